@@ -1,0 +1,102 @@
+/** The unions all layers use. A new word here makes the compiler list every place that must decide. */
+
+export const TICKET_STATES = ['open', 'waiting', 'closed', 'spam'] as const
+export type TicketState = (typeof TICKET_STATES)[number]
+
+export const DIRECTIONS = ['inbound', 'outbound'] as const
+export type Direction = (typeof DIRECTIONS)[number]
+
+export const ROLES = ['owner', 'admin', 'agent'] as const
+export type Role = (typeof ROLES)[number]
+
+export const AGENT_STATES = ['invited', 'active', 'deactivated'] as const
+export type AgentState = (typeof AGENT_STATES)[number]
+
+export const LANGUAGES = ['en', 'bg', 'ru', 'pl'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** The lists of the left column. Every one works over all mailboxes the agent may see. */
+export const QUEUES = ['mine', 'unassigned', 'all', 'closed', 'spam'] as const
+export type Queue = (typeof QUEUES)[number]
+
+/**
+ * What became of one mail the server showed us (one ledger row): `stored` waits for filing; each
+ * other word is an outcome. `same` carries a message another row already brought, `own` is our own
+ * mail seen again, `ignored` is kept without a ticket, `gone` vanished before we could fetch it.
+ */
+export const MAIL_OUTCOMES = [
+  'stored',
+  'filed',
+  'same',
+  'own',
+  'ignored',
+  'quarantined',
+  'too_large',
+  'gone',
+  'erased',
+] as const
+export type MailOutcome = (typeof MAIL_OUTCOMES)[number]
+
+/** How a mail was read: what kind of sender wrote it (RFC 3834, 3464, 2369). */
+export const MAIL_KINDS = ['person', 'auto-reply', 'bounce', 'list', 'own'] as const
+export type MailKind = (typeof MAIL_KINDS)[number]
+
+/** The rule that placed a message into its ticket; kept on the message so that an agent can see why. */
+export const PLACED_BY = [
+  'reply-token',
+  'in-reply-to',
+  'references',
+  'no-ancestor',
+  'not-a-participant',
+  'agent-reply',
+  'acknowledgement',
+] as const
+export type PlacedBy = (typeof PLACED_BY)[number]
+
+/** Where an outgoing message stands. `uncertain`: the server may have it, nobody can know yet. */
+export const OUTBOX_STATES = [
+  'held',
+  'sending',
+  'deferred',
+  'uncertain',
+  'accepted',
+  'failed',
+  'cancelled',
+] as const
+export type OutboxState = (typeof OUTBOX_STATES)[number]
+
+/** Whether our copy stands in the mailbox's Sent folder. */
+export const SENT_COPY_STATES = ['due', 'done', 'by_server', 'none', 'failed'] as const
+export type SentCopyState = (typeof SENT_COPY_STATES)[number]
+
+/** Who did what to a ticket: the source of its history and of live updates. */
+export const TICKET_EVENT_KINDS = [
+  'ticket_opened',
+  'message_received',
+  'reply_queued',
+  'reply_undone',
+  'reply_accepted',
+  'reply_deferred',
+  'reply_uncertain',
+  'reply_failed',
+  'acknowledged',
+  'note_written',
+  'assigned',
+  'state_changed',
+  'tagged',
+  'untagged',
+] as const
+export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
+
+export const MAILBOX_STATES = ['active', 'paused'] as const
+export type MailboxState = (typeof MAILBOX_STATES)[number]
+
+/** Lanes of filing: new mail goes before the backfill of old mail. */
+export const LANES = { live: 0, backfill: 1 } as const
+
+/** Lanes of sending: people before automatic mail. */
+export const SEND_LANES = { people: 0, automatic: 1 } as const
+
+/** What a node does. */
+export const NODE_ROLES = ['web', 'sync', 'worker'] as const
+export type NodeRole = (typeof NODE_ROLES)[number]
