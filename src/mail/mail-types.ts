@@ -1,0 +1,130 @@
+import type { MailKind } from '../shared/vocabulary.ts'
+
+/** The version of everything that reads a mail. Raise it with any change of what is read. */
+export const READER_VERSION = 1
+
+/**
+ * One mail address. `address` is a validated addr-spec, as in the mail but with a lower-case NFC
+ * domain; `name` is decoded. Neither holds CR, LF, NUL or bidi controls.
+ */
+export type Address = { name: string | null; address: string }
+
+/** One attached part; `index` is its number for `readAttachment`, counted from 0. */
+export type AttachmentInfo = {
+  index: number
+  /** Never empty, never a path, no control or bidi characters, at most 255 characters. */
+  filename: string
+  /** Lower-case `type/subtype` as the sender claims it: not to be trusted when serving. */
+  contentType: string
+  /** Decoded bytes. */
+  sizeBytes: number
+  /** Content-ID without `<>`, or null. */
+  contentId: string | null
+  /** The HTML shows it by its Content-ID. */
+  isInline: boolean
+}
+
+/** What a mail server did with one recipient of an earlier mail (RFC 3464 §2.3). */
+export type ReportedRecipient = {
+  address: string
+  action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+  /** Enhanced status code such as `5.1.1` (RFC 3463); `''` when the report has none. */
+  status: string
+  /** The server's own words on one line, at most 1,000 characters; `''` when there are none. */
+  diagnostic: string
+}
+
+/** A bounce or another delivery status notification, read. */
+export type DeliveryReport = {
+  /** Canonical Message-ID of the mail it speaks of, from the returned headers. */
+  originalMessageId: string | null
+  recipients: ReportedRecipient[]
+}
+
+/** Why a part of a mail could not be read as the standards say. Stable kebab-case words. */
+export type MailDefect =
+  | 'attachment-limit'
+  | 'bad-date'
+  | 'bad-from'
+  | 'bad-message-id'
+  | 'could-not-be-fully-parsed'
+  | 'html-too-complex'
+  | 'no-date'
+  | 'no-from'
+  | 'no-message-id'
+  | 'nul-removed'
+  | 'several-from'
+  | 'several-message-id'
+  | 'several-subject'
+  | 'text-too-long'
+  | 'too-many-recipients'
+  | 'too-many-references'
+
+/** A mail as values. Made by `parseMail`, which never throws on bad mail. */
+export type ParsedMail = {
+  /** READER_VERSION of the code that read it. */
+  readerVersion: number
+  /** Decoded, one line, at most 998 characters. */
+  subject: string
+  from: Address | null
+  sender: Address | null
+  replyTo: Address[]
+  to: Address[]
+  cc: Address[]
+  /** The Date header as ISO 8601 in UTC: shown, never sorted by. */
+  sentAt: string | null
+  /** Canonical (message-id.ts). */
+  internetMessageId: string | null
+  /** Canonical ids. */
+  inReplyTo: string[]
+  /** Canonical ids, oldest first; the first 50 and the last 50 are kept. */
+  references: string[]
+  /** The whole plain text: from the text parts, else made from the HTML. No NUL, LF line ends. */
+  text: string
+  /** Clean HTML (clean-html.ts); null when the mail has none or it is over the limits. */
+  html: string | null
+  /** The text without quoted history and signature; all of it when nothing would remain. */
+  visibleText: string
+  /** The first 200 characters of visibleText on one line. */
+  snippet: string
+  attachments: AttachmentInfo[]
+  kind: MailKind
+  /** The header or part that decided `kind`, such as `auto-submitted`; null for a person. */
+  kindReason: string | null
+  deliveryReport: DeliveryReport | null
+  /** Bare addresses in To, Cc, Delivered-To, X-Original-To, Envelope-To: where reply tokens stand. */
+  recipientAddresses: string[]
+  /** X-Letterdesk-Ref as given, unverified. */
+  letterdeskRef: string | null
+  /** Hex SHA-256: equal for two instances of the same message in one mailbox (mail-key.ts). */
+  mailKey: string
+  defects: MailDefect[]
+}
+
+/** A mail of ours before it is written (write-mail.ts). Every address is an object, never a string. */
+export type OutgoingMail = {
+  from: Address
+  to: Address[]
+  cc: Address[]
+  replyTo: Address | null
+  subject: string
+  text: string
+  html: string | null
+  /** Canonical, without `<>`. */
+  internetMessageId: string
+  inReplyTo: string | null
+  /** Oldest first. */
+  references: string[]
+  /** The Date header: the moment the mail is due. */
+  date: Date
+  /** The value of X-Letterdesk-Ref (letterdesk-ref.ts). */
+  letterdeskRef: string
+  headers?: {
+    /** Auto-Submitted (RFC 3834 §5); with it come the fields that ask other robots not to answer. */
+    autoSubmitted?: 'auto-replied' | 'auto-generated'
+  }
+  attachments: OutgoingAttachment[]
+}
+
+/** One file of an outgoing mail: bytes only, never a path or a URL. */
+export type OutgoingAttachment = { filename: string; contentType: string; bytes: Buffer }
