@@ -47,7 +47,6 @@ export const PLACED_BY = [
   'in-reply-to',
   'references',
   'no-ancestor',
-  'not-a-participant',
   'agent-reply',
   'acknowledgement',
 ] as const
