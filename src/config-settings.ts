@@ -1,0 +1,156 @@
+import { LOG_LEVELS, type LogLevel } from './lib/log.ts'
+import {
+  type Parsed,
+  parseBaseUrl,
+  parseHosts,
+  parseListenAddress,
+  parseNetworks,
+  parsePostgresUrl,
+  parseSecretKey,
+  parseText,
+  parseWholeNumber,
+  parseWord,
+  parseWords,
+} from './lib/parse-setting.ts'
+import { NODE_ROLES, type NodeRole } from './shared/vocabulary.ts'
+
+/** One setting of the environment, declared once: the reader and both documents are made from it. */
+export type Setting<Value> = {
+  /** What holds when it is unset, read by the same parser; null: nothing holds. */
+  fallback: string | null
+  /** The default in words, where `fallback` does not say it. */
+  fallbackInWords?: string
+  /** What it does, as one or two plain sentences. */
+  sentence: string
+  /** A secret may also be given as a file by NAME_FILE and is never shown. */
+  secret?: true
+  parse: (raw: string) => Parsed<Value>
+}
+
+/** The type each setting has once it is read. */
+export type SettingValues = {
+  PORT: number
+  HOST: string
+  BASE_URL: string
+  DATA_DIR: string
+  DATABASE_URL: string
+  DATABASE_DIRECT_URL: string
+  SECRET_KEY: string
+  SECRET_KEY_OLD: string
+  ROLES: NodeRole[]
+  LOG_LEVEL: LogLevel
+  MAX_ATTACHMENT_MB: number
+  TRUST_PROXY: string[]
+  EXTRA_CA_FILE: string
+  ALLOW_PRIVATE_HOSTS: string[]
+  MIGRATE: 'yes' | 'no'
+}
+
+export type SettingName = keyof SettingValues
+
+/** Every setting there is, in the order of the documents. */
+export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[Name]> } = {
+  PORT: {
+    fallback: '8080',
+    sentence: 'The port the web inbox listens on.',
+    parse: parseWholeNumber({ min: 1, max: 65_535 }),
+  },
+  HOST: {
+    fallback: '0.0.0.0',
+    sentence: 'The address to listen on. 127.0.0.1 keeps the inbox to this machine.',
+    parse: parseListenAddress,
+  },
+  BASE_URL: {
+    fallback: null,
+    fallbackInWords: 'http://localhost:PORT',
+    sentence:
+      'The address agents open in the browser. Links in mails and the check of where a request comes from use it.',
+    parse: parseBaseUrl,
+  },
+  DATA_DIR: {
+    fallback: './data',
+    sentence:
+      'The folder for mail, keys and the embedded database. Back it up as a whole while Letterdesk is stopped.',
+    parse: parseText,
+  },
+  DATABASE_URL: {
+    fallback: null,
+    fallbackInWords: 'the embedded Postgres in DATA_DIR',
+    sentence: 'Your own Postgres 15 or newer, reached directly or through a session pooler.',
+    secret: true,
+    parse: parsePostgresUrl,
+  },
+  DATABASE_DIRECT_URL: {
+    fallback: null,
+    fallbackInWords: 'DATABASE_URL',
+    sentence: 'A way to the same database without a transaction pooler; LISTEN and migrations need one.',
+    secret: true,
+    parse: parsePostgresUrl,
+  },
+  SECRET_KEY: {
+    fallback: null,
+    fallbackInWords: 'made on the first run in DATA_DIR/keys/secret.key; required with DATABASE_URL',
+    sentence:
+      'Protects mailbox passwords and signs reply tokens. Without it a backup cannot be read: keep a copy.',
+    secret: true,
+    parse: parseSecretKey,
+  },
+  SECRET_KEY_OLD: {
+    fallback: null,
+    fallbackInWords: 'none',
+    sentence: 'The former SECRET_KEY, set beside the new one while the key is being changed.',
+    secret: true,
+    parse: parseSecretKey,
+  },
+  ROLES: {
+    fallback: NODE_ROLES.join(','),
+    sentence:
+      'What this process does: web serves the inbox, sync watches mailboxes, worker files and sends. A part of them needs DATABASE_URL.',
+    parse: parseWords(NODE_ROLES),
+  },
+  LOG_LEVEL: {
+    fallback: 'info',
+    sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    parse: parseWord(LOG_LEVELS),
+  },
+  MAX_ATTACHMENT_MB: {
+    fallback: '25',
+    sentence:
+      'The most one outgoing mail may weigh with all its attachments, encoded, in MB of 1,048,576 bytes.',
+    parse: parseWholeNumber({ min: 1, max: 150 }),
+  },
+  TRUST_PROXY: {
+    fallback: '',
+    fallbackInWords: 'none',
+    sentence:
+      'Addresses or ranges of your reverse proxies, separated by commas; only they may say where a request comes from.',
+    parse: parseNetworks,
+  },
+  EXTRA_CA_FILE: {
+    fallback: null,
+    fallbackInWords: 'none',
+    sentence:
+      'A PEM file of certificate authorities to trust for mail servers, beside those the system trusts.',
+    parse: parseText,
+  },
+  ALLOW_PRIVATE_HOSTS: {
+    fallback: '',
+    fallbackInWords: 'none',
+    sentence:
+      'Mail servers in private networks that may be connected: names, addresses or ranges, separated by commas.',
+    parse: parseHosts,
+  },
+  MIGRATE: {
+    fallback: 'yes',
+    sentence: 'no leaves the database schema alone at start; run `letterdesk migrate` yourself then.',
+    parse: parseWord(['yes', 'no']),
+  },
+}
+
+/** The names of all settings, in the order of the documents. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[]
+
+/** The names of the variables that carry a secret as the path of a file. */
+export const SECRET_FILE_NAMES = SETTING_NAMES.filter(name => SETTINGS[name].secret).map(
+  name => `${name}_FILE` as const,
+)
