@@ -1,0 +1,241 @@
+import { type Static, Type } from 'typebox'
+import { defineRoute } from './define-route.ts'
+import { EmailAddress, exactly, Id, IdParams, Instant, nullable, oneOf, page, pageQuery } from './schemas.ts'
+import { MAIL_OUTCOMES, MAILBOX_STATES } from './vocabulary.ts'
+
+/** One mail server as an admin types it. */
+export const ServerAddress = exactly({
+  host: Type.String({ minLength: 1, maxLength: 253 }),
+  port: Type.Integer({ minimum: 1, maximum: 65535 }),
+  security: oneOf(['tls', 'starttls'] as const),
+})
+export type ServerAddress = Static<typeof ServerAddress>
+
+/** What is wrong with a mailbox: a stable code the web app words, and the server's own words. */
+export const MailboxProblem = exactly({
+  code: Type.String(),
+  detail: nullable(Type.String()),
+  since: Instant,
+})
+
+export const Mailbox = exactly({
+  id: Id,
+  kind: oneOf(['imap', 'practice'] as const),
+  name: Type.String(),
+  address: Type.String(),
+  aliases: Type.Array(Type.String()),
+  colour: Type.Integer(),
+  state: oneOf(MAILBOX_STATES),
+  problem: nullable(MailboxProblem),
+})
+export type Mailbox = Static<typeof Mailbox>
+
+/** What admins see of a mailbox on top: servers, settings and how it is doing. Never the password. */
+export const MailboxSettings = exactly({
+  ...Mailbox.properties,
+  imap: nullable(ServerAddress),
+  smtp: nullable(ServerAddress),
+  username: nullable(Type.String()),
+  signature: Type.String(),
+  acknowledges: Type.Boolean(),
+  sentCopy: oneOf(['append', 'by_server', 'none'] as const),
+  uncertainRule: oneOf(['ask', 'repeat_once'] as const),
+  fetchedAt: nullable(Instant),
+  fetchMode: nullable(oneOf(['idle', 'poll'] as const)),
+  sentAt: nullable(Instant),
+})
+export type MailboxSettings = Static<typeof MailboxSettings>
+
+const Connection = {
+  address: EmailAddress,
+  password: Type.String({ minLength: 1, maxLength: 1000 }),
+  username: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
+  imap: Type.Optional(ServerAddress),
+  smtp: Type.Optional(ServerAddress),
+}
+
+/** One line of the live check list. `code` names the cause when it failed. */
+export const CheckStep = exactly({
+  step: oneOf([
+    'find-servers',
+    'imap-connect',
+    'imap-sign-in',
+    'imap-folders',
+    'smtp-connect',
+    'smtp-sign-in',
+  ] as const),
+  ok: Type.Boolean(),
+  code: nullable(Type.String()),
+  detail: nullable(Type.String()),
+  tookMs: Type.Integer(),
+})
+export type CheckStep = Static<typeof CheckStep>
+
+export const CheckResult = exactly({
+  ok: Type.Boolean(),
+  imap: nullable(ServerAddress),
+  smtp: nullable(ServerAddress),
+  username: nullable(Type.String()),
+  steps: Type.Array(CheckStep),
+})
+export type CheckResult = Static<typeof CheckResult>
+
+export const listMailboxes = defineRoute({
+  method: 'GET',
+  path: '/mailboxes',
+  access: 'agent',
+  summary: 'The mailboxes this agent may use',
+  reply: exactly({ data: Type.Array(Mailbox) }),
+})
+
+export const checkMailbox = defineRoute({
+  method: 'POST',
+  path: '/mailbox-checks',
+  access: 'admin',
+  summary: 'Find the servers where none are given, and try to sign in to both; stores nothing',
+  body: exactly(Connection),
+  reply: CheckResult,
+})
+
+export const connectMailbox = defineRoute({
+  method: 'POST',
+  path: '/mailboxes',
+  access: 'admin',
+  summary: 'Check and connect a mailbox; old mail is left alone (now) or the last days come in as tickets',
+  body: exactly({
+    ...Connection,
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    start: Type.Union([
+      exactly({ rule: Type.Literal('now') }),
+      exactly({ rule: Type.Literal('days'), days: Type.Integer({ minimum: 1, maximum: 3650 }) }),
+    ]),
+  }),
+  reply: MailboxSettings,
+})
+
+export const getMailbox = defineRoute({
+  method: 'GET',
+  path: '/mailboxes/:id',
+  access: 'admin',
+  summary: 'Settings and state of one mailbox',
+  params: IdParams,
+  reply: MailboxSettings,
+})
+
+export const updateMailbox = defineRoute({
+  method: 'PATCH',
+  path: '/mailboxes/:id',
+  access: 'admin',
+  summary: 'Change settings of a mailbox; a new password or server is checked before it is stored',
+  params: IdParams,
+  body: exactly({
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    aliases: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
+    colour: Type.Optional(Type.Integer({ minimum: 1, maximum: 6 })),
+    signature: Type.Optional(Type.String({ maxLength: 10_000 })),
+    acknowledges: Type.Optional(Type.Boolean()),
+    sentCopy: Type.Optional(oneOf(['append', 'by_server', 'none'] as const)),
+    uncertainRule: Type.Optional(oneOf(['ask', 'repeat_once'] as const)),
+    username: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
+    password: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    imap: Type.Optional(ServerAddress),
+    smtp: Type.Optional(ServerAddress),
+  }),
+  reply: MailboxSettings,
+})
+
+export const pauseMailbox = defineRoute({
+  method: 'POST',
+  path: '/mailboxes/:id/pause',
+  access: 'admin',
+  summary: 'Stop fetching and sending; nothing is lost, it goes on where it stopped',
+  params: IdParams,
+  reply: MailboxSettings,
+})
+
+export const resumeMailbox = defineRoute({
+  method: 'DELETE',
+  path: '/mailboxes/:id/pause',
+  access: 'admin',
+  summary: 'Go on fetching and sending, also after a wrong password was mended',
+  params: IdParams,
+  reply: MailboxSettings,
+})
+
+/** How the ledger of one mailbox stands: ranges + rows = every UID the server showed. */
+export const Ledger = exactly({
+  mailboxId: Id,
+  folders: Type.Array(
+    exactly({
+      path: Type.String(),
+      uidValidity: nullable(Type.Integer()),
+      cursorUid: Type.Integer(),
+      belowUid: Type.Integer(),
+      mailsBelow: Type.Integer(),
+    }),
+  ),
+  outcomes: Type.Array(exactly({ outcome: oneOf(MAIL_OUTCOMES), count: Type.Integer() })),
+})
+export type Ledger = Static<typeof Ledger>
+
+export const getLedger = defineRoute({
+  method: 'GET',
+  path: '/mailboxes/:id/ledger',
+  access: 'admin',
+  summary: 'The ledger of a mailbox in numbers',
+  params: IdParams,
+  reply: Ledger,
+})
+
+export const LedgerRow = exactly({
+  id: Id,
+  mailboxId: Id,
+  folder: Type.String(),
+  uidValidity: Type.Integer(),
+  uid: Type.Integer(),
+  outcome: oneOf(MAIL_OUTCOMES),
+  reason: nullable(Type.String()),
+  receivedAt: Instant,
+  sizeBytes: nullable(Type.Integer()),
+  sha256: nullable(Type.String()),
+  messageId: nullable(Id),
+  ticketNumber: nullable(Type.Integer()),
+  attempts: Type.Integer(),
+})
+export type LedgerRow = Static<typeof LedgerRow>
+
+export const listLedgerRows = defineRoute({
+  method: 'GET',
+  path: '/ledger-rows',
+  access: 'admin',
+  summary: 'Ledger rows of a mailbox, oldest first, optionally of one outcome; `sha256` is of the raw bytes',
+  query: exactly({ mailboxId: Id, outcome: Type.Optional(oneOf(MAIL_OUTCOMES)), ...pageQuery }),
+  reply: page(LedgerRow),
+})
+
+export const listQuarantine = defineRoute({
+  method: 'GET',
+  path: '/quarantine',
+  access: 'admin',
+  summary: 'Mail that could not be filed, newest first, over all mailboxes, with its reason',
+  query: exactly(pageQuery),
+  reply: page(LedgerRow),
+})
+
+export const retryQuarantined = defineRoute({
+  method: 'POST',
+  path: '/quarantine/:id/retry',
+  access: 'admin',
+  summary: 'File a quarantined mail again',
+  params: IdParams,
+  reply: LedgerRow,
+})
+
+export const downloadQuarantined = defineRoute({
+  method: 'GET',
+  path: '/quarantine/:id/raw',
+  access: 'admin',
+  summary: 'The raw bytes of a mail that could not be filed',
+  params: IdParams,
+  reply: 'bytes',
+})

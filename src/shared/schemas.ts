@@ -1,0 +1,62 @@
+import { type Static, type TSchema, type TUnsafe, Type } from 'typebox'
+import { LANGUAGES } from './vocabulary.ts'
+
+/** A string that is one of the given words. */
+export function oneOf<const W extends readonly string[]>(words: W): TUnsafe<W[number]> {
+  return Type.Unsafe<W[number]>({ type: 'string', enum: [...words] })
+}
+
+/** A value that may be null. */
+export function nullable<S extends TSchema>(schema: S) {
+  return Type.Union([schema, Type.Null()])
+}
+
+/** An object with exactly these keys: an unknown key in a request is refused, in a reply is stripped. */
+export function exactly<P extends Record<string, TSchema>>(properties: P) {
+  return Type.Object(properties, { additionalProperties: false })
+}
+
+/** An internal key. */
+export const Id = Type.Integer({ minimum: 1 })
+
+/** RFC 3339, UTC. */
+export const Instant = Type.String({ format: 'date-time' })
+
+/** An addr-spec as typed by a person; validated again by `mail/address.ts` before it is used. */
+export const EmailAddress = Type.String({
+  minLength: 3,
+  maxLength: 320,
+  pattern: '^[^\\s@<>,;:"()]+@[^\\s@<>,;:"()]+$',
+})
+
+export const LanguageWord = oneOf(LANGUAGES)
+
+/** One correspondent as shown. */
+export const Correspondent = exactly({ name: nullable(Type.String()), address: Type.String() })
+export type Correspondent = Static<typeof Correspondent>
+
+export const IdParams = exactly({ id: Id })
+
+/** Keyset pages: pass `nextCursor` back as `cursor`; null means the last page. */
+export const pageQuery = {
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+}
+
+/** A page of a list. */
+export function page<S extends TSchema>(item: S) {
+  return exactly({ data: Type.Array(item), nextCursor: nullable(Type.String()) })
+}
+
+/** RFC 9457 problem details: what every refusal answers with. `code` is stable. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.Optional(Type.String()),
+  requestId: Type.Optional(Type.String()),
+  fields: Type.Optional(Type.Array(Type.Object({ field: Type.String(), problem: Type.String() }))),
+  details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+})
+export type Problem = Static<typeof Problem>

@@ -1,0 +1,286 @@
+import { type Static, Type } from 'typebox'
+import { defineRoute } from './define-route.ts'
+import {
+  Correspondent,
+  EmailAddress,
+  exactly,
+  Id,
+  IdParams,
+  Instant,
+  nullable,
+  oneOf,
+  page,
+  pageQuery,
+} from './schemas.ts'
+import {
+  DIRECTIONS,
+  MAIL_KINDS,
+  OUTBOX_STATES,
+  PLACED_BY,
+  QUEUES,
+  TICKET_EVENT_KINDS,
+  TICKET_STATES,
+} from './vocabulary.ts'
+
+export const NumberParams = exactly({ number: Type.Integer({ minimum: 1 }) })
+
+/** A queue with the number of tickets in it: at most 1,000 are counted; null where no number is shown. */
+export const QueueCount = exactly({ queue: oneOf(QUEUES), count: nullable(Type.Integer()) })
+export type QueueCount = Static<typeof QueueCount>
+
+export const listQueues = defineRoute({
+  method: 'GET',
+  path: '/queues',
+  access: 'agent',
+  summary: 'The queues over all mailboxes this agent may see, with counts',
+  query: exactly({ mailboxId: Type.Optional(Id) }),
+  reply: exactly({ data: Type.Array(QueueCount) }),
+})
+
+/** One row of a list. */
+export const TicketRow = exactly({
+  number: Type.Integer(),
+  mailboxId: Id,
+  subject: Type.String(),
+  snippet: Type.String(),
+  state: oneOf(TICKET_STATES),
+  assigneeId: nullable(Id),
+  customer: nullable(Correspondent),
+  tags: Type.Array(Type.String()),
+  messageCount: Type.Integer(),
+  lastMessageAt: Instant,
+  waitingSince: nullable(Instant),
+  hasFailedReply: Type.Boolean(),
+  version: Type.Integer(),
+})
+export type TicketRow = Static<typeof TicketRow>
+
+export const listTickets = defineRoute({
+  method: 'GET',
+  path: '/tickets',
+  access: 'agent',
+  summary: 'Tickets of a queue, newest message first',
+  query: exactly({ queue: oneOf(QUEUES), mailboxId: Type.Optional(Id), ...pageQuery }),
+  reply: page(TicketRow),
+})
+
+export const AttachmentInfo = exactly({
+  id: Id,
+  filename: Type.String(),
+  contentType: Type.String(),
+  sizeBytes: Type.Integer(),
+  isInline: Type.Boolean(),
+})
+export type AttachmentInfo = Static<typeof AttachmentInfo>
+
+/** How an outgoing message stands, with the server's own words. */
+export const Delivery = exactly({
+  state: oneOf(OUTBOX_STATES),
+  dueAt: Instant,
+  replyCode: nullable(Type.Integer()),
+  replyText: nullable(Type.String()),
+  mayHaveBeenSentTwice: Type.Boolean(),
+  recipients: Type.Array(
+    exactly({
+      address: Type.String(),
+      state: oneOf(['due', 'accepted', 'failed'] as const),
+      replyText: nullable(Type.String()),
+    }),
+  ),
+})
+export type Delivery = Static<typeof Delivery>
+
+export const Message = exactly({
+  id: Id,
+  direction: oneOf(DIRECTIONS),
+  kind: oneOf(MAIL_KINDS),
+  receivedAt: Instant,
+  sentAt: nullable(Instant),
+  from: nullable(Correspondent),
+  to: Type.Array(Correspondent),
+  cc: Type.Array(Correspondent),
+  bcc: Type.Array(Correspondent),
+  subject: Type.String(),
+  text: Type.String(),
+  visibleText: Type.String(),
+  hasHtml: Type.Boolean(),
+  attachments: Type.Array(AttachmentInfo),
+  authorId: nullable(Id),
+  isNewcomer: Type.Boolean(),
+  placedBy: oneOf(PLACED_BY),
+  defects: Type.Array(Type.String()),
+  internetMessageId: nullable(Type.String()),
+  delivery: nullable(Delivery),
+})
+export type Message = Static<typeof Message>
+
+export const Note = exactly({ id: Id, authorId: Id, text: Type.String(), createdAt: Instant })
+export type Note = Static<typeof Note>
+
+export const TicketEvent = exactly({
+  id: Id,
+  at: Instant,
+  kind: oneOf(TICKET_EVENT_KINDS),
+  agentId: nullable(Id),
+  messageId: nullable(Id),
+  data: Type.Record(Type.String(), Type.Unknown()),
+})
+export type TicketEvent = Static<typeof TicketEvent>
+
+/** Whom a reply goes to unless the agent changes it. */
+export const ReplyDefaults = exactly({ to: Type.Array(Correspondent), cc: Type.Array(Correspondent) })
+
+export const Ticket = exactly({
+  ...TicketRow.properties,
+  createdAt: Instant,
+  closedAt: nullable(Instant),
+  messages: Type.Array(Message),
+  notes: Type.Array(Note),
+  events: Type.Array(TicketEvent),
+  replyDefaults: ReplyDefaults,
+})
+export type Ticket = Static<typeof Ticket>
+
+export const getTicket = defineRoute({
+  method: 'GET',
+  path: '/tickets/:number',
+  access: 'agent',
+  summary: 'A ticket with its messages, notes and history',
+  params: NumberParams,
+  reply: Ticket,
+})
+
+export const updateTicket = defineRoute({
+  method: 'PATCH',
+  path: '/tickets/:number',
+  access: 'agent',
+  summary: 'Change state, assignee (null is nobody) or tags',
+  params: NumberParams,
+  body: exactly({
+    state: Type.Optional(oneOf(TICKET_STATES)),
+    assigneeId: Type.Optional(nullable(Id)),
+    addTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),
+    removeTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),
+  }),
+  reply: TicketRow,
+})
+
+export const sendReply = defineRoute({
+  method: 'POST',
+  path: '/tickets/:number/replies',
+  access: 'agent',
+  summary: 'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`',
+  params: NumberParams,
+  body: exactly({
+    text: Type.String({ minLength: 1, maxLength: 1_000_000 }),
+    to: Type.Optional(Type.Array(EmailAddress, { minItems: 1, maxItems: 100 })),
+    cc: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
+    bcc: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
+    uploadIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100 })),
+    withHistory: Type.Optional(Type.Boolean({ default: false })),
+    stateAfter: Type.Optional(oneOf(['open', 'waiting', 'closed'] as const)),
+  }),
+  reply: Message,
+})
+
+export const undoReply = defineRoute({
+  method: 'POST',
+  path: '/messages/:id/undo',
+  access: 'agent',
+  summary:
+    'Take a reply back before it leaves; 409 once sending began. Answers with its text for the composer',
+  params: IdParams,
+  reply: exactly({ text: Type.String() }),
+})
+
+export const decideUncertain = defineRoute({
+  method: 'POST',
+  path: '/messages/:id/decision',
+  access: 'agent',
+  summary: 'Decide a reply nobody knows the fate of: take it as sent, or send the same bytes once more',
+  params: IdParams,
+  body: exactly({ decision: oneOf(['was-sent', 'send-again'] as const) }),
+  reply: Message,
+})
+
+export const writeNote = defineRoute({
+  method: 'POST',
+  path: '/tickets/:number/notes',
+  access: 'agent',
+  summary: 'Write a note; customers never see it',
+  params: NumberParams,
+  body: exactly({ text: Type.String({ minLength: 1, maxLength: 100_000 }) }),
+  reply: Note,
+})
+
+export const Upload = exactly({
+  id: Type.String({ format: 'uuid' }),
+  filename: Type.String(),
+  contentType: Type.String(),
+  sizeBytes: Type.Integer(),
+})
+export type Upload = Static<typeof Upload>
+
+export const createUpload = defineRoute({
+  method: 'POST',
+  path: '/uploads',
+  access: 'agent',
+  summary: 'Upload one file for a reply as raw bytes; too large is refused with the limit',
+  query: exactly({ filename: Type.String({ minLength: 1, maxLength: 255 }) }),
+  body: 'bytes',
+  reply: Upload,
+})
+
+export const getMessageHtml = defineRoute({
+  method: 'GET',
+  path: '/messages/:id/html',
+  access: 'agent',
+  summary: 'The clean HTML of a message as a document for a sandboxed frame',
+  params: IdParams,
+  reply: 'bytes',
+})
+
+export const getMessageRaw = defineRoute({
+  method: 'GET',
+  path: '/messages/:id/raw',
+  access: 'agent',
+  summary: 'The raw mail, byte for byte',
+  params: IdParams,
+  reply: 'bytes',
+})
+
+export const downloadAttachment = defineRoute({
+  method: 'GET',
+  path: '/attachments/:id',
+  access: 'agent',
+  summary: 'An attachment as a download; raster images may be shown inline',
+  params: IdParams,
+  reply: 'bytes',
+})
+
+export const listTags = defineRoute({
+  method: 'GET',
+  path: '/tags',
+  access: 'agent',
+  summary: 'All tags by name',
+  reply: exactly({ data: Type.Array(Type.String()) }),
+})
+
+/** One hint of the live feed: ticket `number` is at `version`. */
+export const LiveHint = exactly({
+  ticketId: Id,
+  number: Type.Integer(),
+  mailboxId: Id,
+  kind: Type.String(),
+  version: Type.Integer(),
+})
+export type LiveHint = Static<typeof LiveHint>
+
+export const streamEvents = defineRoute({
+  method: 'GET',
+  path: '/events',
+  access: 'agent',
+  summary:
+    'Server-sent events: hints that tickets changed; resumable by Last-Event-ID, `reset` when that is too old',
+  reply: 'events',
+})
