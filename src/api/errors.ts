@@ -1,0 +1,97 @@
+import type { FastifyError } from 'fastify'
+import { isConnectionLoss } from '../db/faults.ts'
+import { AppError, RemoteFault } from '../lib/app-error.ts'
+import type { Problem } from '../shared/schemas.ts'
+
+/** The one place where a failure's code becomes an HTTP status. Codes not listed are our own mistake: 500. */
+const statusByCode: Readonly<Record<string, number>> = {
+  'not-found': 404,
+  'not-signed-in': 401,
+  'wrong-credentials': 401,
+  'no-permission': 403,
+  'csrf-token-missing': 403,
+  'foreign-origin': 403,
+  'setup-link-needed': 403,
+  'too-many-attempts': 429,
+  'already-set-up': 409,
+  'email-taken': 409,
+  'last-owner': 409,
+  'link-invalid': 410,
+  'not-invited': 409,
+  'attachment-too-large': 413,
+  'body-too-large': 413,
+  'mailbox-exists': 409,
+  'mailbox-check-failed': 422,
+  'sending-began': 409,
+  'not-uncertain': 409,
+  'bad-address': 422,
+  'too-many-recipients': 422,
+  'no-recipient': 422,
+  'unknown-upload': 422,
+  'unknown-agent': 422,
+  'unknown-mailbox': 422,
+  'agent-cannot-use-mailbox': 422,
+  'state-not-allowed': 409,
+  'bad-cursor': 400,
+  'bad-time-zone': 422,
+  'practice-exists': 409,
+  'no-practice': 409,
+  'not-quarantined': 409,
+  'database-unavailable': 503,
+}
+
+/** What a refused request is answered with: status and RFC 9457 body, without stack or SQL. */
+export function describeProblem(error: unknown, requestId: string): Problem & { status: number } {
+  const { status, code, detail, extra } = classify(error)
+  return {
+    type: `about:blank#${code}`,
+    title: titleOf(code),
+    status,
+    code,
+    requestId,
+    ...(detail === undefined ? {} : { detail }),
+    ...extra,
+  }
+}
+
+type Classified = { status: number; code: string; detail?: string; extra?: Partial<Problem> }
+
+function classify(error: unknown): Classified {
+  if (isConnectionLoss(error)) return { status: 503, code: 'database-unavailable' }
+  if (error instanceof AppError) return classifyOurs(error)
+  const fault = error as Partial<FastifyError>
+  if (fault.validation) return malformed(fault)
+  if (fault.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { status: 413, code: 'body-too-large' }
+  if (fault.statusCode && fault.statusCode < 500) {
+    return { status: fault.statusCode, code: 'bad-request', detail: fault.message ?? '' }
+  }
+  return { status: 500, code: 'internal-error' }
+}
+
+function classifyOurs(error: AppError): Classified {
+  const status = statusByCode[error.code] ?? (error instanceof RemoteFault ? 502 : 500)
+  if (status === 500) return { status, code: 'internal-error' }
+  return { status, code: error.code, detail: error.message, extra: { details: { ...error.details } } }
+}
+
+function malformed(fault: Partial<FastifyError>): Classified {
+  const fields = (fault.validation ?? []).map(problem => ({
+    field: fieldOf(problem, fault.validationContext ?? 'body'),
+    problem: problem.message ?? 'is not valid',
+  }))
+  return { status: 400, code: 'bad-request', detail: fault.message ?? '', extra: { fields } }
+}
+
+function fieldOf(
+  problem: { instancePath?: string; params?: Record<string, unknown> },
+  context: string,
+): string {
+  const path = (problem.instancePath ?? '').replaceAll('/', '.').replace(/^\./, '')
+  const named = [problem.params?.requiredProperties, problem.params?.additionalProperties].flat()[0]
+  return [context, path, named].filter(part => typeof part === 'string' && part !== '').join('.')
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import { fastify } from 'fastify'
+import { AppError, describeError } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import { describeProblem } from './errors.ts'
+import type { ApiServer, RouteRow, SignedIn } from './handle.ts'
+import { guardAgainstForgery, SESSION_COOKIE } from './request-guard.ts'
+import { compileValidator } from './validation.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    signedIn: SignedIn | null
+  }
+}
+
+/** What the door itself needs; what handlers need is handed to each `register…` function. */
+export type ServerOptions = {
+  log: Log
+  baseUrl: string
+  trustProxy: readonly string[]
+  /** Largest JSON body; uploads have their own limit. */
+  bodyLimitBytes: number
+  /** Finds the session behind a cookie's token. */
+  findSession: (token: string) => Promise<SignedIn | null>
+}
+
+/**
+ * The HTTP door without routes: sessions, forgery guard, security headers, problem details.
+ *
+ * Logs one line per request with its id and route pattern: no addresses, no query values.
+ */
+export async function createServer(options: ServerOptions): Promise<ApiServer> {
+  const server = fastify({
+    trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
+    bodyLimit: options.bodyLimitBytes,
+    genReqId: () => randomBytes(6).toString('hex'),
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 250 },
+  })
+  const routeTable: RouteRow[] = []
+  const api = Object.assign(server, { routeTable }) as unknown as ApiServer
+  server.setValidatorCompiler(compileValidator)
+  server.removeContentTypeParser('text/plain')
+  acceptRawUploads(api)
+  await server.register(cookie)
+  await server.register(helmet, helmetOptions(options.baseUrl))
+  server.decorateRequest('signedIn', null)
+  server.addHook('onRequest', async request => {
+    const token = request.cookies[SESSION_COOKIE]
+    request.signedIn = token ? await options.findSession(token) : null
+    guardAgainstForgery(request, options.baseUrl)
+  })
+  answerProblems(api, options.log)
+  logRequests(api, options.log)
+  return api
+}
+
+function acceptRawUploads(server: ApiServer): void {
+  // Streams are handed on unread; the upload handler counts and stops at its own limit.
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+}
+
+function helmetOptions(baseUrl: string) {
+  const self = ["'self'"]
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: self,
+        scriptSrc: self,
+        styleSrc: [...self, "'unsafe-inline'"], // Mantine and mail bodies style inline
+        imgSrc: [...self, 'data:', 'blob:'],
+        fontSrc: self,
+        connectSrc: self,
+        frameSrc: self,
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: self,
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' as const },
+    hsts: baseUrl.startsWith('https:') ? { maxAge: 15_552_000 } : false,
+    crossOriginEmbedderPolicy: false,
+  }
+}
+
+function answerProblems(server: ApiServer, log: Log): void {
+  server.setErrorHandler(async (error, request, reply) => {
+    const problem = describeProblem(error, request.id)
+    if (problem.status >= 500) {
+      log.error(
+        {
+          reqId: request.id,
+          route: request.routeOptions.url,
+          code: problem.code,
+          err: describeError(error),
+          stack: stackOf(error),
+        },
+        'request failed',
+      )
+    }
+    if (problem.status === 503) reply.header('retry-after', '2')
+    const retryAfterS = problem.details?.retryAfterS
+    if (typeof retryAfterS === 'number') reply.header('retry-after', String(retryAfterS))
+    return reply.code(problem.status).type('application/problem+json').send(problem)
+  })
+  server.setNotFoundHandler(async (request, reply) => {
+    const problem = describeProblem(new AppError('not-found', 'nothing is here'), request.id)
+    return reply.code(404).type('application/problem+json').send(problem)
+  })
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined
+}
+
+function logRequests(server: ApiServer, log: Log): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const facts = {
+      reqId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      tookMs: Math.round(reply.elapsedTime),
+      agentId: request.signedIn?.agentId,
+    }
+    log.debug(facts, 'answered')
+  })
+}
