@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
+
+/** A headless Chromium of this test alone. Each `newVisitor` is a fresh profile with its own cookies. */
+export type TestBrowser = {
+  newVisitor(options?: BrowserContextOptions): Promise<BrowserContext>
+  close(): Promise<void>
+}
+
+const CHROMIUM = '/usr/bin/chromium'
+
+// Without the network flags Chromium looks up its maker's hosts at every start.
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+]
+
+/** Starts Debian's Chromium; visitors get 1280×800, English, UTC and no waiting longer than 10 s. */
+export async function openBrowser(): Promise<TestBrowser> {
+  if (!existsSync(CHROMIUM))
+    throw new Error(`${CHROMIUM} is missing: apt-get install chromium fonts-noto-core`)
+  const home = await mkdtemp(join(tmpdir(), 'letterdesk-chromium-'))
+  const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home }
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, env: environment })
+  return {
+    newVisitor: async options => {
+      const visitor = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        locale: 'en-GB',
+        timezoneId: 'UTC',
+        ...options,
+      })
+      visitor.setDefaultTimeout(10_000)
+      return visitor
+    },
+    close: async () => {
+      await browser.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
