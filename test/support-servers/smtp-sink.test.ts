@@ -149,9 +149,10 @@ test('bare line ends in DATA are refused', async () => {
     if (next) socket.write(`${next}\r\n`)
     else if (reply.startsWith('354'))
       socket.write('Subject: x\r\n\r\na\n.\nMAIL FROM:<evil@desk.test>\r\n.\r\n')
-    else socket.destroy()
+    else break
   }
 
+  socket.destroy()
   expect(replies.at(-1)).toMatch(/^550 5.6.11/)
 })
 
