@@ -1,14 +1,22 @@
 import { defineConfig } from 'vitest/config'
+import { listDatabaseTests } from './database-tests.ts'
 
+const root = new URL('..', import.meta.url).pathname
+
+// Every test runs beside the Postgres we carry; those that touch the database once more on the oldest
+// one we support, Debian's 15.
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
+    root,
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: 'embedded', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'debian15', include: listDatabaseTests(root) } },
+    ],
   },
 })

@@ -1,0 +1,84 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import { describeError } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import { isSerializationFault } from './faults.ts'
+import type { DB } from './schema.ts'
+
+/** The tables, for reads and single statements. Columns keep their SQL names (`received_at`). */
+export type Db = Kysely<DB>
+
+/** An open transaction: what must be atomic asks for it, and a `Db` does not satisfy it. */
+export type Tx = Transaction<DB>
+
+/** An open database: `db` for queries, `pool` for the few hottest statements, `close` once at the end. */
+export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> }
+
+const serializationRetries = 3
+const int8Oid = 20
+const dateOid = 1082
+
+/**
+ * Opens a pool. Nothing is connected before the first query.
+ *
+ * bigint and count() come as numbers (an unsafe one throws), timestamptz as Date, date as
+ * `YYYY-MM-DD`, numeric as text. A query ends after 30 s, a wait for a lock after 10 s, a
+ * transaction left idle after 60 s; waiting for a free connection after 10 s. The limits are set
+ * by statement, as session poolers refuse them in the start-up packet.
+ *
+ * @param url a `postgres://` URL; `postgres://name:password@/base?host=/folder` for a socket
+ * @param maxConnections at most this many at once
+ */
+export function openDatabase(options: { url: string; log: Log; maxConnections: number }): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.maxConnections,
+    application_name: 'letterdesk',
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 45_000, // above the server's own limit: only a frozen server reaches it
+    keepAlive: true,
+    types: { getTypeParser },
+    onConnect: setSessionLimits,
+  })
+  const warn = (error: unknown) => options.log.warn({ err: describeError(error) }, 'database connection lost')
+  pool.on('error', warn)
+  // A checked-out connection that breaks between two queries has no other listener and would end the process.
+  pool.on('connect', client => client.on('error', warn))
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  return { db, pool, close: () => db.destroy() }
+}
+
+/**
+ * Runs `work` in one transaction (read committed), again after a deadlock or a serialization
+ * fault, at most three more times: `work` must have no effect outside the transaction.
+ *
+ * @returns what `work` returned, once it is committed
+ */
+export async function inTransaction<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (attempt >= serializationRetries || !isSerializationFault(error)) throw error
+    }
+  }
+}
+
+async function setSessionLimits(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    "set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'",
+  )
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  if (format === 'binary') return pg.types.getTypeParser(oid, 'binary')
+  if (oid === int8Oid) return parseInt8
+  if (oid === dateOid) return (text: string) => text
+  return pg.types.getTypeParser(oid, 'text')
+}
+
+function parseInt8(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('bigint beyond 2^53 read as a number')
+  return value
+}

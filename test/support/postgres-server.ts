@@ -1,0 +1,97 @@
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { migrate, migrationsFolder } from '../../src/db/migrate.ts'
+import { choosePostgresAccount } from '../../src/db/postgres-account.ts'
+import { type PostgresBinaries, preparePostgresBinaries } from '../../src/db/postgres-binaries.ts'
+import {
+  handOver,
+  initCluster,
+  startPostmaster,
+  stopPostmaster,
+  superuser,
+} from '../../src/db/postgres-process.ts'
+import { socketUrl } from '../../src/db/socket-url.ts'
+import { createLog } from '../../src/lib/log.ts'
+
+/** The Postgres we carry, or the oldest one we support as Debian packages it. */
+export type Flavour = 'embedded' | 'debian15'
+
+/** A throw-away server: `urlOf(database)` connects as its superuser or as the plain owner of our tables. */
+export type PostgresServer = {
+  superuserUrl: string
+  urlOf: (database: string) => string
+  stop: () => Promise<void>
+}
+
+export const templateName = 'letterdesk_template'
+const debianFolder = '/usr/lib/postgresql/15/bin'
+const password = 'throw-away'
+
+/**
+ * Starts an empty server in a temporary folder, without fsync, with the role `letterdesk`.
+ * A missing Debian package fails, with what to install.
+ */
+export async function startPostgresServer(flavour: Flavour): Promise<PostgresServer> {
+  const account = await choosePostgresAccount()
+  const binaries = flavour === 'embedded' ? await preparePostgresBinaries(account) : await debianBinaries()
+  const home = await mkdtemp(join(tmpdir(), 'letterdesk-pg-'))
+  const folder = join(home, 'pg')
+  await handOver(home, account)
+  await initCluster({ folder, account, binaries, password, flags: ['--no-sync'] })
+  if (process.getuid?.() === 0) await chmod(home, 0o711)
+  const pid = await startPostmaster({ folder, account, binaries, logFile: join(home, 'log'), settings })
+  const urlOf = (name: string, database: string) => socketUrl({ folder, name, password, database })
+  const superuserUrl = urlOf(superuser, 'postgres')
+  await runSql(superuserUrl, `create role letterdesk login password '${password}'`)
+  return {
+    superuserUrl,
+    urlOf: database => urlOf('letterdesk', database),
+    stop: async () => {
+      await stopPostmaster(folder, pid)
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Makes the migrated database that `createDatabase` clones. */
+export async function makeTemplate(server: PostgresServer): Promise<void> {
+  await runSql(server.superuserUrl, `create database ${templateName} owner letterdesk`)
+  await migrate({
+    directUrl: server.urlOf(templateName),
+    folder: migrationsFolder,
+    log: createLog({ level: 'warn' }),
+  })
+}
+
+/** Runs one statement on a connection of its own. */
+export async function runSql(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+const settings = [
+  'listen_addresses=',
+  'unix_socket_directories=.',
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'shared_buffers=64MB',
+  'max_connections=200',
+  'jit=off',
+  'autovacuum_naptime=5s',
+]
+
+async function debianBinaries(): Promise<PostgresBinaries> {
+  const initdb = join(debianFolder, 'initdb')
+  await access(initdb).catch(cause => {
+    throw new Error('the tests need Debian Postgres 15: apt-get install postgresql', { cause })
+  })
+  return { initdb, postgres: join(debianFolder, 'postgres'), majorVersion: 15 }
+}
