@@ -1,0 +1,69 @@
+import type { MimePart } from './mime-tree.ts'
+
+/** Which leaves are the mail's text and which are its files. */
+export type BodyParts = {
+  /** Shown as text, in order: plain, or HTML where an alternative has no plain part. */
+  textParts: MimePart[]
+  /** Shown as HTML, in order: HTML, or plain where an alternative has no HTML part. */
+  htmlParts: MimePart[]
+  attachments: MimePart[]
+}
+
+type Lists = { text: MimePart[] | null; html: MimePart[] | null; attachments: MimePart[] }
+
+/**
+ * Sorts the leaves into body and attachments by the algorithm of RFC 8621 §4.1.4, except that
+ * inline pictures always count as attachments.
+ *
+ * A text part with a file name is a body only where it comes first in its multipart; with
+ * `Content-Disposition: attachment` it never is.
+ */
+export function sortBodyParts(root: MimePart): BodyParts {
+  const body: BodyParts = { textParts: [], htmlParts: [], attachments: [] }
+  const lists: Lists = { text: body.textParts, html: body.htmlParts, attachments: body.attachments }
+  sortParts([root], 'mixed', false, lists)
+  return body
+}
+
+/** `lists` belongs to this level: a branch of an alternative drops the form it does not have. */
+function sortParts(parts: MimePart[], multipart: string, inAlternative: boolean, lists: Lists): void {
+  const textBefore = lists.text?.length ?? -1
+  const htmlBefore = lists.html?.length ?? -1
+  parts.forEach((part, index) => {
+    if (part.children.length > 0) sortMultipart(part, inAlternative, lists)
+    else if (isBodyText(part, index, multipart)) sortText(part, multipart, inAlternative, lists)
+    else lists.attachments.push(part)
+  })
+  if (multipart === 'alternative') shareSoleForm(lists, textBefore, htmlBefore)
+}
+
+function sortMultipart(part: MimePart, inAlternative: boolean, lists: Lists): void {
+  const subtype = part.contentType.slice('multipart/'.length)
+  sortParts(part.children, subtype, inAlternative || subtype === 'alternative', { ...lists })
+}
+
+function sortText(part: MimePart, multipart: string, inAlternative: boolean, lists: Lists): void {
+  const isHtml = part.contentType === 'text/html'
+  if (multipart === 'alternative') {
+    ;(isHtml ? lists.html : lists.text)?.push(part)
+    return
+  }
+  if (inAlternative && isHtml) lists.text = null
+  if (inAlternative && !isHtml) lists.html = null
+  lists.text?.push(part)
+  lists.html?.push(part)
+}
+
+function shareSoleForm(lists: Lists, textBefore: number, htmlBefore: number): void {
+  if (!lists.text || !lists.html) return
+  const newText = lists.text.slice(textBefore)
+  const newHtml = lists.html.slice(htmlBefore)
+  if (newText.length === 0) lists.text.push(...newHtml)
+  else if (newHtml.length === 0) lists.html.push(...newText)
+}
+
+function isBodyText(part: MimePart, index: number, multipart: string): boolean {
+  if (part.contentType !== 'text/plain' && part.contentType !== 'text/html') return false
+  if (part.disposition !== null && part.disposition !== 'inline') return false
+  return index === 0 || (multipart !== 'related' && part.filename === null)
+}

@@ -1,0 +1,106 @@
+import sanitizeHtml from 'sanitize-html'
+import { cleanStyle } from './clean-style.ts'
+
+/** The version of the rules below. Stored HTML of another version is never served (mail-core.md 10). */
+export const CLEAN_HTML_VERSION = 1
+
+// 12 ms a 100 kB (stack.md): 1 MB stays within the 500 ms of A68.
+const MAX_CHARS = 1_000_000
+const MAX_TAGS = 40_000
+const MAX_DEPTH = 100
+const MAX_URL_CHARS = 4_000
+
+const TAGS = `a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code
+  col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i
+  img ins kbd li main mark nav ol p pre q s samp section small span strike strong sub summary sup table
+  tbody td tfoot th thead time tr tt u ul var wbr`.split(/\s+/)
+
+// Elements whose text is no text of the mail. Of all others without permission only the tags go.
+const DROPPED_WITH_CONTENT = `script style title textarea option xmp noembed noframes noscript iframe
+  template object applet select`.split(/\s+/)
+
+const LOOKS = ['align', 'bgcolor', 'color', 'dir', 'height', 'lang', 'style', 'title', 'valign', 'width']
+
+/**
+ * What of a stranger's HTML may reach an agent's browser (A01-A14), or null when it is over the
+ * limits (1 MB, 40,000 tags): show the text then. Linear in its length.
+ *
+ * No scripts, styles sheets, forms, SVG, MathML, ids, names, classes or event handlers. Links lead
+ * to http, https and mailto only, in a new window without referrer. Nothing loads by itself: a
+ * remote picture's address moves to `data-remote-src`; `cid:` pictures keep `src="cid:…"` for the
+ * API to rewrite; small `data:` raster pictures stay. Below 100 levels tags go, text stays.
+ *
+ * It is one wall of three: the page shows it in a sandboxed frame under its own policy.
+ */
+export function cleanHtml(html: string): string | null {
+  if (html.length > MAX_CHARS || countTags(html) > MAX_TAGS) return null
+  return sanitizeHtml(html.replaceAll('\u0000', '\ufffd'), {
+    allowedTags: TAGS,
+    nonTextTags: DROPPED_WITH_CONTENT,
+    disallowedTagsMode: 'discard',
+    allowedAttributes: {
+      '*': LOOKS,
+      a: [...LOOKS, 'href', 'rel', 'target'],
+      img: [...LOOKS, 'src', 'alt', 'border', 'data-remote-src'],
+      td: [...LOOKS, 'colspan', 'rowspan', 'nowrap'],
+      th: [...LOOKS, 'colspan', 'rowspan', 'nowrap', 'scope'],
+      table: [...LOOKS, 'border', 'cellpadding', 'cellspacing'],
+      col: [...LOOKS, 'span'],
+      colgroup: [...LOOKS, 'span'],
+      font: [...LOOKS, 'face', 'size'],
+      ol: [...LOOKS, 'start', 'type'],
+      details: [...LOOKS, 'open'],
+    },
+    allowedSchemes: ['http', 'https', 'mailto'],
+    allowedSchemesByTag: { img: ['cid', 'data'] },
+    allowedSchemesAppliedToAttributes: ['href', 'src'],
+    allowProtocolRelative: false,
+    nestingLimit: MAX_DEPTH,
+    parseStyleAttributes: false,
+    enforceHtmlBoundary: false,
+    transformTags: { '*': cleanAttributes },
+  })
+}
+
+function countTags(html: string): number {
+  let count = 0
+  for (let at = html.indexOf('<'); at >= 0 && count <= MAX_TAGS; at = html.indexOf('<', at + 1)) count++
+  return count
+}
+
+type Attributes = Record<string, string>
+
+function cleanAttributes(tagName: string, attribs: Attributes): { tagName: string; attribs: Attributes } {
+  if (attribs.style !== undefined) {
+    const style = cleanStyle(attribs.style)
+    if (style === '') delete attribs.style
+    else attribs.style = style
+  }
+  if (tagName === 'a') return { tagName, attribs: cleanLink(attribs) }
+  if (tagName === 'img') return { tagName, attribs: cleanImage(attribs) }
+  return { tagName, attribs }
+}
+
+function cleanLink(attribs: Attributes): Attributes {
+  const { href, target: _target, rel: _rel, ...others } = attribs
+  const url = href === undefined ? undefined : linkTarget(href)
+  if (url === undefined) return others
+  return { ...others, href: url, rel: 'noopener noreferrer nofollow', target: '_blank' }
+}
+
+/** An absolute http, https or mailto URL, read as the browser would, or undefined. */
+function linkTarget(href: string): string | undefined {
+  const url = href.length > MAX_URL_CHARS ? null : URL.parse(href)
+  return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined
+}
+
+function cleanImage(attribs: Attributes): Attributes {
+  const { src = '', 'data-remote-src': _given, ...others } = attribs
+  const url = src.trim()
+  if (/^cid:/i.test(url)) return { ...others, src: `cid:${url.slice(4).slice(0, 1_000)}` }
+  if (/^data:image\/(png|gif|jpe?g|webp);base64,[a-z0-9+/=\s]*$/i.test(url)) return { ...others, src: url }
+  const remote = linkTarget(url.startsWith('//') ? `https:${url}` : url)
+  return remote === undefined || remote.startsWith('mailto:')
+    ? others
+    : { ...others, 'data-remote-src': remote }
+}

@@ -1,0 +1,29 @@
+// Controls, and what turns the direction of text around (A05): LRM/RLM, embeddings, isolates, BOM, U+2028/9.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is replaced
+const UNWANTED = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/g
+
+/** A header's text as one line: controls and bidi marks become one space, ends trimmed, cut to `maxChars`. */
+export function cleanLine(text: string, maxChars: number): string {
+  return text
+    .slice(0, maxChars * 4)
+    .replace(UNWANTED, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+    .slice(0, maxChars)
+    .toWellFormed()
+}
+
+/**
+ * A file name to show and to offer for saving: the last step of any path, without controls, bidi
+ * marks and characters that file systems refuse, at most 200 characters with its ending kept; ''
+ * when nothing remains (RFC 2183 §2.3: a path in it must not be followed).
+ */
+export function cleanFilename(name: string): string {
+  const line = cleanLine(name.replace(/[\u200b\u200c\u2060]/g, ''), 5_000)
+  const last = line.slice(Math.max(line.lastIndexOf('/'), line.lastIndexOf('\\')) + 1)
+  const safe = last.replace(/[<>:"|?*]/g, '_').replace(/^[. ]+|[. ]+$/g, '')
+  if (safe.length <= 200) return safe
+  const dot = safe.lastIndexOf('.')
+  const ending = dot > 0 && safe.length - dot <= 12 ? safe.slice(dot) : ''
+  return (safe.slice(0, 200 - ending.length) + ending).toWellFormed()
+}

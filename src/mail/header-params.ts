@@ -1,0 +1,96 @@
+import { decodeText } from './charset.ts'
+import { decodeHeaderText } from './encoded-words.ts'
+
+/** A structured header value such as Content-Type. */
+export type HeaderValue = {
+  /** Lower-case, without parameters. */
+  value: string
+  /** By lower-case name; continuations joined, percent and encoded words read, not yet cleaned. */
+  params: Map<string, string>
+}
+
+type Piece = { index: number; isEncoded: boolean; text: string }
+
+const MAX_PARAMS = 200
+const MAX_PIECES = 100
+
+/**
+ * Reads `value; name=value; …` (RFC 2045 §5.1) with the continuations and charsets of RFC 2231
+ * §3-4, and with encoded words, which clients write there though RFC 2047 §5 forbids it.
+ *
+ * @param field the unfolded value, latin1
+ * @param fallbackCharset for raw 8-bit parameters
+ */
+export function parseHeaderParams(field: string, fallbackCharset: string | null): HeaderValue {
+  const [first = '', ...rest] = splitAtSemicolons(field)
+  const pieces = new Map<string, Piece[]>()
+  for (const part of rest.slice(0, MAX_PARAMS)) addPiece(pieces, part)
+  const params = new Map<string, string>()
+  for (const [name, list] of pieces) params.set(name, joinPieces(list, fallbackCharset))
+  return { value: withoutComments(first).trim().toLowerCase(), params }
+}
+
+/** Cuts at `;` outside of quoted strings; quotes are removed, `\` escapes resolved. */
+function splitAtSemicolons(field: string): string[] {
+  const parts: string[] = []
+  let part = ''
+  let inQuotes = false
+  for (let i = 0; i < field.length; i++) {
+    const char = field.charAt(i)
+    if (char === '"') inQuotes = !inQuotes
+    else if (inQuotes && char === '\\' && /["\\]/.test(field.charAt(i + 1))) part += field.charAt(++i)
+    else if (char === ';' && !inQuotes) {
+      parts.push(part)
+      part = ''
+    } else part += char
+  }
+  parts.push(part)
+  return parts
+}
+
+function addPiece(pieces: Map<string, Piece[]>, part: string): void {
+  const equals = part.indexOf('=')
+  if (equals < 1) return
+  const match = /^([^*\s]{1,60})(?:\*(\d{1,3}))?(\*)?$/.exec(part.slice(0, equals).trim().toLowerCase())
+  const name = match?.[1]
+  if (!match || name === undefined) return
+  const isEncoded = match[3] !== undefined
+  const index = match[2] === undefined ? (isEncoded ? -1 : -2) : Number(match[2])
+  const list = pieces.get(name) ?? []
+  if (list.length < MAX_PIECES && !list.some(piece => piece.index === index)) {
+    list.push({ index, isEncoded, text: part.slice(equals + 1).trim() })
+  }
+  pieces.set(name, list)
+}
+
+/** `name*` wins over `name*0`, which wins over `name` (RFC 6266 §4.3 for the order of forms). */
+function joinPieces(list: Piece[], fallbackCharset: string | null): string {
+  const extended = list.find(piece => piece.index === -1)
+  const numbered = list.filter(piece => piece.index >= 0).sort((a, b) => a.index - b.index)
+  if (extended) return decodeExtended([extended], fallbackCharset)
+  if (numbered.length > 0) return decodeExtended(numbered, fallbackCharset)
+  return decodeHeaderText(list[0]?.text ?? '', fallbackCharset)
+}
+
+function decodeExtended(pieces: Piece[], fallbackCharset: string | null): string {
+  const first = pieces[0]
+  const prefix = first?.isEncoded ? /^([^']*)'[^']*'/.exec(first.text) : null
+  const bytes = pieces.map((piece, i) => {
+    const text = i === 0 && prefix ? piece.text.slice(prefix[0].length) : piece.text
+    return piece.isEncoded ? percentBytes(text) : Buffer.from(text, 'latin1')
+  })
+  const joined = Buffer.concat(bytes)
+  if (prefix) return decodeText(joined, prefix[1] || fallbackCharset)
+  return decodeHeaderText(joined.toString('latin1'), fallbackCharset)
+}
+
+function percentBytes(text: string): Buffer {
+  const plain = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return Buffer.from(plain, 'latin1')
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\([^()]*\)/g, ' ')
+}

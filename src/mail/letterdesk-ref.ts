@@ -1,0 +1,33 @@
+import { decodeBase32, encodeBase32 } from './base32.ts'
+import { decodeNumber, encodeNumber, openSignedBytes, signBytes, type TokenKey } from './signed-bytes.ts'
+
+const LABEL = 'message ref 1'
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/**
+ * The value of X-Letterdesk-Ref: `<message uuid>.<key id and hmac>`. It names our mail even where
+ * a relay replaced the Message-ID (mail-core.md 14).
+ */
+export function signLetterdeskRef(ref: { messageUuid: string; key: TokenKey }): string {
+  if (!UUID.test(ref.messageUuid)) throw new RangeError('a message uuid is a lower-case uuid')
+  const signed = signBytes(ref.key, LABEL, signedParts(encodeNumber(ref.key.id), ref.messageUuid))
+  const mac = signed.subarray(signed.length - 16)
+  return `${ref.messageUuid}.${encodeBase32(Buffer.concat([encodeNumber(ref.key.id), mac]))}`
+}
+
+/** The message uuid of a genuine X-Letterdesk-Ref, else undefined. */
+export function verifyLetterdeskRef(value: string, keys: TokenKey[]): string | undefined {
+  const [uuid = '', proof = ''] = value.trim().toLowerCase().slice(0, 100).split('.')
+  if (!UUID.test(uuid)) return undefined
+  const bytes = decodeBase32(proof)
+  const keyId = bytes && decodeNumber(bytes, 0)
+  const key = keyId && keys.find(one => one.id === keyId.value)
+  if (!key) return undefined
+  const parts = signedParts(bytes.subarray(0, keyId.end), uuid)
+  const signed = Buffer.concat([parts, bytes.subarray(keyId.end)])
+  return signed.length === parts.length + 16 && openSignedBytes(key, LABEL, signed) ? uuid : undefined
+}
+
+function signedParts(keyId: Uint8Array, uuid: string): Buffer {
+  return Buffer.concat([keyId, Buffer.from(uuid.replaceAll('-', ''), 'hex')])
+}

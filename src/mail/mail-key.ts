@@ -1,0 +1,45 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { HeaderField } from './header-fields.ts'
+
+const KEY_VERSION = '1'
+
+/**
+ * What makes two instances of one mailbox the same message (mail-core.md 2), as hex SHA-256.
+ *
+ * With a Message-ID: over version, canonical id, the raw From, Date and Subject fields and the
+ * bytes after the first empty line, all line ends as CRLF; trace and transport fields do not count.
+ * Without one: over all raw bytes. This never changes, or known mail would come twice.
+ *
+ * @param mail.bodyStart where the bytes after the first empty line begin
+ */
+export function mailKey(mail: {
+  raw: Buffer
+  fields: HeaderField[]
+  bodyStart: number
+  internetMessageId: string | null
+}): string {
+  const hash = createHash('sha256').update(`letterdesk mail key ${KEY_VERSION}\0`)
+  if (mail.internetMessageId === null) return hash.update('raw\0').update(mail.raw).digest('hex')
+  hash.update(`id\0${mail.internetMessageId}\0`)
+  for (const name of ['from', 'date', 'subject']) {
+    for (const field of mail.fields) {
+      if (field.name === name) hash.update(Buffer.from(`${field.raw}\0`, 'latin1'))
+    }
+    hash.update('\0')
+  }
+  hashWithCrlf(hash, mail.raw.subarray(mail.bodyStart))
+  return hash.digest('hex')
+}
+
+function hashWithCrlf(hash: Hash, body: Buffer): void {
+  let from = 0
+  let at = body.indexOf(0x0a)
+  while (at >= 0) {
+    if (at === 0 || body[at - 1] !== 0x0d) {
+      hash.update(body.subarray(from, at)).update('\r\n')
+      from = at + 1
+    }
+    at = body.indexOf(0x0a, at + 1)
+  }
+  hash.update(body.subarray(from))
+}

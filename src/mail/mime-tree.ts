@@ -1,0 +1,156 @@
+import { cleanLine } from './clean-line.ts'
+import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
+import { parseHeaderParams } from './header-params.ts'
+import { decodeTransfer } from './transfer-encoding.ts'
+
+/** One node of a mail's MIME structure (RFC 2045-2046); offsets are into the raw bytes. */
+export type MimePart = {
+  fields: HeaderField[]
+  /** Lower-case `type/subtype`, valid. */
+  contentType: string
+  params: Map<string, string>
+  /** Lower-case; null when there is none. */
+  disposition: string | null
+  /** As given, not yet cleaned; null when there is none. */
+  filename: string | null
+  /** Lower-case Content-Transfer-Encoding. */
+  encoding: string
+  bodyStart: number
+  bodyEnd: number
+  children: MimePart[]
+}
+
+/** The tree of a mail; `isCut` when a limit stopped the reading. */
+export type MimeTree = { root: MimePart; isCut: boolean }
+
+type Reading = { raw: Buffer; partsLeft: number; isCut: boolean; charset: string | null }
+
+const MAX_DEPTH = 30 // real mail stays below 10; each level costs one pass over its bytes
+const MAX_PARTS = 1_000
+
+/**
+ * The parts of a mail; never throws.
+ *
+ * Attached mails (message/rfc822) are leaves. A multipart without a usable boundary is read as
+ * plain text; a missing closing boundary ends with its parent (RFC 2046 §5.1.1); what lies deeper
+ * than 30 levels stays one undivided part. Time is linear in bytes × depth.
+ */
+export function readMimeTree(raw: Buffer): MimeTree {
+  const reading: Reading = { raw, partsLeft: MAX_PARTS, isCut: false, charset: null }
+  const root = readPart(reading, { start: 0, end: raw.length, depth: 0, defaultType: 'text/plain' })
+  return { root, isCut: reading.isCut }
+}
+
+/** The bytes of a leaf, transfer encoding removed. */
+export function partBytes(raw: Buffer, part: MimePart): Buffer {
+  return decodeTransfer(raw.subarray(part.bodyStart, part.bodyEnd), part.encoding)
+}
+
+type Range = { start: number; end: number; depth: number; defaultType: string }
+
+function readPart(reading: Reading, range: Range): MimePart {
+  const block = readHeaderFields(reading.raw, range.start, range.end)
+  if (block.isCut) reading.isCut = true
+  const part = describePart(reading, block.fields, range)
+  part.bodyStart = block.bodyStart
+  if (!part.contentType.startsWith('multipart/')) return part
+  if (range.depth >= MAX_DEPTH) {
+    reading.isCut = true
+    return part
+  }
+  const sections = splitSections(reading, part)
+  if (sections.length === 0) return { ...part, contentType: 'text/plain' }
+  const defaultType = part.contentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
+  part.children = sections.map(section =>
+    readPart(reading, { ...section, depth: range.depth + 1, defaultType }),
+  )
+  return part
+}
+
+function describePart(reading: Reading, fields: HeaderField[], range: Range): MimePart {
+  const type = parseHeaderParams(firstValue(fields, 'content-type') ?? '', reading.charset)
+  const disposition = parseHeaderParams(firstValue(fields, 'content-disposition') ?? '', reading.charset)
+  const encoding = firstValue(fields, 'content-transfer-encoding') ?? ''
+  const isType = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/.test(type.value)
+  if (range.depth === 0) reading.charset = type.params.get('charset') ?? null
+  return {
+    fields,
+    contentType: isType ? type.value : shortType(type.value, range.defaultType),
+    params: type.params,
+    disposition: disposition.value === '' ? null : cleanLine(disposition.value, 40),
+    filename: disposition.params.get('filename') ?? type.params.get('name') ?? null,
+    encoding:
+      encoding
+        .replace(/\([^()]*\)/g, '')
+        .trim()
+        .toLowerCase()
+        .split(/[;\s]/, 1)[0] ?? '',
+    bodyStart: range.end,
+    bodyEnd: range.end,
+    children: [],
+  }
+}
+
+/** `Content-Type: text` and `html`, as old programs wrote them; anything else unknown is the default. */
+function shortType(value: string, defaultType: string): string {
+  if (value === 'text') return 'text/plain'
+  if (value === 'html') return 'text/html'
+  return value === '' || value.startsWith('text/') ? defaultType : 'application/octet-stream'
+}
+
+/** The ranges between a multipart's delimiter lines; preamble and epilogue are left out. */
+function splitSections(reading: Reading, part: MimePart): { start: number; end: number }[] {
+  const boundary = part.params.get('boundary')?.slice(0, 1_000).trimEnd()
+  if (boundary === undefined || boundary === '') return []
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1')
+  const sections: { start: number; end: number }[] = []
+  let open = -1
+  let line = nextDelimiter(reading.raw, delimiter, part.bodyStart, part.bodyEnd)
+  while (line) {
+    if (open >= 0) sections.push({ start: open, end: Math.max(open, line.contentEnd) })
+    if (line.isClosing) return sections
+    if (reading.partsLeft-- <= 0) {
+      reading.isCut = true
+      return sections
+    }
+    open = line.end
+    line = nextDelimiter(reading.raw, delimiter, open, part.bodyEnd)
+  }
+  if (open >= 0) sections.push({ start: open, end: part.bodyEnd })
+  return sections
+}
+
+type DelimiterLine = { contentEnd: number; end: number; isClosing: boolean }
+
+/** The next line that is the delimiter and nothing else: `--b` is not the start of `--bb`. */
+function nextDelimiter(raw: Buffer, delimiter: Buffer, from: number, end: number): DelimiterLine | undefined {
+  let at = raw.indexOf(delimiter, from)
+  while (at >= 0 && at < end) {
+    const isLineStart = at === from || raw[at - 1] === 0x0a
+    const line = isLineStart ? delimiterAt(raw, at, delimiter.length, end) : undefined
+    if (line) return { ...line, contentEnd: beforeLineEnd(raw, at, from) }
+    at = raw.indexOf(delimiter, at + 1)
+  }
+  return undefined
+}
+
+function delimiterAt(
+  raw: Buffer,
+  at: number,
+  length: number,
+  end: number,
+): Omit<DelimiterLine, 'contentEnd'> | undefined {
+  let i = at + length
+  const isClosing = raw[i] === 0x2d && raw[i + 1] === 0x2d
+  if (isClosing) i += 2
+  const limit = Math.min(end, i + 200)
+  while (i < limit && (raw[i] === 0x20 || raw[i] === 0x09 || raw[i] === 0x0d)) i++
+  if (i >= end) return { end, isClosing }
+  return raw[i] === 0x0a ? { end: i + 1, isClosing } : undefined
+}
+
+/** The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1). */
+function beforeLineEnd(raw: Buffer, at: number, from: number): number {
+  if (at - 1 < from || raw[at - 1] !== 0x0a) return at
+  return at - 2 >= from && raw[at - 2] === 0x0d ? at - 2 : at - 1
+}

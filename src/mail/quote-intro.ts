@@ -1,0 +1,119 @@
+// How mail programs introduce the mail they quote, by their language: en, bg, ru, pl and the neighbours.
+const INTRO_ENDS = [
+  ...['wrote', 'writes', 'написа', 'пише', 'написал', 'написала', 'написал(а)', 'написав', 'пишет', 'писал'],
+  ...[
+    'писал(а)',
+    'napisał',
+    'napisała',
+    'napisał(a)',
+    'napisał/a',
+    'pisze',
+    'schrieb',
+    'schrieb am',
+    'a écrit',
+  ],
+  ...[
+    'escribió',
+    'escreveu',
+    'ha scritto',
+    'scrisse',
+    'schreef',
+    'skrev',
+    'kirjoitti',
+    'napsal',
+    'napsal(a)',
+  ],
+  ...['yazdı', 'yazmış', 'geschreven', 'έγραψε', 'napísal', 'написа(ла)', 'a scris', 'skrifaði'],
+]
+const INTRO_STARTS =
+  /^(?:on|at|in|am|le|el|il|em|op|den|dne|dnia|w dniu|w|на|в|от|pe|pt\.|pon\.|wt\.|śr\.|czw\.|sob\.|niedz\.|пн|вт|ср|чт|пт|сб|вс|нд|\d{1,4}[-./ ]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?|["']?[\p{L}][\p{L}. '"-]{0,80}<)/iu
+const CLOCK = /\d{1,2}[:.h]\d{2}|\d{4}/
+const MAX_INTRO_CHARS = 400
+
+/**
+ * How many lines, from `at`, introduce quoted mail (`On …, Ann wrote:`): 1 to 4, or 0. Such a
+ * sentence names a time or an address, and is wrapped where a mail program wraps it.
+ */
+export function introLength(lines: string[], at: number): number {
+  const first = stripMarks(lines[at] ?? '')
+  if (first.length > MAX_INTRO_CHARS || !INTRO_STARTS.test(first)) return 0
+  let joined = first
+  for (let count = 1; count <= 4; count++) {
+    if (endsIntro(joined)) return CLOCK.test(joined) || joined.includes('@') ? count : 0
+    const next = stripMarks(lines[at + count] ?? '')
+    if (next === '' || joined.length + next.length > MAX_INTRO_CHARS) return 0
+    joined = `${joined} ${next}`
+  }
+  return 0
+}
+
+function endsIntro(text: string): boolean {
+  if (!/[:：]$/.test(text)) return /:\s*$/.test(text)
+  const body = text.slice(0, -1).trimEnd().toLowerCase()
+  if (INTRO_ENDS.some(end => body.endsWith(end))) return true
+  // `Am 1.2.2024 um 10:00 schrieb Ann:` has its verb inside, before the name.
+  return INTRO_ENDS.some(end => body.includes(` ${end} `)) && CLOCK.test(body)
+}
+
+function stripMarks(line: string): string {
+  return line.slice(0, MAX_INTRO_CHARS + 1).replace(/^[\s*_]{0,20}|[\s*_]{0,20}$/g, '')
+}
+
+const DIVIDER =
+  /^[\s*>_]*[-_=]{2,40} ?(?:original message|original appointment|forwarded message|forwarded by|begin forwarded message|reply message|исходное сообщение|пересылаемое сообщение|пересланное сообщение|оригинално съобщение|препратено съобщение|препратено писмо|oryginalna wiadomość|wiadomość oryginalna|wiadomość przekazana|treść przekazanej wiadomości|ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|message transféré|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|originalmeddelande)/iu
+
+/** `-----Original Message-----` and its kin in other languages. */
+export function isDivider(line: string): boolean {
+  return line.length < 300 && DIVIDER.test(line)
+}
+
+// Labels of the header block that Outlook and others put above the mail they quote.
+const LABELS = new Map<string, string>(
+  Object.entries({
+    from: ['from', 'от', 'от кого', 'od', 'von', 'de', 'da', 'van', 'från', 'fra'],
+    sent: [
+      ...[
+        'sent',
+        'date',
+        'изпратено',
+        'изпратен',
+        'дата',
+        'отправлено',
+        'wysłano',
+        'data',
+        'gesendet',
+        'datum',
+      ],
+      ...['envoyé', 'enviado', 'enviado el', 'inviato', 'verzonden', 'skickat', 'sent on', 'wysłane'],
+    ],
+    to: ['to', 'до', 'кому', 'do', 'an', 'à', 'para', 'a', 'aan', 'till', 'til'],
+    subject: [
+      'subject',
+      'относно',
+      'тема',
+      'temat',
+      'betreff',
+      'objet',
+      'asunto',
+      'oggetto',
+      'onderwerp',
+      'ämne',
+      'assunto',
+    ],
+  }).flatMap(([meaning, words]) => words.map(word => [word, meaning] as const)),
+)
+
+/**
+ * Whether the header block of a quoted mail begins here: From first, then at least two of sent,
+ * to and subject within six lines.
+ */
+export function startsHeaderBlock(lines: string[], at: number): boolean {
+  if (labelOf(lines[at] ?? '') !== 'from') return false
+  const labels = new Set(lines.slice(at, at + 7).map(labelOf))
+  return ['sent', 'to', 'subject'].filter(label => labels.has(label)).length >= 2
+}
+
+function labelOf(line: string): string | undefined {
+  const label = /^[\s*>_]{0,10}([\p{L}][\p{L} ]{0,14}?)\s?[*_]{0,2}\s?[:：]/u.exec(line.slice(0, 60))?.[1]
+  return label === undefined ? undefined : LABELS.get(label.toLowerCase())
+}
