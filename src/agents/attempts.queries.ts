@@ -1,0 +1,19 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+
+/** Adds one to the counter of the running window. @returns the count with this try, and seconds until the window ends */
+export async function countAttempt(
+  db: Db,
+  key: string,
+  windowMinutes: number,
+): Promise<{ attempts: number; endsInS: number }> {
+  const windowS = windowMinutes * 60
+  const counted = await sql<{ attempts: number; endsInS: number }>`
+    insert into attempt_window (key, window_start, attempts)
+    values (${key}, to_timestamp(floor(extract(epoch from clock_timestamp()) / ${windowS}::numeric) * ${windowS}::numeric), 1)
+    on conflict (key, window_start) do update set attempts = attempt_window.attempts + 1
+    returning attempts, ceil(extract(epoch from window_start) + ${windowS}::numeric - extract(epoch from clock_timestamp()))::int as "endsInS"`.execute(
+    db,
+  )
+  return counted.rows[0] ?? { attempts: 1, endsInS: windowS }
+}

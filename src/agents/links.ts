@@ -1,0 +1,67 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Db, Tx } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import { AppError } from '../lib/app-error.ts'
+import { hashToken } from '../lib/secrets.ts'
+import {
+  endLinks,
+  findLinkRow,
+  insertLink,
+  type LinkPurpose,
+  type LinkRow,
+  markLinkUsed,
+  setLinkHash,
+} from './links.queries.ts'
+
+// An invitation waits over a weekend; a reset is asked for and used at once.
+const lifetimeHours: Record<LinkPurpose, number> = { setup: 24 * 365, invitation: 72, 'password-reset': 1 }
+
+/** A link just made. `id` is enough to derive the token again, so no table and no job holds it. */
+export type NewLink = { id: number; token: string; expiresAt: Date }
+
+/** Makes a one-time link; the former ones of the same purpose and agent stop working. */
+export async function makeLink(
+  tx: Tx,
+  keys: KeyRing,
+  link: { purpose: LinkPurpose; agentId: number | null },
+): Promise<NewLink> {
+  await endLinks(tx, link.purpose, link.agentId)
+  const row = await insertLink(tx, {
+    ...link,
+    hours: lifetimeHours[link.purpose],
+    placeholder: randomBytes(32),
+  })
+  const token = linkToken(keys, { id: row.id, purpose: link.purpose })
+  await setLinkHash(tx, row.id, hashToken(keys.active('links').secret, token))
+  return { id: row.id, token, expiresAt: row.expiresAt }
+}
+
+/** The token of a link: 256 bits derived from the ring's key and the link's id. */
+export function linkToken(keys: KeyRing, link: { id: number; purpose: LinkPurpose }): string {
+  return createHmac('sha256', keys.active('links').secret)
+    .update(`link|${link.purpose}|${link.id}`)
+    .digest('base64url')
+}
+
+/** The path in the web app that opens a link. */
+export function linkPath(purpose: LinkPurpose, token: string): string {
+  return purpose === 'setup' ? `/?token=${token}` : `/link/${token}`
+}
+
+/** The working link of a token. @throws AppError `link-invalid` when unknown, used or expired */
+export async function getLink(db: Db, keys: KeyRing, token: string): Promise<LinkRow> {
+  const row = await findLinkRow(db, hashToken(keys.active('links').secret, token))
+  if (!row) throw invalid()
+  return row
+}
+
+/** Uses a link up, exactly once among any number of tries. @throws AppError `link-invalid` */
+export async function spendLink(tx: Tx, keys: KeyRing, token: string): Promise<LinkRow> {
+  const row = await getLink(tx, keys, token)
+  if (!(await markLinkUsed(tx, row.id))) throw invalid()
+  return row
+}
+
+function invalid(): AppError {
+  return new AppError('link-invalid', 'the link is unknown, was used, or has expired')
+}

@@ -1,0 +1,82 @@
+import { linkPath, type NewLink } from '../agents/links.ts'
+import {
+  deactivateAgent as deactivate,
+  inviteAgent as invite,
+  reactivateAgent as reactivate,
+  renewInvitation as renew,
+  updateAgent as update,
+} from '../agents/manage-agents.ts'
+import { getAgent, hasPassword, listAgents } from '../agents/profile.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import type { Bells } from '../db/listen.ts'
+import {
+  deactivateAgent,
+  type Invitation,
+  inviteAgent,
+  listAgents as listAgentsRoute,
+  reactivateAgent,
+  renewInvitation,
+  updateAgent,
+} from '../shared/agents.ts'
+import { unassignTicketsOf } from '../tickets/assign-ticket.ts'
+import { type ApiServer, handle } from './handle.ts'
+
+/** What the routes about agents work with. `mailLink` queues the mail that carries a one-time link. */
+export type AgentNeeds = {
+  db: Db
+  keys: KeyRing
+  bells: Bells
+  baseUrl: string
+  mailLink: (tx: Tx, link: { linkId: number }) => Promise<void>
+}
+
+/** Registers the list of agents, invitations, changes and deactivation. */
+export function registerAgents(server: ApiServer, needs: AgentNeeds): void {
+  registerInvitations(server, needs)
+  registerChanges(server, needs)
+}
+
+function registerInvitations(server: ApiServer, { db, keys, baseUrl, mailLink }: AgentNeeds): void {
+  handle(server, listAgentsRoute, async ({ caller }) => {
+    const agents = await listAgents(db)
+    const data = caller.role === 'agent' ? agents.filter(agent => agent.state === 'active') : agents
+    return { data }
+  })
+  handle(server, inviteAgent, async ({ caller, body }) => {
+    const sendMail = body.sendMail ?? true
+    const made = await inTransaction(db, async tx => {
+      const invited = await invite(tx, keys, caller, body)
+      if (sendMail) await mailLink(tx, { linkId: invited.link.id })
+      return invited
+    })
+    return await invitation(made.agentId, made.link, sendMail)
+  })
+  handle(server, renewInvitation, async ({ caller, params }) => {
+    const link = await inTransaction(db, tx => renew(tx, keys, caller, params.id))
+    return await invitation(params.id, link, false)
+  })
+
+  async function invitation(agentId: number, link: NewLink, mailed: boolean): Promise<Invitation> {
+    const agent = await getAgent(db, agentId)
+    return { agent, link: baseUrl + linkPath('invitation', link.token), mailed }
+  }
+}
+
+function registerChanges(server: ApiServer, { db, bells }: AgentNeeds): void {
+  handle(server, updateAgent, async ({ caller, params, body }) =>
+    inTransaction(db, tx => update(tx, caller, params.id, body)),
+  )
+  handle(server, deactivateAgent, async ({ caller, params }) => {
+    const unassignedTickets = await inTransaction(db, async tx => {
+      await deactivate(tx, caller, params.id)
+      return await unassignTicketsOf(tx, { assigneeId: params.id, agentId: caller.agentId })
+    })
+    bells.ring('live')
+    return { agent: await getAgent(db, params.id), unassignedTickets }
+  })
+  handle(server, reactivateAgent, async ({ caller, params }) => {
+    const accepted = await hasPassword(db, params.id)
+    return await inTransaction(db, tx => reactivate(tx, caller, params.id, accepted))
+  })
+}

@@ -1,0 +1,137 @@
+import { createFirstOwner } from '../agents/first-owner.ts'
+import { getLink } from '../agents/links.ts'
+import {
+  changeOwnPassword,
+  endOwnSession,
+  listOwnSessions,
+  requestReset,
+  updateOwnProfile,
+} from '../agents/me.ts'
+import { checkTimeZone, getAgent, hasOwner } from '../agents/profile.ts'
+import { startSession } from '../agents/sessions.ts'
+import { signInWithPassword } from '../agents/sign-in.ts'
+import { acceptLink } from '../agents/use-link.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import { AppError } from '../lib/app-error.ts'
+import {
+  changePassword,
+  createOwner,
+  endSession,
+  getLink as getLinkRoute,
+  getMe,
+  getSetup,
+  listSessions,
+  type Me,
+  requestPasswordReset,
+  signIn,
+  signOut,
+  updateMe,
+  useLink as useLinkRoute,
+} from '../shared/session.ts'
+import { type ApiServer, handle } from './handle.ts'
+import { clearSessionCookie, isFromThisMachine, originOf, setSessionCookie } from './session-cookie.ts'
+
+/** What the session's routes work with. `mailLink` queues the mail that carries a one-time link. */
+export type SessionNeeds = {
+  db: Db
+  keys: KeyRing
+  baseUrl: string
+  mailLink: (tx: Tx, link: { linkId: number }) => Promise<void>
+}
+
+/** Registers first run, sign-in, own profile, sessions and one-time links. */
+export function registerSession(server: ApiServer, needs: SessionNeeds): void {
+  registerSetup(server, needs)
+  registerSignIn(server, needs)
+  registerOwnAccount(server, needs)
+  registerLinks(server, needs)
+}
+
+function registerSetup(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
+  handle(server, getSetup, async ({ request }) => {
+    const needsOwner = !(await hasOwner(db))
+    return { needsOwner, needsLink: needsOwner && !isFromThisMachine(request) }
+  })
+  handle(server, createOwner, async ({ body, request, reply }) => {
+    if (body.token === undefined && !isFromThisMachine(request)) {
+      throw new AppError(
+        'setup-link-needed',
+        'open the one-time link printed in the log, or use this machine',
+      )
+    }
+    checkTimeZone(body.timeZone)
+    const session = await inTransaction(db, async tx => {
+      const agentId = await createFirstOwner(tx, keys, { ...body, token: body.token ?? null })
+      return { agentId, ...(await startSession(tx, keys, { agentId, ...originOf(request) })) }
+    })
+    setSessionCookie(reply, session.token, baseUrl)
+    return await me(db, session)
+  })
+}
+
+function registerSignIn(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
+  handle(server, signIn, async ({ body, request, reply }) => {
+    const session = await signInWithPassword({ db, keys }, body, originOf(request))
+    setSessionCookie(reply, session.token, baseUrl)
+    return await me(db, session)
+  })
+  handle(server, getMe, async ({ caller }) => await me(db, caller))
+  handle(server, signOut, async ({ caller, reply }) => {
+    await endOwnSession(db, caller.agentId, caller.sessionId)
+    clearSessionCookie(reply)
+  })
+}
+
+function registerOwnAccount(server: ApiServer, { db }: SessionNeeds): void {
+  handle(server, updateMe, async ({ caller, body }) => {
+    await updateOwnProfile(db, caller.agentId, body)
+    return await me(db, caller)
+  })
+  handle(server, changePassword, async ({ caller, body }) => await changeOwnPassword(db, caller, body))
+  handle(server, listSessions, async ({ caller }) => {
+    const rows = await listOwnSessions(db, caller.agentId)
+    const data = rows.map(row => ({
+      id: row.id,
+      isCurrent: row.id === caller.sessionId,
+      userAgent: row.user_agent,
+      address: row.address,
+      createdAt: row.created_at.toISOString(),
+      seenAt: row.seen_at.toISOString(),
+    }))
+    return { data }
+  })
+  handle(server, endSession, async ({ caller, params }) => await endOwnSession(db, caller.agentId, params.id))
+}
+
+function registerLinks(server: ApiServer, { db, keys, baseUrl, mailLink }: SessionNeeds): void {
+  handle(server, requestPasswordReset, async ({ body, request }) => {
+    await requestReset({ db, keys }, { email: body.email, address: request.ip }, mailLink)
+  })
+  handle(server, getLinkRoute, async ({ params }) => {
+    const link = await getLink(db, keys, params.token)
+    if (link.purpose === 'setup' || link.agentId === null) {
+      throw new AppError('link-invalid', 'the link is for something else')
+    }
+    const agent = await getAgent(db, link.agentId)
+    return {
+      purpose: link.purpose,
+      email: agent.email,
+      name: agent.name,
+      expiresAt: link.expiresAt.toISOString(),
+    }
+  })
+  handle(server, useLinkRoute, async ({ params, body, request, reply }) => {
+    const session = await inTransaction(db, async tx => {
+      const agentId = await acceptLink(tx, keys, params.token, body)
+      return { agentId, ...(await startSession(tx, keys, { agentId, ...originOf(request) })) }
+    })
+    setSessionCookie(reply, session.token, baseUrl)
+    return await me(db, session)
+  })
+}
+
+async function me(db: Db, session: { agentId: number; csrfToken: string }): Promise<Me> {
+  const { id, email, name, role, language, timeZone, mailboxIds } = await getAgent(db, session.agentId)
+  return { id, email, name, role, language, timeZone, mailboxIds, csrfToken: session.csrfToken }
+}
