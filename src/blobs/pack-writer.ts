@@ -1,0 +1,130 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { AppError } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { packPath, writePlace } from './packs.ts'
+
+/** Appends batches to packs of its own; several callers may append at once, each gets its turn. */
+export type PackWriter = {
+  /** Appends all frames with one fdatasync; resolves with their places once they are durable. */
+  append: (frames: readonly Buffer[]) => Promise<string[]>
+  close: () => Promise<void>
+}
+
+export type PackWriterOptions = {
+  root: string
+  instanceId: number
+  clock: Clock
+  log: Log
+  /** A pack is closed at this size and never written again. */
+  mostBytes?: number
+  mostAgeMs?: number
+}
+
+type OpenPack = { name: string; file: FileHandle; sizeBytes: number; openedAtMs: number }
+
+const defaultMostBytes = 64 * 1_048_576
+const defaultMostAgeMs = 3_600_000
+
+/**
+ * Opens a writer. Its first file is made by the first append.
+ *
+ * A pack that failed to write or to sync is left alone and a new one begun: after a failed fsync
+ * the kernel may have dropped the pages, so that a second one proves nothing. A file is created
+ * exclusively; a name that exists (an instance id given again after a restore) is passed over.
+ */
+export function openPackWriter(options: PackWriterOptions): PackWriter {
+  const mostBytes = options.mostBytes ?? defaultMostBytes
+  const mostAgeMs = options.mostAgeMs ?? defaultMostAgeMs
+  let current: OpenPack | null = null
+  let nextNumber = 1
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const leave = async (): Promise<void> => {
+    const pack = current
+    current = null
+    await pack?.file.close()
+  }
+  const packForAppend = async (): Promise<OpenPack> => {
+    const isFull = current !== null && current.sizeBytes >= mostBytes
+    const isOld = current !== null && options.clock.monotonicMs() - current.openedAtMs >= mostAgeMs
+    if (isFull || isOld) await leave()
+    if (current !== null) return current
+    const made = await createPack(options, nextNumber)
+    nextNumber = made.number + 1
+    current = made.pack
+    return made.pack
+  }
+  const appendNow = async (frames: readonly Buffer[]): Promise<string[]> => {
+    const pack = await packForAppend()
+    try {
+      return await writeDurably(pack, frames)
+    } catch (cause) {
+      current = null
+      await pack.file.close()
+      options.log.error({ pack: pack.name }, 'pack given up after a failed write')
+      throw new AppError(
+        'blob-store-failed',
+        'a batch could not be written to its pack',
+        { pack: pack.name },
+        { cause },
+      )
+    }
+  }
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined) // the caller has the rejection; the next turn begins all the same
+    return result
+  }
+  return { append: frames => inTurn(() => appendNow(frames)), close: () => inTurn(leave) }
+}
+
+async function writeDurably(pack: OpenPack, frames: readonly Buffer[]): Promise<string[]> {
+  const places: string[] = []
+  let offset = pack.sizeBytes
+  for (const frame of frames) {
+    places.push(writePlace({ pack: pack.name, offset, lengthBytes: frame.length }))
+    offset += frame.length
+  }
+  const { bytesWritten } = await pack.file.writev(frames, pack.sizeBytes)
+  if (bytesWritten !== offset - pack.sizeBytes) throw new RangeError('short write: the disk is full')
+  await pack.file.datasync()
+  pack.sizeBytes = offset
+  return places
+}
+
+async function createPack(
+  options: PackWriterOptions,
+  firstNumber: number,
+): Promise<{ pack: OpenPack; number: number }> {
+  const month = options.clock.now().toISOString().slice(0, 7)
+  for (let number = firstNumber; ; number++) {
+    const name = `${month}/${options.instanceId}-${number}`
+    const path = packPath(options.root, name)
+    await mkdir(dirname(path), { recursive: true })
+    const file = await createOrPassOver(path)
+    if (file === null) continue
+    // The names of the file, its month and the packs folder must survive a power cut as well.
+    await syncFolders(dirname(path), options.root)
+    const openedAtMs = options.clock.monotonicMs()
+    return { pack: { name, file, sizeBytes: 0, openedAtMs }, number }
+  }
+}
+
+async function createOrPassOver(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'wx', 0o600)
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return null
+    throw cause
+  }
+}
+
+async function syncFolders(from: string, root: string): Promise<void> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const handle = await open(folder, 'r')
+    await handle.sync().finally(() => handle.close())
+    if (folder === root || folder === dirname(folder)) return
+  }
+}

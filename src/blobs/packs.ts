@@ -1,0 +1,71 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { zstdDecompress } from 'node:zlib'
+import { AppError } from '../lib/app-error.ts'
+
+/** How the bytes of one blob lie in its pack: a zstd frame of their own, or as they are. */
+export type BlobCodec = 'zstd' | 'none'
+
+/** A range of a pack file. `pack` is `2026-11/3-17`: month, instance, number. */
+export type PackPlace = { pack: string; offset: number; lengthBytes: number }
+
+const decompress = promisify(zstdDecompress)
+const mostDecodedBytes = 512 * 1_048_576 // far above any mail we store: a damaged frame cannot fill memory
+
+/** Where the pack is on disk: `<root>/packs/2026-11/3-17.pack`. */
+export function packPath(root: string, pack: string): string {
+  return join(root, 'packs', `${pack}.pack`)
+}
+
+/** The place as it stands in `blob.place`: `pack:2026-11/3-17:81920:3411`. */
+export function writePlace({ pack, offset, lengthBytes }: PackPlace): string {
+  return `pack:${pack}:${offset}:${lengthBytes}`
+}
+
+/**
+ * Reads a place written by `writePlace`.
+ *
+ * @throws AppError `bad-blob-place` for anything else, so that no row can name a file outside the packs
+ */
+export function parsePlace(place: string): PackPlace {
+  const match = /^pack:(\d{4}-\d{2}\/\d+-\d+):(\d{1,15}):(\d{1,15})$/.exec(place)
+  const [, pack, offset, length] = match ?? []
+  if (pack === undefined)
+    throw new AppError('bad-blob-place', 'a blob row names no place in a pack', { place })
+  return { pack, offset: Number(offset), lengthBytes: Number(length) }
+}
+
+/**
+ * The bytes of one blob, decompressed. Reads that range only.
+ *
+ * @param root the blob folder (`BlobStore.root`)
+ * @param place `blob.place`; @param codec `blob.codec`
+ * @throws AppError `blob-lost` when the pack is missing, shorter than the place says, or the frame is damaged
+ */
+export async function readFrame(root: string, place: string, codec: string): Promise<Buffer> {
+  const { pack, offset, lengthBytes } = parsePlace(place)
+  try {
+    const file = await open(packPath(root, pack), 'r')
+    const stored = await readRange(file, offset, lengthBytes).finally(() => file.close())
+    if (codec === 'none') return stored
+    return await decompress(stored, { maxOutputLength: mostDecodedBytes })
+  } catch (cause) {
+    throw new AppError(
+      'blob-lost',
+      'the bytes of a blob cannot be read from its pack',
+      { place, codec },
+      { cause },
+    )
+  }
+}
+
+async function readRange(file: FileHandle, offset: number, lengthBytes: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(lengthBytes)
+  for (let at = 0; at < lengthBytes; ) {
+    const { bytesRead } = await file.read(bytes, at, lengthBytes - at, offset + at)
+    if (bytesRead === 0) throw new RangeError(`pack ends ${lengthBytes - at} bytes early`)
+    at += bytesRead
+  }
+  return bytes
+}
