@@ -1,0 +1,175 @@
+import type { Tx } from '../db/database.ts'
+import type { Address } from '../mail/mail-types.ts'
+import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
+import { aggregatesOf } from './message-aggregates.ts'
+import {
+  insertAttachments,
+  insertBodies,
+  insertHtml,
+  insertMessages,
+  type MessageInsert,
+  selectNextMessageIds,
+} from './message-rows.queries.ts'
+import { listOwnAddresses, participantsOf } from './participants.ts'
+import { writeThreadRefs } from './thread-refs.ts'
+import { insertParticipants, type ParticipantRow, updateAggregates } from './ticket-rows.queries.ts'
+
+/** A message before it is written. Any text is storable: what Postgres refuses becomes U+FFFD. */
+export type NewMessage = {
+  /** One of `reserveMessageIds`, where another message of the same call must name it; else drawn here. */
+  id?: number
+  ticketId: number
+  mailboxId: number
+  /** Made by the database when absent. */
+  uuid?: string
+  direction: Direction
+  /** The server's INTERNALDATE for what came in: lists and tickets order by it. */
+  receivedAt: Date
+  kind: MailKind
+  from: Address | null
+  to: readonly Address[]
+  cc: readonly Address[]
+  bcc: readonly Address[]
+  replyTo: readonly Address[]
+  subject: string
+  snippet: string
+  /** Canonical. */
+  internetMessageId: string | null
+  /** The Date header: shown, never ordered by. */
+  sentAt: Date | null
+  authorId: number | null
+  customerId: number | null
+  isNewcomer: boolean
+  placedBy: PlacedBy
+  placedByMessageId: number | null
+  defects: readonly string[]
+  rawBlobId: number | null
+  readerVersion: number
+  text: string
+  visibleText: string
+  html: { version: number; html: string } | null
+  attachments: readonly NewAttachment[]
+  /** Canonical ids it is (`owned`) or mentions; at most 101 (mail-core.md 5). */
+  refs: readonly { id: string; owned: boolean }[]
+}
+
+/** `blobId` is null for what came in: its bytes are read from the raw mail by `partIndex`. */
+export type NewAttachment = {
+  partIndex: number
+  filename: string
+  contentType: string
+  sizeBytes: number
+  contentId: string | null
+  isInline: boolean
+  blobId: number | null
+}
+
+/**
+ * Writes messages with their texts, attachments, ids and participants, and adds them up on their
+ * tickets (count, latest time and snippet, waiting since), with a fixed number of statements.
+ *
+ * Writes no event and changes no state: the caller knows why the messages came.
+ *
+ * @returns the messages' ids, in the order of `rows`
+ */
+export async function addMessages(tx: Tx, rows: readonly NewMessage[]): Promise<number[]> {
+  if (rows.length === 0) return []
+  const drawn = await reserveMessageIds(tx, rows.filter(row => row.id === undefined).length)
+  const messages = rows.map(row => ({ ...row, id: row.id ?? takeNext(drawn) }))
+  await updateAggregates(tx, aggregatesOf(messages))
+  await insertMessages(tx, messages.map(toMessageRow))
+  await addContent(tx, messages)
+  await addParticipants(tx, messages)
+  await writeThreadRefs(
+    tx,
+    messages.flatMap(message =>
+      message.refs.map(ref => ({ ...ref, mailboxId: message.mailboxId, messageId: message.id })),
+    ),
+  )
+  return messages.map(message => message.id)
+}
+
+/** Draws ids for messages to be added, so that one of a batch can be the evidence of another. */
+export async function reserveMessageIds(tx: Tx, count: number): Promise<number[]> {
+  return count === 0 ? [] : await selectNextMessageIds(tx, count)
+}
+
+type IdentifiedMessage = NewMessage & { id: number }
+
+function takeNext(ids: number[]): number {
+  const id = ids.shift()
+  if (id === undefined) throw new RangeError('fewer message ids drawn than messages given')
+  return id
+}
+
+async function addContent(tx: Tx, messages: readonly IdentifiedMessage[]): Promise<void> {
+  await insertBodies(
+    tx,
+    messages.map(message => ({
+      message_id: message.id,
+      text: message.text,
+      visible_text: message.visibleText,
+    })),
+  )
+  const html = messages.flatMap(message =>
+    message.html ? [{ message_id: message.id, ...message.html }] : [],
+  )
+  if (html.length > 0) await insertHtml(tx, html)
+  const attachments = messages.flatMap(message =>
+    message.attachments.map(attachment => ({
+      message_id: message.id,
+      part_index: attachment.partIndex,
+      filename: attachment.filename,
+      content_type: attachment.contentType,
+      size_bytes: attachment.sizeBytes,
+      content_id: attachment.contentId,
+      is_inline: attachment.isInline,
+      blob_id: attachment.blobId,
+    })),
+  )
+  if (attachments.length > 0) await insertAttachments(tx, attachments)
+}
+
+async function addParticipants(tx: Tx, messages: readonly IdentifiedMessage[]): Promise<void> {
+  const ownAddresses = await listOwnAddresses(tx)
+  const byKey = new Map<string, ParticipantRow>()
+  for (const message of messages) {
+    for (const { address, kind } of participantsOf(message, ownAddresses)) {
+      const key = `${message.ticketId} ${address}`
+      const known = byKey.get(key)
+      if (known && !(known.kind === 'newcomer' && kind === 'copied')) continue
+      byKey.set(key, { ticket_id: message.ticketId, address, kind })
+    }
+  }
+  if (byKey.size > 0) await insertParticipants(tx, [...byKey.values()])
+}
+
+function toMessageRow(message: IdentifiedMessage): MessageInsert {
+  return {
+    id: message.id,
+    uuid: message.uuid ?? null,
+    ticket_id: message.ticketId,
+    mailbox_id: message.mailboxId,
+    direction: message.direction,
+    received_at: message.receivedAt,
+    kind: message.kind,
+    from_name: message.from?.name ?? null,
+    from_address: message.from?.address ?? null,
+    to_addresses: message.to,
+    cc_addresses: message.cc,
+    bcc_addresses: message.bcc,
+    reply_to_addresses: message.replyTo,
+    subject: message.subject,
+    snippet: message.snippet,
+    internet_message_id: message.internetMessageId,
+    sent_at: message.sentAt,
+    author_id: message.authorId,
+    customer_id: message.customerId,
+    is_newcomer: message.isNewcomer,
+    placed_by: message.placedBy,
+    placed_by_message_id: message.placedByMessageId,
+    defects: [...message.defects],
+    raw_blob_id: message.rawBlobId,
+    reader_version: message.readerVersion,
+  }
+}

@@ -1,0 +1,61 @@
+import type { Direction, MailKind } from '../shared/vocabulary.ts'
+import type { TicketAggregate } from './ticket-rows.queries.ts'
+
+/** What of a message its ticket adds up. */
+export type CountedMessage = {
+  ticketId: number
+  direction: Direction
+  kind: MailKind
+  authorId: number | null
+  receivedAt: Date
+  snippet: string
+}
+
+/**
+ * What a batch of messages adds to each of their tickets, in the order the messages are given.
+ *
+ * Waiting begins with the first mail a person (or a list) wrote since the last answer by an agent;
+ * robots never wait, and an acknowledgement is no answer.
+ */
+export function aggregatesOf(messages: readonly CountedMessage[]): TicketAggregate[] {
+  const byTicket = new Map<number, TicketAggregate>()
+  for (const message of messages) {
+    const known = byTicket.get(message.ticketId)
+    byTicket.set(message.ticketId, known ? addMessage(known, message) : addMessage(emptyOf(message), message))
+  }
+  return [...byTicket.values()]
+}
+
+function emptyOf(message: CountedMessage): TicketAggregate {
+  return {
+    ticket_id: message.ticketId,
+    added: 0,
+    last_message_at: message.receivedAt,
+    snippet: message.snippet,
+    is_answered: false,
+    waiting_since: null,
+  }
+}
+
+function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggregate {
+  const isLatest = message.receivedAt >= sum.last_message_at
+  const isAnswer = message.direction === 'outbound' && message.authorId !== null
+  return {
+    ...sum,
+    added: sum.added + 1,
+    last_message_at: isLatest ? message.receivedAt : sum.last_message_at,
+    snippet: isLatest ? message.snippet : sum.snippet,
+    is_answered: sum.is_answered || isAnswer,
+    waiting_since: isAnswer ? null : earliest(sum.waiting_since, waitOf(message)),
+  }
+}
+
+function waitOf(message: CountedMessage): Date | null {
+  const isFromPerson = message.kind === 'person' || message.kind === 'list'
+  return message.direction === 'inbound' && isFromPerson ? message.receivedAt : null
+}
+
+function earliest(left: Date | null, right: Date | null): Date | null {
+  if (left === null || right === null) return left ?? right
+  return left <= right ? left : right
+}

@@ -1,0 +1,36 @@
+import type { Tx } from '../db/database.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
+import { insertTickets } from './ticket-rows.queries.ts'
+
+/** A ticket that a message is about to open. `lastMessageAt` is the time of that message. */
+export type NewTicket = {
+  mailboxId: number
+  customerId: number | null
+  subject: string
+  state: TicketState
+  lastMessageAt: Date
+}
+
+/** `id` is internal, people see `number`; `replyKey` is what reply tokens sign. */
+export type OpenedTicket = { id: number; number: number; replyKey: string }
+
+/**
+ * Opens tickets with one statement, empty as yet: their messages, and with them participants and
+ * counts, follow by `addMessages`, the event by `writeTicketEvents`.
+ *
+ * @returns the keys, in the order of `rows`
+ */
+export async function openTickets(tx: Tx, rows: readonly NewTicket[]): Promise<OpenedTicket[]> {
+  if (rows.length === 0) return []
+  const opened = await insertTickets(
+    tx,
+    rows.map(row => ({
+      mailbox_id: row.mailboxId,
+      customer_id: row.customerId,
+      subject: row.subject,
+      state: row.state,
+      last_message_at: row.lastMessageAt,
+    })),
+  )
+  return opened.map(row => ({ id: row.id, number: row.number, replyKey: row.reply_key }))
+}

@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import type { Tx } from '../db/database.ts'
+import { storableJson } from '../lib/storable-text.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
+
+/** A ticket before it is written; keys are columns. */
+export type TicketInsert = {
+  mailbox_id: number
+  customer_id: number | null
+  subject: string
+  state: TicketState
+  last_message_at: Date
+}
+
+/** Inserts tickets and gives their keys back in the order of `rows`: ids are drawn first, so nothing is guessed. */
+export async function insertTickets(
+  tx: Tx,
+  rows: readonly TicketInsert[],
+): Promise<{ id: number; number: number; reply_key: string }[]> {
+  const added = await sql<{ id: number; number: number; reply_key: string }>`
+    with input as materialized (
+      select nextval(pg_get_serial_sequence('ticket', 'id')) as id, row.*
+      from rows from (json_to_recordset(${storableJson(rows)}::json) as (
+        mailbox_id bigint, customer_id bigint, subject text, state text, last_message_at timestamptz
+      )) with ordinality as row (mailbox_id, customer_id, subject, state, last_message_at, n)
+    ), added as (
+      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at) overriding system value
+      select id, mailbox_id, customer_id, subject, state, last_message_at from input order by n
+      returning id, number, reply_key
+    )
+    select added.id, added.number, added.reply_key from added join input using (id) order by input.n`.execute(
+    tx,
+  )
+  return added.rows
+}
+
+/** Opens those of the tickets that are closed or waiting; locks in ascending id. */
+export async function updateToOpen(
+  tx: Tx,
+  ticketIds: readonly number[],
+): Promise<{ id: number; was: TicketState }[]> {
+  const reopened = await sql<{ id: number; was: TicketState }>`
+    with locked as materialized (
+      select id, state from ticket
+      where id = any(${[...ticketIds]}::bigint[]) and state in ('closed', 'waiting')
+      order by id for update
+    )
+    update ticket set state = 'open', closed_at = null from locked where ticket.id = locked.id
+    returning ticket.id, locked.state as was`.execute(tx)
+  return reopened.rows
+}
+
+/** What a batch of messages adds to one ticket; keys are columns of the recordset. */
+export type TicketAggregate = {
+  ticket_id: number
+  added: number
+  last_message_at: Date
+  snippet: string
+  is_answered: boolean
+  waiting_since: Date | null
+}
+
+/** Adds messages up on their tickets; locks in ascending id. An answer ends the wait before it. */
+export async function updateAggregates(tx: Tx, rows: readonly TicketAggregate[]): Promise<void> {
+  await sql`
+    with added as materialized (
+      select * from json_to_recordset(${storableJson(rows)}::json) as (
+        ticket_id bigint, added integer, last_message_at timestamptz, snippet text,
+        is_answered boolean, waiting_since timestamptz)
+    ), locked as materialized (
+      select id from ticket where id in (select ticket_id from added) order by id for update
+    )
+    update ticket set
+      message_count = ticket.message_count + added.added,
+      snippet = case when added.last_message_at >= ticket.last_message_at then added.snippet else ticket.snippet end,
+      last_message_at = greatest(ticket.last_message_at, added.last_message_at),
+      waiting_since = case when added.is_answered then added.waiting_since
+        else least(ticket.waiting_since, added.waiting_since) end
+    from locked join added on added.ticket_id = locked.id
+    where ticket.id = locked.id`.execute(tx)
+}
+
+/** A row of `participant`. */
+export type ParticipantRow = { ticket_id: number; address: string; kind: 'customer' | 'copied' | 'newcomer' }
+
+/** Adds participants; whom an agent addressed is no newcomer any more, every other row stays as it is. */
+export async function insertParticipants(tx: Tx, rows: readonly ParticipantRow[]): Promise<void> {
+  await sql`
+    insert into participant (ticket_id, address, kind)
+    select ticket_id, address, kind
+    from json_to_recordset(${storableJson(rows)}::json) as (ticket_id bigint, address text, kind text)
+    order by ticket_id, address
+    on conflict (ticket_id, address) do update set kind = excluded.kind
+      where participant.kind = 'newcomer' and excluded.kind = 'copied'`.execute(tx)
+}
+
+/** Addresses and aliases of every mailbox, removed ones too: mail of ours may still name them. */
+export async function selectMailboxAddresses(tx: Tx): Promise<string[]> {
+  const found = await sql<{ address: string }>`
+    select address from mailbox union select unnest(aliases) from mailbox`.execute(tx)
+  return found.rows.map(row => row.address)
+}
