@@ -35,20 +35,23 @@ const MAX_INTRO_CHARS = 400
  * sentence names a time or an address, and is wrapped where a mail program wraps it.
  */
 export function introLength(lines: string[], at: number): number {
-  const first = stripMarks(lines[at] ?? '')
-  if (first.length > MAX_INTRO_CHARS || !INTRO_STARTS.test(first)) return 0
-  let joined = first
-  for (let count = 1; count <= 4; count++) {
-    if (endsIntro(joined)) return CLOCK.test(joined) || joined.includes('@') ? count : 0
+  let joined = stripMarks(lines[at] ?? '')
+  if (!INTRO_STARTS.test(joined)) return 0
+  for (let count = 1; count <= 4 && joined.length <= MAX_INTRO_CHARS; count++) {
+    if (endsIntro(joined)) return namesWhenOrWho(joined) ? count : 0
     const next = stripMarks(lines[at + count] ?? '')
-    if (next === '' || joined.length + next.length > MAX_INTRO_CHARS) return 0
+    if (next === '') return 0
     joined = `${joined} ${next}`
   }
   return 0
 }
 
+function namesWhenOrWho(text: string): boolean {
+  return CLOCK.test(text) || text.includes('@')
+}
+
 function endsIntro(text: string): boolean {
-  if (!/[:：]$/.test(text)) return /:\s*$/.test(text)
+  if (!/[:：]$/.test(text)) return false
   const body = text.slice(0, -1).trimEnd().toLowerCase()
   if (INTRO_ENDS.some(end => body.endsWith(end))) return true
   // `Am 1.2.2024 um 10:00 schrieb Ann:` has its verb inside, before the name.

@@ -1,0 +1,82 @@
+import type { BodyParts } from './body-parts.ts'
+import { decodeText } from './charset.ts'
+import { cleanHtml } from './clean-html.ts'
+import { unflow } from './flowed-text.ts'
+import { htmlToPlainText } from './html-text.ts'
+import type { MailDefect } from './mail-types.ts'
+import { type MimePart, partBytes } from './mime-tree.ts'
+
+/** The words of a mail. */
+export type MailBody = { text: string; html: string | null }
+
+const MAX_TEXT_CHARS = 2_000_000
+
+/** Decoded texts and cleaned HTML by part: a part that is both text and HTML body is read once. */
+type Texts = { raw: Buffer; decoded: Map<MimePart, string>; cleaned: Map<MimePart, string | null> }
+
+/**
+ * The mail's text and clean HTML. Every HTML part is cleaned by itself, so that none can reach
+ * into another (A18); one over the limits makes `html` null, and its text is kept.
+ */
+export function readMailBody(raw: Buffer, parts: BodyParts, defects: Set<MailDefect>): MailBody {
+  const texts: Texts = { raw, decoded: new Map(), cleaned: new Map() }
+  const html = readHtml(texts, parts.htmlParts, defects)
+  const text = parts.textParts
+    .map(part => partText(texts, part).trimEnd())
+    .filter(part => part !== '')
+    .join('\n\n')
+  if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
+  const kept = text.slice(0, MAX_TEXT_CHARS).toWellFormed()
+  if (kept.includes('\u0000')) defects.add('nul-removed')
+  return { text: kept.replaceAll('\u0000', '\ufffd'), html }
+}
+
+function readHtml(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string | null {
+  if (!parts.some(part => part.contentType === 'text/html')) return null
+  const pieces = parts.map(part => partHtml(texts, part))
+  if (!pieces.includes(null)) return pieces.join('\n<hr>\n').toWellFormed()
+  defects.add('html-too-complex')
+  return null
+}
+
+function partHtml(texts: Texts, part: MimePart): string | null {
+  if (part.contentType === 'text/html') return cleanedHtml(texts, part)
+  const escaped = partText(texts, part)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replaceAll('\u0000', '\ufffd')
+  return `<pre style="white-space:pre-wrap">${escaped}</pre>`
+}
+
+function cleanedHtml(texts: Texts, part: MimePart): string | null {
+  const known = texts.cleaned.get(part)
+  if (known !== undefined) return known
+  const clean = cleanHtml(decoded(texts, part))
+  texts.cleaned.set(part, clean)
+  return clean
+}
+
+function partText(texts: Texts, part: MimePart): string {
+  if (part.contentType === 'text/html')
+    return htmlToPlainText(cleanedHtml(texts, part) ?? decoded(texts, part))
+  const text = decoded(texts, part)
+  const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed'
+  return isFlowed ? unflow(text, { isDelSp: part.params.get('delsp')?.toLowerCase() === 'yes' }) : text
+}
+
+function decoded(texts: Texts, part: MimePart): string {
+  const known = texts.decoded.get(part)
+  if (known !== undefined) return known
+  const bytes = partBytes(texts.raw, part)
+  const text = decodeText(bytes, charsetOf(part, bytes)).replace(/\r\n?/g, '\n')
+  texts.decoded.set(part, text)
+  return text
+}
+
+function charsetOf(part: MimePart, bytes: Buffer): string | null {
+  const named = part.params.get('charset')
+  if (named !== undefined && named !== '') return named
+  if (part.contentType !== 'text/html') return null
+  const head = bytes.toString('latin1', 0, 2_000)
+  return /<meta[^>]{0,200}charset\s?=\s?["']?([\w-]{1,40})/i.exec(head)?.[1] ?? null
+}

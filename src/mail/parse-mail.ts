@@ -1,0 +1,101 @@
+import { describeAttachment } from './attachments.ts'
+import { type BodyParts, sortBodyParts } from './body-parts.ts'
+import { classifyMail } from './classify-mail.ts'
+import { cleanLine } from './clean-line.ts'
+import { parseDeliveryReport } from './delivery-report.ts'
+import { readMailBody } from './mail-body.ts'
+import { readMailHeaders } from './mail-headers.ts'
+import { mailKey } from './mail-key.ts'
+import { type AttachmentInfo, type MailDefect, type ParsedMail, READER_VERSION } from './mail-types.ts'
+import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
+import { splitReply } from './split-reply.ts'
+
+const MAX_ATTACHMENTS = 200
+const SNIPPET_CHARS = 200
+
+/**
+ * Reads a mail (RFC 5322, MIME). Bad mail is no error: what can be read is returned, with
+ * `defects`; over the limits of depth, parts and size the rest stays in the raw bytes.
+ *
+ * Pure and linear, but as slow as its input is big: strangers' mail goes through the reader
+ * process (inbound/mail-reader.ts).
+ */
+export function parseMail(raw: Buffer): Promise<ParsedMail> {
+  return Promise.resolve(readMail(raw))
+}
+
+/**
+ * One attached part with its decoded bytes, by the numbers `parseMail` gave; undefined when the
+ * mail has no such part.
+ */
+export function readAttachment(
+  raw: Buffer,
+  index: number,
+): Promise<{ info: AttachmentInfo; bytes: Buffer } | undefined> {
+  const mail = withLineFeeds(raw)
+  const part = sortBodyParts(readMimeTree(mail).root).attachments[index]
+  if (!part || index >= MAX_ATTACHMENTS) return Promise.resolve(undefined)
+  return Promise.resolve({ info: describeAttachment(mail, part, index, ''), bytes: partBytes(mail, part) })
+}
+
+function readMail(given: Buffer): ParsedMail {
+  const raw = withLineFeeds(given)
+  const defects = new Set<MailDefect>()
+  const { root, isCut } = readMimeTree(raw)
+  if (isCut) defects.add('could-not-be-fully-parsed')
+  const parts = sortBodyParts(root)
+  const leaves = leavesOf(root)
+  const headers = readMailHeaders(root.fields, charsetOf(leaves), defects)
+  const body = readMailBody(raw, parts, defects)
+  const deliveryReport = parseDeliveryReport(raw, root.fields, leaves)
+  const { visibleText } = splitReply(body.text)
+  return {
+    readerVersion: READER_VERSION,
+    ...headers,
+    ...body,
+    visibleText,
+    snippet: cleanLine(visibleText, SNIPPET_CHARS),
+    attachments: describeAttachments(raw, parts, body.html, defects),
+    ...classifyMail({
+      fields: root.fields,
+      root,
+      from: headers.from,
+      subject: headers.subject,
+      deliveryReport,
+    }),
+    deliveryReport,
+    mailKey: mailKey({
+      raw: given,
+      fields: root.fields,
+      bodyStart: raw === given ? root.bodyStart : given.length,
+      internetMessageId: headers.internetMessageId,
+    }),
+    defects: [...defects].sort(),
+  }
+}
+
+function describeAttachments(
+  raw: Buffer,
+  parts: BodyParts,
+  html: string | null,
+  defects: Set<MailDefect>,
+): AttachmentInfo[] {
+  if (parts.attachments.length > MAX_ATTACHMENTS) defects.add('attachment-limit')
+  return parts.attachments
+    .slice(0, MAX_ATTACHMENTS)
+    .map((part, index) => describeAttachment(raw, part, index, html ?? ''))
+}
+
+function leavesOf(part: MimePart): MimePart[] {
+  return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf)
+}
+
+function charsetOf(leaves: MimePart[]): string | null {
+  return leaves.find(part => part.contentType.startsWith('text/'))?.params.get('charset') ?? null
+}
+
+/** Mail of old Macs ends its lines with CR alone; everything after this reads LF and CRLF. */
+function withLineFeeds(raw: Buffer): Buffer {
+  if (raw.includes(0x0a) || !raw.includes(0x0d)) return raw
+  return Buffer.from(raw.toString('latin1').replaceAll('\r', '\n'), 'latin1')
+}
