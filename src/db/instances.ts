@@ -1,0 +1,43 @@
+import { describeError } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import type { Db } from './database.ts'
+import { insertInstance, listSilentInstances, markInstanceGone, touchInstance } from './instances.queries.ts'
+
+/** This process as the other nodes see it. */
+export type Instance = {
+  id: number
+  /** Ends the heartbeat and tells the others at once. */
+  stop: () => Promise<void>
+}
+
+/** A node is taken for dead after three missed beats: its leases and jobs go to others within 15 s. */
+export const instanceSilenceMs = 15_000
+
+const heartbeatMs = 5_000
+
+/** Registers this process and keeps its row alive, every 5 s by the database's clock. */
+export async function startInstance(options: { db: Db; log: Log }): Promise<Instance> {
+  const { db, log } = options
+  const id = await insertInstance(db)
+  const beat = async () => {
+    try {
+      if (!(await touchInstance(db, id))) log.error({ instanceId: id }, 'the row of this node is gone')
+    } catch (error) {
+      log.warn({ instanceId: id, err: describeError(error) }, 'heartbeat missed')
+    }
+  }
+  const timer = setInterval(() => void beat(), heartbeatMs)
+  timer.unref()
+  return {
+    id,
+    stop: async () => {
+      clearInterval(timer)
+      await markInstanceGone(db, id)
+    },
+  }
+}
+
+/** The ids of nodes that are dead or have stopped, for whoever frees what they held. */
+export async function listDeadInstances(db: Db): Promise<number[]> {
+  return await listSilentInstances(db, { silentForMs: instanceSilenceMs })
+}
