@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import type { Tx } from '../db/database.ts'
+import { storableJson } from '../lib/storable-text.ts'
+
+/** An address in normal form, and whose it is. */
+export type CustomerOfAddress = { address: string; customer_id: number }
+
+/** The customers of those addresses that are known. */
+export async function selectCustomersByAddress(
+  tx: Tx,
+  addresses: readonly string[],
+): Promise<CustomerOfAddress[]> {
+  const found = await sql<CustomerOfAddress>`
+    select address, customer_id from customer_address where address = any(${[...addresses]}::text[])`.execute(
+    tx,
+  )
+  return found.rows
+}
+
+/**
+ * Adds a customer for each address, in the order of the addresses, so that two transactions wait
+ * for each other but never in a circle. An address that another transaction added meanwhile keeps
+ * its customer and is missing in the answer; no customer is made for it here.
+ */
+export async function insertCustomers(
+  tx: Tx,
+  people: readonly { address: string; name: string | null }[],
+): Promise<CustomerOfAddress[]> {
+  const added = await sql<CustomerOfAddress>`
+    with input as materialized (
+      select nextval(pg_get_serial_sequence('customer', 'id')) as id, address, name
+      from json_to_recordset(${storableJson(people)}::json) as (address text, name text)
+    ), won as (
+      insert into customer_address (address, customer_id) select address, id from input order by address
+      on conflict (address) do nothing
+      returning address, customer_id
+    ), customers as (
+      insert into customer (id, name) overriding system value
+      select input.id, input.name from input join won on won.customer_id = input.id
+    )
+    select address, customer_id from won`.execute(tx)
+  return added.rows
+}
