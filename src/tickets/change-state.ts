@@ -1,0 +1,33 @@
+import type { Tx } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import { lockTicket, writeState } from './desk-rows.queries.ts'
+import { writeTicketEvents } from './ticket-events.ts'
+import { type Happening, nextState } from './ticket-state.ts'
+
+/**
+ * Moves a ticket to the state that follows from what happened, with its event `state_changed`
+ * (`data`: from, to). Where nothing changes, nothing is written.
+ *
+ * @param change `agentId` null when no person caused it
+ * @returns whether it moved
+ * @throws NotFound
+ */
+export async function changeState(
+  tx: Tx,
+  change: { ticketId: number; happening: Happening; agentId: number | null },
+): Promise<boolean> {
+  const ticket = await lockTicket(tx, change.ticketId)
+  if (ticket === undefined) throw new NotFound('ticket', { ticketId: change.ticketId })
+  const to = nextState(ticket.state, change.happening)
+  if (to === ticket.state) return false
+  await writeState(tx, ticket.id, to)
+  await writeTicketEvents(tx, [
+    {
+      ticketId: ticket.id,
+      kind: 'state_changed',
+      agentId: change.agentId,
+      data: { from: ticket.state, to },
+    },
+  ])
+  return true
+}

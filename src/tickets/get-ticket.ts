@@ -1,0 +1,81 @@
+import type { Db } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import type { NoteRow } from './desk-rows.queries.ts'
+import { getReplyDefaults, type ReplyDefaults } from './reply-defaults.ts'
+import {
+  type AttachmentRow,
+  type EventRow,
+  type MessageRow,
+  type MessageScope,
+  type RecipientRow,
+  selectAttachments,
+  selectEvents,
+  selectMessages,
+  selectNotes,
+  selectRecipients,
+  selectTicketDates,
+} from './ticket-detail.queries.ts'
+import { selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
+
+/** A message with what hangs on it. */
+export type MessageDetail = MessageRow & { attachments: AttachmentRow[]; recipients: RecipientRow[] }
+
+/** A ticket as its page shows it. */
+export type TicketDetail = {
+  row: TicketListRow
+  createdAt: Date
+  closedAt: Date | null
+  messages: MessageDetail[]
+  notes: NoteRow[]
+  events: EventRow[]
+  replyDefaults: ReplyDefaults
+}
+
+/**
+ * A ticket with its messages, notes and history: eleven statements, however long it is. The row is
+ * read first, so that its version is never newer than what stands beside it: a screen that hears of
+ * a later version asks again.
+ *
+ * @throws NotFound
+ */
+export async function getTicket(db: Db, ticketId: number): Promise<TicketDetail> {
+  const row = await getTicketRow(db, ticketId)
+  const [dates, messages, notes, events, replyDefaults] = await Promise.all([
+    selectTicketDates(db, ticketId),
+    loadMessages(db, { ticketId }),
+    selectNotes(db, ticketId),
+    selectEvents(db, ticketId),
+    getReplyDefaults(db, ticketId),
+  ])
+  if (dates === undefined) throw new NotFound('ticket', { ticketId })
+  return { row, ...dates, messages, notes, events, replyDefaults }
+}
+
+/** One ticket as lists show it. @throws NotFound */
+export async function getTicketRow(db: Db, ticketId: number): Promise<TicketListRow> {
+  const row = await selectTicketRow(db, ticketId)
+  if (row === undefined) throw new NotFound('ticket', { ticketId })
+  return row
+}
+
+/** One message with its attachments and how its recipients fared. @throws NotFound */
+export async function getMessage(db: Db, messageId: number): Promise<MessageDetail> {
+  const [message] = await loadMessages(db, { messageId })
+  if (message === undefined) throw new NotFound('message', { messageId })
+  return message
+}
+
+async function loadMessages(db: Db, scope: MessageScope): Promise<MessageDetail[]> {
+  const [messages, attachments, recipients] = await Promise.all([
+    selectMessages(db, scope),
+    selectAttachments(db, scope),
+    selectRecipients(db, scope),
+  ])
+  const attachmentsOf = Map.groupBy(attachments, one => one.messageId)
+  const recipientsOf = Map.groupBy(recipients, one => one.messageId)
+  return messages.map(message => ({
+    ...message,
+    attachments: attachmentsOf.get(message.id) ?? [],
+    recipients: recipientsOf.get(message.id) ?? [],
+  }))
+}

@@ -1,0 +1,55 @@
+import type { Caller } from '../agents/can.ts'
+import type { Db } from '../db/database.ts'
+import type { Clock } from '../lib/clock.ts'
+import { QUEUES, type Queue } from '../shared/vocabulary.ts'
+import { countLimit, queueRules } from './queues.ts'
+import { countQueue } from './ticket-list.queries.ts'
+import { visibleMailboxIds } from './visible-mailboxes.ts'
+
+/** The numbers beside the queues; null where none is shown. At most `countLimit`. */
+export type QueueCounts = { queue: Queue; count: number | null }[]
+
+/** Counts with a memory of one second. */
+export type QueueCounter = {
+  count(caller: Caller, mailboxId: number | undefined): Promise<QueueCounts>
+  /** Drops what is remembered: some ticket changed. */
+  forget(): void
+}
+
+const rememberMs = 1000 // mail-core.md 19
+const rememberedLimit = 10_000 // sets of mailboxes; beyond it all are dropped
+
+/**
+ * Makes the counter of this process. It remembers each agent's numbers per set of visible mailboxes
+ * for a second, as a promise, so that many screens that ask at once cost one count.
+ */
+export function createQueueCounter(from: { db: Db; clock: Pick<Clock, 'monotonicMs'> }): QueueCounter {
+  const remembered = new Map<string, { untilMs: number; counts: Promise<QueueCounts> }>()
+  return {
+    forget: () => remembered.clear(),
+    async count(caller, mailboxId) {
+      const mailboxIds = await visibleMailboxIds(from.db, caller, mailboxId)
+      const key = `${caller.agentId}:${mailboxIds.join()}`
+      const nowMs = from.clock.monotonicMs()
+      const known = remembered.get(key)
+      if (known !== undefined && known.untilMs > nowMs) return await known.counts
+      if (remembered.size >= rememberedLimit) remembered.clear()
+      const counts = countAll(from.db, caller.agentId, mailboxIds)
+      remembered.set(key, { untilMs: nowMs + rememberMs, counts })
+      return await counts.catch(error => {
+        remembered.delete(key)
+        throw error
+      })
+    },
+  }
+}
+
+async function countAll(db: Db, agentId: number, mailboxIds: readonly number[]): Promise<QueueCounts> {
+  return await Promise.all(
+    QUEUES.map(async queue => {
+      const rule = queueRules[queue]
+      if (!rule.counted) return { queue, count: null }
+      return { queue, count: await countQueue(db, { rule, agentId, mailboxIds, rowLimit: countLimit }) }
+    }),
+  )
+}

@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Address } from '../mail/mail-types.ts'
+
+/** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
+export type ReplyBasis = {
+  /** The mail a reply answers: the newest of somebody who belongs to the ticket. */
+  answered: { from: Address | null; to: Address[]; cc: Address[] } | null
+  participants: { address: string; kind: 'customer' | 'copied' | 'newcomer' }[]
+  /** Addresses and aliases of all connected mailboxes. */
+  ownAddresses: string[]
+}
+
+type Answered = {
+  fromName: string | null
+  fromAddress: string | null
+  to: Address[]
+  cc: Address[]
+}
+
+/** Whom a ticket's next reply may go to; undefined where there is no such ticket. */
+export async function selectReplyBasis(db: Db, ticketId: number): Promise<ReplyBasis | undefined> {
+  const ticket = await db.selectFrom('ticket').select('id').where('id', '=', ticketId).executeTakeFirst()
+  if (ticket === undefined) return undefined
+  const [answered, participants, ownAddresses] = await Promise.all([
+    selectAnswered(db, ticketId),
+    selectParticipants(db, ticketId),
+    selectOwnAddresses(db),
+  ])
+  return { answered, participants, ownAddresses }
+}
+
+/** A person's mail goes before a robot's: an absence notice does not change whom we talk to. */
+async function selectAnswered(db: Db, ticketId: number): Promise<ReplyBasis['answered']> {
+  const { rows } = await sql<Answered>`
+    select from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as "cc"
+    from message
+    where ticket_id = ${ticketId} and direction = 'inbound' and not is_newcomer
+      and from_address is not null and kind not in ('bounce', 'own')
+    order by (kind = 'person') desc, received_at desc, id desc limit 1`.execute(db)
+  const row = rows[0]
+  if (row === undefined || row.fromAddress === null) return null
+  return { from: { name: row.fromName, address: row.fromAddress }, to: row.to, cc: row.cc }
+}
+
+async function selectParticipants(db: Db, ticketId: number): Promise<ReplyBasis['participants']> {
+  const { rows } = await sql<ReplyBasis['participants'][number]>`
+    select address, kind from participant where ticket_id = ${ticketId} order by since, address`.execute(db)
+  return rows
+}
+
+async function selectOwnAddresses(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ address: string }>`
+    select unnest(array_append(aliases, address)) as address from mailbox where removed_at is null`.execute(
+    db,
+  )
+  return rows.map(row => row.address)
+}

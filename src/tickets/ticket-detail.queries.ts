@@ -1,0 +1,133 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Address } from '../mail/mail-types.ts'
+import type { Direction, MailKind, OutboxState, PlacedBy, TicketEventKind } from '../shared/vocabulary.ts'
+import type { NoteRow } from './desk-rows.queries.ts'
+
+/** Whose parts to read: all messages of a ticket, or one message. */
+export type MessageScope = { ticketId: number } | { messageId: number }
+
+/** One message with its body. `dueAt` and what follows are of the outbox; null for what came in. */
+export type MessageRow = {
+  id: number
+  direction: Direction
+  kind: MailKind
+  receivedAt: Date
+  sentAt: Date | null
+  fromName: string | null
+  fromAddress: string | null
+  to: Address[]
+  cc: Address[]
+  bcc: Address[]
+  subject: string
+  text: string
+  visibleText: string
+  hasHtml: boolean
+  authorId: number | null
+  isNewcomer: boolean
+  placedBy: PlacedBy
+  defects: string[]
+  internetMessageId: string | null
+  outboxState: OutboxState | null
+  dueAt: Date | null
+  replyCode: number | null
+  replyText: string | null
+  repeats: number | null
+}
+
+export type AttachmentRow = {
+  id: number
+  messageId: number
+  filename: string
+  contentType: string
+  sizeBytes: number
+  isInline: boolean
+}
+
+export type RecipientRow = {
+  messageId: number
+  address: string
+  state: 'due' | 'accepted' | 'failed'
+  replyText: string | null
+}
+
+export type EventRow = {
+  id: number
+  at: Date
+  kind: TicketEventKind
+  agentId: number | null
+  messageId: number | null
+  data: Record<string, unknown>
+}
+
+/** Messages in the order people read them. */
+export async function selectMessages(db: Db, scope: MessageScope): Promise<MessageRow[]> {
+  const { rows } = await sql<MessageRow>`
+    select m.id, m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
+      m.from_name as "fromName", m.from_address as "fromAddress", m.to_addresses as "to",
+      m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject,
+      coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText",
+      exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",
+      m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.placed_by as "placedBy", m.defects,
+      m.internet_message_id as "internetMessageId", o.state as "outboxState", o.due_at as "dueAt",
+      o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats
+    from message m
+      left join message_body b on b.message_id = m.id
+      left join outbox o on o.message_id = m.id
+    where ${inScope(scope)}
+    order by m.received_at, m.id`.execute(db)
+  return rows
+}
+
+/** Attachments in the order they stand in their mails. */
+export async function selectAttachments(db: Db, scope: MessageScope): Promise<AttachmentRow[]> {
+  const { rows } = await sql<AttachmentRow>`
+    select a.id, a.message_id as "messageId", a.filename, a.content_type as "contentType",
+      a.size_bytes as "sizeBytes", a.is_inline as "isInline"
+    from attachment a join message m on m.id = a.message_id
+    where ${inScope(scope)}
+    order by a.message_id, a.part_index, a.id`.execute(db)
+  return rows
+}
+
+/** How each recipient of our own messages fared. */
+export async function selectRecipients(db: Db, scope: MessageScope): Promise<RecipientRow[]> {
+  const { rows } = await sql<RecipientRow>`
+    select r.message_id as "messageId", r.address, r.state, r.reply_text as "replyText"
+    from outbox_recipient r join message m on m.id = r.message_id
+    where ${inScope(scope)}
+    order by r.message_id, r.address`.execute(db)
+  return rows
+}
+
+/** Notes, oldest first. */
+export async function selectNotes(db: Db, ticketId: number): Promise<NoteRow[]> {
+  const { rows } = await sql<NoteRow>`
+    select id, author_id as "authorId", text, created_at as "createdAt" from note
+    where ticket_id = ${ticketId} order by created_at, id`.execute(db)
+  return rows
+}
+
+/** The history, oldest first. */
+export async function selectEvents(db: Db, ticketId: number): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select id, at, kind, agent_id as "agentId", message_id as "messageId", data from ticket_event
+    where ticket_id = ${ticketId} order by at, id`.execute(db)
+  return rows
+}
+
+/** When a ticket was opened and closed. */
+export async function selectTicketDates(
+  db: Db,
+  ticketId: number,
+): Promise<{ createdAt: Date; closedAt: Date | null } | undefined> {
+  return await db
+    .selectFrom('ticket')
+    .select(['created_at as createdAt', 'closed_at as closedAt'])
+    .where('id', '=', ticketId)
+    .executeTakeFirst()
+}
+
+function inScope(scope: MessageScope): RawBuilder<unknown> {
+  return 'ticketId' in scope ? sql`m.ticket_id = ${scope.ticketId}` : sql`m.id = ${scope.messageId}`
+}

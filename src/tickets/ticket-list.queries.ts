@@ -1,0 +1,145 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
+import type { PagePlace } from './page-cursor.ts'
+import type { QueueRule } from './queues.ts'
+
+/** One ticket as lists show it. `atUs` is `lastMessageAt` in microseconds, for cursors. */
+export type TicketListRow = {
+  id: number
+  number: number
+  mailboxId: number
+  subject: string
+  snippet: string
+  state: TicketState
+  assigneeId: number | null
+  customerName: string | null
+  customerAddress: string | null
+  tags: string[]
+  messageCount: number
+  lastMessageAt: Date
+  waitingSince: Date | null
+  hasFailedReply: boolean
+  version: number
+  atUs: number
+}
+
+/** One page of one queue: whose mailboxes, from where on, and how many rows. */
+export type PageWish = {
+  rule: QueueRule
+  agentId: number
+  mailboxIds: readonly number[]
+  after: PagePlace | null
+  rowLimit: number
+}
+
+/** The mailboxes among the wanted (null: all of them) that are connected. */
+export async function selectMailboxIds(db: Db, wanted: readonly number[] | null): Promise<number[]> {
+  let query = db.selectFrom('mailbox').select('id').where('removed_at', 'is', null)
+  if (wanted !== null) query = query.where('id', 'in', wanted.length > 0 ? [...wanted] : [0])
+  return (await query.orderBy('id').execute()).map(row => row.id)
+}
+
+/**
+ * The rows of one page, newest message first.
+ *
+ * Each (mailbox, state) or (assignee, state) gives its newest few by an index that has exactly that
+ * order, and the page is the newest of those: the time depends on the number of mailboxes and not on
+ * how many tickets they hold, or on how rare a state is. Measured in test/tickets/list-plan.test.ts.
+ */
+export async function selectTicketPage(db: Db, page: PageWish): Promise<TicketListRow[]> {
+  const { rows } = await sql<TicketListRow>`
+    with page as (
+      select found.id, found.last_message_at from ${candidates(page)}
+      order by found.last_message_at desc, found.id desc limit ${page.rowLimit})
+    select ${rowColumns} from page join ticket t on t.id = page.id
+      left join customer c on c.id = t.customer_id
+    order by page.last_message_at desc, page.id desc`.execute(db)
+  return rows
+}
+
+/** One ticket as lists show it, or undefined. */
+export async function selectTicketRow(db: Db, ticketId: number): Promise<TicketListRow | undefined> {
+  const { rows } = await sql<TicketListRow>`
+    select ${rowColumns} from ticket t left join customer c on c.id = t.customer_id
+    where t.id = ${ticketId}`.execute(db)
+  return rows[0]
+}
+
+/** How many tickets a queue of open ones holds, counted up to `rowLimit`. */
+export async function countQueue(db: Db, wish: Omit<PageWish, 'after'>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select 1 from ticket t where ${ownerCondition(wish)} and t.state in ('open', 'waiting')
+        and t.mailbox_id = any(${[...wish.mailboxIds]}::bigint[])
+      limit ${wish.rowLimit}) counted`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+function candidates(page: PageWish): RawBuilder<unknown> {
+  const mailboxes = sql`unnest(${[...page.mailboxIds]}::bigint[]) as mailbox(id)`
+  const states = sql`unnest(${[...page.rule.states]}::text[]) as wanted(state)`
+  switch (page.rule.assignee) {
+    case 'caller':
+      return sql`${states} cross join lateral (${newest(
+        page,
+        sql`t.assignee_id = ${page.agentId} and t.state = wanted.state
+          and t.mailbox_id = any(${[...page.mailboxIds]}::bigint[])`,
+      )}) found`
+    case 'nobody':
+      // Written out as the predicate of the partial index ticket_unassigned.
+      return sql`${mailboxes} cross join lateral (${newest(
+        page,
+        sql`t.mailbox_id = mailbox.id and t.state in ('open', 'waiting') and t.assignee_id is null`,
+      )}) found`
+    case 'anyone':
+      return sql`${mailboxes} cross join ${states} cross join lateral (${newest(
+        page,
+        sql`t.mailbox_id = mailbox.id and t.state = wanted.state`,
+      )}) found`
+  }
+}
+
+function newest(page: PageWish, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  const after = page.after
+    ? sql`and (t.last_message_at, t.id)
+        < ('epoch'::timestamptz + ${page.after.atUs}::float8 * interval '1 microsecond', ${page.after.id}::bigint)`
+    : sql``
+  return sql`select t.id, t.last_message_at from ticket t where ${condition} ${after}
+    order by t.last_message_at desc, t.id desc limit ${page.rowLimit}`
+}
+
+function ownerCondition(wish: Pick<PageWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
+  switch (wish.rule.assignee) {
+    case 'caller':
+      return sql`t.assignee_id = ${wish.agentId}`
+    case 'nobody':
+      return sql`t.assignee_id is null`
+    case 'anyone':
+      return sql`true`
+  }
+}
+
+/** A reply has failed when a person's mail was refused, wholly or for one recipient, and none followed it. */
+const hasFailedReply = sql`exists (
+  select 1 from message m join outbox o on o.message_id = m.id
+  where m.ticket_id = t.id and m.direction = 'outbound' and o.lane = 0
+    and (o.state = 'failed' or exists (
+      select 1 from outbox_recipient r where r.message_id = o.message_id and r.state = 'failed'))
+    and not exists (
+      select 1 from message later join outbox lo on lo.message_id = later.id
+      where later.ticket_id = t.id and (later.received_at, later.id) > (m.received_at, m.id)
+        and lo.lane = 0 and lo.state not in ('failed', 'cancelled')))`
+
+const rowColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state,
+  t.assignee_id as "assigneeId", c.name as "customerName",
+  coalesce(
+    (select p.address from participant p where p.ticket_id = t.id and p.kind = 'customer'
+      order by p.since, p.address limit 1),
+    (select a.address from customer_address a where a.customer_id = t.customer_id
+      order by a.address limit 1)) as "customerAddress",
+  array(select tag.name from ticket_tag tt join tag on tag.id = tt.tag_id
+    where tt.ticket_id = t.id order by tag.name) as tags,
+  t.message_count as "messageCount", t.last_message_at as "lastMessageAt",
+  t.waiting_since as "waitingSince", ${hasFailedReply} as "hasFailedReply", t.version,
+  (extract(epoch from t.last_message_at) * 1000000)::bigint as "atUs"`
