@@ -1,0 +1,32 @@
+/** Every background job: its name and what it is told. A payload holds ids, never secrets or mail text. */
+export type Jobs = {
+  /** Answers a new ticket's first message automatically, if the rules allow it. */
+  acknowledge_ticket: { ticketId: number; messageId: number }
+  /** Mails a one-time link to the agent it was made for; the token is derived from the link's id. */
+  mail_agent: { linkId: number }
+  /** Makes the live feed's partitions of the next days and drops old ones. */
+  keep_live_partitions: Record<string, never>
+  /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
+  clean_up: Record<string, never>
+}
+
+export type JobName = keyof Jobs
+
+/** One job to be done once the transaction commits, or at `runAt`. `key`: a second one replaces the first. */
+export type Job = {
+  [Name in JobName]: { name: Name; payload: Jobs[Name]; runAt?: Date; key?: string }
+}[JobName]
+
+/** Who does each job. A handler may run twice for one job and must not mind. */
+export type JobHandlers = { [Name in JobName]: (payload: Jobs[Name]) => Promise<void> }
+
+/** How often a failing job is tried: graphile-worker waits `exp(attempt)` seconds, so 12 tries last about 3 days. */
+export const jobAttempts: Readonly<Record<JobName, number>> = {
+  acknowledge_ticket: 8,
+  mail_agent: 12,
+  keep_live_partitions: 5,
+  clean_up: 3,
+}
+
+/** The names in the list: a start without a handler for each of them fails. */
+export const JOB_NAMES = Object.keys(jobAttempts) as JobName[]

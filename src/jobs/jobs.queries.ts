@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+
+/** One job as graphile-worker's `add_jobs` reads it. */
+export type JobRow = {
+  identifier: string
+  payload: object
+  run_at: string | null
+  max_attempts: number
+  job_key: string | null
+}
+
+/** Adds all jobs with one statement. */
+export async function insertJobs(tx: Tx, rows: readonly JobRow[]): Promise<void> {
+  await sql`
+    select count(*) from graphile_worker.add_jobs(array(
+      select row(j.identifier, j.payload, null, j.run_at, j.max_attempts, j.job_key, null, null)::graphile_worker.job_spec
+      from json_to_recordset(${JSON.stringify(rows)}::json)
+        as j(identifier text, payload json, run_at timestamptz, max_attempts integer, job_key text)))`.execute(
+    tx,
+  )
+}
+
+/**
+ * Frees the jobs held by worker pools of instances whose heartbeat is older than `deadAfterMs` by the
+ * database's clock, or that no longer have a row. A pool's id is `instance-<id>-…`.
+ *
+ * @returns the pools freed
+ */
+export async function unlockDeadPools(db: Db, deadAfterMs: number): Promise<string[]> {
+  const { rows } = await sql<{ pool: string }>`
+    select distinct jobs.locked_by as pool from graphile_worker.jobs
+    where jobs.locked_by like 'instance-%' and not exists (
+      select 1 from instance
+      where instance.id = split_part(jobs.locked_by, '-', 2)::bigint
+        and instance.alive_at > clock_timestamp() - make_interval(secs => ${deadAfterMs / 1000}))`.execute(db)
+  const pools = rows.map(row => row.pool)
+  if (pools.length > 0) await sql`select graphile_worker.force_unlock_workers(${pools}::text[])`.execute(db)
+  return pools
+}
+
+/** Deletes rows that nobody may use any more, and says how many of each. */
+export async function deleteExpired(db: Db): Promise<Record<string, number>> {
+  const deleted = {
+    sessions: await sql`delete from session where expires_at < clock_timestamp()`.execute(db),
+    links: await sql`
+      delete from agent_link where expires_at < clock_timestamp() - interval '30 days'`.execute(db),
+    uploads: await sql`
+      delete from upload where created_at < clock_timestamp() - interval '24 hours'`.execute(db),
+    attempts: await sql`
+      delete from attempt_window where window_start < clock_timestamp() - interval '2 days'`.execute(db),
+    acknowledgements: await sql`
+      delete from acknowledgement where day < (clock_timestamp() at time zone 'UTC')::date - 2`.execute(db),
+  }
+  return Object.fromEntries(
+    Object.entries(deleted).map(([name, result]) => [name, Number(result.numAffectedRows ?? 0n)]),
+  )
+}

@@ -1,0 +1,19 @@
+import { openDatabase } from '../../src/db/database.ts'
+import { runJobs } from '../../src/jobs/run-jobs.ts'
+import { createLog } from '../../src/lib/log.ts'
+
+const [url = '', instanceId = ''] = process.argv.slice(2)
+const log = createLog({ level: 'silent' })
+const { db } = openDatabase({ url, log, maxConnections: 2 })
+const hold = async () => {
+  process.send?.('holding')
+  await new Promise<never>(() => undefined)
+}
+await runJobs({
+  db,
+  directUrl: url,
+  log,
+  instanceId: Number(instanceId),
+  handlers: { acknowledge_ticket: hold, mail_agent: hold, keep_live_partitions: hold, clean_up: hold },
+})
+process.send?.('ready')

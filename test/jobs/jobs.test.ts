@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { cleanUp } from '../../src/jobs/clean-up.ts'
+import { enqueueJobs } from '../../src/jobs/enqueue.ts'
+import type { JobHandlers, Jobs } from '../../src/jobs/job-list.ts'
+import { migrateJobs, runJobs } from '../../src/jobs/run-jobs.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { startJobHolder } from './job-holder.ts'
+
+const log = createLog({ level: 'silent' })
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createDatabase()
+  await migrateJobs({ directUrl: database.url, log })
+})
+
+afterAll(async () => await database.drop())
+
+const addInstance = async (): Promise<number> => {
+  const row = await database.db
+    .insertInto('instance')
+    .defaultValues()
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+async function start(handlers: Partial<JobHandlers>) {
+  const running = await runJobs({
+    db: database.db,
+    directUrl: database.url,
+    log,
+    instanceId: await addInstance(),
+    handlers: {
+      acknowledge_ticket: async () => undefined,
+      mail_agent: async () => undefined,
+      keep_live_partitions: async () => undefined,
+      clean_up: async () => undefined,
+      ...handlers,
+    },
+  })
+  onTestFinished(async () => await running.stop())
+  return running
+}
+
+test('a start without a handler for every job of the list fails', async () => {
+  const handlers: Partial<JobHandlers> = { mail_agent: async () => undefined }
+
+  const started = runJobs({
+    db: database.db,
+    directUrl: database.url,
+    log,
+    instanceId: 1,
+    handlers: handlers as JobHandlers,
+  })
+
+  await expect(started).rejects.toMatchObject({ code: 'job-without-handler' })
+})
+
+test('jobs exist when their transaction commits and not when it rolls back', async () => {
+  const done: Jobs['acknowledge_ticket'][] = []
+  await start({
+    acknowledge_ticket: async payload => {
+      done.push(payload)
+    },
+  })
+  const enqueue = (ticketId: number, fails: Error | null) =>
+    inTransaction(database.db, async tx => {
+      const job = (messageId: number) =>
+        ({ name: 'acknowledge_ticket', payload: { ticketId, messageId } }) as const
+      await enqueueJobs(tx, [job(1), job(2)])
+      if (fails) throw fails
+    })
+
+  await expect(enqueue(7, new RangeError('rolled back'))).rejects.toThrow('rolled back')
+  await enqueue(8, null)
+
+  await vi.waitFor(() => expect(done).toHaveLength(2), { timeout: 10_000 })
+  expect(done.map(payload => payload.ticketId)).toEqual([8, 8])
+})
+
+test('a job that fails is tried again', async () => {
+  let tries = 0
+  await start({
+    mail_agent: async () => {
+      tries++
+      if (tries === 1) throw new RangeError('not yet')
+    },
+  })
+
+  await inTransaction(database.db, tx => enqueueJobs(tx, [{ name: 'mail_agent', payload: { linkId: 1 } }]))
+
+  await vi.waitFor(() => expect(tries).toBe(2), { timeout: 15_000 })
+})
+
+test('the job of a killed node is taken over when its heartbeat is 15 s old', async () => {
+  const deadInstanceId = await addInstance()
+  const holder = await startJobHolder({ url: database.url, instanceId: deadInstanceId })
+  onTestFinished(() => holder.kill())
+  await inTransaction(database.db, tx => enqueueJobs(tx, [{ name: 'clean_up', payload: {} }]))
+  await holder.holdsJob
+  const taken: string[] = []
+  await start({
+    clean_up: async () => {
+      taken.push('clean_up')
+    },
+  })
+
+  holder.kill()
+
+  // The heartbeat is the row's: set back by 14 s, the last second is waited for.
+  await database.pool.query("update instance set alive_at = alive_at - interval '14 s' where id = $1", [
+    deadInstanceId,
+  ])
+  await vi.waitFor(() => expect(taken).toEqual(['clean_up']), { timeout: 15_000 })
+})
+
+test('what has expired is deleted and nothing else', async () => {
+  const { db } = database
+  const agent = await db
+    .insertInto('agent')
+    .values({ email: 'ada@example.org', name: 'Ada', role: 'agent', state: 'active' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const session = (hash: string, expiresAt: Date) => ({
+    token_hash: Buffer.from(hash),
+    agent_id: agent.id,
+    csrf_token: 'x',
+    expires_at: expiresAt,
+  })
+  const [past, future] = [new Date(Date.now() - 1_000), new Date(Date.now() + 60_000)]
+  await db
+    .insertInto('session')
+    .values([session('old', past), session('new', future)])
+    .execute()
+
+  await cleanUp({ db, log })
+
+  const left = await db.selectFrom('session').select('token_hash').execute()
+  expect(left.map(row => String(row.token_hash))).toEqual(['new'])
+})
