@@ -36,7 +36,11 @@ export function parseAddressList(value: string, decode: (latin1: string) => stri
 
 function toAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
   if (entry.angle === null) return bareAddress(entry, decode)
-  const spec = entry.angle.replace(/^\s*@[^:]*:/, '').trim() // obsolete route: <@a,@b:user@c>
+  const route = /^\s*@[^:]*:/ // obsolete: <@a,@b:user@c>
+  const spec = entry.angle
+    .replace(route, '')
+    .replace(/\([^()]*\)/g, '')
+    .trim()
   const name = entry.phrase.trim() === '' ? entry.comment : entry.phrase
   return makeAddress(decode(name.trim()), decode(spec)) ?? makeAddress(decode(name), spec.replace(/\s+/g, ''))
 }

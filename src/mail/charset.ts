@@ -43,10 +43,14 @@ const ALIASES: Readonly<Record<string, string>> = {
  */
 export function decodeText(bytes: Buffer, label: string | null): string {
   const name = normaliseLabel(label)
-  if (isAscii(bytes) && !hasEscapes(name)) return bytes.toString('latin1')
+  if (isAscii(bytes) && !hasEscapes(name)) {
+    const text = bytes.toString('latin1')
+    return text.includes('\u001b$') ? decodeIso2022Jp(bytes) : text
+  }
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3)
   if (name === 'utf-7') return decodeUtf7(bytes.toString('latin1'))
-  if (name.startsWith('utf-16')) return decodeUtf16(bytes, name)
+  if (name.startsWith('utf-16')) return decodeUtf16(bytes, name).replaceAll('\ufeff', '')
+  if (name.startsWith('iso-2022-jp')) return decodeIso2022Jp(bytes)
   if (name === '' || name === 'utf-8') return decodeUnlabelled(bytes)
   return decodeWith(bytes, name) ?? decodeUnlabelled(bytes)
 }
@@ -85,6 +89,12 @@ function decodeWith(bytes: Buffer, name: string): string | undefined {
 
 function mostlyUnreadable(text: string): boolean {
   return text.includes('\ufffd') && text.split('\ufffd').length * 4 > text.length
+}
+
+/** The platform's decoder marks two escapes in a row as an error; joined encoded words have them (RFC 1468). */
+function decodeIso2022Jp(bytes: Buffer): string {
+  const text = bytes.toString('latin1').replaceAll('\u001b(B\u001b', '\u001b')
+  return new TextDecoder('iso-2022-jp').decode(Buffer.from(text, 'latin1'))
 }
 
 function decodeUtf16(bytes: Buffer, name: string): string {

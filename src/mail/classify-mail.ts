@@ -26,6 +26,9 @@ export function classifyMail(facts: MailFacts): Verdict {
   if (automatic !== undefined) return { kind: 'auto-reply', kindReason: automatic }
   const list = listReason(facts.fields)
   if (list !== undefined) return { kind: 'list', kindReason: list }
+  if (/^(bulk|junk)\b/i.test(firstValue(facts.fields, 'precedence') ?? '')) {
+    return { kind: 'auto-reply', kindReason: 'precedence' }
+  }
   return { kind: 'person', kindReason: null }
 }
 
@@ -36,8 +39,8 @@ function bounceReason(facts: MailFacts): string | undefined {
     return 'delivery-status'
   if (firstValue(facts.fields, 'x-failed-recipients') !== undefined) return 'x-failed-recipients'
   if (facts.deliveryReport) return 'delivery-status'
-  const local = facts.from?.address.split('@', 1)[0]?.toLowerCase() ?? ''
-  const isSystem = /^(mailer-?daemon|mail-?daemon|postmaster)$/.test(local)
+  const sender = facts.from?.address ?? firstValue(facts.fields, 'from') ?? '' // `MAILER-DAEMON <>` has no address
+  const isSystem = /^"?(mailer-?daemon|mail-?daemon|postmaster)\b/i.test(sender)
   if (!isSystem) return undefined
   if (hasNullSender(facts.fields)) return 'null-sender'
   return BOUNCE_SUBJECT.test(facts.subject) ? 'mailer-daemon' : undefined
@@ -96,5 +99,5 @@ function listReason(fields: HeaderField[]): string | undefined {
     'x-mailing-list',
   ].find(one => firstValue(fields, one) !== undefined)
   if (name !== undefined) return name
-  return /^(bulk|list|junk)\b/i.test(firstValue(fields, 'precedence') ?? '') ? 'precedence' : undefined
+  return /^list\b/i.test(firstValue(fields, 'precedence') ?? '') ? 'precedence' : undefined
 }

@@ -1,12 +1,17 @@
-// Controls, and what turns the direction of text around (A05): LRM/RLM, embeddings, isolates, BOM, U+2028/9.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is replaced
-const UNWANTED = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/g
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
+// What turns the direction of text around (A05) or is never seen: marks, embeddings, isolates, BOM.
+const BIDI = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]+/g
 
-/** A header's text as one line: controls and bidi marks become one space, ends trimmed, cut to `maxChars`. */
+/**
+ * A header's text as one line: controls become one space, bidi marks go, ends are
+ * trimmed, cut to `maxChars`.
+ */
 export function cleanLine(text: string, maxChars: number): string {
   return text
     .slice(0, maxChars * 4)
-    .replace(UNWANTED, ' ')
+    .replace(BIDI, '')
+    .replace(CONTROLS, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
     .slice(0, maxChars)

@@ -48,16 +48,28 @@ function readRecipient(fields: HeaderField[]): ReportedRecipient | undefined {
   const final = firstValue(fields, 'final-recipient') ?? given
   const address = typedAddress(final ?? '') ?? typedAddress(given ?? '')
   if (address === undefined) return undefined
-  const status = /\b([245]\.\d{1,3}\.\d{1,3})\b/.exec(firstValue(fields, 'status') ?? '')?.[1] ?? ''
+  const diagnostic = firstValue(fields, 'diagnostic-code') ?? ''
+  const status = bestStatus(firstValue(fields, 'status') ?? '', diagnostic)
   const said = (firstValue(fields, 'action') ?? '').toLowerCase()
   const action = ACTIONS.find(word => said.startsWith(word)) ?? actionOf(status)
-  const diagnostic = firstValue(fields, 'diagnostic-code') ?? ''
   return {
     address,
     action,
     status,
     diagnostic: cleanLine(diagnostic.replace(/^[\w-]{1,20} ?; ?/, ''), 1_000),
   }
+}
+
+/** A status that says nothing (`5.0.0`) gives way to the one in the server's words, of the same class. */
+function bestStatus(status: string, diagnostic: string): string {
+  const given = enhancedStatus(status)
+  const said = enhancedStatus(diagnostic)
+  const isVague = given === '' || given.endsWith('.0.0')
+  return isVague && said !== '' && (given === '' || said[0] === given[0]) ? said : given
+}
+
+function enhancedStatus(text: string): string {
+  return /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text.slice(0, 2_000))?.[1] ?? ''
 }
 
 /** The class of the status says it when the action does not (RFC 3463 §2). */

@@ -6,7 +6,7 @@ const KEY_VERSION = '1'
 /**
  * What makes two instances of one mailbox the same message (mail-core.md 2), as hex SHA-256.
  *
- * With a Message-ID: over version, canonical id, the raw From, Date and Subject fields and the
+ * With a Message-ID: over version, canonical id in lower case, the raw From, Date and Subject fields and the
  * bytes after the first empty line, all line ends as CRLF; trace and transport fields do not count.
  * Without one: over all raw bytes. This never changes, or known mail would come twice.
  *
@@ -20,7 +20,7 @@ export function mailKey(mail: {
 }): string {
   const hash = createHash('sha256').update(`letterdesk mail key ${KEY_VERSION}\0`)
   if (mail.internetMessageId === null) return hash.update('raw\0').update(mail.raw).digest('hex')
-  hash.update(`id\0${mail.internetMessageId}\0`)
+  hash.update(`id\0${mail.internetMessageId.toLowerCase()}\0`)
   for (const name of ['from', 'date', 'subject']) {
     for (const field of mail.fields) {
       if (field.name === name) hash.update(Buffer.from(`${field.raw}\0`, 'latin1'))

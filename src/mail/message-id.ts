@@ -4,19 +4,17 @@ const MAX_CHARS = 2_000
 const KEPT_AT_EACH_END = 50 // of References: mail-core.md 5
 
 /**
- * The one form in which ids are compared and stored: without `<>`, white space and control
- * characters, lower-case, at most 2,000 characters; null when nothing remains.
+ * The one form in which ids are stored and written again: without `<>`, white space and control
+ * characters, at most 2,000 characters; null when nothing remains.
  *
- * RFC 5322 §3.6.4 lets ids differ by case only; nobody makes such, and some systems lower-case
- * what they quote.
+ * Its case stays, since customers' programs thread our answers by comparing ids exactly. Compare
+ * two ids by their `threadRef`, never as text.
  */
 export function canonicalMessageId(value: string): string | null {
   const opened = value.indexOf('<')
   const closed = value.indexOf('>', opened + 1)
   const inner = opened >= 0 && closed > opened + 1 ? value.slice(opened + 1, closed) : value
-  const id = withoutControls(inner.slice(0, MAX_CHARS * 2))
-    .toLowerCase()
-    .slice(0, MAX_CHARS)
+  const id = withoutControls(inner.slice(0, MAX_CHARS * 2)).slice(0, MAX_CHARS)
   return id === '' ? null : id
 }
 
@@ -31,17 +29,23 @@ export function listMessageIds(value: string): { ids: string[]; isCut: boolean }
   const words = value.includes('<')
     ? bracketed(value)
     : value.split(/[\s,]+/).filter(word => word.includes('@'))
-  const ids = [...new Set(words.map(canonicalMessageId))].filter(id => id !== null)
+  const byKey = new Map<string, string>()
+  for (const id of words.map(canonicalMessageId)) {
+    if (id !== null && !byKey.has(id.toLowerCase())) byKey.set(id.toLowerCase(), id)
+  }
+  const ids = [...byKey.values()]
   if (ids.length <= 2 * KEPT_AT_EACH_END) return { ids, isCut: false }
   return { ids: [...ids.slice(0, KEPT_AT_EACH_END), ...ids.slice(-KEPT_AT_EACH_END)], isCut: true }
 }
 
 /**
- * The key of an id in the ancestor index: the first 16 bytes of SHA-256 of the canonical id,
- * written as a uuid (no version bits). An id of any length makes a key of one size.
+ * The key of an id in the ancestor index: the first 16 bytes of SHA-256 of the canonical id in
+ * lower case, written as a uuid (no version bits). An id of any length makes a key of one size.
+ * RFC 5322 §3.6.4 lets ids differ by case only; nobody makes such, and some systems lower-case
+ * what they quote.
  */
 export function threadRef(canonicalId: string): string {
-  const hex = createHash('sha256').update(canonicalId).digest('hex')
+  const hex = createHash('sha256').update(canonicalId.toLowerCase()).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }
 
@@ -51,7 +55,7 @@ function bracketed(value: string): string[] {
   while (at >= 0) {
     const end = value.indexOf('>', at)
     if (end < 0) {
-      found.push(value.slice(at + 1))
+      if (found.length === 0) found.push(value.slice(at + 1))
       break
     }
     found.push(value.slice(at, end + 1))

@@ -37,8 +37,20 @@ const MAX_PARTS = 1_000
  */
 export function readMimeTree(raw: Buffer): MimeTree {
   const reading: Reading = { raw, partsLeft: MAX_PARTS, isCut: false, charset: null }
-  const root = readPart(reading, { start: 0, end: raw.length, depth: 0, defaultType: 'text/plain' })
+  const root = readPart(reading, {
+    start: skipBlankLines(raw),
+    end: raw.length,
+    depth: 0,
+    defaultType: 'text/plain',
+  })
   return { root, isCut: reading.isCut }
+}
+
+/** Some stores put blank lines before the first field. */
+function skipBlankLines(raw: Buffer): number {
+  let at = 0
+  while (at < raw.length && at < 10_000 && /\s/.test(String.fromCharCode(raw[at] ?? 0))) at++
+  return at < raw.length && raw.lastIndexOf(0x0a, at) >= 0 ? at : 0
 }
 
 /** The bytes of a leaf, transfer encoding removed. */
@@ -93,6 +105,7 @@ function describePart(reading: Reading, fields: HeaderField[], range: Range): Mi
 
 /** `Content-Type: text` and `html`, as old programs wrote them; anything else unknown is the default. */
 function shortType(value: string, defaultType: string): string {
+  if (value.startsWith('multipart/')) return 'multipart/mixed'
   if (value === 'text') return 'text/plain'
   if (value === 'html') return 'text/html'
   return value === '' || value.startsWith('text/') ? defaultType : 'application/octet-stream'

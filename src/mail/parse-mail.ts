@@ -1,8 +1,10 @@
 import { describeAttachment } from './attachments.ts'
 import { type BodyParts, sortBodyParts } from './body-parts.ts'
+import { decodeText } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
 import { parseDeliveryReport } from './delivery-report.ts'
+import { readHeaderFields } from './header-fields.ts'
 import { readMailBody } from './mail-body.ts'
 import { readMailHeaders } from './mail-headers.ts'
 import { mailKey } from './mail-key.ts'
@@ -12,6 +14,7 @@ import { splitReply } from './split-reply.ts'
 
 const MAX_ATTACHMENTS = 200
 const SNIPPET_CHARS = 200
+const FALLBACK_BYTES = 100_000
 
 /**
  * Reads a mail (RFC 5322, MIME). Bad mail is no error: what can be read is returned, with
@@ -21,7 +24,11 @@ const SNIPPET_CHARS = 200
  * process (inbound/mail-reader.ts).
  */
 export function parseMail(raw: Buffer): Promise<ParsedMail> {
-  return Promise.resolve(readMail(raw))
+  try {
+    return Promise.resolve(readMail(raw))
+  } catch {
+    return Promise.resolve(readHeadersOnly(raw)) // a fault of ours, met on one mail: its headers still file it
+  }
 }
 
 /**
@@ -70,6 +77,29 @@ function readMail(given: Buffer): ParsedMail {
       bodyStart: raw === given ? root.bodyStart : given.length,
       internetMessageId: headers.internetMessageId,
     }),
+    defects: [...defects].sort(),
+  }
+}
+
+function readHeadersOnly(raw: Buffer): ParsedMail {
+  const defects = new Set<MailDefect>(['could-not-be-fully-parsed'])
+  const block = readHeaderFields(raw, 0, raw.length)
+  const headers = readMailHeaders(block.fields, null, defects)
+  const text = decodeText(raw.subarray(block.bodyStart, block.bodyStart + FALLBACK_BYTES), null)
+  const shown = text.replace(/\r\n?/g, '\n').replaceAll('\u0000', '\ufffd').toWellFormed()
+  const { internetMessageId } = headers
+  return {
+    readerVersion: READER_VERSION,
+    ...headers,
+    text: shown,
+    html: null,
+    visibleText: shown,
+    snippet: cleanLine(shown, SNIPPET_CHARS),
+    attachments: [],
+    kind: 'person',
+    kindReason: null,
+    deliveryReport: null,
+    mailKey: mailKey({ raw, fields: block.fields, bodyStart: block.bodyStart, internetMessageId }),
     defects: [...defects].sort(),
   }
 }
