@@ -117,8 +117,8 @@ export type OutgoingMail = {
   references: string[]
   /** The Date header: the moment the mail is due. */
   date: Date
-  /** The value of X-Letterdesk-Ref (letterdesk-ref.ts). */
-  letterdeskRef: string
+  /** The value of X-Letterdesk-Ref (letterdesk-ref.ts); null only for mail that is not the desk's own. */
+  letterdeskRef: string | null
   headers?: {
     /** Auto-Submitted (RFC 3834 §5); with it come the fields that ask other robots not to answer. */
     autoSubmitted?: 'auto-replied' | 'auto-generated'
