@@ -100,11 +100,16 @@ function writeTag(writer: Writer, name: string, isClosing: boolean): void {
 }
 
 function writeBlock(writer: Writer, name: string, isClosing: boolean): void {
+  const step = isClosing ? -1 : 1
+  if (name === 'blockquote' && isClosing) writer.quoteDepth = Math.max(0, writer.quoteDepth - 1)
   newLine(writer, HAS_SPACE.has(name) ? 2 : 1)
-  if (name === 'pre') writer.pre = Math.max(0, writer.pre + (isClosing ? -1 : 1))
-  if (name === 'blockquote') writer.quoteDepth = Math.max(0, writer.quoteDepth + (isClosing ? -1 : 1))
+  if (name === 'pre') writer.pre = Math.max(0, writer.pre + step)
+  if (name === 'blockquote' && !isClosing) writer.quoteDepth++
   if (name === 'li' && !isClosing) writeText(writer, '- ')
-  if (name === 'hr') writeText(writer, '---\n')
+  if (name === 'hr') {
+    writeRun(writer, '---')
+    newLine(writer, 1)
+  }
 }
 
 /** Sees to it that at least `count` line ends stand before what comes next. */

@@ -1,17 +1,7 @@
 // How mail programs introduce the mail they quote, by their language: en, bg, ru, pl and the neighbours.
 const INTRO_ENDS = [
   ...['wrote', 'writes', 'написа', 'пише', 'написал', 'написала', 'написал(а)', 'написав', 'пишет', 'писал'],
-  ...[
-    'писал(а)',
-    'napisał',
-    'napisała',
-    'napisał(a)',
-    'napisał/a',
-    'pisze',
-    'schrieb',
-    'schrieb am',
-    'a écrit',
-  ],
+  ...['писал(а)', 'napisał', 'napisała', 'napisał(a)', 'napisał/a', 'pisze', 'schrieb', 'sent', 'a écrit'],
   ...[
     'escribió',
     'escreveu',
@@ -23,7 +13,7 @@ const INTRO_ENDS = [
     'napsal',
     'napsal(a)',
   ],
-  ...['yazdı', 'yazmış', 'geschreven', 'έγραψε', 'napísal', 'написа(ла)', 'a scris', 'skrifaði'],
+  ...['yazdı', 'yazmış', 'geschreven', 'έγραψε', 'napísal', 'написа(ла)', 'a scris', 'skrifaði', 'изпрати'],
 ]
 const INTRO_STARTS =
   /^(?:on|at|in|am|le|el|il|em|op|den|dne|dnia|w dniu|w|на|в|от|pe|pt\.|pon\.|wt\.|śr\.|czw\.|sob\.|niedz\.|пн|вт|ср|чт|пт|сб|вс|нд|\d{1,4}[-./ ]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?|["']?[\p{L}][\p{L}. '"-]{0,80}<)/iu
@@ -54,6 +44,8 @@ function endsIntro(text: string): boolean {
   if (!/[:：]$/.test(text)) return false
   const body = text.slice(0, -1).trimEnd().toLowerCase()
   if (INTRO_ENDS.some(end => body.endsWith(end))) return true
+  // Yandex and old Gmail have no verb: `26.06.2014, 14:41, "Ann" <ann@example.org>:`
+  if (/^\d/.test(body) && CLOCK.test(body) && /<[^<>]{3,100}>$/.test(body)) return true
   // `Am 1.2.2024 um 10:00 schrieb Ann:` has its verb inside, before the name.
   return INTRO_ENDS.some(end => body.includes(` ${end} `)) && CLOCK.test(body)
 }
@@ -62,12 +54,24 @@ function stripMarks(line: string): string {
   return line.slice(0, MAX_INTRO_CHARS + 1).replace(/^[\s*_]{0,20}|[\s*_]{0,20}$/g, '')
 }
 
-const DIVIDER =
-  /^[\s*>_]*[-_=]{2,40} ?(?:original message|original appointment|forwarded message|forwarded by|begin forwarded message|reply message|исходное сообщение|пересылаемое сообщение|пересланное сообщение|оригинално съобщение|препратено съобщение|препратено писмо|oryginalna wiadomość|wiadomość oryginalna|wiadomość przekazana|treść przekazanej wiadomości|ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|message transféré|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|originalmeddelande)/iu
+const RULE = String.raw`^[\s*>_]{0,10}[-_=]{2,40} ?`
+const REPLY_DIVIDER = new RegExp(
+  `${RULE}(?:original message|original appointment|reply message|исходное сообщение|оригинално съобщение|oryginalna wiadomość|wiadomość oryginalna|ursprüngliche nachricht|message d'origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|originalmeddelande)`,
+  'iu',
+)
+const FORWARD_DIVIDER = new RegExp(
+  `${RULE}(?:forwarded message|forwarded by|пересылаемое сообщение|пересланное сообщение|препратено съобщение|препратено писмо|wiadomość przekazana|treść przekazanej wiadomości|weitergeleitete nachricht|message transféré|mensaje reenviado|doorgestuurd bericht)|^begin forwarded message:|^начало переадресованного|^начало на препратеното`,
+  'iu',
+)
 
 /** `-----Original Message-----` and its kin in other languages. */
-export function isDivider(line: string): boolean {
-  return line.length < 300 && DIVIDER.test(line)
+export function isReplyDivider(line: string): boolean {
+  return line.length < 300 && REPLY_DIVIDER.test(line)
+}
+
+/** `---------- Forwarded message ---------`: what follows is what the writer wants read. */
+export function isForwardDivider(line: string): boolean {
+  return line.length < 300 && FORWARD_DIVIDER.test(line)
 }
 
 // Labels of the header block that Outlook and others put above the mail they quote.
@@ -107,13 +111,14 @@ const LABELS = new Map<string, string>(
 )
 
 /**
- * Whether the header block of a quoted mail begins here: From first, then at least two of sent,
- * to and subject within six lines.
+ * Whether the header block of a quoted mail begins here: From or the date first, and three of
+ * from, date, to and subject within seven lines.
  */
 export function startsHeaderBlock(lines: string[], at: number): boolean {
-  if (labelOf(lines[at] ?? '') !== 'from') return false
+  const first = labelOf(lines[at] ?? '')
+  if (first !== 'from' && first !== 'sent') return false
   const labels = new Set(lines.slice(at, at + 7).map(labelOf))
-  return ['sent', 'to', 'subject'].filter(label => labels.has(label)).length >= 2
+  return labels.has('from') && ['sent', 'to', 'subject'].filter(label => labels.has(label)).length >= 2
 }
 
 function labelOf(line: string): string | undefined {

@@ -1,4 +1,4 @@
-import { introLength, isDivider, startsHeaderBlock } from './quote-intro.ts'
+import { introLength, isForwardDivider, isReplyDivider, startsHeaderBlock } from './quote-intro.ts'
 
 /** A mail's text in two: what its writer wrote now, and what a reader can unfold. */
 export type SplitReply = {
@@ -40,18 +40,12 @@ function historyStart(lines: string[]): number {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     if (line.length > 1_000 || line.startsWith('>')) continue
-    if (isDivider(line) || startsHeaderBlock(lines, at)) return withRule(lines, at)
+    if (isForwardDivider(line)) return lines.length
+    if (isReplyDivider(line) || startsHeaderBlock(lines, at)) return at
     const length = introLength(lines, at)
     if (length > 0 && isHistory(lines, at + length, lastOwn)) return at
   }
   return lines.length
-}
-
-/** Outlook's line of underscores above the header block belongs to the history. */
-function withRule(lines: string[], at: number): number {
-  let above = at - 1
-  while (above >= 0 && above >= at - 2 && (lines[above] ?? '').trim() === '') above--
-  return /^[_-]{5,200}\s{0,9}$/.test(lines[above] ?? '') ? above : at
 }
 
 /** After an introduction: quoted to the end, or not quoted at all (Outlook, phones). */
@@ -71,25 +65,29 @@ function lastUnquotedLine(lines: string[]): number {
   return -1
 }
 
+/** Without the quotes, blank lines and drawn lines at the end. */
 function withoutTrailingQuotes(lines: string[]): string[] {
   let end = lines.length
-  while (end > 0 && ((lines[end - 1] ?? '').startsWith('>') || (lines[end - 1] ?? '').trim() === '')) end--
+  while (end > 0 && /^(?:>.*|[\s_*-]{0,200})$/.test(lines[end - 1] ?? '')) end--
   return lines.slice(0, end)
 }
 
 /** The line at which the signature begins, or the number of lines. */
 function signatureStart(lines: string[]): number {
-  const delimiter = lines.findIndex(
-    (line, at) => at > 0 && /^(?:-- ?|—|__)\s?$/.test(line) && lines.length - at <= 30,
-  )
+  const delimiter = lines.findIndex((line, at) => at > 0 && isSignatureDelimiter(line, lines.length - at))
   if (delimiter >= 0) return delimiter
   let last = lines.length - 1
   while (last >= 0 && (lines[last] ?? '').trim() === '') last--
   return last > 0 && PHONE.test((lines[last] ?? '').slice(0, 200)) ? last : lines.length
 }
 
+/** `-- ` (RFC 3676 §4.3), or the drawn line above a mailing list's footer. */
+function isSignatureDelimiter(line: string, linesLeft: number): boolean {
+  return (/^--\s?$/.test(line) && linesLeft <= 30) || (/^_{30,80}\s?$/.test(line) && linesLeft <= 8)
+}
+
 const PHONE =
-  /^[\s*_]{0,5}(?:sent (?:from|via|with) (?:my |the )?\S|get outlook for|изпратено от (?:моя|my|yahoo|gmail|\S*phone|iphone|mail)|отправлено (?:с|из) |wysłane z |wysłano z |von meinem \S+ gesendet|envoyé (?:de|depuis) mon|enviado desde mi|inviato da|verzonden vanaf|skickat från)/iu
+  /^[\s*_]{0,5}(?:(?:sent|get outlook|изпратено|отправлено|wysłan[eo]|von meinem|envoyé|enviado|inviato|verzonden|skickat)\s.{0,60}(?:i?phone|ipad|android|samsung|galaxy|nokia|blackberry|windows|huawei|xiaomi|redmi|pixel|mobile|handheld|outlook|yahoo|gmail|proton ?mail|почты mail|яндекс|abv|telefon|смартфон|телефон|tablet|таблет|mobil|handy))/iu
 
 function trimBlankLines(text: string): string {
   return text.replace(/^(?:[ \t]{0,200}\n)+/, '').trimEnd()

@@ -82,7 +82,8 @@ function trimmedReferences(references: string[]): string[] {
 }
 
 function controlHeaders(mail: OutgoingMail): Record<string, string> {
-  const ref = { 'X-Letterdesk-Ref': cleanLine(mail.letterdeskRef, 200) }
+  const ref: Record<string, string> =
+    mail.letterdeskRef === null ? {} : { 'X-Letterdesk-Ref': cleanLine(mail.letterdeskRef, 200) }
   const auto = mail.headers?.autoSubmitted
   if (auto === undefined) return ref
   // RFC 3834 §5; the others speak to responders that do not know it (MS-OXCMAIL, sendmail's vacation).
