@@ -1,8 +1,4 @@
-/** What a mail server answered, or null where no answer came: the connection failed before one. */
-export type SmtpReply = { code: number; enhanced: string | null; text: string }
-
-/** Where in the session the answer came. */
-export type SmtpStage = 'connect' | 'sign-in' | 'mail' | 'recipient' | 'data' | 'final'
+import type { SmtpReply, SmtpStage } from '../mailboxes/smtp-reply.ts'
 
 /** What to do about it. `isMailboxFault`: the account or server, not this mail; others would fare the same. */
 export type RetryDecision =
@@ -11,6 +7,7 @@ export type RetryDecision =
   | { kind: 'deferred'; delayMs: number; isMailboxFault: boolean }
 
 export type RetryQuestion = {
+  /** null where no answer came: the connection failed before one. */
   reply: SmtpReply | null
   stage: SmtpStage
   /** Tries made so far, this one included. */
@@ -35,7 +32,7 @@ const jitter = 0.2
  * enhanced code (RFC 3463). 2xx is accepted, 4xx and a lost connection are tried after about 1, 5, 15
  * and 30 minutes and then hourly for 5 days (±20 %), 5xx is final. Exceptions: what a server says before
  * it knows the mail, at the greeting or sign-in, never fails the mail; nor does a quota of the account
- * (`5.4.5`, `5.2.1` of the sender at MAIL), which some providers answer with 550.
+ * (`5.4.5`), which some providers answer with 550.
  */
 export function decideRetry(question: RetryQuestion): RetryDecision {
   const { reply, stage } = question

@@ -137,7 +137,12 @@ type Reception = { stream: SMTPServerDataStream; session: SMTPServerSession; don
 async function receive({ state, drop }: Door, { stream, session, done }: Reception): Promise<void> {
   const chunks: Buffer[] = []
   stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-  await once(stream, 'end')
+  // A client that hangs up before its final dot has handed over nothing.
+  const isWhole = await once(stream, 'end').then(
+    () => true,
+    () => false,
+  )
+  if (!isWhole) return
   const raw = Buffer.concat(chunks)
   const decision = await decide(state, describe('final', session, { raw }))
   const answer = decision === 'go on' ? refusalOf(raw, stream) : decision
