@@ -10,10 +10,21 @@ export async function countAttempt(
   const windowS = windowMinutes * 60
   const counted = await sql<{ attempts: number; endsInS: number }>`
     insert into attempt_window (key, window_start, attempts)
-    values (${key}, to_timestamp(floor(extract(epoch from clock_timestamp()) / ${windowS}::numeric) * ${windowS}::numeric), 1)
+    values (${key}, ${windowStart(windowS)}, 1)
     on conflict (key, window_start) do update set attempts = attempt_window.attempts + 1
     returning attempts, ceil(extract(epoch from window_start) + ${windowS}::numeric - extract(epoch from clock_timestamp()))::int as "endsInS"`.execute(
     db,
   )
   return counted.rows[0] ?? { attempts: 1, endsInS: windowS }
+}
+
+/** Takes one off the counter of the running window; in a newer window there is nothing to take off. */
+export async function uncountAttempt(db: Db, key: string, windowMinutes: number): Promise<void> {
+  await sql`
+    update attempt_window set attempts = attempts - 1
+    where key = ${key} and window_start = ${windowStart(windowMinutes * 60)} and attempts > 0`.execute(db)
+}
+
+function windowStart(windowS: number) {
+  return sql`to_timestamp(floor(extract(epoch from clock_timestamp()) / ${windowS}::numeric) * ${windowS}::numeric)`
 }

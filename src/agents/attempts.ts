@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
-import { countAttempt } from './attempts.queries.ts'
+import { countAttempt, uncountAttempt } from './attempts.queries.ts'
 
 /** How often something may be tried in one window. */
 export type AttemptLimit = { key: string; limit: number; windowMinutes: number }
@@ -35,6 +35,11 @@ export async function spendAttempt(db: Db, limits: readonly AttemptLimit[]): Pro
       retryAfterS: Math.max(1, endsInS),
     })
   }
+}
+
+/** Gives a try back that turned out to be right: only failures add up. */
+export async function returnAttempt(db: Db, limits: readonly AttemptLimit[]): Promise<void> {
+  for (const limit of limits) await uncountAttempt(db, limit.key, limit.windowMinutes)
 }
 
 /** An IPv4 /24 or an IPv6 /64: what one outsider usually has at hand. */

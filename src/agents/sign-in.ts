@@ -2,7 +2,7 @@ import { type Db, inTransaction } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import { findAccount } from './agents.queries.ts'
-import { signInLimits, spendAttempt } from './attempts.ts'
+import { returnAttempt, signInLimits, spendAttempt } from './attempts.ts'
 import { isPasswordOf } from './passwords.ts'
 import { normalEmail } from './profile.ts'
 import { type NewSession, startSession } from './sessions.ts'
@@ -22,11 +22,13 @@ export async function signInWithPassword(
   origin: Origin,
 ): Promise<NewSession & { agentId: number }> {
   const email = normalEmail(given.email)
-  await spendAttempt(db, signInLimits(email, origin.address))
+  const limits = signInLimits(email, origin.address)
+  await spendAttempt(db, limits)
   const account = await findAccount(db, email)
   const usable = account?.state === 'active' ? account : undefined
   const fits = await isPasswordOf(usable?.password_hash ?? null, given.password)
   if (!usable || !fits) throw new AppError('wrong-credentials', 'address or password is wrong')
+  await returnAttempt(db, limits)
   const session = await inTransaction(db, tx => startSession(tx, keys, { agentId: usable.id, ...origin }))
   return { ...session, agentId: usable.id }
 }

@@ -130,3 +130,8 @@ function logRequests(server: ApiServer, log: Log): void {
     log.debug(facts, 'answered')
   })
 }
+
+/** Starts to answer. Port 0 lets the system choose. @returns the address as a URL */
+export function listen(server: ApiServer, at: { host: string; port: number }): Promise<string> {
+  return server.listen(at)
+}
