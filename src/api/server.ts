@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import { fastify } from 'fastify'
-import { AppError, describeError } from '../lib/app-error.ts'
+import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { describeProblem } from './errors.ts'
 import type { ApiServer, RouteRow, SignedIn } from './handle.ts'
@@ -106,10 +106,6 @@ function answerProblems(server: ApiServer, log: Log): void {
     const retryAfterS = problem.details?.retryAfterS
     if (typeof retryAfterS === 'number') reply.header('retry-after', String(retryAfterS))
     return reply.code(problem.status).type('application/problem+json').send(problem)
-  })
-  server.setNotFoundHandler(async (request, reply) => {
-    const problem = describeProblem(new AppError('not-found', 'nothing is here'), request.id)
-    return reply.code(404).type('application/problem+json').send(problem)
   })
 }
 

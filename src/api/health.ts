@@ -1,0 +1,30 @@
+import type { ApiServer } from './handle.ts'
+
+/** What one role of this node says of itself. */
+export type RoleStatus = { isReady: boolean; [fact: string]: unknown }
+
+/** What readiness depends on. */
+export type HealthNeeds = {
+  /** Resolves when the database answers. */
+  pingDatabase: () => Promise<void>
+  roles: () => Readonly<Record<string, RoleStatus>>
+}
+
+/**
+ * `/healthz`: the process lives (never touches the database). `/readyz`: the database answers and every
+ * role of this node is ready, with what each says of itself; 503 otherwise. Both without sign-in, no secrets.
+ */
+export function registerHealth(server: ApiServer, needs: HealthNeeds): void {
+  server.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
+  server.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    const isDatabaseUp = await needs.pingDatabase().then(
+      () => true,
+      () => false,
+    )
+    const roles = needs.roles()
+    const isReady = isDatabaseUp && Object.values(roles).every(role => role.isReady)
+    return reply
+      .code(isReady ? 200 : 503)
+      .send({ status: isReady ? 'ready' : 'not-ready', isDatabaseUp, roles })
+  })
+}

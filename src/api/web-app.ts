@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import { AppError } from '../lib/app-error.ts'
+import { describeProblem } from './errors.ts'
+import type { ApiServer } from './handle.ts'
+
+/**
+ * Serves the built web app. Files with a hash in their name may be kept for ever; every other path that
+ * is not the API's gets the page itself, so that its own addresses can be opened directly.
+ *
+ * @param root the folder Vite built; without an `index.html` in it nothing is served
+ */
+export async function serveWebApp(server: ApiServer, options: { root: string }): Promise<void> {
+  const hasBundle = existsSync(join(options.root, 'index.html'))
+  server.setNotFoundHandler(async (request, reply) => {
+    const isPage = hasBundle && request.method === 'GET' && !request.url.startsWith('/api/')
+    if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    const problem = describeProblem(new AppError('not-found', 'nothing is here'), request.id)
+    return reply.code(404).type('application/problem+json').send(problem)
+  })
+  if (!hasBundle) return
+  await server.register(fastifyStatic, {
+    root: options.root,
+    wildcard: false,
+    index: 'index.html',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isHashed = path.includes('/assets/')
+      reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+}
