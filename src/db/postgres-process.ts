@@ -66,13 +66,16 @@ export async function startPostmaster(cluster: Cluster): Promise<number> {
     stdio: ['ignore', output.fd, output.fd],
     detached: true,
   })
-  const ended = new Promise<string>(resolve => {
-    child.once('exit', (code, signal) => resolve(`ended with ${signal ?? code}`))
-    child.once('error', error => resolve(error.message))
+  const end: { reason?: string } = {}
+  child.once('exit', (code, signal) => {
+    end.reason = `ended with ${signal ?? code}`
+  })
+  child.once('error', error => {
+    end.reason = error.message
   })
   child.unref()
   try {
-    const failure = await Promise.race([ended, waitUntilReady(cluster.folder, child.pid)])
+    const failure = await waitUntilReady(cluster.folder, child.pid, end)
     if (failure === null && child.pid !== undefined) return child.pid
     throw new AppError(
       'postgres-failed',
@@ -150,15 +153,19 @@ function spawnOptions(cwd: string, account: Account) {
   return account.isOther ? { cwd, env, uid: account.uid, gid: account.gid } : { cwd, env }
 }
 
-/** Waits for `ready` in the last line of postmaster.pid, as pg_ctl does. null: it is ready. */
-async function waitUntilReady(folder: string, pid: number | undefined): Promise<string | null> {
+/** Waits for `ready` in the last line of postmaster.pid, as pg_ctl does. @returns why it never was, or null */
+async function waitUntilReady(
+  folder: string,
+  pid: number | undefined,
+  end: { reason?: string },
+): Promise<string | null> {
   const until = performance.now() + startTimeoutMs
-  while (performance.now() < until) {
+  while (end.reason === undefined && performance.now() < until) {
     const lines = (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
     if (Number(lines[0]) === pid && lines[7]?.trim() === 'ready') return null
     await wait(10)
   }
-  return `not ready after ${startTimeoutMs} ms`
+  return end.reason ?? `not ready after ${startTimeoutMs} ms`
 }
 
 /** Keeps the server's log to a few MB: called before a start, while nothing writes to it. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +43,12 @@ export async function startPostgresServer(flavour: Flavour): Promise<PostgresSer
   await initCluster({ folder, account, binaries, password, flags: ['--no-sync'] })
   if (process.getuid?.() === 0) await chmod(home, 0o711)
   const pid = await startPostmaster({ folder, account, binaries, logFile: join(home, 'log'), settings })
+  // The server is detached from us: a run that ends without `stop` must not leave it behind.
+  const abandon = () => {
+    process.kill(pid, 'SIGKILL')
+    rmSync(home, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   const urlOf = (name: string, database: string) => socketUrl({ folder, name, password, database })
   const superuserUrl = urlOf(superuser, 'postgres')
   await runSql(superuserUrl, `create role letterdesk login password '${password}'`)
@@ -49,6 +56,7 @@ export async function startPostgresServer(flavour: Flavour): Promise<PostgresSer
     superuserUrl,
     urlOf: database => urlOf('letterdesk', database),
     stop: async () => {
+      process.off('exit', abandon)
       await stopPostmaster(folder, pid)
       await rm(home, { recursive: true, force: true })
     },
