@@ -1,0 +1,100 @@
+import type { Db, Tx } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
+import { open, seal } from '../lib/secrets.ts'
+import { type AccountRow, findAccount, updatePassword } from './mailboxes.queries.ts'
+
+/**
+ * Where one server of a mailbox is. `practice` is the pair inside this process: a loopback port and the
+ * word made for this run, never something typed into a form.
+ */
+export type Endpoint =
+  | { kind: 'host'; host: string; port: number; security: 'tls' | 'starttls' }
+  | { kind: 'practice'; port: number; password: string }
+
+/** All that is needed to sign in to the two servers of a mailbox. Never logged, never sent to a browser. */
+export type MailAccount = {
+  mailboxId: number
+  address: string
+  kind: 'imap' | 'practice'
+  name: string
+  username: string
+  password: string
+  imap: Endpoint
+  smtp: Endpoint
+}
+
+/** The practice servers of this process, once they listen. */
+export type PracticeServers = { imapPort: number; smtpPort: number; password: string }
+
+/**
+ * Reads and opens the account of a mailbox that is not removed.
+ *
+ * @throws NotFound
+ * @throws AppError `cannot-open-secret`, or `no-practice-server` for a practice mailbox on a node without one
+ */
+export async function loadAccount(
+  context: { db: Db; keys: KeyRing; practice: PracticeServers | null },
+  mailboxId: number,
+): Promise<MailAccount> {
+  const row = await findAccount(context.db, mailboxId)
+  if (row === undefined) throw new NotFound('mailbox', { mailboxId })
+  const shared = { mailboxId, address: row.address, kind: row.kind, name: row.name }
+  if (row.kind === 'practice') {
+    const { practice } = context
+    if (practice === null) {
+      throw new AppError('no-practice-server', 'the practice servers do not run on this node', { mailboxId })
+    }
+    const { password } = practice
+    return {
+      ...shared,
+      username: row.address,
+      password,
+      imap: { kind: 'practice', port: practice.imapPort, password },
+      smtp: { kind: 'practice', port: practice.smtpPort, password },
+    }
+  }
+  return {
+    ...shared,
+    username: row.username ?? row.address,
+    password: openPassword(context.keys, row),
+    imap: endpointOf(row, row.imap_host, row.imap_port, row.imap_security),
+    smtp: endpointOf(row, row.smtp_host, row.smtp_port, row.smtp_security),
+  }
+}
+
+/** Seals a password under the active key and stores it; it opens in this row of this column only. */
+export async function storePassword(
+  tx: Tx,
+  keys: KeyRing,
+  mailboxId: number,
+  password: string,
+): Promise<void> {
+  const key = keys.active('credentials')
+  const sealed = seal(key.secret, Buffer.from(password, 'utf8'), passwordContext(mailboxId))
+  await updatePassword(tx, mailboxId, { sealed, keyId: key.id })
+}
+
+function openPassword(keys: KeyRing, row: AccountRow): string {
+  const key = keys.all('credentials').find(candidate => candidate.id === row.password_key_id)
+  if (key === undefined || row.password_sealed === null) {
+    throw new AppError('cannot-open-secret', 'the mailbox has no password this ring can open', {
+      mailboxId: row.id,
+    })
+  }
+  return open(key.secret, row.password_sealed, passwordContext(row.id)).toString('utf8')
+}
+
+function passwordContext(mailboxId: number): string {
+  return `mailbox|${mailboxId}|password_sealed`
+}
+
+function endpointOf(
+  row: AccountRow,
+  host: string | null,
+  port: number | null,
+  security: 'tls' | 'starttls' | null,
+): Endpoint {
+  if (host !== null && port !== null && security !== null) return { kind: 'host', host, port, security }
+  throw new AppError('no-mail-server', 'the mailbox names no server', { mailboxId: row.id })
+}

@@ -1,0 +1,117 @@
+import { ImapFlow, type ImapFlowOptions } from 'imapflow'
+import { AppError, RemoteFault } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import type { Endpoint, MailAccount } from './account.ts'
+import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
+import { nameImapFault } from './imap-faults.ts'
+import { tlsOptions } from './tls-options.ts'
+
+/** A signed-in client that can only be used under a deadline, and dies with the first fault. */
+export type ImapClient = {
+  flow: ImapFlow
+  /** Runs one command; past the deadline the connection is closed. Faults come out named. */
+  run: <Result>(timeoutMs: number, work: (flow: ImapFlow) => Promise<Result>) => Promise<Result>
+  close: () => void
+}
+
+/** The largest mail we take from a server; larger ones stay there and are marked in the ledger. */
+export const MAX_MAIL_BYTES = 60 * 1_048_576
+
+const signInTimeoutMs = 20_000 // from the first packet to the last answer, however slowly it drips
+const silenceTimeoutMs = 20_000 // a server silent for so long inside a command is given up
+
+const limits: ImapFlowOptions = {
+  // Above the largest mail: some servers announce another size than they deliver (Exchange).
+  maxLiteralSize: MAX_MAIL_BYTES + 8 * 1_048_576,
+  maxResponseSize: MAX_MAIL_BYTES + 16 * 1_048_576,
+  maxLineLength: 16 * 1_048_576, // SEARCH over a million mails is one line of 8 MB
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  socketTimeout: silenceTimeoutMs,
+}
+
+/**
+ * Connects, secures the connection and signs in, within 20 s. Without TLS no password is sent; only the
+ * practice servers of this process are reached without it, on loopback.
+ *
+ * @throws RemoteFault as `nameImapFault`
+ */
+export async function signIn(account: MailAccount, context: { log: Log; trust: Trust }): Promise<ImapClient> {
+  const flow = new ImapFlow(await clientOptions(account, context.trust))
+  let fault: unknown
+  flow.on('error', cause => {
+    fault ??= cause
+  })
+  const run = async <Result>(
+    timeoutMs: number,
+    work: (flow: ImapFlow) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await withDeadline(timeoutMs, work(flow), () => flow.close())
+    } catch (cause) {
+      flow.close()
+      throw nameImapFault(worseOf(fault, cause))
+    }
+  }
+  await run(signInTimeoutMs, () => flow.connect())
+  if (account.imap.kind === 'host' && !flow.secureConnection) {
+    flow.close()
+    throw new RemoteFault('no-encryption', 'the connection is not encrypted', { retry: false })
+  }
+  context.log.debug({ mailboxId: account.mailboxId }, 'signed in to imap')
+  return { flow, run, close: () => flow.close() }
+}
+
+async function clientOptions(account: MailAccount, trust: Trust): Promise<ImapFlowOptions> {
+  return {
+    ...limits,
+    ...(await transportOptions(account.imap, trust)),
+    auth: {
+      user: account.username,
+      pass: account.imap.kind === 'practice' ? account.imap.password : account.password,
+    },
+    logger: false,
+    clientInfo: { name: 'Letterdesk', version: false, vendor: false, 'support-url': false },
+    disableAutoIdle: true,
+    disableCompression: true, // a server could make gigabytes of a few bytes
+    disableIMAP4rev2: true,
+  }
+}
+
+async function transportOptions(endpoint: Endpoint, trust: Trust): Promise<ImapFlowOptions> {
+  if (endpoint.kind === 'practice') {
+    return { host: '127.0.0.1', port: endpoint.port, secure: false, doSTARTTLS: false }
+  }
+  const { host, port, security } = endpoint
+  // A socket resolves no address literal, so the guard is asked here; names are checked as they resolve.
+  await resolveAllowed(host, trust)
+  const tls = { ...tlsOptions(trust), lookup: guardedLookup(trust), autoSelectFamily: true }
+  return security === 'tls'
+    ? { host, port, secure: true, tls }
+    : { host, port, secure: false, doSTARTTLS: true, tls }
+}
+
+/** The first fault of the socket says more than "connection closed", which every waiting command gets. */
+function worseOf(first: unknown, last: unknown): unknown {
+  if (first === undefined || last instanceof AppError) return last
+  const isEcho =
+    last instanceof Error && 'code' in last && /^(NoConnection|EConnectionClosed)$/.test(String(last.code))
+  return isEcho ? first : last
+}
+
+async function withDeadline<Result>(
+  timeoutMs: number,
+  work: Promise<Result>,
+  giveUp: () => void,
+): Promise<Result> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    late.reject(new RemoteFault('connection-timeout', `no answer within ${timeoutMs} ms`, { retry: true }))
+    giveUp()
+  }, timeoutMs)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,206 @@
+import type { FetchMessageObject, SearchObject } from 'imapflow'
+import { RemoteFault } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import type { MailAccount } from './account.ts'
+import type { Trust } from './host-guard.ts'
+import { type ImapClient, signIn } from './imap-client.ts'
+import { uidSet } from './uid-set.ts'
+
+/** What the server says of a folder when it is opened. `uidNext` is 0 when it does not say. */
+export type OpenedFolder = { uidValidity: number; uidNext: number; exists: number }
+
+/** What a server knows of a mail without its bytes. */
+export type MailFacts = {
+  uid: number
+  /** RFC822.SIZE: a hint (Exchange estimates it). */
+  sizeBytes: number
+  /** INTERNALDATE. */
+  receivedAt: Date
+  /** `oid:` EMAILID (RFC 8474) or `gm:` X-GM-MSGID; a hint, not unique. */
+  serverId: string | null
+}
+
+export type MailSource = { uid: number; source: Buffer }
+
+/** A folder of the server; `role` by special use (RFC 6154), else by common names. */
+export type ServerFolder = { path: string; role: 'inbox' | 'sent' | 'junk' | 'other' }
+
+/** One signed-in IMAP connection. After a fault it is closed: open another. */
+export type ImapConnection = {
+  /** Whether the server announces IDLE (RFC 2177); without it `idle` polls. */
+  canIdle: boolean
+  /** EXAMINE: reading changes no flag, not even \Recent. */
+  openFolder: (path: string) => Promise<OpenedFolder>
+  /** UIDs of the open folder, ascending: from a UID on, or with an INTERNALDATE on or after that day. */
+  searchUids: (
+    scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] },
+  ) => Promise<number[]>
+  /** Facts of those that are there, in the server's order; at most 500 UIDs a call. */
+  fetchFacts: (uids: readonly number[]) => Promise<MailFacts[]>
+  /** Whole bytes of those the server delivers; the caller compares what came with what it asked for. */
+  fetchSources: (uids: readonly number[]) => AsyncIterable<MailSource>
+  /** Waits at most `maxMs` for news of the open folder, then proves that the server is still there. */
+  idle: (maxMs: number, signal: AbortSignal) => Promise<void>
+  noop: () => Promise<void>
+  findByHeader: (folder: string, header: string, value: string) => Promise<number[]>
+  append: (folder: string, bytes: Buffer, flags: readonly string[], receivedAt: Date) => Promise<void>
+  listFolders: () => Promise<ServerFolder[]>
+  /** Ends the connection without a goodbye; safe to call twice. */
+  close: () => void
+}
+
+/** Longest wait for the answer to NOOP. With `idle` of 20 s and a reconnection: below 60 s together. */
+export const NOOP_TIMEOUT_MS = 15_000
+
+const commandTimeoutMs = 60_000
+const batchTimeoutMs = 300_000 // 8 MB over a slow line; a silent server is given up much earlier
+
+/**
+ * Opens a connection and signs in: the only way our code speaks IMAP.
+ *
+ * @throws RemoteFault with the codes of `nameImapFault`
+ */
+export async function openImap(
+  account: MailAccount,
+  context: { log: Log; trust: Trust },
+): Promise<ImapConnection> {
+  const client = await signIn(account, context)
+  const news = { isWaiting: false, wake: () => {} }
+  const onNews = () => {
+    news.isWaiting = true
+    news.wake()
+  }
+  client.flow.on('exists', onNews).on('expunge', onNews).on('close', onNews)
+  return {
+    canIdle: client.flow.capabilities.has('IDLE'),
+    openFolder: path => openFolder(client, path),
+    searchUids: scope => {
+      news.isWaiting = false
+      return search(client, toQuery(scope))
+    },
+    fetchFacts: uids => fetchFacts(client, uids),
+    fetchSources: uids => fetchSources(client, uids),
+    idle: (maxMs, signal) => idle(client, news, maxMs, signal),
+    noop: () => client.run(NOOP_TIMEOUT_MS, flow => flow.noop()),
+    findByHeader: async (folder, header, value) => {
+      await openFolder(client, folder)
+      return await search(client, { header: { [header]: value } })
+    },
+    append: (folder, bytes, flags, receivedAt) =>
+      client.run(batchTimeoutMs, async flow => {
+        const appended = await flow.append(folder, bytes, [...flags], receivedAt)
+        if (!appended)
+          throw new RemoteFault('server-said-no', 'the server did not take the copy', { retry: true })
+      }),
+    listFolders: () => listFolders(client),
+    close: client.close,
+  }
+}
+
+async function openFolder(client: ImapClient, path: string): Promise<OpenedFolder> {
+  const opened = await client.run(commandTimeoutMs, flow => flow.mailboxOpen(path, { readOnly: true }))
+  return {
+    uidValidity: Number(opened.uidValidity),
+    uidNext: opened.uidNext || 0,
+    exists: opened.exists || 0,
+  }
+}
+
+function toQuery(
+  scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] },
+): SearchObject {
+  if ('fromUid' in scope) return { uid: `${Math.max(1, scope.fromUid)}:*` }
+  return 'uids' in scope ? { uid: uidSet(scope.uids) } : { since: scope.sinceDay }
+}
+
+async function search(client: ImapClient, query: SearchObject): Promise<number[]> {
+  // imapflow answers `false` for a refused search and for a connection lost during it, and throws neither.
+  return await client.run(commandTimeoutMs, async flow => {
+    const found = await flow.search(query, { uid: true })
+    if (Array.isArray(found)) return found
+    const code = flow.usable ? 'server-said-no' : 'connection-lost'
+    throw new RemoteFault(code, 'the search was not answered', { retry: true })
+  })
+}
+
+async function fetchFacts(client: ImapClient, uids: readonly number[]): Promise<MailFacts[]> {
+  if (uids.length === 0) return []
+  const prefix = client.flow.capabilities.has('OBJECTID') ? 'oid' : 'gm'
+  return await client.run(commandTimeoutMs, async flow => {
+    const facts: MailFacts[] = []
+    for await (const mail of flow.fetch(
+      uidSet(uids),
+      { uid: true, size: true, internalDate: true },
+      { uid: true },
+    )) {
+      const { uid, internalDate } = mail
+      // An unsolicited answer carries neither of these (RFC 3501 §7.4.2).
+      if (!uid || internalDate === undefined) continue
+      facts.push({
+        uid,
+        sizeBytes: mail.size ?? 0,
+        receivedAt: new Date(internalDate),
+        serverId: mail.emailId ? `${prefix}:${mail.emailId}` : null,
+      })
+    }
+    return facts
+  })
+}
+
+async function* fetchSources(client: ImapClient, uids: readonly number[]): AsyncGenerator<MailSource> {
+  if (uids.length === 0) return
+  const asked = new Set(uids)
+  // Source only: with BODYSTRUCTURE the client drops every mail nested deeper than it parses, silently.
+  const answers = client.flow.fetch(uidSet(uids), { uid: true, source: true }, { uid: true })
+  try {
+    for (;;) {
+      const next: IteratorResult<FetchMessageObject, unknown> = await client.run(batchTimeoutMs, () =>
+        answers.next(),
+      )
+      if (next.done === true) return
+      const { uid, source } = next.value
+      if (uid && Buffer.isBuffer(source) && asked.delete(uid)) yield { uid, source }
+    }
+  } finally {
+    await answers.return(undefined)
+  }
+}
+
+async function idle(
+  client: ImapClient,
+  news: { isWaiting: boolean; wake: () => void },
+  maxMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (news.isWaiting || signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  news.wake = resolve
+  const timer = setTimeout(resolve, maxMs)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  const session = client.flow.idle()
+  try {
+    await promise
+    if (signal.aborted) return
+    // Breaks the IDLE as well; a peer that went away silently leaves this unanswered.
+    await client.run(NOOP_TIMEOUT_MS, async flow => {
+      if (!flow.usable)
+        throw new RemoteFault('connection-lost', 'the connection ended while idle', { retry: true })
+      await flow.noop()
+      await session
+    })
+  } finally {
+    clearTimeout(timer)
+    news.wake = () => {}
+  }
+}
+
+async function listFolders(client: ImapClient): Promise<ServerFolder[]> {
+  const listed = await client.run(commandTimeoutMs, flow => flow.list())
+  const roles = { '\\Inbox': 'inbox', '\\Sent': 'sent', '\\Junk': 'junk' } as const
+  return listed
+    .filter(folder => !folder.flags.has('\\Noselect') && !folder.flags.has('\\NonExistent'))
+    .map(folder => ({
+      path: folder.path,
+      role: roles[folder.specialUse as keyof typeof roles] ?? 'other',
+    }))
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+
+/** Sets the state with its cause; `state_at` says since when this cause holds. @returns whether the mailbox is there */
+export async function updateState(
+  db: Db | Tx,
+  mailboxId: number,
+  state: 'active' | 'paused',
+  problem: { code: string; detail: string | null } | null,
+): Promise<boolean> {
+  const updated = await sql`
+    update mailbox set state = ${state}, state_code = ${problem?.code ?? null},
+      state_detail = ${problem?.detail ?? null}, state_at = clock_timestamp()
+    where id = ${mailboxId} and removed_at is null`.execute(db)
+  return updated.numAffectedRows === 1n
+}
+
+/** Records a fault without stopping anything; the same cause keeps its first moment. */
+export async function updateProblem(
+  db: Db | Tx,
+  mailboxId: number,
+  problem: { code: string; detail: string | null },
+): Promise<void> {
+  await sql`
+    update mailbox set state_code = ${problem.code}, state_detail = ${problem.detail},
+      state_at = case when state_code = ${problem.code} then state_at else clock_timestamp() end
+    where id = ${mailboxId} and state = 'active'`.execute(db)
+}
+
+/** Records that the mail is fetched up to now, and clears a fault of fetching. */
+export async function updateFetched(db: Db, mailboxId: number, mode: 'idle' | 'poll'): Promise<void> {
+  await sql`
+    update mailbox set fetched_at = clock_timestamp(), fetch_mode = ${mode},
+      state_code = case when state_code like 'smtp-%' then state_code end,
+      state_detail = case when state_code like 'smtp-%' then state_detail end,
+      state_at = case when state_code like 'smtp-%' then state_at end
+    where id = ${mailboxId} and state = 'active'`.execute(db)
+}
+
+/** Records that the mail server took a mail, and clears a fault of sending. */
+export async function updateSent(db: Db | Tx, mailboxId: number): Promise<void> {
+  await sql`
+    update mailbox set sent_at = clock_timestamp(),
+      state_code = case when state_code like 'smtp-%' then null else state_code end,
+      state_detail = case when state_code like 'smtp-%' then null else state_detail end,
+      state_at = case when state_code like 'smtp-%' then null else state_at end
+    where id = ${mailboxId}`.execute(db)
+}

@@ -1,0 +1,182 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { ServerAddress } from '../shared/mailboxes.ts'
+
+/** What signing in needs of a mailbox row. */
+export type AccountRow = {
+  id: number
+  address: string
+  kind: 'imap' | 'practice'
+  name: string
+  username: string | null
+  password_sealed: Buffer | null
+  password_key_id: number | null
+  imap_host: string | null
+  imap_port: number | null
+  imap_security: 'tls' | 'starttls' | null
+  smtp_host: string | null
+  smtp_port: number | null
+  smtp_security: 'tls' | 'starttls' | null
+}
+
+/** Everything people see or set of a mailbox; the password is not among it. */
+export type MailboxRow = {
+  id: number
+  kind: 'imap' | 'practice'
+  name: string
+  address: string
+  aliases: string[]
+  colour: number
+  state: 'active' | 'paused'
+  state_code: string | null
+  state_detail: string | null
+  state_at: Date | null
+  username: string | null
+  imap_host: string | null
+  imap_port: number | null
+  imap_security: 'tls' | 'starttls' | null
+  smtp_host: string | null
+  smtp_port: number | null
+  smtp_security: 'tls' | 'starttls' | null
+  signature: string
+  acknowledges: boolean
+  sent_copy: 'append' | 'by_server' | 'none'
+  uncertain_rule: 'ask' | 'repeat_once'
+  fetched_at: Date | null
+  fetch_mode: 'idle' | 'poll' | null
+  sent_at: Date | null
+  created_at: Date
+}
+
+const seen = [
+  'id',
+  'kind',
+  'name',
+  'address',
+  'aliases',
+  'colour',
+  'state',
+  'state_code',
+  'state_detail',
+  'state_at',
+  'username',
+  'imap_host',
+  'imap_port',
+  'imap_security',
+  'smtp_host',
+  'smtp_port',
+  'smtp_security',
+  'signature',
+  'acknowledges',
+  'sent_copy',
+  'uncertain_rule',
+  'fetched_at',
+  'fetch_mode',
+  'sent_at',
+  'created_at',
+] as const
+
+/** The account of a mailbox that is not removed, password still sealed. */
+export async function findAccount(db: Db, mailboxId: number): Promise<AccountRow | undefined> {
+  return await db
+    .selectFrom('mailbox')
+    .select(['id', 'address', 'kind', 'name', 'username', 'password_sealed', 'password_key_id'])
+    .select(['imap_host', 'imap_port', 'imap_security', 'smtp_host', 'smtp_port', 'smtp_security'])
+    .where('id', '=', mailboxId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
+}
+
+/** Mailboxes that are not removed, by name; `ids` narrows them. */
+export async function listMailboxRows(db: Db, ids: 'all' | readonly number[]): Promise<MailboxRow[]> {
+  return await db
+    .selectFrom('mailbox')
+    .select(seen)
+    .where('removed_at', 'is', null)
+    .$if(ids !== 'all', query => query.where('id', 'in', ids === 'all' || ids.length === 0 ? [0] : ids))
+    .orderBy(sql`name collate "und-x-icu"`)
+    .orderBy('id')
+    .execute()
+}
+
+/** One mailbox that is not removed. */
+export async function findMailboxRow(db: Db, mailboxId: number): Promise<MailboxRow | undefined> {
+  return await db
+    .selectFrom('mailbox')
+    .select(seen)
+    .where('id', '=', mailboxId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
+}
+
+/** What a newly connected mailbox starts with. `createdAt` bounds what counts as old mail. */
+export type NewMailbox = {
+  name: string
+  address: string
+  username: string
+  imap: ServerAddress
+  smtp: ServerAddress
+  startDays: number | null
+}
+
+/** Enters a real mailbox with its filing row. Colours go round the six. @throws on an address that is taken */
+export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<number> {
+  const { id } = await tx
+    .insertInto('mailbox')
+    .values({
+      kind: 'imap',
+      name: mailbox.name,
+      address: mailbox.address,
+      colour: sql<number>`1 + (select count(*) from mailbox where removed_at is null) % 6`,
+      username: mailbox.username,
+      imap_host: mailbox.imap.host,
+      imap_port: mailbox.imap.port,
+      imap_security: mailbox.imap.security,
+      smtp_host: mailbox.smtp.host,
+      smtp_port: mailbox.smtp.port,
+      smtp_security: mailbox.smtp.security,
+      start_rule: mailbox.startDays === null ? 'now' : 'days',
+      start_days: mailbox.startDays,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await tx.insertInto('mailbox_filing').values({ mailbox_id: id }).execute()
+  return id
+}
+
+/** Settings that may change; an absent key stays as it is. */
+export type MailboxChanges = {
+  name?: string
+  aliases?: string[]
+  colour?: number
+  signature?: string
+  acknowledges?: boolean
+  sent_copy?: 'append' | 'by_server' | 'none'
+  uncertain_rule?: 'ask' | 'repeat_once'
+  username?: string
+  imap_host?: string
+  imap_port?: number
+  imap_security?: 'tls' | 'starttls'
+  smtp_host?: string
+  smtp_port?: number
+  smtp_security?: 'tls' | 'starttls'
+}
+
+/** Changes settings; with no key given it changes nothing. */
+export async function updateMailboxRow(tx: Tx, mailboxId: number, changes: MailboxChanges): Promise<void> {
+  if (Object.keys(changes).length === 0) return
+  await tx.updateTable('mailbox').set(changes).where('id', '=', mailboxId).execute()
+}
+
+/** Stores a sealed password beside the id of its key. */
+export async function updatePassword(
+  tx: Tx,
+  mailboxId: number,
+  password: { sealed: Buffer; keyId: number },
+): Promise<void> {
+  await tx
+    .updateTable('mailbox')
+    .set({ password_sealed: password.sealed, password_key_id: password.keyId })
+    .where('id', '=', mailboxId)
+    .execute()
+}
