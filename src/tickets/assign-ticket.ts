@@ -2,7 +2,7 @@ import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
-import { clearAssignee, findAssignee, lockTicket, writeAssignee } from './desk-rows.queries.ts'
+import { clearAssignee, lockAssignee, lockTicket, writeAssignee } from './desk-rows.queries.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
 /**
@@ -54,7 +54,7 @@ export async function unassignTicketsOf(
 }
 
 async function checkAssignee(tx: Tx, assigneeId: number, mailboxId: number): Promise<void> {
-  const agent = await findAssignee(tx, assigneeId, mailboxId)
+  const agent = await lockAssignee(tx, assigneeId, mailboxId)
   if (agent === undefined || agent.state !== 'active') {
     throw new AppError('unknown-agent', 'the assignee is no active agent', { agentId: assigneeId })
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../db/database.ts'
+import type { Tx } from '../db/database.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 
 /** What a command must know of a ticket before it changes it. */
@@ -62,15 +62,19 @@ export async function clearAssignee(tx: Tx, assigneeId: number): Promise<number[
   return rows.map(row => row.id)
 }
 
-/** An agent as an assignee: role and state, and whether a row lets them use the mailbox. */
-export async function findAssignee(db: Db, agentId: number, mailboxId: number) {
-  return await db
+/**
+ * An agent as an assignee: role and state, and whether a row lets them use the mailbox. The agent's
+ * row is held, so that a deactivation that runs beside this cannot overlook the ticket.
+ */
+export async function lockAssignee(tx: Tx, agentId: number, mailboxId: number) {
+  return await tx
     .selectFrom('agent')
     .leftJoin('agent_mailbox', join =>
       join.onRef('agent_mailbox.agent_id', '=', 'agent.id').on('agent_mailbox.mailbox_id', '=', mailboxId),
     )
     .select(['agent.id', 'agent.role', 'agent.state', 'agent_mailbox.mailbox_id as mailboxId'])
     .where('agent.id', '=', agentId)
+    .forShare('agent')
     .executeTakeFirst()
 }
 

@@ -1,0 +1,109 @@
+import type { Static } from 'typebox'
+import type { Correspondent } from '../shared/schemas.ts'
+import type { Delivery, Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
+import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
+import type { TicketPage } from '../tickets/list-tickets.ts'
+
+type ListRow = TicketPage['rows'][number]
+
+/** A ticket as lists show it: what the contract promises of a row, nothing more. */
+export function presentTicketRow(row: ListRow): TicketRow {
+  return {
+    number: row.number,
+    mailboxId: row.mailboxId,
+    subject: row.subject,
+    snippet: row.snippet,
+    state: row.state,
+    assigneeId: row.assigneeId,
+    customer: row.customerAddress === null ? null : { name: row.customerName, address: row.customerAddress },
+    tags: row.tags,
+    messageCount: row.messageCount,
+    lastMessageAt: row.lastMessageAt.toISOString(),
+    waitingSince: row.waitingSince?.toISOString() ?? null,
+    hasFailedReply: row.hasFailedReply,
+    version: row.version,
+  }
+}
+
+/** A ticket with its messages, notes and history. */
+export function presentTicket(detail: TicketDetail): Ticket {
+  return {
+    ...presentTicketRow(detail.row),
+    createdAt: detail.createdAt.toISOString(),
+    closedAt: detail.closedAt?.toISOString() ?? null,
+    messages: detail.messages.map(presentMessage),
+    notes: detail.notes.map(presentNote),
+    events: detail.events.map(presentEvent),
+    replyDefaults: {
+      to: detail.replyDefaults.to.map(presentCorrespondent),
+      cc: detail.replyDefaults.cc.map(presentCorrespondent),
+    },
+  }
+}
+
+/** One message with its attachments and, where we sent it, how it fares. */
+export function presentMessage(row: MessageDetail): Message {
+  return {
+    id: row.id,
+    direction: row.direction,
+    kind: row.kind,
+    receivedAt: row.receivedAt.toISOString(),
+    sentAt: row.sentAt?.toISOString() ?? null,
+    from: row.fromAddress === null ? null : { name: row.fromName, address: row.fromAddress },
+    to: row.to.map(presentCorrespondent),
+    cc: row.cc.map(presentCorrespondent),
+    bcc: row.bcc.map(presentCorrespondent),
+    subject: row.subject,
+    text: row.text,
+    visibleText: row.visibleText,
+    hasHtml: row.hasHtml,
+    attachments: row.attachments.map(({ id, filename, contentType, sizeBytes, isInline }) => ({
+      id,
+      filename,
+      contentType,
+      sizeBytes,
+      isInline,
+    })),
+    authorId: row.authorId,
+    isNewcomer: row.isNewcomer,
+    placedBy: row.placedBy,
+    defects: row.defects,
+    internetMessageId: row.internetMessageId,
+    delivery: presentDelivery(row),
+  }
+}
+
+/** One note. */
+export function presentNote(row: TicketDetail['notes'][number]): Note {
+  return { id: row.id, authorId: row.authorId, text: row.text, createdAt: row.createdAt.toISOString() }
+}
+
+function presentEvent(row: TicketDetail['events'][number]): TicketEvent {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    kind: row.kind,
+    agentId: row.agentId,
+    messageId: row.messageId,
+    data: row.data,
+  }
+}
+
+function presentDelivery(row: MessageDetail): Delivery | null {
+  if (row.outboxState === null || row.dueAt === null) return null
+  return {
+    state: row.outboxState,
+    dueAt: row.dueAt.toISOString(),
+    replyCode: row.replyCode,
+    replyText: row.replyText,
+    mayHaveBeenSentTwice: (row.repeats ?? 0) > 0,
+    recipients: row.recipients.map(({ address, state, replyText }) => ({ address, state, replyText })),
+  }
+}
+
+function presentCorrespondent(address: {
+  name: string | null
+  address: string
+}): Static<typeof Correspondent> {
+  return { name: address.name, address: address.address }
+}

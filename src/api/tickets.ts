@@ -1,0 +1,53 @@
+import { type Db, inTransaction } from '../db/database.ts'
+import type { Bells } from '../db/listen.ts'
+import {
+  getTicket as getTicketRoute,
+  listQueues,
+  listTags,
+  listTickets as listTicketsRoute,
+  updateTicket as updateTicketRoute,
+  writeNote as writeNoteRoute,
+} from '../shared/tickets.ts'
+import { getTicketPlace } from '../tickets/find-ticket.ts'
+import { getTicket, getTicketRow } from '../tickets/get-ticket.ts'
+import { listTagNames } from '../tickets/list-tags.ts'
+import { listTickets } from '../tickets/list-tickets.ts'
+import type { QueueCounter } from '../tickets/queue-counts.ts'
+import { updateTicket } from '../tickets/update-ticket.ts'
+import { writeNote } from '../tickets/write-note.ts'
+import { type ApiServer, handle } from './handle.ts'
+import { presentNote, presentTicket, presentTicketRow } from './present.ts'
+
+/** What the ticket routes work with. */
+export type TicketNeeds = { db: Db; bells: Pick<Bells, 'ring'>; counter: QueueCounter }
+
+const defaultPageRows = 50
+
+/** Registers queues, lists, the ticket page, changes, notes and tags. */
+export function registerTickets(server: ApiServer, { db, bells, counter }: TicketNeeds): void {
+  handle(server, listQueues, async ({ caller, query }) => ({
+    data: await counter.count(caller, query.mailboxId),
+  }))
+  handle(server, listTicketsRoute, async ({ caller, query }) => {
+    const page = await listTickets(db, caller, { ...query, limit: query.limit ?? defaultPageRows })
+    return { data: page.rows.map(presentTicketRow), nextCursor: page.nextCursor }
+  })
+  handle(server, getTicketRoute, async ({ caller, params }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    return presentTicket(await getTicket(db, ticketId))
+  })
+  handle(server, updateTicketRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    await updateTicket({ db, bells }, { ticketId, agentId: caller.agentId }, body)
+    return presentTicketRow(await getTicketRow(db, ticketId))
+  })
+  handle(server, writeNoteRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    const note = await inTransaction(db, tx =>
+      writeNote(tx, { ticketId, agentId: caller.agentId, text: body.text }),
+    )
+    bells.ring('live')
+    return presentNote(note)
+  })
+  handle(server, listTags, async ({ caller }) => ({ data: await listTagNames(db, caller) }))
+}

@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+
+/** A hint: ticket `number`, which is in this mailbox now, is at `version`. No content. */
+export type LiveHint = {
+  ticketId: number
+  number: number
+  mailboxId: number
+  kind: string
+  version: number
+}
+
+/** What had been committed at one moment. `xmin` and everything before it had ended; `atS` is Unix time. */
+export type LiveSnapshot = { snapshot: string; xmin: string; atS: number; epoch: string }
+
+/** What one look at the feed sees. */
+export type LiveRead = LiveSnapshot & { hints: LiveHint[] }
+
+type ReadRow = LiveSnapshot & { hint: LiveHint | null }
+
+/** The present moment of the feed. */
+export async function takeLiveSnapshot(db: Db): Promise<LiveSnapshot> {
+  const { rows } = await sql<LiveSnapshot>`select ${snapshotColumns} from workspace`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new RangeError('the workspace row is missing')
+  return row
+}
+
+/**
+ * The hints of exactly those transactions that committed between the snapshot and now, whatever order
+ * their ids are in, and the snapshot to go on from. What a snapshot did not see is what was running
+ * (its xip list) or had not begun (from its xmax on); both are looked up by the index on xid, so that a
+ * transaction left open anywhere in the cluster, which holds xmin back, costs and delays nothing.
+ */
+export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead> {
+  const { rows } = await sql<ReadRow>`
+    with fresh as (
+      select id, ticket_id, kind, version from live_event
+      where xid >= pg_snapshot_xmax(${snapshot}::pg_snapshot)
+      union all
+      select id, ticket_id, kind, version from live_event
+      where xid = any(array(select pg_snapshot_xip(${snapshot}::pg_snapshot))))
+    select ${snapshotColumns}, ${hintColumn}
+    from workspace left join (fresh e join ticket t on t.id = e.ticket_id) on true
+    order by e.id`.execute(db)
+  return toRead(rows)
+}
+
+/**
+ * The latest hint of each ticket that changed in a transaction that had not ended at a safe point.
+ * Some of them its client knows already.
+ *
+ * @param hintLimit one more than this is read, so that the caller sees there are too many
+ */
+export async function readHintsSince(db: Db, xid: string, hintLimit: number): Promise<LiveRead> {
+  const { rows } = await sql<ReadRow>`
+    with latest as (
+      select ticket_id, max(version) as version, (array_agg(kind order by version desc))[1] as kind,
+        max(id) as id
+      from live_event where xid >= ${xid}::xid8 group by ticket_id limit ${hintLimit + 1})
+    select ${snapshotColumns}, ${hintColumn}
+    from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
+    order by e.id`.execute(db)
+  return toRead(rows)
+}
+
+const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
+  pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
+  extract(epoch from clock_timestamp())::bigint as "atS", workspace.epoch`
+
+const hintColumn = sql`case when e.id is not null then json_build_object('ticketId', t.id, 'number', t.number,
+  'mailboxId', t.mailbox_id, 'kind', e.kind, 'version', e.version) end as hint`
+
+function toRead(rows: readonly ReadRow[]): LiveRead {
+  const [first] = rows
+  if (first === undefined) throw new RangeError('the workspace row is missing')
+  const { snapshot, xmin, atS, epoch } = first
+  return { snapshot, xmin, atS, epoch, hints: rows.flatMap(row => (row.hint ? [row.hint] : [])) }
+}

@@ -1,0 +1,42 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Db } from '../db/database.ts'
+import { cleanFilename } from '../mail/clean-line.ts'
+import { attachmentTooLarge, largestFileBytes } from './attachment-limit.ts'
+import { contentTypeOf } from './file-type.ts'
+import { insertUpload } from './stored-files.queries.ts'
+
+/** A file an agent chose, before it is sent. */
+export type StoredUpload = { id: string; filename: string; contentType: string; sizeBytes: number }
+
+/**
+ * Stores one file for a later reply of this agent. It is counted while it arrives and refused at the
+ * first byte beyond the limit, so that no more than that is ever held.
+ *
+ * @param file `filename` as given: cleaned of paths, controls and bidi marks before it is kept
+ * @param maxEncodedBytes of a whole mail as sent (MAX_ATTACHMENT_MB)
+ * @throws AppError `attachment-too-large` with the limit in its details
+ */
+export async function storeUpload(
+  from: { db: Db; blobs: Pick<BlobStore, 'put'>; maxEncodedBytes: number },
+  file: { agentId: number; filename: string; content: AsyncIterable<Uint8Array> },
+): Promise<StoredUpload> {
+  const bytes = await readUpTo(file.content, from.maxEncodedBytes)
+  const [blob] = await from.blobs.put([bytes])
+  if (blob === undefined) throw new RangeError('the blob store gave back no blob')
+  const filename = cleanFilename(file.filename) || 'file'
+  const upload = { filename, contentType: contentTypeOf(filename), sizeBytes: bytes.length }
+  const id = await insertUpload(from.db, { ...upload, agentId: file.agentId, blobId: blob.id })
+  return { id, ...upload }
+}
+
+async function readUpTo(content: AsyncIterable<Uint8Array>, maxEncodedBytes: number): Promise<Buffer> {
+  const limitBytes = largestFileBytes(maxEncodedBytes)
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of content) {
+    sizeBytes += chunk.length
+    if (sizeBytes > limitBytes) throw attachmentTooLarge(maxEncodedBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, sizeBytes)
+}
