@@ -1,13 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, rmSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type CertificateKind, type Certificates, makeCertificates } from './certificates.ts'
-import { type DovecotPorts, dovecotConfig } from './dovecot-config.ts'
-import { findFreePorts } from './free-ports.ts'
+import type { DovecotPorts } from './dovecot-config.ts'
+import {
+  type DovecotProcess,
+  makeDovecotFolders,
+  raiseInotifyLimit,
+  startDovecotProcess,
+  stopDovecotProcess,
+} from './dovecot-process.ts'
 import { type Delivery, deliverByLmtp } from './lmtp-client.ts'
 import { fetchFolder, openRawImap, quoted, type RawImap, type ServerMail } from './raw-imap.ts'
 
@@ -40,10 +44,7 @@ export type AppendOptions = { flags?: string[]; internalDate?: Date }
 
 export type DovecotOptions = { certificates?: Certificates; certificate?: CertificateKind }
 
-type Running = { child: ChildProcess; ports: DovecotPorts }
-
 const HOST = '127.0.0.1'
-const SET_PRIV = '/usr/bin/setpriv'
 const runFile = promisify(execFile)
 
 /**
@@ -53,10 +54,15 @@ const runFile = promisify(execFile)
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const certificates = options.certificates ?? (await makeCertificates())
   const certificate = certificates[options.certificate ?? 'server']
-  const dir = await makeFolders()
+  const dir = await makeDovecotFolders()
   await raiseInotifyLimit()
-  const start = (ports?: DovecotPorts): Promise<Running> => startOnFreePorts({ dir, certificate, ports })
-  let running = await start()
+  const start = (ports?: DovecotPorts): Promise<DovecotProcess> =>
+    startDovecotProcess({ dir, certificate, ports })
+  const removeFiles = (): Promise<void> => rm(dir, { recursive: true, force: true })
+  let running = await start().catch(async cause => {
+    await removeFiles()
+    throw cause
+  })
   const removeAtExit = (): void => {
     running.child.kill('SIGTERM')
     rmSync(dir, { recursive: true, force: true })
@@ -74,16 +80,16 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     deliver: (raw, to, { from } = {}) =>
       deliverByLmtp(running.ports.lmtpPort, [from === undefined ? { raw, to } : { raw, to, from }]),
     deliverMany: deliveries => deliverByLmtp(running.ports.lmtpPort, deliveries),
-    restart: async (whileDown = async () => {}) => {
-      await stopChild(running.child)
-      await whileDown()
+    restart: async whileDown => {
+      await stopDovecotProcess(running.child)
+      await whileDown?.()
       running = await start(running.ports)
     },
     readLog: () => readFile(join(dir, 'dovecot.log'), 'utf8'),
     stop: async () => {
       process.removeListener('exit', removeAtExit)
-      await stopChild(running.child)
-      await rm(dir, { recursive: true, force: true })
+      await stopDovecotProcess(running.child)
+      await removeFiles()
       if (!options.certificates) await certificates.remove()
     },
   }
@@ -135,7 +141,7 @@ function mailboxActions(dir: string, access: { host: string; port: number; ca: s
       passwords.set(user.toLowerCase(), password)
       changes += 1
       await writeFile(join(dir, 'passwords'), passwordFile(passwords, changes))
-      await untilAccepted(() => asUser(user, async () => {}))
+      await untilAccepted(() => asUser(user, () => Promise.resolve()))
     },
     setUidValidity: async (user, folder, uidValidity) => {
       const change = ['mailbox', 'update', '-u', user, '--uid-validity', String(uidValidity), folder]
@@ -176,105 +182,4 @@ function imapDate(at: Date): string {
   const [day, time] = at.toISOString().split('T')
   const [year, month, date] = (day ?? '').split('-')
   return `${date}-${MONTHS[Number(month) - 1]}-${year} ${time?.slice(0, 8)} +0000`
-}
-
-async function makeFolders(): Promise<string> {
-  // /tmp, not TMPDIR: a socket's path is at most 107 bytes, and the account that owns the mail enters it.
-  const dir = await mkdtemp('/tmp/letterdesk-dovecot-')
-  await chmod(dir, 0o755)
-  await mkdir(join(dir, 'mail'))
-  await writeFile(join(dir, 'passwords'), '')
-  if (process.getuid?.() === 0) {
-    const nobody = await idOf('nobody')
-    await chown(join(dir, 'mail'), nobody, await groupOf('nobody'))
-  }
-  return dir
-}
-
-const idOf = async (user: string): Promise<number> => Number((await runFile('id', ['-u', user])).stdout)
-const groupOf = async (user: string): Promise<number> => Number((await runFile('id', ['-g', user])).stdout)
-
-const INOTIFY_LIMIT = '/proc/sys/fs/inotify/max_user_instances'
-
-/** Each IDLE takes an inotify instance; past the limit (128) Dovecot only logs it and polls every 30 s. */
-async function raiseInotifyLimit(): Promise<void> {
-  if (process.getuid?.() !== 0 || !existsSync(INOTIFY_LIMIT)) return
-  if (Number(await readFile(INOTIFY_LIMIT, 'utf8')) >= 4096) return
-  await writeFile(INOTIFY_LIMIT, '4096').catch((cause: NodeJS.ErrnoException) => {
-    // A sandbox may show /proc/sys read-only; up to 128 IDLE sessions then work as before.
-    if (cause.code !== 'EROFS' && cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause
-  })
-}
-
-type StartSettings = {
-  dir: string
-  certificate: Certificates['server']
-  ports: DovecotPorts | undefined
-}
-
-async function startOnFreePorts({ dir, certificate, ports }: StartSettings): Promise<Running> {
-  for (let attempt = 1; ; attempt += 1) {
-    const chosen = ports ?? (await choosePorts())
-    const child = await startChild(dir, dovecotConfig({ dir, certificate, ports: chosen }))
-    if (await answers(child, chosen)) return { child, ports: chosen }
-    await stopChild(child)
-    if (attempt === 5)
-      throw new Error(`dovecot did not start:\n${await readFile(join(dir, 'dovecot.log'), 'utf8')}`)
-  }
-}
-
-async function choosePorts(): Promise<DovecotPorts> {
-  const [imapsPort = 0, imapPort = 0, lmtpPort = 0] = await findFreePorts(3)
-  return { imapsPort, imapPort, lmtpPort }
-}
-
-/** Sockets of a former run stall sign-in for seconds: `run` and `state` are new at each start. */
-async function startChild(dir: string, config: string): Promise<ChildProcess> {
-  for (const name of ['run', 'state']) {
-    await rm(join(dir, name), { recursive: true, force: true })
-    await mkdir(join(dir, name))
-  }
-  const file = join(dir, 'dovecot.conf')
-  await writeFile(file, config)
-  const dovecot = ['/usr/sbin/dovecot', '-F', '-c', file]
-  // A killed test process takes its Dovecot along.
-  const command = existsSync(SET_PRIV) ? [SET_PRIV, '--pdeathsig', 'TERM', ...dovecot] : dovecot
-  return spawn(command[0] ?? '', command.slice(1), { stdio: 'ignore' })
-}
-
-/** True once every port takes connections, false when the process ended first. */
-async function answers(child: ChildProcess, ports: DovecotPorts): Promise<boolean> {
-  const failed = once(child, 'error').then(([cause]) => {
-    throw new Error('dovecot cannot be run: install dovecot-imapd and dovecot-lmtpd', { cause })
-  })
-  const ended = once(child, 'exit').then(() => false)
-  const listening = Promise.all(Object.values(ports).map(port => untilListening(child, port))).then(
-    () => true,
-  )
-  return Promise.race([failed, ended, listening])
-}
-
-async function untilListening(child: ChildProcess, port: number): Promise<void> {
-  while (child.exitCode === null && !(await accepts(port))) {
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect({ port, host: HOST })
-  const open = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  )
-  socket.destroy()
-  return open
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  const deadline = setTimeout(() => child.kill('SIGKILL'), 5_000)
-  await gone
-  clearTimeout(deadline)
 }
