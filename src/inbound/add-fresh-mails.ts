@@ -1,0 +1,174 @@
+import { findOrAddCustomers } from '../customers/find-customers.ts'
+import type { Tx } from '../db/database.ts'
+import { enqueueJobs } from '../jobs/enqueue.ts'
+import { addressKey } from '../mail/address.ts'
+import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
+import { LANES } from '../shared/vocabulary.ts'
+import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
+import { openTickets } from '../tickets/open-tickets.ts'
+import { reopenTickets } from '../tickets/reopen-tickets.ts'
+import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
+import { insertMailKeys, selectAcknowledges } from './filing.queries.ts'
+import { matchTickets, type Placement } from './match-tickets.ts'
+import type { FreshMail } from './sort-mails.ts'
+import { idsOf, type ThreadView } from './thread-view.ts'
+
+type PlacedMail = { fresh: FreshMail; placement: Placement; ticketId: number; customerId: number | null }
+
+type FreshBatch = {
+  mailboxId: number
+  mails: readonly FreshMail[]
+  view: ThreadView
+  ownAddresses: ReadonlySet<string>
+}
+
+/**
+ * Makes messages of mails that nobody brought before: customers, tickets, messages, mail keys, events
+ * and, for new live tickets of a mailbox that acknowledges, one job each.
+ *
+ * Mail of a person or a list opens a closed or waiting ticket again and keeps its assignee; spam stays
+ * spam; robots and bounces are filed without changing a state (A28: they are never hidden either).
+ *
+ * @returns ticket id by message id
+ */
+export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<number, number>> {
+  if (batch.mails.length === 0) return new Map()
+  const placements = matchTickets(batch.mails, batch.view)
+  const placed = await openPlaces(tx, batch, placements)
+  const reopened = await reopenTickets(tx, ticketsToReopen(placed))
+  await addMessages(
+    tx,
+    placed.map(one => toNewMessage(batch.mailboxId, one)),
+  )
+  await insertMailKeys(
+    tx,
+    batch.mails.map(({ mail, messageId }) => ({
+      mailbox_id: batch.mailboxId,
+      key: mail.mailKey,
+      message_id: messageId,
+    })),
+  )
+  await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened])
+  await enqueueAcknowledgements(tx, batch.mailboxId, placed)
+  return new Map(placed.map(({ fresh, ticketId }) => [fresh.messageId, ticketId]))
+}
+
+/** Finds the senders and opens the new tickets, so that every mail has its ticket's id. */
+async function openPlaces(
+  tx: Tx,
+  batch: FreshBatch,
+  placements: readonly Placement[],
+): Promise<PlacedMail[]> {
+  const senders = batch.mails.map(mail => senderOf(mail, batch.ownAddresses))
+  const customers = await findOrAddCustomers(
+    tx,
+    senders.filter(sender => sender !== null),
+  )
+  const customerIds = senders.map(sender => (sender && customers.get(sender.address)) ?? null)
+  const first = batch.mails
+    .map((fresh, index) => ({ fresh, placement: placements[index], customerId: customerIds[index] ?? null }))
+    .filter(({ placement }) => placement?.isFirst)
+  const opened = await openTickets(
+    tx,
+    first.map(({ fresh, customerId }) => ({
+      mailboxId: batch.mailboxId,
+      customerId,
+      subject: fresh.mail.subject,
+      state: 'open',
+      lastMessageAt: fresh.receivedAt,
+    })),
+  )
+  first.forEach(({ placement }, index) => {
+    if (placement) placement.ticket.id = opened[index]?.id
+  })
+  return batch.mails.map((fresh, index) => toPlaced(fresh, placements[index], customerIds[index] ?? null))
+}
+
+function toPlaced(fresh: FreshMail, placement: Placement | undefined, customerId: number | null): PlacedMail {
+  const ticketId = placement?.ticket.id
+  if (!placement || ticketId === undefined) throw new RangeError('a mail of the batch has no ticket')
+  return { fresh, placement, ticketId, customerId }
+}
+
+/** The person to remember as a customer: nobody for a bounce and for our own addresses. */
+function senderOf(fresh: FreshMail, ownAddresses: ReadonlySet<string>) {
+  const { from } = fresh.mail
+  if (from === null || fresh.kind === 'bounce' || fresh.kind === 'own') return null
+  const address = addressKey(from.address)
+  return ownAddresses.has(address) ? null : { address, name: from.name }
+}
+
+function ticketsToReopen(placed: readonly PlacedMail[]): number[] {
+  const answered = placed.filter(
+    ({ fresh, placement }) => !placement.isFirst && (fresh.kind === 'person' || fresh.kind === 'list'),
+  )
+  return [...new Set(answered.map(({ ticketId }) => ticketId))]
+}
+
+function toEvent({ fresh, placement, ticketId }: PlacedMail): TicketEvent {
+  const kind = placement.isFirst ? 'ticket_opened' : 'message_received'
+  return { ticketId, kind, messageId: fresh.messageId }
+}
+
+async function enqueueAcknowledgements(
+  tx: Tx,
+  mailboxId: number,
+  placed: readonly PlacedMail[],
+): Promise<void> {
+  const due = placed.filter(
+    ({ fresh, placement }) => placement.isFirst && fresh.lane === LANES.live && fresh.kind === 'person',
+  )
+  if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return
+  await enqueueJobs(
+    tx,
+    due.map(({ fresh, ticketId }) => ({
+      name: 'acknowledge_ticket',
+      payload: { ticketId, messageId: fresh.messageId },
+    })),
+  )
+}
+
+function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerId }: PlacedMail): NewMessage {
+  const { mail } = fresh
+  return {
+    id: fresh.messageId,
+    ticketId,
+    mailboxId,
+    direction: 'inbound',
+    receivedAt: fresh.receivedAt,
+    kind: fresh.kind,
+    from: mail.from,
+    to: mail.to,
+    cc: mail.cc,
+    bcc: [],
+    replyTo: mail.replyTo,
+    subject: mail.subject,
+    snippet: mail.snippet,
+    internetMessageId: mail.internetMessageId,
+    sentAt: toStorableDate(mail.sentAt),
+    authorId: null,
+    customerId,
+    isNewcomer: placement.isNewcomer,
+    placedBy: placement.placedBy,
+    placedByMessageId: placement.evidenceId,
+    defects: placement.isReusedId ? [...mail.defects, 'reused-message-id'] : mail.defects,
+    rawBlobId: fresh.rawBlobId,
+    readerVersion: mail.readerVersion,
+    text: mail.text,
+    visibleText: mail.visibleText,
+    html: mail.html === null ? null : { version: CLEAN_HTML_VERSION, html: mail.html },
+    attachments: mail.attachments.map(({ index, ...attachment }) => ({
+      ...attachment,
+      partIndex: index,
+      blobId: null,
+    })),
+    refs: idsOf(mail).map(id => ({ id, owned: id === mail.internetMessageId })),
+  }
+}
+
+/** Years beyond four digits are no ISO text that Postgres reads. */
+function toStorableDate(iso: string | null): Date | null {
+  const date = iso === null ? null : new Date(iso)
+  if (date === null || Number.isNaN(date.getTime())) return null
+  return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999 ? date : null
+}

@@ -1,0 +1,100 @@
+import type { Tx } from '../db/database.ts'
+import type { RingKey } from '../db/key-ring.ts'
+import { reserveMessageIds } from '../tickets/add-messages.ts'
+import { listOwnAddresses } from '../tickets/participants.ts'
+import { writeThreadRefs } from '../tickets/thread-refs.ts'
+import { addFreshMails } from './add-fresh-mails.ts'
+import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
+import { type SettledRow, settleRows } from './filing.queries.ts'
+import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
+import { loadThreadView } from './thread-view.ts'
+
+/** What became of one ledger row. */
+export type FiledMail = {
+  id: number
+  outcome: 'filed' | 'same' | 'own'
+  messageId: number | null
+  ticketId: number | null
+}
+
+/**
+ * Files a batch of one mailbox: the one transaction in which mails become messages.
+ *
+ * It takes the mailbox's filing lock first, so that one mailbox is filed by one transaction at a
+ * time, and leaves out every row whose claim is no longer ours. Each mail ends as `filed` (customer,
+ * ticket, message, events), as `same` (another row brought its message) or as `own` (a mail of ours
+ * seen again, whose present Message-ID from now on leads to the sent message). About twenty
+ * statements whatever the batch's size; no network, no parsing.
+ *
+ * @param batch.mails of one mailbox under one claim number, in any order: they are filed in ledger order
+ * @returns one entry for each row that was still ours; after the commit the caller rings `live`
+ * @see mail-core.md 1, 2, 5, 14
+ */
+export async function fileMails(
+  tx: Tx,
+  batch: { mailboxId: number; claimNo: number; mails: readonly ReadMail[]; tokenKeys: readonly RingKey[] },
+): Promise<FiledMail[]> {
+  const { mailboxId, tokenKeys } = batch
+  await lockMailboxFiling(tx, mailboxId)
+  const mails = await keepClaimed(tx, batch)
+  if (mails.length === 0) return []
+  const ownAddresses = await listOwnAddresses(tx)
+  const parsed = mails.map(read => read.mail)
+  const view = await loadThreadView(tx, { mailboxId, mails: parsed, tokenKeys, ownAddresses })
+  const messageIds = await reserveMessageIds(tx, mails.length)
+  const sorted = await sortMails(tx, { mailboxId, mails, messageIds, view, tokenKeys })
+  const ticketIds = await addFreshMails(tx, { mailboxId, mails: sorted.fresh, view, ownAddresses })
+  await enterRewrittenIds(tx, sorted.own)
+  const settled = toSettledRows(sorted)
+  await settleRows(tx, settled)
+  return settled.map(row => ({
+    id: row.id,
+    outcome: row.state,
+    messageId: row.message_id,
+    ticketId: (row.state === 'filed' && row.message_id !== null && ticketIds.get(row.message_id)) || null,
+  }))
+}
+
+async function keepClaimed(
+  tx: Tx,
+  batch: { claimNo: number; mails: readonly ReadMail[] },
+): Promise<ReadMail[]> {
+  const ids = batch.mails.map(read => read.id)
+  const held = new Set(await lockClaimedRows(tx, { ids, claimNo: batch.claimNo }))
+  return batch.mails.filter(read => held.has(read.id)).sort((a, b) => a.id - b.id)
+}
+
+/** Answers to a copy whose Message-ID a relay replaced name that id: it is ours too. */
+async function enterRewrittenIds(tx: Tx, own: SortedMails['own']): Promise<void> {
+  await writeThreadRefs(
+    tx,
+    own.flatMap(({ read, messageId, mailboxId }) =>
+      read.mail.internetMessageId === null
+        ? []
+        : [{ mailboxId, messageId, id: read.mail.internetMessageId, owned: true }],
+    ),
+  )
+}
+
+function toSettledRows({ own, same, fresh }: SortedMails): SettledRow[] {
+  return [
+    ...own.map(({ read, messageId }) => ({
+      id: read.id,
+      state: 'own' as const,
+      same_as_id: null,
+      message_id: messageId,
+    })),
+    ...same.map(({ read, messageId, firstId }) => ({
+      id: read.id,
+      state: 'same' as const,
+      same_as_id: firstId,
+      message_id: messageId,
+    })),
+    ...fresh.map(({ id, messageId }) => ({
+      id,
+      state: 'filed' as const,
+      same_as_id: null,
+      message_id: messageId,
+    })),
+  ]
+}

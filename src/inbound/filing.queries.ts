@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Tx } from '../db/database.ts'
+import { storableJson } from '../lib/storable-text.ts'
+
+/** A message this mailbox already knows; `first_id` is the ledger row that brought it. Hex key. */
+export type KnownKey = { key: string; message_id: number | null; first_id: number | null }
+
+/** Looks mail keys up in one mailbox. A known key without message is of a mail that was deleted. */
+export async function selectKnownKeys(
+  tx: Tx,
+  by: { mailboxId: number; keys: readonly string[] },
+): Promise<KnownKey[]> {
+  const found = await sql<KnownKey>`
+    select encode(mail_key.key, 'hex') as key, mail_key.message_id,
+      (select min(mail_instance.id) from mail_instance
+        where mail_instance.message_id = mail_key.message_id and mail_instance.state = 'filed') as first_id
+    from mail_key where mail_key.mailbox_id = ${by.mailboxId}
+      and mail_key.key = any(array(select decode(hex, 'hex') from unnest(${[...by.keys]}::text[]) as hex))`.execute(
+    tx,
+  )
+  return found.rows
+}
+
+/** Enters mail keys, in key order. A key already there is a unique violation: the batch is rolled back. */
+export async function insertMailKeys(
+  tx: Tx,
+  rows: readonly { mailbox_id: number; key: string; message_id: number }[],
+): Promise<void> {
+  await sql`
+    insert into mail_key (mailbox_id, key, message_id)
+    select mailbox_id, decode(key, 'hex'), message_id
+    from json_to_recordset(${storableJson(rows)}::json) as (mailbox_id bigint, key text, message_id bigint)
+    order by mailbox_id, key`.execute(tx)
+}
+
+/** A message we sent. */
+export type OwnMessage = { uuid: string; id: number; mailbox_id: number }
+
+/** Sent messages by the uuid of their X-Letterdesk-Ref. */
+export async function selectOwnMessages(tx: Tx, uuids: readonly string[]): Promise<OwnMessage[]> {
+  const found = await sql<OwnMessage>`
+    select uuid, id, mailbox_id from message
+    where uuid = any(${[...uuids]}::uuid[]) and direction = 'outbound'`.execute(tx)
+  return found.rows
+}
+
+/** The end of one ledger row; keys are columns. */
+export type SettledRow = {
+  id: number
+  state: 'filed' | 'same' | 'own'
+  same_as_id: number | null
+  message_id: number | null
+}
+
+/** Settles claimed rows. */
+export async function settleRows(tx: Tx, rows: readonly SettledRow[]): Promise<void> {
+  await sql`
+    update mail_instance set state = row.state, same_as_id = row.same_as_id, message_id = row.message_id,
+      reason = null, claimed_by = null, settled_at = clock_timestamp()
+    from json_to_recordset(${storableJson(rows)}::json) as row (
+      id bigint, state text, same_as_id bigint, message_id bigint)
+    where mail_instance.id = row.id`.execute(tx)
+}
+
+/** Whether a mailbox acknowledges new tickets. */
+export async function selectAcknowledges(tx: Tx, mailboxId: number): Promise<boolean> {
+  const found = await sql<{ acknowledges: boolean }>`
+    select acknowledges from mailbox where id = ${mailboxId}`.execute(tx)
+  return found.rows[0]?.acknowledges ?? false
+}

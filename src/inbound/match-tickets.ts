@@ -1,0 +1,98 @@
+import { addressKey } from '../mail/address.ts'
+import type { ParsedMail } from '../mail/mail-types.ts'
+import { threadRef } from '../mail/message-id.ts'
+import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
+import { ancestorsOf, enterIntoView, type ThreadView, type TicketInView, tokensOf } from './thread-view.ts'
+
+/** A mail under the message id drawn for it. */
+export type MailToPlace = { mail: ParsedMail; kind: MailKind; messageId: number }
+
+/** Where a mail belongs and why, kept on its message so that an agent can see it. */
+export type Placement = {
+  ticket: TicketInView
+  /** The mail opens its ticket. */
+  isFirst: boolean
+  placedBy: PlacedBy
+  /** The message that names, or is, the id that decided. */
+  evidenceId: number | null
+  /** The sender was never part of this ticket's exchange: shown to agents, never taken for the customer. */
+  isNewcomer: boolean
+  /** Its Message-ID belongs to another mail already. */
+  isReusedId: boolean
+}
+
+type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId'>
+
+/**
+ * Places the mails of one batch in the order given, each into the ticket it continues or into a new one.
+ *
+ * Order of the rules: our signed reply token (accepted in the mailbox that issued it and in the
+ * ticket's present one), In-Reply-To, References newest first, the id of a returned mail, at last
+ * the mail's own id, when an answer to it came first. Subject or number alone never match (A23).
+ * The sender is no rule: whoever holds an id joins, as a newcomer unless already a participant.
+ *
+ * @returns one placement a mail; the view then knows the new threads too
+ * @see mail-core.md 5
+ */
+export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): Placement[] {
+  return mails.map(toPlace => {
+    const placement = placeMail(toPlace.mail, view)
+    const envelope = {
+      ...toPlace.mail,
+      direction: 'inbound' as const,
+      bcc: [],
+      kind: toPlace.kind,
+      placedBy: placement.placedBy,
+      isNewcomer: placement.isNewcomer,
+    }
+    enterIntoView(view, { ...toPlace, ticket: placement.ticket, envelope })
+    return placement
+  })
+}
+
+function placeMail(mail: ParsedMail, view: ThreadView): Placement {
+  const isReusedId = ownRef(mail, view)?.owned ?? false
+  const match = matchToken(mail, view) ?? matchAncestor(mail, view) ?? matchOwnId(mail, view)
+  if (match) return { ...match, isFirst: false, isNewcomer: !isParticipant(mail, match.ticket), isReusedId }
+  const ticket: TicketInView = { id: undefined, mailboxId: view.mailboxId, participants: new Set() }
+  const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null }
+  return { ...opened, isNewcomer: false, isReusedId }
+}
+
+function matchToken(mail: ParsedMail, view: ThreadView): Match | undefined {
+  for (const token of tokensOf(mail)) {
+    const known = view.tokens.get(token)
+    if (!known) continue
+    const { ticket, issuedBy } = known
+    if (issuedBy !== view.mailboxId && ticket.mailboxId !== view.mailboxId) continue
+    const evidence = ancestorsOf(mail).map(id => view.refs.get(threadRef(id)))
+    const evidenceId = evidence.find(ref => ref?.ticket === ticket)?.messageId ?? null
+    return { ticket, placedBy: 'reply-token', evidenceId }
+  }
+  return undefined
+}
+
+function matchAncestor(mail: ParsedMail, view: ThreadView): Match | undefined {
+  for (const id of ancestorsOf(mail)) {
+    const known = id === mail.internetMessageId ? undefined : view.refs.get(threadRef(id))
+    if (!known) continue
+    const placedBy = mail.inReplyTo.includes(id) ? 'in-reply-to' : 'references'
+    return { ticket: known.ticket, placedBy, evidenceId: known.messageId }
+  }
+  return undefined
+}
+
+/** An answer to this mail came first; or its id was used before, by a mail of the same exchange. */
+function matchOwnId(mail: ParsedMail, view: ThreadView): Match | undefined {
+  const known = ownRef(mail, view)
+  if (!known || (known.owned && !isParticipant(mail, known.ticket))) return undefined
+  return { ticket: known.ticket, placedBy: 'references', evidenceId: known.messageId }
+}
+
+function ownRef(mail: ParsedMail, view: ThreadView) {
+  return mail.internetMessageId === null ? undefined : view.refs.get(threadRef(mail.internetMessageId))
+}
+
+function isParticipant(mail: ParsedMail, ticket: TicketInView): boolean {
+  return mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
+}

@@ -1,0 +1,147 @@
+import { type Db, inTransaction } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import { describeError } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import type { ParsedMail } from '../mail/mail-types.ts'
+import {
+  type ClaimedMail,
+  claimMails,
+  endFailedAttempt,
+  giveBackMails,
+  type RawPlace,
+} from './claim-mails.ts'
+import { type FiledMail, fileMails } from './file-mails.ts'
+import { isDatabaseTrouble } from './filing-fault.ts'
+import type { ReadMail } from './sort-mails.ts'
+
+/** What filing uses. `reader` reads in processes of their own (mail-reader.ts). */
+export type FilingParts = {
+  db: Db
+  reader: {
+    read: (raw: RawPlace) => Promise<{ ok: true; mail: ParsedMail } | { ok: false; reason: string }>
+  }
+  keys: Pick<KeyRing, 'all'>
+  log: Log
+  /** Our row of `instance`: its heartbeat keeps our claims. */
+  instanceId: number
+  /** Claims that could not be given back while the database was away; the next round begins with them. */
+  owed: ClaimedMail[]
+}
+
+/** What one round did. Nothing claimed means: nothing is due. */
+export type ReceivedBatch = { claimed: number; filed: FiledMail[]; quarantined: number[] }
+
+/**
+ * Receives one batch of stored mails, in three steps: claim (its own transaction, counts the
+ * attempt), read (in the reader's processes, no transaction open), file (one transaction).
+ *
+ * When the batch cannot be filed as a whole it is filed mail by mail, so that a bad one hurts only
+ * itself: that one is tried three times, then quarantined with its reason. When the database is the
+ * trouble, the batch is given back uncounted.
+ *
+ * @throws whatever kept the database from taking the batch; the ledger still holds every mail
+ * @see mail-core.md 1
+ */
+export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
+  await giveBackMails(parts.db, parts.owed)
+  parts.owed.length = 0
+  const claimed = await claimMails(parts.db, parts.instanceId)
+  for (const id of claimed.quarantined) {
+    parts.log.error({ ledgerRowId: id }, 'mail ended its worker too often, quarantined')
+  }
+  try {
+    const { read, unread } = await readMails(parts, claimed.mails)
+    const { filed, failed } = await fileBatch(parts, read)
+    const quarantined = await endAttempts(parts, [...unread, ...failed])
+    logFiled(parts.log, filed)
+    const count = claimed.mails.length + claimed.quarantined.length
+    return { claimed: count, filed, quarantined: [...claimed.quarantined, ...quarantined] }
+  } catch (cause) {
+    await giveBack(parts, claimed.mails)
+    throw cause
+  }
+}
+
+type FailedMail = { mail: ClaimedMail; reason: string }
+
+async function readMails(
+  parts: FilingParts,
+  mails: readonly ClaimedMail[],
+): Promise<{ read: ReadMail[]; unread: FailedMail[] }> {
+  const read: ReadMail[] = []
+  const unread: FailedMail[] = []
+  await Promise.all(
+    mails.map(async claimed => {
+      if (claimed.raw === null) return unread.push({ mail: claimed, reason: 'no-raw-bytes' })
+      const answer = await parts.reader.read(claimed.raw)
+      if (answer.ok) return read.push({ ...claimed, mail: answer.mail })
+      return unread.push({ mail: claimed, reason: `reader-${answer.reason}` })
+    }),
+  )
+  return { read, unread }
+}
+
+async function fileBatch(
+  parts: FilingParts,
+  mails: readonly ReadMail[],
+): Promise<{ filed: FiledMail[]; failed: FailedMail[] }> {
+  try {
+    return { filed: await fileTogether(parts, mails), failed: [] }
+  } catch (error) {
+    if (isDatabaseTrouble(error)) throw error
+    parts.log.warn({ count: mails.length, err: faultOf(error) }, 'batch not filed, filing mail by mail')
+  }
+  const filed: FiledMail[] = []
+  const failed: FailedMail[] = []
+  for (const mail of mails) {
+    try {
+      filed.push(...(await fileTogether(parts, [mail])))
+    } catch (error) {
+      if (isDatabaseTrouble(error)) throw error
+      parts.log.error({ ledgerRowId: mail.id, err: faultOf(error) }, 'mail not filed')
+      failed.push({ mail, reason: 'filing-failed' })
+    }
+  }
+  return { filed, failed }
+}
+
+async function fileTogether(parts: FilingParts, mails: readonly ReadMail[]): Promise<FiledMail[]> {
+  const [first] = mails
+  if (first === undefined) return []
+  const { mailboxId, claimNo } = first
+  const tokenKeys = parts.keys.all('tokens')
+  return await inTransaction(parts.db, tx => fileMails(tx, { mailboxId, claimNo, mails, tokenKeys }))
+}
+
+async function endAttempts(parts: FilingParts, failed: readonly FailedMail[]): Promise<number[]> {
+  const quarantined: number[] = []
+  for (const { mail, reason } of failed) {
+    const isQuarantined = await endFailedAttempt(parts.db, { mail, reason })
+    parts.log.warn({ ledgerRowId: mail.id, reason, isQuarantined }, 'attempt to file a mail failed')
+    if (isQuarantined) quarantined.push(mail.id)
+  }
+  return quarantined
+}
+
+/** What was filed meanwhile is no longer `stored`, so giving back the whole batch is safe. */
+async function giveBack(parts: FilingParts, mails: readonly ClaimedMail[]): Promise<void> {
+  try {
+    await giveBackMails(parts.db, mails)
+  } catch (error) {
+    parts.owed.push(...mails)
+    parts.log.warn({ err: faultOf(error), count: mails.length }, 'claimed mails will be given back later')
+  }
+}
+
+function logFiled(log: Log, filed: readonly FiledMail[]): void {
+  for (const { id, outcome, messageId, ticketId } of filed) {
+    log.info({ ledgerRowId: id, outcome, messageId, ticketId }, 'filed mail')
+  }
+}
+
+/** Postgres repeats values in its messages: the log gets the code alone. */
+function faultOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return `${error.name} ${error.code}`
+  return describeError(error)
+}

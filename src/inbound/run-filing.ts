@@ -1,0 +1,104 @@
+import type { Bells } from '../db/listen.ts'
+import { describeError } from '../lib/app-error.ts'
+import { type FilingParts, receiveMails } from './receive-mail.ts'
+
+const POLL_MS = 1_000 // a bell lost in a crash costs one poll (mail-core.md 11)
+const AFTER_FAULT_MS = 1_000
+const HANDS = 3 // one claims or files while the others' mails are being read
+
+/** How filing is doing: `lastFault` is the code or text of the last failed round, null after a good one. */
+export type FilingStatus = { isFailing: boolean; lastFault: string | null; filedCount: number }
+
+/** Filing as it runs. `stop` finishes the batches in hand and starts no other. */
+export type RunningFiling = { stop: () => Promise<void>; status: () => FilingStatus }
+
+/**
+ * Files stored mail for as long as it runs: woken by the bell `ledger`, and by a poll each second that
+ * does not need it. Several rounds overlap, so that reading goes on while another batch is filed; any
+ * number of processes may do the same. A fault of the database ends no process: the round is tried
+ * again a second later.
+ *
+ * @param options.hands how many batches are in work at once; 3 keep two reader processes busy
+ */
+export function startFiling(
+  options: Omit<FilingParts, 'owed'> & { bells: Pick<Bells, 'on' | 'ring'>; hands?: number },
+): RunningFiling {
+  const status: FilingStatus = { isFailing: false, lastFault: null, filedCount: 0 }
+  const alarm = createAlarm()
+  const unsubscribe = options.bells.on('ledger', alarm.ring)
+  const work = Array.from({ length: options.hands ?? HANDS }, () => runHand(options, alarm, status))
+  const stop = async () => {
+    unsubscribe()
+    alarm.stop()
+    await Promise.all(work)
+  }
+  return { stop, status: () => ({ ...status }) }
+}
+
+async function runHand(
+  options: Omit<FilingParts, 'owed'> & { bells: Pick<Bells, 'ring'> },
+  alarm: Alarm,
+  status: FilingStatus,
+): Promise<void> {
+  const parts: FilingParts = { ...options, owed: [] }
+  while (!alarm.isStopped()) {
+    const heard = alarm.count()
+    try {
+      const batch = await receiveMails(parts)
+      if (batch.filed.length > 0) options.bells.ring('live')
+      Object.assign(status, {
+        isFailing: false,
+        lastFault: null,
+        filedCount: status.filedCount + batch.filed.length,
+      })
+      if (batch.claimed === 0) await alarm.wait(heard, POLL_MS)
+    } catch (error) {
+      Object.assign(status, { isFailing: true, lastFault: describeError(error) })
+      options.log.warn({ err: describeError(error) }, 'filing round failed, trying again')
+      await alarm.pause(AFTER_FAULT_MS)
+    }
+  }
+}
+
+type Alarm = ReturnType<typeof createAlarm>
+
+/** Wakes sleeping hands; a ring between a look at the ledger and the sleep after it is not missed. */
+function createAlarm() {
+  let rings = 0
+  let isStopped = false
+  const sleepers = new Set<() => void>()
+  const wakeAll = () => {
+    for (const wake of sleepers) wake()
+  }
+  const sleep = (ms: number) =>
+    new Promise<void>(resolve => {
+      const wake = () => {
+        clearTimeout(timer)
+        sleepers.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      sleepers.add(wake)
+    })
+  return {
+    ring: () => {
+      rings++
+      wakeAll()
+    },
+    stop: () => {
+      isStopped = true
+      wakeAll()
+    },
+    isStopped: () => isStopped,
+    count: () => rings,
+    /** Sleeps until the next ring, unless one came since `heard`. */
+    wait: async (heard: number, ms: number) => {
+      if (rings === heard && !isStopped) await sleep(ms)
+    },
+    /** Sleeps although bells ring: after a fault, being rung at is no reason to hurry. */
+    pause: async (ms: number) => {
+      const until = performance.now() + ms
+      while (!isStopped && performance.now() < until) await sleep(until - performance.now())
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Tx } from '../db/database.ts'
+import type { RingKey } from '../db/key-ring.ts'
+import type { ParsedMail } from '../mail/mail-types.ts'
+import { threadRef } from '../mail/message-id.ts'
+import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
+import { type Envelope, participantsOf } from '../tickets/participants.ts'
+import { lockTickets, selectParticipants, selectRefs } from './thread-view.queries.ts'
+
+/** A ticket as filing sees it: one of the database, or one that a mail of this batch opens. */
+export type TicketInView = {
+  /** Undefined until the ticket is opened at the end of the batch. */
+  id: number | undefined
+  mailboxId: number
+  /** Whoever was addressed or wrote with us, in normal form; newcomers are not among them. */
+  participants: Set<string>
+}
+
+/** The message behind an id, and the ticket it is in. */
+export type RefInView = { ticket: TicketInView; messageId: number; owned: boolean; isOurs: boolean }
+
+/** A genuine reply token of a mail, and the ticket it was made for. */
+export type TokenInView = { ticket: TicketInView; issuedBy: number }
+
+/**
+ * What is known about the threads of one batch, kept up to date in memory while its mails are placed
+ * in ledger order, so that a thread inside one batch is one ticket.
+ */
+export type ThreadView = {
+  mailboxId: number
+  ownAddresses: ReadonlySet<string>
+  /** By `threadRef`. */
+  refs: Map<string, RefInView>
+  /** By token as found in the mail; genuine ones with a living ticket only. */
+  tokens: Map<string, TokenInView>
+}
+
+/**
+ * Loads what the index, the tokens and the tickets say about every id the mails name, and locks the
+ * tickets found until the transaction ends.
+ */
+export async function loadThreadView(
+  tx: Tx,
+  batch: {
+    mailboxId: number
+    mails: readonly ParsedMail[]
+    tokenKeys: readonly RingKey[]
+    ownAddresses: ReadonlySet<string>
+  },
+): Promise<ThreadView> {
+  const { mailboxId, ownAddresses } = batch
+  const refs = [...new Set(batch.mails.flatMap(idsOf).map(threadRef))]
+  const knownRefs = refs.length === 0 ? [] : await selectRefs(tx, { mailboxId, refs })
+  const tokens = verifyTokens(batch.mails, batch.tokenKeys)
+  const tickets = await loadTickets(
+    tx,
+    knownRefs.map(row => row.ticket_id),
+    [...tokens.values()].map(token => token.replyKey),
+  )
+  const view: ThreadView = { mailboxId, ownAddresses, refs: new Map(), tokens: new Map() }
+  for (const row of knownRefs) {
+    const ticket = tickets.byId.get(row.ticket_id)
+    if (!ticket) continue
+    const isOurs = row.direction === 'outbound'
+    view.refs.set(row.ref, { ticket, messageId: row.message_id, owned: row.owned, isOurs })
+  }
+  for (const [token, { replyKey, mailboxId: issuedBy }] of tokens) {
+    const ticket = tickets.byReplyKey.get(replyKey)
+    if (ticket) view.tokens.set(token, { ticket, issuedBy })
+  }
+  return view
+}
+
+/** Enters a placed mail into the view: its own id as owned, the ids it names as mentioned. */
+export function enterIntoView(
+  view: ThreadView,
+  placed: { mail: ParsedMail; messageId: number; ticket: TicketInView; envelope: Envelope },
+): void {
+  const { mail, messageId, ticket } = placed
+  for (const { address, kind } of participantsOf(placed.envelope, view.ownAddresses)) {
+    if (kind !== 'newcomer') ticket.participants.add(address)
+  }
+  for (const id of idsOf(mail)) {
+    const ref = threadRef(id)
+    const owned = id === mail.internetMessageId
+    const known = view.refs.get(ref)
+    if (known && (known.owned || !owned)) continue
+    view.refs.set(ref, { ticket, messageId, owned, isOurs: false })
+  }
+}
+
+/** Every id a mail is or names, its own first; canonical. */
+export function idsOf(mail: ParsedMail): string[] {
+  const own = mail.internetMessageId === null ? [] : [mail.internetMessageId]
+  return [...new Set([...own, ...ancestorsOf(mail)])]
+}
+
+/** The ids a mail answers, nearest first; for a bounce also the id of the mail that came back. */
+export function ancestorsOf(mail: ParsedMail): string[] {
+  const returned = mail.deliveryReport?.originalMessageId ?? null
+  return [...mail.inReplyTo, ...mail.references.toReversed(), ...(returned === null ? [] : [returned])]
+}
+
+/** Reply tokens of a mail, those of its nearest ancestors first, then those of its addresses. */
+export function tokensOf(mail: ParsedMail): string[] {
+  return findReplyTokens([...ancestorsOf(mail), ...mail.recipientAddresses])
+}
+
+function verifyTokens(mails: readonly ParsedMail[], keys: readonly RingKey[]) {
+  const genuine = new Map<string, { replyKey: string; mailboxId: number }>()
+  for (const token of new Set(mails.flatMap(tokensOf))) {
+    const verified = verifyReplyToken(token, [...keys])
+    if (verified) genuine.set(token, verified)
+  }
+  return genuine
+}
+
+async function loadTickets(tx: Tx, ids: readonly number[], replyKeys: readonly string[]) {
+  const byId = new Map<number, TicketInView>()
+  const byReplyKey = new Map<string, TicketInView>()
+  if (ids.length + replyKeys.length === 0) return { byId, byReplyKey }
+  for (const row of await lockTickets(tx, { ids: [...new Set(ids)], replyKeys: [...new Set(replyKeys)] })) {
+    const ticket: TicketInView = { id: row.id, mailboxId: row.mailbox_id, participants: new Set() }
+    byId.set(row.id, ticket)
+    byReplyKey.set(row.reply_key, ticket)
+  }
+  for (const row of await selectParticipants(tx, [...byId.keys()])) {
+    if (row.kind !== 'newcomer') byId.get(row.ticket_id)?.participants.add(row.address)
+  }
+  return { byId, byReplyKey }
+}
