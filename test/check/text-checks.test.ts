@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { checkTree } from './load-check.ts'
+
+const documented = '/** Rows a page may hold; more is slow. */\n'
+
+test.each([
+  ['an empty catch', 'src/a.ts', 'try { x() } catch {\n  // nothing\n}\n', /empty catch/],
+  ['a catch without a handler', 'src/a.ts', 'await x().catch()\n', /handles nothing/],
+  ['a handler that does nothing', 'src/a.ts', 'await x().catch(() => {})\n', /handles nothing/],
+  ['an open end without a number', 'src/a.ts', '// TODO later\n', /open end/],
+  ['types switched off', 'src/a.ts', '// @ts-ignore\nx()\n', /switched off/],
+  ['a suppression without a reason', 'src/a.ts', '// biome-ignore lint/style/x:\nx()\n', /without a reason/],
+  [
+    'the environment read elsewhere',
+    'src/db/a.ts',
+    'const url = process.env.DATABASE_URL\n',
+    /config\.ts only/,
+  ],
+  ['a mock of our own module', 'test/a.test.ts', "vi.mock('../src/a.ts')\n", /real thing/],
+  ['a skipped test', 'test/a.test.ts', "test.skip('x', () => {})\n", /does not run/],
+  ['the only test', 'test/a.test.ts', "describe.only('x', () => {})\n", /does not run/],
+  [
+    'a sleep in a test',
+    'test/a.test.ts',
+    'await new Promise(resolve => setTimeout(resolve, 10))\n',
+    /condition/,
+  ],
+  ['a catch-all file', 'src/lib/mail-utils.ts', 'export {}\n', /says nothing/],
+  ['a barrel', 'src/lib/index.ts', 'export {}\n', /says nothing/],
+  ['a file too long', 'src/a.ts', 'x()\n'.repeat(401), /401 lines/],
+])('%s is a breach', async (_what, path, text, says) => {
+  const { faults } = await checkTree('shape', { [path]: text })
+
+  expect(faults).toEqual([expect.stringMatching(says)])
+})
+
+test('what the rules allow passes', async () => {
+  const { faults, read } = await checkTree('shape', {
+    'src/config.ts': 'const port = process.env.PORT\n// TODO (#12): later\n',
+    'src/a.ts': `${'x()\n'.repeat(399)}await y().catch(error => { log.warn(error) })\n`,
+    'test/a.test.ts': '// time passes: the lease has to run out\nawait delay(50)\n',
+    'test/support/a.ts': 'await new Promise(resolve => setTimeout(resolve, 10))\n',
+  })
+
+  expect({ faults, read }).toEqual({ faults: [], read: 4 })
+})
+
+test.each([
+  ['nothing above it', 'export function fileMail() {}\n', /no docstring/],
+  ['only a line comment', '// files it\nexport async function fileMail() {}\n', /no docstring/],
+  ['its own name', '/** Files the mail. */\nexport const fileMail = async () => {}\n', /repeats the name/],
+])('an exported function with %s is not documented', async (_what, text, says) => {
+  const { faults } = await checkTree('docstrings', { 'src/a.ts': text })
+
+  expect(faults).toEqual([expect.stringMatching(says)])
+})
+
+test('a docstring with a fact passes; constants and inner functions need none', async () => {
+  const { faults, read } = await checkTree('docstrings', {
+    'src/a.ts': `${documented}export function pageSize() {}\nfunction inner() {}\nexport const LIMIT = (2 + 3) * 4\n`,
+  })
+
+  expect({ faults, read }).toEqual({ faults: [], read: 1 })
+})
+
+test('a word of the "not" column is a breach in code, SQL and screens, and none in prose', async () => {
+  const { faults } = await checkTree('words', {
+    'src/a.ts': '// a conversation in other desks\nconst openConversation = 1\n',
+    'migrations/0001_a.sql': '-- a task\ncreate table contact_note (id bigint);\n',
+    'src/web/locales/en.json': '{"title": "Your tasks"}',
+  })
+
+  expect(faults).toEqual([
+    'src/a.ts:2 "openConversation": our word is ticket',
+    'migrations/0001_a.sql:2 "contact_note": our word is customer',
+    'src/web/locales/en.json:1 "tasks": our word is job',
+  ])
+})
+
+test('a cited RFC without a row in the register is a breach', async () => {
+  const { faults, read } = await checkTree('rfc-register', {
+    'src/a.ts': '// RFC 5321 §4.2, RFC 3834 and RFC822.SIZE\n',
+    'docs/rfc.md': '| RFC | what | where |\n|---|---|---|\n| 5321 | part | src/a.ts |\n',
+  })
+
+  expect(faults).toEqual(['RFC 3834 has no row in docs/rfc.md; cited in src/a.ts:1'])
+  expect(read).toBe(2)
+})
+
+const ENGLISH = '{"list": {"new_one": "{{count}} new", "new_other": "{{count}} new"}, "hello": "Hi {{name}}"}'
+const RUSSIAN =
+  '{"list": {"new_one": "новое", "new_few": "{{count}} новых", "new_many": "{{count}} новых", "new_other": "{{count}}"}, "hello": "Привет, {{name}}"}'
+
+test('a language needs every text, all its plural forms and the same placeholders', async () => {
+  const { faults, read } = await checkTree('locales', {
+    'src/web/locales/en.json': ENGLISH,
+    'src/web/locales/bg.json':
+      '{"list": {"new_one": "{{count}}", "new_other": "{{count}}"}, "hello": "Здравей"}',
+    'src/web/locales/ru.json': RUSSIAN,
+    'src/web/locales/pl.json': ENGLISH,
+    'src/web/a.tsx': "t('hello'); t('list.new'); t('gone')\n",
+  })
+
+  expect(faults).toEqual([
+    'src/web/locales/bg.json hello lacks {{name}}',
+    'src/web/locales/pl.json lacks list.new_few',
+    'src/web/locales/pl.json lacks list.new_many',
+    'src/web/a.tsx:1 no text for gone',
+  ])
+  expect(read).toBe(3)
+})
