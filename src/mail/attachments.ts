@@ -2,7 +2,8 @@ import { cleanFilename, cleanLine } from './clean-line.ts'
 import { decodeHeaderText } from './encoded-words.ts'
 import { firstValue, readHeaderFields } from './header-fields.ts'
 import type { AttachmentInfo } from './mail-types.ts'
-import { type MimePart, partBytes } from './mime-tree.ts'
+import type { MimePart } from './mime-tree.ts'
+import { decodedSizeBytes } from './transfer-encoding.ts'
 
 // Endings for parts that came without a name; others become `.bin`.
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -38,7 +39,7 @@ export function describeAttachment(raw: Buffer, part: MimePart, index: number, h
     index,
     filename: nameOf(raw, part, index),
     contentType: part.contentType,
-    sizeBytes: partBytes(raw, part).length,
+    sizeBytes: decodedSizeBytes(raw.subarray(part.bodyStart, part.bodyEnd), part.encoding),
     contentId,
     isInline:
       contentId !== null && part.contentType.startsWith('image/') && html.includes(`cid:${contentId}`),

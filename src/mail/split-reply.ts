@@ -41,11 +41,15 @@ function historyStart(lines: string[]): number {
     const line = lines[at] ?? ''
     if (line.length > 1_000 || line.startsWith('>')) continue
     if (isForwardDivider(line)) return lines.length
-    if (isReplyDivider(line) || startsHeaderBlock(lines, at)) return at
-    const length = introLength(lines, at)
-    if (length > 0 && isHistory(lines, at + length, lastOwn)) return at
+    if (startsHistory(lines, at, lastOwn)) return at
   }
   return lines.length
+}
+
+function startsHistory(lines: string[], at: number, lastOwn: number): boolean {
+  if (isReplyDivider(lines[at] ?? '') || startsHeaderBlock(lines, at)) return true
+  const length = introLength(lines, at)
+  return length > 0 && isHistory(lines, at + length, lastOwn)
 }
 
 /** After an introduction: quoted to the end, or not quoted at all (Outlook, phones). */

@@ -1,0 +1,182 @@
+import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { ReaderReply, ReaderRequest } from './mail-reader-child.ts'
+
+/** What one mail may cost its process. */
+export type ReaderLimits = { wallMs: number; cpuMs: number; rssBytes: number }
+
+/** Why a mail could not be read. */
+export type ReaderFailure = 'timeout' | 'memory' | 'crashed'
+
+/** What a request comes to: the child's answer, or what the mail did to the child. */
+export type ReaderAnswer = { ok: true; reply: ReaderReply } | { ok: false; reason: ReaderFailure }
+
+/** One child process; it takes one request at a time and is thrown away once it failed. */
+export type ReaderProcess = {
+  pid: number | undefined
+  /** Resolves when the child has loaded its code; rejects when it ends before. */
+  ready: Promise<void>
+  isAlive: () => boolean
+  request: (request: ReaderRequest) => Promise<ReaderAnswer>
+  stop: () => Promise<void>
+}
+
+type Running = {
+  startedAtMs: number
+  cpuAtStartMs: number | undefined
+  verdict: ReaderFailure | undefined
+  settle: (answer: ReaderAnswer) => void
+  timer: NodeJS.Timeout
+}
+
+type State = {
+  child: ChildProcess
+  running: Running | undefined
+  isAlive: boolean
+  limits: ReaderLimits
+  clock: Clock
+}
+
+const CHILD = fileURLToPath(new URL('./mail-reader-child.ts', import.meta.url))
+const APP_ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CHECK_EVERY_MS = 25
+const CLOCK_TICK_MS = 10 // Linux counts CPU time for user space in 1/100 s (USER_HZ)
+const PAGE_BYTES = 4096
+
+/**
+ * Starts a reader. It gets an empty environment, a small heap, and Node's permission model: it may
+ * read the blobs and the program, and nothing else of the file system, not even the keys beside the
+ * blobs; it starts no processes.
+ */
+export function startReaderProcess(options: {
+  blobsRoot: string
+  limits: ReaderLimits
+  clock: Clock
+  log: Log
+}): ReaderProcess {
+  const child = fork(CHILD, [], {
+    env: {},
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      `--max-old-space-size=${Math.ceil(options.limits.rssBytes / 1_048_576)}`,
+      '--permission',
+      `--allow-fs-read=${options.blobsRoot}`,
+      ...['src', 'node_modules', 'package.json'].map(name => `--allow-fs-read=${join(APP_ROOT, name)}`),
+    ],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  const state: State = { child, running: undefined, isAlive: true, ...options }
+  const ready = whenReady(state)
+  child.on('exit', (code, signal) => onExit(state, code, signal))
+  child.on('error', error => options.log.warn({ err: error.message }, 'mail reader process failed'))
+  restrict(child, options.log)
+  return {
+    pid: child.pid,
+    ready,
+    isAlive: () => state.isAlive,
+    request: request => ask(state, request),
+    stop: () => stopChild(state),
+  }
+}
+
+function whenReady(state: State): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  state.child.on('message', (reply: ReaderReply) => {
+    if (reply.kind === 'ready') resolve()
+    else finish(state, { ok: true, reply })
+  })
+  const onEarlyEnd = (): void =>
+    reject(new AppError('mail-reader-down', 'a mail reader process did not start'))
+  state.child.once('exit', onEarlyEnd)
+  state.child.once('error', onEarlyEnd)
+  return promise
+}
+
+function ask(state: State, request: ReaderRequest): Promise<ReaderAnswer> {
+  if (!state.isAlive || state.running) return Promise.resolve({ ok: false, reason: 'crashed' })
+  const { promise, resolve } = Promise.withResolvers<ReaderAnswer>()
+  state.running = {
+    startedAtMs: state.clock.monotonicMs(),
+    cpuAtStartMs: undefined,
+    verdict: undefined,
+    settle: resolve,
+    timer: setInterval(() => check(state), CHECK_EVERY_MS),
+  }
+  state.child.send(request, error => {
+    if (error) state.child.kill('SIGKILL') // the channel is gone; its exit settles the request
+  })
+  return promise
+}
+
+/** Kills the child when the mail in hand has used up its time or memory. */
+function check(state: State): void {
+  const running = state.running
+  if (!running || running.verdict) return
+  const { limits, child } = state
+  const usedMs = state.clock.monotonicMs() - running.startedAtMs
+  const cpuMs = processCpuMs(child.pid)
+  running.cpuAtStartMs ??= cpuMs
+  const mailCpuMs = cpuMs === undefined ? 0 : cpuMs - (running.cpuAtStartMs ?? cpuMs)
+  if (processRssBytes(child.pid) > limits.rssBytes) running.verdict = 'memory'
+  else if (usedMs > limits.wallMs || mailCpuMs > limits.cpuMs) running.verdict = 'timeout'
+  if (running.verdict) child.kill('SIGKILL')
+}
+
+function onExit(state: State, code: number | null, signal: NodeJS.Signals | null): void {
+  state.isAlive = false
+  const ranOutOfHeap = signal === 'SIGABRT' || code === 134
+  const reason = state.running?.verdict ?? (ranOutOfHeap ? 'memory' : 'crashed')
+  finish(state, { ok: false, reason })
+}
+
+function finish(state: State, answer: ReaderAnswer): void {
+  const running = state.running
+  if (!running) return
+  clearInterval(running.timer)
+  state.running = undefined
+  running.settle(answer.ok && running.verdict ? { ok: false, reason: running.verdict } : answer)
+}
+
+async function stopChild(state: State): Promise<void> {
+  if (!state.isAlive) return
+  const ended = new Promise<void>(resolve => state.child.once('exit', () => resolve()))
+  state.child.kill('SIGKILL') // it holds no state
+  await ended
+}
+
+/** No core dumps and no writing of files, where util-linux is there; the limits above hold without it. */
+function restrict(child: ChildProcess, log: Log): void {
+  if (process.platform !== 'linux' || child.pid === undefined) return
+  execFile('prlimit', ['--pid', String(child.pid), '--core=0', '--fsize=0'], error => {
+    if (error) log.debug({ reason: error.message }, 'prlimit not applied to the mail reader')
+  })
+}
+
+/** Resident memory from /proc; 0 where the system has none or the process has ended. */
+function processRssBytes(pid: number | undefined): number {
+  const pages = readProc(pid, 'statm')?.split(' ')[1]
+  return Number(pages ?? 0) * PAGE_BYTES
+}
+
+/** User and system time; undefined where /proc does not tell. */
+function processCpuMs(pid: number | undefined): number | undefined {
+  const stat = readProc(pid, 'stat')
+  // Fields 14 and 15 of proc(5); counted behind the name, which may hold blanks.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields && (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS
+}
+
+function readProc(pid: number | undefined, file: 'stat' | 'statm'): string | undefined {
+  if (process.platform !== 'linux' || pid === undefined) return undefined
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return undefined // it has just ended: its exit event settles the request
+  }
+}

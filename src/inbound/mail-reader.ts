@@ -1,0 +1,172 @@
+import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { AttachmentInfo, ParsedMail } from '../mail/mail-types.ts'
+import type { BlobPlace, ReaderReply } from './mail-reader-child.ts'
+import {
+  type ReaderAnswer,
+  type ReaderFailure,
+  type ReaderLimits,
+  type ReaderProcess,
+  startReaderProcess,
+} from './mail-reader-process.ts'
+
+export type { BlobPlace } from './mail-reader-child.ts'
+
+/** A mail as values, or why reading it was stopped. */
+export type ReadResult = { ok: true; mail: ParsedMail } | { ok: false; reason: ReaderFailure }
+
+/** Reads strangers' mail in processes that can be killed. */
+export type MailReader = {
+  /**
+   * Never rejects because of the mail. Rejects with the blob store's fault (`blob-lost`), or
+   * `mail-reader-down` when no process can be started.
+   */
+  read: (blob: BlobPlace & { sizeBytes: number }) => Promise<ReadResult>
+  /** Undefined when the mail has no such part or cannot be read within the limits. */
+  readAttachment: (
+    blob: BlobPlace,
+    index: number,
+  ) => Promise<{ info: AttachmentInfo; bytes: Buffer } | undefined>
+  /** Process ids of the readers that run now: for measuring and for tests. */
+  pids: () => number[]
+  /** Ends the processes; what still waits or runs is answered as `crashed`. */
+  stop: () => Promise<void>
+}
+
+type Job = {
+  blob: BlobPlace
+  index: number | null
+  settle: (answer: ReaderAnswer) => void
+  fail: (e: Error) => void
+}
+
+type Reader = {
+  options: ReaderOptions
+  limits: ReaderLimits
+  waiting: Job[]
+  slots: Slot[]
+  isStopped: boolean
+}
+
+type Slot = { process: ReaderProcess | undefined; isBusy: boolean }
+
+type ReaderOptions = {
+  log: Log
+  clock: Clock
+  blobsRoot: string
+  /** How many mails are read at a time. */
+  processes: number
+  limits?: ReaderLimits
+}
+
+// Per mail: 10 s and 2 s of CPU, 256 MB for the whole process (A67, I6).
+const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_048_576 }
+const MAX_START_TRIES = 4
+const FIRST_PAUSE_MS = 100
+
+/**
+ * Starts `processes` warm readers. Requests wait in one queue; each process has one mail in hand,
+ * so a mail that kills it is known, hurts only itself, and the next is read by a new process.
+ */
+export function createMailReader(options: ReaderOptions): MailReader {
+  const slots = Array.from({ length: Math.max(1, options.processes) }, () => ({
+    process: undefined,
+    isBusy: false,
+  }))
+  const reader: Reader = { options, limits: options.limits ?? LIMITS, waiting: [], slots, isStopped: false }
+  for (const slot of slots) void warmUp(reader, slot)
+  return {
+    read: async blob => toReadResult(await enqueue(reader, blob, null)),
+    readAttachment: async (blob, index) => {
+      const answer = await enqueue(reader, blob, index)
+      return answer.ok && answer.reply.kind === 'attachment' ? answer.reply.attachment : undefined
+    },
+    pids: () => slots.flatMap(slot => livePid(slot)),
+    stop: () => stopReader(reader),
+  }
+}
+
+function livePid(slot: Slot): number[] {
+  const process: ReaderProcess | undefined = slot.process
+  return process?.isAlive() && process.pid !== undefined ? [process.pid] : []
+}
+
+function toReadResult(answer: ReaderAnswer): ReadResult {
+  if (!answer.ok) return answer
+  return answer.reply.kind === 'mail'
+    ? { ok: true, mail: answer.reply.mail }
+    : { ok: false, reason: 'crashed' }
+}
+
+function enqueue(reader: Reader, blob: BlobPlace, index: number | null): Promise<ReaderAnswer> {
+  if (reader.isStopped) return Promise.resolve({ ok: false, reason: 'crashed' })
+  return new Promise((settle, fail) => {
+    const place = { place: blob.place, codec: blob.codec }
+    reader.waiting.push({ blob: place, index, settle, fail })
+    const idle = reader.slots.find(slot => !slot.isBusy)
+    if (idle) void workOff(reader, idle)
+  })
+}
+
+/** Starts the process of a slot before there is work; a failure is met again, and told, by the first mail. */
+async function warmUp(reader: Reader, slot: Slot): Promise<void> {
+  slot.isBusy = true
+  await liveProcess(reader, slot)
+  slot.isBusy = false
+  await workOff(reader, slot)
+}
+
+async function workOff(reader: Reader, slot: Slot): Promise<void> {
+  if (slot.isBusy) return
+  slot.isBusy = true
+  for (let job = reader.waiting.shift(); job; job = reader.waiting.shift()) await run(reader, slot, job)
+  slot.isBusy = false
+}
+
+async function run(reader: Reader, slot: Slot, job: Job): Promise<void> {
+  const process = await liveProcess(reader, slot)
+  if (!process) {
+    if (reader.isStopped) job.settle({ ok: false, reason: 'crashed' })
+    else
+      job.fail(new RemoteFault('mail-reader-down', 'no mail reader process can be started', { retry: true }))
+    return
+  }
+  const answer = await process.request({ ...job.blob, index: job.index, blobsRoot: reader.options.blobsRoot })
+  if (answer.ok && answer.reply.kind === 'fault') job.fail(faultOf(answer.reply))
+  else job.settle(answer)
+  if (!answer.ok && !reader.isStopped) {
+    reader.options.log.warn({ place: job.blob.place, reason: answer.reason }, 'stopped reading a mail')
+  }
+}
+
+function faultOf(reply: ReaderReply & { kind: 'fault' }): AppError {
+  return new AppError(reply.code, reply.message)
+}
+
+/** The slot's process, started anew when it has ended; undefined after four failed starts, 0.7 s. */
+async function liveProcess(reader: Reader, slot: Slot): Promise<ReaderProcess | undefined> {
+  if (slot.process?.isAlive()) return slot.process
+  for (let attempt = 0; attempt < MAX_START_TRIES && !reader.isStopped; attempt++) {
+    if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1))
+    slot.process = startReaderProcess({ ...reader.options, limits: reader.limits })
+    try {
+      await slot.process.ready
+      return slot.process
+    } catch (error) {
+      if (!reader.isStopped)
+        reader.options.log.warn({ reason: describeError(error) }, 'mail reader did not start')
+    }
+  }
+  return undefined
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}
+
+async function stopReader(reader: Reader): Promise<void> {
+  reader.isStopped = true
+  for (const job of reader.waiting.splice(0)) job.settle({ ok: false, reason: 'crashed' })
+  await Promise.all(reader.slots.map(slot => slot.process?.stop()))
+}

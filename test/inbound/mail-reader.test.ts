@@ -1,0 +1,149 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writePlace } from '../../src/blobs/packs.ts'
+import { createMailReader, type MailReader } from '../../src/inbound/mail-reader.ts'
+import type { ReaderLimits } from '../../src/inbound/mail-reader-process.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { createLog } from '../../src/lib/log.ts'
+
+const GENEROUS: ReaderLimits = { wallMs: 10_000, cpuMs: 5_000, rssBytes: 512 * 1_048_576 }
+
+let root: string
+let packs = 0
+const readers: MailReader[] = []
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mail-reader-'))
+  await mkdir(join(root, 'packs', '2026-11'), { recursive: true })
+})
+
+afterAll(async () => {
+  await Promise.all(readers.map(reader => reader.stop()))
+  await rm(root, { recursive: true, force: true })
+})
+
+function startReader(limits: ReaderLimits = GENEROUS, processes = 1): MailReader {
+  const log = createLog({ level: 'silent' })
+  const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes, limits })
+  readers.push(reader)
+  return reader
+}
+
+async function store(mail: string | Buffer): Promise<{ place: string; codec: string; sizeBytes: number }> {
+  const bytes = Buffer.from(mail)
+  const pack = `2026-11/1-${++packs}`
+  await writeFile(join(root, 'packs', `${pack}.pack`), bytes)
+  const place = writePlace({ pack, offset: 0, lengthBytes: bytes.length })
+  return { place, codec: 'none', sizeBytes: bytes.length }
+}
+
+function mailWithSubject(subject: string): string {
+  return `From: ann@example.org\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@example.org>\r\n\r\nHello\r\n`
+}
+
+/** 20 MB with an attachment: reading it takes long enough to act on the reader meanwhile. */
+function bigMail(): Buffer {
+  const head =
+    'From: a@example.org\r\nSubject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n'
+  const part = '--b\r\nContent-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+  return Buffer.from(`${head}${part}${'QUJD'.repeat(5_000_000)}\r\n--b--\r\n`)
+}
+
+describe('the mail reader', () => {
+  test('reads mails in another process, each request its own answer', async () => {
+    const reader = startReader(GENEROUS, 2)
+    const blobs = await Promise.all(
+      ['one', 'two', 'three', 'four', 'five'].map(s => store(mailWithSubject(s))),
+    )
+
+    const results = await Promise.all(blobs.map(blob => reader.read(blob)))
+
+    expect(results.map(result => result.ok && result.mail.subject)).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+      'five',
+    ])
+    expect(reader.pids()).not.toContain(process.pid)
+  })
+
+  test('gives one attachment with its bytes, and nothing for a number the mail does not have', async () => {
+    const reader = startReader()
+    const blob = await store(bigMail())
+
+    const found = await reader.readAttachment(blob, 0)
+    const missing = await reader.readAttachment(blob, 1)
+
+    expect(found?.info).toMatchObject({
+      filename: 'x.pdf',
+      contentType: 'application/pdf',
+      sizeBytes: 15_000_000,
+    })
+    expect(found?.bytes.subarray(0, 6).toString()).toBe('ABCABC')
+    expect(missing).toBeUndefined()
+  })
+
+  test('a mail whose reader stands still is given up, and the next mail is read', async () => {
+    const reader = startReader({ ...GENEROUS, wallMs: 300 })
+    const next = await store(mailWithSubject('next'))
+    await reader.read(next)
+    for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
+
+    const stuck = await reader.read(await store(mailWithSubject('stuck')))
+    const after = await reader.read(next)
+
+    expect(stuck).toEqual({ ok: false, reason: 'timeout' })
+    expect(after).toMatchObject({ ok: true, mail: { subject: 'next' } })
+  })
+
+  test('a mail that needs too much memory ends its reader only', async () => {
+    const reader = startReader({ ...GENEROUS, rssBytes: 100 * 1_048_576 })
+    const small = await store(mailWithSubject('small'))
+    await reader.read(small)
+    const huge = await store(Buffer.concat([bigMail(), bigMail(), bigMail(), bigMail()]))
+
+    const [first, second] = await Promise.all([reader.read(huge), reader.read(small)])
+
+    expect(first).toEqual({ ok: false, reason: 'memory' })
+    expect(second).toMatchObject({ ok: true, mail: { subject: 'small' } })
+  })
+
+  test('a killed reader is replaced, and the mail it had in hand is called crashed', async () => {
+    const reader = startReader()
+    const next = await store(mailWithSubject('next'))
+    await reader.read(next)
+    for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
+    const inHand = reader.read(next)
+    for (const pid of reader.pids()) process.kill(pid, 'SIGKILL')
+
+    const lost = await inHand
+    const after = await reader.read(next)
+
+    expect(lost).toEqual({ ok: false, reason: 'crashed' })
+    expect(after).toMatchObject({ ok: true })
+  })
+
+  test('bytes that are gone are a fault of the store, not of the mail', async () => {
+    const reader = startReader()
+    const place = writePlace({ pack: '2026-11/9-9', offset: 0, lengthBytes: 10 })
+
+    const reading = reader.read({ place, codec: 'none', sizeBytes: 10 })
+
+    await expect(reading).rejects.toMatchObject({ code: 'blob-lost' })
+  })
+
+  test('after stop no process is left and requests are answered', async () => {
+    const reader = startReader()
+    const blob = await store(mailWithSubject('late'))
+    await reader.read(blob)
+
+    await reader.stop()
+    const late = await reader.read(blob)
+
+    expect(late).toEqual({ ok: false, reason: 'crashed' })
+    expect(reader.pids()).toEqual([])
+  })
+})
