@@ -9,7 +9,7 @@ export const unit = 'generators'
 const GENERATORS = [
   { needs: '.ci/db-types.mjs', run: ['.ci/db-types.mjs', '--check'], mend: 'npm run db:types' },
   {
-    needs: 'src/commands/config-docs.ts',
+    needs: 'src/start.mjs',
     run: ['src/start.mjs', 'config-docs', '--check'],
     mend: 'npm run docs:config',
   },
