@@ -16,12 +16,13 @@ export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> }
 
 const serializationRetries = 3
 const int8Oid = 20
+const int8ArrayOid = 1016
 const dateOid = 1082
 
 /**
  * Opens a pool. Nothing is connected before the first query.
  *
- * bigint and count() come as numbers (an unsafe one throws), timestamptz as Date, date as
+ * bigint, its arrays and count() come as numbers (an unsafe one throws), timestamptz as Date, date as
  * `YYYY-MM-DD`, numeric as text. A query ends after 30 s, a wait for a lock after 10 s, a
  * transaction left idle after 60 s; waiting for a free connection after 10 s. The limits are set
  * by statement, as session poolers refuse them in the start-up packet.
@@ -73,8 +74,14 @@ async function setSessionLimits(client: pg.ClientBase): Promise<void> {
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
   if (format === 'binary') return pg.types.getTypeParser(oid, 'binary')
   if (oid === int8Oid) return parseInt8
+  if (oid === int8ArrayOid) return parseInt8Array
   if (oid === dateOid) return (text: string) => text
   return pg.types.getTypeParser(oid, 'text')
+}
+
+/** `{1,2}`; an array without nulls, as array_agg over a key gives. */
+function parseInt8Array(text: string): number[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8)
 }
 
 function parseInt8(text: string): number {
