@@ -1,0 +1,221 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { findSession, startSession } from '../../src/agents/sessions.ts'
+import { registerLive } from '../../src/api/live.ts'
+import { createServer, listen } from '../../src/api/server.ts'
+import { registerTickets } from '../../src/api/tickets.ts'
+import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
+import { findOrAddCustomers } from '../../src/customers/find-customers.ts'
+import { inTransaction } from '../../src/db/database.ts'
+import { openKeyRing } from '../../src/db/key-ring.ts'
+import { type Bells, openBells } from '../../src/db/listen.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { addressKey } from '../../src/mail/address.ts'
+import type { Address } from '../../src/mail/mail-types.ts'
+import type { Route } from '../../src/shared/define-route.ts'
+import type { Role, TicketState } from '../../src/shared/vocabulary.ts'
+import { addMessages, type NewMessage } from '../../src/tickets/add-messages.ts'
+import { startLiveFeed } from '../../src/tickets/live-feed.ts'
+import { openTickets } from '../../src/tickets/open-tickets.ts'
+import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
+import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
+import { type ApiClient, apiClient, type CallWith } from './api.ts'
+import { createDatabase, type TestDatabase } from './postgres.ts'
+
+/** A signed-in agent of a test. */
+export type DeskAgent = Pick<ApiClient, 'call' | 'fetch'> & {
+  agentId: number
+  sessionId: number
+  /** What a bare request of this agent carries. */
+  headers: Record<string, string>
+}
+
+/** A ticket as a test starts with it. */
+export type DeskTicket = { ticketId: number; number: number; messageId: number }
+
+/** What differs from a plain mail of Ivana at this moment. */
+export type MailWish = Partial<
+  Omit<NewMessage, 'ticketId' | 'mailboxId' | 'from'> & { from: string | Address }
+>
+
+/** The desk behind its API, on a database of its own, with builders that use the commands. */
+export type Desk = {
+  database: TestDatabase
+  bells: Bells
+  blobs: BlobStore
+  baseUrl: string
+  mailbox: (address: string, aliases?: readonly string[]) => Promise<number>
+  agent: (name: string, rights?: { role?: Role; mailboxIds?: readonly number[] }) => Promise<DeskAgent>
+  ticket: (wish: { mailboxId: number; state?: TicketState } & MailWish) => Promise<DeskTicket>
+  /** A further message, inbound unless the wish says otherwise; nothing reopens by it. */
+  message: (ticketId: number, wish?: MailWish) => Promise<number>
+  stop: () => Promise<void>
+}
+
+/** The limit of a whole mail in these tests, so that too large is small. */
+export const MAX_MAIL_BYTES = 100_000
+
+/** Starts the desk's doors, listening on a free port. */
+export async function startDesk(): Promise<Desk> {
+  const log = createLog({ level: 'silent' })
+  const database = await createDatabase()
+  const { db, url } = database
+  const keys = await openKeyRing(db, {
+    secretKey: 'a secret key for tests, 32 characters+',
+    oldSecretKey: null,
+  })
+  const bells = await openBells({ directUrl: url, log })
+  const root = await mkdtemp(join(tmpdir(), 'letterdesk-desk-'))
+  const blobs = await openBlobStore({ root, db, instanceId: 1, clock: systemClock, log })
+  const feed = await startLiveFeed({ db, bells, log })
+  const counter = createQueueCounter({ db, clock: systemClock })
+  feed.subscribe(() => counter.forget())
+  const server = await createServer({
+    log,
+    baseUrl: 'http://localhost:8080',
+    trustProxy: [],
+    bodyLimitBytes: 2_000_000,
+    findSession: async token => (await findSession(db, keys, token)) ?? null,
+  })
+  registerTickets(server, { db, bells, counter })
+  registerLive(server, { db, feed, log })
+  const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
+  const stop = async () => {
+    await server.close()
+    await feed.stop()
+    await bells.close()
+    await blobs.close()
+    await database.drop()
+    await rm(root, { recursive: true, force: true })
+  }
+  const signIn = async (agentId: number): Promise<DeskAgent> => {
+    const session = await inTransaction(db, tx =>
+      startSession(tx, keys, { agentId, userAgent: 'test', address: '127.0.0.1' }),
+    )
+    const headers = { cookie: `letterdesk_session=${session.token}`, 'x-csrf-token': session.csrfToken }
+    return { agentId, sessionId: session.sessionId, headers, ...withHeaders(apiClient(baseUrl), headers) }
+  }
+  return {
+    database,
+    bells,
+    blobs,
+    baseUrl,
+    mailbox: (address, aliases = []) => addMailbox(database, address, aliases),
+    agent: async (name, rights = {}) => await signIn(await addAgent(database, name, rights)),
+    ticket: wish => openTicket(database, wish),
+    message: (ticketId, wish = {}) => addMessage(database, ticketId, wish),
+    stop,
+  }
+}
+
+function withHeaders(client: ApiClient, headers: Record<string, string>): Pick<ApiClient, 'call' | 'fetch'> {
+  const add = <R extends Route>(call: CallWith<R> = {}) => ({
+    ...call,
+    headers: { ...headers, ...call.headers },
+  })
+  return {
+    call: (route, call) => client.call(route, add(call)),
+    fetch: (route, call) => client.fetch(route, add(call)),
+  }
+}
+
+async function addMailbox(
+  { db }: TestDatabase,
+  address: string,
+  aliases: readonly string[],
+): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    insert into mailbox (kind, name, address, aliases)
+    values ('practice', ${address}, ${address}, ${[...aliases]}::text[]) returning id`.execute(db)
+  return rows[0]?.id ?? 0
+}
+
+async function addAgent(
+  { db }: TestDatabase,
+  name: string,
+  { role = 'agent', mailboxIds = [] }: { role?: Role; mailboxIds?: readonly number[] },
+): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    insert into agent (email, name, role, state) values (${`${name}@desk.test`}, ${name}, ${role}, 'active')
+    returning id`.execute(db)
+  const id = rows[0]?.id ?? 0
+  await sql`insert into agent_mailbox (agent_id, mailbox_id)
+    select ${id}, unnest(${[...mailboxIds]}::bigint[])`.execute(db)
+  return id
+}
+
+async function openTicket(
+  { db }: TestDatabase,
+  { mailboxId, state = 'open', ...wish }: { mailboxId: number; state?: TicketState } & MailWish,
+): Promise<DeskTicket> {
+  return await inTransaction(db, async tx => {
+    const mail = mailOf(wish)
+    const address = addressKey(mail.from?.address ?? '')
+    const customers = await findOrAddCustomers(tx, [{ address, name: mail.from?.name ?? null }])
+    const customerId = customers.get(address) ?? null
+    const [opened] = await openTickets(tx, [
+      { mailboxId, customerId, subject: mail.subject, state, lastMessageAt: mail.receivedAt },
+    ])
+    if (opened === undefined) throw new Error('no ticket was opened')
+    const [messageId = 0] = await addMessages(tx, [{ ...mail, ticketId: opened.id, mailboxId, customerId }])
+    await writeTicketEvents(tx, [
+      { ticketId: opened.id, kind: 'ticket_opened' },
+      { ticketId: opened.id, kind: 'message_received', messageId },
+    ])
+    return { ticketId: opened.id, number: opened.number, messageId }
+  })
+}
+
+async function addMessage({ db }: TestDatabase, ticketId: number, wish: MailWish): Promise<number> {
+  return await inTransaction(db, async tx => {
+    const { mailbox_id: mailboxId } = await tx
+      .selectFrom('ticket')
+      .select('mailbox_id')
+      .where('id', '=', ticketId)
+      .executeTakeFirstOrThrow()
+    const [messageId = 0] = await addMessages(tx, [
+      { ...mailOf({ placedBy: 'references', ...wish }), ticketId, mailboxId },
+    ])
+    const kind = wish.direction === 'outbound' ? 'reply_queued' : 'message_received'
+    await writeTicketEvents(tx, [{ ticketId, kind, messageId }])
+    return messageId
+  })
+}
+
+function mailOf({
+  from = 'ivana@customer.test',
+  ...wish
+}: MailWish): Omit<NewMessage, 'ticketId' | 'mailboxId'> {
+  const text = wish.text ?? 'My password does not work.'
+  return {
+    direction: 'inbound',
+    receivedAt: new Date(),
+    kind: 'person',
+    from: typeof from === 'string' ? { name: 'Ivana Petrova', address: from } : from,
+    to: [],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    subject: 'Password',
+    snippet: text.slice(0, 200),
+    internetMessageId: null,
+    sentAt: null,
+    authorId: null,
+    customerId: null,
+    isNewcomer: false,
+    placedBy: 'no-ancestor',
+    placedByMessageId: null,
+    defects: [],
+    rawBlobId: null,
+    readerVersion: 1,
+    text,
+    visibleText: text,
+    html: null,
+    attachments: [],
+    refs: [],
+    ...wish,
+  }
+}
