@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type pg from 'pg'
+import { type BlobStore, openBlobStore } from './blobs/blob-store.ts'
+import type { Config } from './config.ts'
+import { checkServer } from './db/check-server.ts'
+import { type Database, type Db, openDatabase } from './db/database.ts'
+import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
+import { startInstance } from './db/instances.ts'
+import { type KeyRing, openKeyRing } from './db/key-ring.ts'
+import { type Bells, openBells } from './db/listen.ts'
+import { checkSchema, migrate, migrationsFolder } from './db/migrate.ts'
+import { migrateJobs } from './jobs/run-jobs.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import type { Log } from './lib/log.ts'
+import { readOrMakeSecretKey } from './lib/secret-key.ts'
+import type { NodeRole } from './shared/vocabulary.ts'
+
+/** What the command line chose for this run. `practice`: connect practice mailboxes if there are none. */
+export type StartOptions = { practice: boolean }
+
+/** What a role says of itself in `/readyz`. */
+export type RoleStatus = { isReady: boolean; [fact: string]: unknown }
+
+/** A started role. `ended`, where a role can die by itself, rejects then: the process ends with it. */
+export type RunningRole = {
+  stop: () => Promise<void>
+  status: () => RoleStatus
+  ended?: Promise<void>
+}
+
+/** Where to reach the database: `url` for queries, `directUrl` for LISTEN, migrations and jobs. */
+export type DatabaseUrls = { databaseUrl: string; directUrl: string }
+
+/** What all roles share, built once. A role takes the pieces it uses out of it and hands those on. */
+export type App = DatabaseUrls & {
+  config: Config
+  options: StartOptions
+  log: Log
+  clock: Clock
+  db: Db
+  pool: pg.Pool
+  bells: Bells
+  /** Our row among the nodes. */
+  instanceId: number
+  blobs: BlobStore
+  keys: KeyRing
+  random: (sizeBytes: number) => Buffer
+  /** The roles of this process that have started; filled by `serve`. */
+  roles: Map<NodeRole, RunningRole>
+  /** Gives back what was built, the database last. Roles have stopped before. */
+  stop: () => Promise<void>
+}
+
+type Undo = (() => Promise<void>)[]
+
+// Leaves room for bells, jobs, migrations and a look from outside among the embedded server's 60.
+const poolConnections = 20
+
+/**
+ * Builds the app: database (started, migrated), connections, keys, blobs, and our row among the nodes.
+ * What was opened before a failure is closed again.
+ *
+ * @throws AppError with what the operator has to do
+ */
+export async function buildApp(config: Config, options: StartOptions, log: Log): Promise<App> {
+  const undo: Undo = []
+  try {
+    return await build(config, options, log, undo)
+  } catch (error) {
+    await undoAll(undo)
+    throw error
+  }
+}
+
+/** Runs `work` with the database started and nothing else, for commands. */
+export async function withDatabase<Result>(
+  config: Config,
+  log: Log,
+  work: (urls: DatabaseUrls) => Promise<Result>,
+): Promise<Result> {
+  const undo: Undo = []
+  try {
+    return await work(await startDatabase(config, log, undo))
+  } finally {
+    await undoAll(undo)
+  }
+}
+
+async function build(config: Config, options: StartOptions, log: Log, undo: Undo): Promise<App> {
+  const clock = systemClock
+  const random = randomBytes
+  const urls = await startDatabase(config, log, undo)
+  const { db, pool } = await connect(urls, log, undo)
+  await prepareSchema(config, urls, log)
+  const secretKey = config.secretKey ?? (await readOrMakeSecretKey(config.dataDir, random))
+  const keys = await openKeyRing(db, { secretKey, oldSecretKey: config.oldSecretKey })
+  const instance = await startInstance({ db, log })
+  undo.push(instance.stop)
+  const bells = await openBells({ directUrl: urls.directUrl, log })
+  undo.push(bells.close)
+  const root = join(config.dataDir, 'blobs')
+  const blobs = await openBlobStore({ root, db, instanceId: instance.id, clock, log })
+  undo.push(blobs.close)
+  const shared = {
+    config,
+    options,
+    log,
+    clock,
+    random,
+    db,
+    pool,
+    bells,
+    blobs,
+    keys,
+    instanceId: instance.id,
+  }
+  return { ...shared, ...urls, roles: new Map(), stop: () => undoAll(undo) }
+}
+
+async function startDatabase(config: Config, log: Log, undo: Undo): Promise<DatabaseUrls> {
+  const { database, dataDir } = config
+  if (database.kind === 'own') return { databaseUrl: database.url, directUrl: database.directUrl }
+  const server = await startEmbeddedPostgres({ dataDir, log })
+  undo.push(server.stop)
+  return { databaseUrl: server.url, directUrl: server.url }
+}
+
+async function connect(urls: DatabaseUrls, log: Log, undo: Undo): Promise<Database> {
+  const database = openDatabase({ url: urls.databaseUrl, log, maxConnections: poolConnections })
+  undo.push(database.close)
+  await checkServer(database.pool)
+  return database
+}
+
+async function prepareSchema(config: Config, { directUrl }: DatabaseUrls, log: Log): Promise<void> {
+  if (!config.migrate) return await checkSchema({ directUrl, folder: migrationsFolder })
+  await migrate({ directUrl, folder: migrationsFolder, log })
+  await migrateJobs({ directUrl, log })
+}
+
+async function undoAll(undo: Undo): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await step()
+}
