@@ -45,7 +45,7 @@ export async function buildWebBundle(): Promise<number> {
 async function runBuild(env: Environment): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'src/start.mjs'), 'build-web'], {
     cwd: root,
-    env: { PATH: env.PATH, HOME: env.HOME, NODE_ENV: 'production' }, // none of our secrets
+    env: { PATH: env.PATH, HOME: env.HOME, NODE_ENV: 'production', NO_COLOR: '1' }, // none of our secrets
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const said: string[] = []

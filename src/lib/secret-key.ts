@@ -18,7 +18,7 @@ export async function readOrMakeSecretKey(
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const kept = await readKey(path)
   if (kept !== undefined) return kept
-  const fresh = `${path}.${process.pid}`
+  const fresh = `${path}.${random(6).toString('hex')}`
   await writeDurably(fresh, `${random(32).toString('hex')}\n`)
   try {
     await link(fresh, path).catch(acceptExisting)
