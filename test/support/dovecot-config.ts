@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
 import type { Certificate } from './certificates.ts'
 
@@ -121,7 +122,8 @@ function unlessRoot(line: string): string {
 function accounts(): string {
   if (isRoot()) return 'default_internal_user = dovecot\ndefault_login_user = dovenull'
   const { username } = userInfo()
-  return `default_internal_user = ${username}\ndefault_login_user = ${username}`
+  const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()
+  return `default_internal_user = ${username}\ndefault_login_user = ${username}\ndefault_internal_group = ${group}`
 }
 
 /** Root gives the mail to `nobody`, since Dovecot serves no mail as root. */
