@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import { instanceSilenceMs } from '../db/instances.ts'
 import { type ClaimRow, claimDueRows, failClaim, uncountClaims } from './claim.queries.ts'
 
 /** Begun this often without an end, a mail is quarantined: it may be what ends its workers. */
@@ -6,7 +7,6 @@ export const ATTEMPT_LIMIT = 3
 
 const BATCH_ROWS = 50 // filing set-wise: 403 mails/s against 173/s one by one (stack.md)
 const BATCH_BYTES = 16 * 1024 * 1024 // raw bytes of a batch: bounds what is parsed and in memory at once
-const SILENCE_MS = 15_000 // three missed heartbeats of instances.ts
 
 /** Where the reader finds the raw bytes. */
 export type RawPlace = { place: string; codec: string; sizeBytes: number }
@@ -41,7 +41,7 @@ export async function claimMails(db: Db, instanceId: number): Promise<ClaimedBat
     rowLimit: BATCH_ROWS,
     bytesLimit: BATCH_BYTES,
     attemptLimit: ATTEMPT_LIMIT,
-    silenceMs: SILENCE_MS,
+    silenceMs: instanceSilenceMs,
   })
   return {
     mails: rows.filter(row => !row.was_exhausted).map(toClaimedMail),

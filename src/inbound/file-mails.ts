@@ -6,6 +6,7 @@ import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { addFreshMails } from './add-fresh-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { type SettledRow, settleRows } from './filing.queries.ts'
+import { findSent } from './find-sent.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
 import { loadThreadView } from './thread-view.ts'
 
@@ -40,10 +41,12 @@ export async function fileMails(
   if (mails.length === 0) return []
   const ownAddresses = await listOwnAddresses(tx)
   const parsed = mails.map(read => read.mail)
-  const view = await loadThreadView(tx, { mailboxId, mails: parsed, tokenKeys, ownAddresses })
+  const sent = await findSent(tx, mails, tokenKeys)
+  const ticketIds = [...sent.values()].flatMap(match => match.message?.ticket_id ?? [])
+  const view = await loadThreadView(tx, { mailboxId, mails: parsed, tokenKeys, ownAddresses, ticketIds })
   const messageIds = await reserveMessageIds(tx, mails.length)
-  const sorted = await sortMails(tx, { mailboxId, mails, messageIds, view, tokenKeys })
-  const ticketIds = await addFreshMails(tx, { mailboxId, mails: sorted.fresh, view, ownAddresses })
+  const sorted = await sortMails(tx, { mailboxId, mails, messageIds, sent, view, tokenKeys })
+  const ticketOf = await addFreshMails(tx, { mailboxId, mails: sorted.fresh, view, ownAddresses })
   await enterRewrittenIds(tx, sorted.own)
   const settled = toSettledRows(sorted)
   await settleRows(tx, settled)
@@ -51,7 +54,7 @@ export async function fileMails(
     id: row.id,
     outcome: row.state,
     messageId: row.message_id,
-    ticketId: (row.state === 'filed' && row.message_id !== null && ticketIds.get(row.message_id)) || null,
+    ticketId: (row.state === 'filed' && row.message_id !== null && ticketOf.get(row.message_id)) || null,
   }))
 }
 

@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
-import { describeError } from '../lib/app-error.ts'
+import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import {
@@ -68,17 +68,25 @@ async function readMails(
   parts: FilingParts,
   mails: readonly ClaimedMail[],
 ): Promise<{ read: ReadMail[]; unread: FailedMail[] }> {
-  const read: ReadMail[] = []
-  const unread: FailedMail[] = []
-  await Promise.all(
-    mails.map(async claimed => {
-      if (claimed.raw === null) return unread.push({ mail: claimed, reason: 'no-raw-bytes' })
-      const answer = await parts.reader.read(claimed.raw)
-      if (answer.ok) return read.push({ ...claimed, mail: answer.mail })
-      return unread.push({ mail: claimed, reason: `reader-${answer.reason}` })
-    }),
-  )
+  const results = await Promise.all(mails.map(mail => readMail(parts, mail)))
+  const read = results.flatMap(result => (result.mail === undefined ? [] : [result.mail]))
+  const unread = results.flatMap(result => (result.failed === undefined ? [] : [result.failed]))
   return { read, unread }
+}
+
+type ReadAttempt = { mail: ReadMail; failed?: undefined } | { mail?: undefined; failed: FailedMail }
+
+async function readMail(parts: FilingParts, claimed: ClaimedMail): Promise<ReadAttempt> {
+  if (claimed.raw === null) return { failed: { mail: claimed, reason: 'no-raw-bytes' } }
+  try {
+    const answer = await parts.reader.read(claimed.raw)
+    if (answer.ok) return { mail: { ...claimed, mail: answer.mail } }
+    return { failed: { mail: claimed, reason: `reader-${answer.reason}` } }
+  } catch (error) {
+    // Bytes that are lost or damaged are this mail's trouble; no reader at all is nobody's.
+    if (!(error instanceof AppError) || error instanceof RemoteFault) throw error
+    return { failed: { mail: claimed, reason: error.code } }
+  }
 }
 
 async function fileBatch(

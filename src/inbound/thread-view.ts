@@ -30,6 +30,8 @@ export type ThreadView = {
   ownAddresses: ReadonlySet<string>
   /** By `threadRef`. */
   refs: Map<string, RefInView>
+  /** Tickets of the database that were loaded, by id. */
+  tickets: ReadonlyMap<number, TicketInView>
   /** By token as found in the mail; genuine ones with a living ticket only. */
   tokens: Map<string, TokenInView>
 }
@@ -45,6 +47,8 @@ export async function loadThreadView(
     mails: readonly ParsedMail[]
     tokenKeys: readonly RingKey[]
     ownAddresses: ReadonlySet<string>
+    /** Tickets known to matter for another reason. */
+    ticketIds: readonly number[]
   },
 ): Promise<ThreadView> {
   const { mailboxId, ownAddresses } = batch
@@ -53,10 +57,16 @@ export async function loadThreadView(
   const tokens = verifyTokens(batch.mails, batch.tokenKeys)
   const tickets = await loadTickets(
     tx,
-    knownRefs.map(row => row.ticket_id),
+    [...knownRefs.map(row => row.ticket_id), ...batch.ticketIds],
     [...tokens.values()].map(token => token.replyKey),
   )
-  const view: ThreadView = { mailboxId, ownAddresses, refs: new Map(), tokens: new Map() }
+  const view: ThreadView = {
+    mailboxId,
+    ownAddresses,
+    refs: new Map(),
+    tickets: tickets.byId,
+    tokens: new Map(),
+  }
   for (const row of knownRefs) {
     const ticket = tickets.byId.get(row.ticket_id)
     if (!ticket) continue
@@ -86,6 +96,19 @@ export function enterIntoView(
     if (known && (known.owned || !owned)) continue
     view.refs.set(ref, { ticket, messageId, owned, isOurs: false })
   }
+}
+
+/** Enters the id under which a mail of ours came back, if it is this mailbox's: answers to it find the sent message. */
+export function enterSentId(
+  view: ThreadView,
+  sent: { id: string | null; message: { id: number; mailbox_id: number; ticket_id: number } },
+): void {
+  const { id, message } = sent
+  const ticket = view.tickets.get(message.ticket_id)
+  if (id === null || ticket === undefined || message.mailbox_id !== view.mailboxId) return
+  const known = view.refs.get(threadRef(id))
+  if (!known?.owned)
+    view.refs.set(threadRef(id), { ticket, messageId: message.id, owned: true, isOurs: true })
 }
 
 /** Every id a mail is or names, its own first; canonical. */

@@ -1,0 +1,31 @@
+import type { Tx } from '../db/database.ts'
+import type { RingKey } from '../db/key-ring.ts'
+import { verifyLetterdeskRef } from '../mail/letterdesk-ref.ts'
+import type { ParsedMail } from '../mail/mail-types.ts'
+import { type OwnMessage, selectOwnMessages } from './filing.queries.ts'
+
+/**
+ * What a genuine X-Letterdesk-Ref leads to. `message` is undefined when we no longer have it, as
+ * after a restore.
+ */
+export type SentMatch = { message: OwnMessage | undefined }
+
+/**
+ * The sent messages that mails name in a genuine X-Letterdesk-Ref, by ledger row. A mail without the
+ * field, or with a forged one, is missing. From decides nothing here (mail-core.md 14).
+ */
+export async function findSent(
+  tx: Tx,
+  mails: readonly { id: number; mail: ParsedMail }[],
+  tokenKeys: readonly RingKey[],
+): Promise<Map<number, SentMatch>> {
+  const uuids = new Map<number, string>()
+  for (const { id, mail } of mails) {
+    if (mail.letterdeskRef === null) continue
+    const uuid = verifyLetterdeskRef(mail.letterdeskRef, [...tokenKeys])
+    if (uuid !== undefined) uuids.set(id, uuid)
+  }
+  const sent = uuids.size === 0 ? [] : await selectOwnMessages(tx, [...new Set(uuids.values())])
+  const byUuid = new Map(sent.map(message => [message.uuid, message]))
+  return new Map([...uuids].map(([id, uuid]) => [id, { message: byUuid.get(uuid) }]))
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrateJobs } from '../../src/jobs/run-jobs.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { type FiledReader, readFiled } from '../support/filed.ts'
+import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
+import { rawMail } from '../support/mails.ts'
+
+let desk: FilingDesk
+let filed: FiledReader
+
+beforeAll(async () => {
+  desk = await startFilingDesk()
+  filed = readFiled(desk.db)
+})
+
+afterAll(() => desk.stop())
+
+test('a mail becomes a ticket of its sender with message, text, participants and event', async () => {
+  const [row] = await desk.store([
+    rawMail({
+      from: 'Ann <Ann@Customer.TEST>',
+      cc: 'Bob <bob@customer.test>, Support <SUPPORT@desk.test>',
+      subject: 'Где моя посылка?',
+    }),
+  ])
+
+  await desk.fileAll()
+
+  const message = await filed.message(row)
+  const ticket = await filed.ticket(message.ticket_id)
+  expect(message).toMatchObject({
+    direction: 'inbound',
+    from_address: 'Ann@customer.test',
+    is_newcomer: false,
+  })
+  expect(message.placed_by).toBe('no-ancestor')
+  expect(ticket).toMatchObject({ subject: 'Где моя посылка?', state: 'open', message_count: 1 })
+  expect(ticket.waiting_since).toEqual(message.received_at)
+  expect(ticket.customer_id).toBe(message.customer_id)
+  expect(await filed.participants(ticket.id)).toEqual({
+    'ann@customer.test': 'customer',
+    'bob@customer.test': 'copied',
+  })
+  expect(await filed.events(ticket.id)).toEqual(['ticket_opened'])
+})
+
+test('addresses that differ by case only are one customer', async () => {
+  const rows = await desk.store([
+    rawMail({ from: 'Cleo <CLEO@customer.test>', subject: 'one' }),
+    rawMail({ from: 'cleo@Customer.Test', subject: 'two' }),
+  ])
+
+  await desk.fileAll()
+
+  const [first, second] = [await filed.message(rows[0]), await filed.message(rows[1])]
+  expect(second.customer_id).toBe(first.customer_id)
+  expect(second.ticket_id).not.toBe(first.ticket_id)
+})
+
+test('the same mail in another row is `same` and names the first, in one batch and in a later one', async () => {
+  const raw = rawMail({ subject: 'twice', messageId: 'twice@customer.test' })
+  const again = Buffer.concat([Buffer.from('Received: from mx by lmtp; 1\r\n'), raw])
+  const rows = await desk.store([raw, again])
+  await desk.fileAll()
+  const later = await desk.store([raw])
+
+  await desk.fileAll()
+
+  const first = await filed.row(rows[0])
+  expect(first.state).toBe('filed')
+  for (const id of [rows[1], later[0]]) {
+    const expected = { state: 'same', same_as_id: first.id, message_id: first.message_id }
+    expect(await filed.row(id)).toMatchObject(expected)
+  }
+})
+
+test('a mail of ours seen again is `own`, and answers to its rewritten id find the ticket', async () => {
+  const [row] = await desk.store([rawMail({ subject: 'rewritten' })])
+  await desk.fileAll()
+  const { ticket_id: ticketId } = await filed.message(row)
+  const sent = await desk.answer(ticketId)
+  const copy = rawMail({
+    from: 'support@desk.test',
+    messageId: 'new-name@relay.test',
+    headers: [`X-Letterdesk-Ref: ${sent.ref}`],
+  })
+  const [own, answer] = await desk.store([copy, rawMail({ inReplyTo: 'new-name@relay.test' })])
+
+  await desk.fileAll()
+
+  expect(await filed.row(own)).toMatchObject({ state: 'own', message_id: sent.messageId })
+  const message = await filed.message(answer)
+  expect(message).toMatchObject({ ticket_id: ticketId, placed_by: 'in-reply-to', kind: 'person' })
+})
+
+test('a mail of ours is known by its Message-ID alone, and a forged reference hides nothing', async () => {
+  const [row] = await desk.store([rawMail({ subject: 'forged' })])
+  await desk.fileAll()
+  const sent = await desk.answer((await filed.message(row)).ticket_id)
+  const forgedRef = `${sent.uuid}.${'a'.repeat(28)}`
+
+  const [own, forged] = await desk.store([
+    rawMail({ from: 'support@desk.test', messageId: sent.id }),
+    rawMail({ subject: 'not yours', headers: [`X-Letterdesk-Ref: ${forgedRef}`] }),
+  ])
+  await desk.fileAll()
+
+  expect(await filed.row(own)).toMatchObject({ state: 'own', message_id: sent.messageId })
+  expect(await filed.row(forged)).toMatchObject({ state: 'filed' })
+  expect((await filed.message(forged)).kind).toBe('person')
+})
+
+test('a mail without From is a ticket without customer', async () => {
+  const [row] = await desk.store([rawMail({ from: null, subject: 'nobody' })])
+
+  await desk.fileAll()
+
+  const message = await filed.message(row)
+  expect(message.from_address).toBeNull()
+  expect((await filed.ticket(message.ticket_id)).customer_id).toBeNull()
+})
+
+test('what a mail can carry is storable: 20 kB ids, NUL, bad UTF-8, 5 MB of distinct words', async () => {
+  const words = Array.from({ length: 600_000 }, (_, n) => n.toString(36).padStart(8, 'w')).join(' ')
+  const rows = await desk.store([
+    rawMail({ messageId: `${'x'.repeat(20_000)}@customer.test`, subject: 'long id' }),
+    rawMail({ references: Array.from({ length: 400 }, (_, n) => `${n}-${'r'.repeat(900)}@x.test`) }),
+    rawMail({ text: Buffer.from('nul \0 and \xff\xfe and \xed\xa0\x80 end', 'latin1'), subject: 'nul\0' }),
+    rawMail({ subject: 'half =?utf-16be?B?2D0=?= pair', from: '"a\0\ud83d" <nul@customer.test>' }),
+    rawMail({ text: words, subject: 'words' }),
+  ])
+
+  await desk.fileAll()
+
+  for (const id of rows) expect(await filed.row(id)).toMatchObject({ state: 'filed', attempts: 1 })
+})
+
+test('a new live ticket of a person is acknowledged once where the mailbox says so', async () => {
+  await migrateJobs({ directUrl: desk.databaseUrl, log: createLog({ level: 'silent' }) })
+  const mailboxId = await desk.addMailbox({ address: 'hello@desk.test', acknowledges: true })
+  const [live] = await desk.store([
+    { mailboxId, raw: rawMail({ subject: 'live', messageId: 'live@customer.test' }) },
+    { mailboxId, raw: rawMail({ subject: 'again', inReplyTo: 'live@customer.test' }) },
+    { mailboxId, raw: rawMail({ subject: 'old' }), lane: 1 },
+    { mailboxId, raw: rawMail({ subject: 'robot', headers: ['Auto-Submitted: auto-replied'] }) },
+  ])
+
+  await desk.fileAll()
+
+  const { id, ticket_id: ticketId } = await filed.message(live)
+  expect(await listJobs()).toEqual([{ ticketId, messageId: id }])
+})
+
+test('all mail of a batch gives each touched ticket one version and one hint', async () => {
+  const [row] = await desk.store([
+    rawMail({ subject: 'hint', messageId: 'hint@customer.test' }),
+    rawMail({ subject: 'hint 2', inReplyTo: 'hint@customer.test' }),
+  ])
+
+  await desk.fileAll()
+
+  const { ticket_id: ticketId } = await filed.message(row)
+  const hints = await desk.db.selectFrom('live_event').selectAll().where('ticket_id', '=', ticketId).execute()
+  expect(hints).toMatchObject([{ version: 2, kind: 'message_received', mailbox_id: desk.mailboxId }])
+  expect(await filed.ticket(ticketId)).toMatchObject({ version: 2, message_count: 2 })
+})
+
+async function listJobs(): Promise<unknown[]> {
+  const jobs = await desk.query('select payload from graphile_worker._private_jobs order by id')
+  return jobs.map(job => job.payload)
+}

@@ -1,0 +1,215 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
+import { type Db, inTransaction } from '../../src/db/database.ts'
+import { startInstance } from '../../src/db/instances.ts'
+import { type KeyRing, openKeyRing } from '../../src/db/key-ring.ts'
+import { createMailReader, type MailReader } from '../../src/inbound/mail-reader.ts'
+import { type FilingParts, type ReceivedBatch, receiveMails } from '../../src/inbound/receive-mail.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { signLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
+import { newMessageId } from '../../src/mail/new-message-id.ts'
+import { signReplyToken } from '../../src/mail/reply-token.ts'
+import { addMessages } from '../../src/tickets/add-messages.ts'
+import { createDatabase } from './postgres.ts'
+
+/** A stored mail to be: raw bytes and what the ledger says of it. */
+export type Arrival = { raw: Buffer; mailboxId?: number; lane?: 0 | 1; receivedAt?: Date }
+
+/**
+ * Everything filing needs, real: database, blob store, keys and a reader in a process of its own. One
+ * mailbox, support@desk.test, is connected.
+ */
+export type FilingDesk = {
+  db: Db
+  databaseUrl: string
+  /** Plain SQL, for what no function of ours does. */
+  query: (text: string) => Promise<Record<string, unknown>[]>
+  blobs: BlobStore
+  keys: KeyRing
+  reader: MailReader
+  parts: FilingParts
+  mailboxId: number
+  addMailbox: (mailbox: { address: string; aliases?: string[]; acknowledges?: boolean }) => Promise<number>
+  /** Parts of one more worker process, with a heartbeat of its own. */
+  addWorker: () => Promise<FilingParts>
+  /** Stores mails as the sync side does: bytes in the blob store, a ledger row each. @returns ledger ids */
+  store: (arrivals: readonly (Buffer | Arrival)[]) => Promise<number[]>
+  /** Answers the newest message of a ticket as sending does: an outbound message under an id with our token. */
+  answer: (ticketId: number, answer?: { to?: string; agentId?: number }) => Promise<SentAnswer>
+  addAgent: () => Promise<number>
+  /** Receives batches until nothing is due. */
+  fileAll: (parts?: FilingParts) => Promise<ReceivedBatch[]>
+  stop: () => Promise<void>
+}
+
+/** An outbound message of a test: `ref` is the value of its X-Letterdesk-Ref. */
+export type SentAnswer = { messageId: number; uuid: string; id: string; token: string; ref: string }
+
+const log = createLog({ level: 'silent' })
+
+/** Starts a desk that can file. @param readers reader processes */
+export async function startFilingDesk(options: { readers?: number } = {}): Promise<FilingDesk> {
+  const database = await createDatabase()
+  const { db } = database
+  const root = await mkdtemp(join(tmpdir(), 'letterdesk-filing-'))
+  const instance = await startInstance({ db, log })
+  const instances = [instance]
+  const blobs = await openBlobStore({ root, db, instanceId: instance.id, clock: systemClock, log })
+  const keys = await openKeyRing(db, {
+    secretKey: 'test key of forty characters, no secret',
+    oldSecretKey: null,
+  })
+  const reader = createMailReader({
+    log,
+    clock: systemClock,
+    blobsRoot: root,
+    processes: options.readers ?? 1,
+  })
+  const parts: FilingParts = { db, reader, keys, log, instanceId: instance.id, owed: [] }
+  const mailboxId = await addMailbox(db, { address: 'support@desk.test' })
+  const uids = { next: 1 }
+  return {
+    db,
+    databaseUrl: database.url,
+    query: async text => (await database.pool.query(text)).rows,
+    blobs,
+    keys,
+    reader,
+    parts,
+    mailboxId,
+    addMailbox: mailbox => addMailbox(db, mailbox),
+    addWorker: async () => {
+      const worker = await startInstance({ db, log })
+      instances.push(worker)
+      return { ...parts, instanceId: worker.id, owed: [] }
+    },
+    store: arrivals => storeMails({ db, blobs, mailboxId, uids }, arrivals),
+    answer: (ticketId, answer) => addAnswer({ db, keys }, ticketId, answer ?? {}),
+    addAgent: () => addAgent(db),
+    fileAll: by => fileAll(by ?? parts),
+    stop: async () => {
+      await reader.stop()
+      for (const one of instances) await one.stop()
+      await blobs.close()
+      await database.drop()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+async function addMailbox(
+  db: Db,
+  mailbox: { address: string; aliases?: string[]; acknowledges?: boolean },
+): Promise<number> {
+  const added = await db
+    .insertInto('mailbox')
+    .values({
+      kind: 'practice',
+      name: mailbox.address,
+      address: mailbox.address,
+      aliases: mailbox.aliases ?? [],
+      acknowledges: mailbox.acknowledges ?? false,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await db.insertInto('folder').values({ mailbox_id: added.id, path: 'INBOX', role: 'inbox' }).execute()
+  return added.id
+}
+
+async function addAgent(db: Db): Promise<number> {
+  const agent = await db
+    .insertInto('agent')
+    .values({ email: `${randomUUID()}@desk.test`, name: 'Ada', role: 'agent', state: 'active' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return agent.id
+}
+
+async function addAnswer(
+  desk: { db: Db; keys: KeyRing },
+  ticketId: number,
+  answer: { to?: string; agentId?: number },
+): Promise<SentAnswer> {
+  const ticket = await desk.db
+    .selectFrom('ticket')
+    .select(['mailbox_id', 'reply_key'])
+    .where('id', '=', ticketId)
+    .executeTakeFirstOrThrow()
+  const key = desk.keys.active('tokens')
+  const uuid = randomUUID()
+  const token = signReplyToken({ replyKey: ticket.reply_key, mailboxId: ticket.mailbox_id, key })
+  const id = newMessageId({ random: randomBytes(16), token, domain: 'desk.test' })
+  const [messageId = 0] = await inTransaction(desk.db, tx =>
+    addMessages(tx, [
+      {
+        ticketId,
+        mailboxId: ticket.mailbox_id,
+        uuid,
+        direction: 'outbound',
+        receivedAt: new Date(),
+        kind: 'person',
+        from: { name: null, address: 'support@desk.test' },
+        to: [{ name: null, address: answer.to ?? 'ann@customer.test' }],
+        cc: [],
+        bcc: [],
+        replyTo: [],
+        subject: 'Re: My parcel',
+        snippet: 'It is on its way.',
+        internetMessageId: id,
+        sentAt: new Date(),
+        authorId: answer.agentId ?? null,
+        customerId: null,
+        isNewcomer: false,
+        placedBy: 'agent-reply',
+        placedByMessageId: null,
+        defects: [],
+        rawBlobId: null,
+        readerVersion: 0,
+        text: 'It is on its way.',
+        visibleText: 'It is on its way.',
+        html: null,
+        attachments: [],
+        refs: [{ id, owned: true }],
+      },
+    ]),
+  )
+  return { messageId, uuid, id, token, ref: signLetterdeskRef({ messageUuid: uuid, key }) }
+}
+
+async function storeMails(
+  desk: { db: Db; blobs: BlobStore; mailboxId: number; uids: { next: number } },
+  arrivals: readonly (Buffer | Arrival)[],
+): Promise<number[]> {
+  const mails = arrivals.map(one => (Buffer.isBuffer(one) ? { raw: one } : one))
+  const blobs = await desk.blobs.put(mails.map(mail => mail.raw))
+  const rows = mails.map((mail, index) => ({
+    mailbox_id: mail.mailboxId ?? desk.mailboxId,
+    uid: desk.uids.next++,
+    lane: mail.lane ?? 0,
+    received_at: mail.receivedAt ?? new Date(Date.UTC(2026, 10, 2, 9) + desk.uids.next * 1000),
+    blob_id: blobs[index]?.id,
+    size_bytes: mail.raw.length,
+  }))
+  const stored = await sql<{ id: number }>`
+    insert into mail_instance (mailbox_id, folder_id, uid_validity, uid, received_at, size_bytes, raw_blob_id, lane, state)
+    select row.mailbox_id, folder.id, 1, uid, received_at, size_bytes, blob_id, lane, 'stored'
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (
+      mailbox_id bigint, uid bigint, lane smallint, received_at timestamptz, blob_id bigint, size_bytes bigint)
+    join folder on folder.mailbox_id = row.mailbox_id
+    order by uid returning id`.execute(desk.db)
+  return stored.rows.map(row => row.id)
+}
+
+async function fileAll(parts: FilingParts): Promise<ReceivedBatch[]> {
+  const batches: ReceivedBatch[] = []
+  for (;;) {
+    const batch = await receiveMails(parts)
+    if (batch.claimed === 0) return batches
+    batches.push(batch)
+  }
+}
