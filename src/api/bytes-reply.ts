@@ -29,6 +29,20 @@ export function attachmentReply(bytes: Buffer, filename: string): BytesReply {
   }
 }
 
+/** A message's HTML document. Opened by itself it is as locked in as in the page's frame. */
+export function htmlReply(document: string): BytesReply {
+  return {
+    bytes: Buffer.from(document),
+    headers: {
+      ...inert,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self' data:; " +
+        "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'",
+    },
+  }
+}
+
 /** Content-Disposition with a name for old readers and the true one for all others (RFC 6266 §4.3, RFC 8187). */
 function dispositionOf(kind: 'inline' | 'attachment', filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%]/g, '_')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerLive } from '../../src/api/live.ts'
+import { registerMessages } from '../../src/api/messages.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
 import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
@@ -11,6 +12,7 @@ import { findOrAddCustomers } from '../../src/customers/find-customers.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { openKeyRing } from '../../src/db/key-ring.ts'
 import { type Bells, openBells } from '../../src/db/listen.ts'
+import { createMailReader } from '../../src/inbound/mail-reader.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { addressKey } from '../../src/mail/address.ts'
@@ -81,11 +83,14 @@ export async function startDesk(): Promise<Desk> {
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
   registerTickets(server, { db, bells, counter })
+  const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1 })
+  registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES })
   registerLive(server, { db, feed, log })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   const stop = async () => {
     await server.close()
     await feed.stop()
+    await reader.stop()
     await bells.close()
     await blobs.close()
     await database.drop()

@@ -1,0 +1,140 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listQueues, listTickets, updateTicket } from '../../src/shared/tickets.ts'
+import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+
+let desk: Desk
+let ada: DeskAgent
+
+beforeAll(async () => {
+  desk = await startDesk()
+  ada = await desk.agent('ada', { role: 'owner' })
+})
+
+afterAll(async () => await desk.stop())
+
+async function pageThrough(mailboxId: number, between?: () => Promise<void>) {
+  const numbers: number[] = []
+  let cursor: string | undefined
+  do {
+    const query = { queue: 'all' as const, mailboxId, limit: 3, ...(cursor ? { cursor } : {}) }
+    const page = await ada.call(listTickets, { query })
+    numbers.push(...page.data.map(row => row.number))
+    cursor = page.nextCursor ?? undefined
+    await between?.()
+  } while (cursor !== undefined)
+  return numbers
+}
+
+describe('the pages of a list', () => {
+  test('hold every ticket once, newest message first, also when many arrived in one microsecond', async () => {
+    const mailboxId = await desk.mailbox('pages@desk.test')
+    const at = (n: number) => new Date(Date.UTC(2026, 4, 1 + Math.floor(n / 4)))
+    const opened: number[] = []
+    for (let n = 0; n < 11; n++) {
+      opened.push((await desk.ticket({ mailboxId, receivedAt: at(n) })).number)
+    }
+    await sql`update ticket set last_message_at = last_message_at + interval '123 microseconds'
+      where mailbox_id = ${mailboxId}`.execute(desk.database.db)
+
+    const numbers = await pageThrough(mailboxId)
+
+    expect(numbers).toEqual(opened.toReversed())
+  })
+
+  test('neither repeat nor miss a ticket while mail arrives', async () => {
+    const mailboxId = await desk.mailbox('busy@desk.test')
+    const opened: { ticketId: number; number: number }[] = []
+    for (let day = 1; day <= 9; day++) {
+      opened.push(await desk.ticket({ mailboxId, receivedAt: new Date(Date.UTC(2026, 4, day)) }))
+    }
+    let page = 0
+
+    const numbers = await pageThrough(mailboxId, async () => {
+      page++
+      await desk.ticket({ mailboxId })
+      if (page === 1) await desk.message(opened[0]?.ticketId ?? 0) // the last one rises to the top
+    })
+
+    expect(numbers).toEqual(
+      opened
+        .slice(1)
+        .map(ticket => ticket.number)
+        .toReversed(),
+    )
+  })
+})
+
+describe('the queues', () => {
+  test('hold what their names say, over all mailboxes, and their counts agree', async () => {
+    const first = await desk.mailbox('first@desk.test')
+    const second = await desk.mailbox('second@desk.test')
+    const eva = await desk.agent('eva', { mailboxIds: [first, second] })
+    const open = await desk.ticket({ mailboxId: first })
+    const mine = await desk.ticket({ mailboxId: second, state: 'waiting' })
+    const closed = await desk.ticket({ mailboxId: first, state: 'closed' })
+    const spam = await desk.ticket({ mailboxId: second, state: 'spam' })
+    await ada.call(updateTicket, { params: { number: mine.number }, body: { assigneeId: eva.agentId } })
+    const numbersIn = async (queue: 'mine' | 'unassigned' | 'all' | 'closed' | 'spam') =>
+      (await eva.call(listTickets, { query: { queue } })).data.map(row => row.number)
+
+    const lists = {
+      mine: await numbersIn('mine'),
+      unassigned: await numbersIn('unassigned'),
+      all: await numbersIn('all'),
+      closed: await numbersIn('closed'),
+      spam: await numbersIn('spam'),
+    }
+    const counts = await eva.call(listQueues, { query: {} })
+
+    expect(lists).toEqual({
+      mine: [mine.number],
+      unassigned: [open.number],
+      all: [closed.number, mine.number, open.number],
+      closed: [closed.number],
+      spam: [spam.number],
+    })
+    expect(counts.data).toEqual([
+      { queue: 'mine', count: 1 },
+      { queue: 'unassigned', count: 1 },
+      { queue: 'all', count: null },
+      { queue: 'closed', count: null },
+      { queue: 'spam', count: null },
+    ])
+  })
+
+  test('show a changed number at once on the screen that hears of the change', async () => {
+    const mailboxId = await desk.mailbox('counted@desk.test')
+    const query = { mailboxId }
+    const unassigned = async () =>
+      (await ada.call(listQueues, { query })).data.find(one => one.queue === 'unassigned')?.count
+    await unassigned()
+
+    await desk.ticket({ mailboxId })
+    desk.bells.ring('live')
+
+    await expect.poll(unassigned, { timeout: 900, interval: 20 }).toBe(1)
+  })
+
+  test('mark a ticket whose reply failed until another reply is on its way', async () => {
+    const mailboxId = await desk.mailbox('failing@desk.test')
+    const { ticketId, number } = await desk.ticket({ mailboxId })
+    const isMarked = async () =>
+      (await ada.call(listTickets, { query: { queue: 'all', mailboxId } })).data.find(
+        row => row.number === number,
+      )?.hasFailedReply
+    const send = async (state: 'failed' | 'held') => {
+      const messageId = await desk.message(ticketId, { direction: 'outbound', authorId: ada.agentId })
+      const [blob] = await desk.blobs.put([Buffer.from(`reply ${messageId}`)])
+      await sql`insert into outbox (message_id, mailbox_id, state, due_at, lane, bytes_blob_id)
+        values (${messageId}, ${mailboxId}, ${state}, now(), 0, ${blob?.id})`.execute(desk.database.db)
+    }
+
+    await send('failed')
+    const whenFailed = await isMarked()
+    await send('held')
+    const whenSentAgain = await isMarked()
+
+    expect({ whenFailed, whenSentAgain }).toEqual({ whenFailed: true, whenSentAgain: false })
+  })
+})
