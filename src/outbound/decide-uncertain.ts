@@ -1,0 +1,80 @@
+import { type Caller, can } from '../agents/can.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import type { Bells } from '../db/listen.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
+import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
+import {
+  acceptHandedOver,
+  lockOutboxRow,
+  writeAcceptedAt,
+  writeRepeat,
+  writeState,
+} from './sending.queries.ts'
+import { failedEvent, type LockedPlace, lockPlace, returnToAuthor } from './settle-delivery.ts'
+
+/** What is decided about a mail the server may have: it has it, or the same bytes go once more. */
+export type UncertainDecision = 'was-sent' | 'send-again'
+
+/**
+ * An agent decides a reply nobody knows the fate of.
+ *
+ * @throws NotFound, also for a mailbox the caller may not use; AppError `not-uncertain`
+ */
+export async function decideUncertain(
+  { db, bells }: { db: Db; bells: Bells },
+  caller: Caller,
+  order: { messageId: number; decision: UncertainDecision },
+): Promise<void> {
+  const { messageId, decision } = order
+  await inTransaction(db, async tx => {
+    const place = await lockPlace(tx, messageId)
+    if (!place || !can(caller, { wish: 'use-mailbox', mailboxId: place.mailboxId })) {
+      throw new NotFound('message', { messageId })
+    }
+    const row = await lockOutboxRow(tx, messageId)
+    if (row?.state !== 'uncertain') {
+      throw new AppError('not-uncertain', 'the fate of this mail is known by now', { messageId })
+    }
+    await applyDecision(tx, place, { messageId, decision, agentId: caller.agentId })
+  })
+  bells.ring('outbox')
+  bells.ring('live')
+}
+
+/** The same by evidence or by the mailbox's setting. @returns false when it was decided meanwhile */
+export async function settleUncertain(
+  db: Db,
+  messageId: number,
+  decision: UncertainDecision,
+): Promise<boolean> {
+  return await inTransaction(db, async tx => {
+    const place = await lockPlace(tx, messageId)
+    const row = await lockOutboxRow(tx, messageId)
+    if (!place || row?.state !== 'uncertain') return false
+    await applyDecision(tx, place, { messageId, decision, agentId: null })
+    return true
+  })
+}
+
+async function applyDecision(
+  tx: Tx,
+  place: LockedPlace,
+  made: { messageId: number; decision: UncertainDecision; agentId: number | null },
+): Promise<void> {
+  const { messageId, agentId } = made
+  const event = { ticketId: place.ticketId, messageId, agentId }
+  if (made.decision === 'send-again') {
+    await writeRepeat(tx, messageId)
+    await writeTicketEvents(tx, [{ ...event, kind: 'reply_queued', data: { repeat: true } }])
+    return
+  }
+  const recipients = await acceptHandedOver(tx, messageId)
+  const failed = recipients.filter(one => one.state === 'failed')
+  const state = recipients.some(one => one.state === 'due') ? 'deferred' : 'accepted'
+  await writeState(tx, messageId, { state, delayMs: 0, reply: null, sentCopyDelayMs: 0 })
+  if (state === 'accepted') await writeAcceptedAt(tx, messageId)
+  const events: TicketEvent[] = [{ ...event, kind: 'reply_accepted' }]
+  if (failed.length > 0) events.push(failedEvent(place, messageId, failed))
+  await writeTicketEvents(tx, events)
+  if (failed.length > 0) await returnToAuthor(tx, place)
+}

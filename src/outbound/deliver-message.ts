@@ -1,0 +1,137 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
+import { type Db, inTransaction } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import type { Bells } from '../db/listen.ts'
+import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
+import type { Trust } from '../mailboxes/host-guard.ts'
+import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
+import { openSmtp, type Refusal } from '../mailboxes/smtp-connection.ts'
+import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
+import { type Claim, enterHandingOver, writeRecipients } from './sending.queries.ts'
+import { settleDelivery } from './settle-delivery.ts'
+import { decideSettlement, type Settlement, type TryEnd } from './settle-rule.ts'
+
+/** What sending uses. */
+export type DeliveryContext = {
+  db: Db
+  bells: Bells
+  blobs: BlobStore
+  keys: KeyRing
+  log: Log
+  clock: Clock
+  trust: Trust
+  /** The practice servers of this process, null while there are none. */
+  practice: () => PracticeServers | null
+  /** 0 to 1: spreads retries. */
+  random: () => number
+  timing: DeliveryTiming
+}
+
+/** All in ms; the defaults are in `sendingTiming`. */
+export type DeliveryTiming = {
+  /** Life of a claim until the hand-over. Only half of it may pass before the final dot. */
+  claimMs: number
+  /** Life of a claim from the hand-over on: longer than the client waits for the answer. */
+  answerMs: number
+  sentCopyDelayMs: number
+}
+
+/** A claimed mail with the moment before its claim was asked for, on our monotonic clock. */
+export type ClaimedMail = { claim: Claim; claimedAtMs: number }
+
+/**
+ * Sends one claimed mail and writes what became of it. Before the final dot the step `handing_over` is
+ * committed under our claim; without that commit, or after half of the claim's life, the connection is
+ * dropped without the dot (mail-core.md 4).
+ *
+ * @param isStopping asked before the final dot: a stopping node lets go
+ */
+export async function deliverMessage(
+  context: DeliveryContext,
+  mail: ClaimedMail,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { db, log, bells } = context
+  const { claim } = mail
+  const end = await tryToSend(context, mail, isStopping)
+  const settlement = settle(context, claim, end)
+  if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
+  const serverMessageId = end.end === 'answered' ? end.serverMessageId : null
+  const { sentCopyDelayMs } = context.timing
+  const isWritten = await settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId })
+  const facts = { messageId: claim.messageId, mailboxId: claim.mailboxId, attempt: claim.attempts }
+  const outcome = {
+    state: settlement.state,
+    code: settlement.reply?.code,
+    enhanced: settlement.reply?.enhanced,
+  }
+  if (!isWritten) return log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
+  if (settlement.state === 'accepted') await noteSent(db, claim.mailboxId)
+  log.info({ ...facts, ...outcome }, 'mail handed to its server')
+  bells.ring('live')
+}
+
+async function tryToSend(
+  context: DeliveryContext,
+  mail: ClaimedMail,
+  isStopping: () => boolean,
+): Promise<TryEnd> {
+  const { db, keys, blobs, trust } = context
+  const { claim } = mail
+  try {
+    const bytes = await blobs.read(claim.bytesBlobId)
+    const account = await loadAccount({ db, keys, practice: context.practice() }, claim.mailboxId)
+    const connection = await openSmtp(account, trust)
+    // Automatic mail has the null sender, so that no robot can answer it (RFC 3834 §3.3).
+    const from = claim.isAutomatic ? '' : claim.mailboxAddress
+    const end = await connection.send({ from, recipients: claim.recipients, bytes }, refusals =>
+      handOver(context, mail, refusals, isStopping),
+    )
+    connection.close()
+    return end
+  } catch (error) {
+    return { end: 'not-opened', ...readOpenFault(error) }
+  }
+}
+
+/** The last step in which letting go is harmless. Throws when the dot must not be sent. */
+async function handOver(
+  context: DeliveryContext,
+  { claim, claimedAtMs }: ClaimedMail,
+  refusals: readonly Refusal[],
+  isStopping: () => boolean,
+): Promise<void> {
+  if (isStopping()) throw new AppError('stopping', 'this node stops')
+  const isEntered = await inTransaction(context.db, async tx => {
+    if (!(await enterHandingOver(tx, claim, context.timing.answerMs))) return false
+    const said = new Map(refusals.map(({ recipient, reply }) => [recipient, reply]))
+    const results = claim.recipients.map(address => ({
+      address,
+      state: 'due' as const,
+      reply: said.get(address) ?? null,
+    }))
+    await writeRecipients(tx, claim.messageId, results)
+    return true
+  })
+  if (!isEntered) throw new AppError('claim-lost', 'another node has taken this mail')
+  // After the commit: a process stopped in between wakes up here and must not go on.
+  if (context.clock.monotonicMs() - claimedAtMs > context.timing.claimMs / 2) {
+    throw new AppError('claim-old', 'half of the claim has passed')
+  }
+}
+
+function settle(context: DeliveryContext, claim: Claim, end: TryEnd): Settlement {
+  return decideSettlement(end, { ...claim, random: context.random() })
+}
+
+/** What stands between us and the server: its refusal, the network, or our own lack of a password or bytes. */
+function readOpenFault(error: unknown): Omit<TryEnd & { end: 'not-opened' }, 'end'> {
+  if (error instanceof SmtpRefused) return { stage: error.stage, fault: error }
+  if (error instanceof RemoteFault) return { stage: 'connect', fault: error }
+  const code = error instanceof AppError ? error.code : 'internal-error'
+  const fault = new RemoteFault(code, describeError(error), { retry: true }, { cause: error })
+  return { stage: 'sign-in', fault }
+}

@@ -1,0 +1,120 @@
+import { type Insertable, sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { DB } from '../db/schema.ts'
+import type { Address } from '../mail/mail-types.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
+
+/** What a mail out of a ticket needs to know of the ticket and its mailbox. */
+export type OutgoingTicket = {
+  id: number
+  number: number
+  subject: string
+  state: TicketState
+  replyKey: string
+  mailboxId: number
+  mailboxName: string
+  mailboxAddress: string
+  signature: string
+  sentCopy: 'append' | 'by_server' | 'none'
+  acknowledges: boolean
+  customerLanguage: string | null
+}
+
+/** The mail a reply answers. */
+export type AnsweredMail = {
+  messageId: number
+  internetMessageId: string | null
+  from: Address | null
+  receivedAt: Date
+  text: string
+  rawBlobId: number | null
+}
+
+/** A file waiting to be sent with a reply. */
+export type UploadRow = {
+  id: string
+  filename: string
+  contentType: string
+  sizeBytes: number
+  blobId: number
+}
+
+/** The ticket with its mailbox; undefined when it does not exist or its mailbox was removed. */
+export async function findOutgoingTicket(db: Db, ticketId: number): Promise<OutgoingTicket | undefined> {
+  const { rows } = await sql<OutgoingTicket>`
+    select t.id, t.number, t.subject, t.state, t.reply_key as "replyKey", t.mailbox_id as "mailboxId",
+      b.name as "mailboxName", b.address as "mailboxAddress", b.signature, b.sent_copy as "sentCopy",
+      b.acknowledges, c.language as "customerLanguage"
+    from ticket t join mailbox b on b.id = t.mailbox_id left join customer c on c.id = t.customer_id
+    where t.id = ${ticketId} and b.removed_at is null`.execute(db)
+  return rows[0]
+}
+
+/**
+ * The mail a ticket's next reply answers, by the same order as its default recipients: a person's mail
+ * before a robot's, never a newcomer's, whose words must not be quoted to others.
+ */
+export async function findAnsweredMail(db: Db, ticketId: number): Promise<AnsweredMail | undefined> {
+  const { rows } = await sql<Omit<AnsweredMail, 'from'> & { name: string | null; address: string | null }>`
+    select m.id as "messageId", m.internet_message_id as "internetMessageId", m.from_name as name,
+      m.from_address as address, m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
+    from message m join message_body b on b.message_id = m.id
+    where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer
+      and m.kind not in ('bounce', 'own')
+    order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
+  const row = rows[0]
+  if (row === undefined) return undefined
+  const { name, address, ...mail } = row
+  return { ...mail, from: address === null ? null : { name, address } }
+}
+
+/** Where the agent is, for the dates they quote. */
+export async function findAgentTimeZone(db: Db, agentId: number): Promise<string> {
+  const row = await db.selectFrom('agent').select('time_zone').where('id', '=', agentId).executeTakeFirst()
+  return row?.time_zone ?? 'UTC'
+}
+
+/** The agent's own uploads of these ids, in no order. */
+export async function listUploads(db: Db, agentId: number, ids: readonly string[]): Promise<UploadRow[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<UploadRow>`
+    select id, filename, content_type as "contentType", size_bytes as "sizeBytes", blob_id as "blobId"
+    from upload where agent_id = ${agentId} and id = any(${[...ids]}::uuid[])`.execute(db)
+  return rows
+}
+
+/** Takes uploads away as they become attachments; gives back how many were still there. */
+export async function takeUploads(tx: Tx, agentId: number, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0
+  const { rows } = await sql<{ id: string }>`
+    delete from upload where agent_id = ${agentId} and id = any(${[...ids]}::uuid[]) returning id`.execute(tx)
+  return rows.length
+}
+
+/** Now, and the end of the undo window: the next whole second after it, as a Date header has no parts. */
+export async function readDueTime(db: Db, undoMs: number): Promise<{ queuedAt: Date; dueAt: Date }> {
+  const { rows } = await sql<{ queuedAt: Date; dueAt: Date }>`
+    select now as "queuedAt",
+      date_trunc('second', now + make_interval(secs => ${undoMs / 1000}) + interval '999 ms') as "dueAt"
+    from (select date_trunc('milliseconds', clock_timestamp()) as now) as clock`.execute(db)
+  const row = rows[0]
+  if (row === undefined) throw new RangeError('the database gave no time')
+  return row
+}
+
+/** The outbox row of a new message, held until it is due. */
+export async function insertOutbox(tx: Tx, row: Insertable<DB['outbox']>): Promise<void> {
+  await tx.insertInto('outbox').values(row).execute()
+}
+
+/** One row per RCPT. */
+export async function insertOutboxRecipients(
+  tx: Tx,
+  messageId: number,
+  addresses: readonly string[],
+): Promise<void> {
+  await tx
+    .insertInto('outbox_recipient')
+    .values(addresses.map(address => ({ message_id: messageId, address })))
+    .execute()
+}

@@ -1,0 +1,77 @@
+import type { Tx } from '../db/database.ts'
+import type { Address } from '../mail/mail-types.ts'
+import { type MailKind, type PlacedBy, SEND_LANES } from '../shared/vocabulary.ts'
+import { addMessages, type NewAttachment } from '../tickets/add-messages.ts'
+import { insertOutbox, insertOutboxRecipients } from './outgoing.queries.ts'
+import { envelopeOf, type Recipients } from './reply-recipients.ts'
+import type { ThreadLinks } from './thread-headers.ts'
+
+/** A mail whose bytes are frozen and stored, before it has rows. */
+export type QueuedMail = {
+  ticketId: number
+  mailboxId: number
+  uuid: string
+  internetMessageId: string
+  bytesBlobId: number
+  from: Address
+  recipients: Recipients
+  links: ThreadLinks
+  subject: string
+  /** All of the text part, and what of it is new. */
+  text: string
+  visibleText: string
+  attachments: readonly NewAttachment[]
+  /** null for automatic mail. */
+  authorId: number | null
+  kind: MailKind
+  placedBy: PlacedBy
+  placedByMessageId: number | null
+  queuedAt: Date
+  /** The Date header. Until then it can be undone. */
+  dueAt: Date
+  lane: keyof typeof SEND_LANES
+  sentCopy: 'append' | 'by_server' | 'none'
+}
+
+const snippetChars = 200
+const maxRefs = 50
+
+/**
+ * Writes an outgoing message with its outbox rows: from the commit on it will be sent. Its id is entered
+ * in the ancestor index as ours, and the ids it carries as mentioned (mail-core.md 5).
+ *
+ * @returns the message's id
+ */
+export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
+  const [messageId = 0] = await addMessages(tx, [
+    {
+      ...mail,
+      direction: 'outbound',
+      receivedAt: mail.queuedAt,
+      ...mail.recipients,
+      replyTo: [],
+      snippet: mail.visibleText.replace(/\s+/g, ' ').trim().slice(0, snippetChars).toWellFormed(),
+      sentAt: mail.dueAt,
+      customerId: null,
+      isNewcomer: false,
+      defects: [],
+      rawBlobId: mail.bytesBlobId,
+      readerVersion: 0,
+      html: null,
+      refs: [
+        { id: mail.internetMessageId, owned: true },
+        ...mail.links.references.slice(-maxRefs).map(id => ({ id, owned: false })),
+      ],
+    },
+  ])
+  await insertOutbox(tx, {
+    message_id: messageId,
+    mailbox_id: mail.mailboxId,
+    due_at: mail.dueAt,
+    lane: SEND_LANES[mail.lane],
+    bytes_blob_id: mail.bytesBlobId,
+    sent_copy: mail.sentCopy === 'append' ? 'due' : mail.sentCopy,
+  })
+  await insertOutboxRecipients(tx, messageId, envelopeOf(mail.recipients))
+  return messageId
+}

@@ -1,0 +1,190 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Caller, can } from '../agents/can.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import type { Bells } from '../db/listen.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
+import type { Templates } from '../lib/templates.ts'
+import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
+import { newMessageId } from '../mail/new-message-id.ts'
+import { signReplyToken } from '../mail/reply-token.ts'
+import { changeState } from '../tickets/change-state.ts'
+import { getReplyDefaults } from '../tickets/reply-defaults.ts'
+import { writeTicketEvents } from '../tickets/ticket-events.ts'
+import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
+import {
+  findAgentTimeZone,
+  findAnsweredMail,
+  findOutgoingTicket,
+  listUploads,
+  type OutgoingTicket,
+  readDueTime,
+  takeUploads,
+  type UploadRow,
+} from './outgoing.queries.ts'
+import { queueMessage } from './queue-message.ts'
+import { type ChosenRecipients, decideRecipients } from './reply-recipients.ts'
+import { threadLinks } from './thread-headers.ts'
+
+/** What the commands of sending use. `undoMs` is how long a reply can be taken back. */
+export type SendContext = {
+  db: Db
+  bells: Bells
+  blobs: BlobStore
+  keys: KeyRing
+  templates: Templates
+  settings: { maxAttachmentBytes: number; undoMs?: number }
+}
+
+/** An agent's reply as it is asked for. */
+export type ReplyOrder = ChosenRecipients & {
+  ticketId: number
+  text: string
+  uploadIds?: readonly string[] | undefined
+  withHistory?: boolean | undefined
+  /** `waiting` unless said. */
+  stateAfter?: 'open' | 'waiting' | 'closed' | undefined
+}
+
+/** The time to take a reply back. */
+export const undoWindowMs = 10_000
+
+/**
+ * Queues a reply: Message-ID, recipients and bytes are frozen now, Date is when it is due, and each try
+ * sends these bytes. The bytes are durable before the transaction that writes message, outbox row,
+ * state and event together.
+ *
+ * @returns the message's id, as of the commit
+ * @throws NotFound (also for a mailbox the caller may not use), AppError `bad-address`, `no-recipient`,
+ *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`
+ */
+export async function sendReply(
+  context: SendContext,
+  caller: Caller,
+  order: ReplyOrder,
+): Promise<{ messageId: number }> {
+  const { db, blobs, bells } = context
+  const ticket = await getReplyable(db, caller, order.ticketId)
+  const draft = await makeDraft(context, caller, order, ticket)
+  const reply = await composeReply(context.templates, draft, context.settings.maxAttachmentBytes)
+  const [stored] = await blobs.put([reply.bytes])
+  if (stored === undefined) throw new AppError('blob-store-failed', 'the bytes of a reply were not stored')
+  const messageId = await inTransaction(db, tx =>
+    writeReply(tx, { caller, order, draft, reply, blobId: stored.id }),
+  )
+  bells.ring('outbox')
+  bells.ring('live')
+  return { messageId }
+}
+
+async function getReplyable(db: Db, caller: Caller, ticketId: number): Promise<OutgoingTicket> {
+  const ticket = await findOutgoingTicket(db, ticketId)
+  if (ticket && can(caller, { wish: 'use-mailbox', mailboxId: ticket.mailboxId })) return ticket
+  throw new NotFound('ticket', { ticketId })
+}
+
+async function makeDraft(
+  context: SendContext,
+  caller: Caller,
+  order: ReplyOrder,
+  ticket: OutgoingTicket,
+): Promise<ReplyDraft> {
+  const { db, blobs, keys, settings } = context
+  const recipients = decideRecipients(order, await getReplyDefaults(db, ticket.id))
+  const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
+  const answered = await findAnsweredMail(db, ticket.id)
+  const raw = answered?.rawBlobId == null ? Buffer.alloc(0) : await blobs.read(answered.rawBlobId)
+  const { queuedAt, dueAt } = await readDueTime(db, settings.undoMs ?? undoWindowMs)
+  return {
+    ticket,
+    text: order.text,
+    recipients,
+    answered,
+    withHistory: order.withHistory === true,
+    links: answered ? threadLinks({ raw, ...answered }) : { inReplyTo: null, references: [] },
+    timeZone: await findAgentTimeZone(db, caller.agentId),
+    attachments: await Promise.all(
+      uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
+    ),
+    ...makeIds(keys, ticket),
+    queuedAt,
+    dueAt,
+  }
+}
+
+/** Ids that cannot be guessed: 128 random bits, and the proof that an answer belongs to this ticket. */
+export function makeIds(
+  keys: KeyRing,
+  ticket: { replyKey: string; mailboxId: number; mailboxAddress: string },
+): { uuid: string; internetMessageId: string; letterdeskRef: string } {
+  const key = keys.active('tokens')
+  const uuid = randomUUID()
+  const token = signReplyToken({ replyKey: ticket.replyKey, mailboxId: ticket.mailboxId, key })
+  const domain = ticket.mailboxAddress.slice(ticket.mailboxAddress.lastIndexOf('@') + 1)
+  return {
+    uuid,
+    internetMessageId: newMessageId({ random: randomBytes(16), token, domain }),
+    letterdeskRef: signLetterdeskRef({ messageUuid: uuid, key }),
+  }
+}
+
+/** In the order chosen. Refused by their encoded size before a byte of them is read. */
+async function getUploads(
+  db: Db,
+  agentId: number,
+  ids: readonly string[],
+  limitBytes: number,
+): Promise<UploadRow[]> {
+  const wanted = [...new Set(ids.map(id => id.toLowerCase()))]
+  const found = new Map((await listUploads(db, agentId, wanted)).map(upload => [upload.id, upload]))
+  const uploads = wanted.map(id => found.get(id)).filter(upload => upload !== undefined)
+  if (uploads.length < wanted.length) throw unknownUpload()
+  const encodedBytes = uploads.reduce((sum, upload) => sum + Math.ceil(upload.sizeBytes / 57) * 78, 0) // base64 in lines of 76
+  if (encodedBytes > limitBytes) throw tooLarge(encodedBytes, limitBytes)
+  return uploads
+}
+
+async function writeReply(
+  tx: Tx,
+  parts: { caller: Caller; order: ReplyOrder; draft: ReplyDraft; reply: ComposedReply; blobId: number },
+): Promise<number> {
+  const { caller, order, draft, reply } = parts
+  const { ticket } = draft
+  const stateAfter = order.stateAfter ?? 'waiting'
+  const messageId = await queueMessage(tx, {
+    ...draft,
+    ticketId: ticket.id,
+    mailboxId: ticket.mailboxId,
+    from: reply.from,
+    subject: reply.subject,
+    text: reply.text,
+    visibleText: draft.text,
+    bytesBlobId: parts.blobId,
+    attachments: draft.attachments.map((upload, partIndex) => ({
+      ...upload,
+      partIndex,
+      contentId: null,
+      isInline: false,
+    })),
+    authorId: caller.agentId,
+    kind: 'person',
+    placedBy: 'agent-reply',
+    placedByMessageId: draft.answered?.messageId ?? null,
+    lane: 'people',
+    sentCopy: ticket.sentCopy,
+  })
+  const uploadIds = draft.attachments.map(upload => upload.id)
+  if ((await takeUploads(tx, caller.agentId, uploadIds)) < uploadIds.length) throw unknownUpload()
+  const data = { stateBefore: ticket.state, stateAfter }
+  await writeTicketEvents(tx, [
+    { ticketId: ticket.id, kind: 'reply_queued', agentId: caller.agentId, messageId, data },
+  ])
+  const happening = { by: 'agent', to: stateAfter } as const
+  await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
+  return messageId
+}
+
+function unknownUpload(): AppError {
+  return new AppError('unknown-upload', 'an attached file is no longer there: attach it again')
+}

@@ -1,0 +1,134 @@
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { AppError } from '../lib/app-error.ts'
+import { assignTicket } from '../tickets/assign-ticket.ts'
+import { changeState } from '../tickets/change-state.ts'
+import { writeThreadRefs } from '../tickets/thread-refs.ts'
+import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
+import {
+  type Claim,
+  type HeldRow,
+  lockOutboxRow,
+  lockTicketOfMessage,
+  type RecipientResult,
+  writeAcceptedAt,
+  writeRecipients,
+  writeState,
+} from './sending.queries.ts'
+import type { Settlement } from './settle-rule.ts'
+
+/** A message's ticket, locked, and who wrote the message (null: automatic mail). */
+export type LockedPlace = {
+  ticketId: number
+  mailboxId: number
+  assigneeId: number | null
+  authorId: number | null
+}
+
+export type SettleOptions = {
+  /** How long to let a server that files sent mail by itself do so before we look and append. */
+  sentCopyDelayMs: number
+  /** An id the server put in place of ours (SES, Microsoft 365); it becomes one of the message's own. */
+  serverMessageId: string | null
+}
+
+/**
+ * Writes the end of a try, if the claim is still ours; also when it was meanwhile called uncertain, as a
+ * word of the server decides that. Message, recipients, history and ticket change together.
+ *
+ * @returns whether it was written; false when another holder has the mail now
+ */
+export async function settleDelivery(
+  db: Db,
+  claim: Pick<Claim, 'messageId' | 'claimNo'>,
+  settlement: Settlement,
+  options: SettleOptions,
+): Promise<boolean> {
+  return await inTransaction(db, async tx => {
+    const place = await lockPlace(tx, claim.messageId)
+    const row = await lockOutboxRow(tx, claim.messageId)
+    if (place === undefined || row === undefined || !isOurs(row, claim.claimNo, settlement)) return false
+    await writeRecipients(tx, claim.messageId, settlement.recipients)
+    await writeState(tx, claim.messageId, { ...settlement, ...options })
+    if (settlement.state === 'accepted')
+      await writeAccepted(tx, place, claim.messageId, options.serverMessageId)
+    await writeTicketEvents(tx, eventsOf(place, claim.messageId, settlement, row))
+    const failed = settlement.recipients.filter(one => one.state === 'failed')
+    if (failed.length > 0 || settlement.state === 'failed') await returnToAuthor(tx, place)
+    return true
+  })
+}
+
+/** Locks the ticket of a message before anything of the message, as every transaction here does. */
+export async function lockPlace(tx: Tx, messageId: number): Promise<LockedPlace | undefined> {
+  return await lockTicketOfMessage(tx, messageId)
+}
+
+/** The event `reply_failed` with the server's words for each recipient. */
+export function failedEvent(
+  place: LockedPlace,
+  messageId: number,
+  failed: readonly RecipientResult[],
+): TicketEvent {
+  const recipients = failed.map(({ address, reply }) => ({
+    address,
+    code: reply?.code || null,
+    text: reply?.text ?? null,
+  }))
+  return { ticketId: place.ticketId, kind: 'reply_failed', messageId, data: { recipients } }
+}
+
+/**
+ * Opens the ticket of a reply that failed, and gives it to the author when it is nobody's. Automatic
+ * mail that fails concerns nobody.
+ */
+export async function returnToAuthor(tx: Tx, place: LockedPlace): Promise<void> {
+  if (place.authorId === null) return
+  await changeState(tx, { ticketId: place.ticketId, happening: { by: 'failed-reply' }, agentId: null })
+  if (place.assigneeId !== null) return
+  try {
+    await assignTicket(tx, { ticketId: place.ticketId, assigneeId: place.authorId, agentId: null })
+  } catch (error) {
+    // Deactivated, or without this mailbox by now: the ticket stays open and unassigned for the others.
+    if (!(error instanceof AppError)) throw error
+  }
+}
+
+function isOurs(row: HeldRow, claimNo: number, settlement: Settlement): boolean {
+  if (row.claimNo !== claimNo) return false
+  if (row.state === 'sending') return true
+  const isWord = settlement.state === 'accepted' || settlement.state === 'failed'
+  return row.state === 'uncertain' && isWord
+}
+
+async function writeAccepted(
+  tx: Tx,
+  place: LockedPlace,
+  messageId: number,
+  serverMessageId: string | null,
+): Promise<void> {
+  await writeAcceptedAt(tx, messageId)
+  const id = serverMessageId?.replace(/[<>\s]/g, '') ?? ''
+  if (id === '') return
+  await writeThreadRefs(tx, [{ mailboxId: place.mailboxId, messageId, id, owned: true }])
+}
+
+function eventsOf(
+  place: LockedPlace,
+  messageId: number,
+  { state, reply, recipients }: Settlement,
+  before: HeldRow,
+): TicketEvent[] {
+  const event = { ticketId: place.ticketId, messageId }
+  const failed = recipients.filter(one => one.state === 'failed')
+  const events: TicketEvent[] = failed.length > 0 ? [failedEvent(place, messageId, failed)] : []
+  const data = { code: reply?.code || null, text: reply?.text ?? null }
+  if (state === 'accepted') events.push({ ...event, kind: 'reply_accepted' })
+  if (state === 'uncertain') events.push({ ...event, kind: 'reply_uncertain', data })
+  if (state === 'failed' && failed.length === 0) events.push({ ...event, kind: 'reply_failed', data })
+  // A line for the first delay and for each new reason, not for every hour of five days.
+  const isNews = before.replyCode !== (reply?.code || null) || before.attempts === 1
+  if (state === 'deferred' && reply !== null && isNews) {
+    events.push({ ...event, kind: 'reply_deferred', data })
+  }
+  return events
+}

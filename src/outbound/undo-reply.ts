@@ -1,0 +1,42 @@
+import { type Caller, can } from '../agents/can.ts'
+import { type Db, inTransaction } from '../db/database.ts'
+import type { Bells } from '../db/listen.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
+import { TICKET_STATES } from '../shared/vocabulary.ts'
+import { changeState } from '../tickets/change-state.ts'
+import { writeTicketEvents } from '../tickets/ticket-events.ts'
+import { cancelHeld, findQueuedReply, lockTicketOfMessage } from './sending.queries.ts'
+
+/**
+ * Takes a reply back while it is held: one update against the claim of a sender, so it is either
+ * cancelled and never sent, or refused here. The message stays in history as cancelled; the ticket goes
+ * back to the state before the reply unless somebody moved it since.
+ *
+ * @returns what the agent wrote, for the composer
+ * @throws NotFound, also for a mailbox the caller may not use; AppError `sending-began`
+ */
+export async function undoReply(
+  { db, bells }: { db: Db; bells: Bells },
+  caller: Caller,
+  messageId: number,
+): Promise<{ text: string }> {
+  const text = await inTransaction(db, async tx => {
+    const ticket = await lockTicketOfMessage(tx, messageId)
+    const isReachable = ticket && can(caller, { wish: 'use-mailbox', mailboxId: ticket.mailboxId })
+    const queued = isReachable ? await findQueuedReply(tx, messageId) : undefined
+    if (!ticket || !queued) throw new NotFound('message', { messageId })
+    if (!(await cancelHeld(tx, messageId))) {
+      throw new AppError('sending-began', 'the reply can no longer be taken back', { messageId })
+    }
+    const { ticketId } = ticket
+    await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId: caller.agentId, messageId }])
+    const before = TICKET_STATES.find(state => state === queued.stateBefore)
+    if (before !== undefined && ticket.state === queued.stateAfter) {
+      const happening = { by: 'agent', to: before } as const
+      await changeState(tx, { ticketId, happening, agentId: caller.agentId })
+    }
+    return queued.text
+  })
+  bells.ring('live')
+  return { text }
+}
