@@ -4,7 +4,7 @@ import { hexPair } from './transfer-encoding.ts'
 // The text may hold blanks: several clients write them unescaped. Each `?` ends a try, so this is linear.
 const WORD = /=\?([^?\s]{1,60})\?([bq])\?([^?]*)\?=/gi
 
-type Word = { charset: string; bytes: Buffer; start: number; end: number }
+type Word = { charset: string; pieces: Buffer[]; start: number; end: number }
 
 /**
  * A header's text with its encoded words read (RFC 2047 §2, §6.2; language suffixes of RFC 2231 §5).
@@ -24,7 +24,7 @@ export function decodeHeaderText(value: string, fallbackCharset: string | null):
     const between = value.slice(at, word.start)
     const isFiller = at > 0 && between.trim() === ''
     if (!isFiller) out += decodeRaw(between, fallbackCharset)
-    out += decodeText(word.bytes, word.charset)
+    out += decodeText(Buffer.concat(word.pieces), word.charset)
     at = word.end
   }
   return out + decodeRaw(value.slice(at), fallbackCharset)
@@ -39,9 +39,9 @@ function joinedWords(value: string): Word[] {
     const last = words.at(-1)
     const end = match.index + all.length
     if (last && last.charset === charset && value.slice(last.end, match.index).trim() === '') {
-      last.bytes = Buffer.concat([last.bytes, bytes])
+      last.pieces.push(bytes)
       last.end = end
-    } else words.push({ charset, bytes, start: match.index, end })
+    } else words.push({ charset, pieces: [bytes], start: match.index, end })
   }
   return words
 }

@@ -22,43 +22,53 @@ const MAX_PIECES = 100
  * @param fallbackCharset for raw 8-bit parameters
  */
 export function parseHeaderParams(field: string, fallbackCharset: string | null): HeaderValue {
-  const [first = '', ...rest] = splitAtSemicolons(field)
+  const [first, ...rest] = splitAtSemicolons(field)
   const pieces = new Map<string, Piece[]>()
   for (const part of rest.slice(0, MAX_PARAMS)) addPiece(pieces, part)
   const params = new Map<string, string>()
   for (const [name, list] of pieces) params.set(name, joinPieces(list, fallbackCharset))
-  return { value: withoutComments(first).trim().toLowerCase(), params }
+  return {
+    value: withoutComments(first?.text ?? '')
+      .trim()
+      .toLowerCase(),
+    params,
+  }
 }
 
-/** Cuts at `;` outside of quoted strings; quotes are removed, `\` escapes resolved. */
-function splitAtSemicolons(field: string): string[] {
-  const parts: string[] = []
-  let part = ''
-  let inQuotes = false
-  for (let i = 0; i < field.length; i++) {
-    const char = field.charAt(i)
-    if (char === '"') inQuotes = !inQuotes
-    else if (inQuotes && char === '\\' && /["\\]/.test(field.charAt(i + 1))) part += field.charAt(++i)
-    else if (char === ';' && !inQuotes) {
+type Part = { text: string; isQuoted: boolean }
+
+const TOKEN = /"(?:[^"\\]|\\.)*"?|;|[^";]+/gs
+
+/** Cuts at `;` outside of quoted strings. Quotes go, their blanks stay; a path keeps its `\`. */
+function splitAtSemicolons(field: string): Part[] {
+  const parts: Part[] = []
+  let part: Part = { text: '', isQuoted: false }
+  for (const [token] of field.matchAll(TOKEN)) {
+    if (token === ';') {
       parts.push(part)
-      part = ''
-    } else part += char
+      part = { text: '', isQuoted: false }
+    } else if (token.startsWith('"')) {
+      const inner = token.slice(1, token.endsWith('"') && token.length > 1 ? -1 : undefined)
+      part = { text: part.text.trimEnd() + inner.replace(/\\(["\\])/g, '$1'), isQuoted: true }
+    } else if (!part.isQuoted || token.trim() !== '') part.text += token
   }
   parts.push(part)
   return parts
 }
 
-function addPiece(pieces: Map<string, Piece[]>, part: string): void {
-  const equals = part.indexOf('=')
+function addPiece(pieces: Map<string, Piece[]>, part: Part): void {
+  const equals = part.text.indexOf('=')
   if (equals < 1) return
-  const match = /^([^*\s]{1,60})(?:\*(\d{1,3}))?(\*)?$/.exec(part.slice(0, equals).trim().toLowerCase())
+  const given = part.text.slice(equals + 1)
+  const text = part.isQuoted ? given : given.trim()
+  const match = /^([^*\s]{1,60})(?:\*(\d{1,3}))?(\*)?$/.exec(part.text.slice(0, equals).trim().toLowerCase())
   const name = match?.[1]
   if (!match || name === undefined) return
   const isEncoded = match[3] !== undefined
   const index = match[2] === undefined ? (isEncoded ? -1 : -2) : Number(match[2])
   const list = pieces.get(name) ?? []
   if (list.length < MAX_PIECES && !list.some(piece => piece.index === index)) {
-    list.push({ index, isEncoded, text: part.slice(equals + 1).trim() })
+    list.push({ index, isEncoded, text })
   }
   pieces.set(name, list)
 }

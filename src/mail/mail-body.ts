@@ -58,7 +58,7 @@ function cleanedHtml(texts: Texts, part: MimePart): string | null {
 
 function partText(texts: Texts, part: MimePart): string {
   if (part.contentType === 'text/html')
-    return htmlToPlainText(cleanedHtml(texts, part) ?? decoded(texts, part))
+    return htmlToPlainText(cleanedHtml(texts, part) ?? decoded(texts, part).slice(0, 2 * MAX_TEXT_CHARS))
   const text = decoded(texts, part)
   const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed'
   return isFlowed ? unflow(text, { isDelSp: part.params.get('delsp')?.toLowerCase() === 'yes' }) : text

@@ -16,7 +16,7 @@ const INTRO_ENDS = [
   ...['yazdı', 'yazmış', 'geschreven', 'έγραψε', 'napísal', 'написа(ла)', 'a scris', 'skrifaði', 'изпрати'],
 ]
 const INTRO_STARTS =
-  /^(?:on|at|in|am|le|el|il|em|op|den|dne|dnia|w dniu|w|на|в|от|pe|pt\.|pon\.|wt\.|śr\.|czw\.|sob\.|niedz\.|пн|вт|ср|чт|пт|сб|вс|нд|\d{1,4}[-./ ]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?|["']?[\p{L}][\p{L}. '"-]{0,80}<)/iu
+  /^(?:on|at|in|am|le|el|il|em|op|den|dne|dnia|w dniu|w|на|в|от|pe|pt\.|wiadomość|pon\.|wt\.|śr\.|czw\.|sob\.|niedz\.|пн|вт|ср|чт|пт|сб|вс|нд|\d{1,4}[-./ ]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?|["']?[\p{L}][\p{L}. '"-]{0,80}<)/iu
 const CLOCK = /\d{1,2}[:.h]\d{2}|\d{4}/
 const MAX_INTRO_CHARS = 400
 
@@ -40,18 +40,27 @@ function namesWhenOrWho(text: string): boolean {
   return CLOCK.test(text) || text.includes('@')
 }
 
+// Yandex, old and Russian Gmail write no verb: `26.06.2014, 14:41, "Ann" <ann@example.org>:`; Apple's
+// Polish begins with it.
+const VERBLESS = /^(?:\d|(?:пн|вт|ср|чт|пт|сб|вс)[,.])/
+const VERB_FIRST = /^wiadomość napisana przez /
+
 function endsIntro(text: string): boolean {
   if (!/[:：]$/.test(text)) return false
   const body = text.slice(0, -1).trimEnd().toLowerCase()
   if (INTRO_ENDS.some(end => body.endsWith(end))) return true
-  // Yandex and old Gmail have no verb: `26.06.2014, 14:41, "Ann" <ann@example.org>:`
-  if (/^\d/.test(body) && CLOCK.test(body) && /<[^<>]{3,100}>$/.test(body)) return true
+  if (VERB_FIRST.test(body)) return true
+  if (VERBLESS.test(body) && CLOCK.test(body) && /<[^<>]{3,100}>$/.test(body)) return true
   // `Am 1.2.2024 um 10:00 schrieb Ann:` has its verb inside, before the name.
   return INTRO_ENDS.some(end => body.includes(` ${end} `)) && CLOCK.test(body)
 }
 
+/** Without the blanks, stars and underscores that bold and italic text leaves behind. */
 function stripMarks(line: string): string {
-  return line.slice(0, MAX_INTRO_CHARS + 1).replace(/^[\s*_]{0,20}|[\s*_]{0,20}$/g, '')
+  const text = line.slice(0, MAX_INTRO_CHARS + 1).trim()
+  let end = text.length
+  while (end > 0 && /[*_\s]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end).replace(/^[*_\s]+/, '')
 }
 
 const RULE = String.raw`^[\s*>_]{0,10}[-_=]{2,40} ?`

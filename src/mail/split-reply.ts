@@ -25,7 +25,7 @@ export function splitReply(text: string): SplitReply {
   if (lines.length > MAX_LINES) return { visibleText: text, hasFolded: false }
   const withoutHistory = lines.slice(0, historyStart(lines))
   const body = withoutTrailingQuotes(withoutHistory)
-  const shown = body.slice(0, signatureStart(body)).join('\n')
+  const shown = withoutTrailingQuotes(body.slice(0, signatureStart(body))).join('\n')
   const visibleText = trimBlankLines(shown)
   if (visibleText === '') {
     const all = trimBlankLines(body.join('\n'))
