@@ -24,11 +24,20 @@ const LANES = 2
 async function runCheck(name) {
   const startedMs = performance.now()
   const { headline, unit, default: check } = await import(`./checks/${name}.mjs`)
-  const { read, faults, absent } = await check(ROOT)
+  const { read, faults, absent } = await runSafely(check)
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   if (read === 0 && !absent) faults.push(`read no ${unit}: the check is broken, or its subject has moved`)
   report({ name, headline, facts: absent ?? `${read} ${unit}, ${seconds} s`, faults })
   return faults.length === 0
+}
+
+/** A check that throws is a failed check; the others still have their say. */
+async function runSafely(check) {
+  try {
+    return await check(ROOT)
+  } catch (error) {
+    return { read: 0, faults: [error.stack] }
+  }
 }
 
 function report({ name, headline, facts, faults }) {

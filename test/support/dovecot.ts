@@ -61,6 +61,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const removeFiles = (): Promise<void> => rm(dir, { recursive: true, force: true })
   let running = await start().catch(async cause => {
     await removeFiles()
+    if (!options.certificates) await certificates.remove()
     throw cause
   })
   const removeAtExit = (): void => {
