@@ -7,8 +7,8 @@ export type MailParts = {
   cc?: string
   subject?: string
   messageId?: string | null
-  inReplyTo?: string
-  references?: readonly string[]
+  inReplyTo?: string | undefined
+  references?: readonly string[] | undefined
   date?: string
   text?: string | Buffer
   /** Further header lines as they stand, without line end. */
