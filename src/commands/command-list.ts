@@ -1,0 +1,70 @@
+import type { Environment } from '../config.ts'
+import { AppError } from '../lib/app-error.ts'
+import { buildWebBundle } from './build-web.ts'
+import { checkHealth } from './check-health.ts'
+import { writeConfigDocs } from './config-docs.ts'
+import { runMigrate } from './migrate.ts'
+import { serve } from './serve.ts'
+
+/** What the command line offers: `letterdesk NAME`, in a clone `npm run letterdesk -- NAME`. */
+type Command = {
+  sentence: string
+  /** Its `--options`, each a switch. */
+  options: readonly string[]
+  /** @returns the exit code */
+  run: (options: ReadonlySet<string>, env: Environment) => Promise<number>
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    sentence: 'starts the inbox (the default); --practice connects practice mailboxes',
+    options: ['--practice'],
+    run: (options, env) => serve({ practice: options.has('--practice') }, env),
+  },
+  migrate: {
+    sentence: 'brings the database schema to this version and ends',
+    options: [],
+    run: (_options, env) => runMigrate(env),
+  },
+  'check-health': {
+    sentence: 'asks the running inbox whether it is ready (exit code 1: no)',
+    options: [],
+    run: (_options, env) => checkHealth(env),
+  },
+  'build-web': {
+    sentence: 'builds the web app into dist/web',
+    options: [],
+    run: () => buildWebBundle(),
+  },
+  'config-docs': {
+    sentence:
+      'prints nothing when the documents of the settings are current (--check), or writes them (--write)',
+    options: ['--check', '--write'],
+    run: options => writeConfigDocs(options.has('--write') ? 'write' : 'check'),
+  },
+}
+
+/**
+ * Runs what the command line names; options alone, or nothing, mean `serve`.
+ *
+ * @param args without the program
+ * @returns the exit code
+ * @throws AppError `bad-command` with all commands for an unknown name or option
+ */
+export async function runCommand(args: readonly string[], env: Environment): Promise<number> {
+  const [first, ...rest] = args
+  const isNamed = first !== undefined && !first.startsWith('-')
+  const name = isNamed ? first : 'serve'
+  const options = isNamed ? rest : args
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined || options.some(option => !command.options.includes(option))) {
+    throw new AppError('bad-command', `no such command: ${args.join(' ')}\n${listCommands()}`)
+  }
+  return await command.run(new Set(options), env)
+}
+
+function listCommands(): string {
+  return Object.entries(COMMANDS)
+    .map(([name, command]) => `  ${name.padEnd(13)} ${command.sentence}`)
+    .join('\n')
+}

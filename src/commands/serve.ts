@@ -1,0 +1,79 @@
+import { type App, buildApp, type StartOptions } from '../app.ts'
+import { type Config, type Environment, loadConfig } from '../config.ts'
+import { describeError } from '../lib/app-error.ts'
+import { createLog, type Log } from '../lib/log.ts'
+import * as sync from '../roles/sync.ts'
+import * as web from '../roles/web.ts'
+import * as worker from '../roles/worker.ts'
+import { ensureWebBundle } from './build-web.ts'
+import { type RoleStarters, startRoles, stopRoles } from './run-roles.ts'
+
+/** Why the process should end: a signal, or what broke. */
+type End = { signal: string } | { error: unknown }
+
+const stopLimitMs = 20_000 // supervisors send SIGKILL after 30 s (Kubernetes) or 90 s (systemd)
+const starters: RoleStarters = { web: web.start, sync: sync.start, worker: worker.start }
+
+/**
+ * `letterdesk serve`: starts the roles of `ROLES`, runs until SIGTERM or SIGINT, and stops within 20 s.
+ *
+ * @returns 0 after a signal, 1 when a role died or something nobody caught was thrown
+ * @throws ConfigFaults, or AppError when the start failed
+ */
+export async function serve(options: StartOptions, env: Environment): Promise<number> {
+  const { config, warnings } = loadConfig(env)
+  const log = createLog({ level: config.logLevel })
+  for (const warning of warnings) log.warn({}, warning)
+  const ending = waitForEnd(log)
+  const app = await buildApp(config, options, log)
+  try {
+    await startAll(app, env, ending.end)
+    sayReady(config, log)
+    const end = await ending.reason
+    if (!('error' in end)) return 0
+    log.fatal(
+      { err: describeError(end.error), stack: stackOf(end.error) },
+      'ending, so that a whole process is started',
+    )
+    return 1
+  } finally {
+    await stopRoles(app)
+    await app.stop()
+    log.info({}, 'stopped')
+  }
+}
+
+async function startAll(app: App, env: Environment, end: (end: End) => void): Promise<void> {
+  if (app.config.roles.includes('web')) await ensureWebBundle({ log: app.log, env })
+  await startRoles(app, starters, error => end({ error }))
+}
+
+/**
+ * Listens from the first moment on; a signal during the start takes effect after it. Further signals
+ * change nothing: npm passes on the one the terminal sent to both.
+ */
+function waitForEnd(log: Log): { reason: Promise<End>; end: (end: End) => void } {
+  const ending = Promise.withResolvers<End>()
+  const end = (reason: End) => {
+    ending.resolve(reason)
+    setTimeout(() => {
+      log.error({ stopLimitMs }, 'could not stop in time, leaving as we are')
+      process.exit(1)
+    }, stopLimitMs).unref()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end({ signal }))
+  process.on('uncaughtException', error => end({ error }))
+  process.on('unhandledRejection', error => end({ error }))
+  return { reason: ending.promise, end }
+}
+
+/** One line for people; the log is for machines. */
+function sayReady(config: Config, log: Log): void {
+  log.info({ roles: config.roles }, 'ready')
+  if (config.roles.includes('web'))
+    console.log(`\n  Letterdesk is ready: ${config.baseUrl}  (Ctrl-C stops it)\n`)
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined
+}
