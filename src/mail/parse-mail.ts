@@ -72,9 +72,9 @@ function readMail(given: Buffer): ParsedMail {
     }),
     deliveryReport,
     mailKey: mailKey({
-      raw: given,
+      raw: headers.internetMessageId === null ? given : raw,
       fields: root.fields,
-      bodyStart: raw === given ? root.bodyStart : given.length,
+      bodyStart: root.bodyStart,
       internetMessageId: headers.internetMessageId,
     }),
     defects: [...defects].sort(),
