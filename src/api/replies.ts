@@ -1,6 +1,12 @@
+import { decideUncertain } from '../outbound/decide-uncertain.ts'
 import { type SendContext, sendReply } from '../outbound/send-reply.ts'
-import { sendReply as sendReplyRoute } from '../shared/tickets.ts'
-import { getTicketPlace } from '../tickets/find-ticket.ts'
+import { undoReply } from '../outbound/undo-reply.ts'
+import {
+  decideUncertain as decideUncertainRoute,
+  sendReply as sendReplyRoute,
+  undoReply as undoReplyRoute,
+} from '../shared/tickets.ts'
+import { getMessagePlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getMessage } from '../tickets/get-ticket.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentMessage } from './present.ts'
@@ -11,6 +17,15 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   handle(server, sendReplyRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     const { messageId } = await sendReply(context, caller, { ...body, ticketId })
+    return presentMessage(await getMessage(db, messageId))
+  })
+  handle(server, undoReplyRoute, async ({ caller, params }) => {
+    const { messageId } = await getMessagePlace(db, caller, params.id)
+    return await undoReply(context, caller, messageId)
+  })
+  handle(server, decideUncertainRoute, async ({ caller, params, body }) => {
+    const { messageId } = await getMessagePlace(db, caller, params.id)
+    await decideUncertain(context, caller, { messageId, decision: body.decision })
     return presentMessage(await getMessage(db, messageId))
   })
 }

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
+import { registerReplies } from '../../src/api/replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
 import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
@@ -15,6 +16,7 @@ import { type Bells, openBells } from '../../src/db/listen.ts'
 import { createMailReader } from '../../src/inbound/mail-reader.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { loadTemplates, templatesFolder } from '../../src/lib/templates.ts'
 import { addressKey } from '../../src/mail/address.ts'
 import type { Address } from '../../src/mail/mail-types.ts'
 import type { Route } from '../../src/shared/define-route.ts'
@@ -85,6 +87,9 @@ export async function startDesk(): Promise<Desk> {
   registerTickets(server, { db, bells, counter })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1 })
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES })
+  const templates = await loadTemplates(templatesFolder)
+  const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
+  registerReplies(server, { db, bells, blobs, keys, templates, settings })
   registerLive(server, { db, feed, log })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   const stop = async () => {
