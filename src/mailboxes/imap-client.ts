@@ -36,8 +36,14 @@ const limits: ImapFlowOptions = {
  *
  * @throws RemoteFault as `nameImapFault`
  */
-export async function signIn(account: MailAccount, context: { log: Log; trust: Trust }): Promise<ImapClient> {
+export async function signIn(
+  account: MailAccount,
+  context: { log: Log; trust: Trust; signal?: AbortSignal },
+): Promise<ImapClient> {
   const flow = new ImapFlow(await clientOptions(account, context.trust))
+  const end = () => flow.close()
+  context.signal?.addEventListener('abort', end, { once: true })
+  flow.on('close', () => context.signal?.removeEventListener('abort', end))
   let fault: unknown
   flow.on('error', cause => {
     fault ??= cause
@@ -53,6 +59,7 @@ export async function signIn(account: MailAccount, context: { log: Log; trust: T
       throw nameImapFault(worseOf(fault, cause))
     }
   }
+  if (context.signal?.aborted) flow.close()
   await run(signInTimeoutMs, () => flow.connect())
   if (account.imap.kind === 'host' && !flow.secureConnection) {
     flow.close()

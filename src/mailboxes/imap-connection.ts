@@ -25,6 +25,9 @@ export type MailSource = { uid: number; source: Buffer }
 /** A folder of the server; `role` by special use (RFC 6154), else by common names. */
 export type ServerFolder = { path: string; role: 'inbox' | 'sent' | 'junk' | 'other' }
 
+/** The longest silence, and how long the proof after it may take. */
+export type IdleWait = { maxMs: number; proofTimeoutMs: number; signal: AbortSignal }
+
 /** One signed-in IMAP connection. After a fault it is closed: open another. */
 export type ImapConnection = {
   /** Whether the server announces IDLE (RFC 2177); without it `idle` polls. */
@@ -39,8 +42,13 @@ export type ImapConnection = {
   fetchFacts: (uids: readonly number[]) => Promise<MailFacts[]>
   /** Whole bytes of those the server delivers; the caller compares what came with what it asked for. */
   fetchSources: (uids: readonly number[]) => AsyncIterable<MailSource>
-  /** Waits at most `maxMs` for news of the open folder, then proves that the server is still there. */
-  idle: (maxMs: number, signal: AbortSignal) => Promise<void>
+  /** How many mails the open folder has, by the server's last word. */
+  countMails: () => number
+  /**
+   * Waits for news of the open folder at most `maxMs`, then proves by a NOOP that the server is still
+   * there. At once when there was news since the last search began.
+   */
+  idle: (wait: IdleWait) => Promise<void>
   noop: () => Promise<void>
   findByHeader: (folder: string, header: string, value: string) => Promise<number[]>
   append: (folder: string, bytes: Buffer, flags: readonly string[], receivedAt: Date) => Promise<void>
@@ -49,23 +57,21 @@ export type ImapConnection = {
   close: () => void
 }
 
-/** Longest wait for the answer to NOOP. With `idle` of 20 s and a reconnection: below 60 s together. */
-export const NOOP_TIMEOUT_MS = 15_000
-
+const noopTimeoutMs = 15_000
 const commandTimeoutMs = 60_000
 const batchTimeoutMs = 300_000 // 8 MB over a slow line; a silent server is given up much earlier
 
 /**
- * Opens a connection and signs in: the only way our code speaks IMAP.
+ * Opens a connection and signs in: the only way our code speaks IMAP. The signal closes it, at any time.
  *
  * @throws RemoteFault with the codes of `nameImapFault`
  */
 export async function openImap(
   account: MailAccount,
-  context: { log: Log; trust: Trust },
+  context: { log: Log; trust: Trust; signal?: AbortSignal },
 ): Promise<ImapConnection> {
   const client = await signIn(account, context)
-  const news = { isWaiting: false, wake: () => {} }
+  const news: News = { isWaiting: false, wake: () => undefined }
   const onNews = () => {
     news.isWaiting = true
     news.wake()
@@ -80,8 +86,9 @@ export async function openImap(
     },
     fetchFacts: uids => fetchFacts(client, uids),
     fetchSources: uids => fetchSources(client, uids),
-    idle: (maxMs, signal) => idle(client, news, maxMs, signal),
-    noop: () => client.run(NOOP_TIMEOUT_MS, flow => flow.noop()),
+    countMails: () => (client.flow.mailbox ? client.flow.mailbox.exists : 0),
+    idle: wait => idle(client, news, wait),
+    noop: () => client.run(noopTimeoutMs, flow => flow.noop()),
     findByHeader: async (folder, header, value) => {
       await openFolder(client, folder)
       return await search(client, { header: { [header]: value } })
@@ -96,6 +103,9 @@ export async function openImap(
     close: client.close,
   }
 }
+
+/** Whether the server told of a change, and who waits for one. */
+type News = { isWaiting: boolean; wake: () => void }
 
 async function openFolder(client: ImapClient, path: string): Promise<OpenedFolder> {
   const opened = await client.run(commandTimeoutMs, flow => flow.mailboxOpen(path, { readOnly: true }))
@@ -168,9 +178,8 @@ async function* fetchSources(client: ImapClient, uids: readonly number[]): Async
 
 async function idle(
   client: ImapClient,
-  news: { isWaiting: boolean; wake: () => void },
-  maxMs: number,
-  signal: AbortSignal,
+  news: News,
+  { maxMs, proofTimeoutMs, signal }: IdleWait,
 ): Promise<void> {
   if (news.isWaiting || signal.aborted) return
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -182,7 +191,7 @@ async function idle(
     await promise
     if (signal.aborted) return
     // Breaks the IDLE as well; a peer that went away silently leaves this unanswered.
-    await client.run(NOOP_TIMEOUT_MS, async flow => {
+    await client.run(proofTimeoutMs, async flow => {
       if (!flow.usable)
         throw new RemoteFault('connection-lost', 'the connection ended while idle', { retry: true })
       await flow.noop()
@@ -190,7 +199,7 @@ async function idle(
     })
   } finally {
     clearTimeout(timer)
-    news.wake = () => {}
+    news.wake = () => undefined
   }
 }
 

@@ -1,0 +1,32 @@
+import type { Db } from '../db/database.ts'
+import type { ImapConnection } from '../mailboxes/imap-connection.ts'
+import type { SyncFolder } from './open-folder.ts'
+import { listMissingUids } from './sync.queries.ts'
+
+/** How far below the cursor each poll looks: a replicated server may show 1005 before 1004. */
+export const LOOK_BACK_UIDS = 500
+
+const comparedAtOnce = 10_000
+
+/**
+ * Compares what the server shows with the ledger: the UIDs from `fromUid` on (never below the folder's
+ * start) that have no row yet, ascending. The cursor only saves work; this set is the truth.
+ *
+ * @param scope.undelivered asks again for those the server would not deliver before
+ */
+export async function findMissingUids(
+  { db, connection }: { db: Db; connection: ImapConnection },
+  folder: SyncFolder,
+  scope: { fromUid: number; undelivered?: true },
+): Promise<number[]> {
+  const lowest = Math.max(scope.fromUid, folder.belowUid)
+  const kind = scope.undelivered === true ? 'undelivered' : 'unknown'
+
+  // `n:*` answers the last mail even when its UID is below n (RFC 3501 §6.4.8).
+  const shown = (await connection.searchUids({ fromUid: lowest })).filter(uid => uid >= lowest)
+  const missing: number[] = []
+  for (let at = 0; at < shown.length; at += comparedAtOnce) {
+    missing.push(...(await listMissingUids(db, folder, shown.slice(at, at + comparedAtOnce), kind)))
+  }
+  return missing
+}

@@ -1,0 +1,109 @@
+import { noteFetched } from '../mailboxes/mailbox-state.ts'
+import { type CatchUpContext, catchUpFolder } from './catch-up-folder.ts'
+import type { Suspects } from './fetch-mails.ts'
+import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
+import { LeaseLost } from './mailbox-leases.ts'
+import { openSyncFolder, type SyncFolder } from './open-folder.ts'
+
+/** How often a watcher looks, in milliseconds. */
+export type SyncTiming = {
+  /** The longest wait in IDLE, and between two polls where there is no IDLE. */
+  idleMs: number
+  /** How long the server may take to answer the poll after it. */
+  proofTimeoutMs: number
+  /** How often the whole folder is compared with the ledger. */
+  fullCompareMs: number
+}
+
+/** A dead connection is noticed after 35 s at most, and its mail is there within 60 s. */
+export const SYNC_TIMING: SyncTiming = { idleMs: 20_000, proofTimeoutMs: 15_000, fullCompareMs: 15 * 60_000 }
+
+export type FollowContext = CatchUpContext & {
+  timing: SyncTiming
+  signal: AbortSignal
+  suspects: Suspects
+  /** The connection works: the next failure is the first one again. */
+  onProgress: () => void
+}
+
+const backlogAtOnce = 500
+const notedEveryMs = 5_000
+
+/**
+ * Brings INBOX into the ledger and keeps it there until the signal: everything missing first, new mail
+ * before old, then IDLE with a poll that does not trust it. Whether mail is new is decided by what the
+ * ledger lacks, never by flags or dates; the folder is left as it was found.
+ *
+ * @throws RemoteFault when the connection broke
+ * @throws LeaseLost
+ */
+export async function followFolder(context: FollowContext): Promise<void> {
+  const { connection, lease, signal, timing } = context
+  const note = makeNote(context)
+  let { place, missing } = await compareAll(context)
+  while (!signal.aborted) {
+    if (missing.length > 0) {
+      missing = await catchUpSome(context, place.folder, missing)
+      await note()
+      continue
+    }
+    await note()
+    await connection.idle({ maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
+    if (signal.aborted) return
+    if (!context.isBelieved(lease)) throw new LeaseLost(lease.mailboxId)
+    if (context.clock.monotonicMs() - place.comparedAtMs < timing.fullCompareMs) {
+      missing = await poll(context, place)
+    } else {
+      ;({ place, missing } = await compareAll(context))
+    }
+  }
+}
+
+/** Where we stand in the folder. `accounted` is how many mails on the server we know the fate of. */
+type Place = { folder: SyncFolder; comparedAtMs: number; accounted: number }
+
+/** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger. */
+async function compareAll(context: FollowContext): Promise<{ place: Place; missing: number[] }> {
+  const folder = await openSyncFolder(context, context.lease.mailboxId, 'INBOX')
+  const accounted = context.connection.countMails()
+  const missing = await findMissingUids(context, folder, { fromUid: 1, undelivered: true })
+  return { place: { folder, comparedAtMs: context.clock.monotonicMs(), accounted }, missing }
+}
+
+/** Looks above the cursor and a little below it; at everything when the server counts more than we do. */
+async function poll(context: FollowContext, place: Place): Promise<number[]> {
+  const { folder } = place
+  const count = context.connection.countMails()
+  const missing = await findMissingUids(context, folder, { fromUid: folder.cursorUid - LOOK_BACK_UIDS })
+  place.accounted = missing.length === 0 ? Math.min(place.accounted, count) : place.accounted + missing.length
+  if (count <= place.accounted) return missing
+  place.accounted = count
+  return await findMissingUids(context, folder, { fromUid: 1 })
+}
+
+/** Fetches all that is new, or a piece of what is old. @returns what is missing still, and what came meanwhile */
+async function catchUpSome(
+  context: FollowContext,
+  folder: SyncFolder,
+  missing: readonly number[],
+): Promise<number[]> {
+  const newFrom = missing.findIndex(uid => uid > folder.cursorUid)
+  const isOldOnly = newFrom < 0
+  const chosen = isOldOnly ? missing.slice(0, backlogAtOnce) : missing.slice(newFrom)
+  const left = isOldOnly ? missing.slice(backlogAtOnce) : missing.slice(0, newFrom)
+  await catchUpFolder(context, folder, chosen, context.suspects)
+  context.onProgress()
+  if (left.length === 0) return []
+  return [...left, ...(await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 }))]
+}
+
+/** Tells the mailbox's page that fetching works, at most every 5 s. */
+function makeNote({ clock, connection, db, lease, onProgress }: FollowContext): () => Promise<void> {
+  let notedAtMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    onProgress()
+    if (clock.monotonicMs() - notedAtMs < notedEveryMs) return
+    await noteFetched(db, lease.mailboxId, connection.canIdle ? 'idle' : 'poll')
+    notedAtMs = clock.monotonicMs()
+  }
+}

@@ -1,0 +1,110 @@
+import { type Db, inTransaction } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { ImapConnection, OpenedFolder } from '../mailboxes/imap-connection.ts'
+import { type Generation, nextGeneration, serverUidValidity } from './folder-generation.ts'
+import { enterGeneration, type FolderRow, findGeneration, findStartRule, getFolder } from './sync.queries.ts'
+
+/** A folder opened on the server and placed in the ledger. */
+export type SyncFolder = {
+  id: number
+  mailboxId: number
+  generation: Generation
+  /** UIDs below belong to the range row: mail older than the chosen start. */
+  belowUid: number
+  /** All UIDs up to here were shown to us once; those still missing are backfill or came late. */
+  cursorUid: number
+  /** Mail received before this moment is old: it comes in the backfill lane. */
+  liveSince: Date
+}
+
+type Context = { db: Db; clock: Clock; connection: ImapConnection }
+
+const dayMs = 86_400_000
+const factsAtOnce = 200
+
+/**
+ * Opens a folder (read-only) and says where the ledger of it stands. A UIDVALIDITY we have not met, or
+ * UIDNEXT at or below a UID we have seen, starts a new generation: the old rows stay, all mail since the
+ * chosen start is fetched once more, and filing tells by the mail key what it knows.
+ *
+ * @throws RemoteFault, NotFound when the mailbox is gone
+ */
+export async function openSyncFolder(context: Context, mailboxId: number, path: string): Promise<SyncFolder> {
+  const opened = await context.connection.openFolder(path)
+  const known = await getFolder(context.db, mailboxId, path)
+  if (!isSameGeneration(known, opened)) await startGeneration(context, { ...known, mailboxId }, opened)
+  const row = await getFolder(context.db, mailboxId, path)
+  if (row.generation === null || row.below_uid === null || row.live_since === null) {
+    throw new NotFound('folder', { mailboxId })
+  }
+  return {
+    id: row.id,
+    mailboxId,
+    generation: row.generation,
+    belowUid: row.below_uid,
+    cursorUid: row.cursor_uid,
+    liveSince: wholeSecond(row.live_since),
+  }
+}
+
+function isSameGeneration(row: FolderRow, opened: OpenedFolder): boolean {
+  if (row.generation === null || row.below_uid === null) return false
+  if (serverUidValidity(row.generation) !== opened.uidValidity) return false
+  return opened.uidNext === 0 || opened.uidNext > row.cursor_uid
+}
+
+async function startGeneration(
+  { db, clock, connection }: Context,
+  folder: FolderRow & { mailboxId: number },
+  opened: OpenedFolder,
+): Promise<void> {
+  const isFirst = folder.generation === null
+  const isRestored = folder.generation !== null && serverUidValidity(folder.generation) === opened.uidValidity
+  const met = await findGeneration(db, folder.id, opened.uidValidity)
+  const generation = isRestored ? nextGeneration(met ?? opened.uidValidity) : (met ?? opened.uidValidity)
+  const start = await findStart({ db, clock, connection }, folder.mailboxId, opened)
+  await inTransaction(db, tx =>
+    enterGeneration(tx, folder, {
+      ...start,
+      generation,
+      liveSince: isFirst ? null : new Date(clock.now().getTime() + 1000),
+    }),
+  )
+}
+
+/** The lowest UID that is wanted, how many mails lie below it, and the highest UID there is. */
+async function findStart(
+  { db, connection }: Context,
+  mailboxId: number,
+  opened: OpenedFolder,
+): Promise<{ belowUid: number; mailCount: number; cursorUid: number }> {
+  const rule = await findStartRule(db, mailboxId)
+  if (rule === undefined) throw new NotFound('mailbox', { mailboxId })
+  const startAtMs = wholeSecond(rule.created_at).getTime() - (rule.start_days ?? 0) * dayMs
+  const all = await connection.searchUids({ fromUid: 1 })
+  const uidNext = opened.uidNext > 0 ? opened.uidNext : (all.at(-1) ?? 0) + 1
+  // SINCE compares days in the server's own zone: a day earlier is asked for, then dates are compared.
+  const candidates = await connection.searchUids({ sinceDay: new Date(startAtMs - dayMs) })
+  const belowUid = (await findFirstSince(connection, candidates, startAtMs)) ?? uidNext
+  const mailCount = all.filter(uid => uid < belowUid).length
+  return { belowUid, mailCount, cursorUid: uidNext - 1 }
+}
+
+/** INTERNALDATE has whole seconds: a mail of the same second is not from before. */
+function wholeSecond(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 1000) * 1000)
+}
+
+async function findFirstSince(
+  connection: ImapConnection,
+  uids: readonly number[],
+  startAtMs: number,
+): Promise<number | undefined> {
+  for (let at = 0; at < uids.length; at += factsAtOnce) {
+    const facts = await connection.fetchFacts(uids.slice(at, at + factsAtOnce))
+    const wanted = facts.filter(mail => mail.receivedAt.getTime() >= startAtMs).map(mail => mail.uid)
+    if (wanted.length > 0) return Math.min(...wanted)
+  }
+  return undefined
+}

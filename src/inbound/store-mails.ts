@@ -1,0 +1,66 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
+import { type Db, inTransaction } from '../db/database.ts'
+import { canonicalMessageId } from '../mail/message-id.ts'
+import { LANES } from '../shared/vocabulary.ts'
+import type { FetchedMail } from './fetch-mails.ts'
+import { lockLease } from './leases.queries.ts'
+import { type Lease, LeaseLost } from './mailbox-leases.ts'
+import type { SyncFolder } from './open-folder.ts'
+import { insertInstances, moveCursor, type NewInstance } from './sync.queries.ts'
+
+const scannedHeaderBytes = 64 * 1024
+const messageIdChars = 255
+
+/**
+ * Makes a batch ours: the bytes in the blob store first, then ledger rows and cursor in one transaction
+ * that also proves the lease. A crash before the commit repeats the batch; the rows' key makes that
+ * harmless. Nothing is parsed. Ring `ledger` afterwards.
+ *
+ * @returns how many rows are new
+ * @throws LeaseLost, also when another node moved the folder to another generation
+ */
+export async function storeMails(
+  { db, blobs }: { db: Db; blobs: BlobStore },
+  at: { folder: SyncFolder; lease: Lease },
+  mails: readonly FetchedMail[],
+): Promise<number> {
+  if (mails.length === 0) return 0
+  const rows = await withBlobs(blobs, at.folder, mails)
+  const cursorUid = Math.max(...mails.map(mail => mail.uid))
+  return await inTransaction(db, async tx => {
+    const { mailboxId, fence } = at.lease
+    if (!(await lockLease(tx, { mailbox_id: mailboxId, fence }))) throw new LeaseLost(mailboxId)
+    const count = await insertInstances(tx, at.folder, rows)
+    if (!(await moveCursor(tx, at.folder, cursorUid))) throw new LeaseLost(mailboxId)
+    return count
+  })
+}
+
+async function withBlobs(
+  blobs: BlobStore,
+  folder: SyncFolder,
+  mails: readonly FetchedMail[],
+): Promise<NewInstance[]> {
+  const sources = mails.flatMap(mail => (mail.source === null ? [] : [mail.source]))
+  const stored = (await blobs.put(sources)).values()
+  return mails.map(mail => ({
+    uid: mail.uid,
+    internetMessageId: mail.source === null ? null : scanMessageId(mail.source),
+    serverId: mail.serverId,
+    receivedAt: mail.receivedAt,
+    sizeBytes: mail.source === null && mail.sizeBytes === 0 ? null : mail.sizeBytes,
+    rawBlobId: mail.source === null ? null : (stored.next().value?.id ?? null),
+    lane: mail.receivedAt < folder.liveSince ? LANES.backfill : LANES.live,
+    state: mail.state,
+    reason: mail.reason,
+  }))
+}
+
+/** The Message-ID as far as a look at the first header lines shows it: a hint, cut to 255 characters. */
+function scanMessageId(source: Buffer): string | null {
+  const head = source.subarray(0, scannedHeaderBytes)
+  const end = head.indexOf('\r\n\r\n')
+  const text = head.toString('utf8', 0, end < 0 ? head.length : end + 2)
+  const value = /^message-id[ \t]*:((?:.|\r?\n[ \t])*)/im.exec(text)?.[1]
+  return value === undefined ? null : (canonicalMessageId(value)?.slice(0, messageIdChars) ?? null)
+}

@@ -1,0 +1,154 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+
+/** A folder's place in our tables. `generation` is null before it was opened for the first time. */
+export type FolderRow = {
+  id: number
+  generation: number | null
+  cursor_uid: number
+  below_uid: number | null
+  live_since: Date | null
+}
+
+/** A watched folder of a mailbox, entered when it is new. */
+export async function getFolder(db: Db, mailboxId: number, path: string): Promise<FolderRow> {
+  await sql`
+    insert into folder (mailbox_id, path, role) values (${mailboxId}, ${path}, 'inbox')
+    on conflict (mailbox_id, path) do nothing`.execute(db)
+  const found = await sql<FolderRow>`
+    select folder.id, folder.uid_validity as generation, cursor_uid, below_uid,
+      folder_range.created_at as live_since
+    from folder left join folder_range
+      on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity
+    where mailbox_id = ${mailboxId} and path = ${path}`.execute(db)
+  const [row] = found.rows
+  if (row === undefined) throw new Error('a folder has no row after its insert')
+  return row
+}
+
+/** The newest generation this folder had under a UIDVALIDITY, or null. */
+export async function findGeneration(db: Db, folderId: number, uidValidity: number): Promise<number | null> {
+  const found = await sql<{ generation: number | null }>`
+    select max(uid_validity) as generation from folder_range
+    where folder_id = ${folderId} and uid_validity % 4294967296 = ${uidValidity}`.execute(db)
+  return found.rows[0]?.generation ?? null
+}
+
+/** When the mailbox was connected, and how far back its mail is wanted. */
+export async function findStartRule(
+  db: Db,
+  mailboxId: number,
+): Promise<{ created_at: Date; start_days: number | null } | undefined> {
+  const found = await sql<{ created_at: Date; start_days: number | null }>`
+    select created_at, case when start_rule = 'days' then start_days end as start_days
+    from mailbox where id = ${mailboxId}`.execute(db)
+  return found.rows[0]
+}
+
+/**
+ * Makes a generation the folder's present one. A generation met again keeps its range and goes on after
+ * its highest row; a new one starts at `cursorUid`.
+ *
+ * @param range.liveSince mails older than this are the backfill of the generation; null: the connecting of the mailbox
+ */
+export async function enterGeneration(
+  tx: Tx,
+  folder: { id: number; mailboxId: number },
+  range: {
+    generation: number
+    belowUid: number
+    mailCount: number
+    cursorUid: number
+    liveSince: Date | null
+  },
+): Promise<void> {
+  await sql`
+    insert into folder_range (folder_id, uid_validity, below_uid, mail_count, created_at)
+    select ${folder.id}, ${range.generation}, ${range.belowUid}, ${range.mailCount},
+      coalesce(${range.liveSince}::timestamptz, mailbox.created_at)
+    from mailbox where mailbox.id = ${folder.mailboxId}
+    on conflict (folder_id, uid_validity) do nothing`.execute(tx)
+  await sql`
+    update folder set uid_validity = ${range.generation}, cursor_uid = greatest(${range.cursorUid}, (
+      select coalesce(max(uid), 0) from mail_instance
+      where folder_id = ${folder.id} and uid_validity = ${range.generation}))
+    where id = ${folder.id}`.execute(tx)
+}
+
+/**
+ * Of these UIDs those without a ledger row, ascending; `undelivered` adds those whose row says that the
+ * server would not give their bytes, or had them no longer, though it shows them now.
+ */
+export async function listMissingUids(
+  db: Db,
+  folder: { id: number; generation: number },
+  uids: readonly number[],
+  scope: 'unknown' | 'undelivered',
+): Promise<number[]> {
+  const missing = await sql<{ uid: number }>`
+    select uid from unnest(${[...uids]}::bigint[]) as shown (uid)
+    where not exists (select from mail_instance
+      where folder_id = ${folder.id} and uid_validity = ${folder.generation} and mail_instance.uid = shown.uid
+        and not (${scope === 'undelivered'} and state in ('quarantined', 'gone') and raw_blob_id is null))
+    order by uid`.execute(db)
+  return missing.rows.map(row => row.uid)
+}
+
+/** One ledger row as it is first written. */
+export type NewInstance = {
+  uid: number
+  internetMessageId: string | null
+  serverId: string | null
+  receivedAt: Date
+  sizeBytes: number | null
+  rawBlobId: number | null
+  lane: 0 | 1
+  state: 'stored' | 'too_large' | 'gone' | 'quarantined'
+  reason: string | null
+}
+
+/**
+ * Writes a batch of ledger rows in UID order. A UID that has its row keeps it; only one without bytes,
+ * quarantined or gone, takes the bytes that came after all. `received_at` is never later than now.
+ *
+ * @returns how many rows are new or mended
+ */
+export async function insertInstances(
+  tx: Tx,
+  folder: { id: number; mailboxId: number; generation: number },
+  rows: readonly NewInstance[],
+): Promise<number> {
+  const inserted = await sql`
+    insert into mail_instance (mailbox_id, folder_id, uid_validity, uid, internet_message_id, server_id,
+      received_at, size_bytes, raw_blob_id, lane, state, reason, settled_at)
+    select ${folder.mailboxId}, ${folder.id}, ${folder.generation}, uid, internet_message_id, server_id,
+      least(received_at, clock_timestamp()), size_bytes, raw_blob_id, lane, state, reason,
+      case when state <> 'stored' then clock_timestamp() end
+    from unnest(
+      ${rows.map(row => row.uid)}::bigint[], ${rows.map(row => row.internetMessageId)}::text[],
+      ${rows.map(row => row.serverId)}::text[], ${rows.map(row => row.receivedAt.toISOString())}::timestamptz[],
+      ${rows.map(row => row.sizeBytes)}::bigint[], ${rows.map(row => row.rawBlobId)}::bigint[],
+      ${rows.map(row => row.lane)}::smallint[], ${rows.map(row => row.state)}::text[],
+      ${rows.map(row => row.reason)}::text[]
+    ) as given (uid, internet_message_id, server_id, received_at, size_bytes, raw_blob_id, lane, state, reason)
+    order by uid
+    on conflict (folder_id, uid_validity, uid) do update set raw_blob_id = excluded.raw_blob_id,
+      internet_message_id = excluded.internet_message_id, size_bytes = excluded.size_bytes,
+      received_at = excluded.received_at, state = excluded.state, reason = excluded.reason,
+      settled_at = excluded.settled_at, attempts = 0
+    where mail_instance.state in ('quarantined', 'gone') and mail_instance.raw_blob_id is null
+      and excluded.raw_blob_id is not null`.execute(tx)
+  return Number(inserted.numAffectedRows ?? 0n)
+}
+
+/** Moves the cursor up, never down; @returns false when the folder is in another generation by now. */
+export async function moveCursor(
+  tx: Tx,
+  folder: { id: number; generation: number },
+  cursorUid: number,
+): Promise<boolean> {
+  const moved = await sql`
+    update folder set cursor_uid = greatest(cursor_uid, ${cursorUid}), synced_at = clock_timestamp()
+    where id = ${folder.id} and uid_validity = ${folder.generation}`.execute(tx)
+  return moved.numAffectedRows === 1n
+}

@@ -1,0 +1,89 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Db } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import type { Bells } from '../db/listen.ts'
+import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { pause } from '../lib/pause.ts'
+import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
+import type { Trust } from '../mailboxes/host-guard.ts'
+import { openImap } from '../mailboxes/imap-connection.ts'
+import { noteFault } from '../mailboxes/mailbox-state.ts'
+import type { Suspects } from './fetch-mails.ts'
+import { followFolder, type SyncTiming } from './follow-folder.ts'
+import { type Lease, LeaseLost } from './mailbox-leases.ts'
+import { type FaultSide, retryDelayMs } from './retry-delay.ts'
+
+/** What watching needs. */
+export type WatchContext = {
+  db: Db
+  keys: KeyRing
+  blobs: BlobStore
+  bells: Pick<Bells, 'ring'>
+  log: Log
+  clock: Clock
+  /** 0 to 1. */
+  random: () => number
+  trust: Trust
+  /** The practice servers of this process, null while they do not listen. */
+  practice: () => PracticeServers | null
+  timing: SyncTiming
+  isBelieved: (lease: Lease) => boolean
+}
+
+/**
+ * Watches one mailbox under a lease until the signal or until the lease is lost; never throws. A fault
+ * of its server is shown on the mailbox and tried again with growing waits, and concerns no other
+ * mailbox.
+ */
+export async function watchMailbox(context: WatchContext, lease: Lease, signal: AbortSignal): Promise<void> {
+  const suspects: Suspects = new Map()
+  const log = context.log.child({ mailboxId: lease.mailboxId })
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      await watchOnce(context, { lease, signal, suspects, onProgress: () => (failures = 0) })
+    } catch (fault) {
+      if (signal.aborted || fault instanceof LeaseLost) break
+      failures += 1
+      await showFault(context, lease.mailboxId, fault, log)
+      await pause(retryDelayMs(sideOf(fault), failures, context.random()), signal)
+    }
+  }
+  log.info({ isAborted: signal.aborted }, 'mailbox no longer watched')
+}
+
+type Watch = { lease: Lease; signal: AbortSignal; suspects: Suspects; onProgress: () => void }
+
+/** One connection's life. */
+async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
+  const { db, keys, log, trust } = context
+  if (!context.isBelieved(watch.lease)) throw new LeaseLost(watch.lease.mailboxId)
+  const account = await loadAccount({ db, keys, practice: context.practice() }, watch.lease.mailboxId)
+  const connection = await openImap(account, { log, trust, signal: watch.signal })
+  try {
+    await followFolder({ ...context, ...watch, connection })
+  } finally {
+    connection.close()
+  }
+}
+
+async function showFault(context: WatchContext, mailboxId: number, fault: unknown, log: Log): Promise<void> {
+  const code = fault instanceof AppError ? fault.code : 'internal-error'
+  log.warn({ code, err: fault instanceof RemoteFault ? undefined : describeError(fault) }, 'fetching failed')
+  // Not a fault of the mailbox: a database that cannot be reached cannot be told either.
+  if (!(fault instanceof AppError)) return
+  const { serverText } = fault.details
+  const detail = typeof serverText === 'string' ? serverText : null
+  try {
+    await noteFault(context.db, mailboxId, { code, detail })
+  } catch (cause) {
+    log.warn({ code, err: describeError(cause) }, 'fault not shown on the mailbox')
+  }
+}
+
+function sideOf(fault: unknown): FaultSide {
+  if (!(fault instanceof RemoteFault)) return 'ours'
+  return fault.retry ? 'server' : 'person'
+}

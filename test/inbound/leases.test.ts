@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { lockLease } from '../../src/inbound/leases.queries.ts'
+import { type LeaseBook, openLeaseBook } from '../../src/inbound/mailbox-leases.ts'
+import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
+import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+
+let database: TestDatabase
+let lastMailbox = 0
+
+beforeAll(async () => {
+  database = await createDatabase()
+  await database.pool.query('insert into instance default values')
+  await database.pool.query('insert into instance default values')
+})
+
+afterAll(async () => {
+  await database.drop()
+})
+
+async function addMailbox(): Promise<number> {
+  lastMailbox += 1
+  const address = `m${lastMailbox}@desk.test`
+  const server = { host: 'mail.test', port: 993, security: 'tls' } as const
+  return await database.db
+    .transaction()
+    .execute(tx =>
+      insertMailbox(tx, {
+        name: address,
+        address,
+        username: address,
+        imap: server,
+        smtp: server,
+        startDays: null,
+      }),
+    )
+}
+
+/** Two nodes, each with a monotonic clock of its own that the test moves. */
+function twoNodes(): { books: [LeaseBook, LeaseBook]; nowMs: number[] } {
+  const nowMs = [0, 0]
+  const book = (at: number) =>
+    openLeaseBook({
+      db: database.db,
+      instanceId: at + 1,
+      clock: { now: () => new Date(), monotonicMs: () => nowMs[at] ?? 0 },
+    })
+  return { books: [book(0), book(1)], nowMs }
+}
+
+const expire = (mailboxId: number) =>
+  database.pool.query(
+    "update mailbox_lease set expires_at = clock_timestamp() - interval '1 ms' where mailbox_id = $1",
+    [mailboxId],
+  )
+
+test('two nodes that ask at once: one gets the mailbox', async () => {
+  const mailboxId = await addMailbox()
+  const { books } = twoNodes()
+
+  const taken = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => books[n % 2 === 0 ? 0 : 1].take([mailboxId])),
+  )
+
+  const nodes = new Set(taken.flatMap((leases, n) => leases.map(() => n % 2)))
+  expect(nodes.size).toBe(1)
+})
+
+test('a holder stops believing after two thirds of the life, before another node can have it', async () => {
+  const mailboxId = await addMailbox()
+  const { books, nowMs } = twoNodes()
+  const [lease] = await books[0].take([mailboxId])
+
+  nowMs[0] = 9_999
+  const before = lease && books[0].isBelieved(lease)
+  nowMs[0] = 10_000
+
+  expect([before, lease && books[0].isBelieved(lease)]).toEqual([true, false])
+  expect(await books[1].take([mailboxId])).toEqual([])
+})
+
+test('after a takeover the former holder learns it at renewal, and its fence opens no transaction', async () => {
+  const mailboxId = await addMailbox()
+  const { books } = twoNodes()
+  const [old] = await books[0].take([mailboxId])
+  await expire(mailboxId)
+  const [taken] = await books[1].take([mailboxId])
+
+  const lost = await books[0].renew()
+
+  expect(lost.map(lease => lease.mailboxId)).toEqual([mailboxId])
+  expect(old && books[0].isBelieved(old)).toBe(false)
+  expect(taken?.fence).toBe((old?.fence ?? 0) + 1)
+  const opens = (fence: number) =>
+    database.db.transaction().execute(tx => lockLease(tx, { mailbox_id: mailboxId, fence }))
+  expect([await opens(old?.fence ?? 0), await opens(taken?.fence ?? 0)]).toEqual([false, true])
+})
+
+test('a lease given back is free at once, and its fence never falls', async () => {
+  const mailboxId = await addMailbox()
+  const { books } = twoNodes()
+  const [first] = await books[0].take([mailboxId])
+  if (first) await books[0].end(first)
+
+  const [second] = await books[1].take([mailboxId])
+
+  expect(second?.fence).toBe((first?.fence ?? 0) + 1)
+})
+
+test('a renewal lengthens the belief from before it was sent', async () => {
+  const mailboxId = await addMailbox()
+  const { books, nowMs } = twoNodes()
+  const [lease] = await books[0].take([mailboxId])
+  nowMs[0] = 5_000
+
+  await books[0].renew()
+
+  expect(lease?.believedUntilMs).toBe(15_000)
+})
