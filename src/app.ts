@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { type BlobStore, openBlobStore } from './blobs/blob-store.ts'
@@ -10,10 +11,13 @@ import { startInstance } from './db/instances.ts'
 import { type KeyRing, openKeyRing } from './db/key-ring.ts'
 import { type Bells, openBells } from './db/listen.ts'
 import { checkSchema, migrate, migrationsFolder } from './db/migrate.ts'
+import { createMailReader, type MailReader } from './inbound/mail-reader.ts'
 import { migrateJobs } from './jobs/run-jobs.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { readOrMakeSecretKey } from './lib/secret-key.ts'
+import { loadTemplates, type Templates, templatesFolder } from './lib/templates.ts'
+import { type PracticeServers, startPracticeServers } from './practice/practice-servers.ts'
 import type { NodeRole } from './shared/vocabulary.ts'
 
 /** What the command line chose for this run. `practice`: connect practice mailboxes if there are none. */
@@ -46,6 +50,11 @@ export type App = DatabaseUrls & {
   blobs: BlobStore
   keys: KeyRing
   random: (sizeBytes: number) => Buffer
+  templates: Templates
+  /** Reads strangers' mail in processes of its own; they start with the first call. */
+  reader: () => MailReader
+  /** Where mail is fetched or sent: the servers of the practice mailbox. Null on a node that only serves the web. */
+  practice: PracticeServers | null
   /** The roles of this process that have started; filled by `serve`. */
   roles: Map<NodeRole, RunningRole>
   /** Gives back what was built, the database last. Roles have stopped before. */
@@ -56,6 +65,7 @@ type Undo = (() => Promise<void>)[]
 
 // Leaves room for bells, jobs, migrations and a look from outside among the embedded server's 60.
 const poolConnections = 20
+const maxReaders = 2 // each holds up to 256 MB; two keep the filing of one node busy
 
 /**
  * Builds the app: database (started, migrated), connections, keys, blobs, and our row among the nodes.
@@ -102,7 +112,14 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
   const root = join(config.dataDir, 'blobs')
   const blobs = await openBlobStore({ root, db, instanceId: instance.id, clock, log })
   undo.push(blobs.close)
+  const practice = await startPractice(config, { db, bells, log }, undo)
   const shared = {
+    practice,
+    templates: await loadTemplates(templatesFolder),
+    reader: lazyReader(
+      { log, clock, blobsRoot: root, processes: Math.min(maxReaders, availableParallelism()) },
+      undo,
+    ),
     config,
     options,
     log,
@@ -116,6 +133,28 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
     instanceId: instance.id,
   }
   return { ...shared, ...urls, roles: new Map(), stop: () => undoAll(undo) }
+}
+
+async function startPractice(
+  config: Config,
+  needs: Parameters<typeof startPracticeServers>[0],
+  undo: Undo,
+): Promise<PracticeServers | null> {
+  if (!config.roles.includes('sync') && !config.roles.includes('worker')) return null
+  const practice = await startPracticeServers(needs)
+  undo.push(practice.stop)
+  return practice
+}
+
+function lazyReader(options: Parameters<typeof createMailReader>[0], undo: Undo): () => MailReader {
+  let reader: MailReader | undefined
+  return () => {
+    if (reader) return reader
+    const made = createMailReader(options)
+    undo.push(made.stop)
+    reader = made
+    return made
+  }
 }
 
 async function startDatabase(config: Config, log: Log, undo: Undo): Promise<DatabaseUrls> {

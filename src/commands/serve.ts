@@ -30,7 +30,10 @@ export async function serve(options: StartOptions, env: Environment): Promise<nu
     await startAll(app, env, ending.end)
     sayReady(config, log)
     const end = await ending.reason
-    if (!('error' in end)) return 0
+    if ('signal' in end) {
+      log.info({ signal: end.signal }, 'stopping')
+      return 0
+    }
     log.fatal(
       { err: describeError(end.error), stack: stackOf(end.error) },
       'ending, so that a whole process is started',

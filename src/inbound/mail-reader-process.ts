@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../lib/app-error.ts'
@@ -70,7 +70,7 @@ export function startReaderProcess(options: {
       `--max-semi-space-size=${YOUNG_HEAP_MB}`,
       '--permission',
       `--allow-fs-read=${options.blobsRoot}`,
-      ...['src', 'node_modules', 'package.json'].map(name => `--allow-fs-read=${join(APP_ROOT, name)}`),
+      ...readablePlaces().map(place => `--allow-fs-read=${place}`),
     ],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -87,6 +87,12 @@ export function startReaderProcess(options: {
     request: request => ask(state, request),
     stop: () => stopChild(state),
   }
+}
+
+/** The program, also where a part of it is a link to elsewhere. */
+function readablePlaces(): string[] {
+  const places = ['src', 'node_modules', 'package.json'].map(name => join(APP_ROOT, name))
+  return [...new Set([...places, ...places.map(place => realpathSync(place))])]
 }
 
 function whenReady(state: State): Promise<void> {

@@ -11,6 +11,9 @@ export type TemplateValues = Readonly<Record<string, string | boolean | readonly
 /** One checked template. Values are data only: a value that looks like a template comes out as it is. */
 export type Template = { variables: readonly string[]; render: (values: TemplateValues) => string }
 
+/** Where the mails we write are kept. */
+export const templatesFolder = new URL('../../templates', import.meta.url).pathname
+
 /** The mails we write: `templates/<name>/<part>.hbs` with the words of one language. */
 export type Templates = {
   /**

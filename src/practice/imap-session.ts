@@ -28,7 +28,7 @@ type Session = {
 
 type Handler = (session: Session, args: readonly ImapToken[], tag: string) => Promise<string>
 
-const capabilities = 'IMAP4rev1 IDLE UIDPLUS SPECIAL-USE LITERAL+ AUTH=PLAIN'
+const capabilities = 'IMAP4rev1 IDLE UIDPLUS SPECIAL-USE LITERAL+'
 const fetchBatch = 50
 
 /** Serves one client of the practice mailbox until it leaves. Mail is never changed or deleted here. */
@@ -50,7 +50,7 @@ async function answer(session: Session, command: ImapCommand): Promise<void> {
   if (command.name === 'LOGOUT') session.socket.end()
 }
 
-const openCommands = new Set(['CAPABILITY', 'NOOP', 'LOGOUT', 'LOGIN', 'AUTHENTICATE', 'ID'])
+const openCommands = new Set(['CAPABILITY', 'NOOP', 'LOGOUT', 'LOGIN', 'ID'])
 
 const handlers: Readonly<Record<string, Handler>> = {
   CAPABILITY: async session => {
@@ -70,11 +70,6 @@ const handlers: Readonly<Record<string, Handler>> = {
     return 'OK done'
   },
   LOGIN: async (session, [name, password]) => signIn(session, textOf(name), textOf(password)),
-  AUTHENTICATE: async (session, [mechanism, initial]) => {
-    if (textOf(mechanism).toUpperCase() !== 'PLAIN' || initial === undefined) return 'NO use LOGIN'
-    const [, name = '', password = ''] = Buffer.from(textOf(initial), 'base64').toString('utf8').split('\0')
-    return signIn(session, name, password)
-  },
   NAMESPACE: async session => {
     session.socket.write('* NAMESPACE (("" "/")) NIL NIL\r\n')
     return 'OK done'
@@ -108,6 +103,7 @@ async function signIn(session: Session, address: string, password: string): Prom
 
 async function listFolders(session: Session, args: readonly ImapToken[]): Promise<string> {
   const pattern = textOf(args.filter(arg => !Array.isArray(arg))[1])
+  if (pattern === '') session.socket.write('* LIST (\\Noselect) "/" ""\r\n')
   const folders = await listPracticeFolders(session.needs.db, session.address ?? '')
   for (const folder of folders) {
     if (pattern !== '*' && pattern !== '%' && pattern.toUpperCase() !== folder.path.toUpperCase()) continue

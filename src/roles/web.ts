@@ -1,0 +1,92 @@
+import { makeSetupPath } from '../agents/first-owner.ts'
+import { findSession } from '../agents/sessions.ts'
+import { registerAgents } from '../api/agents.ts'
+import { describeApi, serveApiDescription } from '../api/api-description.ts'
+import type { ApiServer } from '../api/handle.ts'
+import { registerHealth } from '../api/health.ts'
+import { registerLive } from '../api/live.ts'
+import { registerMessages } from '../api/messages.ts'
+import { registerPractice } from '../api/practice.ts'
+import { registerReplies } from '../api/replies.ts'
+import { createServer, listen } from '../api/server.ts'
+import { registerSession } from '../api/session.ts'
+import { registerTickets } from '../api/tickets.ts'
+import { serveWebApp } from '../api/web-app.ts'
+import type { App, RunningRole } from '../app.ts'
+import type { Tx } from '../db/database.ts'
+import { enqueueJobs } from '../jobs/enqueue.ts'
+import { connectPractice, isPracticeConnected } from '../practice/practice-mailbox.ts'
+import { type LiveFeed, startLiveFeed } from '../tickets/live-feed.ts'
+import { createQueueCounter } from '../tickets/queue-counts.ts'
+
+const bodyLimitBytes = 2 * 1_048_576 // the longest reply in JSON; uploads are counted on their own
+const webBundle = new URL('../../dist/web', import.meta.url).pathname
+
+/** Starts the web role: the API, the live feed, and the web app. Prints the one-time link while there is no owner. */
+export async function start(app: App): Promise<RunningRole> {
+  const { db, bells, log, config } = app
+  const feed = await startLiveFeed({ db, bells, log })
+  const server = await buildServer(app, feed)
+  const setupPath = await makeSetupPath(db, app.keys)
+  await practiseIfAsked(app)
+  await listen(server, { host: config.host, port: config.port })
+  if (setupPath !== undefined)
+    log.info({ link: config.baseUrl + setupPath }, 'no owner yet: open this one-time link')
+  return {
+    stop: async () => {
+      await server.close()
+      await feed.stop()
+    },
+    status: () => ({ isReady: true }),
+  }
+}
+
+/** The server with every route, not listening yet: also what the golden list of routes is made from. */
+export async function buildServer(app: App, feed: LiveFeed): Promise<ApiServer> {
+  const { db, keys, log, config } = app
+  const server = await createServer({
+    log,
+    baseUrl: config.baseUrl,
+    trustProxy: config.trustProxy,
+    bodyLimitBytes,
+    findSession: async token => (await findSession(db, keys, token)) ?? null,
+  })
+  await describeApi(server, { baseUrl: config.baseUrl })
+  registerRoutes(server, app, feed)
+  await serveApiDescription(server)
+  await serveWebApp(server, { root: webBundle })
+  return server
+}
+
+function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
+  const { db, keys, bells, blobs, templates, log, clock, config } = app
+  const { baseUrl } = config
+  const maxAttachmentBytes = config.maxAttachmentBytes
+  registerSession(server, { db, keys, baseUrl, mailLink })
+  registerAgents(server, { db, keys, bells, baseUrl, mailLink })
+  registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
+  registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
+  registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
+  registerLive(server, { db, feed, log })
+  registerPractice(server, { db, bells, clock })
+  registerHealth(server, {
+    pingDatabase: async () => void (await app.pool.query('select 1')),
+    roles: () => Object.fromEntries([...app.roles].map(([name, role]) => [name, role.status()])),
+  })
+}
+
+async function practiseIfAsked({ options, db, bells, clock }: App): Promise<void> {
+  if (!options.practice || (await isPracticeConnected(db))) return
+  await connectPractice({ db, bells, clock })
+}
+
+/** Counts are remembered for a second, and no longer than until the next change of any ticket. */
+function forgettingCounter(app: App, feed: LiveFeed) {
+  const counter = createQueueCounter({ db: app.db, clock: app.clock })
+  feed.subscribe(() => counter.forget())
+  return counter
+}
+
+async function mailLink(tx: Tx, link: { linkId: number }): Promise<void> {
+  await enqueueJobs(tx, [{ name: 'mail_agent', payload: link }])
+}
