@@ -58,7 +58,7 @@ export function cleanHtml(html: string): string | null {
     nestingLimit: MAX_DEPTH,
     parseStyleAttributes: false,
     enforceHtmlBoundary: false,
-    transformTags: { '*': cleanAttributes },
+    transformTags: { '*': attributeCleaner() },
   })
 }
 
@@ -70,15 +70,23 @@ function countTags(html: string): number {
 
 type Attributes = Record<string, string>
 
-function cleanAttributes(tagName: string, attribs: Attributes): { tagName: string; attribs: Attributes } {
-  if (attribs.style !== undefined) {
-    const style = cleanStyle(attribs.style)
-    if (style === '') delete attribs.style
-    else attribs.style = style
+type Cleaned = { tagName: string; attribs: Attributes }
+
+/** Mail repeats its styles: each is cleaned once a document. */
+function attributeCleaner(): (tagName: string, attribs: Attributes) => Cleaned {
+  const styles = new Map<string, string>()
+  return (tagName, attribs) => {
+    const given = attribs.style
+    if (given !== undefined) {
+      const style = styles.get(given) ?? cleanStyle(given)
+      styles.set(given, style)
+      if (style === '') delete attribs.style
+      else attribs.style = style
+    }
+    if (tagName === 'a') return { tagName, attribs: cleanLink(attribs) }
+    if (tagName === 'img') return { tagName, attribs: cleanImage(attribs) }
+    return { tagName, attribs }
   }
-  if (tagName === 'a') return { tagName, attribs: cleanLink(attribs) }
-  if (tagName === 'img') return { tagName, attribs: cleanImage(attribs) }
-  return { tagName, attribs }
 }
 
 function cleanLink(attribs: Attributes): Attributes {
