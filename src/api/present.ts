@@ -73,7 +73,7 @@ export function presentMessage(row: MessageDetail): Message {
   }
 }
 
-/** One note. */
+/** A note, for agents only: never part of anything a customer receives. */
 export function presentNote(row: TicketDetail['notes'][number]): Note {
   return { id: row.id, authorId: row.authorId, text: row.text, createdAt: row.createdAt.toISOString() }
 }

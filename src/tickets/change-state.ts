@@ -18,7 +18,7 @@ export async function changeState(
 ): Promise<boolean> {
   const ticket = await lockTicket(tx, change.ticketId)
   if (ticket === undefined) throw new NotFound('ticket', { ticketId: change.ticketId })
-  const to = nextState(ticket.state, change.happening)
+  const to = nextState(change.happening)
   if (to === ticket.state) return false
   await writeState(tx, ticket.id, to)
   await writeTicketEvents(tx, [
