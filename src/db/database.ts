@@ -41,12 +41,19 @@ export function openDatabase(options: { url: string; log: Log; maxConnections: n
     types: { getTypeParser },
     onConnect: setSessionLimits,
   })
-  const warn = (error: unknown) => options.log.warn({ err: describeError(error) }, 'database connection lost')
+  let isClosing = false // the server may go before the last goodbye of ours reached it
+  const warn = (error: unknown) => {
+    if (!isClosing) options.log.warn({ err: describeError(error) }, 'database connection lost')
+  }
   pool.on('error', warn)
   // A checked-out connection that breaks between two queries has no other listener and would end the process.
   pool.on('connect', client => client.on('error', warn))
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, close: () => db.destroy() }
+  const close = async () => {
+    isClosing = true
+    await db.destroy()
+  }
+  return { db, pool, close }
 }
 
 /**
