@@ -6,10 +6,17 @@ import { cleanLine } from './clean-line.ts'
 import { parseDeliveryReport } from './delivery-report.ts'
 import { readHeaderFields } from './header-fields.ts'
 import { readMailBody } from './mail-body.ts'
-import { readMailHeaders } from './mail-headers.ts'
+import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
 import { mailKey } from './mail-key.ts'
-import { type AttachmentInfo, type MailDefect, type ParsedMail, READER_VERSION } from './mail-types.ts'
+import {
+  type AttachmentInfo,
+  type DeliveryReport,
+  type MailDefect,
+  type ParsedMail,
+  READER_VERSION,
+} from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
+import { parsePlainBounce } from './plain-bounce.ts'
 import { splitReply } from './split-reply.ts'
 
 const MAX_ATTACHMENTS = 200
@@ -54,7 +61,7 @@ function readMail(given: Buffer): ParsedMail {
   const leaves = leavesOf(root)
   const headers = readMailHeaders(root.fields, charsetOf(leaves), defects)
   const body = readMailBody(raw, parts, defects)
-  const deliveryReport = parseDeliveryReport(raw, root.fields, leaves)
+  const { verdict, deliveryReport } = judge(raw, root, leaves, headers, body.text)
   const { visibleText } = splitReply(body.text)
   return {
     readerVersion: READER_VERSION,
@@ -63,13 +70,7 @@ function readMail(given: Buffer): ParsedMail {
     visibleText,
     snippet: cleanLine(visibleText, SNIPPET_CHARS),
     attachments: describeAttachments(raw, parts, body.html, defects),
-    ...classifyMail({
-      fields: root.fields,
-      root,
-      from: headers.from,
-      subject: headers.subject,
-      deliveryReport,
-    }),
+    ...verdict,
     deliveryReport,
     mailKey: mailKey({
       raw: headers.internetMessageId === null ? given : raw,
@@ -79,6 +80,25 @@ function readMail(given: Buffer): ParsedMail {
     }),
     defects: [...defects].sort(),
   }
+}
+
+/** Kind and delivery report; a bounce without a readable report is asked for its words. */
+function judge(
+  raw: Buffer,
+  root: MimePart,
+  leaves: MimePart[],
+  headers: MailHeaders,
+  text: string,
+): { verdict: ReturnType<typeof classifyMail>; deliveryReport: DeliveryReport | null } {
+  const report = parseDeliveryReport(raw, root.fields, leaves)
+  const { from, subject } = headers
+  const verdict = classifyMail({ fields: root.fields, root, from, subject, deliveryReport: report })
+  const isClear = report?.recipients.some(one => one.status !== '') ?? false
+  if (verdict.kind !== 'bounce' || isClear) return { verdict, deliveryReport: report }
+  const plain = parsePlainBounce(text)
+  const originalMessageId = report?.originalMessageId ?? plain?.originalMessageId ?? null
+  const deliveryReport = plain ?? report
+  return { verdict, deliveryReport: deliveryReport && { ...deliveryReport, originalMessageId } }
 }
 
 function readHeadersOnly(raw: Buffer): ParsedMail {

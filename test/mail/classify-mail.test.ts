@@ -70,6 +70,34 @@ describe('what kind of sender wrote a mail', () => {
 
     expect([mail.kind, mail.kindReason]).toEqual([kind, reason])
   })
+})
+
+describe('what a bounce says', () => {
+  test('a bounce in plain words names the address, the server’s words and the mail it speaks of', async () => {
+    const mail = await parseMail(fixture('plain-bounce'))
+
+    expect(mail.kind).toBe('bounce')
+    expect(mail.deliveryReport).toEqual({
+      originalMessageId: 'Ours.Token@example.com',
+      recipients: [
+        {
+          address: 'gone@example.net',
+          action: 'failed',
+          status: '5.1.1',
+          diagnostic: 'Remote host said: 550 5.1.1 <gone@example.net>: no such user',
+        },
+      ],
+    })
+  })
+
+  test('the same words from a person are no bounce', async () => {
+    const raw = fixture('plain-bounce')
+      .toString()
+      .replace('Return-Path: <>', 'Return-Path: <ann@example.org>')
+    const mail = await parseMail(Buffer.from(raw.replace('MAILER-DAEMON@mx.example.net', 'ann@example.org')))
+
+    expect([mail.kind, mail.deliveryReport]).toEqual(['person', null])
+  })
 
   test('a delivery report names each recipient, its fate and the mail it speaks of', async () => {
     const mail = await parseMail(fixture('bounce'))
