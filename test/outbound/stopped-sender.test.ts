@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import type { SinkStage } from '../support/sink-rules.ts'
+import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
+
+let certificates: Certificates
+let desk: SendingDesk
+
+beforeAll(async () => {
+  certificates = await makeCertificates()
+  desk = await startSendingDesk({ certificates })
+})
+
+afterAll(async () => {
+  await desk.stop()
+  await certificates.remove()
+})
+
+/** A node of its own process, whose heartbeat is a row only this test touches. */
+async function startNode(): Promise<{ child: ChildProcess; age: () => Promise<unknown> }> {
+  const { db, database, blobs } = desk
+  const row = await db.insertInto('instance').defaultValues().returning('id').executeTakeFirstOrThrow()
+  const file = fileURLToPath(new URL('./sender-main.ts', import.meta.url))
+  const order = { url: database.url, instanceId: row.id, root: blobs.root, ca: certificates.ca }
+  const child = fork(file, [JSON.stringify(order)], { execArgv: [] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child, 'message')
+  const age = () =>
+    database.pool.query("update instance set alive_at = alive_at - interval '1 minute' where id = $1", [
+      row.id,
+    ])
+  return { child, age }
+}
+
+/** Stops the node (SIGSTOP) when the sink is asked at that stage for the first time. */
+function stopAt(stage: SinkStage, child: ChildProcess): Promise<void> {
+  return new Promise(stopped => {
+    let isDone = false
+    desk.sink.behave(event => {
+      if (event.stage !== stage || isDone) return undefined
+      isDone = true
+      child.kill('SIGSTOP')
+      stopped()
+      return undefined
+    })
+  })
+}
+
+async function queueReply(name: string) {
+  const mailboxId = await desk.mailbox(`${name}@desk.test`)
+  const agent = await desk.agent(name, [mailboxId])
+  const { ticketId } = await desk.ticket(mailboxId)
+  const to = `ann.${name}@example.org`
+  const messageId = await desk.send(agent, { ticketId, to: [to] })
+  return { ticketId, messageId, sent: () => desk.sink.accepted.filter(mail => mail.to.includes(to)) }
+}
+
+test('a sender stopped before its final dot is overtaken, and wakes up without sending', async () => {
+  const { child, age } = await startNode()
+  const stopped = stopAt('rcpt', child)
+  const reply = await queueReply('connecting')
+  await stopped
+  await age()
+  const sender = await desk.sender()
+  await desk.reaches(reply.messageId, 'accepted')
+
+  child.kill('SIGCONT')
+
+  // The woken node has let go when the sink has no connection of it left: it works on the next mail.
+  await sender.stop()
+  await desk.database.pool.query('update instance set alive_at = clock_timestamp()')
+  const next = await queueReply('next')
+  await desk.reaches(next.messageId, 'accepted')
+  expect(reply.sent()).toHaveLength(1)
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ state: 'accepted', attempts: 2, repeats: 0 })
+})
+
+test('a sender stopped after its final dot leaves the mail uncertain, and its answer decides it', async () => {
+  const { child, age } = await startNode()
+  const stopped = stopAt('final', child)
+  const reply = await queueReply('handing-over')
+  await stopped
+  await age()
+  const sender = await desk.sender()
+  await desk.reaches(reply.messageId, 'uncertain')
+
+  child.kill('SIGCONT')
+
+  await desk.reaches(reply.messageId, 'accepted')
+  await sender.stop()
+  expect(reply.sent()).toHaveLength(1)
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats: 0 })
+})
+
+test.each([
+  ['rcpt', 'accepted'],
+  ['final', 'uncertain'],
+] as const)('a node killed at %s leaves the mail %s, sent at most once', async (stage, state) => {
+  const { child } = await startNode()
+  const stopped = stopAt(stage, child)
+  const reply = await queueReply(`killed-${stage}`)
+  await stopped
+  child.kill('SIGKILL')
+  await desk.database.pool.query("update instance set alive_at = alive_at - interval '1 minute'")
+
+  const sender = await desk.sender()
+
+  await desk.reaches(reply.messageId, state)
+  await sender.stop()
+  const kinds = (await desk.events(reply.ticketId)).map(event => event.kind)
+  expect(kinds).toContain(state === 'accepted' ? 'reply_accepted' : 'reply_uncertain')
+  await vi.waitFor(() => expect(reply.sent()).toHaveLength(1))
+})
