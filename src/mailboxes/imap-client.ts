@@ -18,7 +18,12 @@ export type ImapClient = {
 export const MAX_MAIL_BYTES = 60 * 1_048_576
 
 const signInTimeoutMs = 20_000 // from the first packet to the last answer, however slowly it drips
-const silenceTimeoutMs = 20_000 // a server silent for so long inside a command is given up
+
+/**
+ * A server silent for so long inside a command is given up. Longer than one IDLE of a watcher: the library
+ * takes silence in IDLE for a reason to break it, and the quiet after that for a dead connection.
+ */
+export const SILENCE_TIMEOUT_MS = 30_000
 
 const limits: ImapFlowOptions = {
   // Above the largest mail: some servers announce another size than they deliver (Exchange).
@@ -27,7 +32,7 @@ const limits: ImapFlowOptions = {
   maxLineLength: 16 * 1_048_576, // SEARCH over a million mails is one line of 8 MB
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
-  socketTimeout: silenceTimeoutMs,
+  socketTimeout: SILENCE_TIMEOUT_MS,
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYNC_TIMING } from '../../src/inbound/follow-folder.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
+import { SILENCE_TIMEOUT_MS } from '../../src/mailboxes/imap-client.ts'
 import { pauseMailbox, resumeMailbox } from '../../src/mailboxes/mailbox-state.ts'
 import { rawMail } from '../support/mails.ts'
 import { eventually, eventuallyRows, type SyncDesk, sha256, startSyncDesk } from '../support/sync-desk.ts'
@@ -229,6 +230,14 @@ test('a dead connection is noticed by the poll, within 60 s as the product is se
   expect(SYNC_TIMING.idleMs + SYNC_TIMING.proofTimeoutMs + firstRetryMs + signInMs).toBeLessThan(60_000)
   await sync.stop()
   await proxy.close()
+})
+
+test('the silence of one IDLE is never taken for a dead connection', () => {
+  const marginMs = 5_000
+
+  const longestSilenceMs = SYNC_TIMING.idleMs + marginMs
+
+  expect(longestSilenceMs).toBeLessThan(SILENCE_TIMEOUT_MS)
 })
 
 test('a connection cut again and again in the middle of mails loses none and stores none half', async () => {
