@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import { can } from '../agents/can.ts'
+import { type Caller, can } from '../agents/can.ts'
 import { findSessionCallers } from '../agents/session-callers.ts'
 import type { Db } from '../db/database.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { streamEvents } from '../shared/tickets.ts'
-import { type LiveBatch, type LiveFeed, replaySince } from '../tickets/live-feed.ts'
+import { hintLimit, type LiveBatch, type LiveFeed, replaySince } from '../tickets/live-feed.ts'
 import { type SafePoint, writeSafePoint } from '../tickets/safe-point.ts'
 import { type ApiServer, handle } from './handle.ts'
 
@@ -16,7 +16,7 @@ type Client = { sessionId: number; raw: FastifyReply['raw']; waiting: LiveBatch[
 
 const rightsCheckMs = 2000 // an ended session loses its stream within 5 s (A53)
 const heartbeatMs = 15_000 // proxies cut connections that are silent for 30 to 60 s
-const maxUnsentBytes = 256 * 1024 // a client that reads no more is dropped and resumes later
+const maxUnsentBytes = 512 * 1024 // two full batches: who reads no more is dropped, and resumes later
 
 /**
  * `GET /events`: server-sent events `hint` and `reset`, and `at`, which only moves the id a client
@@ -87,19 +87,19 @@ async function send(parts: LiveParts, clients: readonly Client[], batch: LiveBat
     for (const client of clients) {
       const caller = callers.get(client.sessionId) ?? null
       if (caller === null) client.raw.end()
-      const allowed = batch.hints.filter(hint =>
-        can(caller, { wish: 'use-mailbox', mailboxId: hint.mailboxId }),
-      )
-      const isLast = (at: number) => at === allowed.length - 1
-      write(
-        client,
-        allowed.map((hint, at) => eventOf('hint', hint, isLast(at) ? batch.point : undefined)),
-      )
+      else write(client, eventsFor(caller, batch))
     }
   } catch (error) {
     parts.log.warn({ err: describeError(error) }, 'live rights unknown, clients will come back')
     for (const client of clients) client.raw.destroy()
   }
+}
+
+function eventsFor(caller: Caller, batch: LiveBatch): string[] {
+  const allowed = batch.hints.filter(hint => can(caller, { wish: 'use-mailbox', mailboxId: hint.mailboxId }))
+  if (allowed.length > hintLimit) return [eventOf('reset', {}, batch.point)]
+  const last = allowed.at(-1)
+  return allowed.map(hint => eventOf('hint', hint, hint === last ? batch.point : undefined))
 }
 
 async function dropTheUnentitled(parts: LiveParts, clients: Set<Client>): Promise<void> {

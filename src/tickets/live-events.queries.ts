@@ -27,8 +27,8 @@ export async function takeLiveSnapshot(db: Db): Promise<LiveSnapshot> {
 }
 
 /**
- * The hints of exactly those transactions that committed between the snapshot and now, whatever order
- * their ids are in, and the snapshot to go on from. What a snapshot did not see is what was running
+ * The latest hint of each ticket that changed in exactly those transactions that committed between the
+ * snapshot and now, whatever order their ids are in, and the snapshot to go on from. What a snapshot did not see is what was running
  * (its xip list) or had not begun (from its xmax on); both are looked up by the index on xid, so that a
  * transaction left open anywhere in the cluster, which holds xmin back, costs and delays nothing.
  */
@@ -39,9 +39,10 @@ export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead
       where xid >= pg_snapshot_xmax(${snapshot}::pg_snapshot)
       union all
       select id, ticket_id, kind, version from live_event
-      where xid = any(array(select pg_snapshot_xip(${snapshot}::pg_snapshot))))
+      where xid = any(array(select pg_snapshot_xip(${snapshot}::pg_snapshot)))),
+    latest as (select ${latestColumns} from fresh group by ticket_id)
     select ${snapshotColumns}, ${hintColumn}
-    from workspace left join (fresh e join ticket t on t.id = e.ticket_id) on true
+    from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
     order by e.id`.execute(db)
   return toRead(rows)
 }
@@ -55,14 +56,16 @@ export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead
 export async function readHintsSince(db: Db, xid: string, hintLimit: number): Promise<LiveRead> {
   const { rows } = await sql<ReadRow>`
     with latest as (
-      select ticket_id, max(version) as version, (array_agg(kind order by version desc))[1] as kind,
-        max(id) as id
-      from live_event where xid >= ${xid}::xid8 group by ticket_id limit ${hintLimit + 1})
+      select ${latestColumns} from live_event where xid >= ${xid}::xid8
+      group by ticket_id limit ${hintLimit + 1})
     select ${snapshotColumns}, ${hintColumn}
     from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
     order by e.id`.execute(db)
   return toRead(rows)
 }
+
+const latestColumns = sql`ticket_id, max(version) as version,
+  (array_agg(kind order by version desc))[1] as kind, max(id) as id`
 
 const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
   pg_snapshot_xmin(pg_current_snapshot())::text as xmin,

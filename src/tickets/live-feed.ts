@@ -15,6 +15,9 @@ import { canResume, readSafePoint, type SafePoint } from './safe-point.ts'
 /** Hints in the order they were written, and the point from which a client that got them may resume. */
 export type LiveBatch = { hints: LiveHint[]; point: SafePoint }
 
+/** More tickets than this at once are not told one by one: fetching anew is cheaper. */
+export const hintLimit = 2000
+
 /** The one reader of the feed in this process, for all its clients. */
 export type LiveFeed = {
   /** Calls `listener` with each batch that has hints, one after the other. @returns how to stop that */
@@ -27,7 +30,6 @@ export type LiveFeed = {
 
 const pollMs = 1000 // a bell may be lost (mail-core.md 11)
 const pauseMs = 50 // after a batch, so that a backfill costs at most 20 reads a second
-const replayLimit = 2000 // tickets; beyond it, fetching anew is cheaper than so many hints
 
 /**
  * Starts reading live events: at each bell `live` and every second. Each hint is delivered once, as
@@ -82,8 +84,8 @@ export async function startLiveFeed(from: { db: Db; bells: Pick<Bells, 'on'>; lo
 export async function replaySince(db: Db, lastId: string): Promise<LiveBatch | undefined> {
   const point = readSafePoint(lastId)
   if (point === undefined || !canResume(point, pointOf(await takeLiveSnapshot(db)))) return undefined
-  const read = await readHintsSince(db, point.xid, replayLimit)
-  if (read.hints.length > replayLimit) return undefined
+  const read = await readHintsSince(db, point.xid, hintLimit)
+  if (read.hints.length > hintLimit) return undefined
   return { hints: read.hints, point: pointOf(read) }
 }
 

@@ -1,3 +1,4 @@
+import { get, type IncomingMessage } from 'node:http'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -37,7 +38,7 @@ async function listen(agent: DeskAgent, lastId = ''): Promise<EventStream> {
   return stream
 }
 
-function hintsOf(stream: EventStream): { number: unknown; kind: unknown }[] {
+function hintsOf(stream: EventStream): { number: unknown; kind: unknown; version: unknown }[] {
   return stream.events.filter(one => one.event === 'hint').map(one => one.data as never)
 }
 
@@ -50,6 +51,22 @@ function closedIn(stream: EventStream): unknown[] {
   return hintsOf(stream)
     .filter(hint => hint.kind === 'state_changed')
     .map(hint => hint.number)
+}
+
+/** Opens the feed and reads nothing of it until told to. */
+async function openPaused(agent: DeskAgent) {
+  const { promise, resolve } = Promise.withResolvers<IncomingMessage>()
+  get(`${desk.baseUrl}/api/v1/events`, { headers: agent.headers }, resolve)
+  const response = await promise
+  const ended = new Promise<void>(resolve => response.on('close', resolve))
+  return {
+    wasCut: () => !response.complete,
+    readToEnd: async () => {
+      response.on('error', () => response.destroy())
+      response.resume()
+      await ended
+    },
+  }
 }
 
 async function close(number: number) {
@@ -150,6 +167,58 @@ describe('the live feed', () => {
 
     await expect.poll(() => stream.events[0]).toMatchObject({ event: 'reset' })
     expect(stream.lastId().slice(0, 36)).toBe(genuine.slice(0, 36))
+  })
+})
+
+describe('a stream under strain', () => {
+  test('goes on after the database was away', async () => {
+    const { number } = await desk.ticket({ mailboxId: support })
+    const stream = await listen(ada)
+
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(desk.database.db)
+
+    await expect.poll(() => close(number).catch(() => undefined), { timeout: 10_000 }).toBeDefined()
+    const resumed = await listen(ada, stream.lastId())
+    await expect.poll(() => [...closedIn(stream), ...closedIn(resumed)], { timeout: 5000 }).toContain(number)
+  })
+
+  test('a client that stops reading is dropped, and one that reads hears everything', async () => {
+    const mailboxId = await desk.mailbox('bulk@desk.test')
+    await sql`insert into ticket (mailbox_id, subject, state, last_message_at)
+      select ${mailboxId}, 'bulk', 'open', now() from generate_series(1, 1500)`.execute(desk.database.db)
+    const sleeper = await openPaused(ada)
+    const reader = await listen(ada)
+    const changeAll = (version: number) =>
+      sql`insert into live_event (mailbox_id, ticket_id, kind, version)
+        select mailbox_id, id, 'tagged', ${version} from ticket where mailbox_id = ${mailboxId}`.execute(
+        desk.database.db,
+      )
+    const heardOf = (version: number) =>
+      hintsOf(reader).filter(hint => hint.version === version && hint.kind === 'tagged').length
+
+    for (let version = 100; version < 140; version++) {
+      await changeAll(version)
+      desk.bells.ring('live')
+      await expect.poll(() => heardOf(version), { timeout: 3000, interval: 10 }).toBe(1500)
+    }
+
+    await sleeper.readToEnd()
+    expect(sleeper.wasCut()).toBe(true)
+  })
+
+  test('so much at once that it is not worth telling is a reset', async () => {
+    const mailboxId = await desk.mailbox('flood@desk.test')
+    const stream = await listen(ada)
+    await sql`with opened as (insert into ticket (mailbox_id, subject, state, last_message_at)
+        select ${mailboxId}, 'flood', 'open', now() from generate_series(1, 2001) returning id)
+      insert into live_event (mailbox_id, ticket_id, kind, version)
+      select ${mailboxId}, id, 'ticket_opened', 1 from opened`.execute(desk.database.db)
+
+    desk.bells.ring('live')
+
+    await expect.poll(() => stream.events.map(one => one.event)).toContain('reset')
+    expect(hintsOf(stream)).toEqual([])
   })
 })
 
