@@ -1,0 +1,141 @@
+import { inTransaction, type Tx } from '../db/database.ts'
+import { AppError } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
+import { addressKey, makeAddress } from '../mail/address.ts'
+import { readHeaderFields } from '../mail/header-fields.ts'
+import type { Address } from '../mail/mail-types.ts'
+import { writeMail } from '../mail/write-mail.ts'
+import { listOwnAddresses } from '../tickets/participants.ts'
+import { writeTicketEvents } from '../tickets/ticket-events.ts'
+import {
+  countRecent,
+  type FirstMessage,
+  findFirstMessage,
+  insertAcknowledgement,
+  lockUnacknowledged,
+} from './acknowledgements.queries.ts'
+import { refuseAutoReply } from './auto-reply-rule.ts'
+import { customerLanguage } from './customer-language.ts'
+import { findOutgoingTicket, type OutgoingTicket, readDueTime } from './outgoing.queries.ts'
+import { queueMessage } from './queue-message.ts'
+import { makeIds, type SendContext } from './send-reply.ts'
+import { threadLinks } from './thread-headers.ts'
+
+type Context = Omit<SendContext, 'settings'> & { log: Log }
+type Job = { ticketId: number; messageId: number }
+
+const maxPerMinute = 50 // of one mailbox: a flood of forged senders is not answered (A30)
+
+/**
+ * Acknowledges a new ticket by the rules of RFC 3834: to people only, at most one per address and day,
+ * from the null sender, marked auto-replied. It holds nothing the customer wrote, so that it is of no use
+ * to spread words. Running it again for the same ticket does nothing.
+ */
+export async function acknowledgeTicket(context: Context, job: Job): Promise<void> {
+  const { db, blobs, log, bells } = context
+  const ticket = await findOutgoingTicket(db, job.ticketId)
+  const message = ticket ? await findFirstMessage(db, job) : undefined
+  if (!ticket || !message) return
+  const raw = message.rawBlobId === null ? Buffer.alloc(0) : await blobs.read(message.rawBlobId)
+  const reason = await refuse(context, ticket, message, raw)
+  if (reason !== null) return log.debug({ ...job, reason }, 'ticket not acknowledged')
+  const isQueued = await queueAcknowledgement(context, { job, ticket, message, raw })
+  if (!isQueued) return log.debug({ ...job, reason: 'had-one' }, 'ticket not acknowledged')
+  log.info(job, 'ticket acknowledged')
+  bells.ring('outbox')
+  bells.ring('live')
+}
+
+async function refuse(
+  { db }: Context,
+  ticket: OutgoingTicket,
+  message: FirstMessage,
+  raw: Buffer,
+): Promise<string | null> {
+  if (!ticket.acknowledges) return 'switched-off'
+  if (ticket.state === 'spam') return 'spam'
+  const from = message.fromAddress === null ? null : addressKey(message.fromAddress)
+  const ownAddresses = await inTransaction(db, listOwnAddresses)
+  const { fields } = readHeaderFields(raw, 0, raw.length)
+  const refused = refuseAutoReply({ kind: message.kind, from, fields, ownAddresses })
+  if (refused !== null) return refused
+  const recent = await countRecent(db, { mailboxId: ticket.mailboxId, address: from ?? '' })
+  if (recent.hasToday) return 'had-one-today'
+  return recent.lastMinute >= maxPerMinute ? 'too-many' : null
+}
+
+type Material = { job: Job; ticket: OutgoingTicket; message: FirstMessage; raw: Buffer }
+
+async function queueAcknowledgement(context: Context, material: Material): Promise<boolean> {
+  const { ticket, message, raw, job } = material
+  // Without the name: it is the customer's text.
+  const to = makeAddress(null, message.fromAddress ?? '')
+  if (to === undefined) return false
+  const links = threadLinks({ raw, internetMessageId: message.internetMessageId })
+  const written = await write(context, ticket, { to, links })
+  const [stored] = await context.blobs.put([written.bytes])
+  const queue = async (tx: Tx) => {
+    if (!(await lockUnacknowledged(tx, ticket.id))) throw alreadyDone()
+    const messageId = await queueMessage(tx, {
+      ...written,
+      ticketId: ticket.id,
+      mailboxId: ticket.mailboxId,
+      bytesBlobId: stored?.id ?? 0,
+      recipients: { to: [to], cc: [], bcc: [] },
+      links,
+      visibleText: written.text,
+      attachments: [],
+      authorId: null,
+      kind: 'auto-reply',
+      placedBy: 'acknowledgement',
+      placedByMessageId: job.messageId,
+      lane: 'automatic',
+      sentCopy: 'none',
+    })
+    if (!(await insertAcknowledgement(tx, { address: addressKey(to.address), messageId })))
+      throw alreadyDone()
+    await writeTicketEvents(tx, [{ ticketId: ticket.id, kind: 'acknowledged', messageId }])
+  }
+  try {
+    await inTransaction(context.db, queue)
+    return true
+  } catch (error) {
+    // Rolled back: another mail of this address was acknowledged meanwhile.
+    if (error instanceof AppError && error.code === 'already-acknowledged') return false
+    throw error
+  }
+}
+
+async function write(
+  { db, keys, templates }: Context,
+  ticket: OutgoingTicket,
+  mail: { to: Address; links: { inReplyTo: string | null; references: string[] } },
+) {
+  const from = { name: ticket.mailboxName, address: ticket.mailboxAddress }
+  const language = customerLanguage(ticket.customerLanguage)
+  const values = { number: String(ticket.number), mailboxName: ticket.mailboxName }
+  const render = (part: 'subject' | 'text' | 'html') =>
+    templates.render('acknowledgement', part, language, values)
+  const [subject, text, html] = [render('subject'), render('text'), render('html')]
+  const ids = makeIds(keys, ticket)
+  const { queuedAt, dueAt } = await readDueTime(db, 0)
+  const bytes = await writeMail({
+    ...mail.links,
+    ...ids,
+    from,
+    to: [mail.to],
+    cc: [],
+    replyTo: null,
+    subject,
+    text,
+    html,
+    date: dueAt,
+    headers: { autoSubmitted: 'auto-replied' },
+    attachments: [],
+  })
+  return { ...ids, from, subject, text, bytes, queuedAt, dueAt }
+}
+
+function alreadyDone(): AppError {
+  return new AppError('already-acknowledged', 'this ticket or address had its acknowledgement')
+}
