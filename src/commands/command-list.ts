@@ -1,12 +1,10 @@
 import type { Environment } from '../config.ts'
 import { AppError } from '../lib/app-error.ts'
-import { buildWebBundle } from './build-web.ts'
-import { checkHealth } from './check-health.ts'
-import { writeConfigDocs } from './config-docs.ts'
-import { runMigrate } from './migrate.ts'
-import { serve } from './serve.ts'
 
-/** What the command line offers: `letterdesk NAME`, in a clone `npm run letterdesk -- NAME`. */
+/**
+ * What the command line offers: `letterdesk NAME`, in a clone `npm run letterdesk -- NAME`. Each loads its
+ * own file only: a health check every few seconds must not load the whole server.
+ */
 type Command = {
   sentence: string
   /** Its `--options`, each a switch. */
@@ -19,28 +17,37 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: {
     sentence: 'starts the inbox (the default); --practice connects practice mailboxes',
     options: ['--practice'],
-    run: (options, env) => serve({ practice: options.has('--practice') }, env),
+    run: async (options, env) => {
+      const { serve } = await import('./serve.ts')
+      return await serve({ practice: options.has('--practice') }, env)
+    },
   },
   migrate: {
     sentence: 'brings the database schema to this version and ends',
     options: [],
-    run: (_options, env) => runMigrate(env),
+    run: async (_options, env) => (await import('./migrate.ts')).runMigrate(env),
+  },
+  'refile-mail': {
+    sentence: 'puts all quarantined mail back to be filed, with the inbox stopped or on an own Postgres',
+    options: [],
+    run: async (_options, env) => (await import('./refile-mail.ts')).refileMail(env),
   },
   'check-health': {
     sentence: 'asks the running inbox whether it is ready (exit code 1: no)',
     options: [],
-    run: (_options, env) => checkHealth(env),
+    run: async (_options, env) => (await import('./check-health.ts')).checkHealth(env),
   },
   'build-web': {
     sentence: 'builds the web app into dist/web',
     options: [],
-    run: () => buildWebBundle(),
+    run: async () => (await import('./build-web.ts')).buildWebBundle(),
   },
   'config-docs': {
     sentence:
       'prints nothing when the documents of the settings are current (--check), or writes them (--write)',
     options: ['--check', '--write'],
-    run: options => writeConfigDocs(options.has('--write') ? 'write' : 'check'),
+    run: async options =>
+      (await import('./config-docs.ts')).writeConfigDocs(options.has('--write') ? 'write' : 'check'),
   },
 }
 

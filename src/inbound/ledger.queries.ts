@@ -69,6 +69,14 @@ export async function updateToStored(db: Db, id: number): Promise<boolean> {
   return moved.numAffectedRows === 1n
 }
 
+/** Puts every quarantined row that has its bytes back to work. @returns how many */
+export async function updateAllToStored(db: Db): Promise<number> {
+  const moved = await sql`
+    update mail_instance set state = 'stored', attempts = 0, claimed_by = null, reason = null, settled_at = null
+    where state = 'quarantined' and raw_blob_id is not null`.execute(db)
+  return Number(moved.numAffectedRows ?? 0n)
+}
+
 /** Folders of a mailbox with the range row of their present generation. */
 export async function selectLedgerFolders(
   db: Db,

@@ -2,7 +2,13 @@ import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { LedgerRow } from '../shared/mailboxes.ts'
-import { selectLedgerRow, selectQuarantine, selectRawBlob, updateToStored } from './ledger.queries.ts'
+import {
+  selectLedgerRow,
+  selectQuarantine,
+  selectRawBlob,
+  updateAllToStored,
+  updateToStored,
+} from './ledger.queries.ts'
 import { type LedgerPage, readIdCursor, toLedgerPage, toLedgerRow } from './read-ledger.ts'
 
 /**
@@ -33,6 +39,16 @@ export async function retryQuarantined(
   if (!isStored) throw new AppError('not-quarantined', 'only a quarantined mail can be retried', { id })
   bells.ring('ledger')
   return row
+}
+
+/**
+ * Puts all quarantined mail back to be filed, as after an upgrade that mends what kept it out. No bell:
+ * filing finds it with its next poll.
+ *
+ * @returns how many mails; those whose bytes were never fetched stay
+ */
+export async function retryAllQuarantined(db: Db): Promise<number> {
+  return await updateAllToStored(db)
 }
 
 /** One row of the ledger. @throws NotFound */
