@@ -1,13 +1,27 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { parseMail } from '../mail/parse-mail.ts'
-import type { PracticeCustomer, PracticeMail } from '../shared/practice.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import { type Answered, writeCustomerMail } from './customer-mail.ts'
 import { deliverPracticeMail } from './deliver-practice-mail.ts'
 import { findPracticeFolder, listPracticeEntries, listPracticeMails } from './practice.queries.ts'
 import type { PracticeNeeds } from './practice-mailbox.ts'
 import { PRACTICE_MAILBOXES, PRACTICE_PEOPLE, type PracticePerson } from './practice-people.ts'
+
+/** One mail as a practice customer sees it; `at` is ISO, UTC. */
+export type PracticeMail = {
+  uid: number
+  customer: string
+  direction: 'to-customer' | 'from-customer'
+  from: string
+  to: string
+  subject: string
+  text: string
+  at: string
+}
+
+/** One practice customer with all they sent and received, oldest first. */
+export type PracticeCustomer = { address: string; name: string; language: Language; mails: PracticeMail[] }
 
 /** What every practice customer sent and received, oldest first: the view of their own mail program. */
 export async function listPracticeCustomers(db: Db): Promise<PracticeCustomer[]> {
