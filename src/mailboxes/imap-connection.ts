@@ -95,6 +95,8 @@ export async function openImap(
     },
     append: (folder, bytes, flags, receivedAt) =>
       client.run(batchTimeoutMs, async flow => {
+        // imapflow drops flags the open folder does not keep, and one opened read-only keeps none.
+        if (flow.mailbox) await flow.mailboxClose()
         const appended = await flow.append(folder, bytes, [...flags], receivedAt)
         if (!appended)
           throw new RemoteFault('server-said-no', 'the server did not take the copy', { retry: true })
