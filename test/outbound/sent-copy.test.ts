@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import { answerAt } from '../support/sink-rules.ts'
+import { type MailboxWish, type SendingDesk, startSendingDesk } from './sending-desk.ts'
+
+let certificates: Certificates
+let dovecot: Dovecot
+let desk: SendingDesk
+let count = 0
+
+beforeAll(async () => {
+  certificates = await makeCertificates()
+  dovecot = await startDovecot({ certificates })
+  desk = await startSendingDesk({ certificates })
+})
+
+afterAll(async () => {
+  await desk.stop()
+  await dovecot.stop()
+  await certificates.remove()
+})
+
+async function replied(wish: MailboxWish) {
+  const user = `user${++count}@desk.test`
+  const mailboxId = await desk.mailbox(user, { imapPort: dovecot.imapsPort, ...wish })
+  const agent = await desk.agent(`agent${count}`, [mailboxId])
+  const { ticketId } = await desk.ticket(mailboxId)
+  const messageId = await desk.send(agent, { ticketId, to: [`to.${user}`] })
+  const bytes = await desk.blobs.read((await desk.outbox(messageId)).bytes_blob_id)
+  const sent = () => desk.sink.accepted.filter(mail => mail.to.includes(`to.${user}`))
+  const copies = () => dovecot.readFolder(user, 'Sent')
+  return { user, mailboxId, messageId, bytes, sent, copies }
+}
+
+const copyReaches = (messageId: number, state: string) =>
+  vi.waitFor(async () => expect((await desk.outbox(messageId)).sent_copy).toBe(state), {
+    timeout: 15_000,
+    interval: 50,
+  })
+
+test('an accepted reply is copied to Sent once: the same bytes, read', async () => {
+  const reply = await replied({ sentCopy: 'append' })
+  await dovecot.createFolder(reply.user, 'Sent').catch(() => 'it exists')
+
+  const sender = await desk.sender()
+
+  await copyReaches(reply.messageId, 'done')
+  await sender.stop()
+  const [copy, ...more] = await reply.copies()
+  expect(more).toEqual([])
+  expect(copy?.raw.equals(reply.bytes)).toBe(true)
+  expect(copy?.flags).toContain('\\Seen')
+  expect(reply.sent()).toHaveLength(1)
+})
+
+test('a server that files sent mail by itself gets no second copy', async () => {
+  const reply = await replied({ sentCopy: 'append' })
+  await dovecot.append(reply.user, 'Sent', reply.bytes)
+
+  const sender = await desk.sender()
+
+  await copyReaches(reply.messageId, 'by_server')
+  await sender.stop()
+  expect(await reply.copies()).toHaveLength(1)
+})
+
+test('a copy that cannot be made is put off and sends nothing again', async () => {
+  const reply = await replied({ sentCopy: 'append', imapPort: 1 })
+
+  const sender = await desk.sender()
+
+  await desk.reaches(reply.messageId, 'accepted')
+  await vi.waitFor(
+    async () => expect((await desk.outbox(reply.messageId)).sent_copy_attempts).toBe(1),
+    10_000,
+  )
+  await sender.stop()
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ state: 'accepted', sent_copy: 'due' })
+  expect(reply.sent()).toHaveLength(1)
+})
+
+test('an uncertain reply found in Sent is accepted', async () => {
+  const reply = await replied({ sentCopy: 'by_server' })
+  desk.sink.behave(answerAt('final', { drop: 'before-reply' }, { times: 1 }))
+  await dovecot.append(reply.user, 'Sent', reply.bytes)
+
+  const sender = await desk.sender({ timing: { missingForMs: 600_000 } })
+
+  await desk.reaches(reply.messageId, 'accepted')
+  await sender.stop()
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats: 0, sent_copy: 'by_server' })
+  expect(reply.sent()).toHaveLength(1)
+})
+
+test('an uncertain reply missing from a readable Sent folder is sent again, the same bytes, marked', async () => {
+  const reply = await replied({ sentCopy: 'by_server' })
+  await dovecot.createFolder(reply.user, 'Sent').catch(() => 'it exists')
+  desk.sink.behave(answerAt('final', { drop: 'before-accepting' }, { times: 1 }))
+  const patient = await desk.sender({ timing: { missingForMs: 600_000 } })
+  await desk.reaches(reply.messageId, 'uncertain')
+  await patient.stop()
+
+  const sender = await desk.sender({ timing: { missingForMs: 0 } })
+
+  await desk.reaches(reply.messageId, 'accepted')
+  await sender.stop()
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats: 1 })
+  expect(reply.sent().map(mail => mail.raw.equals(reply.bytes))).toEqual([true])
+})
