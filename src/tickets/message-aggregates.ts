@@ -1,4 +1,4 @@
-import type { Direction, MailKind } from '../shared/vocabulary.ts'
+import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import type { TicketAggregate } from './ticket-rows.queries.ts'
 
 /** What of a message its ticket adds up. */
@@ -6,6 +6,7 @@ export type CountedMessage = {
   ticketId: number
   direction: Direction
   kind: MailKind
+  placedBy: PlacedBy
   authorId: number | null
   receivedAt: Date
   snippet: string
@@ -15,30 +16,32 @@ export type CountedMessage = {
  * What a batch of messages adds to each of their tickets, in the order the messages are given.
  *
  * Waiting begins with the first mail a person (or a list) wrote since the last answer by an agent;
- * robots never wait, and an acknowledgement is no answer.
+ * robots never wait. An acknowledgement is counted and otherwise leaves the ticket as it was: it is
+ * no answer, and lists go on showing what the customer wrote.
  */
 export function aggregatesOf(messages: readonly CountedMessage[]): TicketAggregate[] {
   const byTicket = new Map<number, TicketAggregate>()
   for (const message of messages) {
     const known = byTicket.get(message.ticketId)
-    byTicket.set(message.ticketId, known ? addMessage(known, message) : addMessage(emptyOf(message), message))
+    byTicket.set(message.ticketId, addMessage(known ?? emptyOf(message.ticketId), message))
   }
   return [...byTicket.values()]
 }
 
-function emptyOf(message: CountedMessage): TicketAggregate {
+function emptyOf(ticketId: number): TicketAggregate {
   return {
-    ticket_id: message.ticketId,
+    ticket_id: ticketId,
     added: 0,
-    last_message_at: message.receivedAt,
-    snippet: message.snippet,
+    last_message_at: null,
+    snippet: null,
     is_answered: false,
     waiting_since: null,
   }
 }
 
 function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggregate {
-  const isLatest = message.receivedAt >= sum.last_message_at
+  const isShown = message.placedBy !== 'acknowledgement'
+  const isLatest = isShown && (sum.last_message_at === null || message.receivedAt >= sum.last_message_at)
   const isAnswer = message.direction === 'outbound' && message.authorId !== null
   return {
     ...sum,

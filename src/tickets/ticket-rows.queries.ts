@@ -50,12 +50,12 @@ export async function updateToOpen(
   return reopened.rows
 }
 
-/** What a batch of messages adds to one ticket; keys are columns of the recordset. */
+/** What a batch of messages adds to one ticket; keys are columns of the recordset, null changes nothing. */
 export type TicketAggregate = {
   ticket_id: number
   added: number
-  last_message_at: Date
-  snippet: string
+  last_message_at: Date | null
+  snippet: string | null
   is_answered: boolean
   waiting_since: Date | null
 }
