@@ -109,7 +109,7 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
     .executeTakeFirst()
 }
 
-/** What a newly connected mailbox starts with. `createdAt` bounds what counts as old mail. */
+/** What a newly connected mailbox starts with; `startDays` null: only mail from now on. */
 export type NewMailbox = {
   name: string
   address: string
@@ -117,6 +117,7 @@ export type NewMailbox = {
   imap: ServerAddress
   smtp: ServerAddress
   startDays: number | null
+  sentCopy?: 'append' | 'by_server'
 }
 
 /** Enters a real mailbox with its filing row. Colours go round the six. @throws on an address that is taken */
@@ -137,11 +138,34 @@ export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<number
       smtp_security: mailbox.smtp.security,
       start_rule: mailbox.startDays === null ? 'now' : 'days',
       start_days: mailbox.startDays,
+      sent_copy: mailbox.sentCopy ?? 'append',
     })
     .returning('id')
     .executeTakeFirstOrThrow()
   await tx.insertInto('mailbox_filing').values({ mailbox_id: id }).execute()
   return id
+}
+
+/** Enters a folder whose mails up to now are old: one range row accounts for them all. */
+export async function insertStart(
+  tx: Tx,
+  mailboxId: number,
+  folder: { path: string; uidValidity: number; uidNext: number; exists: number },
+): Promise<void> {
+  const { path, uidValidity, uidNext, exists } = folder
+  const { id } = await tx
+    .insertInto('folder')
+    .values({
+      mailbox_id: mailboxId,
+      path,
+      role: 'inbox',
+      uid_validity: uidValidity,
+      cursor_uid: uidNext - 1,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const range = { folder_id: id, uid_validity: uidValidity, below_uid: uidNext, mail_count: exists }
+  await tx.insertInto('folder_range').values(range).execute()
 }
 
 /** Settings that may change; an absent key stays as it is. */

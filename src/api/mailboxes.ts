@@ -1,0 +1,51 @@
+import { checkMailbox as check } from '../mailboxes/check-mailbox.ts'
+import {
+  connectMailbox as connect,
+  type MailboxNeeds,
+  updateMailbox as update,
+} from '../mailboxes/connect-mailbox.ts'
+import { pauseMailbox as pause, resumeMailbox as resume } from '../mailboxes/mailbox-state.ts'
+import { getMailboxView, listMailboxViews } from '../mailboxes/mailbox-view.ts'
+import {
+  checkMailbox,
+  connectMailbox,
+  getMailbox,
+  listMailboxes,
+  pauseMailbox,
+  resumeMailbox,
+  updateMailbox,
+} from '../shared/mailboxes.ts'
+import { type ApiServer, handle } from './handle.ts'
+
+/** Registers the list, the connection check, connecting, settings and the pause of mailboxes. */
+export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void {
+  const settings = (mailboxId: number) => getMailboxView(needs.db, mailboxId)
+
+  handle(server, listMailboxes, async ({ caller }) => {
+    // The schema strips servers and user names: agents see what a mailbox is, admins open its settings.
+    return { data: await listMailboxViews(needs.db, caller.mailboxIds) }
+  })
+  handle(server, checkMailbox, async ({ body }) => await check(needs, body))
+  handle(server, connectMailbox, async ({ body }) => await settings(await connect(needs, body)))
+  handle(server, getMailbox, async ({ params }) => await settings(params.id))
+  handle(server, updateMailbox, async ({ params, body }) => {
+    const { sentCopy, uncertainRule, ...rest } = body
+    await getMailboxView(needs.db, params.id)
+    await update(needs, params.id, {
+      ...rest,
+      ...(sentCopy === undefined ? {} : { sent_copy: sentCopy }),
+      ...(uncertainRule === undefined ? {} : { uncertain_rule: uncertainRule }),
+    })
+    return await settings(params.id)
+  })
+  handle(server, pauseMailbox, async ({ params }) => {
+    await pause(needs.db, params.id, null)
+    needs.bells.ring('mailboxes')
+    return await settings(params.id)
+  })
+  handle(server, resumeMailbox, async ({ params }) => {
+    await resume(needs.db, params.id)
+    needs.bells.ring('mailboxes')
+    return await settings(params.id)
+  })
+}

@@ -1,0 +1,135 @@
+import { type Db, inTransaction } from '../db/database.ts'
+import { isUniqueViolation } from '../db/faults.ts'
+import type { KeyRing } from '../db/key-ring.ts'
+import type { Bells } from '../db/listen.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { makeAddress } from '../mail/address.ts'
+import type { ServerAddress } from '../shared/mailboxes.ts'
+import { loadAccount, storePassword } from './account.ts'
+import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
+import type { Trust } from './host-guard.ts'
+import { insertMailbox, insertStart, type MailboxChanges, updateMailboxRow } from './mailboxes.queries.ts'
+
+/** What connecting and changing a mailbox works with. */
+export type MailboxNeeds = {
+  db: Db
+  keys: KeyRing
+  bells: Pick<Bells, 'ring'>
+  log: Log
+  clock: Clock
+  trust: Trust
+}
+
+export type NewMailboxConnection = MailboxConnection & {
+  name: string
+  start: { rule: 'now' } | { rule: 'days'; days: number }
+}
+
+/** What may change. Servers, user name and password are checked together before any is stored. */
+export type MailboxUpdate = Omit<MailboxChanges, `imap_${string}` | `smtp_${string}`> & {
+  password?: string
+  imap?: ServerAddress
+  smtp?: ServerAddress
+}
+
+/** The check that has to pass did not. `details` is its list. */
+export class MailboxCheckFailed extends AppError {
+  constructor({ inbox: _, sentCopy: __, ...result }: MailboxCheck) {
+    const failed = result.steps.find(step => !step.ok)
+    super('mailbox-check-failed', `the mailbox does not pass ${failed?.step}: ${failed?.code}`, { ...result })
+  }
+}
+
+/**
+ * Checks and connects a mailbox. With `now`, what INBOX holds at this moment is old mail for good: its
+ * UIDs become the range row in the same transaction. Watching begins within a second.
+ *
+ * @returns the id
+ * @throws MailboxCheckFailed; AppError `mailbox-exists`, `bad-address`
+ */
+export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConnection): Promise<number> {
+  const address = normalAddress(given.address)
+  const check = await checkMailbox(needs, { ...given, address })
+  const { imap, smtp, username, inbox } = check
+  if (!check.ok || imap === null || smtp === null || username === null || inbox === null) {
+    throw new MailboxCheckFailed(check)
+  }
+  const startDays = given.start.rule === 'days' ? given.start.days : null
+  const row = { name: given.name, address, username, imap, smtp, startDays, sentCopy: check.sentCopy }
+  const mailboxId = await refuseTwin(address, () =>
+    inTransaction(needs.db, async tx => {
+      const id = await insertMailbox(tx, row)
+      await storePassword(tx, needs.keys, id, plainPassword(given.password))
+      if (startDays === null && inbox.uidNext > 0) await insertStart(tx, id, { path: 'INBOX', ...inbox })
+      return id
+    }),
+  )
+  needs.bells.ring('mailboxes')
+  return mailboxId
+}
+
+/**
+ * Changes a mailbox. A watcher that runs on former servers or a former password is restarted.
+ *
+ * @throws NotFound, MailboxCheckFailed; AppError `bad-address` for an alias that is none
+ */
+export async function updateMailbox(
+  needs: MailboxNeeds,
+  mailboxId: number,
+  update: MailboxUpdate,
+): Promise<void> {
+  const { password, imap, smtp, ...plain } = update
+  const changes: MailboxChanges = { ...plain }
+  if (plain.aliases !== undefined) changes.aliases = [...new Set(plain.aliases.map(normalAddress))]
+  if (password ?? imap ?? smtp ?? plain.username) {
+    const check = await recheck(needs, mailboxId, update)
+    Object.assign(changes, serverColumns(check))
+  }
+  await inTransaction(needs.db, async tx => {
+    await updateMailboxRow(tx, mailboxId, changes)
+    if (password !== undefined) await storePassword(tx, needs.keys, mailboxId, plainPassword(password))
+  })
+  needs.bells.ring('mailboxes')
+}
+
+async function recheck(needs: MailboxNeeds, mailboxId: number, update: MailboxUpdate): Promise<MailboxCheck> {
+  const account = await loadAccount({ ...needs, practice: null }, mailboxId)
+  const { imap, smtp } = account
+  if (imap.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
+  const check = await checkMailbox(needs, {
+    address: account.address,
+    username: update.username ?? account.username,
+    password: update.password ?? account.password,
+    imap: update.imap ?? { host: imap.host, port: imap.port, security: imap.security },
+    smtp: update.smtp ?? { host: smtp.host, port: smtp.port, security: smtp.security },
+  })
+  if (!check.ok) throw new MailboxCheckFailed(check)
+  return check
+}
+
+function serverColumns({ imap, smtp, username }: MailboxCheck): MailboxChanges {
+  return {
+    ...(username === null ? {} : { username }),
+    ...(imap === null ? {} : { imap_host: imap.host, imap_port: imap.port, imap_security: imap.security }),
+    ...(smtp === null ? {} : { smtp_host: smtp.host, smtp_port: smtp.port, smtp_security: smtp.security }),
+  }
+}
+
+/** One spelling of an address: two mailboxes must not differ by case only. */
+function normalAddress(typed: string): string {
+  const address = makeAddress(null, typed)?.address
+  if (address === undefined) throw new AppError('bad-address', 'not an address', {})
+  const at = address.lastIndexOf('@')
+  return address.slice(0, at).normalize('NFC').toLowerCase() + address.slice(at)
+}
+
+async function refuseTwin<Result>(address: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!isUniqueViolation(cause, 'mailbox_address_key')) throw cause
+    throw new AppError('mailbox-exists', 'a mailbox with this address is connected', { address }, { cause })
+  }
+}

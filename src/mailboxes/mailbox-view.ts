@@ -1,0 +1,43 @@
+import type { Db } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import type { MailboxSettings, ServerAddress } from '../shared/mailboxes.ts'
+import { findMailboxRow, listMailboxRows, type MailboxRow } from './mailboxes.queries.ts'
+
+/** The mailboxes somebody may use, by name. @param ids those of the caller, or all */
+export async function listMailboxViews(db: Db, ids: 'all' | readonly number[]): Promise<MailboxSettings[]> {
+  return (await listMailboxRows(db, ids)).map(toView)
+}
+
+/** Settings and state of one mailbox; never its password. @throws NotFound, also for a removed one */
+export async function getMailboxView(db: Db, mailboxId: number): Promise<MailboxSettings> {
+  const row = await findMailboxRow(db, mailboxId)
+  if (row === undefined) throw new NotFound('mailbox', { mailboxId })
+  return toView(row)
+}
+
+function toView(row: MailboxRow): MailboxSettings {
+  const { id, kind, name, address, aliases, colour, state, username, signature, acknowledges } = row
+  return {
+    ...{ id, kind, name, address, aliases, colour, state, username, signature, acknowledges },
+    problem: problemOf(row),
+    imap: serverOf(row.imap_host, row.imap_port, row.imap_security),
+    smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security),
+    sentCopy: row.sent_copy,
+    uncertainRule: row.uncertain_rule,
+    fetchedAt: row.fetched_at?.toISOString() ?? null,
+    fetchMode: row.fetch_mode,
+    sentAt: row.sent_at?.toISOString() ?? null,
+  }
+}
+
+function problemOf({ state_code: code, state_detail: detail, state_at: at }: MailboxRow) {
+  return code === null || at === null ? null : { code, detail, since: at.toISOString() }
+}
+
+function serverOf(
+  host: string | null,
+  port: number | null,
+  security: 'tls' | 'starttls' | null,
+): ServerAddress | null {
+  return host === null || port === null || security === null ? null : { host, port, security }
+}
