@@ -23,6 +23,9 @@ import { parseCopy, parseDockerfile, parseEnv, parseHealthcheck } from './docker
 
 const root = new URL('..', import.meta.url).pathname
 const suite = 'bookworm'
+// What the host trusts, the build trusts: its registry may be a mirror with a certificate of its own.
+const authorities = '/etc/ssl/certs/ca-certificates.crt'
+const buildEnv = { NODE_EXTRA_CA_CERTS: '/etc/build-ca.crt' }
 const stopLimitMs = 20_000
 
 if (process.platform !== 'linux' || process.getuid() !== 0) {
@@ -51,7 +54,7 @@ function buildImage(base) {
 
 const carryOut = {
   RUN: (stage, rest) =>
-    execFileSync('unshare', inside(stage, ['/bin/sh', '-c', rest]), {
+    execFileSync('unshare', inside(stage, ['/bin/sh', '-c', rest], buildEnv, npmCache()), {
       stdio: ['ignore', 'ignore', 'inherit'],
     }),
   WORKDIR: (stage, rest) => {
@@ -98,7 +101,7 @@ function isInContext(source) {
  * The words after `unshare` that run a command in a stage: its own mounts, process numbers and /dev, no
  * variable of ours. The network is shared, as with `docker run --network host`.
  */
-function inside(stage, command, extraEnv = {}) {
+function inside(stage, command, extraEnv = {}, bound = null) {
   const env = Object.entries({ ...stage.env, ...extraEnv }).map(([name, value]) => `${name}=${value}`)
   const [uid] = stage.user.split(':')
   const script = `set -e
@@ -108,6 +111,7 @@ function inside(stage, command, extraEnv = {}) {
     mkdir -m 1777 "$0/dev/shm"
     ln -s /proc/self/fd "$0/dev/fd"
     ln -s /proc/self/fd/1 "$0/dev/stdout"
+    ${bound === null ? '' : `mkdir -p "$0${bound.at}" && mount --bind ${bound.from} "$0${bound.at}"`}
     exec "$@"`
   const home = uid === '0' ? '/root' : '/data'
   const chroot = ['chroot', `--userspec=${stage.user}`, stage.folder, 'env', '-i', `--chdir=${stage.cwd}`]
@@ -182,7 +186,15 @@ function makeBase() {
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'))
   for (const name of ['resolv.conf', 'hosts'])
     cpSync(join('/etc', name), join(base, 'etc', name), { dereference: true })
+  if (existsSync(authorities)) cpSync(authorities, join(base, 'etc/build-ca.crt'), { dereference: true })
   return base
+}
+
+/** The host's npm cache, lent to the steps of the build as a cache mount would be. */
+function npmCache() {
+  const from = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8', cwd: '/' }).trim()
+  mkdirSync(from, { recursive: true })
+  return { from, at: '/root/.npm' }
 }
 
 function bootstrap(kept) {
