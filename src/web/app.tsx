@@ -1,0 +1,53 @@
+import { createTheme, localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import type { i18n } from 'i18next'
+import { StrictMode } from 'react'
+import { I18nextProvider } from 'react-i18next'
+import { ApiProvider } from './api.tsx'
+import type { Call } from './call.ts'
+import { CommandHint } from './keys/command-hint.tsx'
+import { CommandProvider } from './keys/commands.tsx'
+import type { createPages } from './routes.tsx'
+import { NoticeProvider } from './ui/notices.tsx'
+
+const theme = createTheme({
+  primaryColor: 'teal',
+  primaryShade: { light: 7, dark: 3 },
+  fontFamily: 'var(--font)',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+})
+
+/** The page with everything shared by its screens. Mantine's own variables come from a style sheet. */
+export function App(props: {
+  queries: QueryClient
+  call: Call
+  appBase: string
+  i18n: i18n
+  pages: ReturnType<typeof createPages>
+}) {
+  return (
+    <StrictMode>
+      <I18nextProvider i18n={props.i18n}>
+        <MantineProvider
+          theme={theme}
+          defaultColorScheme="auto"
+          colorSchemeManager={localStorageColorSchemeManager({ key: 'letterdesk.theme' })}
+          withCssVariables={false}
+          withStaticClasses
+        >
+          <QueryClientProvider client={props.queries}>
+            <ApiProvider call={props.call} appBase={props.appBase}>
+              <CommandProvider hint={begun => <CommandHint begun={begun} />}>
+                <NoticeProvider>
+                  <RouterProvider router={props.pages} />
+                </NoticeProvider>
+              </CommandProvider>
+            </ApiProvider>
+          </QueryClientProvider>
+        </MantineProvider>
+      </I18nextProvider>
+    </StrictMode>
+  )
+}

@@ -1,0 +1,47 @@
+import { Lock, Reply } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { Ticket } from '../../shared/tickets.ts'
+import { ariaKeys } from '../keys/command-list.ts'
+import css from './composer.module.css'
+import { OpenComposer } from './open-composer.tsx'
+import type { DraftUse } from './use-draft.ts'
+
+/** The foot of a ticket: one line while idle, the composer once a reply or note is begun. */
+export function Composer(props: {
+  ticket: Ticket
+  draft: DraftUse
+  focusRef: React.RefObject<(() => void) | null>
+  onCompose: (mode: 'reply' | 'note') => void
+  onClosed: () => void
+}) {
+  const { t } = useTranslation()
+  const { draft } = props.draft
+  if (draft.isOpen || draft.text !== '') return <OpenComposer {...props} />
+  const first = props.ticket.replyDefaults.to[0]
+  const name = first?.name ?? first?.address
+  return (
+    <div className={css.idle} data-composer>
+      <button
+        type="button"
+        id="composer"
+        className={css.start}
+        aria-keyshortcuts={ariaKeys('reply')}
+        onClick={() => props.onCompose('reply')}
+      >
+        <Reply size={16} strokeWidth={1.75} aria-hidden />
+        {name === undefined ? t('command.reply') : t('compose.replyTo', { name })}
+        <kbd className={css.key}>r</kbd>
+      </button>
+      <button
+        type="button"
+        className={css.startNote}
+        aria-keyshortcuts={ariaKeys('note')}
+        onClick={() => props.onCompose('note')}
+      >
+        <Lock size={14} strokeWidth={1.75} aria-hidden />
+        {t('compose.note')}
+        <kbd className={css.key}>n</kbd>
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,218 @@
+import { Button } from '@mantine/core'
+import { Lock, Paperclip, Trash2 } from 'lucide-react'
+import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Ticket } from '../../shared/tickets.ts'
+import { useCommand } from '../keys/commands.tsx'
+import { KeyNames } from '../keys/key-names.tsx'
+import { useMailbox } from '../session.ts'
+import { classNames } from '../ui/class-names.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import css from './composer.module.css'
+import type { Draft } from './draft-store.ts'
+import { Recipients } from './recipients.tsx'
+import { UploadList } from './upload-list.tsx'
+import type { DraftUse } from './use-draft.ts'
+import { useSend } from './use-send.ts'
+import { useUploads } from './use-uploads.ts'
+
+type Props = {
+  ticket: Ticket
+  draft: DraftUse
+  focusRef: React.RefObject<(() => void) | null>
+  onClosed: () => void
+}
+
+/** The composer, open: reply or note, who gets it, the text, files, and what sends it. */
+export function OpenComposer(props: Props) {
+  const { t } = useTranslation()
+  const { draft, change, clear } = props.draft
+  const text = useFocusedText(props.focusRef)
+  const uploads = useUploads(props.draft)
+  const sending = useSending(props, uploads.isUploading)
+  const [isOver, setIsOver] = useState(false)
+  const isNote = draft.mode === 'note'
+  useCommand('send', () => void sending.send())
+  useCommand('send-close', isNote ? undefined : () => void sending.send('closed'))
+  useCommand('switch-mode', () => change({ mode: isNote ? 'reply' : 'note' }))
+  const attach = (files: readonly File[]) => {
+    if (files.length > 0 && !isNote) void uploads.add(files)
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setIsOver(false)
+    attach([...event.dataTransfer.files])
+  }
+  const paste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files]
+    if (files.length === 0 || isNote) return
+    event.preventDefault()
+    attach(files)
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere on the composer; the button does the same
+    <div
+      className={classNames(css.composer, isNote && css.noteMode, isOver && css.over)}
+      data-composer
+      onDragOver={event => {
+        event.preventDefault()
+        setIsOver(!isNote)
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={drop}
+    >
+      <ModeTabs draft={draft} onMode={mode => change({ mode })} />
+      {isNote ? (
+        <p className={css.private}>
+          <Lock size={14} strokeWidth={2} aria-hidden /> {t('note.private')}
+        </p>
+      ) : (
+        <Recipients ticket={props.ticket} draft={draft} onChange={change} />
+      )}
+      <textarea
+        ref={text}
+        id="composer"
+        className={css.text}
+        aria-label={t(isNote ? 'compose.noteText' : 'compose.replyText')}
+        placeholder={t(isNote ? 'compose.noteText' : 'compose.replyText')}
+        dir="auto"
+        value={draft.text}
+        onChange={event => change({ text: event.target.value, isOpen: true })}
+        onPaste={paste}
+      />
+      {!isNote && <SignatureHint mailboxId={props.ticket.mailboxId} />}
+      {!isNote && (
+        <UploadList
+          uploads={draft.uploads}
+          pending={uploads.pending}
+          onRemove={id => change({ uploads: draft.uploads.filter(upload => upload.id !== id) })}
+          onDismiss={uploads.dismiss}
+        />
+      )}
+      <Foot
+        draft={draft}
+        sending={sending}
+        onAttach={attach}
+        onHistory={withHistory => change({ withHistory })}
+        onDiscard={clear}
+      />
+    </div>
+  )
+}
+
+function useFocusedText(focusRef: Props['focusRef']) {
+  const text = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    focusRef.current = () => text.current?.focus()
+    return () => {
+      focusRef.current = null
+    }
+  }, [focusRef])
+  return text
+}
+
+function useSending(props: Props, isUploading: boolean) {
+  const { reply, note } = useSend(props.ticket)
+  const [isBusy, setIsBusy] = useState(false)
+  const { draft } = props.draft
+  const recipients = draft.to ?? props.ticket.replyDefaults.to
+  const canSend =
+    draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.length > 0)
+  const send = async (stateAfter?: 'closed') => {
+    if (!canSend) return
+    setIsBusy(true)
+    const isTaken = draft.mode === 'note' ? await note(draft) : await reply(draft, stateAfter)
+    setIsBusy(false)
+    if (!isTaken) return
+    document.getElementById('ticket')?.focus()
+    if (stateAfter === 'closed') props.onClosed()
+  }
+  return { send, canSend, isBusy }
+}
+
+function ModeTabs(props: { draft: Draft; onMode: (mode: 'reply' | 'note') => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.modes} role="radiogroup" aria-label={t('compose.mode')}>
+      {(['reply', 'note'] as const).map(mode => (
+        <label key={mode} className={css.mode}>
+          <input
+            type="radio"
+            className="visually-hidden"
+            name="compose-mode"
+            checked={props.draft.mode === mode}
+            onChange={() => props.onMode(mode)}
+          />
+          {mode === 'note' && <Lock size={13} strokeWidth={2} aria-hidden />}
+          {t(`compose.${mode}`)}
+        </label>
+      ))}
+    </div>
+  )
+}
+
+function SignatureHint(props: { mailboxId: number }) {
+  const { t } = useTranslation()
+  const mailbox = useMailbox(props.mailboxId)
+  if (mailbox === undefined) return null
+  return <p className={css.signature}>{t('compose.signature', { mailbox: mailbox.name })}</p>
+}
+
+function Foot(props: {
+  draft: Draft
+  sending: ReturnType<typeof useSending>
+  onAttach: (files: readonly File[]) => void
+  onHistory: (withHistory: boolean) => void
+  onDiscard: () => void
+}) {
+  const { t } = useTranslation()
+  const { draft, sending } = props
+  const files = useRef<HTMLInputElement>(null)
+  const isNote = draft.mode === 'note'
+  return (
+    <div className={css.foot}>
+      <Button size="sm" disabled={!sending.canSend} onClick={() => void sending.send()}>
+        {t(isNote ? 'compose.addNote' : 'compose.send')}
+        <span className={css.buttonKey}>
+          <KeyNames id="send" />
+        </span>
+      </Button>
+      {!isNote && (
+        <Button
+          size="sm"
+          variant="default"
+          disabled={!sending.canSend}
+          aria-keyshortcuts="Control+Shift+Enter"
+          onClick={() => void sending.send('closed')}
+        >
+          {t('command.send-close')}
+        </Button>
+      )}
+      <span className={css.gap} />
+      {!isNote && (
+        <>
+          <label className={css.history}>
+            <input
+              type="checkbox"
+              checked={draft.withHistory}
+              onChange={event => props.onHistory(event.target.checked)}
+            />
+            {t('compose.withHistory')}
+          </label>
+          <input
+            ref={files}
+            type="file"
+            multiple
+            hidden
+            onChange={event => {
+              props.onAttach([...(event.target.files ?? [])])
+              event.target.value = ''
+            }}
+          />
+          <IconButton icon={Paperclip} name={t('compose.attach')} onClick={() => files.current?.click()} />
+        </>
+      )}
+      <IconButton icon={Trash2} name={t('compose.discard')} onClick={props.onDiscard} />
+    </div>
+  )
+}

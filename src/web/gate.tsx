@@ -1,0 +1,64 @@
+import { Outlet, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { speak } from './i18n.ts'
+import { CommandSheet } from './keys/command-sheet.tsx'
+import { PageFault } from './page-states.tsx'
+import { useSession, useSetup } from './session.ts'
+import { useThemeCommand } from './theme/use-theme.ts'
+import { OfflineBanner } from './ui/offline-banner.tsx'
+
+const SignInPage = lazy(() => import('./sign-in/sign-in-page.tsx'))
+const FirstRunPage = lazy(() => import('./sign-in/first-run-page.tsx'))
+
+/** Lets signed-in agents through in their language; others see the sign-in page, or the first-run page. */
+export function Gate() {
+  const session = useSession()
+  const setup = useSetup(session.data === null)
+  const token = useSearch({ strict: false }).token
+  useThemeCommand()
+  const isSpoken = useLanguage(session.data?.language)
+  if (session.isError) return <PageFault error={session.error} />
+  if (setup.isError && session.data === null) return <PageFault error={setup.error} />
+  if (session.data === undefined || !isSpoken) return null
+  if (session.data === null) {
+    if (setup.data === undefined) return null
+    return (
+      <Suspense fallback={null}>
+        {setup.data.needsOwner ? (
+          <FirstRunPage needsLink={setup.data.needsLink} token={token} />
+        ) : (
+          <SignInPage />
+        )}
+      </Suspense>
+    )
+  }
+  return (
+    <>
+      <OfflineBanner />
+      <Outlet />
+      <CommandSheet />
+    </>
+  )
+}
+
+// The texts follow the agent's language; the page waits for its catalogue the first time only.
+function useLanguage(language: Parameters<typeof speak>[1] | undefined): boolean {
+  const { i18n } = useTranslation()
+  const [spoken, setSpoken] = useState(false)
+  useEffect(() => {
+    if (language === undefined) {
+      setSpoken(true)
+      return
+    }
+    let isCurrent = true
+    const settle = () => {
+      if (isCurrent) setSpoken(true)
+    }
+    speak(i18n, language).then(settle, settle)
+    return () => {
+      isCurrent = false
+    }
+  }, [i18n, language])
+  return spoken
+}

@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { isAdmin, useMailboxes, useMe } from '../session.ts'
+import css from './empty-list.module.css'
+import type { Place } from './place.ts'
+import { useQueues } from './use-tickets.ts'
+
+/** What an empty list says: nothing waits here, and where work is waiting instead. */
+export function EmptyList(props: { place: Place }) {
+  const { t } = useTranslation()
+  const me = useMe()
+  const mailboxes = useMailboxes().data
+  const counts = useQueues(props.place.mailboxId).data
+  const unassigned = counts?.find(row => row.queue === 'unassigned')?.count ?? 0
+  if (mailboxes?.length === 0) {
+    return (
+      <div className={css.empty}>
+        <p>{t(isAdmin(me) ? 'empty.noMailbox' : 'empty.noAccess')}</p>
+        {isAdmin(me) && (
+          <Button component={Link} to="/start" size="sm">
+            {t('start.connect')}
+          </Button>
+        )}
+      </div>
+    )
+  }
+  return (
+    <div className={css.empty}>
+      <p>{t(`empty.${props.place.queue}`)}</p>
+      {props.place.queue === 'mine' && unassigned > 0 && (
+        <Button variant="default" onClick={() => props.place.goTo('unassigned')}>
+          {t('empty.takeOne', { count: unassigned })}
+        </Button>
+      )}
+    </div>
+  )
+}

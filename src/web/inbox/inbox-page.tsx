@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLive } from '../live.ts'
+import { TicketPage, type Wish } from '../ticket/ticket-page.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { EmptyTicket } from './empty-ticket.tsx'
+import css from './inbox-page.module.css'
+import { ListPane } from './list-pane.tsx'
+import { usePlace } from './place.ts'
+import { Sidebar } from './sidebar.tsx'
+import { SkipLinks } from './skip-links.tsx'
+import { TabBar } from './tab-bar.tsx'
+import { useInboxCommands } from './use-inbox-commands.ts'
+import { useQueues, useTicketList } from './use-tickets.ts'
+
+/** The inbox: queues, list and ticket side by side; on a phone one at a time. */
+export function InboxPage() {
+  const { t } = useTranslation()
+  const place = usePlace()
+  const live = useLive()
+  const list = useTicketList(place)
+  const [cursor, setCursor] = useState<number>()
+  const [wish, setWish] = useState<Wish>()
+  const rows = list.data ?? []
+  const selected = place.number ?? cursor
+  const openTicket = (number: number, wanted?: Wish) => {
+    setCursor(number)
+    setWish(wanted)
+    place.openTicket(number)
+  }
+  const putAway = useInboxCommands({ rows, place, cursor: selected, setCursor, openTicket })
+  useTitle(place, t(`queue.${place.queue}`))
+  return (
+    <div className={classNames(css.page, place.number !== undefined && css.reading)}>
+      <SkipLinks hasTicket={place.number !== undefined} />
+      <Sidebar place={place} className={css.sidebar} />
+      <main className={css.panes}>
+        <ListPane
+          className={css.list}
+          place={place}
+          list={list}
+          rows={rows}
+          selected={selected}
+          live={live}
+        />
+        <div className={css.ticket} id="ticket" tabIndex={-1}>
+          {place.number === undefined ? (
+            <EmptyTicket />
+          ) : (
+            <TicketPage
+              key={place.number}
+              number={place.number}
+              wish={wish}
+              onWishTaken={() => setWish(undefined)}
+              onBack={place.backToList}
+              onPutAway={putAway}
+            />
+          )}
+        </div>
+      </main>
+      <TabBar place={place} className={css.tabs} />
+    </div>
+  )
+}
+
+function useTitle(place: ReturnType<typeof usePlace>, queueName: string): void {
+  const mine = useQueues(undefined).data?.find(row => row.queue === 'mine')?.count ?? 0
+  const subject = place.number === undefined ? queueName : `#${place.number}`
+  useEffect(() => {
+    document.title = `${mine > 0 ? `(${mine}) ` : ''}${subject} · Letterdesk`
+  }, [mine, subject])
+}

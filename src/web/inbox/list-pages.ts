@@ -1,0 +1,41 @@
+import type { TicketRow } from '../../shared/tickets.ts'
+
+/** One page of a list as the API gives it. */
+export type ListPage = { data: TicketRow[]; nextCursor: string | null }
+
+/**
+ * Puts a fresh first page over the pages already shown, dropping the rows it repeats further down.
+ *
+ * @returns undefined when the fresh page does not reach the rows shown before (more than a page of
+ *   mail arrived meanwhile): rows between would be missing, so the whole list must be asked for again
+ */
+export function withFreshTop(pages: readonly ListPage[], top: ListPage): ListPage[] | undefined {
+  const [first, ...later] = pages
+  if (first === undefined || later.length === 0) return [top]
+  const fresh = new Set(top.data.map(row => row.number))
+  if (!first.data.some(row => fresh.has(row.number))) return undefined
+  const last = top.data.at(-1)
+  const pushedOut = first.data.filter(
+    row => !fresh.has(row.number) && last !== undefined && isAfter(row, last),
+  )
+  const rest = later.map(page => ({ ...page, data: page.data.filter(row => !fresh.has(row.number)) }))
+  return [{ data: [...top.data, ...pushedOut], nextCursor: first.nextCursor }, ...rest]
+}
+
+// A row below the last fresh one was pushed down a page; a row above it has left the queue.
+function isAfter(row: TicketRow, last: TicketRow): boolean {
+  return row.lastMessageAt <= last.lastMessageAt
+}
+
+/** Changes one ticket wherever it is shown; `change` answers null where the row must go. */
+export function mapRow(
+  pages: readonly ListPage[],
+  number: number,
+  change: (row: TicketRow) => TicketRow | null,
+): ListPage[] {
+  return pages.map(page =>
+    page.data.some(row => row.number === number)
+      ? { ...page, data: page.data.flatMap(row => (row.number === number ? (change(row) ?? []) : row)) }
+      : page,
+  )
+}

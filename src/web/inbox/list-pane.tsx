@@ -1,0 +1,95 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { TicketRow } from '../../shared/tickets.ts'
+import type { LiveState } from '../live.ts'
+import { useMailboxes } from '../session.ts'
+import { classNames } from '../ui/class-names.ts'
+import { Fault } from '../ui/fault.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { EmptyList } from './empty-list.tsx'
+import css from './list-pane.module.css'
+import type { Place } from './place.ts'
+import { countWords } from './queue-links.tsx'
+import { TicketList } from './ticket-list.tsx'
+import { useQueues, type useTicketList } from './use-tickets.ts'
+
+/** The list of a queue with its head (name, count, mailbox) and foot (how many are shown, live or not). */
+export function ListPane(props: {
+  className?: string | undefined
+  place: Place
+  list: ReturnType<typeof useTicketList>
+  rows: readonly TicketRow[]
+  selected: number | undefined
+  live: LiveState
+}) {
+  const { t } = useTranslation()
+  const { list, rows, place } = props
+  const count = useQueues(place.mailboxId).data?.find(row => row.queue === place.queue)?.count ?? null
+  return (
+    <section className={classNames(css.pane, props.className)} aria-labelledby="list-name">
+      <header className={css.head}>
+        <h1 className={css.name} id="list-name">
+          {t(`queue.${place.queue}`)}
+        </h1>
+        {count !== null && <span className={css.count}>{countWords(count)}</span>}
+        <MailboxChoice place={place} />
+      </header>
+      <div className={css.body} aria-busy={list.isPending}>
+        {list.isFetching && !list.isPending && <div className={css.bar} />}
+        {list.isPending && <Skeleton rows={8} />}
+        {list.isError && rows.length === 0 && (
+          <div className={css.fault}>
+            <Fault error={list.error} onRetry={() => void list.refetch()} />
+          </div>
+        )}
+        {list.isSuccess && rows.length === 0 && <EmptyList place={place} />}
+        {rows.length > 0 && (
+          <TicketList
+            rows={rows}
+            selected={props.selected}
+            hasMore={list.hasNextPage}
+            onMore={() => {
+              if (!list.isFetchingNextPage) void list.fetchNextPage()
+            }}
+            place={place}
+          />
+        )}
+      </div>
+      <footer className={css.foot}>
+        <span>{t('list.shown', { count: rows.length })}</span>
+        <span className={css.live} data-live={props.live} role="status">
+          {t(`live.${props.live}`)}
+        </span>
+      </footer>
+    </section>
+  )
+}
+
+function MailboxChoice(props: { place: Place }) {
+  const { t } = useTranslation()
+  const mailboxes = useMailboxes().data ?? []
+  const navigate = useNavigate()
+  if (mailboxes.length < 2) return null
+  return (
+    <select
+      className={css.choice}
+      aria-label={t('list.mailbox')}
+      value={props.place.mailboxId ?? ''}
+      onChange={event => {
+        const mailbox = Number(event.target.value)
+        void navigate({
+          to: '/queue/$queue',
+          params: { queue: props.place.queue },
+          search: mailbox > 0 ? { mailbox } : {},
+        })
+      }}
+    >
+      <option value="">{t('list.allMailboxes')}</option>
+      {mailboxes.map(mailbox => (
+        <option key={mailbox.id} value={mailbox.id}>
+          {mailbox.name}
+        </option>
+      ))}
+    </select>
+  )
+}

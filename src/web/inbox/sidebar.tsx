@@ -1,0 +1,116 @@
+import { Menu, useComputedColorScheme } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Moon, Settings, Sun } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useMailboxes, useMe } from '../session.ts'
+import { useSignOut } from '../sign-in/use-sign-out.ts'
+import { useToggleTheme } from '../theme/use-theme.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { MailboxMark } from '../ui/mailbox-mark.tsx'
+import type { Place } from './place.ts'
+import { QueueLinks } from './queue-links.tsx'
+import css from './sidebar.module.css'
+
+/** The left column: queues with counts, mailboxes, and the agent's own menu. */
+export function Sidebar(props: { place: Place; className?: string | undefined }) {
+  const { t } = useTranslation()
+  return (
+    <nav className={classNames(css.sidebar, props.className)} aria-label={t('nav.queues')}>
+      <div className={css.brand}>
+        <span className={css.logo} aria-hidden />
+        Letterdesk
+      </div>
+      <div className={css.scroll}>
+        <QueueLinks place={props.place} />
+        <MailboxLinks place={props.place} />
+      </div>
+      <SidebarFoot />
+    </nav>
+  )
+}
+
+/** The mailboxes: choosing one narrows every queue to it, choosing it again widens them. */
+export function MailboxLinks(props: { place: Place; onGo?: () => void }) {
+  const { t } = useTranslation()
+  const mailboxes = useMailboxes().data ?? []
+  const { queue, mailboxId } = props.place
+  if (mailboxes.length === 0) return null
+  return (
+    <section className={css.group} aria-labelledby="sidebar-mailboxes">
+      <h2 className={css.heading} id="sidebar-mailboxes">
+        {t('nav.mailboxes')}
+      </h2>
+      <ul className={css.items}>
+        {mailboxes.map(mailbox => {
+          const isChosen = mailbox.id === mailboxId
+          return (
+            <li key={mailbox.id}>
+              <Link
+                to="/queue/$queue"
+                params={{ queue }}
+                search={isChosen ? {} : { mailbox: mailbox.id }}
+                className={css.item}
+                data-chosen={isChosen}
+                aria-current={isChosen ? 'true' : undefined}
+                title={mailbox.address}
+                onClick={props.onGo}
+              >
+                <MailboxMark colour={mailbox.colour} name={mailbox.name} />
+                <span className={css.name}>{mailbox.name}</span>
+                {(mailbox.problem !== null || mailbox.state === 'paused') && (
+                  <span className={css.problem} title={t('mailbox.hasProblem')}>
+                    !<span className="visually-hidden">{t('mailbox.hasProblem')}</span>
+                  </span>
+                )}
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
+
+function SidebarFoot() {
+  const { t } = useTranslation()
+  const me = useMe()
+  const signOut = useSignOut()
+  const toggleTheme = useToggleTheme()
+  const isDark = useComputedColorScheme('light') === 'dark'
+  return (
+    <div className={css.foot}>
+      <Menu position="top-start" width={220}>
+        <Menu.Target>
+          <button type="button" className={css.me} aria-label={t('nav.me', { name: me.name })}>
+            <Avatar name={me.name} />
+            <span className={css.name}>{me.name}</span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={Link} to="/settings/profile">
+            {t('settings.profile')}
+          </Menu.Item>
+          <Menu.Item onClick={signOut}>{t('action.signOut')}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <IconButton
+        icon={isDark ? Sun : Moon}
+        name={t('command.theme')}
+        command="theme"
+        onClick={toggleTheme}
+      />
+      <SettingsLink />
+    </div>
+  )
+}
+
+function SettingsLink() {
+  const { t } = useTranslation()
+  return (
+    <Link to="/settings" className={css.icon} aria-label={t('nav.settings')} title={t('nav.settings')}>
+      <Settings size={16} strokeWidth={1.75} aria-hidden />
+    </Link>
+  )
+}

@@ -1,0 +1,24 @@
+import { useTranslation } from 'react-i18next'
+import css from './skip-links.module.css'
+
+/** Ways past the queues for keyboards; buttons, as `#list` in the address would be a new page to the router. */
+export function SkipLinks(props: { hasTicket: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.skip}>
+      <button type="button" onClick={() => document.getElementById('list')?.focus()}>
+        {t('skip.list')}
+      </button>
+      {props.hasTicket && (
+        <>
+          <button type="button" onClick={() => document.getElementById('ticket')?.focus()}>
+            {t('skip.ticket')}
+          </button>
+          <button type="button" onClick={() => document.getElementById('composer')?.focus()}>
+            {t('skip.composer')}
+          </button>
+        </>
+      )}
+    </div>
+  )
+}

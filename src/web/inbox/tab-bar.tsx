@@ -1,0 +1,84 @@
+import { Drawer } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { CircleUserRound, Inbox, Menu as MenuIcon, UserRoundX } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSignOut } from '../sign-in/use-sign-out.ts'
+import { classNames } from '../ui/class-names.ts'
+import type { Place } from './place.ts'
+import { countWords, QueueLinks } from './queue-links.tsx'
+import side from './sidebar.module.css'
+import { MailboxLinks } from './sidebar.tsx'
+import css from './tab-bar.module.css'
+import { useQueues } from './use-tickets.ts'
+
+const TABS = [
+  { queue: 'mine', icon: CircleUserRound },
+  { queue: 'unassigned', icon: UserRoundX },
+  { queue: 'all', icon: Inbox },
+] as const
+
+/** On a phone: the three queues of the day at the thumb, and everything else behind More. */
+export function TabBar(props: { place: Place; className?: string | undefined }) {
+  const { t } = useTranslation()
+  const [isOpen, setIsOpen] = useState(false)
+  const counts = useQueues(props.place.mailboxId).data
+  return (
+    <nav className={classNames(css.bar, props.className)} aria-label={t('nav.tabs')}>
+      {TABS.map(({ queue, icon: Icon }) => {
+        const count = counts?.find(row => row.queue === queue)?.count ?? 0
+        return (
+          <Link
+            key={queue}
+            to="/queue/$queue"
+            params={{ queue }}
+            search={props.place.mailboxId === undefined ? {} : { mailbox: props.place.mailboxId }}
+            className={css.tab}
+            data-chosen={queue === props.place.queue}
+            aria-current={queue === props.place.queue ? 'page' : undefined}
+          >
+            <Icon size={18} strokeWidth={1.75} aria-hidden />
+            <span>
+              {t(`queue.${queue}`)}
+              {count > 0 && ` ${countWords(count)}`}
+            </span>
+          </Link>
+        )
+      })}
+      <button type="button" className={css.tab} aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
+        <MenuIcon size={18} strokeWidth={1.75} aria-hidden />
+        <span>{t('nav.more')}</span>
+      </button>
+      <MoreDrawer place={props.place} isOpen={isOpen} onClose={() => setIsOpen(false)} />
+    </nav>
+  )
+}
+
+function MoreDrawer(props: { place: Place; isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation()
+  const signOut = useSignOut()
+  return (
+    <Drawer
+      opened={props.isOpen}
+      onClose={props.onClose}
+      title="Letterdesk"
+      size={300}
+      closeButtonProps={{ 'aria-label': t('action.dismiss') }}
+    >
+      <QueueLinks place={props.place} onGo={props.onClose} />
+      <MailboxLinks place={props.place} onGo={props.onClose} />
+      <ul className={classNames(side.items, side.group)}>
+        <li>
+          <Link to="/settings" className={side.item}>
+            {t('nav.settings')}
+          </Link>
+        </li>
+        <li>
+          <button type="button" className={side.me} onClick={signOut}>
+            {t('action.signOut')}
+          </button>
+        </li>
+      </ul>
+    </Drawer>
+  )
+}

@@ -1,0 +1,102 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { TicketRow } from '../../shared/tickets.ts'
+import { useAgents, useMailboxes } from '../session.ts'
+import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import type { Place } from './place.ts'
+import css from './ticket-list.module.css'
+import { Row } from './ticket-row.tsx'
+
+const ROW_PX = 64
+// Ask for the next page this many rows before the end comes into sight.
+const AHEAD_ROWS = 15
+
+/** The rows of a list; only those in sight are in the document, so that ten thousand cost as much as ten. */
+export function TicketList(props: {
+  rows: readonly TicketRow[]
+  selected: number | undefined
+  hasMore: boolean
+  onMore: () => void
+  place: Place
+}) {
+  const { t } = useTranslation()
+  const { rows, selected } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const now = useNow(30_000)
+  const timeStyle = useTimeStyle()
+  const agents = useAgents().data
+  const mailboxes = useMailboxes().data
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 6,
+    getItemKey: place => rows[place]?.number ?? place,
+  })
+  const items = virtual.getVirtualItems()
+  const lastSeen = items.at(-1)?.index ?? 0
+  const { hasMore, onMore } = props
+  const isNearEnd = hasMore && lastSeen >= rows.length - AHEAD_ROWS
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per stretch of rows, not per render
+  useEffect(() => {
+    if (isNearEnd) onMore()
+  }, [isNearEnd, rows.length])
+  useFollowSelection(scroller, rows, selected, place => virtual.scrollToIndex(place))
+  const { mailboxId } = props.place
+  const search = useMemo(() => (mailboxId === undefined ? {} : { mailbox: mailboxId }), [mailboxId])
+  const focusable = rows.some(row => row.number === selected) ? selected : rows[0]?.number
+  return (
+    <div ref={scroller} className={css.scroller} id="list" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/useSemanticElements: rows out of sight are not in the document, so no table */}
+      <div
+        role="grid"
+        aria-label={t('list.name')}
+        aria-rowcount={hasMore ? -1 : rows.length}
+        className={css.grid}
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {items.map(item => {
+          const row = rows[item.index]
+          if (row === undefined) return null
+          return (
+            <Row
+              key={item.key}
+              row={row}
+              place={item.index}
+              top={item.start}
+              isSelected={row.number === selected}
+              isFocusable={row.number === focusable}
+              mailbox={mailboxes?.find(mailbox => mailbox.id === row.mailboxId)}
+              assignee={agents?.find(agent => agent.id === row.assigneeId)?.name}
+              now={now}
+              timeStyle={timeStyle}
+              queue={props.place.queue}
+              search={search}
+            />
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+// Moving by keys brings the row into sight, and takes the focus along when it was in the list.
+function useFollowSelection(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  rows: readonly TicketRow[],
+  selected: number | undefined,
+  scrollTo: (place: number) => void,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a move of the selection scrolls, not new rows
+  useEffect(() => {
+    const place = rows.findIndex(row => row.number === selected)
+    if (place < 0) return
+    scrollTo(place)
+    const list = scroller.current
+    if (list === null || !list.contains(document.activeElement)) return
+    window.requestAnimationFrame(() =>
+      list.querySelector<HTMLElement>(`[data-number="${selected}"]`)?.focus(),
+    )
+  }, [selected])
+}

@@ -1,0 +1,109 @@
+import { Link } from '@tanstack/react-router'
+import { CircleAlert, Hourglass } from 'lucide-react'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Mailbox } from '../../shared/mailboxes.ts'
+import type { TicketRow } from '../../shared/tickets.ts'
+import type { Queue } from '../../shared/vocabulary.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
+import css from './ticket-row.module.css'
+
+// A grid of links (WAI-ARIA), each row placed on its own and not focusable itself: a table row cannot be that.
+const ROW = { role: 'row' } as const
+
+/** One ticket in a list: who and when above, what and whose below, the mailbox as an edge. */
+export const Row = memo(function Row(props: {
+  row: TicketRow
+  place: number
+  top: number
+  isSelected: boolean
+  isFocusable: boolean
+  mailbox: Mailbox | undefined
+  assignee: string | undefined
+  now: Date
+  timeStyle: TimeStyle
+  queue: Queue
+  search: { mailbox?: number }
+}) {
+  const { t } = useTranslation()
+  const { row } = props
+  const at = new Date(row.lastMessageAt)
+  const who = row.customer?.name ?? row.customer?.address ?? t('customer.unknown')
+  const isUnanswered = row.waitingSince !== null
+  return (
+    <div
+      {...ROW}
+      aria-rowindex={props.place + 1}
+      aria-selected={props.isSelected}
+      className={css.row}
+      style={{ transform: `translateY(${props.top}px)` }}
+      data-unanswered={isUnanswered}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: the cell of such a row */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus */}
+      <div role="gridcell" className={css.cell}>
+        <Link
+          to="/queue/$queue/$number"
+          params={{ queue: props.queue, number: row.number }}
+          search={props.search}
+          className={css.link}
+          data-number={row.number}
+          tabIndex={props.isFocusable ? 0 : -1}
+        >
+          <span className={css.edge} data-colour={props.mailbox?.colour} title={props.mailbox?.name} />
+          <span className={css.line}>
+            <span className={css.who}>{who}</span>
+            {row.messageCount > 1 && <span className={css.messages}>{row.messageCount}</span>}
+            <Marks row={row} />
+            <time className={css.time} dateTime={row.lastMessageAt} title={fullTime(at, props.timeStyle)}>
+              {listTime(at, props.now, props.timeStyle)}
+            </time>
+          </span>
+          <span className={css.line}>
+            {isUnanswered && (
+              <span className={css.dot} title={t('ticket.unanswered')}>
+                <span className="visually-hidden">{t('ticket.unanswered')}</span>
+              </span>
+            )}
+            <span className={css.what}>
+              <span className={css.subject}>{row.subject === '' ? t('ticket.noSubject') : row.subject}</span>{' '}
+              <span className={css.snippet}>{row.snippet}</span>
+            </span>
+            {row.tags.slice(0, 2).map(tag => (
+              <span key={tag} className={css.tag}>
+                {tag}
+              </span>
+            ))}
+            {props.assignee !== undefined && (
+              <>
+                <Avatar name={props.assignee} isSmall title={props.assignee} />
+                <span className="visually-hidden">{t('ticket.assignedTo', { name: props.assignee })}</span>
+              </>
+            )}
+          </span>
+        </Link>
+      </div>
+    </div>
+  )
+})
+
+function Marks(props: { row: TicketRow }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {props.row.hasFailedReply && (
+        <span className={css.failed} title={t('ticket.failedReply')}>
+          <CircleAlert size={14} strokeWidth={2} aria-hidden />
+          <span className="visually-hidden">{t('ticket.failedReply')}</span>
+        </span>
+      )}
+      {props.row.state === 'waiting' && (
+        <span className={css.mark} title={t('state.waiting')}>
+          <Hourglass size={13} strokeWidth={1.75} aria-hidden />
+          <span className="visually-hidden">{t('state.waiting')}</span>
+        </span>
+      )}
+    </>
+  )
+}

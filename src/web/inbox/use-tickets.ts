@@ -1,0 +1,73 @@
+import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
+import type { Queue } from '../../shared/vocabulary.ts'
+import { useApi } from '../api.tsx'
+import { type ListPage, mapRow } from './list-pages.ts'
+import { standsIn } from './queue-rule.ts'
+
+/** What a list shows: a queue, over all mailboxes or of one. */
+export type ListChoice = { queue: Queue; mailboxId: number | undefined }
+
+type ListData = InfiniteData<ListPage, string | undefined>
+
+/** Where a list lies in the cache; the queue is the second word, the mailbox the third. */
+export function listKey(choice: ListChoice): readonly ['tickets', Queue, number | null] {
+  return ['tickets', choice.queue, choice.mailboxId ?? null]
+}
+
+/** What the list asks the API for. */
+export function listQuery(choice: ListChoice) {
+  return { queue: choice.queue, ...(choice.mailboxId === undefined ? {} : { mailboxId: choice.mailboxId }) }
+}
+
+/** The tickets of a list, page by page. */
+export function useTicketList(choice: ListChoice) {
+  const { call } = useApi()
+  return useInfiniteQuery({
+    queryKey: listKey(choice),
+    queryFn: ({ pageParam }) =>
+      call(listTickets, {
+        query: { ...listQuery(choice), ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
+    select: (data: ListData) => uniqueRows(data.pages),
+  })
+}
+
+// A row that moved up between two pages would be on both.
+function uniqueRows(pages: readonly ListPage[]): TicketRow[] {
+  const byNumber = new Map<number, TicketRow>()
+  for (const row of pages.flatMap(page => page.data)) {
+    if (!byNumber.has(row.number)) byNumber.set(row.number, row)
+  }
+  return [...byNumber.values()]
+}
+
+/** The queues with their counts. */
+export function useQueues(mailboxId: number | undefined) {
+  const { call } = useApi()
+  return useQuery({
+    queryKey: ['queues', mailboxId ?? null],
+    queryFn: async () =>
+      (await call(listQueues, { query: mailboxId === undefined ? {} : { mailboxId } })).data,
+  })
+}
+
+/** Changes a ticket in every cached list at once, and takes it out of queues it no longer stands in. */
+export function patchLists(
+  queries: QueryClient,
+  number: number,
+  agentId: number,
+  change: (row: TicketRow) => TicketRow,
+): void {
+  for (const [key, data] of queries.getQueriesData<ListData>({ queryKey: ['tickets'] })) {
+    if (data === undefined) continue
+    const queue = key[1] as Queue
+    const pages = mapRow(data.pages, number, row => {
+      const changed = change(row)
+      return standsIn(queue, changed, agentId) ? changed : null
+    })
+    queries.setQueryData<ListData>(key, { ...data, pages })
+  }
+}

@@ -1,0 +1,69 @@
+/** The groups of the shortcut sheet, in its order. */
+export const COMMAND_GROUPS = ['everywhere', 'list', 'ticket', 'composer'] as const
+export type CommandGroup = (typeof COMMAND_GROUPS)[number]
+
+type CommandEntry = { keys: readonly string[]; group: CommandGroup }
+
+/**
+ * Every command with its keys; the words are `command.<id>` in the catalogues. No Alt and no Ctrl+Alt,
+ * and no chord a browser keeps for itself.
+ */
+export const COMMANDS = {
+  'go-mine': { keys: ['g m'], group: 'everywhere' },
+  'go-unassigned': { keys: ['g u'], group: 'everywhere' },
+  'go-all': { keys: ['g a'], group: 'everywhere' },
+  'go-closed': { keys: ['g x'], group: 'everywhere' },
+  'go-spam': { keys: ['g !'], group: 'everywhere' },
+  undo: { keys: ['z'], group: 'everywhere' },
+  theme: { keys: ['shift+d'], group: 'everywhere' },
+  help: { keys: ['?'], group: 'everywhere' },
+  leave: { keys: ['esc'], group: 'everywhere' },
+  next: { keys: ['j', 'down'], group: 'list' },
+  previous: { keys: ['k', 'up'], group: 'list' },
+  open: { keys: ['o', 'enter'], group: 'list' },
+  back: { keys: ['u'], group: 'list' },
+  reply: { keys: ['r'], group: 'ticket' },
+  note: { keys: ['n'], group: 'ticket' },
+  'assign-me': { keys: ['i'], group: 'ticket' },
+  assign: { keys: ['a'], group: 'ticket' },
+  state: { keys: ['s'], group: 'ticket' },
+  tags: { keys: ['t'], group: 'ticket' },
+  close: { keys: ['e'], group: 'ticket' },
+  reopen: { keys: ['shift+e'], group: 'ticket' },
+  spam: { keys: ['!'], group: 'ticket' },
+  quotes: { keys: ['q'], group: 'ticket' },
+  send: { keys: ['mod+enter'], group: 'composer' },
+  'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
+  'switch-mode': { keys: ['mod+.'], group: 'composer' },
+} as const satisfies Record<string, CommandEntry>
+
+export type CommandId = keyof typeof COMMANDS
+
+/** The keys of a command as people read them: `G then M` is `g m`, Mod is ⌘ on a Mac, else Ctrl. */
+export function keyWords(keys: string, isMac: boolean): string[] {
+  return keys.split(' ').map(chord =>
+    chord
+      .split('+')
+      .map(part => KEY_WORDS[part]?.[isMac ? 1 : 0] ?? part)
+      .join(isMac ? '' : '+'),
+  )
+}
+
+const KEY_WORDS: Readonly<Record<string, readonly [string, string]>> = {
+  mod: ['Ctrl', '⌘'],
+  shift: ['Shift', '⇧'],
+  enter: ['Enter', '⏎'],
+  esc: ['Esc', 'Esc'],
+  down: ['↓', '↓'],
+  up: ['↑', '↑'],
+}
+
+/** The keys for `aria-keyshortcuts`: only single chords can be told there. */
+export function ariaKeys(id: CommandId): string | undefined {
+  const chords = COMMANDS[id].keys.filter(keys => !keys.includes(' '))
+  if (chords.length === 0) return undefined
+  return chords
+    .map(chord => chord.replace('mod', 'Control').replace('shift', 'Shift').replace('enter', 'Enter'))
+    .map(chord => chord.replace('esc', 'Escape').replace('down', 'ArrowDown').replace(/^up$/, 'ArrowUp'))
+    .join(' ')
+}

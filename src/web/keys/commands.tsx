@@ -1,0 +1,117 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { COMMANDS, type CommandId } from './command-list.ts'
+import { actsInText, chordOf, type KeyStep, stepKeys } from './match-key.ts'
+
+// 1.2 s: how long a sequence such as `g m` waits for its second key.
+const SEQUENCE_TIMEOUT_MS = 1200
+
+type Registry = {
+  runs: Map<CommandId, () => void>
+  press: (event: KeyboardEvent) => void
+}
+
+const CommandContext = createContext<Registry | null>(null)
+
+/** Listens to the keyboard for every command registered below; shows a hint while a sequence is begun. */
+export function CommandProvider(props: { children: ReactNode; hint: (begun: string) => ReactNode }) {
+  const [begun, setBegun] = useState<string>()
+  const registry = useMemo(() => createRegistry(setBegun), [])
+  useEffect(() => {
+    window.addEventListener('keydown', registry.press)
+    return () => window.removeEventListener('keydown', registry.press)
+  }, [registry])
+  return (
+    <CommandContext value={registry}>
+      {props.children}
+      {begun !== undefined && props.hint(begun)}
+    </CommandContext>
+  )
+}
+
+/**
+ * Ties what a command does to its keys while the calling component is shown. The latest `run` counts;
+ * undefined switches the command off.
+ */
+export function useCommand(id: CommandId, run: (() => void) | undefined): void {
+  const registry = useContext(CommandContext)
+  const latest = useRef(run)
+  latest.current = run
+  const isOn = run !== undefined
+  useEffect(() => {
+    if (registry === null || !isOn) return
+    const act = () => latest.current?.()
+    registry.runs.set(id, act)
+    return () => {
+      if (registry.runs.get(id) === act) registry.runs.delete(id)
+    }
+  }, [registry, id, isOn])
+}
+
+/** Passes on key presses that happened in another document, such as the frame of a mail. */
+export function useKeyPress(): (event: KeyboardEvent) => void {
+  const registry = useContext(CommandContext)
+  return event => registry?.press(event)
+}
+
+function createRegistry(showBegun: (begun: string | undefined) => void): Registry {
+  const runs = new Map<CommandId, () => void>()
+  let begun: string | undefined
+  let timer: number | undefined
+  const begin = (chord: string | undefined) => {
+    begun = chord
+    showBegun(chord)
+    window.clearTimeout(timer)
+    if (chord !== undefined) timer = window.setTimeout(() => begin(undefined), SEQUENCE_TIMEOUT_MS)
+  }
+  const press = (event: KeyboardEvent) => {
+    const chord = event.defaultPrevented || isDialogOpen() ? undefined : chordOf(event)
+    if (chord === undefined) return
+    const known = knownKeys(runs)
+    const step = stepKeys(known.keys, begun, chord)
+    if (begun !== undefined) begin(undefined)
+    if (step === 'nothing' || !mayAct(event, step)) return
+    if ('begun' in step) {
+      begin(step.begun)
+      return
+    }
+    event.preventDefault()
+    known.run(step.run)
+  }
+  return { runs, press }
+}
+
+// In a text field only what `actsInText` allows; Enter stays with a focused button or link.
+function mayAct(event: KeyboardEvent, step: Exclude<KeyStep, 'nothing'>): boolean {
+  if ('begun' in step) return !isTyping(event)
+  if (isTyping(event)) return actsInText(step.run)
+  return step.run !== 'enter' || !isControl(event)
+}
+
+function knownKeys(runs: Map<CommandId, () => void>) {
+  const byKeys = new Map<string, () => void>()
+  for (const [id, run] of runs) {
+    for (const keys of COMMANDS[id].keys) byKeys.set(keys, run)
+  }
+  return { keys: new Set(byKeys.keys()), run: (keys: string) => byKeys.get(keys)?.() }
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target
+  return (
+    isElement(target) &&
+    target.closest('input, textarea, select, [contenteditable=""], [contenteditable="true"]') !== null
+  )
+}
+
+function isControl(event: KeyboardEvent): boolean {
+  return isElement(event.target) && event.target.closest('a, button, summary, [role="option"]') !== null
+}
+
+// Not instanceof: an element of a frame is of that frame's Element.
+function isElement(target: EventTarget | null): target is Element {
+  return target !== null && 'closest' in target
+}
+
+function isDialogOpen(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null
+}

@@ -1,0 +1,153 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { getTicket, type LiveHint, listTickets, streamEvents, type Ticket } from '../shared/tickets.ts'
+import type { Queue } from '../shared/vocabulary.ts'
+import { useApi } from './api.tsx'
+import { apiUrl, type Call } from './call.ts'
+import { type ListPage, withFreshTop } from './inbox/list-pages.ts'
+import { listQuery, patchLists } from './inbox/use-tickets.ts'
+import { useMe } from './session.ts'
+
+/** `live` while the event stream is open, `polling` while it is not and we ask every 15 s. */
+export type LiveState = 'live' | 'connecting' | 'polling'
+
+const POLL_MS = 15_000
+// A burst of hints (a mailbox being filled) becomes at most three refreshes a second.
+const GATHER_MS = 300
+// Lists up to this many pages are asked for again whole; longer ones only at their top.
+const WHOLE_PAGES = 2
+
+/** Follows the live feed while shown, and keeps lists, counts and open tickets true. */
+export function useLive(): LiveState {
+  const { call, appBase } = useApi()
+  const queries = useQueryClient()
+  const agentId = useMe().id
+  const [state, setState] = useState<LiveState>('connecting')
+  useEffect(() => {
+    const feed = new Feed({ call, queries, agentId })
+    const url = apiUrl(appBase, streamEvents.path)
+    const stop = listen(url, {
+      onHint: hint => feed.take(hint),
+      onReset: () => refreshAll(queries),
+      onState: setState,
+    })
+    return () => {
+      stop()
+      feed.stop()
+    }
+  }, [call, appBase, queries, agentId])
+  return state
+}
+
+type Ears = {
+  onHint: (hint: LiveHint) => void
+  onReset: () => void
+  onState: (state: LiveState) => void
+}
+
+// EventSource reconnects by itself with Last-Event-ID; when the server refused, we start anew and reread.
+function listen(url: string, ears: Ears): () => void {
+  let source: EventSource
+  let retryTimer: number | undefined
+  const open = () => {
+    source = new EventSource(url)
+    source.addEventListener('open', () => ears.onState('live'))
+    source.addEventListener('hint', event => ears.onHint(JSON.parse(event.data) as LiveHint))
+    source.addEventListener('reset', ears.onReset)
+    source.addEventListener('error', () => {
+      ears.onState('polling')
+      if (source.readyState !== EventSource.CLOSED) return
+      retryTimer = window.setTimeout(() => {
+        open()
+        ears.onReset()
+      }, 3000)
+    })
+  }
+  open()
+  const poll = window.setInterval(() => {
+    if (source.readyState !== EventSource.OPEN) ears.onReset()
+  }, POLL_MS)
+  return () => {
+    source.close()
+    window.clearTimeout(retryTimer)
+    window.clearInterval(poll)
+  }
+}
+
+/** Asks again for everything the live feed would have kept true. */
+export function refreshAll(queries: QueryClient): void {
+  for (const key of ['tickets', 'queues', 'ticket']) void queries.invalidateQueries({ queryKey: [key] })
+}
+
+/** Gathers hints and refreshes what they touch: the first at once, a burst in slices. */
+class Feed {
+  private readonly to: { call: Call; queries: QueryClient; agentId: number }
+  private readonly hints = new Map<number, LiveHint>()
+  private timer: number | undefined
+  private lastFlushMs = 0
+
+  constructor(to: { call: Call; queries: QueryClient; agentId: number }) {
+    this.to = to
+  }
+
+  take(hint: LiveHint): void {
+    const known = this.hints.get(hint.number)
+    if (known === undefined || known.version < hint.version) this.hints.set(hint.number, hint)
+    const waitMs = Math.max(0, this.lastFlushMs + GATHER_MS - Date.now())
+    this.timer ??= window.setTimeout(() => this.flush(), waitMs)
+  }
+
+  stop(): void {
+    window.clearTimeout(this.timer)
+  }
+
+  private flush(): void {
+    this.timer = undefined
+    this.lastFlushMs = Date.now()
+    const hints = [...this.hints.values()]
+    this.hints.clear()
+    const { queries } = this.to
+    for (const hint of hints) {
+      const known = queries.getQueryData<Ticket>(['ticket', hint.number])
+      if (known === undefined || known.version < hint.version) {
+        void queries.invalidateQueries({ queryKey: ['ticket', hint.number] })
+      }
+    }
+    void queries.invalidateQueries({ queryKey: ['queues'] })
+    for (const query of queries.getQueryCache().findAll({ queryKey: ['tickets'] })) {
+      void this.refreshList(query.queryKey as ListKey, hints)
+    }
+  }
+
+  private async refreshList(key: ListKey, hints: readonly LiveHint[]): Promise<void> {
+    const { queries, call, agentId } = this.to
+    const data = queries.getQueryData<ListData>(key)
+    if (data === undefined || data.pages.length <= WHOLE_PAGES) {
+      await queries.invalidateQueries({ queryKey: key })
+      return
+    }
+    const top = await call(listTickets, {
+      query: listQuery({ queue: key[1], mailboxId: key[2] ?? undefined }),
+    })
+    const pages = withFreshTop(data.pages, top)
+    if (pages === undefined) {
+      await queries.invalidateQueries({ queryKey: key })
+      return
+    }
+    queries.setQueryData<ListData>(key, { ...data, pages })
+    const isDeep = (number: number) =>
+      pages.slice(1).some(page => page.data.some(row => row.number === number))
+    for (const { number } of hints.filter(hint => isDeep(hint.number))) {
+      const ticket = await queries.fetchQuery({
+        queryKey: ['ticket', number],
+        queryFn: () => call(getTicket, { params: { number } }),
+      })
+      const { messages, notes, events, replyDefaults, createdAt, closedAt, ...row } = ticket
+      patchLists(queries, number, agentId, () => row)
+    }
+  }
+}
+
+type ListData = InfiniteData<ListPage, string | undefined>
+type ListKey = readonly ['tickets', Queue, number | null]

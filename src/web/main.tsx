@@ -1,0 +1,47 @@
+import './theme/mantine-styles.ts'
+import '@fontsource-variable/inter/wght.css'
+import './theme/tokens.css'
+import './theme/global.css'
+import './theme/mantine.css'
+import { QueryClient } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import type { Me } from '../shared/session.ts'
+import { App } from './app.tsx'
+import { CallFailed, createCall } from './call.ts'
+import { browserLanguage, createI18n } from './i18n.ts'
+import { createPages } from './routes.tsx'
+import { enter, ME_KEY } from './session.ts'
+
+await start()
+
+async function start(): Promise<void> {
+  const place = document.getElementById('root')
+  if (place === null) throw new Error('the page has no #root')
+  const appBase = import.meta.env.BASE_URL
+  const queries = createQueries()
+  const call = createCall({
+    appBase,
+    csrfToken: () => queries.getQueryData<Me | null>(ME_KEY)?.csrfToken,
+    onSignedOut: () => enter(queries, null),
+  })
+  const i18n = await createI18n(browserLanguage(navigator.languages))
+  const pages = createPages(appBase)
+  createRoot(place).render(<App queries={queries} call={call} appBase={appBase} i18n={i18n} pages={pages} />)
+}
+
+function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // A refusal stays one; only what never arrived or broke on the server is asked again.
+        retry: (count, error) => count < 2 && error instanceof CallFailed && mayPass(error),
+        refetchOnWindowFocus: true,
+        staleTime: 5_000,
+      },
+    },
+  })
+}
+
+function mayPass(error: CallFailed): boolean {
+  return error.status === 0 || error.status >= 500
+}

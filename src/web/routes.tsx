@@ -1,0 +1,173 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { QUEUES, type Queue } from '../shared/vocabulary.ts'
+import { Gate } from './gate.tsx'
+import { InboxPage } from './inbox/inbox-page.tsx'
+import { NotFoundPage, PageFault } from './page-states.tsx'
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: PageFault,
+})
+
+const link = createRoute({
+  getParentRoute: () => root,
+  path: '/link/$token',
+  component: lazyRouteComponent(() => import('./sign-in/link-page.tsx'), 'LinkPage'),
+})
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('./sign-in/forgot-page.tsx'), 'ForgotPage'),
+})
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: Gate,
+  validateSearch: (search): { token?: string } =>
+    typeof search.token === 'string' ? { token: search.token } : {},
+})
+
+// With `?token=` it is the link the log prints for the first owner, which the gate reads.
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: ({ search }) => {
+    if (search.token === undefined) throw redirect({ to: '/queue/$queue', params: { queue: 'mine' } })
+  },
+  component: () => <Navigate to="/queue/$queue" params={{ queue: 'mine' }} replace />,
+})
+
+const queue = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/queue/$queue',
+  params: { parse: raw => ({ queue: queueOf(raw.queue) }), stringify: ({ queue }) => ({ queue }) },
+  validateSearch: (search): { mailbox?: number } => {
+    const mailbox = Number(search.mailbox)
+    return Number.isSafeInteger(mailbox) && mailbox > 0 ? { mailbox } : {}
+  },
+  component: InboxPage,
+})
+
+const ticket = createRoute({
+  getParentRoute: () => queue,
+  path: '/$number',
+  params: {
+    parse: raw => ({ number: Number.parseInt(raw.number, 10) }),
+    stringify: ({ number }) => ({ number: String(number) }),
+  },
+})
+
+const ticketAlone = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/tickets/$number',
+  beforeLoad: ({ params }) => {
+    const number = Number.parseInt(params.number, 10)
+    throw redirect({ to: '/queue/$queue/$number', params: { queue: 'all', number } })
+  },
+})
+
+const start = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/start',
+  component: lazyRouteComponent(() => import('./sign-in/start-choice.tsx'), 'StartChoice'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
+})
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/profile' })
+  },
+})
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./settings/profile-page.tsx'), 'ProfilePage'),
+})
+
+const mailboxes = createRoute({
+  getParentRoute: () => settings,
+  path: '/mailboxes',
+  component: lazyRouteComponent(() => import('./settings/mailboxes-page.tsx'), 'MailboxesPage'),
+})
+
+const connect = createRoute({
+  getParentRoute: () => settings,
+  path: '/mailboxes/new',
+  component: lazyRouteComponent(() => import('./settings/connect-page.tsx'), 'ConnectPage'),
+})
+
+const mailbox = createRoute({
+  getParentRoute: () => settings,
+  path: '/mailboxes/$id',
+  component: lazyRouteComponent(() => import('./settings/mailbox-page.tsx'), 'MailboxPage'),
+})
+
+const agents = createRoute({
+  getParentRoute: () => settings,
+  path: '/agents',
+  component: lazyRouteComponent(() => import('./settings/agents-page.tsx'), 'AgentsPage'),
+})
+
+const quarantine = createRoute({
+  getParentRoute: () => settings,
+  path: '/quarantine',
+  component: lazyRouteComponent(() => import('./settings/quarantine-page.tsx'), 'QuarantinePage'),
+})
+
+const practice = createRoute({
+  getParentRoute: () => settings,
+  path: '/practice',
+  component: lazyRouteComponent(() => import('./practice/practice-page.tsx'), 'PracticePage'),
+})
+
+function queueOf(raw: string): Queue {
+  return QUEUES.find(word => word === raw) ?? 'all'
+}
+
+const tree = root.addChildren([
+  link,
+  forgot,
+  signedIn.addChildren([
+    home,
+    start,
+    queue.addChildren([ticket]),
+    ticketAlone,
+    settings.addChildren([settingsHome, profile, mailboxes, connect, mailbox, agents, quarantine, practice]),
+  ]),
+])
+
+/** The pages of the app, below `basePath` (the path of the page's base address). */
+export function createPages(basePath: string) {
+  return createRouter({
+    routeTree: tree,
+    basepath: basePath,
+    defaultPreload: false,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: PageFault,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPages>
+  }
+}

@@ -1,0 +1,84 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { listAgents } from '../shared/agents.ts'
+import { listMailboxes, type Mailbox } from '../shared/mailboxes.ts'
+import { getMe, getSetup, type Me } from '../shared/session.ts'
+import { useApi } from './api.tsx'
+import { CallFailed } from './call.ts'
+
+/** Where the signed-in agent lies in the cache; null is "nobody is signed in". */
+export const ME_KEY = ['me'] as const
+
+/** The signed-in agent, null when nobody is. */
+export function useSession() {
+  const { call } = useApi()
+  return useQuery({
+    queryKey: ME_KEY,
+    queryFn: async (): Promise<Me | null> => {
+      try {
+        return await call(getMe)
+      } catch (error) {
+        if (error instanceof CallFailed && error.status === 401) return null
+        throw error
+      }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+/** Whether the first owner is still to be created. Asked only when nobody is signed in. */
+export function useSetup(isWanted: boolean) {
+  const { call } = useApi()
+  return useQuery({ queryKey: ['setup'], queryFn: () => call(getSetup), enabled: isWanted })
+}
+
+/** The signed-in agent, below the gate that guarantees there is one. */
+export function useMe(): Me {
+  const { data } = useSession()
+  if (!data) throw new CallFailed('signed-out', 401)
+  return data
+}
+
+/** Whether this agent may open the admin pages. */
+export function isAdmin(me: Pick<Me, 'role'>): boolean {
+  return me.role !== 'agent'
+}
+
+/** Agents by id, as colleagues see them. */
+export function useAgents() {
+  const { call } = useApi()
+  return useQuery({
+    queryKey: ['agents'],
+    queryFn: async () => (await call(listAgents)).data,
+    staleTime: 60_000,
+  })
+}
+
+/** The mailboxes this agent may use. */
+export function useMailboxes() {
+  const { call } = useApi()
+  return useQuery({
+    queryKey: ['mailboxes'],
+    queryFn: async () => (await call(listMailboxes)).data,
+    staleTime: 30_000,
+  })
+}
+
+/** One mailbox by id, undefined while unknown. */
+export function useMailbox(id: number): Mailbox | undefined {
+  return useMailboxes().data?.find(mailbox => mailbox.id === id)
+}
+
+/** Takes a fresh sign-in into the cache and forgets what an earlier agent saw. */
+export function useEnter(): (me: Me) => void {
+  const queries = useQueryClient()
+  return me => enter(queries, me)
+}
+
+/**
+ * Changes who is signed in (null is nobody). Everything else cached is forgotten; the session's own entry
+ * stays, as the page watches it.
+ */
+export function enter(queries: QueryClient, me: Me | null): void {
+  queries.setQueryData(ME_KEY, me)
+  queries.removeQueries({ predicate: query => query.queryKey[0] !== ME_KEY[0] })
+}

@@ -1,0 +1,32 @@
+import { Check, X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { CheckResult } from '../../shared/mailboxes.ts'
+import css from './check-list.module.css'
+import { ProblemWords } from './problem-words.tsx'
+
+/** What was tried to reach a mailbox, step by step, with the cause and the cure where one failed. */
+export function CheckList(props: { result: CheckResult }) {
+  const { t, i18n } = useTranslation()
+  const seconds = new Intl.NumberFormat(i18n.language, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  })
+  return (
+    <ol className={css.steps} aria-live="polite">
+      {props.result.steps.map(step => {
+        const Icon = step.ok ? Check : X
+        return (
+          <li key={step.step} className={css.step} data-ok={step.ok}>
+            <Icon size={16} strokeWidth={2} aria-hidden />
+            <span className="visually-hidden">{t(step.ok ? 'check.ok' : 'check.failed')}</span>
+            <span className={css.name}>{t(`check.${step.step}`)}</span>
+            <span className={css.took}>{seconds.format(step.tookMs / 1000)}</span>
+            {!step.ok && step.code !== null && <ProblemWords code={step.code} detail={step.detail} />}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,92 @@
+import { Button, Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type MailboxSettings, updateMailbox } from '../../shared/mailboxes.ts'
+import { useApi } from '../api.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { useNotices } from '../ui/notices.tsx'
+import { useForm } from '../ui/use-form.ts'
+import css from './page.module.css'
+import { Card } from './page.tsx'
+
+const COLOURS = [1, 2, 3, 4, 5, 6]
+const SENT_COPIES = ['append', 'by_server', 'none'] as const
+const UNCERTAIN_RULES = ['ask', 'repeat_once'] as const
+
+/** Name, colour, signature, acknowledgement, and what becomes of sent mail. */
+export function MailboxForm(props: { mailbox: MailboxSettings }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const { id, name, colour, signature, acknowledges, sentCopy, uncertainRule } = props.mailbox
+  const form = useForm({ name, colour, signature, acknowledges, sentCopy, uncertainRule }, async values => {
+    const mailbox = await call(updateMailbox, { params: { id }, body: values })
+    queries.setQueryData(['mailbox', id], mailbox)
+    await queries.invalidateQueries({ queryKey: ['mailboxes'] })
+    notices.done(t('done.saved'))
+  })
+  const { values, set } = form
+  return (
+    <Card title={t('mailbox.general')}>
+      <form className={css.form} onSubmit={form.submit}>
+        <div className={css.two}>
+          <TextInput
+            label={t('connect.name')}
+            required
+            maxLength={100}
+            value={values.name}
+            onChange={event => set({ name: event.currentTarget.value })}
+            error={form.wrong('name')}
+          />
+          <Select
+            label={t('mailbox.colour')}
+            allowDeselect={false}
+            data={COLOURS.map(value => ({ value: String(value), label: t(`mailbox.colour.${value}`) }))}
+            value={String(values.colour)}
+            onChange={value => set({ colour: Number(value) })}
+          />
+        </div>
+        <Textarea
+          label={t('mailbox.signature')}
+          description={t('mailbox.signatureHint')}
+          autosize
+          minRows={3}
+          maxRows={12}
+          maxLength={10_000}
+          value={values.signature}
+          onChange={event => set({ signature: event.currentTarget.value })}
+        />
+        <Switch
+          label={t('mailbox.acknowledges')}
+          description={t('mailbox.acknowledgesHint')}
+          checked={values.acknowledges}
+          onChange={event => set({ acknowledges: event.currentTarget.checked })}
+        />
+        <Select
+          label={t('mailbox.sentCopy')}
+          allowDeselect={false}
+          data={SENT_COPIES.map(value => ({ value, label: t(`mailbox.sentCopy.${value}`) }))}
+          value={values.sentCopy}
+          onChange={value => set({ sentCopy: SENT_COPIES.find(word => word === value) ?? values.sentCopy })}
+        />
+        <Select
+          label={t('mailbox.uncertain')}
+          description={t('mailbox.uncertainHint')}
+          allowDeselect={false}
+          data={UNCERTAIN_RULES.map(value => ({ value, label: t(`mailbox.uncertain.${value}`) }))}
+          value={values.uncertainRule}
+          onChange={value =>
+            set({ uncertainRule: UNCERTAIN_RULES.find(word => word === value) ?? values.uncertainRule })
+          }
+        />
+        {form.error !== undefined && <Fault error={form.error} />}
+        <div className={css.actions}>
+          <Button type="submit" loading={form.isBusy}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}

@@ -1,0 +1,108 @@
+import { Button } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import {
+  getMailbox,
+  type MailboxSettings,
+  pauseMailbox,
+  resumeMailbox,
+  type ServerAddress,
+} from '../../shared/mailboxes.ts'
+import { useApi } from '../api.tsx'
+import { NoPermission } from '../page-states.tsx'
+import { isAdmin, useMe } from '../session.ts'
+import { Fault } from '../ui/fault.tsx'
+import { fullTime } from '../ui/format-time.ts'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { useForm } from '../ui/use-form.ts'
+import { useTimeStyle } from '../ui/use-now.ts'
+import { LedgerCard } from './ledger-card.tsx'
+import { MailboxForm } from './mailbox-form.tsx'
+import { SignInForm } from './mailbox-sign-in.tsx'
+import { StateBadge } from './mailboxes-page.tsx'
+import css from './page.module.css'
+import { Card, Facts, Page } from './page.tsx'
+import { ProblemWords } from './problem-words.tsx'
+
+/** One mailbox: how it is doing, its settings, its sign-in, and its ledger. */
+export function MailboxPage() {
+  const { call } = useApi()
+  const me = useMe()
+  const id = Number(useParams({ strict: false }).id)
+  const mailbox = useQuery({
+    queryKey: ['mailbox', id],
+    queryFn: () => call(getMailbox, { params: { id } }),
+    enabled: isAdmin(me),
+    // How it is doing changes without a hint of the live feed.
+    refetchInterval: 10_000,
+  })
+  if (!isAdmin(me)) return <NoPermission />
+  if (mailbox.isPending) return <Skeleton rows={4} />
+  if (mailbox.data === undefined)
+    return <Fault error={mailbox.error} onRetry={() => void mailbox.refetch()} />
+  return (
+    <Page title={mailbox.data.name} hint={mailbox.data.address}>
+      <HealthCard mailbox={mailbox.data} />
+      <MailboxForm key={id} mailbox={mailbox.data} />
+      {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
+      <LedgerCard mailboxId={id} />
+    </Page>
+  )
+}
+
+function HealthCard(props: { mailbox: MailboxSettings }) {
+  const { t } = useTranslation()
+  const timeStyle = useTimeStyle()
+  const { mailbox } = props
+  const time = (at: string | null) => (at === null ? t('mailbox.never') : fullTime(new Date(at), timeStyle))
+  return (
+    <Card>
+      <div className={css.row}>
+        <div className={css.main}>
+          <StateBadge mailbox={mailbox} />
+        </div>
+        <PauseButton mailbox={mailbox} />
+      </div>
+      {mailbox.problem !== null && (
+        <ProblemWords code={mailbox.problem.code} detail={mailbox.problem.detail} />
+      )}
+      <Facts
+        facts={[
+          [t('mailbox.fetchedAt'), time(mailbox.fetchedAt)],
+          [t('mailbox.fetchMode'), mailbox.fetchMode === null ? '–' : t(`mailbox.mode.${mailbox.fetchMode}`)],
+          [t('mailbox.sentAt'), time(mailbox.sentAt)],
+          ...serverFacts(t('server.imap'), mailbox.imap),
+          ...serverFacts(t('server.smtp'), mailbox.smtp),
+        ]}
+      />
+    </Card>
+  )
+}
+
+function serverFacts(name: string, server: ServerAddress | null): (readonly [string, string])[] {
+  if (server === null) return []
+  const security = server.security === 'tls' ? 'TLS' : 'STARTTLS'
+  return [[name, `${server.host}:${server.port} · ${security}`]]
+}
+
+function PauseButton(props: { mailbox: MailboxSettings }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const isPaused = props.mailbox.state === 'paused'
+  const params = { id: props.mailbox.id }
+  const form = useForm({}, async () => {
+    const mailbox = isPaused ? await call(resumeMailbox, { params }) : await call(pauseMailbox, { params })
+    queries.setQueryData(['mailbox', mailbox.id], mailbox)
+    await queries.invalidateQueries({ queryKey: ['mailboxes'] })
+  })
+  return (
+    <>
+      {form.error !== undefined && <Fault error={form.error} />}
+      <Button variant="default" size="xs" loading={form.isBusy} onClick={() => form.submit()}>
+        {t(isPaused ? 'mailbox.resume' : 'mailbox.pause')}
+      </Button>
+    </>
+  )
+}

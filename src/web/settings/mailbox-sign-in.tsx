@@ -1,0 +1,89 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type MailboxSettings, type ServerAddress, updateMailbox } from '../../shared/mailboxes.ts'
+import { useApi } from '../api.tsx'
+import { CallFailed } from '../call.ts'
+import { Fault } from '../ui/fault.tsx'
+import { useNotices } from '../ui/notices.tsx'
+import { useForm } from '../ui/use-form.ts'
+import css from './page.module.css'
+import { Card } from './page.tsx'
+import { ProblemWords } from './problem-words.tsx'
+import { ServerFields, serverOf, type TypedServer } from './server-fields.tsx'
+
+/** Another password or server for a mailbox; checked before it is stored. The stored password is never shown. */
+export function SignInForm(props: { mailbox: MailboxSettings }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const { mailbox } = props
+  const initial = {
+    username: mailbox.username ?? '',
+    password: '',
+    imap: typed(mailbox.imap, 993),
+    smtp: typed(mailbox.smtp, 465),
+  }
+  const form = useForm(initial, async values => {
+    const imap = serverOf(values.imap)
+    const smtp = serverOf(values.smtp)
+    const changed = await call(updateMailbox, {
+      params: { id: mailbox.id },
+      body: {
+        ...(values.username === '' ? {} : { username: values.username }),
+        ...(values.password === '' ? {} : { password: values.password }),
+        ...(imap === undefined ? {} : { imap }),
+        ...(smtp === undefined ? {} : { smtp }),
+      },
+    })
+    queries.setQueryData(['mailbox', mailbox.id], changed)
+    form.set({ password: '' })
+    notices.done(t('done.saved'))
+  })
+  const { values, set } = form
+  return (
+    <Card title={t('mailbox.signIn')}>
+      <form className={css.form} onSubmit={form.submit}>
+        <div className={css.two}>
+          <TextInput
+            label={t('connect.username')}
+            autoComplete="off"
+            spellCheck={false}
+            value={values.username}
+            onChange={event => set({ username: event.currentTarget.value })}
+          />
+          <PasswordInput
+            label={t('form.newPassword')}
+            description={t('mailbox.passwordKept')}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': t('form.showPassword') }}
+            value={values.password}
+            onChange={event => set({ password: event.currentTarget.value })}
+          />
+        </div>
+        <ServerFields title={t('server.imap')} server={values.imap} onChange={imap => set({ imap })} />
+        <ServerFields title={t('server.smtp')} server={values.smtp} onChange={smtp => set({ smtp })} />
+        <CheckFault error={form.error} />
+        <div className={css.actions}>
+          <Button type="submit" loading={form.isBusy}>
+            {t('mailbox.checkAndSave')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+// A refused check names its cause in the details; the cause has better words than the refusal.
+function CheckFault(props: { error: unknown }) {
+  const { error } = props
+  if (error === undefined) return null
+  const cause = error instanceof CallFailed ? error.problem?.details?.cause : undefined
+  if (typeof cause === 'string') return <ProblemWords code={cause} detail={null} />
+  return <Fault error={error} />
+}
+
+function typed(server: ServerAddress | null, port: number): TypedServer {
+  return server ?? { host: '', port, security: 'tls' }
+}

@@ -1,0 +1,182 @@
+import { Button, PasswordInput, Select, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { changePassword, endSession, listSessions, type Session, updateMe } from '../../shared/session.ts'
+import { LANGUAGES } from '../../shared/vocabulary.ts'
+import { useApi } from '../api.tsx'
+import { browserLanguage } from '../i18n.ts'
+import { ME_KEY, useMe } from '../session.ts'
+import { Fault } from '../ui/fault.tsx'
+import { fullTime } from '../ui/format-time.ts'
+import { languageName } from '../ui/language-name.ts'
+import { useNotices } from '../ui/notices.tsx'
+import { useForm } from '../ui/use-form.ts'
+import { useTimeStyle } from '../ui/use-now.ts'
+import css from './page.module.css'
+import { Card, Page } from './page.tsx'
+
+/** The agent's own page: name, language, time zone, password, and where they are signed in. */
+export function ProfilePage() {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('settings.profile')} hint={useMe().email}>
+      <SelfForm />
+      <PasswordForm />
+      <Sessions />
+    </Page>
+  )
+}
+
+function SelfForm() {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const me = useMe()
+  const form = useForm({ name: me.name, language: me.language, timeZone: me.timeZone }, async values => {
+    queries.setQueryData(ME_KEY, await call(updateMe, { body: values }))
+    await queries.invalidateQueries({ queryKey: ['agents'] })
+    notices.done(t('done.saved'))
+  })
+  const { values, set } = form
+  const zones = [...new Set([values.timeZone, ...Intl.supportedValuesOf('timeZone'), 'UTC'])]
+  return (
+    <Card>
+      <form className={css.form} onSubmit={form.submit}>
+        <TextInput
+          label={t('form.name')}
+          required
+          maxLength={100}
+          autoComplete="name"
+          value={values.name}
+          onChange={event => set({ name: event.currentTarget.value })}
+          error={form.wrong('name')}
+        />
+        <div className={css.two}>
+          <Select
+            label={t('form.language')}
+            allowDeselect={false}
+            data={LANGUAGES.map(value => ({ value, label: languageName(value) }))}
+            value={values.language}
+            onChange={value => set({ language: browserLanguage([value ?? '']) })}
+          />
+          <Select
+            label={t('form.timeZone')}
+            searchable
+            allowDeselect={false}
+            data={zones}
+            value={values.timeZone}
+            onChange={value => set({ timeZone: value ?? values.timeZone })}
+            error={form.wrong('timeZone')}
+          />
+        </div>
+        {form.error !== undefined && <Fault error={form.error} />}
+        <div className={css.actions}>
+          <Button type="submit" loading={form.isBusy}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+function PasswordForm() {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const form = useForm({ current: '', next: '' }, async values => {
+    await call(changePassword, { body: values })
+    form.set({ current: '', next: '' })
+    await queries.invalidateQueries({ queryKey: ['sessions'] })
+    notices.done(t('profile.passwordChanged'))
+  })
+  const { values, set } = form
+  const shown = { visibilityToggleButtonProps: { 'aria-label': t('form.showPassword') } }
+  return (
+    <Card title={t('profile.password')}>
+      <form className={css.form} onSubmit={form.submit}>
+        <div className={css.two}>
+          <PasswordInput
+            label={t('form.currentPassword')}
+            required
+            autoComplete="current-password"
+            value={values.current}
+            onChange={event => set({ current: event.currentTarget.value })}
+            {...shown}
+          />
+          <PasswordInput
+            label={t('form.newPassword')}
+            description={t('form.passwordHint')}
+            required
+            minLength={10}
+            autoComplete="new-password"
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            value={values.next}
+            onChange={event => set({ next: event.currentTarget.value })}
+            error={form.wrong('next')}
+            {...shown}
+          />
+        </div>
+        {form.error !== undefined && <Fault error={form.error} />}
+        <div className={css.actions}>
+          <Button type="submit" loading={form.isBusy}>
+            {t('profile.changePassword')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+function Sessions() {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const sessions = useQuery({
+    queryKey: ['sessions'],
+    queryFn: async () => (await call(listSessions)).data,
+  })
+  return (
+    <Card title={t('profile.sessions')}>
+      {sessions.isError && <Fault error={sessions.error} onRetry={() => void sessions.refetch()} />}
+      <ul className={css.rows}>
+        {sessions.data?.map(session => (
+          <SessionLine key={session.id} session={session} />
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function SessionLine(props: { session: Session }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const timeStyle = useTimeStyle()
+  const { session } = props
+  const form = useForm({}, async () => {
+    await call(endSession, { params: { id: session.id } })
+    await queries.invalidateQueries({ queryKey: ['sessions'] })
+  })
+  return (
+    <li className={css.row}>
+      <div className={css.main}>
+        <p className={css.title}>{session.userAgent}</p>
+        <p className={css.sub}>
+          {session.address} · {t('profile.seen', { time: fullTime(new Date(session.seenAt), timeStyle) })}
+        </p>
+      </div>
+      {session.isCurrent ? (
+        <span className={css.badge} data-tone="ok">
+          {t('profile.thisSession')}
+        </span>
+      ) : (
+        <Button variant="default" size="xs" loading={form.isBusy} onClick={() => form.submit()}>
+          {t('profile.endSession')}
+        </Button>
+      )}
+      {form.error !== undefined && <Fault error={form.error} />}
+    </li>
+  )
+}

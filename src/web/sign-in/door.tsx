@@ -1,0 +1,27 @@
+import { type ReactNode, useId } from 'react'
+import css from './door.module.css'
+import { LanguageChoice } from './language-choice.tsx'
+
+/** The frame of every page before signing in: the product's name, one card, and the language. */
+export function Door(props: {
+  title: string
+  hint?: string | undefined
+  children?: ReactNode
+  isWide?: boolean
+}) {
+  const id = useId()
+  return (
+    <main className={css.page}>
+      <div className={css.brand}>
+        <span className={css.logo} aria-hidden />
+        Letterdesk
+      </div>
+      <section className={css.card} data-wide={props.isWide} aria-labelledby={id}>
+        <h1 id={id}>{props.title}</h1>
+        {props.hint !== undefined && <p className={css.hint}>{props.hint}</p>}
+        {props.children}
+      </section>
+      <LanguageChoice />
+    </main>
+  )
+}

@@ -1,0 +1,74 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { createOwner } from '../../shared/session.ts'
+import { useApi } from '../api.tsx'
+import { browserLanguage } from '../i18n.ts'
+import { useEnter } from '../session.ts'
+import { Fault } from '../ui/fault.tsx'
+import { useForm } from '../ui/use-form.ts'
+import css from './door.module.css'
+import { Door } from './door.tsx'
+
+/** The first page of a new installation: creates the owner; from afar only with the link printed in the log. */
+export default function FirstRunPage(props: { needsLink: boolean; token: string | undefined }) {
+  const { t, i18n } = useTranslation()
+  const { call } = useApi()
+  const enter = useEnter()
+  const navigate = useNavigate()
+  const { token } = props
+  const form = useForm({ name: '', email: '', password: '' }, async values => {
+    const me = await call(createOwner, {
+      body: {
+        ...values,
+        language: browserLanguage([i18n.language]),
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        ...(token === undefined ? {} : { token }),
+      },
+    })
+    await navigate({ to: '/start' })
+    enter(me)
+  })
+  if (props.needsLink && token === undefined) {
+    return <Door title={t('firstRun.title')} hint={t('firstRun.needsLink')} />
+  }
+  return (
+    <Door title={t('firstRun.title')} hint={t('firstRun.hint')}>
+      <form className={css.form} onSubmit={form.submit}>
+        {form.error !== undefined && <Fault error={form.error} />}
+        <TextInput
+          label={t('form.name')}
+          autoComplete="name"
+          required
+          maxLength={100}
+          value={form.values.name}
+          onChange={event => form.set({ name: event.currentTarget.value })}
+          error={form.wrong('name')}
+        />
+        <TextInput
+          label={t('form.email')}
+          type="email"
+          autoComplete="username"
+          required
+          value={form.values.email}
+          onChange={event => form.set({ email: event.currentTarget.value })}
+          error={form.wrong('email')}
+        />
+        <PasswordInput
+          label={t('form.password')}
+          description={t('form.passwordHint')}
+          autoComplete="new-password"
+          required
+          minLength={10}
+          visibilityToggleButtonProps={{ 'aria-label': t('form.showPassword') }}
+          value={form.values.password}
+          onChange={event => form.set({ password: event.currentTarget.value })}
+          error={form.wrong('password')}
+        />
+        <Button type="submit" loading={form.isBusy}>
+          {t('firstRun.create')}
+        </Button>
+      </form>
+    </Door>
+  )
+}

@@ -1,0 +1,95 @@
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Check, CircleAlert, CircleHelp, Clock, type LucideIcon, Send, Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Delivery, decideUncertain, type Message } from '../../shared/tickets.ts'
+import type { OutboxState } from '../../shared/vocabulary.ts'
+import { useApi } from '../api.tsx'
+import { messageTime } from '../ui/format-time.ts'
+import { useNotices } from '../ui/notices.tsx'
+import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import css from './delivery-line.module.css'
+
+const ICONS: Record<OutboxState, LucideIcon> = {
+  held: Clock,
+  sending: Send,
+  deferred: Clock,
+  uncertain: CircleHelp,
+  accepted: Check,
+  failed: CircleAlert,
+  cancelled: Undo2,
+}
+
+/** How one of our messages stands: the state in words, the server's words, and a decision where one is due. */
+export function DeliveryLine(props: { message: Message; delivery: Delivery; ticketNumber: number }) {
+  const { t } = useTranslation()
+  const timeStyle = useTimeStyle()
+  const now = useNow(30_000)
+  const { delivery } = props
+  const Icon = ICONS[delivery.state]
+  const time = messageTime(new Date(delivery.dueAt), now, timeStyle)
+  const refused = delivery.recipients.filter(one => one.state === 'failed')
+  return (
+    <div
+      className={css.delivery}
+      data-state={delivery.state}
+      role={delivery.state === 'failed' ? 'alert' : undefined}
+    >
+      <p className={css.line}>
+        <Icon size={14} strokeWidth={2} aria-hidden />
+        <span>{t(`delivery.${delivery.state}`, { time })}</span>
+        {delivery.mayHaveBeenSentTwice && <span>· {t('delivery.maybeTwice')}</span>}
+      </p>
+      {delivery.state !== 'accepted' && delivery.replyText !== null && (
+        <p className={css.words}>
+          {t('delivery.serverSaid')} <q>{serverWords(delivery.replyCode, delivery.replyText)}</q>
+        </p>
+      )}
+      {refused.length > 0 && (
+        <ul className={css.refused}>
+          {refused.map(one => (
+            <li key={one.address}>
+              {t('delivery.refused', { address: one.address })}
+              {one.replyText !== null && <q>{one.replyText}</q>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {delivery.state === 'uncertain' && <Decision {...props} />}
+    </div>
+  )
+}
+
+function serverWords(code: number | null, text: string): string {
+  return code === null || text.startsWith(String(code)) ? text : `${code} ${text}`
+}
+
+function Decision(props: { message: Message; ticketNumber: number }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const [isBusy, setIsBusy] = useState(false)
+  const decide = async (decision: 'was-sent' | 'send-again') => {
+    setIsBusy(true)
+    try {
+      await call(decideUncertain, { params: { id: props.message.id }, body: { decision } })
+      await queries.invalidateQueries({ queryKey: ['ticket', props.ticketNumber] })
+    } catch (error) {
+      notices.failed(error)
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return (
+    <div className={css.decision}>
+      <Button size="xs" variant="default" disabled={isBusy} onClick={() => void decide('was-sent')}>
+        {t('delivery.wasSent')}
+      </Button>
+      <Button size="xs" variant="default" disabled={isBusy} onClick={() => void decide('send-again')}>
+        {t('delivery.sendAgain')}
+      </Button>
+    </div>
+  )
+}

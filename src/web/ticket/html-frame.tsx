@@ -1,0 +1,90 @@
+import { useComputedColorScheme } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getMessageHtml } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { apiUrl, CallFailed } from '../call.ts'
+import { useKeyPress } from '../keys/commands.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { markQuotes } from './fold-quotes.ts'
+import { framed } from './framed.ts'
+import css from './html-frame.module.css'
+
+/**
+ * A stranger's HTML in a frame of its own: no scripts (the sandbox lacks `allow-scripts`), no remote
+ * address (its own content security policy), nothing painted outside of it. Same origin only so that
+ * its height can be measured and its keys passed on.
+ *
+ * @param onQuotes told whether quoted history was found, so that a button for it makes sense
+ */
+export function HtmlFrame(props: {
+  messageId: number
+  visibleText: string
+  isFolded: boolean
+  onQuotes: (has: boolean) => void
+}) {
+  const { t } = useTranslation()
+  const html = useMessageHtml(props.messageId)
+  const isDark = useComputedColorScheme('light') === 'dark'
+  const frame = useRef<HTMLIFrameElement>(null)
+  const [heightPx, setHeightPx] = useState(0)
+  const [remoteImages, setRemoteImages] = useState(0)
+  const [loads, setLoads] = useState(0)
+  const press = useKeyPress()
+  const document = useMemo(
+    () => (html.data === undefined ? undefined : framed(html.data, isDark)),
+    [html.data, isDark],
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: set up once per loaded document
+  useEffect(() => {
+    const mail = frame.current?.contentDocument
+    if (loads === 0 || !mail?.body) return
+    props.onQuotes(markQuotes(mail, props.visibleText))
+    setRemoteImages(mail.querySelectorAll('[data-remote-src]').length)
+    mail.addEventListener('keydown', press)
+    const measure = () => setHeightPx(Math.ceil(mail.documentElement.getBoundingClientRect().height))
+    const watch = new ResizeObserver(measure)
+    watch.observe(mail.documentElement)
+    measure()
+    return () => watch.disconnect()
+  }, [loads])
+  useEffect(() => {
+    if (loads > 0)
+      frame.current?.contentDocument?.documentElement.toggleAttribute('data-folded', props.isFolded)
+  }, [loads, props.isFolded])
+  if (html.isError) return <Fault error={html.error} onRetry={() => void html.refetch()} />
+  if (document === undefined) return <div className={css.waiting} />
+  return (
+    <>
+      {remoteImages > 0 && (
+        <p className={css.blocked}>{t('message.remoteImages', { count: remoteImages })}</p>
+      )}
+      <iframe
+        ref={frame}
+        className={css.frame}
+        data-paper={document.paper}
+        title={t('message.body')}
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        referrerPolicy="no-referrer"
+        srcDoc={document.html}
+        style={{ height: heightPx }}
+        onLoad={() => setLoads(count => count + 1)}
+      />
+    </>
+  )
+}
+
+function useMessageHtml(messageId: number) {
+  const { appBase } = useApi()
+  return useQuery({
+    queryKey: ['message-html', messageId],
+    queryFn: async () => {
+      const url = apiUrl(appBase, getMessageHtml.path, { params: { id: messageId } })
+      const answer = await fetch(url, { credentials: 'same-origin' })
+      if (!answer.ok) throw new CallFailed('message-html', answer.status)
+      return await answer.text()
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}

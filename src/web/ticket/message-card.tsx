@@ -1,0 +1,182 @@
+import { Ellipsis, Info, Lock } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Correspondent } from '../../shared/schemas.ts'
+import type { Message, Note } from '../../shared/tickets.ts'
+import { useAgents } from '../session.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { fullTime, messageTime } from '../ui/format-time.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import { Attachments } from './attachments.tsx'
+import { DeliveryLine } from './delivery-line.tsx'
+import { HtmlFrame } from './html-frame.tsx'
+import css from './message-card.module.css'
+import { MessageDetails } from './message-details.tsx'
+import { MessageText } from './message-text.tsx'
+
+/** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
+export function MessageCard(props: { message: Message; ticketNumber: number; showsQuotes: boolean }) {
+  const { t } = useTranslation()
+  const { message } = props
+  const [hasDetails, setHasDetails] = useState(false)
+  const author = useAuthor(message)
+  const isOurs = message.direction === 'outbound'
+  return (
+    <article
+      className={classNames(
+        css.card,
+        isOurs && css.ours,
+        message.delivery?.state === 'cancelled' && css.taken,
+      )}
+      aria-label={t('message.by', { name: author })}
+    >
+      <header className={css.head}>
+        <Avatar name={author} />
+        <div className={css.people}>
+          <span className={css.author}>{author}</span>
+          {!isOurs && message.from?.name != null && (
+            <span className={css.address}>{message.from.address}</span>
+          )}
+          <span className={css.to}>
+            {t('message.to', { names: namesOf([...message.to, ...message.cc]) })}
+          </span>
+        </div>
+        <TimeOf at={message.receivedAt} />
+        <IconButton
+          icon={Info}
+          name={t('message.details')}
+          isPressed={hasDetails}
+          onClick={() => setHasDetails(!hasDetails)}
+        />
+      </header>
+      <Warnings message={message} />
+      {hasDetails && <MessageDetails message={message} />}
+      <MessageBody message={message} showsQuotes={props.showsQuotes} />
+      <Attachments attachments={message.attachments} hasHtml={message.hasHtml} />
+      {message.delivery !== null && (
+        <DeliveryLine message={message} delivery={message.delivery} ticketNumber={props.ticketNumber} />
+      )}
+    </article>
+  )
+}
+
+function Warnings(props: { message: Message }) {
+  const { t } = useTranslation()
+  const { message } = props
+  return (
+    <>
+      {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
+      {(message.kind === 'auto-reply' || message.kind === 'bounce' || message.kind === 'list') && (
+        <p className={css.hint}>{t(`message.kind.${message.kind}`)}</p>
+      )}
+    </>
+  )
+}
+
+function MessageBody(props: { message: Message; showsQuotes: boolean }) {
+  const { t } = useTranslation()
+  const { message } = props
+  const [ownChoice, setOwnChoice] = useState<boolean>()
+  const [hasFrameQuotes, setHasFrameQuotes] = useState(false)
+  const showsQuotes = ownChoice ?? props.showsQuotes
+  const hasTextQuotes = message.visibleText.trim() !== message.text.trim()
+  const hasQuotes = message.hasHtml ? hasFrameQuotes : hasTextQuotes
+  const isEmpty = message.text.trim() === '' && !message.hasHtml
+  return (
+    <div className={css.body}>
+      {message.hasHtml ? (
+        <HtmlFrame
+          messageId={message.id}
+          visibleText={hasTextQuotes ? message.visibleText : ''}
+          isFolded={!showsQuotes}
+          onQuotes={setHasFrameQuotes}
+        />
+      ) : (
+        <MessageText text={showsQuotes ? message.text : message.visibleText} />
+      )}
+      {isEmpty && <p className={css.hint}>{t('message.empty')}</p>}
+      {hasQuotes && (
+        <button
+          type="button"
+          className={css.quotes}
+          aria-expanded={showsQuotes}
+          onClick={() => setOwnChoice(!showsQuotes)}
+        >
+          <Ellipsis size={16} strokeWidth={2} aria-hidden />
+          {t(showsQuotes ? 'message.hideQuotes' : 'message.showQuotes')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** A note: amber, with a lock and the words that say who sees it. */
+export function NoteCard(props: { note: Note }) {
+  const { t } = useTranslation()
+  const author = useAgents().data?.find(agent => agent.id === props.note.authorId)?.name ?? t('agent.unknown')
+  return (
+    <article className={css.note} aria-label={t('note.by', { name: author })}>
+      <header className={css.head}>
+        <Lock size={14} strokeWidth={2} aria-hidden />
+        <div className={css.people}>
+          <span className={css.author}>{author}</span>
+          <span className={css.to}>{t('note.private')}</span>
+        </div>
+        <TimeOf at={props.note.createdAt} />
+      </header>
+      <MessageText text={props.note.text} />
+    </article>
+  )
+}
+
+/** A message or note folded to one line; opens on a click. */
+export function FoldedLine(props: {
+  author: string
+  text: string
+  at: string
+  isNote: boolean
+  onOpen: () => void
+}) {
+  return (
+    <article aria-label={props.author}>
+      <button
+        type="button"
+        className={classNames(css.folded, props.isNote && css.foldedNote)}
+        onClick={props.onOpen}
+      >
+        {props.isNote && <Lock size={12} strokeWidth={2} aria-hidden />}
+        <span className={css.author}>{props.author}</span>
+        <span className={css.gist}>{props.text}</span>
+        <TimeOf at={props.at} />
+      </button>
+    </article>
+  )
+}
+
+/** Who wrote a message, as shown: an agent's name, the sender's name or address, or our own robot. */
+export function useAuthor(message: Message): string {
+  const { t } = useTranslation()
+  const agents = useAgents().data
+  if (message.direction === 'inbound') {
+    return message.from?.name ?? message.from?.address ?? t('customer.unknown')
+  }
+  if (message.authorId === null) return t('message.automatic')
+  return agents?.find(agent => agent.id === message.authorId)?.name ?? t('agent.unknown')
+}
+
+function TimeOf(props: { at: string }) {
+  const now = useNow(60_000)
+  const timeStyle = useTimeStyle()
+  const at = new Date(props.at)
+  return (
+    <time className={css.time} dateTime={props.at} title={fullTime(at, timeStyle)}>
+      {messageTime(at, now, timeStyle)}
+    </time>
+  )
+}
+
+function namesOf(people: readonly Correspondent[]): string {
+  return people.map(person => person.name ?? person.address).join(', ')
+}

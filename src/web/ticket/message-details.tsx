@@ -1,0 +1,56 @@
+import { useTranslation } from 'react-i18next'
+import type { Correspondent } from '../../shared/schemas.ts'
+import { getMessageRaw, type Message } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { apiUrl } from '../call.ts'
+import { fullTime } from '../ui/format-time.ts'
+import { useTimeStyle } from '../ui/use-now.ts'
+import css from './message-details.module.css'
+
+/** The facts of a message: people, times, ids, why it is in this ticket, and the raw mail. */
+export function MessageDetails(props: { message: Message }) {
+  const { t } = useTranslation()
+  const { appBase } = useApi()
+  const timeStyle = useTimeStyle()
+  const { message } = props
+  const time = (at: string | null) => at && fullTime(new Date(at), timeStyle)
+  const facts: (readonly [string, string | null])[] = [
+    ['from', message.from && personWords(message.from)],
+    ['to', peopleWords(message.to)],
+    ['cc', peopleWords(message.cc)],
+    ['bcc', peopleWords(message.bcc)],
+    ['subject', message.subject],
+    ['sent', time(message.sentAt)],
+    ['received', time(message.receivedAt)],
+    ['messageId', message.internetMessageId],
+    ['placedBy', t(`placedBy.${message.placedBy}`)],
+    ['defects', message.defects.join(', ')],
+  ]
+  return (
+    <div className={css.details}>
+      <dl>
+        {facts.map(
+          ([name, value]) =>
+            value !== null &&
+            value !== '' && (
+              <div key={name} className={css.fact}>
+                <dt>{t(`details.${name}`)}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <a href={apiUrl(appBase, getMessageRaw.path, { params: { id: message.id } })} download>
+        {t('details.raw')}
+      </a>
+    </div>
+  )
+}
+
+function peopleWords(people: readonly Correspondent[]): string {
+  return people.map(personWords).join(', ')
+}
+
+function personWords(person: Correspondent): string {
+  return person.name === null ? person.address : `${person.name} <${person.address}>`
+}

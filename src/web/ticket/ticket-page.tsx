@@ -1,0 +1,96 @@
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Ticket } from '../../shared/tickets.ts'
+import type { TicketState } from '../../shared/vocabulary.ts'
+import { Composer } from '../compose/composer.tsx'
+import { useDraft } from '../compose/use-draft.ts'
+import { useCommand } from '../keys/commands.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { type OpenPanel, TicketHeader } from './ticket-header.tsx'
+import css from './ticket-page.module.css'
+import { Timeline } from './timeline-view.tsx'
+import { useTicket } from './use-ticket.ts'
+
+/** What a key in the list asked for before its ticket was open. */
+export type Wish = 'reply' | 'note' | 'assign' | 'state' | 'tags'
+
+type PageProps = {
+  number: number
+  wish: Wish | undefined
+  onWishTaken: () => void
+  onBack: () => void
+  onPutAway: (ticket: Ticket, state: TicketState) => void
+}
+
+/** A ticket: head, messages in order, and the composer at its foot. */
+export function TicketPage(props: PageProps) {
+  const ticket = useTicket(props.number)
+  useCommand('leave', () => leave(props.onBack))
+  if (ticket.isPending) return <Skeleton rows={5} />
+  if (ticket.data === undefined) {
+    return (
+      <div className={css.fault}>
+        <Fault error={ticket.error} onRetry={() => void ticket.refetch()} />
+      </div>
+    )
+  }
+  return <OpenTicket {...props} ticket={ticket.data} />
+}
+
+function OpenTicket(props: PageProps & { ticket: Ticket }) {
+  const { t } = useTranslation()
+  const { ticket, wish, onWishTaken } = props
+  const [panel, setPanel] = useState<OpenPanel>()
+  const [showsQuotes, setShowsQuotes] = useState(false)
+  const draft = useDraft(ticket.number)
+  const focusComposer = useRef<(() => void) | null>(null)
+  const compose = (mode: 'reply' | 'note') => {
+    draft.change({ mode, isOpen: true })
+    window.requestAnimationFrame(() => focusComposer.current?.())
+  }
+  const fulfil = (wanted: Wish) => {
+    if (wanted === 'reply' || wanted === 'note') compose(wanted)
+    else setPanel(wanted)
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is fulfilled once
+  useEffect(() => {
+    if (wish === undefined) return
+    fulfil(wish)
+    onWishTaken()
+  }, [wish])
+  useCommand('reply', () => compose('reply'))
+  useCommand('note', () => compose('note'))
+  useCommand('assign', () => setPanel('assign'))
+  useCommand('state', () => setPanel('state'))
+  useCommand('tags', () => setPanel('tags'))
+  useCommand('quotes', () => setShowsQuotes(now => !now))
+  return (
+    <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
+      <TicketHeader
+        ticket={ticket}
+        panel={panel}
+        onPanel={setPanel}
+        onBack={props.onBack}
+        onPutAway={state => props.onPutAway(ticket, state)}
+      />
+      <Timeline ticket={ticket} showsQuotes={showsQuotes} />
+      <Composer
+        ticket={ticket}
+        draft={draft}
+        focusRef={focusComposer}
+        onCompose={compose}
+        onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, 'closed')}
+      />
+    </section>
+  )
+}
+
+// Esc: out of the composer first (what is written stays), then back to the list.
+function leave(onBack: () => void): void {
+  const active = document.activeElement
+  if (active instanceof HTMLElement && active.closest('[data-composer]') !== null) {
+    active.blur()
+    document.getElementById('ticket')?.focus()
+  } else onBack()
+}

@@ -1,0 +1,135 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Message, Note, Ticket } from '../../shared/tickets.ts'
+import { useAgents } from '../session.ts'
+import { EventLines } from './event-line.tsx'
+import { FoldedLine, MessageCard, NoteCard, useAuthor } from './message-card.tsx'
+import { countEarlier, type Entry, timelineOf } from './timeline.ts'
+import css from './timeline-view.module.css'
+
+/** Messages, notes and history of a ticket, oldest first; what is before the last customer message is folded. */
+export function Timeline(props: { ticket: Ticket; showsQuotes: boolean }) {
+  const { t } = useTranslation()
+  const { ticket } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const entries = useMemo(() => timelineOf(ticket), [ticket])
+  // Fixed at opening: what an agent reads must not fold under their eyes when mail arrives.
+  const [openFrom] = useState(() => countEarlier(entries))
+  const [isAllOpen, setIsAllOpen] = useState(false)
+  const earlier = entries.slice(0, openFrom)
+  const earlierMessages = earlier.filter(entry => entry.kind !== 'events').length
+  const isGathered = !isAllOpen && earlierMessages > 1
+  useStartAtLast(scroller, entries.length)
+  return (
+    <div className={css.scroller} ref={scroller}>
+      <div role="feed" className={css.feed} aria-label={t('ticket.messages')}>
+        {isGathered ? (
+          <article aria-label={t('ticket.earlier', { count: earlierMessages })}>
+            <button type="button" className={css.earlier} onClick={() => setIsAllOpen(true)}>
+              {t('ticket.earlier', { count: earlierMessages })}
+            </button>
+          </article>
+        ) : (
+          earlier.map(entry => <EntryView key={entry.key} entry={entry} isFolded={!isAllOpen} {...props} />)
+        )}
+        {entries.slice(openFrom).map(entry => (
+          <EntryView key={entry.key} entry={entry} isFolded={false} {...props} />
+        ))}
+      </div>
+      <LiveWords count={entries.length} />
+    </div>
+  )
+}
+
+function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; showsQuotes: boolean }) {
+  const { entry } = props
+  const [isOpen, setIsOpen] = useState(false)
+  const isFolded = props.isFolded && !isOpen
+  const open = () => setIsOpen(true)
+  switch (entry.kind) {
+    case 'events':
+      return <EventLines events={entry.events} />
+    case 'note':
+      return isFolded ? <FoldedNote note={entry.note} onOpen={open} /> : <NoteCard note={entry.note} />
+    case 'message':
+      return isFolded ? (
+        <FoldedMessage message={entry.message} onOpen={open} />
+      ) : (
+        <MessageCard
+          message={entry.message}
+          ticketNumber={props.ticket.number}
+          showsQuotes={props.showsQuotes}
+        />
+      )
+  }
+}
+
+function FoldedMessage(props: { message: Message; onOpen: () => void }) {
+  const author = useAuthor(props.message)
+  const { visibleText, receivedAt } = props.message
+  return (
+    <FoldedLine
+      author={author}
+      text={visibleText.slice(0, 200)}
+      at={receivedAt}
+      isNote={false}
+      onOpen={props.onOpen}
+    />
+  )
+}
+
+function FoldedNote(props: { note: Note; onOpen: () => void }) {
+  const author = useAgents().data?.find(agent => agent.id === props.note.authorId)?.name ?? ''
+  return (
+    <FoldedLine
+      author={author}
+      text={props.note.text.slice(0, 200)}
+      at={props.note.createdAt}
+      isNote
+      onOpen={props.onOpen}
+    />
+  )
+}
+
+// Tells screen readers of what arrives while the ticket is open.
+function LiveWords(props: { count: number }) {
+  const { t } = useTranslation()
+  const [seen, setSeen] = useState(props.count)
+  const [words, setWords] = useState('')
+  useEffect(() => {
+    if (props.count > seen) setWords(t('ticket.arrived', { count: props.count - seen }))
+    setSeen(props.count)
+  }, [props.count, seen, t])
+  return (
+    <p className="visually-hidden" role="status">
+      {words}
+    </p>
+  )
+}
+
+// Opens at the newest message; stays at the foot when something is added while the reader is there.
+function useStartAtLast(scroller: React.RefObject<HTMLDivElement | null>, count: number): void {
+  const wasAtFoot = useRef(true)
+  useEffect(() => {
+    const box = scroller.current
+    if (box === null) return
+    const follow = () => {
+      wasAtFoot.current = box.scrollHeight - box.scrollTop - box.clientHeight < 80
+    }
+    // A frame that grows while the reader is at the foot must not push the newest message out of sight.
+    const grow = new ResizeObserver(() => {
+      if (wasAtFoot.current) box.scrollTop = box.scrollHeight
+    })
+    if (box.firstElementChild !== null) grow.observe(box.firstElementChild)
+    box.addEventListener('scroll', follow, { passive: true })
+    return () => {
+      box.removeEventListener('scroll', follow)
+      grow.disconnect()
+    }
+  }, [scroller])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when an entry is added
+  useLayoutEffect(() => {
+    const box = scroller.current
+    if (box !== null && wasAtFoot.current) box.scrollTop = box.scrollHeight
+  }, [count])
+}

@@ -1,0 +1,49 @@
+import type { Message, Note, Ticket, TicketEvent } from '../../shared/tickets.ts'
+import type { TicketEventKind } from '../../shared/vocabulary.ts'
+
+/** One thing on the page of a ticket, oldest first. Events in a row are one entry. */
+export type Entry =
+  | { kind: 'message'; key: string; at: string; message: Message }
+  | { kind: 'note'; key: string; at: string; note: Note }
+  | { kind: 'events'; key: string; at: string; events: TicketEvent[] }
+
+// The others are seen anyway: as the message, the note or the delivery line they are about.
+const SHOWN_EVENTS: readonly TicketEventKind[] = ['assigned', 'state_changed', 'tagged', 'untagged']
+
+/** Messages, notes and history in one order: by time, then messages before notes before events. */
+export function timelineOf(ticket: Pick<Ticket, 'messages' | 'notes' | 'events'>): Entry[] {
+  const entries: Entry[] = [
+    ...ticket.messages.map(messageEntry),
+    ...ticket.notes.map(noteEntry),
+    ...ticket.events.filter(event => SHOWN_EVENTS.includes(event.kind)).map(eventEntry),
+  ]
+  // The sort is stable, so equal times keep the order above.
+  entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  return entries.reduce<Entry[]>(gatherEvents, [])
+}
+
+/** How many entries stand before the part of a ticket that is open: the last customer message and all after it. */
+export function countEarlier(entries: readonly Entry[]): number {
+  const last = entries.findLastIndex(
+    entry => entry.kind === 'message' && entry.message.direction === 'inbound',
+  )
+  return Math.max(0, last)
+}
+
+function messageEntry(message: Message): Entry {
+  return { kind: 'message', key: `m${message.id}`, at: message.receivedAt, message }
+}
+
+function noteEntry(note: Note): Entry {
+  return { kind: 'note', key: `n${note.id}`, at: note.createdAt, note }
+}
+
+function eventEntry(event: TicketEvent): Entry {
+  return { kind: 'events', key: `e${event.id}`, at: event.at, events: [event] }
+}
+
+function gatherEvents(entries: Entry[], entry: Entry): Entry[] {
+  const last = entries.at(-1)
+  if (entry.kind !== 'events' || last?.kind !== 'events') return [...entries, entry]
+  return [...entries.slice(0, -1), { ...last, events: [...last.events, ...entry.events] }]
+}

@@ -1,0 +1,88 @@
+/** How an agent reads dates: language and IANA time zone. */
+export type TimeStyle = { language: string; timeZone: string }
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/**
+ * The time in a list: `5 min` within the hour, `14:05` today, `Mon` within six days, `2 Nov` this year,
+ * else the numeric date. A time in the future is shown as one minute.
+ */
+export function listTime(at: Date, now: Date, style: TimeStyle): string {
+  const ageMs = now.getTime() - at.getTime()
+  if (ageMs < HOUR_MS) return minutesWords(Math.max(1, Math.floor(ageMs / MINUTE_MS)), style.language)
+  if (dayOf(at, style) === dayOf(now, style)) return clockTime(at, style)
+  if (ageMs < 6 * DAY_MS) return words(at, style, { weekday: 'short' })
+  if (yearOf(at, style) === yearOf(now, style)) return words(at, style, { day: 'numeric', month: 'short' })
+  return words(at, style, { day: '2-digit', month: '2-digit', year: 'numeric' })
+}
+
+/** The time of a message: the clock today, else day and clock; the year only when it is another. */
+export function messageTime(at: Date, now: Date, style: TimeStyle): string {
+  if (dayOf(at, style) === dayOf(now, style)) return clockTime(at, style)
+  const isThisYear = yearOf(at, style) === yearOf(now, style)
+  return words(at, style, {
+    day: 'numeric',
+    month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' as const }),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+}
+
+/** Day, clock and zone in full, for tooltips and details. */
+export function fullTime(at: Date, style: TimeStyle): string {
+  return words(at, style, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  })
+}
+
+/** `84 KB`, `1.2 MB`, in the words of the language. */
+export function sizeWords(sizeBytes: number, language: string): string {
+  const [unit, value] =
+    sizeBytes < 1000
+      ? (['byte', sizeBytes] as const)
+      : sizeBytes < 1_000_000
+        ? (['kilobyte', sizeBytes / 1000] as const)
+        : (['megabyte', sizeBytes / 1_000_000] as const)
+  const digits = unit === 'megabyte' && value < 10 ? 1 : 0
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value)
+}
+
+function clockTime(at: Date, style: TimeStyle): string {
+  return words(at, style, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+}
+
+function minutesWords(minutes: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short' }).format(
+    minutes,
+  )
+}
+
+function words(at: Date, style: TimeStyle, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(style.language, { ...options, timeZone: style.timeZone }).format(at)
+}
+
+// Swedish writes dates as YYYY-MM-DD, which compares.
+function dayOf(at: Date, style: TimeStyle): string {
+  return words(at, { ...style, language: 'sv' }, { year: 'numeric', month: '2-digit', day: '2-digit' })
+}
+
+function yearOf(at: Date, style: TimeStyle): string {
+  return words(at, { ...style, language: 'sv' }, { year: 'numeric' })
+}

@@ -1,0 +1,43 @@
+import { Tooltip } from '@mantine/core'
+import type { LucideIcon } from 'lucide-react'
+import type { Ref } from 'react'
+import { ariaKeys, type CommandId } from '../keys/command-list.ts'
+import { KeyNames } from '../keys/key-names.tsx'
+import { classNames } from './class-names.ts'
+import css from './icon-button.module.css'
+
+/** A button that is an icon: it always has a name, and a tooltip with that name and the keys. */
+export function IconButton(props: {
+  icon: LucideIcon
+  name: string
+  onClick?: () => void
+  command?: CommandId
+  isPressed?: boolean
+  isDisabled?: boolean
+  className?: string | undefined
+  ref?: Ref<HTMLButtonElement>
+}) {
+  const Icon = props.icon
+  const hint = (
+    <>
+      {props.name}
+      {props.command !== undefined && <KeyNames id={props.command} />}
+    </>
+  )
+  return (
+    <Tooltip label={hint} openDelay={400} withArrow={false}>
+      <button
+        ref={props.ref}
+        type="button"
+        className={classNames(css.button, props.className)}
+        aria-label={props.name}
+        aria-pressed={props.isPressed}
+        aria-keyshortcuts={props.command && ariaKeys(props.command)}
+        disabled={props.isDisabled}
+        onClick={props.onClick}
+      >
+        <Icon size={16} strokeWidth={1.75} aria-hidden />
+      </button>
+    </Tooltip>
+  )
+}

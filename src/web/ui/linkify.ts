@@ -1,0 +1,29 @@
+/** A stretch of text, or a link found in it. */
+export type TextPart = { text: string; href?: string }
+
+// A mail may hold a million addresses; a page must not.
+const LINK_LIMIT = 500
+
+/**
+ * Splits plain text into text and links. Only http, https and mailto are ever linked, and what is shown
+ * is exactly what was written. Linear in the length of the text; past 500 links the rest stays text.
+ */
+export function linkify(text: string): TextPart[] {
+  const parts: TextPart[] = []
+  let shown = 0
+  for (const match of text.matchAll(/\b(?:https?:\/\/|mailto:)[^\s<>"'`]{1,2000}/gi)) {
+    if (parts.length >= 2 * LINK_LIMIT) break
+    const written = match[0].replace(/[.,;:!?)\]}»”’]+$/u, '')
+    if (!isSafe(written)) continue
+    if (match.index > shown) parts.push({ text: text.slice(shown, match.index) })
+    parts.push({ text: written, href: written })
+    shown = match.index + written.length
+  }
+  if (shown < text.length) parts.push({ text: text.slice(shown) })
+  return parts
+}
+
+function isSafe(address: string): boolean {
+  const url = URL.parse(address)
+  return url !== null && ['http:', 'https:', 'mailto:'].includes(url.protocol)
+}

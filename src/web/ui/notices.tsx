@@ -1,0 +1,76 @@
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCommand } from '../keys/commands.tsx'
+import { faultWords } from './fault-words.ts'
+import { NoticeStack } from './notice-stack.tsx'
+
+/** A short message at the foot of the page, with an undo while there is time for it. */
+export type Notice = {
+  id: number
+  tone: 'done' | 'failed'
+  text: string
+  /** Until when it is shown, in epoch milliseconds. */
+  untilMs: number
+  undo?: () => Promise<void>
+  /** Whether the seconds left are counted down on the undo button. */
+  isCounted?: boolean
+}
+
+type Notices = {
+  /** Says that something is done; `undo` may be offered for a time, and `z` takes the newest. */
+  done: (text: string, options?: { undo?: () => Promise<void>; forMs?: number; isCounted?: boolean }) => void
+  /** Says that something failed, in words by its code. */
+  failed: (error: unknown) => void
+}
+
+const NoticeContext = createContext<Notices | null>(null)
+const SHOWN_MS = 6000
+const FAILURE_SHOWN_MS = 12_000
+
+/** Keeps the notices of the page; `z` undoes the newest that can be undone. */
+export function NoticeProvider(props: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const [notices, setNotices] = useState<readonly Notice[]>([])
+  const lastId = useRef(0)
+  const add = useCallback((notice: Omit<Notice, 'id'>) => {
+    lastId.current += 1
+    const id = lastId.current
+    setNotices(now => [...now.slice(-2), { ...notice, id }])
+  }, [])
+  const drop = useCallback((id: number) => setNotices(now => now.filter(notice => notice.id !== id)), [])
+  const value = useMemo<Notices>(
+    () => ({
+      done: (text, options = {}) =>
+        add({ tone: 'done', text, untilMs: Date.now() + (options.forMs ?? SHOWN_MS), ...pickUndo(options) }),
+      failed: error =>
+        add({ tone: 'failed', text: faultWords(t, error), untilMs: Date.now() + FAILURE_SHOWN_MS }),
+    }),
+    [add, t],
+  )
+  const undo = (notice: Notice) => {
+    drop(notice.id)
+    notice.undo?.().catch((error: unknown) => value.failed(error))
+  }
+  const newest = notices.findLast(notice => notice.undo !== undefined && notice.untilMs > Date.now())
+  useCommand('undo', newest && (() => undo(newest)))
+  return (
+    <NoticeContext value={value}>
+      {props.children}
+      <NoticeStack notices={notices} onUndo={undo} onDrop={drop} />
+    </NoticeContext>
+  )
+}
+
+function pickUndo(options: { undo?: () => Promise<void>; isCounted?: boolean }) {
+  return {
+    ...(options.undo === undefined ? {} : { undo: options.undo }),
+    ...(options.isCounted === undefined ? {} : { isCounted: options.isCounted }),
+  }
+}
+
+/** Says at the foot of the page what was done or what failed. */
+export function useNotices(): Notices {
+  const notices = useContext(NoticeContext)
+  if (notices === null) throw new Error('useNotices outside NoticeProvider')
+  return notices
+}

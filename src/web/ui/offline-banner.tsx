@@ -1,0 +1,26 @@
+import { WifiOff } from 'lucide-react'
+import { useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './offline-banner.module.css'
+
+/** Says that the browser has no network, as long as it has none. */
+export function OfflineBanner() {
+  const { t } = useTranslation()
+  const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
+  if (isOnline) return null
+  return (
+    <div className={css.banner} role="status">
+      <WifiOff size={16} strokeWidth={1.75} aria-hidden />
+      {t('state.offline')}
+    </div>
+  )
+}
+
+function watchNetwork(onChange: () => void): () => void {
+  window.addEventListener('online', onChange)
+  window.addEventListener('offline', onChange)
+  return () => {
+    window.removeEventListener('online', onChange)
+    window.removeEventListener('offline', onChange)
+  }
+}

@@ -1,0 +1,122 @@
+import { Popover } from '@mantine/core'
+import { Check } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './picker.module.css'
+
+/** One thing to choose: `words` are what typing is matched against. */
+export type Choice = { id: string; words: string; mark?: ReactNode; isChosen?: boolean }
+
+/**
+ * A button that opens a list to choose from: type to narrow, arrows to move, Enter to choose, Esc to
+ * close. Controlled from outside, so that a key can open it.
+ *
+ * @param make offers what was typed as a new choice when nothing is exactly it (new tags)
+ * @param staysOpen for choosing several, one after the other
+ */
+export function Picker(props: {
+  name: string
+  button: ReactNode
+  choices: readonly Choice[]
+  isOpen: boolean
+  onOpen: (isOpen: boolean) => void
+  onChoose: (id: string) => void
+  make?: (typed: string) => Choice | undefined
+  staysOpen?: boolean
+}) {
+  const close = () => props.onOpen(false)
+  return (
+    <Popover
+      opened={props.isOpen}
+      onChange={props.onOpen}
+      position="bottom-start"
+      width={300}
+      trapFocus
+      returnFocus
+      shadow="none"
+      radius={10}
+    >
+      <Popover.Target>{props.button}</Popover.Target>
+      <Popover.Dropdown p={0} aria-label={props.name}>
+        {props.isOpen && <PickerList {...props} onClose={close} />}
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void }) {
+  const { t } = useTranslation()
+  const listId = useId()
+  const [typed, setTyped] = useState('')
+  const [at, setAt] = useState(0)
+  const shown = narrow(props.choices, typed)
+  const made = typed.trim() === '' ? undefined : props.make?.(typed.trim())
+  const all = made === undefined ? shown : [...shown, made]
+  const choose = (choice: Choice | undefined) => {
+    if (choice === undefined) return
+    props.onChoose(choice.id)
+    setTyped('')
+    if (props.staysOpen !== true) props.onClose()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => setAt(now => Math.min(all.length - 1, now + 1)),
+      ArrowUp: () => setAt(now => Math.max(0, now - 1)),
+      Enter: () => choose(all[at]),
+      Escape: props.onClose,
+    }
+    const move = moves[event.key]
+    if (move === undefined) return
+    event.preventDefault()
+    move()
+  }
+  return (
+    <div className={css.box}>
+      <input
+        className={css.input}
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={all[at] && `${listId}-${at}`}
+        aria-label={props.name}
+        placeholder={props.name}
+        autoComplete="off"
+        spellCheck={false}
+        data-autofocus
+        value={typed}
+        onChange={event => {
+          setTyped(event.target.value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div role="listbox" id={listId} aria-label={props.name} className={css.list}>
+        {all.map((choice, place) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
+          // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
+          <div
+            key={choice.id}
+            id={`${listId}-${place}`}
+            role="option"
+            aria-selected={choice.isChosen === true}
+            className={css.choice}
+            data-at={place === at}
+            onMouseMove={() => setAt(place)}
+            onClick={() => choose(choice)}
+          >
+            {choice.mark}
+            <span className={css.words}>{choice.words}</span>
+            {choice.isChosen === true && <Check size={14} aria-hidden />}
+          </div>
+        ))}
+        {all.length === 0 && <p className={css.none}>{t('picker.none')}</p>}
+      </div>
+    </div>
+  )
+}
+
+function narrow(choices: readonly Choice[], typed: string): Choice[] {
+  const wanted = typed.trim().toLocaleLowerCase()
+  return choices.filter(choice => choice.words.toLocaleLowerCase().includes(wanted))
+}

@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './skeleton.module.css'
+
+/** Grey rows in place of what is loading; shown only after 150 ms, so that quick answers never flicker. */
+export function Skeleton(props: { rows: number }) {
+  const { t } = useTranslation()
+  const [isLate, setIsLate] = useState(false)
+  useEffect(() => {
+    const timer = window.setTimeout(() => setIsLate(true), 150)
+    return () => window.clearTimeout(timer)
+  }, [])
+  if (!isLate) return null
+  return (
+    <div role="status" aria-label={t('state.loading')}>
+      {Array.from({ length: props.rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are alike and never move
+        <div key={row} className={css.row}>
+          <div className={css.bar} />
+          <div className={css.bar} />
+        </div>
+      ))}
+    </div>
+  )
+}
