@@ -208,3 +208,8 @@ function deepFreeze<Value extends object>(value: Value): Value {
   }
   return Object.freeze(value)
 }
+
+/** Which servers a mailbox may name: what the operator trusts and opened on purpose. */
+export function trustOf(config: Config): { extraCa: string | null; allowPrivateHosts: readonly string[] } {
+  return { extraCa: config.extraCa, allowPrivateHosts: config.allowPrivateHosts }
+}

@@ -4,7 +4,9 @@ import { registerAgents } from '../api/agents.ts'
 import { describeApi, serveApiDescription } from '../api/api-description.ts'
 import type { ApiServer } from '../api/handle.ts'
 import { registerHealth } from '../api/health.ts'
+import { registerLedger } from '../api/ledger.ts'
 import { registerLive } from '../api/live.ts'
+import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
 import { registerPractice } from '../api/practice.ts'
 import { registerReplies } from '../api/replies.ts'
@@ -13,6 +15,7 @@ import { registerSession } from '../api/session.ts'
 import { registerTickets } from '../api/tickets.ts'
 import { serveWebApp } from '../api/web-app.ts'
 import type { App, RunningRole } from '../app.ts'
+import { trustOf } from '../config.ts'
 import type { Tx } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import { connectPractice, isPracticeConnected } from '../practice/practice-mailbox.ts'
@@ -64,6 +67,8 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   const maxAttachmentBytes = config.maxAttachmentBytes
   registerSession(server, { db, keys, baseUrl, mailLink })
   registerAgents(server, { db, keys, bells, baseUrl, mailLink })
+  registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
+  registerLedger(server, { db, bells, blobs })
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })

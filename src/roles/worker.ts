@@ -1,12 +1,21 @@
 import type { App, RunningRole } from '../app.ts'
+import { trustOf } from '../config.ts'
+import { inTransaction } from '../db/database.ts'
 import { startFiling } from '../inbound/run-filing.ts'
+import { cleanUp } from '../jobs/clean-up.ts'
+import { enqueueJobs } from '../jobs/enqueue.ts'
+import type { JobHandlers } from '../jobs/job-list.ts'
+import { runJobs } from '../jobs/run-jobs.ts'
+import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
+import { mailAgent } from '../outbound/mail-agent.ts'
 import { startSending } from '../outbound/run-sending.ts'
+import { keepLivePartitions } from '../tickets/live-partitions.ts'
 
-/** Starts the worker role: filing, sending, and the background jobs. */
+/** Starts the worker role: filing, sending, and the background jobs. Ends by itself when the job engine does. */
 export async function start(app: App): Promise<RunningRole> {
-  const { db, keys, blobs, bells, log, clock, instanceId, config } = app
-  const trust = { extraCa: config.extraCa, allowPrivateHosts: config.allowPrivateHosts }
-  const practice = () => app.practice
+  const { db, keys, blobs, bells, log, clock, instanceId, config, directUrl } = app
+  const jobs = await runJobs({ db, directUrl, log, instanceId, handlers: jobHandlers(app) })
+  await enqueueAtStart(app)
   const filing = startFiling({ db, keys, bells, log, instanceId, reader: app.reader() })
   const sending = startSending({
     db,
@@ -16,17 +25,42 @@ export async function start(app: App): Promise<RunningRole> {
     log,
     clock,
     instanceId,
-    trust,
-    practice,
+    trust: trustOf(config),
+    practice: () => app.practice,
     random: Math.random,
   })
   return {
     stop: async () => {
-      await Promise.all([filing.stop(), sending.stop()])
+      await Promise.all([jobs.stop(), filing.stop(), sending.stop()])
     },
     status: () => {
       const { isFailing, filedCount } = filing.status()
-      return { isReady: !isFailing && sending.status().isRunning, mailsFiled: filedCount }
+      const isReady = !isFailing && sending.status().isRunning && jobs.status().isRunning
+      return { isReady, mailsFiled: filedCount, mailsBeingSent: sending.status().sending }
     },
+    ended: jobs.ended,
+  }
+}
+
+/** The feed's partitions must not wait for the first night of a new desk. */
+async function enqueueAtStart({ db }: App): Promise<void> {
+  await inTransaction(db, tx =>
+    enqueueJobs(tx, [{ name: 'keep_live_partitions', payload: {}, key: 'keep_live_partitions_at_start' }]),
+  )
+}
+
+/** Who does each job of `jobs/job-list.ts`; the compiler names one that is missing. */
+function jobHandlers(app: App): JobHandlers {
+  const { db, keys, blobs, bells, log, clock, config, templates } = app
+  const practice = () => app.practice
+  return {
+    acknowledge_ticket: job => acknowledgeTicket({ db, keys, blobs, bells, log, templates }, job),
+    mail_agent: job =>
+      mailAgent(
+        { db, keys, templates, log, clock, trust: trustOf(config), practice, baseUrl: config.baseUrl },
+        job,
+      ),
+    keep_live_partitions: async () => void (await keepLivePartitions(db)),
+    clean_up: () => cleanUp({ db, log }),
   }
 }
