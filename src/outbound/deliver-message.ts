@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { type Db, inTransaction } from '../db/database.ts'
+import { isConnectionLoss } from '../db/faults.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
@@ -10,9 +12,12 @@ import type { Trust } from '../mailboxes/host-guard.ts'
 import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
 import { openSmtp, type Refusal } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
+import { releaseMailbox } from './release-deferred.queries.ts'
 import { type Claim, enterHandingOver, writeRecipients } from './sending.queries.ts'
 import { settleDelivery } from './settle-delivery.ts'
 import { decideSettlement, type Settlement, type TryEnd } from './settle-rule.ts'
+
+const persistEveryMs = 500
 
 /** What sending uses. */
 export type DeliveryContext = {
@@ -58,20 +63,46 @@ export async function deliverMessage(
   const { claim } = mail
   const end = await tryToSend(context, mail, isStopping)
   const settlement = settle(context, claim, end)
-  if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
   const serverMessageId = end.end === 'answered' ? end.serverMessageId : null
   const { sentCopyDelayMs } = context.timing
-  const isWritten = await settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId })
+  const isWritten = await persist(context, () =>
+    settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId }),
+  )
   const facts = { messageId: claim.messageId, mailboxId: claim.mailboxId, attempt: claim.attempts }
   const outcome = {
     state: settlement.state,
     code: settlement.reply?.code,
     enhanced: settlement.reply?.enhanced,
   }
+  if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
   if (!isWritten) return log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
-  if (settlement.state === 'accepted') await noteSent(db, claim.mailboxId)
+  if (settlement.state === 'accepted') await noteWorking(db, claim)
   log.info({ ...facts, ...outcome }, 'mail handed to its server')
   bells.ring('live')
+}
+
+/** What waited for the mailbox to work again goes at once. */
+async function noteWorking(db: Db, claim: Claim): Promise<void> {
+  await noteSent(db, claim.mailboxId)
+  if (claim.hadMailboxFault) await releaseMailbox(db, claim.mailboxId)
+}
+
+/**
+ * A database that restarts must not make us forget what the server said: tries again, for as long as a
+ * claim lives after the hand-over, while the database is away.
+ */
+async function persist<Result>(context: DeliveryContext, work: () => Promise<Result>): Promise<Result> {
+  const startedAtMs = context.clock.monotonicMs()
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      const isOver = context.clock.monotonicMs() - startedAtMs > context.timing.answerMs
+      if (isOver || !isConnectionLoss(error)) throw error
+      context.log.warn({ err: describeError(error) }, 'database away, the outcome of a mail waits')
+    }
+    await wait(persistEveryMs)
+  }
 }
 
 async function tryToSend(

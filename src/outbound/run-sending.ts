@@ -4,6 +4,7 @@ import { describeError } from '../lib/app-error.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
 import { missingForMs, reconcileUncertain } from './reconcile-uncertain.ts'
 import { recoverAbandoned } from './recover-abandoned.ts'
+import { releaseOnePerMailbox } from './release-deferred.queries.ts'
 import { repeatWork } from './repeat-work.ts'
 import { claimNext } from './sending.queries.ts'
 import { copyToSent } from './sent-copy.ts'
@@ -101,11 +102,23 @@ export function startSending(options: SendingOptions): RunningSending {
       await reconcileUncertain({ ...context, missingForMs: timing.missingForMs })
     },
   })
-  const unhear = bells.on('outbox', deliveries.wake)
+  const unhear = [
+    bells.on('outbox', deliveries.wake),
+    // Somebody changed a mailbox, perhaps its password: one mail shows whether it works now.
+    bells.on('mailboxes', () => void retryMailboxes()),
+  ]
+  const retryMailboxes = async () => {
+    try {
+      await releaseOnePerMailbox(options.db)
+      deliveries.wake()
+    } catch (error) {
+      log.warn({ err: describeError(error) }, 'waiting mail not released, it goes when it is due')
+    }
+  }
 
   const stop = async () => {
     isStopping = true
-    unhear()
+    for (const deaf of unhear) deaf()
     await Promise.all([deliveries.stop(), copies.stop(), uncertain.stop()])
     await Promise.race([Promise.all(active.values()), wait(timing.stopMs, undefined, { ref: false })])
   }

@@ -16,6 +16,8 @@ export type Claim = {
   bytesBlobId: number
   recipients: string[]
   hasAccepted: boolean
+  /** The mailbox had a fault of sending when this mail was taken. */
+  hadMailboxFault: boolean
 }
 
 /** What a claim says about one recipient. */
@@ -30,7 +32,7 @@ const claimLock = 7_236_118_043 // any number: claims of all nodes go one after 
 /**
  * Takes the next due mail, or undefined. People's mail before automatic mail; among mailboxes the one
  * that is sending least; at most two at once per mailbox. A mailbox whose server or account failed
- * (`smtp-…`) is tried with one mail at a time, when that one is due again.
+ * (`smtp-…`) is tried with mail that was tried before, one at a time, when that is due again.
  */
 export async function claimNext(
   tx: Tx,
@@ -40,17 +42,17 @@ export async function claimNext(
   const { rows } = await sql<Claim>`
     with next as (
       select mail.message_id from mailbox b
+        cross join lateral (select coalesce(b.state_code, '') like 'smtp-%' as is_there) as fault
         cross join lateral (
           select count(*) as busy from outbox s where s.mailbox_id = b.id and s.state = 'sending') as sending
         cross join lateral (
-          select o.message_id, o.lane, o.due_at from outbox o
+          select o.message_id, o.lane, o.due_at, o.attempts from outbox o
           where o.mailbox_id = b.id and o.state in ('held', 'deferred') and o.due_at <= clock_timestamp()
-          order by o.lane, o.due_at, o.message_id limit 1) as mail
+          order by fault.is_there and o.attempts = 0, o.lane, o.due_at, o.message_id limit 1) as mail
       where b.state = 'active' and b.removed_at is null and sending.busy < 2
         and (b.kind <> 'practice' or ${claim.withPractice})
-        and (coalesce(b.state_code, '') not like 'smtp-%' or (sending.busy = 0 and not exists (
-          select 1 from outbox d where d.mailbox_id = b.id and d.state = 'deferred' and d.attempts > 0
-            and d.due_at > clock_timestamp())))
+        and (not fault.is_there or (sending.busy = 0 and (mail.attempts > 0 or not exists (
+          select 1 from outbox d where d.mailbox_id = b.id and d.state = 'deferred' and d.attempts > 0))))
       order by mail.lane, sending.busy, mail.due_at, mail.message_id limit 1)
     update outbox o set
       state = 'sending', step = 'connecting', attempts = o.attempts + 1, claim_no = nextval('claim_number'),
@@ -60,7 +62,8 @@ export async function claimNext(
     where o.message_id = next.message_id and o.state in ('held', 'deferred')
       and m.id = o.message_id and b.id = o.mailbox_id
     returning o.message_id as "messageId", m.ticket_id as "ticketId", o.mailbox_id as "mailboxId",
-      o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic", b.address as "mailboxAddress",
+      o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic",
+      coalesce(b.state_code, '') like 'smtp-%' as "hadMailboxFault", b.address as "mailboxAddress",
       o.bytes_blob_id as "bytesBlobId",
       (extract(epoch from clock_timestamp() - o.queued_at) * 1000)::float8 as "ageMs",
       array(select r.address from outbox_recipient r

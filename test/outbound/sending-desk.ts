@@ -126,12 +126,12 @@ export async function startSendingDesk(options: { certificates: Certificates }) 
         async () => {
           const row = await db
             .selectFrom('outbox')
-            .select('state')
+            .select(['state', 'reply_text', 'attempts'])
             .where('message_id', '=', messageId)
             .executeTakeFirstOrThrow()
-          if (row.state !== state) throw new Error(`outbox row is ${row.state}, not ${state}`)
+          if (row.state !== state) throw new Error(`outbox row is ${JSON.stringify(row)}, not ${state}`)
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 20_000, interval: 20 },
       ),
   }
 }

@@ -196,10 +196,7 @@ test('a wrong password stops the mailbox after one try, keeps its replies, and h
   const tries = desk.sink.events.filter(event => event.stage === 'auth').length - before
 
   desk.sink.behave()
-  await desk.database.pool.query(
-    "update outbox set due_at = clock_timestamp() where mailbox_id = $1 and state = 'deferred'",
-    [reply.mailboxId],
-  )
+  desk.bells.ring('mailboxes')
 
   await desk.reaches(reply.messageId, 'accepted')
   await desk.reaches(second, 'accepted')
