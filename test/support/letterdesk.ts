@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createOwner } from '../../src/shared/session.ts'
+import { createOwner, type Me } from '../../src/shared/session.ts'
 import { type ApiClient, apiClient } from './api.ts'
 import { findFreePorts } from './free-ports.ts'
 
@@ -17,6 +17,8 @@ export type LetterdeskOptions = {
   secretKey?: string
   env?: Record<string, string>
   args?: string[]
+  /** Another tree to run than this one, ending in `/`: a changed copy. */
+  root?: string
 }
 
 /** The whole product as its users run it: a process of its own that only HTTP, IMAP and SMTP reach. */
@@ -48,7 +50,7 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
   let output = ''
 
   async function start(): Promise<void> {
-    const root = new URL('../..', import.meta.url).pathname
+    const root = options.root ?? new URL('../..', import.meta.url).pathname
     child = spawn(process.execPath, ['src/start.mjs', 'serve', ...(options.args ?? [])], {
       cwd: root,
       env: { ...cleanEnvironment(), ...environment(), ...options.env },
@@ -91,8 +93,9 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
     const setup = await client.fetch(createOwner, {
       body: { ...OWNER, language: 'en', timeZone: 'Europe/Sofia' },
     })
-    if (!setup.ok && setup.status !== 409) throw new Error(`no owner: ${setup.status} ${await setup.text()}`)
-    await client.signIn(OWNER.email, OWNER.password)
+    if (setup.ok) client.setCsrfToken(((await setup.json()) as Me).csrfToken)
+    else if (setup.status === 409) await client.signIn(OWNER.email, OWNER.password)
+    else throw new Error(`no owner: ${setup.status} ${await setup.text()}`)
     return client
   }
 
@@ -124,7 +127,8 @@ function cleanEnvironment(): Record<string, string> {
 async function waitUntilReady(baseUrl: string, child: ChildProcess, output: () => string): Promise<void> {
   const deadline = performance.now() + readyTimeoutMs
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`letterdesk ended with ${child.exitCode}:\n${output()}`)
+    const end = child.exitCode ?? child.signalCode
+    if (end !== null) throw new Error(`letterdesk ended with ${end}:\n${output()}`)
     const answer = await fetch(`${baseUrl}/readyz`).catch(() => undefined)
     if (answer?.ok) return
     await new Promise(resolve => setTimeout(resolve, 50))
