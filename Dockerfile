@@ -11,7 +11,8 @@ COPY src ./src
 COPY migrations ./migrations
 COPY templates ./templates
 RUN node src/start.mjs build-web
-RUN npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
+# TypeScript stays as an optional peer of two packages; nothing that runs uses it.
+RUN npm prune --omit=dev && rm -rf node_modules/typescript node_modules/@typescript node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-slim
 RUN groupadd --gid 10001 letterdesk && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data letterdesk && mkdir --mode 0700 /data && chown 10001:10001 /data
