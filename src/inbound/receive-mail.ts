@@ -51,7 +51,7 @@ export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
   }
   try {
     const { read, unread } = await readMails(parts, claimed.mails)
-    const { filed, failed } = await fileBatch(parts, read)
+    const { filed, failed } = await fileBatch(parts, claimed.mails, read)
     const quarantined = await endAttempts(parts, [...unread, ...failed])
     logFiled(parts.log, filed)
     const count = claimed.mails.length + claimed.quarantined.length
@@ -91,10 +91,13 @@ async function readMail(parts: FilingParts, claimed: ClaimedMail): Promise<ReadA
 
 async function fileBatch(
   parts: FilingParts,
+  claimed: readonly ClaimedMail[],
   mails: readonly ReadMail[],
 ): Promise<{ filed: FiledMail[]; failed: FailedMail[] }> {
+  const [claim] = claimed
+  if (claim === undefined) return { filed: [], failed: [] }
   try {
-    return { filed: await fileTogether(parts, mails), failed: [] }
+    return { filed: await fileTogether(parts, claim, mails), failed: [] }
   } catch (error) {
     if (isDatabaseTrouble(error)) throw error
     parts.log.warn({ count: mails.length, err: faultOf(error) }, 'batch not filed, filing mail by mail')
@@ -103,7 +106,7 @@ async function fileBatch(
   const failed: FailedMail[] = []
   for (const mail of mails) {
     try {
-      filed.push(...(await fileTogether(parts, [mail])))
+      filed.push(...(await fileTogether(parts, claim, [mail])))
     } catch (error) {
       if (isDatabaseTrouble(error)) throw error
       parts.log.error({ ledgerRowId: mail.id, err: faultOf(error) }, 'mail not filed')
@@ -113,10 +116,13 @@ async function fileBatch(
   return { filed, failed }
 }
 
-async function fileTogether(parts: FilingParts, mails: readonly ReadMail[]): Promise<FiledMail[]> {
-  const [first] = mails
-  if (first === undefined) return []
-  const { mailboxId, claimNo } = first
+/** Also with no mail at all: the mailbox has had its turn, though none of its mails could be read. */
+async function fileTogether(
+  parts: FilingParts,
+  claim: { mailboxId: number; claimNo: number },
+  mails: readonly ReadMail[],
+): Promise<FiledMail[]> {
+  const { mailboxId, claimNo } = claim
   const tokenKeys = parts.keys.all('tokens')
   return await inTransaction(parts.db, tx => fileMails(tx, { mailboxId, claimNo, mails, tokenKeys }))
 }

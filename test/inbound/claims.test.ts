@@ -49,6 +49,19 @@ test('the mailbox that was filed longest ago is next', async () => {
   expect(next.mails.map(mail => mail.mailboxId)).toEqual([quiet])
 })
 
+test('a mailbox whose mails cannot be read has had its turn all the same', async () => {
+  const broken = await desk.addMailbox({ address: 'broken@desk.test' })
+  const waiting = await desk.addMailbox({ address: 'waiting@desk.test' })
+  const [row] = await desk.store([{ raw: rawMail({ subject: 'no bytes' }), mailboxId: broken }])
+  await desk.query(`update mail_instance set raw_blob_id = null where id = ${row}`)
+  await desk.store([{ raw: rawMail({ subject: 'patient' }), mailboxId: waiting }])
+  await receiveMails(desk.parts)
+
+  const next = await claimMails(desk.db, desk.parts.instanceId)
+
+  expect(next.mails.map(mail => mail.mailboxId)).toEqual([waiting])
+})
+
 test('a batch stops before 16 MB of raw mail, but takes at least one', async () => {
   const text = 'x'.repeat(7 * 1024 * 1024)
   const rows = await desk.store(['a', 'b', 'c'].map(subject => rawMail({ subject, text })))
