@@ -9,6 +9,9 @@ import type { ApiServer } from './handle.ts'
  */
 export async function describeApi(server: ApiServer, options: { baseUrl: string }): Promise<void> {
   await server.register(swagger, {
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema-${index}`),
+    },
     openapi: {
       openapi: '3.1.0',
       info: {

@@ -10,7 +10,6 @@ import {
   type ReplyOf,
   type Route,
 } from '../shared/define-route.ts'
-import { Problem } from '../shared/schemas.ts'
 
 /** The session behind a request. */
 export type SignedIn = Caller & { sessionId: number; csrfToken: string }
@@ -53,7 +52,6 @@ export function handle<R extends Route>(
   handler: (call: Call<R>) => Promise<Answer<R>>,
 ): void {
   const path = API_BASE + route.path
-  server.routeTable.push({ method: route.method, path, access: route.access })
   server.route({
     method: route.method,
     url: path,
@@ -96,7 +94,7 @@ function schemaOf(route: Route): FastifySchema {
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(route.body && route.body !== 'bytes' ? { body: route.body } : {}),
-    response: { ...reply, '4xx': Problem, '5xx': Problem },
+    response: { ...reply, '4xx': { $ref: 'Problem#' }, '5xx': { $ref: 'Problem#' } },
     ...describe(route),
   }
 }

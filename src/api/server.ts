@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import { fastify } from 'fastify'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
+import { Problem } from '../shared/schemas.ts'
 import { describeProblem } from './errors.ts'
 import type { ApiServer, RouteRow, SignedIn } from './handle.ts'
 import { guardAgainstForgery, SESSION_COOKIE } from './request-guard.ts'
@@ -41,6 +42,8 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
   })
   const routeTable: RouteRow[] = []
   const api = Object.assign(server, { routeTable }) as unknown as ApiServer
+  server.addSchema(Problem)
+  listRoutes(api)
   server.setValidatorCompiler(compileValidator)
   server.removeContentTypeParser('text/plain')
   acceptRawUploads(api)
@@ -55,6 +58,16 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
   answerProblems(api, options.log)
   logRequests(api, options.log)
   return api
+}
+
+/** Writes down every route as it is registered; one that names no access is open to anyone. */
+function listRoutes(server: ApiServer): void {
+  server.addHook('onRoute', ({ method, url, config }) => {
+    const { access = 'anyone' } = (config ?? {}) as { access?: RouteRow['access'] }
+    for (const name of [method].flat()) {
+      if (name !== 'HEAD') server.routeTable.push({ method: name, path: url, access })
+    }
+  })
 }
 
 function acceptRawUploads(server: ApiServer): void {

@@ -49,14 +49,17 @@ export function page<S extends TSchema>(item: S) {
 }
 
 /** RFC 9457 problem details: what every refusal answers with. `code` is stable. */
-export const Problem = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  code: Type.String(),
-  detail: Type.Optional(Type.String()),
-  requestId: Type.Optional(Type.String()),
-  fields: Type.Optional(Type.Array(Type.Object({ field: Type.String(), problem: Type.String() }))),
-  details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-})
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String(),
+    detail: Type.Optional(Type.String()),
+    requestId: Type.Optional(Type.String()),
+    fields: Type.Optional(Type.Array(Type.Object({ field: Type.String(), problem: Type.String() }))),
+    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { $id: 'Problem' },
+)
 export type Problem = Static<typeof Problem>
