@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { zstdDecompress } from 'node:zlib'
+import { zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { AppError } from '../lib/app-error.ts'
 
 /** How the bytes of one blob lie in its pack: a zstd frame of their own, or as they are. */
@@ -10,7 +10,8 @@ export type BlobCodec = 'zstd' | 'none'
 /** A range of a pack file. `pack` is `2026-11/3-17`: month, instance, number. */
 export type PackPlace = { pack: string; offset: number; lengthBytes: number }
 
-const decompress = promisify(zstdDecompress)
+const decompressAside = promisify(zstdDecompress)
+const smallBytes = 256 * 1024 // decompressed at once: a context of the thread pool costs more than the work
 const mostDecodedBytes = 512 * 1_048_576 // far above any mail we store: a damaged frame cannot fill memory
 
 /** Where the pack is on disk: `<root>/packs/2026-11/3-17.pack`. */
@@ -49,7 +50,10 @@ export async function readFrame(root: string, place: string, codec: string): Pro
     const file = await open(packPath(root, pack), 'r')
     const stored = await readRange(file, offset, lengthBytes).finally(() => file.close())
     if (codec === 'none') return stored
-    return await decompress(stored, { maxOutputLength: mostDecodedBytes })
+    const limit = { maxOutputLength: mostDecodedBytes }
+    return lengthBytes <= smallBytes
+      ? zstdDecompressSync(stored, limit)
+      : await decompressAside(stored, limit)
   } catch (cause) {
     throw new AppError(
       'blob-lost',
