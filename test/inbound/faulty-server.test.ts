@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type CatchUpContext, catchUpFolder } from '../../src/inbound/catch-up-folder.ts'
+import { SUSPECT_LIMIT, type Suspects } from '../../src/inbound/fetch-mails.ts'
+import { findMissingUids } from '../../src/inbound/find-missing-uids.ts'
+import { openLeaseBook } from '../../src/inbound/mailbox-leases.ts'
+import { openSyncFolder } from '../../src/inbound/open-folder.ts'
+import { retryDelayMs } from '../../src/inbound/retry-delay.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { createLog } from '../../src/lib/log.ts'
+import type { MailAccount } from '../../src/mailboxes/account.ts'
+import { openImap } from '../../src/mailboxes/imap-connection.ts'
+import { rawMail } from '../support/mails.ts'
+import { type MailScript, type ScriptedImap, startScriptedImap } from '../support/scripted-imap.ts'
+import { type SeenRow, type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
+
+let desk: SyncDesk
+const log = createLog({ level: 'silent' })
+let lastMailbox = 0
+
+beforeAll(async () => {
+  desk = await startSyncDesk()
+})
+
+afterAll(async () => {
+  await desk.close()
+})
+
+const mail = (n: number, fault?: MailScript['fault']): [number, MailScript] => {
+  const raw = rawMail({ subject: `mail ${n}`, text: 'x'.repeat(2_000) })
+  return [n, fault === undefined ? { raw } : { raw, fault }]
+}
+
+/** A watcher in slow motion: `connectAndCatchUp` is one connection's life, without the waits between. */
+async function follow(script: ScriptedImap) {
+  lastMailbox += 1
+  const address = `faulty${lastMailbox}@desk.test`
+  const mailboxId = await desk.addMailbox({ address, startDays: 3650 })
+  const book = openLeaseBook({ db: desk.db, instanceId: 1, clock: systemClock })
+  const [lease] = await book.take([mailboxId])
+  const suspects: Suspects = new Map()
+  const imap = { kind: 'practice', port: script.port, password: 'secret' } as const
+  const account: MailAccount = {
+    ...{ mailboxId, address, username: address, name: '', password: '', kind: 'practice' },
+    ...{ imap, smtp: imap },
+  }
+  const connectAndCatchUp = async (): Promise<string | null> => {
+    if (lease === undefined) throw new Error('no lease')
+    const connection = await openImap(account, { log, trust: desk.trust })
+    const { db, blobs, bells } = desk
+    const context: CatchUpContext = {
+      db,
+      blobs,
+      bells,
+      clock: systemClock,
+      connection,
+      lease,
+      isBelieved: () => true,
+    }
+    try {
+      const folder = await openSyncFolder(context, mailboxId, 'INBOX')
+      const missing = await findMissingUids(context, folder, { fromUid: 1, undelivered: true })
+      await catchUpFolder(context, folder, missing, suspects)
+      return null
+    } catch (fault) {
+      return fault instanceof Error && 'code' in fault ? String(fault.code) : 'no code'
+    } finally {
+      connection.close()
+    }
+  }
+  const outcomes = async () => (await desk.ledger(mailboxId)).map(outcome)
+  return { connectAndCatchUp, outcomes }
+}
+
+const outcome = (row: SeenRow) => [row.uid, row.reason === null ? row.state : `${row.state}: ${row.reason}`]
+
+test('what the server leaves out without a word is in quarantine, and everything else is there', async () => {
+  const script = await startScriptedImap(
+    new Map([mail(1), mail(2, 'left-out'), mail(3), mail(4, 'nil'), mail(5)]),
+  )
+  const { connectAndCatchUp, outcomes } = await follow(script)
+
+  await connectAndCatchUp()
+
+  expect(await outcomes()).toEqual([
+    [1, 'stored'],
+    [2, 'quarantined: not-delivered-by-server'],
+    [3, 'stored'],
+    [4, 'quarantined: not-delivered-by-server'],
+    [5, 'stored'],
+  ])
+  await script.close()
+})
+
+test('a mail that was not delivered and is delivered one day leaves quarantine by itself', async () => {
+  const script = await startScriptedImap(new Map([mail(1, 'left-out')]))
+  const { connectAndCatchUp, outcomes } = await follow(script)
+  await connectAndCatchUp()
+  script.mails.set(...mail(1))
+
+  await connectAndCatchUp()
+
+  expect(await outcomes()).toEqual([[1, 'stored']])
+  await script.close()
+})
+
+test('a mail shown by the search and then gone is gone, one without facts is in quarantine', async () => {
+  const script = await startScriptedImap(new Map([mail(1), mail(2, 'no-facts'), mail(3, 'vanishes')]))
+  const { connectAndCatchUp, outcomes } = await follow(script)
+
+  await connectAndCatchUp()
+
+  expect(await outcomes()).toEqual([
+    [1, 'stored'],
+    [2, 'quarantined: not-delivered-by-server'],
+    [3, 'gone'],
+  ])
+  await script.close()
+})
+
+test('a mail at which the server hangs up delays no other, and ends in quarantine', async () => {
+  const script = await startScriptedImap(new Map([mail(1), mail(2, 'hangs-up'), mail(3), mail(4)]))
+  const { connectAndCatchUp, outcomes } = await follow(script)
+
+  const first = await connectAndCatchUp()
+  await connectAndCatchUp()
+  const afterSecond = await outcomes()
+  for (let n = 2; n < SUSPECT_LIMIT; n++) await connectAndCatchUp()
+  const last = await connectAndCatchUp()
+
+  expect([first, last]).toEqual(['connection-lost', null])
+  expect(afterSecond).toEqual([
+    [1, 'stored'],
+    [3, 'stored'],
+    [4, 'stored'],
+  ])
+  expect(await outcomes()).toContainEqual([2, 'quarantined: not-delivered-by-server'])
+  await script.close()
+})
+
+test('a mail announced with five gigabytes is marked too large and costs no memory', async () => {
+  const script = await startScriptedImap(new Map([mail(1), mail(2, 'endless'), mail(3)]))
+  const { connectAndCatchUp, outcomes } = await follow(script)
+  const before = process.memoryUsage().rss
+
+  const fault = await connectAndCatchUp()
+  await connectAndCatchUp()
+
+  expect(fault).toBe('answer-too-large')
+  expect(await outcomes()).toEqual([
+    [1, 'stored'],
+    [2, 'too_large: larger-than-limit'],
+    [3, 'stored'],
+  ])
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1_048_576)
+  await script.close()
+})
+
+test('an answer nobody can read costs that mail alone', async () => {
+  const script = await startScriptedImap(new Map([mail(1), mail(2, 'unreadable'), mail(3)]))
+  const { connectAndCatchUp, outcomes } = await follow(script)
+
+  for (let n = 0; n <= SUSPECT_LIMIT; n++) await connectAndCatchUp()
+
+  expect(await outcomes()).toEqual([
+    [1, 'stored'],
+    [2, 'quarantined: not-delivered-by-server'],
+    [3, 'stored'],
+  ])
+  await script.close()
+})
+
+test('nothing that changes a mailbox is ever said to a server', async () => {
+  const script = await startScriptedImap(new Map([mail(1), mail(2)]))
+  const { connectAndCatchUp } = await follow(script)
+
+  await connectAndCatchUp()
+
+  const changing =
+    /^(SELECT|UID STORE|STORE|UID MOVE|MOVE|UID COPY|COPY|EXPUNGE|CLOSE|APPEND|CREATE|DELETE|RENAME|SUBSCRIBE)|BODY\[|RFC822[ )]/i
+  expect(script.heard.filter(command => changing.test(command))).toEqual([])
+  expect(script.heard.some(command => /BODYSTRUCTURE|ENVELOPE/i.test(command))).toBe(false)
+  await script.close()
+})
+
+test('a refused password is tried three times in the first minute and then at least five minutes apart', () => {
+  const delays = Array.from({ length: 12 }, (_, n) => retryDelayMs('person', n + 1, 0))
+
+  expect((delays[0] ?? 0) + (delays[1] ?? 0)).toBeLessThan(60_000)
+  expect(Math.min(...delays.slice(2))).toBeGreaterThanOrEqual(300_000)
+  expect(Math.max(...delays)).toBeLessThanOrEqual(3_600_000)
+})
+
+test('a failing server is tried from one second up to five minutes, our own database within five seconds', () => {
+  const server = Array.from({ length: 30 }, (_, n) => retryDelayMs('server', n + 1, 0.5))
+  const ours = Array.from({ length: 30 }, (_, n) => retryDelayMs('ours', n + 1, 1))
+
+  expect([server[0], server[29]]).toEqual([1_000, 300_000])
+  expect(Math.max(...ours)).toBeLessThanOrEqual(6_001)
+})
