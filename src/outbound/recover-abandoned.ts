@@ -1,8 +1,13 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Log } from '../lib/log.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
-import { isStillAbandoned, listAbandoned, lockOutboxRow, writeState } from './sending.queries.ts'
-import { lockPlace } from './settle-delivery.ts'
+import {
+  isStillAbandoned,
+  listAbandoned,
+  lockOutboxRow,
+  lockTicketOfMessage,
+  writeState,
+} from './sending.queries.ts'
 
 /** Who asks: claims of this node outside `claimNos` are abandoned too, as after a fault in the midst. */
 export type Recoverer = { instanceId: number; claimNos: readonly number[]; deadAfterMs: number }
@@ -31,8 +36,9 @@ async function recover(
   who: Recoverer,
 ): Promise<'deferred' | 'uncertain' | undefined> {
   return await inTransaction(db, async tx => {
-    const place = await lockPlace(tx, messageId)
-    const row = await lockOutboxRow(tx, messageId)
+    // A frozen holder may hold these locks: others must not wait for it, and its claim ends anyway.
+    const place = await lockTicketOfMessage(tx, messageId, 'skip')
+    const row = await lockOutboxRow(tx, messageId, 'skip')
     if (!place || !row || !(await isStillAbandoned(tx, messageId, who))) return undefined
     const state = row.step === 'handing_over' ? 'uncertain' : 'deferred'
     await writeState(tx, messageId, { state, delayMs: 0, reply: null, sentCopyDelayMs: 0 })

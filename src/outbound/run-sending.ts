@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { inTransaction } from '../db/database.ts'
 import { describeError } from '../lib/app-error.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
 import { missingForMs, reconcileUncertain } from './reconcile-uncertain.ts'
@@ -130,6 +129,6 @@ async function claim(context: DeliveryContext, instanceId: number) {
   const claimedAtMs = context.clock.monotonicMs()
   const { claimMs } = context.timing
   const withPractice = context.practice() !== null
-  const taken = await inTransaction(context.db, tx => claimNext(tx, { instanceId, claimMs, withPractice }))
+  const taken = await claimNext(context.db, { instanceId, claimMs, withPractice })
   return taken === undefined ? undefined : { claim: taken, claimedAtMs }
 }

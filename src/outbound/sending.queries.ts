@@ -27,18 +27,17 @@ export type RecipientResult = {
   reply: SmtpReply | null
 }
 
-const claimLock = 7_236_118_043 // any number: claims of all nodes go one after another, each takes a millisecond
-
 /**
  * Takes the next due mail, or undefined. People's mail before automatic mail; among mailboxes the one
- * that is sending least; at most two at once per mailbox. A mailbox whose server or account failed
- * (`smtp-…`) is tried with mail that was tried before, one at a time, when that is due again.
+ * that is sending least; at most two at once per mailbox (nodes asking in the same millisecond may make
+ * it three). A mailbox whose server or account failed (`smtp-…`) is tried with mail that was tried
+ * before, one at a time, when that is due again. One statement by itself: a node frozen in a claim
+ * must hold no lock that others wait for.
  */
 export async function claimNext(
-  tx: Tx,
+  db: Db,
   claim: { instanceId: number; claimMs: number; withPractice: boolean },
 ): Promise<Claim | undefined> {
-  await sql`select pg_advisory_xact_lock(${claimLock})`.execute(tx)
   const { rows } = await sql<Claim>`
     with next as (
       select mail.message_id from mailbox b
@@ -59,7 +58,7 @@ export async function claimNext(
       claimed_by = ${claim.instanceId},
       claimed_until = clock_timestamp() + make_interval(secs => ${claim.claimMs / 1000})
     from next, message m, mailbox b
-    where o.message_id = next.message_id and o.state in ('held', 'deferred')
+    where o.message_id = next.message_id and o.state in ('held', 'deferred') and o.due_at <= clock_timestamp()
       and m.id = o.message_id and b.id = o.mailbox_id
     returning o.message_id as "messageId", m.ticket_id as "ticketId", o.mailbox_id as "mailboxId",
       o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic",
@@ -69,7 +68,7 @@ export async function claimNext(
       array(select r.address from outbox_recipient r
         where r.message_id = o.message_id and r.state = 'due' order by r.address) as recipients,
       exists (select 1 from outbox_recipient r
-        where r.message_id = o.message_id and r.state = 'accepted') as "hasAccepted"`.execute(tx)
+        where r.message_id = o.message_id and r.state = 'accepted') as "hasAccepted"`.execute(db)
   return rows[0]
 }
 
@@ -122,18 +121,26 @@ export type HeldRow = {
   attempts: number
 }
 
+/** `skip`: undefined where somebody holds the lock, for whom waiting is worse than coming again. */
+export type WhenLocked = 'wait' | 'skip'
+
 /** Locks one outbox row; lock its ticket first. */
-export async function lockOutboxRow(tx: Tx, messageId: number): Promise<HeldRow | undefined> {
+export async function lockOutboxRow(
+  tx: Tx,
+  messageId: number,
+  whenLocked: WhenLocked = 'wait',
+): Promise<HeldRow | undefined> {
   return await tx
     .selectFrom('outbox')
     .select(['state', 'step', 'claim_no as claimNo', 'reply_code as replyCode', 'attempts'])
     .where('message_id', '=', messageId)
     .forUpdate()
+    .$if(whenLocked === 'skip', query => query.skipLocked())
     .executeTakeFirst()
 }
 
 /** Locks the ticket a message is in today, before anything of the message is locked. */
-export async function lockTicketOfMessage(tx: Tx, messageId: number) {
+export async function lockTicketOfMessage(tx: Tx, messageId: number, whenLocked: WhenLocked = 'wait') {
   return await tx
     .selectFrom('ticket')
     .innerJoin('message', 'message.ticket_id', 'ticket.id')
@@ -146,6 +153,7 @@ export async function lockTicketOfMessage(tx: Tx, messageId: number) {
     ])
     .where('message.id', '=', messageId)
     .forNoKeyUpdate('ticket')
+    .$if(whenLocked === 'skip', query => query.skipLocked())
     .executeTakeFirst()
 }
 
