@@ -80,7 +80,8 @@ export function createMailReader(options: ReaderOptions): MailReader {
     read: async blob => toReadResult(await enqueue(reader, blob, null)),
     readAttachment: async (blob, index) => {
       const answer = await enqueue(reader, blob, index)
-      return answer.ok && answer.reply.kind === 'attachment' ? answer.reply.attachment : undefined
+      if (!answer.ok || answer.reply.kind !== 'attachment' || !answer.reply.info) return undefined
+      return { info: answer.reply.info, bytes: answer.bytes }
     },
     pids: () => slots.flatMap(slot => livePid(slot)),
     stop: () => stopReader(reader),
@@ -135,6 +136,7 @@ async function run(reader: Reader, slot: Slot, job: Job): Promise<void> {
   const answer = await process.request({ ...job.blob, index: job.index, blobsRoot: reader.options.blobsRoot })
   if (answer.ok && answer.reply.kind === 'fault') job.fail(faultOf(answer.reply))
   else job.settle(answer)
+  if (process.isAlive() && process.isWorn()) await process.stop()
   if (!answer.ok && !reader.isStopped) {
     reader.options.log.warn({ place: job.blob.place, reason: answer.reason }, 'stopped reading a mail')
   }

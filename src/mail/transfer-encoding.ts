@@ -15,6 +15,7 @@ export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
 
 /** Bytes of base64 text. */
 export function decodeBase64(bytes: Buffer): Buffer {
+  if (isBigBase64(bytes)) return decodeBigBase64(bytes)
   const text = bytes.toString('latin1')
   const padding = text.indexOf('=')
   if (padding < 0 || !/[A-Za-z0-9+/]/.test(text.slice(padding))) return Buffer.from(text, 'base64')
@@ -27,21 +28,50 @@ export function decodeBase64(bytes: Buffer): Buffer {
 }
 
 /**
- * How many bytes `decodeTransfer` gives. Big base64 is counted, not decoded: a mail of 50 MB must
+ * How many bytes `decodeTransfer` gives. Big base64 is counted, not decoded: a mail of 40 MB must
  * not need its memory three times.
  */
 export function decodedSizeBytes(bytes: Buffer, encoding: string): number {
-  if (encoding !== 'base64' || bytes.length < COUNTED_FROM_BYTES)
-    return decodeTransfer(bytes, encoding).length
+  if (encoding !== 'base64' || !isBigBase64(bytes)) return decodeTransfer(bytes, encoding).length
   let digits = 0
-  for (let at = 0; at < bytes.length; at += COUNTED_FROM_BYTES) {
-    const text = bytes.toString('latin1', at, Math.min(at + COUNTED_FROM_BYTES, bytes.length))
-    digits += text.replace(/[^A-Za-z0-9+/]+/g, '').length
-  }
+  for (const piece of base64Pieces(bytes)) digits += piece.length
   return Math.floor((digits * 3) / 4)
 }
 
-const COUNTED_FROM_BYTES = 1024 * 1024
+const BIG_BYTES = 1024 * 1024
+const PIECE_BYTES = 32 * 1024 // short strings die young: the heap stays small
+
+/** Big, and padded at its end only. */
+function isBigBase64(bytes: Buffer): boolean {
+  const padding = bytes.indexOf(0x3d)
+  return (
+    bytes.length >= BIG_BYTES &&
+    (padding < 0 || !/[A-Za-z0-9+/]/.test(bytes.toString('latin1', padding, padding + 200)))
+  )
+}
+
+/** The base64 digits of `bytes`, a piece at a time. */
+function* base64Pieces(bytes: Buffer): Generator<string> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    yield bytes
+      .toString('latin1', at, Math.min(at + PIECE_BYTES, bytes.length))
+      .replace(/[^A-Za-z0-9+/]+/g, '')
+  }
+}
+
+function decodeBigBase64(bytes: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(Math.ceil((bytes.length * 3) / 4))
+  let length = 0
+  let carry = ''
+  for (const piece of base64Pieces(bytes)) {
+    const digits = carry + piece
+    const whole = digits.length - (digits.length % 4)
+    length += out.write(digits.slice(0, whole), length, 'base64')
+    carry = digits.slice(whole)
+  }
+  length += out.write(carry, length, 'base64')
+  return out.subarray(0, length)
+}
 
 /** Bytes of quoted-printable text; a `=` that escapes nothing stays. */
 export function decodeQuotedPrintable(bytes: Buffer): Buffer {

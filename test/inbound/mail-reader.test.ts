@@ -43,12 +43,12 @@ function mailWithSubject(subject: string): string {
   return `From: ann@example.org\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@example.org>\r\n\r\nHello\r\n`
 }
 
-/** 20 MB with an attachment: reading it takes long enough to act on the reader meanwhile. */
-function bigMail(): Buffer {
+/** A mail with one attachment of `triples` × 3 bytes. */
+function bigMail(triples = 5_000_000): Buffer {
   const head =
     'From: a@example.org\r\nSubject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n'
   const part = '--b\r\nContent-Type: application/pdf; name=x.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n'
-  return Buffer.from(`${head}${part}${'QUJD'.repeat(5_000_000)}\r\n--b--\r\n`)
+  return Buffer.from(`${head}${part}${'QUJD'.repeat(triples)}\r\n--b--\r\n`)
 }
 
 describe('the mail reader', () => {
@@ -84,6 +84,19 @@ describe('the mail reader', () => {
     })
     expect(found?.bytes.subarray(0, 6).toString()).toBe('ABCABC')
     expect(missing).toBeUndefined()
+  })
+
+  test('a mail with 25 MB of files is read again and again within the limits mail really has', async () => {
+    const log = createLog({ level: 'silent' })
+    const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1 })
+    readers.push(reader)
+    const blob = await store(bigMail(8_500_000))
+
+    const results = [await reader.read(blob), await reader.read(blob), await reader.readAttachment(blob, 0)]
+
+    expect(results[0]).toMatchObject({ ok: true })
+    expect(results[1]).toMatchObject({ ok: true })
+    expect(results[2]).toMatchObject({ info: { sizeBytes: 25_500_000 }, bytes: { length: 25_500_000 } })
   })
 
   test('a mail whose reader stands still is given up, and the next mail is read', async () => {

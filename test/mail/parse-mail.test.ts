@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { ParsedMail } from '../../src/mail/mail-types.ts'
 import { parseMail, readAttachment } from '../../src/mail/parse-mail.ts'
+import { cpuMsOf } from './cpu-time.ts'
 import { fixture, rawMail } from './mail.ts'
 
 describe('headers', () => {
@@ -243,15 +245,15 @@ describe('bombs', () => {
     ['half-open comments', () => rawMail(['Content-Type: text/html'], '<script><!--'.repeat(200_000))],
   ]
 
-  test.each(bombs)('%s: still a mail, within two seconds', async (_, build) => {
+  test.each(bombs)('%s: still a mail, within two seconds of CPU', async (_, build) => {
     const raw = build()
-    const startedAtMs = performance.now()
+    const read: ParsedMail[] = []
 
-    const mail = await parseMail(raw)
+    const cpuMs = await cpuMsOf(async () => read.push(await parseMail(raw)))
 
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000)
-    expect(mail.mailKey).toMatch(/^[0-9a-f]{64}$/)
-    expect(mail.subject.length).toBeLessThanOrEqual(998)
+    expect(cpuMs).toBeLessThan(2_000)
+    expect(read[0]?.mailKey).toMatch(/^[0-9a-f]{64}$/)
+    expect(read[0]?.subject.length).toBeLessThanOrEqual(998)
   })
 })
 
