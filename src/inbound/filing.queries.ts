@@ -52,7 +52,7 @@ export type SettledRow = {
   message_id: number | null
 }
 
-/** Settles claimed rows. */
+/** Ends rows with their outcome, also those whose claim ran out meanwhile: the caller holds their locks. */
 export async function settleRows(tx: Tx, rows: readonly SettledRow[]): Promise<void> {
   await sql`
     update mail_instance set state = row.state, same_as_id = row.same_as_id, message_id = row.message_id,

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { LedgerRow } from '../shared/mailboxes.ts'
 import type { MailOutcome } from '../shared/vocabulary.ts'
 
 const ledgerColumns = sql`
@@ -16,8 +15,22 @@ const ledgerTables = sql`
   left join message on message.id = mail_instance.message_id
   left join ticket on ticket.id = message.ticket_id`
 
-/** A ledger row as the API shows it, its instant still a Date. */
-export type StoredLedgerRow = Omit<LedgerRow, 'receivedAt'> & { receivedAt: Date }
+/** A ledger row with the folder, hash and ticket it leads to. `sha256` is hex, of the raw bytes. */
+export type StoredLedgerRow = {
+  id: number
+  mailboxId: number
+  folder: string
+  uidValidity: number
+  uid: number
+  outcome: MailOutcome
+  reason: string | null
+  receivedAt: Date
+  sizeBytes: number | null
+  sha256: string | null
+  messageId: number | null
+  ticketNumber: number | null
+  attempts: number
+}
 
 /** Rows of one mailbox with ids above `afterId`, ascending. */
 export async function selectLedgerRows(

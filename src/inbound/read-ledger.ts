@@ -1,6 +1,5 @@
 import type { Db } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
-import type { Ledger, LedgerRow } from '../shared/mailboxes.ts'
 import { MAIL_OUTCOMES, type MailOutcome } from '../shared/vocabulary.ts'
 import {
   countOutcomes,
@@ -10,7 +9,23 @@ import {
   selectMailboxExists,
 } from './ledger.queries.ts'
 
-/** A page of ledger rows as the API answers it. */
+/** A ledger row as it leaves here: its instant is ISO 8601 text. */
+export type LedgerRow = Omit<StoredLedgerRow, 'receivedAt'> & { receivedAt: string }
+
+/** The ledger of one mailbox in numbers. `belowUid`: one range row covers all UIDs below it. */
+export type Ledger = {
+  mailboxId: number
+  folders: {
+    path: string
+    uidValidity: number | null
+    cursorUid: number
+    belowUid: number
+    mailsBelow: number
+  }[]
+  outcomes: { outcome: MailOutcome; count: number }[]
+}
+
+/** A page of ledger rows; `nextCursor` null is the last page. */
 export type LedgerPage = { data: LedgerRow[]; nextCursor: string | null }
 
 /**
@@ -54,7 +69,7 @@ export function toLedgerPage(rows: readonly StoredLedgerRow[], limit: number): L
   return { data, nextCursor: rows.length > limit ? String(data.at(-1)?.id) : null }
 }
 
-/** A row with its instant as RFC 3339. */
+/** A row with its instant as text. */
 export function toLedgerRow(row: StoredLedgerRow): LedgerRow {
   return { ...row, receivedAt: row.receivedAt.toISOString() }
 }

@@ -1,7 +1,6 @@
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
-import type { LedgerRow } from '../shared/mailboxes.ts'
 import {
   selectLedgerRow,
   selectQuarantine,
@@ -9,7 +8,7 @@ import {
   updateAllToStored,
   updateToStored,
 } from './ledger.queries.ts'
-import { type LedgerPage, readIdCursor, toLedgerPage, toLedgerRow } from './read-ledger.ts'
+import { type LedgerPage, type LedgerRow, readIdCursor, toLedgerPage, toLedgerRow } from './read-ledger.ts'
 
 /**
  * Mail that could not be filed or was too large to fetch, newest first, over all mailboxes.

@@ -98,7 +98,7 @@ export type AttachmentInsert = {
   blob_id: number | null
 }
 
-/** Inserts attachments in the order given. */
+/** Inserts what describes attachments; of mail that came in, `blob_id` is null and the bytes stay in the raw mail. */
 export async function insertAttachments(tx: Tx, rows: readonly AttachmentInsert[]): Promise<void> {
   await sql`
     insert into attachment (message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, blob_id)
