@@ -7,6 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 # The image has its own Node; the one npm brings for hosts with an older Node is dropped.
 RUN npm ci && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY tsconfig.json ./
+COPY config ./config
 COPY src ./src
 COPY migrations ./migrations
 COPY templates ./templates

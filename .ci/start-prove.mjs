@@ -20,7 +20,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 const root = new URL('..', import.meta.url).pathname
 const node = process.execPath
 const nobody = { uid: 65_534, gid: 65_534 }
-const copied = ['src', 'templates', 'migrations', 'dist', 'package.json', 'package-lock.json', 'node_modules']
+// What the image gets, and what it builds and installs.
+const context = readFileSync(join(root, '.dockerignore'), 'utf8').matchAll(/^!(.+)$/gm)
+const copied = [...Array.from(context, match => match[1]), 'dist', 'node_modules']
 
 if (process.platform !== 'linux' || process.getuid() !== 0) {
   console.error('start:prove tries several accounts: run it as root on Linux')

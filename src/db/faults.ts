@@ -14,11 +14,6 @@ export function isForeignKeyViolation(error: unknown, constraint?: string): bool
   return isViolation(error, '23503', constraint)
 }
 
-/** Whether a check constraint refused the row (23514). @param constraint its name; without it any counts */
-export function isCheckViolation(error: unknown, constraint?: string): boolean {
-  return isViolation(error, '23514', constraint)
-}
-
 /** Whether the whole transaction may simply run again: a deadlock (40P01) or a serialization fault (40001). */
 export function isSerializationFault(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40P01' || error.code === '40001')

@@ -76,7 +76,7 @@ export function parseHosts(raw: string): Parsed<string[]> {
   return { problem: `has ${wrong.join(', ')}, which is neither a host name, an IP address nor a range` }
 }
 
-/** Any text as it is. */
+/** Accepts everything: a path is checked by whoever opens it. */
 export function parseText(raw: string): Parsed<string> {
   return { value: raw }
 }
