@@ -55,7 +55,7 @@ const MAY_IMPORT = {
 /** A library and the files that may import it: to replace it, they are all there is to read. */
 const FENCES = {
   imapflow: 'mailboxes/imap-client\\.ts',
-  mailparser: 'mail/parse-mail\\.ts',
+  mailparser: 'mail/second-opinion\\.ts',
   nodemailer: 'mail/write-mail\\.ts|mailboxes/smtp-connection\\.ts',
   handlebars: 'lib/templates\\.ts',
   'sanitize-html': 'mail/clean-html\\.ts',

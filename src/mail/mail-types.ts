@@ -48,6 +48,8 @@ export type MailDefect =
   | 'bad-from'
   | 'bad-message-id'
   | 'could-not-be-fully-parsed'
+  /** A second reader reads another sender's address. */
+  | 'doubtful-sender'
   | 'html-too-complex'
   | 'no-date'
   | 'no-from'

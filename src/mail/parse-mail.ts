@@ -17,6 +17,7 @@ import {
 } from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
 import { parsePlainBounce } from './plain-bounce.ts'
+import { readSenderAgain } from './second-opinion.ts'
 import { splitReply } from './split-reply.ts'
 
 const MAX_ATTACHMENTS = 200
@@ -30,12 +31,25 @@ const FALLBACK_BYTES = 100_000
  * Pure and linear, but as slow as its input is big: strangers' mail goes through the reader
  * process (inbound/mail-reader.ts).
  */
-export function parseMail(raw: Buffer): Promise<ParsedMail> {
+export async function parseMail(raw: Buffer): Promise<ParsedMail> {
+  const mail = readTolerantly(raw)
+  return await doubtSender(raw, mail)
+}
+
+function readTolerantly(raw: Buffer): ParsedMail {
   try {
-    return Promise.resolve(readMail(raw))
+    return readMail(raw)
   } catch {
-    return Promise.resolve(readHeadersOnly(raw)) // a fault of ours, met on one mail: its headers still file it
+    return readHeadersOnly(raw) // a fault of ours, met on one mail: its headers still file it
   }
+}
+
+/** Marks a sender whom a second reader reads otherwise: nobody may be taken for that person then. */
+async function doubtSender(raw: Buffer, mail: ParsedMail): Promise<ParsedMail> {
+  const header = raw.subarray(0, readHeaderFields(raw, 0, raw.length).bodyStart)
+  const second = await readSenderAgain(header)
+  const isSame = second === null || mail.from === null || second === mail.from.address.toLowerCase()
+  return isSame ? mail : { ...mail, defects: [...mail.defects, 'doubtful-sender' as const].sort() }
 }
 
 /**
