@@ -17,6 +17,13 @@ const theme = createTheme({
   fontFamily: 'var(--font)',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // While a dialog fades out it would still hold the keyboard.
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
 })
 
 /** The page with everything shared by its screens. Mantine's own variables come from a style sheet. */

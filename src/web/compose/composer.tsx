@@ -10,7 +10,8 @@ import type { DraftUse } from './use-draft.ts'
 export function Composer(props: {
   ticket: Ticket
   draft: DraftUse
-  focusRef: React.RefObject<(() => void) | null>
+  /** How often the text was asked to take the focus; each new wish moves it there. */
+  focusWishes: number
   onCompose: (mode: 'reply' | 'note') => void
   onClosed: () => void
 }) {

@@ -10,6 +10,7 @@ import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './composer.module.css'
 import type { Draft } from './draft-store.ts'
+import { focusComposer } from './focus-composer.ts'
 import { Recipients } from './recipients.tsx'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
@@ -19,7 +20,7 @@ import { useUploads } from './use-uploads.ts'
 type Props = {
   ticket: Ticket
   draft: DraftUse
-  focusRef: React.RefObject<(() => void) | null>
+  focusWishes: number
   onClosed: () => void
 }
 
@@ -27,7 +28,10 @@ type Props = {
 export function OpenComposer(props: Props) {
   const { t } = useTranslation()
   const { draft, change, clear } = props.draft
-  const text = useFocusedText(props.focusRef)
+  const { focusWishes } = props
+  useEffect(() => {
+    if (focusWishes > 0) focusComposer()
+  }, [focusWishes])
   const uploads = useUploads(props.draft)
   const sending = useSending(props, uploads.isUploading)
   const [isOver, setIsOver] = useState(false)
@@ -70,7 +74,6 @@ export function OpenComposer(props: Props) {
         <Recipients ticket={props.ticket} draft={draft} onChange={change} />
       )}
       <textarea
-        ref={text}
         id="composer"
         className={css.text}
         aria-label={t(isNote ? 'compose.noteText' : 'compose.replyText')}
@@ -98,17 +101,6 @@ export function OpenComposer(props: Props) {
       />
     </div>
   )
-}
-
-function useFocusedText(focusRef: Props['focusRef']) {
-  const text = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    focusRef.current = () => text.current?.focus()
-    return () => {
-      focusRef.current = null
-    }
-  }, [focusRef])
-  return text
 }
 
 function useSending(props: Props, isUploading: boolean) {

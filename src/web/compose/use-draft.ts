@@ -1,6 +1,9 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { useMe } from '../session.ts'
 import { type Draft, draftKey, NO_DRAFT, readDraft, writeDraft } from './draft-store.ts'
+
+// Told to the page when a draft was put back from outside its composer.
+const PUT_EVENT = 'letterdesk-draft'
 
 /** The draft of a ticket with what changes it. Kept in this browser until it is sent. */
 export type DraftUse = {
@@ -9,30 +12,38 @@ export type DraftUse = {
   clear: () => void
 }
 
-/** The agent's draft on a ticket: the same wherever it is shown, also after a reload. */
+/** The agent's draft on a ticket; also after a reload, and after an undone send put it back. */
 export function useDraft(ticketNumber: number): DraftUse {
-  const queries = useQueryClient()
-  const agentId = useMe().id
-  const key = draftKey(agentId, ticketNumber)
-  const { data } = useQuery({
-    queryKey: ['draft', key],
-    queryFn: () => readDraft(window.localStorage, key),
-    initialData: () => readDraft(window.localStorage, key),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  return {
-    draft: data,
-    change: patch => putDraft(queries, key, { ...currentDraft(queries, key), ...patch }),
-    clear: () => putDraft(queries, key, NO_DRAFT),
+  const key = draftKey(useMe().id, ticketNumber)
+  const [draft, setDraft] = useState(() => readDraft(window.localStorage, key))
+  // Changes follow each other faster than renders: a file may settle while a key is pressed.
+  const latest = useRef(draft)
+  const take = (next: Draft) => {
+    latest.current = next
+    setDraft(next)
   }
+  useEffect(() => {
+    const reread = (event: Event) => {
+      if (!(event instanceof CustomEvent) || event.detail !== key) return
+      latest.current = readDraft(window.localStorage, key)
+      setDraft(latest.current)
+    }
+    window.addEventListener(PUT_EVENT, reread)
+    return () => window.removeEventListener(PUT_EVENT, reread)
+  }, [key])
+  const change = (patch: Partial<Draft>) => {
+    take({ ...latest.current, ...patch })
+    writeDraft(window.localStorage, key, latest.current)
+  }
+  const clear = () => {
+    take(NO_DRAFT)
+    writeDraft(window.localStorage, key, NO_DRAFT)
+  }
+  return { draft, change, clear }
 }
 
-/** Puts a draft back, as after an undone send; where its ticket is open, its composer shows it. */
-export function putDraft(queries: QueryClient, key: string, draft: Draft): void {
-  queries.setQueryData<Draft>(['draft', key], draft)
+/** Puts a draft in place, as after an undone send; where its ticket is open, its composer shows it. */
+export function putDraft(key: string, draft: Draft): void {
   writeDraft(window.localStorage, key, draft)
-}
-
-function currentDraft(queries: QueryClient, key: string): Draft {
-  return queries.getQueryData<Draft>(['draft', key]) ?? readDraft(window.localStorage, key)
+  window.dispatchEvent(new CustomEvent(PUT_EVENT, { detail: key }))
 }

@@ -7,6 +7,7 @@ import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
+import { focusComposer } from './focus-composer.ts'
 import { putDraft } from './use-draft.ts'
 
 // The server's undo window; used when its clock and ours differ too much to count by.
@@ -28,10 +29,12 @@ export function useSend(ticket: Ticket) {
   }
   const undo = async (messageId: number, draft: Draft) => {
     const { text } = await call(undoReply, { params: { id: messageId } })
-    putDraft(queries, key, { ...draft, text, isOpen: true })
+    putDraft(key, { ...draft, text, isOpen: true })
     await refresh()
-    if (router.state.location.pathname.endsWith(`/${ticket.number}`)) return
-    await router.navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number: ticket.number } })
+    if (!router.state.location.pathname.endsWith(`/${ticket.number}`)) {
+      await router.navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number: ticket.number } })
+    }
+    window.requestAnimationFrame(() => window.requestAnimationFrame(focusComposer))
   }
   const reply = async (draft: Draft, stateAfter?: 'closed'): Promise<boolean> => {
     try {
@@ -39,7 +42,7 @@ export function useSend(ticket: Ticket) {
         params: { number: ticket.number },
         body: replyBody(draft, stateAfter),
       })
-      putDraft(queries, key, NO_DRAFT)
+      putDraft(key, NO_DRAFT)
       const state = stateAfter ?? 'waiting'
       patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
       notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
@@ -57,7 +60,7 @@ export function useSend(ticket: Ticket) {
   const note = async (draft: Draft): Promise<boolean> => {
     try {
       await call(writeNote, { params: { number: ticket.number }, body: { text: draft.text } })
-      putDraft(queries, key, NO_DRAFT)
+      putDraft(key, NO_DRAFT)
       void refresh()
       return true
     } catch (error) {

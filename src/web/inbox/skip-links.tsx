@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { focusComposer } from '../compose/focus-composer.ts'
 import css from './skip-links.module.css'
 
 /** Ways past the queues for keyboards; buttons, as `#list` in the address would be a new page to the router. */
@@ -14,7 +15,7 @@ export function SkipLinks(props: { hasTicket: boolean }) {
           <button type="button" onClick={() => document.getElementById('ticket')?.focus()}>
             {t('skip.ticket')}
           </button>
-          <button type="button" onClick={() => document.getElementById('composer')?.focus()}>
+          <button type="button" onClick={focusComposer}>
             {t('skip.composer')}
           </button>
         </>

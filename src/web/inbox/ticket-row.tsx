@@ -10,7 +10,9 @@ import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
 import css from './ticket-row.module.css'
 
 // A grid of links (WAI-ARIA), each row placed on its own and not focusable itself: a table row cannot be that.
-const ROW = { role: 'row' } as const
+function rowRole(place: number, isSelected: boolean) {
+  return { role: 'row', 'aria-rowindex': place + 1, 'aria-selected': isSelected }
+}
 
 /** One ticket in a list: who and when above, what and whose below, the mailbox as an edge. */
 export const Row = memo(function Row(props: {
@@ -33,9 +35,7 @@ export const Row = memo(function Row(props: {
   const isUnanswered = row.waitingSince !== null
   return (
     <div
-      {...ROW}
-      aria-rowindex={props.place + 1}
-      aria-selected={props.isSelected}
+      {...rowRole(props.place, props.isSelected)}
       className={css.row}
       style={{ transform: `translateY(${props.top}px)` }}
       data-unanswered={isUnanswered}

@@ -6,6 +6,7 @@ import { useMe } from '../session.ts'
 import type { Wish } from '../ticket/ticket-page.tsx'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
 import type { Place } from './place.ts'
+import { standsIn } from './queue-rule.ts'
 
 type Inbox = {
   rows: readonly TicketRow[]
@@ -91,7 +92,11 @@ function useActCommands(inbox: Inbox, putAway: PutAway): void {
 
   function take(): void {
     const ticket = target()
-    if (ticket !== undefined && ticket.assigneeId !== me.id) change(ticket, { assigneeId: me.id })
+    if (ticket === undefined || ticket.assigneeId === me.id) return
+    const { queue, number } = inbox.place
+    const leaves = !standsIn(queue, { ...ticket, assigneeId: me.id }, me.id)
+    if (number === undefined && leaves) leaveRow(inbox, ticket.number)
+    change(ticket, { assigneeId: me.id })
   }
 }
 

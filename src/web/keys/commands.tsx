@@ -7,6 +7,8 @@ const SEQUENCE_TIMEOUT_MS = 1200
 
 type Registry = {
   runs: Map<CommandId, () => void>
+  /** Sees a press before anyone else: the layer that Esc closes is gone when `press` comes. */
+  look: () => void
   press: (event: KeyboardEvent) => void
 }
 
@@ -17,8 +19,12 @@ export function CommandProvider(props: { children: ReactNode; hint: (begun: stri
   const [begun, setBegun] = useState<string>()
   const registry = useMemo(() => createRegistry(setBegun), [])
   useEffect(() => {
+    window.addEventListener('keydown', registry.look, { capture: true })
     window.addEventListener('keydown', registry.press)
-    return () => window.removeEventListener('keydown', registry.press)
+    return () => {
+      window.removeEventListener('keydown', registry.look, { capture: true })
+      window.removeEventListener('keydown', registry.press)
+    }
   }, [registry])
   return (
     <CommandContext value={registry}>
@@ -50,7 +56,10 @@ export function useCommand(id: CommandId, run: (() => void) | undefined): void {
 /** Passes on key presses that happened in another document, such as the frame of a mail. */
 export function useKeyPress(): (event: KeyboardEvent) => void {
   const registry = useContext(CommandContext)
-  return event => registry?.press(event)
+  return event => {
+    registry?.look()
+    registry?.press(event)
+  }
 }
 
 function createRegistry(showBegun: (begun: string | undefined) => void): Registry {
@@ -63,8 +72,12 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
     window.clearTimeout(timer)
     if (chord !== undefined) timer = window.setTimeout(() => begin(undefined), SEQUENCE_TIMEOUT_MS)
   }
+  let isUnderLayer = false
+  const look = () => {
+    isUnderLayer = isLayerOpen()
+  }
   const press = (event: KeyboardEvent) => {
-    const chord = event.defaultPrevented || isDialogOpen() ? undefined : chordOf(event)
+    const chord = event.defaultPrevented || isUnderLayer ? undefined : chordOf(event)
     if (chord === undefined) return
     const known = knownKeys(runs)
     const step = stepKeys(known.keys, begun, chord)
@@ -77,7 +90,7 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
     event.preventDefault()
     known.run(step.run)
   }
-  return { runs, press }
+  return { runs, look, press }
 }
 
 // In a text field only what `actsInText` allows; Enter stays with a focused button or link.
@@ -112,6 +125,7 @@ function isElement(target: EventTarget | null): target is Element {
   return target !== null && 'closest' in target
 }
 
-function isDialogOpen(): boolean {
-  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null
+// A dialog, menu or list that is open has the keyboard to itself.
+function isLayerOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
 }

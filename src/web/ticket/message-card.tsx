@@ -68,9 +68,10 @@ function Warnings(props: { message: Message }) {
   return (
     <>
       {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
-      {(message.kind === 'auto-reply' || message.kind === 'bounce' || message.kind === 'list') && (
-        <p className={css.hint}>{t(`message.kind.${message.kind}`)}</p>
-      )}
+      {message.direction === 'inbound' &&
+        (message.kind === 'auto-reply' || message.kind === 'bounce' || message.kind === 'list') && (
+          <p className={css.hint}>{t(`message.kind.${message.kind}`)}</p>
+        )}
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
 import type { TicketState } from '../../shared/vocabulary.ts'
@@ -44,10 +44,10 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const [panel, setPanel] = useState<OpenPanel>()
   const [showsQuotes, setShowsQuotes] = useState(false)
   const draft = useDraft(ticket.number)
-  const focusComposer = useRef<(() => void) | null>(null)
+  const [focusWishes, setFocusWishes] = useState(0)
   const compose = (mode: 'reply' | 'note') => {
     draft.change({ mode, isOpen: true })
-    window.requestAnimationFrame(() => focusComposer.current?.())
+    setFocusWishes(count => count + 1)
   }
   const fulfil = (wanted: Wish) => {
     if (wanted === 'reply' || wanted === 'note') compose(wanted)
@@ -78,7 +78,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
       <Composer
         ticket={ticket}
         draft={draft}
-        focusRef={focusComposer}
+        focusWishes={focusWishes}
         onCompose={compose}
         onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, 'closed')}
       />

@@ -63,7 +63,9 @@ export function useChangeTicket() {
     const undo = async () => {
       await mutateAsync({ number, change: back })
     }
-    notices.done(words(ticket, change), { undo })
+    if (change.state !== undefined || change.assigneeId !== undefined) {
+      notices.done(words(ticket, change), { undo })
+    }
     mutateAsync({ number, change }).catch((error: unknown) => notices.failed(error))
   }
 }

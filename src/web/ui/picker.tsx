@@ -33,6 +33,7 @@ export function Picker(props: {
       width={300}
       trapFocus
       returnFocus
+      closeOnEscape={false}
       shadow="none"
       radius={10}
     >
