@@ -12,6 +12,12 @@ export type FilingStatus = { isFailing: boolean; lastFault: string | null; filed
 /** Filing as it runs. `stop` finishes the batches in hand and starts no other. */
 export type RunningFiling = { stop: () => Promise<void>; status: () => FilingStatus }
 
+type FilingOptions = Omit<FilingParts, 'owed'> & {
+  bells: Pick<Bells, 'on' | 'ring'>
+  hands?: number
+  pollMs?: number
+}
+
 /**
  * Files stored mail for as long as it runs: woken by the bell `ledger`, and by a poll each second that
  * does not need it. Several rounds overlap, so that reading goes on while another batch is filed; any
@@ -19,10 +25,9 @@ export type RunningFiling = { stop: () => Promise<void>; status: () => FilingSta
  * again a second later.
  *
  * @param options.hands how many batches are in work at once; 3 keep two reader processes busy
+ * @param options.pollMs 1 s unless a test must tell the bell from the poll
  */
-export function startFiling(
-  options: Omit<FilingParts, 'owed'> & { bells: Pick<Bells, 'on' | 'ring'>; hands?: number },
-): RunningFiling {
+export function startFiling(options: FilingOptions): RunningFiling {
   const status: FilingStatus = { isFailing: false, lastFault: null, filedCount: 0 }
   const alarm = createAlarm()
   const unsubscribe = options.bells.on('ledger', alarm.ring)
@@ -35,11 +40,7 @@ export function startFiling(
   return { stop, status: () => ({ ...status }) }
 }
 
-async function runHand(
-  options: Omit<FilingParts, 'owed'> & { bells: Pick<Bells, 'ring'> },
-  alarm: Alarm,
-  status: FilingStatus,
-): Promise<void> {
+async function runHand(options: FilingOptions, alarm: Alarm, status: FilingStatus): Promise<void> {
   const parts: FilingParts = { ...options, owed: [] }
   while (!alarm.isStopped()) {
     const heard = alarm.count()
@@ -51,7 +52,7 @@ async function runHand(
         lastFault: null,
         filedCount: status.filedCount + batch.filed.length,
       })
-      if (batch.claimed === 0) await alarm.wait(heard, POLL_MS)
+      if (batch.claimed === 0) await alarm.wait(heard, options.pollMs ?? POLL_MS)
     } catch (error) {
       Object.assign(status, { isFailing: true, lastFault: describeError(error) })
       options.log.warn({ err: describeError(error) }, 'filing round failed, trying again')

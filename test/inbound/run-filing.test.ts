@@ -23,21 +23,18 @@ afterAll(async () => {
   await desk.stop()
 })
 
-test('a bell has stored mail filed long before the poll, and screens are told', async () => {
-  const filing = startFiling({ ...desk.parts, bells })
+test('a bell has stored mail filed without a poll, and screens are told', async () => {
+  const filing = startFiling({ ...desk.parts, bells, pollMs: 3_600_000 })
   const told = Promise.withResolvers<void>()
   bells.on('live', told.resolve)
   await asleep()
   const [row] = await desk.store([rawMail({ subject: 'bell' })])
-  const rungAtMs = performance.now()
 
   bells.ring('ledger')
   await told.promise
 
-  const tookMs = performance.now() - rungAtMs
   await filing.stop()
   expect(await filed.row(row)).toMatchObject({ state: 'filed' })
-  expect(tookMs).toBeLessThan(900)
 })
 
 test('mail is filed although no bell is heard', async () => {
