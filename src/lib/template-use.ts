@@ -1,9 +1,10 @@
 /** What a template uses: each variable, how often it is shown, and whether it is a list. */
 export type TemplateUse = {
   variables: Map<string, { count: number; isList: boolean }>
-  hasList: boolean
   /** How often a list item is shown, over all lists. */
   itemCount: number
+  /** Characters of plain text that come once a list item, over all lists. */
+  itemTextChars: number
 }
 
 type Walk = { use: TemplateUse; isInList: boolean; depth: number }
@@ -17,7 +18,7 @@ const blockNames = ['if', 'unless', 'each']
  * @returns the problem as one plain sentence with the line, such as `line 2: raw output {{{…}}} is not allowed`
  */
 export function readTemplateUse(program: hbs.AST.Program): TemplateUse | { problem: string } {
-  const use: TemplateUse = { variables: new Map(), hasList: false, itemCount: 0 }
+  const use: TemplateUse = { variables: new Map(), itemCount: 0, itemTextChars: 0 }
   const problem = walkProgram(program, { use, isInList: false, depth: 0 })
   return problem === undefined ? use : { problem }
 }
@@ -36,6 +37,8 @@ function walkProgram(program: hbs.AST.Program, walk: Walk): string | undefined {
 function walkStatement(statement: hbs.AST.Statement, walk: Walk): string | undefined {
   switch (statement.type) {
     case 'ContentStatement':
+      if (walk.isInList) walk.use.itemTextChars += (statement as hbs.AST.ContentStatement).value.length
+      return undefined
     case 'CommentStatement':
       return undefined
     case 'MustacheStatement':
@@ -70,7 +73,6 @@ function walkBlock(block: hbs.AST.BlockStatement, walk: Walk): string | undefine
   if (name === undefined || name === 'this') return 'only plain names are allowed'
   if (walk.isInList) return 'no block inside {{#each}}'
   const isList = helper === 'each'
-  if (isList) walk.use.hasList = true
   const inner = { use: walk.use, isInList: isList, depth: walk.depth + 1 }
   return (
     note(walk.use, name, { isList }) ??

@@ -164,24 +164,21 @@ function parse(source: string): hbs.AST.Program {
 /** Copies what the template names into an object without a prototype; a missing or foreign value is refused. */
 function ownValues(use: TemplateUse, values: TemplateValues, sourceChars: number): object {
   const own = Object.create(null) as Record<string, TemplateValues[string]>
-  let outputChars = 0
+  let outputChars = sourceChars
   for (const [name, { count, isList }] of use.variables) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value === undefined || Array.isArray(value) !== isList) throw new BadTemplate(`no value for ${name}`)
-    own[name] = isList ? [...(value as readonly string[])].map(String) : (value as string | boolean)
-    outputChars += (isList ? use.itemCount : count) * sizeOf(own[name])
+    own[name] = typeof value === 'object' ? value.map(String) : value
+    outputChars += grownChars(value, count, use)
   }
-  // The text between the braces may come once a list item: an upper bound is enough to refuse a bomb.
-  outputChars += sourceChars * (use.hasList ? Math.max(1, longestList(own)) : 1)
   if (outputChars > maxOutputChars) throw new BadTemplate(`would grow over ${maxOutputChars} characters`)
   return own
 }
 
-function sizeOf(value: TemplateValues[string] | undefined): number {
-  if (typeof value === 'string') return value.length
-  return Array.isArray(value) ? value.reduce((sum, item) => sum + item.length, 0) : 0
-}
-
-function longestList(values: Record<string, TemplateValues[string]>): number {
-  return Math.max(0, ...Object.values(values).map(value => (Array.isArray(value) ? value.length : 0)))
+/** How much a value adds to the output at most, before escaping. */
+function grownChars(value: TemplateValues[string], count: number, use: TemplateUse): number {
+  if (typeof value === 'string') return count * value.length
+  if (typeof value === 'boolean') return 0
+  const chars = value.reduce((sum, item) => sum + item.length, 0)
+  return use.itemCount * chars + use.itemTextChars * value.length
 }

@@ -74,21 +74,23 @@ function renderReply(templates: Templates, draft: ReplyDraft) {
   const { ticket, answered } = draft
   const language = customerLanguage(ticket.customerLanguage)
   const history = draft.withHistory && answered ? answered : undefined
-  const author = history?.from?.name ?? history?.from?.address ?? ''
+  const text = draft.text.replace(/\r\n?/g, '\n').trimEnd()
+  const signature = ticket.signature.replace(/\r\n?/g, '\n').trim()
+  const quoted = history ? cut(history.text) : ''
   const values = {
     subject: replySubject(ticket.subject),
-    text: draft.text.replace(/\r\n?/g, '\n').trimEnd(),
-    signature: ticket.signature.replace(/\r\n?/g, '\n').trim(),
+    text,
+    signature,
+    history: history ? quoteLines(history.text) : '',
     sentOn: history ? formatSentOn(history.receivedAt, language, draft.timeZone) : '',
-    author,
+    author: history?.from?.name ?? history?.from?.address ?? '',
+    // Line by line, as Outlook does not keep the line ends of `pre-wrap`.
+    textLines: text.split('\n'),
+    signatureLines: signature.split('\n'),
+    historyLines: quoted.split('\n'),
   }
-  const render = (part: 'subject' | 'text' | 'html', quoted: string) =>
-    templates.render('reply', part, language, { ...values, history: quoted })
-  return {
-    subject: render('subject', ''),
-    text: render('text', history ? quoteLines(history.text) : ''),
-    html: render('html', history ? cut(history.text) : ''),
-  }
+  const render = (part: 'subject' | 'text' | 'html') => templates.render('reply', part, language, values)
+  return { subject: render('subject'), text: render('text'), html: render('html') }
 }
 
 /** Our own words for what the writer of bytes refuses. */

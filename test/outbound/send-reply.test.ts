@@ -77,6 +77,8 @@ test('a reply carries exactly the intended fields', async () => {
   expect(bytes.toString('latin1')).not.toMatch(/boss@|\r(?!\n)|(?<!\r)\n/)
   expect(mail.text).toContain('Утре.\n.\nFrom here\n\n-- \nAda\nSupport\n\nOn ')
   expect(mail.text).toContain('Ann wrote:\n> Къде е?\n>> earlier')
+  expect(mail.html).toContain('Утре.<br />.<br />From here<br />')
+  expect(mail.html).toMatch(/<blockquote[^>]*>Къде е\?<br \/>&gt; earlier<br \/><\/blockquote>/)
   expect(await desk.recipients(messageId)).toMatchObject([
     { address: 'ann@example.org', state: 'due' },
     { address: 'bob@example.org', state: 'due' },
