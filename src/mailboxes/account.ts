@@ -2,15 +2,14 @@ import type { Db, Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { open, seal } from '../lib/secrets.ts'
+import type { MailServer } from './mail-server.ts'
 import { type AccountRow, findAccount, updatePassword } from './mailboxes.queries.ts'
 
 /**
  * Where one server of a mailbox is. `practice` is the pair inside this process: a loopback port and the
  * word made for this run, never something typed into a form.
  */
-export type Endpoint =
-  | { kind: 'host'; host: string; port: number; security: 'tls' | 'starttls' }
-  | { kind: 'practice'; port: number; password: string }
+export type Endpoint = ({ kind: 'host' } & MailServer) | { kind: 'practice'; port: number; password: string }
 
 /** All that is needed to sign in to the two servers of a mailbox. Never logged, never sent to a browser. */
 export type MailAccount = {

@@ -1,11 +1,11 @@
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { CheckResult, CheckStep, ServerAddress } from '../shared/mailboxes.ts'
 import type { Endpoint, MailAccount } from './account.ts'
 import { chooseServers, findReachable, type ServerChoice } from './find-servers.ts'
 import type { Trust } from './host-guard.ts'
 import { type ImapConnection, type OpenedFolder, openImap } from './imap-connection.ts'
+import type { MailServer } from './mail-server.ts'
 import { openSmtp } from './smtp-connection.ts'
 
 /** What a person typed; servers and user name only where they wanted to. */
@@ -13,8 +13,35 @@ export type MailboxConnection = {
   address: string
   password: string
   username?: string
-  imap?: ServerAddress
-  smtp?: ServerAddress
+  imap?: MailServer
+  smtp?: MailServer
+}
+
+/** The lines of the check list, in their order. */
+export type CheckStepName =
+  | 'find-servers'
+  | 'imap-connect'
+  | 'imap-sign-in'
+  | 'imap-folders'
+  | 'smtp-connect'
+  | 'smtp-sign-in'
+
+/** One line of it. `code` names the cause when it failed, `detail` has the server's words where it said any. */
+export type CheckStep = {
+  step: CheckStepName
+  ok: boolean
+  code: string | null
+  detail: string | null
+  tookMs: number
+}
+
+/** What a check found out, also as far as it came. */
+export type CheckResult = {
+  ok: boolean
+  imap: MailServer | null
+  smtp: MailServer | null
+  username: string | null
+  steps: CheckStep[]
 }
 
 /** The check list, and what connecting needs of it: INBOX as it stood, null when it was not reached. */
@@ -54,14 +81,14 @@ export async function checkMailbox(context: Context, given: MailboxConnection): 
   return { ok: list.steps.every(each => each.ok), ...found, sentCopy, steps: list.steps }
 }
 
-type Incoming = { imap: ServerAddress; username?: string; inbox?: OpenedFolder }
+type Incoming = { imap: MailServer; username?: string; inbox?: OpenedFolder }
 
 /** Reaches the IMAP server, signs in and opens INBOX. @returns what was found before a step failed */
 async function checkIncoming(
   context: Context,
   list: Listing,
   given: MailboxConnection,
-  servers: ServerAddress[],
+  servers: MailServer[],
 ): Promise<Incoming | undefined> {
   const imap = await step(list, 'imap-connect', () => findReachable(servers, context.trust))
   if (imap === undefined) return undefined
@@ -77,9 +104,9 @@ async function checkIncoming(
 async function checkOutgoing(
   context: Context,
   list: Listing,
-  given: MailboxConnection & { imap: ServerAddress },
-  servers: ServerAddress[],
-): Promise<ServerAddress | undefined> {
+  given: MailboxConnection & { imap: MailServer },
+  servers: MailServer[],
+): Promise<MailServer | undefined> {
   const smtp = await step(list, 'smtp-connect', () => findReachable(servers, context.trust))
   if (smtp === undefined) return undefined
   const sender = toAccount(given, { imap: given.imap, smtp })
@@ -123,11 +150,8 @@ async function openInbox(connection: ImapConnection): Promise<OpenedFolder> {
   }
 }
 
-function toAccount(
-  given: MailboxConnection,
-  servers: { imap: ServerAddress; smtp: ServerAddress },
-): MailAccount {
-  const endpoint = (server: ServerAddress): Endpoint => ({ kind: 'host', ...server })
+function toAccount(given: MailboxConnection, servers: { imap: MailServer; smtp: MailServer }): MailAccount {
+  const endpoint = (server: MailServer): Endpoint => ({ kind: 'host', ...server })
   return {
     mailboxId: 0,
     kind: 'imap',
@@ -148,7 +172,7 @@ export function plainPassword(typed: string): string {
 /** Runs one line of the list; a fault becomes its code, filed under the step it belongs to. */
 async function step<Result>(
   { steps, clock }: Listing,
-  name: CheckStep['step'],
+  name: CheckStepName,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   const beganMs = clock.monotonicMs()
@@ -166,7 +190,7 @@ async function step<Result>(
 }
 
 /** With STARTTLS the certificate is seen during the sign-in: then the connection was not good either. */
-function blameConnection(steps: CheckStep[], name: CheckStep['step'], code: string): void {
+function blameConnection(steps: CheckStep[], name: CheckStepName, code: string): void {
   if (!name.endsWith('sign-in') || SIGN_IN_CODES.includes(code) || code === 'internal-error') return
   const failed = steps.pop()
   const connected = steps.pop()

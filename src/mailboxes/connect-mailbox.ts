@@ -6,10 +6,10 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { makeAddress } from '../mail/address.ts'
-import type { ServerAddress } from '../shared/mailboxes.ts'
 import { loadAccount, storePassword } from './account.ts'
 import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
 import type { Trust } from './host-guard.ts'
+import type { MailServer } from './mail-server.ts'
 import { insertMailbox, insertStart, type MailboxChanges, updateMailboxRow } from './mailboxes.queries.ts'
 
 /** What connecting and changing a mailbox works with. */
@@ -30,8 +30,8 @@ export type NewMailboxConnection = MailboxConnection & {
 /** What may change. Servers, user name and password are checked together before any is stored. */
 export type MailboxUpdate = Omit<MailboxChanges, `imap_${string}` | `smtp_${string}`> & {
   password?: string
-  imap?: ServerAddress
-  smtp?: ServerAddress
+  imap?: MailServer
+  smtp?: MailServer
 }
 
 /** The check that has to pass did not. `details` is its list. */

@@ -3,15 +3,15 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import providers from '../../config/mail-providers.json' with { type: 'json' }
 import { RemoteFault } from '../lib/app-error.ts'
-import type { ServerAddress } from '../shared/mailboxes.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
+import type { MailServer } from './mail-server.ts'
 import { nameNetworkFault } from './network-faults.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /** Where the mail of an address may be: known from a table, or guessed and to be tried in this order. */
 export type ServerChoice = {
-  imap: ServerAddress[]
-  smtp: ServerAddress[]
+  imap: MailServer[]
+  smtp: MailServer[]
   /** Whether the provider puts what it sends into Sent by itself. */
   sentCopy: 'append' | 'by_server'
 }
@@ -19,8 +19,8 @@ export type ServerChoice = {
 type Provider = {
   domains: string[]
   mx: string[]
-  imap: ServerAddress
-  smtp: ServerAddress
+  imap: MailServer
+  smtp: MailServer
   sentCopy: 'append' | 'by_server'
 }
 
@@ -35,7 +35,7 @@ export async function chooseServers(address: string): Promise<ServerChoice> {
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
   const known = findProvider(provider => provider.domains.includes(domain)) ?? (await findByMx(domain))
   if (known !== undefined) return { imap: [known.imap], smtp: [known.smtp], sentCopy: known.sentCopy }
-  const at = (hosts: string[], doors: Omit<ServerAddress, 'host'>[]) =>
+  const at = (hosts: string[], doors: Omit<MailServer, 'host'>[]) =>
     doors.flatMap(door => hosts.map(host => ({ host: `${host}.${domain}`, ...door })))
   return {
     imap: at(
@@ -62,10 +62,7 @@ export async function chooseServers(address: string): Promise<ServerChoice> {
  *
  * @throws RemoteFault of the server that came nearest to an answer, the first's with `addresses` of one
  */
-export async function findReachable(
-  addresses: readonly ServerAddress[],
-  trust: Trust,
-): Promise<ServerAddress> {
+export async function findReachable(addresses: readonly MailServer[], trust: Trust): Promise<MailServer> {
   const tried = await Promise.allSettled(addresses.map(address => reach(address, trust)))
   const faults: unknown[] = []
   for (const [at, result] of tried.entries()) {
@@ -78,7 +75,7 @@ export async function findReachable(
 }
 
 /** Connects and, where TLS comes first, verifies the certificate; then hangs up. */
-async function reach({ host, port, security }: ServerAddress, trust: Trust): Promise<void> {
+async function reach({ host, port, security }: MailServer, trust: Trust): Promise<void> {
   await resolveAllowed(host, trust)
   const wire = { host, port, lookup: guardedLookup(trust), autoSelectFamily: true }
   const socket: Socket = security === 'tls' ? connectTls({ ...tlsOptions(trust), ...wire }) : connectTcp(wire)
@@ -134,6 +131,6 @@ function findProvider(fits: (provider: Provider) => boolean): Provider | undefin
     .find(fits)
 }
 
-function toServer({ host, port, security }: { host: string; port: number; security: string }): ServerAddress {
+function toServer({ host, port, security }: { host: string; port: number; security: string }): MailServer {
   return { host, port, security: security === 'tls' ? 'tls' : 'starttls' }
 }

@@ -75,7 +75,7 @@ export function isAllowed(address: string, host: string, allowed: readonly strin
 async function resolveAll(host: string): Promise<Address[]> {
   const notFound = (cause?: unknown) =>
     new RemoteFault('host-not-found', 'the host has no address', { retry: true, host }, { cause })
-  if (host.includes('/') || host.includes('\0')) throw notFound()
+  if (host === '' || host.includes('/') || host.includes('\0')) throw notFound()
   try {
     const addresses = await resolve(host, { all: true, order: 'verbatim' })
     if (addresses.length > 0) return addresses

@@ -1,4 +1,3 @@
-import type { FetchMessageObject, SearchObject } from 'imapflow'
 import { RemoteFault } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import type { MailAccount } from './account.ts'
@@ -106,6 +105,8 @@ export async function openImap(
   }
 }
 
+type SearchQuery = Parameters<ImapClient['flow']['search']>[0]
+
 /** Whether the server told of a change, and who waits for one. */
 type News = { isWaiting: boolean; wake: () => void }
 
@@ -118,14 +119,12 @@ async function openFolder(client: ImapClient, path: string): Promise<OpenedFolde
   }
 }
 
-function toQuery(
-  scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] },
-): SearchObject {
+function toQuery(scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] }): SearchQuery {
   if ('fromUid' in scope) return { uid: `${Math.max(1, scope.fromUid)}:*` }
   return 'uids' in scope ? { uid: uidSet(scope.uids) } : { since: scope.sinceDay }
 }
 
-async function search(client: ImapClient, query: SearchObject): Promise<number[]> {
+async function search(client: ImapClient, query: SearchQuery): Promise<number[]> {
   // imapflow answers `false` for a refused search and for a connection lost during it, and throws neither.
   return await client.run(commandTimeoutMs, async flow => {
     const found = await flow.search(query, { uid: true })
@@ -166,7 +165,7 @@ async function* fetchSources(client: ImapClient, uids: readonly number[]): Async
   const answers = client.flow.fetch(uidSet(uids), { uid: true, source: true }, { uid: true })
   try {
     for (;;) {
-      const next: IteratorResult<FetchMessageObject, unknown> = await client.run(batchTimeoutMs, () =>
+      const next: Awaited<ReturnType<typeof answers.next>> = await client.run(batchTimeoutMs, () =>
         answers.next(),
       )
       if (next.done === true) return

@@ -1,21 +1,45 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
-import type { MailboxSettings, ServerAddress } from '../shared/mailboxes.ts'
+import type { MailServer } from './mail-server.ts'
 import { findMailboxRow, listMailboxRows, type MailboxRow } from './mailboxes.queries.ts'
 
+/** A mailbox as admins see it: servers, settings and how it is doing, instants in ISO 8601. No password. */
+export type MailboxView = Pick<
+  MailboxRow,
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'address'
+  | 'aliases'
+  | 'colour'
+  | 'state'
+  | 'username'
+  | 'signature'
+  | 'acknowledges'
+> & {
+  problem: { code: string; detail: string | null; since: string } | null
+  imap: MailServer | null
+  smtp: MailServer | null
+  sentCopy: MailboxRow['sent_copy']
+  uncertainRule: MailboxRow['uncertain_rule']
+  fetchedAt: string | null
+  fetchMode: MailboxRow['fetch_mode']
+  sentAt: string | null
+}
+
 /** The mailboxes somebody may use, by name. @param ids those of the caller, or all */
-export async function listMailboxViews(db: Db, ids: 'all' | readonly number[]): Promise<MailboxSettings[]> {
+export async function listMailboxViews(db: Db, ids: 'all' | readonly number[]): Promise<MailboxView[]> {
   return (await listMailboxRows(db, ids)).map(toView)
 }
 
 /** Settings and state of one mailbox; never its password. @throws NotFound, also for a removed one */
-export async function getMailboxView(db: Db, mailboxId: number): Promise<MailboxSettings> {
+export async function getMailboxView(db: Db, mailboxId: number): Promise<MailboxView> {
   const row = await findMailboxRow(db, mailboxId)
   if (row === undefined) throw new NotFound('mailbox', { mailboxId })
   return toView(row)
 }
 
-function toView(row: MailboxRow): MailboxSettings {
+function toView(row: MailboxRow): MailboxView {
   const { id, kind, name, address, aliases, colour, state, username, signature, acknowledges } = row
   return {
     ...{ id, kind, name, address, aliases, colour, state, username, signature, acknowledges },
@@ -38,6 +62,6 @@ function serverOf(
   host: string | null,
   port: number | null,
   security: 'tls' | 'starttls' | null,
-): ServerAddress | null {
+): MailServer | null {
   return host === null || port === null || security === null ? null : { host, port, security }
 }

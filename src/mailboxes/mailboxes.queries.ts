@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
-import type { ServerAddress } from '../shared/mailboxes.ts'
+import type { MailServer } from './mail-server.ts'
 
 /** What signing in needs of a mailbox row. */
 export type AccountRow = {
@@ -114,8 +114,8 @@ export type NewMailbox = {
   name: string
   address: string
   username: string
-  imap: ServerAddress
-  smtp: ServerAddress
+  imap: MailServer
+  smtp: MailServer
   startDays: number | null
   sentCopy?: 'append' | 'by_server'
 }
