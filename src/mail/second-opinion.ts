@@ -1,4 +1,4 @@
-import { simpleParser } from 'mailparser'
+import { type ParsedMail, simpleParser } from 'mailparser'
 
 // Enough for any honest header; a longer one is judged by the fields it begins with.
 const MAX_HEADER_BYTES = 64 * 1024
@@ -13,7 +13,7 @@ const MAX_HEADER_BYTES = 64 * 1024
  */
 export async function readSenderAgain(header: Buffer): Promise<string | null> {
   try {
-    const mail = await simpleParser(
+    const reading: Promise<Pick<ParsedMail, 'from'>> = simpleParser(
       Buffer.concat([header.subarray(0, MAX_HEADER_BYTES), Buffer.from('\r\n\r\n')]),
       {
         skipHtmlToText: true,
@@ -21,6 +21,7 @@ export async function readSenderAgain(header: Buffer): Promise<string | null> {
         skipImageLinks: true,
       },
     )
+    const mail = await reading
     const first = mail.from?.value.find(sender => sender.address)
     return first?.address?.toLowerCase() ?? null
   } catch {
