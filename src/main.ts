@@ -16,5 +16,10 @@ function explain(error: unknown): string {
     return ['Letterdesk cannot start with these settings:', ...lines].join('\n')
   }
   if (error instanceof AppError) return `Letterdesk: ${error.message} (${error.code})`
+  if (isPortTaken(error)) return `Letterdesk: port ${error.port} is in use: stop what uses it, or set PORT`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function isPortTaken(error: unknown): error is Error & { port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error
 }

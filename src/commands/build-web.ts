@@ -35,11 +35,16 @@ export async function buildWebBundle(): Promise<number> {
     const configFile = join(root, 'src/web/vite.config.ts')
     await build({ configFile, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } })
     await rm(bundle, { recursive: true, force: true })
-    await rename(fresh, bundle)
+    await rename(fresh, bundle).catch(acceptFilled)
   } finally {
     await rm(fresh, { recursive: true, force: true })
   }
   return 0
+}
+
+/** Another start built the same sources and was first. */
+function acceptFilled(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOTEMPTY')) throw error
 }
 
 async function runBuild(env: Environment): Promise<void> {
