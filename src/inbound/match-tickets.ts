@@ -93,6 +93,8 @@ function ownRef(mail: ParsedMail, view: ThreadView) {
   return mail.internetMessageId === null ? undefined : view.refs.get(threadRef(mail.internetMessageId))
 }
 
+/** A sender whom two readers read differently, or one of several, is nobody known (A27). */
 function isParticipant(mail: ParsedMail, ticket: TicketInView): boolean {
-  return mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
+  const isDoubtful = mail.defects.includes('doubtful-sender') || mail.defects.includes('several-from')
+  return !isDoubtful && mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
 }

@@ -161,6 +161,18 @@ test('a stranger who answers is a newcomer, and the ticket keeps its customer', 
   })
 })
 
+test('a mail with two senders is never taken for the customer it names first', async () => {
+  const first = await receive({ messageId: 'two-senders@customer.test' })
+
+  const doubtful = await receive({
+    inReplyTo: 'two-senders@customer.test',
+    from: 'Ann <ann@customer.test>, Eve <eve@evil.test>',
+    subject: 'send it to my new address',
+  })
+
+  expect(doubtful).toMatchObject({ ticket_id: first.ticket_id, is_newcomer: true })
+})
+
 test('whom an agent has answered is no newcomer any more', async () => {
   const first = await receive({ messageId: 'promoted@customer.test' })
   await receive({ inReplyTo: 'promoted@customer.test', from: 'dan@customer.test', subject: 'hello' })
