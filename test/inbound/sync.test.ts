@@ -1,3 +1,5 @@
+import { chown, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYNC_TIMING } from '../../src/inbound/follow-folder.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
@@ -323,3 +325,49 @@ test('raw bytes with NUL, bare line feeds and odd header bytes are stored as the
   expect(row?.internet_message_id?.length).toBeLessThanOrEqual(255)
   await sync.stop()
 })
+
+test('new mail comes in before a long backlog has ended', async () => {
+  const address = 'backlog@desk.test'
+  await desk.dovecot.deliver(rawMail({ subject: 'makes the folder' }), [address])
+  await fillMaildir(desk.dovecot.mailDir(address), 4_000)
+  const mailboxId = await desk.addMailbox({ address, startDays: 30 })
+  const sync = await desk.startNode()
+  await eventually(async () => ((await desk.ledger(mailboxId)).length > 0 ? true : undefined))
+
+  await desk.dovecot.deliver(rawMail({ subject: 'new' }), [address])
+
+  const newUid = 4_002
+  const before = await eventually(async () => {
+    const rows = await desk.ledger(mailboxId)
+    return rows.some(row => row.uid === newUid) ? rows.length : undefined
+  }, 20_000)
+  expect(before).toBeLessThan(newUid)
+  const rows = await eventuallyRows(desk, mailboxId, newUid)
+  expect(rows.map(row => row.uid)).toEqual(Array.from({ length: newUid }, (_, n) => n + 1))
+  await sync.stop()
+})
+
+test('a mail that becomes visible below the cursor is found by the next poll', async () => {
+  const address = 'below@desk.test'
+  const mailboxId = await desk.addMailbox({ address })
+  await desk.dovecot.deliverMany(lines(5, address))
+  const sync = await desk.startNode({ timing: { idleMs: 200 } })
+  await eventuallyRows(desk, mailboxId, 5)
+
+  // As if the server had shown 3 only now: the ledger has never heard of it.
+  await desk.database.pool.query('delete from mail_instance where mailbox_id = $1 and uid = 3', [mailboxId])
+
+  const rows = await eventuallyRows(desk, mailboxId, 5)
+  expect(rows.map(row => row.uid)).toEqual([1, 2, 3, 4, 5])
+  await sync.stop()
+})
+
+/** Puts mails straight into the folder's files, far faster than delivering them. */
+async function fillMaildir(maildir: string, count: number): Promise<void> {
+  const owner = await stat(maildir)
+  for (let n = 1; n <= count; n++) {
+    const file = join(maildir, 'new', `${Math.floor(Date.now() / 1000)}.M${n}P1.backlog`)
+    await writeFile(file, rawMail({ subject: `backlog ${n}` }))
+    await chown(file, owner.uid, owner.gid)
+  }
+}
