@@ -34,14 +34,6 @@ export async function findLinkRow(db: Db, tokenHash: Buffer): Promise<LinkRow | 
   return found.rows[0]
 }
 
-/** The working link of an id, for the mail that carries it. */
-export async function findLinkById(db: Db, linkId: number): Promise<LinkRow | undefined> {
-  const found = await sql<LinkRow>`
-    select id, purpose, agent_id as "agentId", expires_at as "expiresAt" from agent_link
-    where id = ${linkId} and used_at is null and expires_at > clock_timestamp()`.execute(db)
-  return found.rows[0]
-}
-
 /** Uses a link up. @returns false when somebody else did, or it has ended */
 export async function markLinkUsed(tx: Tx, linkId: number): Promise<boolean> {
   const used = await sql`

@@ -81,10 +81,3 @@ export async function deleteSessions(
   if (options.exceptId !== undefined) query = query.where('id', '!=', options.exceptId)
   await query.execute()
 }
-
-/** Removes what has ended: sessions, used or old links, old attempt windows. Safe to run at any time. */
-export async function deleteExpired(db: Db): Promise<void> {
-  await sql`delete from session where expires_at < clock_timestamp()`.execute(db)
-  await sql`delete from agent_link where expires_at < clock_timestamp() - interval '7 days'`.execute(db)
-  await sql`delete from attempt_window where window_start < clock_timestamp() - interval '1 day'`.execute(db)
-}

@@ -64,10 +64,6 @@ export const OUTBOX_STATES = [
 ] as const
 export type OutboxState = (typeof OUTBOX_STATES)[number]
 
-/** Whether our copy stands in the mailbox's Sent folder. */
-export const SENT_COPY_STATES = ['due', 'done', 'by_server', 'none', 'failed'] as const
-export type SentCopyState = (typeof SENT_COPY_STATES)[number]
-
 /** Who did what to a ticket: the source of its history and of live updates. */
 export const TICKET_EVENT_KINDS = [
   'ticket_opened',
@@ -88,7 +84,6 @@ export const TICKET_EVENT_KINDS = [
 export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 
 export const MAILBOX_STATES = ['active', 'paused'] as const
-export type MailboxState = (typeof MAILBOX_STATES)[number]
 
 /** Lanes of filing: new mail goes before the backfill of old mail. */
 export const LANES = { live: 0, backfill: 1 } as const
