@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { describeReport, judgeAims } from './print-report.ts'
+import { type BenchSizes, runBench } from './run-bench.ts'
+
+test('the bench measures every figure it prints, on the real product', { timeout: 240_000 }, async () => {
+  const sizes: BenchSizes = { mails: 60, deliveries: 3, tickets: 2_000, requests: 5, seed: 7 }
+
+  const report = await runBench(sizes, () => undefined)
+
+  expect(report.ingest.outcomes).toContainEqual({ outcome: 'filed', count: 60 })
+  expect(report.ceilings.map(ceiling => ceiling.mails)).toEqual([60, 60])
+  expect(Object.values(report.ingest.cpuMsPerMail).every(ms => ms > 0)).toBe(true)
+  expect(Object.values(report.ingest.peakMb).every(mb => mb > 10)).toBe(true)
+  expect(report.arrival.count).toBe(3)
+  expect(report.pages.map(page => page.page)).toEqual(
+    expect.arrayContaining(['mine, first page', 'unassigned, first page', 'all, pages 2 to 40', 'ticket']),
+  )
+  expect(judgeAims(report)).toHaveLength(4)
+  expect(describeReport(report)).not.toMatch(/NaN|undefined|Infinity/)
+})

@@ -1,0 +1,158 @@
+import { inviteAgent, updateAgent } from '../../src/shared/agents.ts'
+import { listMailboxes } from '../../src/shared/mailboxes.ts'
+import { useLink } from '../../src/shared/session.ts'
+import type { ApiClient } from '../support/api.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import { startSmtpSink } from '../support/smtp-sink.ts'
+import { describeMachine, type Machine } from './describe-machine.ts'
+import { makeMails } from './make-mails.ts'
+import { measureArrival } from './measure-arrival.ts'
+import { type CeilingResult, measureCeiling } from './measure-ceiling.ts'
+import { type IngestResult, measureIngest } from './measure-ingest.ts'
+import { measurePages, type PageTime } from './measure-pages.ts'
+import type { Spread } from './percentiles.ts'
+import { runSeed } from './run-seed.ts'
+
+/** How much to measure; everything random follows from `seed`. */
+export type BenchSizes = {
+  mails: number
+  deliveries: number
+  tickets: number
+  requests: number
+  seed: number
+}
+
+/** All figures of one run. `ceilings`: before and after ours, since a machine is not always as fast. */
+export type BenchReport = {
+  machine: Machine
+  sizes: BenchSizes
+  mailBytes: number
+  ceilings: CeilingResult[]
+  ingest: IngestResult
+  /** Ours by the mean of the ceilings. */
+  ratio: number
+  arrival: Spread
+  seeding: { tickets: number; tookMs: number }
+  pages: PageTime[]
+}
+
+const address = 'support@bench.test'
+const password = 'secret'
+const mailboxesOfAgent = 8
+
+/**
+ * Runs the whole bench: the real product as a child process on an embedded database of its own, a real
+ * Dovecot, and seeded mails and tickets.
+ *
+ * @param say hears what is being done, for people who wait
+ */
+export async function runBench(sizes: BenchSizes, say: (line: string) => void): Promise<BenchReport> {
+  const machine = await describeMachine()
+  const certificates = await makeCertificates()
+  try {
+    const mail = await measureMail(sizes, certificates, say)
+    const desk = await measureDesk(sizes, certificates, say)
+    return { machine, sizes, ...mail, ...desk }
+  } finally {
+    await certificates.remove()
+  }
+}
+
+type MailFigures = Pick<BenchReport, 'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival'>
+
+async function measureMail(
+  sizes: BenchSizes,
+  certificates: Certificates,
+  say: (line: string) => void,
+): Promise<MailFigures> {
+  const dovecot = await startDovecot({ certificates })
+  const sink = await startSmtpSink({ certificates })
+  const product = await startLetterdesk({ caFile: certificates.caFile }).catch(async cause => {
+    await Promise.all([dovecot.stop(), sink.stop()])
+    throw cause
+  })
+  try {
+    const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
+    return await measureMailWith({ sizes, dovecot, servers, product, say })
+  } finally {
+    await product.stop()
+    await Promise.all([dovecot.stop(), sink.stop()])
+  }
+}
+
+type MailSetUp = {
+  sizes: BenchSizes
+  dovecot: Dovecot
+  servers: { imapsPort: number; smtpsPort: number }
+  product: Letterdesk
+  say: (line: string) => void
+}
+
+async function measureMailWith({ sizes, dovecot, servers, product, say }: MailSetUp): Promise<MailFigures> {
+  const mails = makeMails(sizes.mails, sizes.seed)
+  say(`delivering ${mails.length} mails by LMTP`)
+  await dovecot.deliverMany(mails.map(raw => ({ raw, to: [address] })))
+  const owner = await product.owner()
+  const where = { port: dovecot.imapsPort, ca: dovecot.ca, user: address, password }
+  say('ceiling: imapflow and simpleParser alone')
+  const before = await measureCeiling(where)
+  say('ingest: Dovecot to filed tickets')
+  const from = { pid: product.pid(), servers, address, mails: mails.length }
+  const ingest = await measureIngest(owner, from)
+  say('ceiling once more')
+  const after = await measureCeiling(where)
+  say(`arrival: ${sizes.deliveries} deliveries`)
+  const { deliveries, seed } = sizes
+  const arrival = await measureArrival(owner, { dovecot, address, deliveries, seed })
+  const ceilings = [before, after]
+  const mailBytes = mails.reduce((sum, mail) => sum + mail.length, 0)
+  const ratio = ingest.perSecond / ((before.perSecond + after.perSecond) / 2)
+  return { mailBytes, ceilings, ingest, ratio, arrival }
+}
+
+async function measureDesk(
+  sizes: BenchSizes,
+  certificates: Certificates,
+  say: (line: string) => void,
+): Promise<Pick<BenchReport, 'seeding' | 'pages'>> {
+  const product = await startLetterdesk({ caFile: certificates.caFile })
+  try {
+    const owner = await product.owner()
+    const { agent, agentId } = await addAgent(product, owner)
+    await product.kill('SIGTERM')
+    say(`seeding ${sizes.tickets} tickets`)
+    const seeding = await runSeed({ dataDir: product.dataDir, tickets: sizes.tickets, seed: sizes.seed })
+    await product.start()
+    const { data } = await owner.call(listMailboxes)
+    const mailboxIds = data.slice(0, mailboxesOfAgent).map(mailbox => mailbox.id)
+    await owner.call(updateAgent, { params: { id: agentId }, body: { mailboxIds } })
+    say(`lists and tickets, ${sizes.requests} requests each`)
+    const pages = await measurePages(agent, sizes)
+    return { seeding: { tickets: sizes.tickets, ...seeding }, pages }
+  } finally {
+    await product.stop()
+  }
+}
+
+/** An agent, not an admin: whose lists are made of the mailboxes they were given. */
+async function addAgent(
+  product: Letterdesk,
+  owner: ApiClient,
+): Promise<{ agent: ApiClient; agentId: number }> {
+  const { link } = await owner.call(inviteAgent, {
+    body: {
+      email: 'boris@desk.test',
+      name: 'Boris',
+      role: 'agent',
+      language: 'en',
+      mailboxIds: [],
+      sendMail: false,
+    },
+  })
+  const agent = product.client()
+  const token = new URL(link).pathname.split('/').at(-1) ?? ''
+  const me = await agent.call(useLink, { params: { token }, body: { password: 'a bench of requests' } })
+  return { agent, agentId: me.id }
+}
