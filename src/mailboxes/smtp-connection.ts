@@ -83,13 +83,18 @@ async function sendMail(
   mail: SmtpMail,
   beforeFinalDot: (refusals: Refusal[]) => Promise<void>,
 ): Promise<SmtpOutcome> {
-  const envelope = toEnvelope(mail)
+  const unsendable = findUnsendable(connection, mail)
+  const recipients = mail.recipients.filter(address => !unsendable.some(one => one.recipient === address))
+  const [refused] = unsendable
+  if (recipients.length === 0 && refused) return answeredByUs(refused.reply, 'recipient', unsendable)
+  const envelope = toEnvelope({ ...mail, recipients })
+  const readRefusals = () => [...unsendable, ...refusalsOf(envelope, mail)]
   let withheldBy: { cause: unknown } | undefined
   let isDotSent = false
   const body = Readable.from(
     gated(mail.bytes, async () => {
       try {
-        await beforeFinalDot(refusalsOf(envelope, mail))
+        await beforeFinalDot(readRefusals())
         isDotSent = true
       } catch (cause) {
         withheldBy = { cause }
@@ -102,10 +107,10 @@ async function sendMail(
     const info = await new Promise<SMTPConnectionSendInfo>((resolve, reject) => {
       connection.send(envelope, body, (error, result) => (error ? reject(error) : resolve(result)))
     })
-    return answered(info.response, 'final', refusalsOf(envelope, mail), info.serverMessageId)
+    return answered(info.response, 'final', readRefusals(), info.serverMessageId)
   } catch (error) {
     connection.close() // with the socket destroyed at once: nothing buffered may end the mail later
-    const refusals = refusalsOf(envelope, mail)
+    const refusals = readRefusals()
     if (withheldBy !== undefined) return { end: 'withheld', cause: withheldBy.cause, refusals }
     return readFailure(error, refusals, isDotSent)
   }
@@ -123,10 +128,15 @@ function readFailure(error: unknown, refusals: Refusal[], isDotSent: boolean): S
   if (response === undefined && code === 'EMESSAGE' && !isDotSent) {
     // Larger than the server's SIZE (RFC 1870): the client knows before it sends.
     const reply = { code: 552, enhanced: '5.3.4', text: (error as Error).message }
-    return { end: 'answered', stage: 'mail', reply, refusals, serverMessageId: null }
+    return answeredByUs(reply, 'mail', refusals)
   }
   if (readReply(response) !== undefined) return answered(response ?? '', stage, refusals)
   return { end: 'lost', isDotSent, fault: nameSmtpFault(error, stage), refusals }
+}
+
+/** A refusal we know without asking the server. */
+function answeredByUs(reply: SmtpReply, stage: SmtpStage, refusals: Refusal[]): SmtpOutcome {
+  return { end: 'answered', stage, reply, refusals, serverMessageId: null }
 }
 
 function answered(
@@ -158,6 +168,17 @@ function refusalsOf(envelope: TrackedEnvelope, mail: SmtpMail): Refusal[] {
     const reply = readReply(error.response)
     return recipient !== undefined && reply !== undefined ? [{ recipient, reply }] : []
   })
+}
+
+/** Recipients beyond ASCII where the server does not offer SMTPUTF8: they must not be tried (RFC 6531 §3.2). */
+function findUnsendable(connection: SMTPConnection, mail: SmtpMail): Refusal[] {
+  // The client knows, and tells nobody: a field of the pinned version.
+  const { _supportedExtensions: extensions } = connection as unknown as { _supportedExtensions?: string[] }
+  if (extensions?.includes('SMTPUTF8')) return []
+  const reply = { code: 553, enhanced: '5.6.7', text: 'the mail server takes only ASCII addresses' }
+  return mail.recipients
+    .filter(address => /[^ -~]/.test(asciiDomain(address)))
+    .map(recipient => ({ recipient, reply }))
 }
 
 /** Domains travel as A-labels (RFC 5891): only a non-ASCII local part needs SMTPUTF8 of the server. */

@@ -258,6 +258,19 @@ test('an uncertain reply taken as sent is accepted for those the server had take
   expect(sentTo(reply.name)).toHaveLength(1)
 })
 
+test('who may not use the mailbox can neither undo nor decide', async () => {
+  const reply = await replied()
+  const eve = await desk.agent(`eve-${reply.name}`, [])
+
+  const outcomes = await Promise.allSettled([
+    undoReply(desk, eve, reply.messageId),
+    decideUncertain(desk, eve, { messageId: reply.messageId, decision: 'was-sent' }),
+  ])
+
+  const codes = outcomes.map(outcome => outcome.status === 'rejected' && outcome.reason.code)
+  expect(codes).toEqual(['not-found', 'not-found'])
+})
+
 test('a mailbox set to repeat sends an uncertain mail once more, and not a third time', async () => {
   const reply = await replied({ uncertainRule: 'repeat_once' })
   desk.sink.behave(answerAt('final', { drop: 'before-reply' }, { times: 2 }))

@@ -154,3 +154,21 @@ test('a mail over the announced size is not sent at all', async () => {
   expect(outcome).toMatchObject({ end: 'answered', stage: 'mail', reply: { code: 552, enhanced: '5.3.4' } })
   expect(small.accepted).toEqual([])
 })
+
+test('an address beyond ASCII is sent to a server that takes it, and clearly refused by another', async () => {
+  const international = { ...mail, recipients: ['ann@example.org', 'анна@пример.test'] }
+  const outcomes: SmtpOutcome[] = []
+  const sinks = await Promise.all(
+    [true, false].map(hideSMTPUTF8 => startSmtpSink({ certificates, server: { hideSMTPUTF8 } })),
+  )
+
+  for (const other of sinks) {
+    onTestFinished(other.stop)
+    const connection = await openSmtp(account({ port: other.tlsPort }), trust())
+    outcomes.push(await connection.send(international, async () => undefined))
+    connection.close()
+  }
+
+  expect(outcomes.map(outcome => outcome.refusals.map(one => one.reply.enhanced))).toEqual([['5.6.7'], []])
+  expect(sinks.map(other => other.accepted.map(one => one.to.length))).toEqual([[1], [2]])
+})
