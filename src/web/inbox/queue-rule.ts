@@ -12,7 +12,7 @@ export function standsIn(queue: Queue, ticket: Placed, agentId: number): boolean
     case 'unassigned':
       return needsWork && ticket.assigneeId === null
     case 'all':
-      return needsWork
+      return ticket.state !== 'spam'
     case 'closed':
       return ticket.state === 'closed'
     case 'spam':

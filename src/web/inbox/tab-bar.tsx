@@ -37,17 +37,17 @@ export function TabBar(props: { place: Place; className?: string | undefined }) 
             data-chosen={queue === props.place.queue}
             aria-current={queue === props.place.queue ? 'page' : undefined}
           >
-            <Icon size={18} strokeWidth={1.75} aria-hidden />
-            <span>
-              {t(`queue.${queue}`)}
-              {count > 0 && ` ${countWords(count)}`}
+            <span className={css.icon}>
+              <Icon size={18} strokeWidth={1.75} aria-hidden />
+              {count > 0 && <span className={css.count}>{countWords(count)}</span>}
             </span>
+            <span className={css.words}>{t(`queue.${queue}`)}</span>
           </Link>
         )
       })}
       <button type="button" className={css.tab} aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
         <MenuIcon size={18} strokeWidth={1.75} aria-hidden />
-        <span>{t('nav.more')}</span>
+        <span className={css.words}>{t('nav.more')}</span>
       </button>
       <MoreDrawer place={props.place} isOpen={isOpen} onClose={() => setIsOpen(false)} />
     </nav>

@@ -1,11 +1,13 @@
 import { Check, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { CheckResult } from '../../shared/mailboxes.ts'
+import type { CheckResult, CheckStep } from '../../shared/mailboxes.ts'
+import { CallFailed } from '../call.ts'
+import { Fault } from '../ui/fault.tsx'
 import css from './check-list.module.css'
 import { ProblemWords } from './problem-words.tsx'
 
 /** What was tried to reach a mailbox, step by step, with the cause and the cure where one failed. */
-export function CheckList(props: { result: CheckResult }) {
+export function CheckList(props: { result: Pick<CheckResult, 'steps'> }) {
   const { t, i18n } = useTranslation()
   const seconds = new Intl.NumberFormat(i18n.language, {
     style: 'unit',
@@ -28,5 +30,18 @@ export function CheckList(props: { result: CheckResult }) {
         )
       })}
     </ol>
+  )
+}
+
+/** A refusal to store what does not work: with the steps that were tried, where the refusal names them. */
+export function CheckFault(props: { error: unknown }) {
+  const { error } = props
+  if (error === undefined) return null
+  const steps = error instanceof CallFailed ? error.problem?.details?.steps : undefined
+  return (
+    <>
+      <Fault error={error} />
+      {Array.isArray(steps) && <CheckList result={{ steps: steps as CheckStep[] }} />}
+    </>
   )
 }

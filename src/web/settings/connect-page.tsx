@@ -7,9 +7,8 @@ import { type CheckResult, checkMailbox, connectMailbox } from '../../shared/mai
 import { useApi } from '../api.tsx'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMe } from '../session.ts'
-import { Fault } from '../ui/fault.tsx'
 import { type Form, useForm } from '../ui/use-form.ts'
-import { CheckList } from './check-list.tsx'
+import { CheckFault, CheckList } from './check-list.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { ServerFields, serverOf, type TypedServer } from './server-fields.tsx'
@@ -91,7 +90,7 @@ export function ConnectPage() {
               <Servers form={form} />
             </Collapse>
           </div>
-          {form.error !== undefined && <Fault error={form.error} />}
+          <CheckFault error={form.error} />
           {check !== undefined && <CheckList result={check} />}
           <div className={css.actions}>
             <Button type="submit" loading={form.isBusy}>

@@ -3,13 +3,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type MailboxSettings, type ServerAddress, updateMailbox } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
-import { CallFailed } from '../call.ts'
-import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
+import { CheckFault } from './check-list.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
-import { ProblemWords } from './problem-words.tsx'
 import { ServerFields, serverOf, type TypedServer } from './server-fields.tsx'
 
 /** Another password or server for a mailbox; checked before it is stored. The stored password is never shown. */
@@ -73,15 +71,6 @@ export function SignInForm(props: { mailbox: MailboxSettings }) {
       </form>
     </Card>
   )
-}
-
-// A refused check names its cause in the details; the cause has better words than the refusal.
-function CheckFault(props: { error: unknown }) {
-  const { error } = props
-  if (error === undefined) return null
-  const cause = error instanceof CallFailed ? error.problem?.details?.cause : undefined
-  if (typeof cause === 'string') return <ProblemWords code={cause} detail={null} />
-  return <Fault error={error} />
 }
 
 function typed(server: ServerAddress | null, port: number): TypedServer {

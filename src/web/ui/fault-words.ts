@@ -8,9 +8,19 @@ import { CallFailed } from '../call.ts'
 export function faultWords(t: TFunction, error: unknown): string {
   if (!(error instanceof CallFailed)) return t('fault.unexpected')
   const byCode = `fault.${error.code}`
-  const facts = { ...error.problem?.details, field: error.problem?.fields?.[0]?.field ?? '' }
+  const facts = { ...error.problem?.details, limitMb: limitMb(error), field: fieldOf(error) }
   const byClass = error.status >= 500 ? 'fault.server' : 'fault.refused'
   return t([byCode, byClass], facts)
+}
+
+function fieldOf(error: CallFailed): string {
+  return error.problem?.fields?.[0]?.field ?? ''
+}
+
+// One decimal, rounded down: what is said to fit must fit.
+function limitMb(error: CallFailed): number | undefined {
+  const limitBytes = error.problem?.details?.limitBytes
+  return typeof limitBytes === 'number' ? Math.floor((limitBytes / 1_048_576) * 10) / 10 : undefined
 }
 
 /** The line an admin can search the log by: code and request id. */

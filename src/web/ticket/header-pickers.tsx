@@ -1,0 +1,211 @@
+import { useQuery } from '@tanstack/react-query'
+import {
+  CircleCheck,
+  CircleDot,
+  CircleUserRound,
+  Hourglass,
+  type LucideIcon,
+  OctagonAlert,
+  Plus,
+  X,
+} from 'lucide-react'
+import type { ReactNode, Ref } from 'react'
+import { useTranslation } from 'react-i18next'
+import { listTags, type Ticket } from '../../shared/tickets.ts'
+import { TICKET_STATES, type TicketState } from '../../shared/vocabulary.ts'
+import { useApi } from '../api.tsx'
+import { ariaKeys, type CommandId } from '../keys/command-list.ts'
+import { useAgents, useMe } from '../session.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { type Choice, Picker } from '../ui/picker.tsx'
+import css from './ticket-header.module.css'
+import { useChangeTicket } from './use-ticket.ts'
+
+/** Which list of the header is open: opened by its button or its key. */
+export type OpenPanel = 'assign' | 'state' | 'tags' | undefined
+
+/** What every picker of the header needs. */
+export type PanelProps = { ticket: Ticket; panel: OpenPanel; onPanel: (panel: OpenPanel) => void }
+
+const STATE_ICONS: Record<TicketState, LucideIcon> = {
+  open: CircleDot,
+  waiting: Hourglass,
+  closed: CircleCheck,
+  spam: OctagonAlert,
+}
+
+/** Open, waiting, closed or spam; putting a ticket away opens the next. */
+export function StatePicker(props: PanelProps & { onPutAway: (state: TicketState) => void }) {
+  const { t } = useTranslation()
+  const change = useChangeTicket()
+  const { ticket } = props
+  const Icon = STATE_ICONS[ticket.state]
+  const choices = TICKET_STATES.map((state): Choice => {
+    const Mark = STATE_ICONS[state]
+    return {
+      id: state,
+      words: t(`state.${state}`),
+      mark: <Mark size={14} strokeWidth={1.75} aria-hidden />,
+      isChosen: state === ticket.state,
+    }
+  })
+  const choose = (id: string) => {
+    const state = TICKET_STATES.find(word => word === id)
+    if (state === undefined || state === ticket.state) return
+    if (state === 'closed' || state === 'spam') props.onPutAway(state)
+    else change(ticket, { state })
+  }
+  return (
+    <Picker
+      name={t('command.state')}
+      choices={choices}
+      isOpen={props.panel === 'state'}
+      onOpen={isOpen => props.onPanel(isOpen ? 'state' : undefined)}
+      onChoose={choose}
+      button={
+        <ToolButton {...toolProps(props, 'state')}>
+          <Icon
+            size={14}
+            strokeWidth={1.75}
+            aria-hidden
+            data-state={ticket.state}
+            className={css.stateIcon}
+          />
+          {t(`state.${ticket.state}`)}
+        </ToolButton>
+      }
+    />
+  )
+}
+
+/** Whose the ticket is: me first, then nobody, then those who may answer in its mailbox. */
+export function AssignPicker(props: PanelProps) {
+  const { t } = useTranslation()
+  const me = useMe()
+  const change = useChangeTicket()
+  const agents = (useAgents().data ?? []).filter(agent => agent.state === 'active')
+  const { ticket } = props
+  const assignee = agents.find(agent => agent.id === ticket.assigneeId)
+  const mayAnswer = agents.filter(
+    agent => agent.role !== 'agent' || agent.mailboxIds.includes(ticket.mailboxId) || agent.id === me.id,
+  )
+  const others = mayAnswer.filter(agent => agent.id !== me.id)
+  const choices: Choice[] = [
+    { id: String(me.id), words: t('assign.me', { name: me.name }), mark: <Avatar name={me.name} isSmall /> },
+    {
+      id: 'nobody',
+      words: t('assign.nobody'),
+      mark: <CircleUserRound size={20} strokeWidth={1.5} aria-hidden />,
+    },
+    ...others.map(agent => ({
+      id: String(agent.id),
+      words: agent.name,
+      mark: <Avatar name={agent.name} isSmall />,
+    })),
+  ].map(choice => ({ ...choice, isChosen: choice.id === String(ticket.assigneeId ?? 'nobody') }))
+  const choose = (id: string) => {
+    const assigneeId = id === 'nobody' ? null : Number(id)
+    if (assigneeId !== ticket.assigneeId) change(ticket, { assigneeId })
+  }
+  return (
+    <Picker
+      name={t('command.assign')}
+      choices={choices}
+      isOpen={props.panel === 'assign'}
+      onOpen={isOpen => props.onPanel(isOpen ? 'assign' : undefined)}
+      onChoose={choose}
+      button={
+        <ToolButton {...toolProps(props, 'assign')}>
+          {assignee === undefined ? (
+            <CircleUserRound size={14} strokeWidth={1.75} aria-hidden />
+          ) : (
+            <Avatar name={assignee.name} isSmall />
+          )}
+          {assignee?.name ?? t('assign.nobody')}
+        </ToolButton>
+      }
+    />
+  )
+}
+
+/** The tags as chips, and a list to add known or new ones. */
+export function TagPicker(props: PanelProps) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const change = useChangeTicket()
+  const known = useQuery({ queryKey: ['tags'], queryFn: async () => (await call(listTags)).data })
+  const { ticket } = props
+  const all = [...new Set([...ticket.tags, ...(known.data ?? [])])]
+  const toggle = (tag: string) => {
+    if (ticket.tags.includes(tag)) change(ticket, { removeTags: [tag] })
+    else change(ticket, { addTags: [tag] })
+  }
+  const make = (typed: string): Choice | undefined =>
+    all.some(tag => tag.toLocaleLowerCase() === typed.toLocaleLowerCase()) || typed.length > 50
+      ? undefined
+      : { id: typed, words: t('tags.make', { tag: typed }), mark: <Plus size={14} aria-hidden /> }
+  return (
+    <>
+      {ticket.tags.map(tag => (
+        <span key={tag} className={css.tag}>
+          {tag}
+          <button
+            type="button"
+            className={css.removeTag}
+            aria-label={t('tags.remove', { tag })}
+            onClick={() => change(ticket, { removeTags: [tag] })}
+          >
+            <X size={12} aria-hidden />
+          </button>
+        </span>
+      ))}
+      <Picker
+        name={t('command.tags')}
+        choices={all.map(tag => ({ id: tag, words: tag, isChosen: ticket.tags.includes(tag) }))}
+        isOpen={props.panel === 'tags'}
+        onOpen={isOpen => props.onPanel(isOpen ? 'tags' : undefined)}
+        onChoose={toggle}
+        make={make}
+        staysOpen
+        button={
+          <ToolButton {...toolProps(props, 'tags')}>
+            <Plus size={14} strokeWidth={1.75} aria-hidden />
+            {t('tags.add')}
+          </ToolButton>
+        }
+      />
+    </>
+  )
+}
+
+function toolProps(props: PanelProps, command: 'assign' | 'state' | 'tags') {
+  return {
+    command,
+    isOpen: props.panel === command,
+    onClick: () => props.onPanel(props.panel === command ? undefined : command),
+  }
+}
+
+function ToolButton(props: {
+  command: CommandId
+  isOpen: boolean
+  onClick: () => void
+  children: ReactNode
+  ref?: Ref<HTMLButtonElement>
+}) {
+  const { t } = useTranslation()
+  return (
+    <button
+      ref={props.ref}
+      type="button"
+      className={css.tool}
+      aria-haspopup="dialog"
+      aria-expanded={props.isOpen}
+      aria-keyshortcuts={ariaKeys(props.command)}
+      title={t(`command.${props.command}`)}
+      onClick={props.onClick}
+    >
+      {props.children}
+    </button>
+  )
+}
