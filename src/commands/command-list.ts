@@ -32,6 +32,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [],
     run: async (_options, env) => (await import('./refile-mail.ts')).refileMail(env),
   },
+  'check-mailbox': {
+    sentence: 'signs in to the servers of every connected mailbox and says what fails (exit code 1)',
+    options: [],
+    run: async (_options, env) => (await import('./check-mailbox.ts')).checkMailboxes(env),
+  },
   'check-health': {
     sentence: 'asks the running inbox whether it is ready (exit code 1: no)',
     options: [],

@@ -84,7 +84,8 @@ export async function updateMailbox(
   const changes: MailboxChanges = { ...plain }
   if (plain.aliases !== undefined) changes.aliases = [...new Set(plain.aliases.map(normalAddress))]
   if (password ?? imap ?? smtp ?? plain.username) {
-    const check = await recheck(needs, mailboxId, update)
+    const check = await checkConnected(needs, mailboxId, update)
+    if (!check.ok) throw new MailboxCheckFailed(check)
     Object.assign(changes, serverColumns(check))
   }
   await inTransaction(needs.db, async tx => {
@@ -94,19 +95,26 @@ export async function updateMailbox(
   needs.bells.ring('mailboxes')
 }
 
-async function recheck(needs: MailboxNeeds, mailboxId: number, update: MailboxUpdate): Promise<MailboxCheck> {
+/**
+ * Runs the check list on a connected mailbox, with what is stored of it or with what is about to be.
+ *
+ * @throws NotFound, also for a practice mailbox, which has no server to check
+ */
+export async function checkConnected(
+  needs: Omit<MailboxNeeds, 'bells'>,
+  mailboxId: number,
+  update: Pick<MailboxUpdate, 'username' | 'password' | 'imap' | 'smtp'> = {},
+): Promise<MailboxCheck> {
   const account = await loadAccount({ ...needs, practice: null }, mailboxId)
   const { imap, smtp } = account
   if (imap.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
-  const check = await checkMailbox(needs, {
+  return await checkMailbox(needs, {
     address: account.address,
     username: update.username ?? account.username,
     password: update.password ?? account.password,
     imap: update.imap ?? { host: imap.host, port: imap.port, security: imap.security },
     smtp: update.smtp ?? { host: smtp.host, port: smtp.port, security: smtp.security },
   })
-  if (!check.ok) throw new MailboxCheckFailed(check)
-  return check
 }
 
 function serverColumns({ imap, smtp, username }: MailboxCheck): MailboxChanges {
