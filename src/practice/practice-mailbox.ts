@@ -6,6 +6,7 @@ import { writeCustomerMail } from './customer-mail.ts'
 import {
   appendPracticeMail,
   deletePracticeRows,
+  insertPracticeCustomer,
   insertPracticeFolders,
   insertPracticeMailbox,
   listPracticeMailboxIds,
@@ -33,6 +34,7 @@ export async function connectPractice({ db, bells, clock }: PracticeNeeds): Prom
     }
     const accounts = [...PRACTICE_MAILBOXES, ...PRACTICE_PEOPLE]
     for (const account of accounts) await insertPracticeFolders(tx, account.address, ['INBOX', 'Sent'])
+    for (const person of PRACTICE_PEOPLE) await insertPracticeCustomer(tx, person)
     for (const mail of mails.flat()) await appendPracticeMail(tx, mail)
     return await insertMailboxes(tx)
   })

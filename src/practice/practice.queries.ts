@@ -122,6 +122,21 @@ export async function insertPracticeMailbox(
   return row.id
 }
 
+/** Adds a practice customer with the language they write in, unless the address is known. */
+export async function insertPracticeCustomer(
+  tx: Tx,
+  person: { name: string; address: string; language: string },
+): Promise<void> {
+  await sql`
+    with person as (
+      insert into customer (name, language)
+      select ${person.name}, ${person.language}
+      where not exists (select 1 from customer_address where address = ${person.address})
+      returning id
+    )
+    insert into customer_address (address, customer_id) select ${person.address}, id from person`.execute(tx)
+}
+
 /** Removes every trace of the given mailboxes, the practice accounts with their mail, and their customers. */
 export async function deletePracticeRows(
   tx: Tx,
