@@ -70,8 +70,10 @@ function lifeOf({ timing }: SyncOptions): { lifeMs?: number } {
 async function supervise(state: State): Promise<void> {
   const { bells, log } = state.options
   while (!state.signal.aborted) {
-    const rung = new AbortController()
-    const unsubscribe = bells.on('mailboxes', () => rung.abort())
+    const waking = new AbortController()
+    const wake = () => waking.abort()
+    const unsubscribe = bells.on('mailboxes', wake)
+    state.signal.addEventListener('abort', wake)
     try {
       await matchWatchers(state)
       state.isCurrent = true
@@ -79,7 +81,8 @@ async function supervise(state: State): Promise<void> {
       state.isCurrent = false
       log.warn({ err: describeError(cause) }, 'mailboxes to watch are not known')
     }
-    await pause(superviseEveryMs, AbortSignal.any([rung.signal, state.signal]))
+    await pause(superviseEveryMs, waking.signal)
+    state.signal.removeEventListener('abort', wake)
     unsubscribe()
   }
 }

@@ -46,9 +46,11 @@ export async function signIn(
   context: { log: Log; trust: Trust; signal?: AbortSignal },
 ): Promise<ImapClient> {
   const flow = new ImapFlow(await clientOptions(account, context.trust))
-  const end = () => flow.close()
-  context.signal?.addEventListener('abort', end, { once: true })
-  flow.on('close', () => context.signal?.removeEventListener('abort', end))
+  const close = () => {
+    context.signal?.removeEventListener('abort', close)
+    flow.close()
+  }
+  context.signal?.addEventListener('abort', close, { once: true })
   let fault: unknown
   flow.on('error', cause => {
     fault ??= cause
@@ -58,20 +60,20 @@ export async function signIn(
     work: (flow: ImapFlow) => Promise<Result>,
   ): Promise<Result> => {
     try {
-      return await withDeadline(timeoutMs, work(flow), () => flow.close())
+      return await withDeadline(timeoutMs, work(flow), close)
     } catch (cause) {
-      flow.close()
+      close()
       throw nameImapFault(worseOf(fault, cause))
     }
   }
-  if (context.signal?.aborted) flow.close()
+  if (context.signal?.aborted) close()
   await run(signInTimeoutMs, () => flow.connect())
   if (account.imap.kind === 'host' && !flow.secureConnection) {
-    flow.close()
+    close()
     throw new RemoteFault('no-encryption', 'the connection is not encrypted', { retry: false })
   }
   context.log.debug({ mailboxId: account.mailboxId }, 'signed in to imap')
-  return { flow, run, close: () => flow.close() }
+  return { flow, run, close }
 }
 
 async function clientOptions(account: MailAccount, trust: Trust): Promise<ImapFlowOptions> {

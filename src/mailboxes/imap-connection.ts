@@ -186,7 +186,8 @@ async function idle(
   const { promise, resolve } = Promise.withResolvers<void>()
   news.wake = resolve
   const timer = setTimeout(resolve, maxMs)
-  signal.addEventListener('abort', () => resolve(), { once: true })
+  const stop = () => resolve()
+  signal.addEventListener('abort', stop, { once: true })
   const session = client.flow.idle()
   try {
     await promise
@@ -200,6 +201,7 @@ async function idle(
     })
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
     news.wake = () => undefined
   }
 }

@@ -21,18 +21,16 @@ async function addMailbox(): Promise<number> {
   lastMailbox += 1
   const address = `m${lastMailbox}@desk.test`
   const server = { host: 'mail.test', port: 993, security: 'tls' } as const
-  return await database.db
-    .transaction()
-    .execute(tx =>
-      insertMailbox(tx, {
-        name: address,
-        address,
-        username: address,
-        imap: server,
-        smtp: server,
-        startDays: null,
-      }),
-    )
+  return await database.db.transaction().execute(tx =>
+    insertMailbox(tx, {
+      name: address,
+      address,
+      username: address,
+      imap: server,
+      smtp: server,
+      startDays: null,
+    }),
+  )
 }
 
 /** Two nodes, each with a monotonic clock of its own that the test moves. */
