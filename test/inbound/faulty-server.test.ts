@@ -155,6 +155,23 @@ test('a mail announced with five gigabytes is marked too large and costs no memo
   await script.close()
 })
 
+test('a mail larger than we take is marked with its size and never asked for', async () => {
+  const large = { raw: rawMail(), sizeBytes: 61 * 1_048_576 }
+  const script = await startScriptedImap(new Map([mail(1), [2, large], mail(3)]))
+  const { connectAndCatchUp, outcomes } = await follow(script)
+
+  await connectAndCatchUp()
+
+  expect(await outcomes()).toEqual([
+    [1, 'stored'],
+    [2, 'too_large: larger-than-limit'],
+    [3, 'stored'],
+  ])
+  const asked = script.heard.filter(command => command.includes('BODY.PEEK[]'))
+  expect(asked.map(command => command.split(' ')[2])).toEqual(['1,3'])
+  await script.close()
+})
+
 test('an answer nobody can read costs that mail alone', async () => {
   const script = await startScriptedImap(new Map([mail(1), mail(2, 'unreadable'), mail(3)]))
   const { connectAndCatchUp, outcomes } = await follow(script)

@@ -3,6 +3,8 @@ import { createServer, type Socket } from 'node:net'
 /** How the scripted server treats one mail when its bytes are asked for. */
 export type MailScript = {
   raw: Buffer
+  /** What RFC822.SIZE says, if not the truth. */
+  sizeBytes?: number
   fault?: 'left-out' | 'hangs-up' | 'endless' | 'nil' | 'no-facts' | 'vanishes' | 'unreadable'
 }
 
@@ -79,7 +81,7 @@ function sendMail(
   const mail = mails.get(uid)
   if (mail === undefined) return true
   if (!command.includes('BODY.PEEK[]')) {
-    const size = `RFC822.SIZE ${mail.raw.length} INTERNALDATE "22-Nov-2026 10:00:00 +0000"`
+    const size = `RFC822.SIZE ${mail.sizeBytes ?? mail.raw.length} INTERNALDATE "22-Nov-2026 10:00:00 +0000"`
     if (mail.fault !== 'no-facts' && mail.fault !== 'vanishes')
       socket.write(`* ${seq} FETCH (UID ${uid} ${size})\r\n`)
     return true
