@@ -21,9 +21,17 @@ const DROPPED_WITH_CONTENT = `script style title textarea option xmp noembed nof
 
 const LOOKS = ['align', 'bgcolor', 'color', 'dir', 'height', 'lang', 'style', 'title', 'valign', 'width']
 
+/** What one mail's HTML may still cost: all its parts draw on one budget. */
+export type CleanBudget = { chars: number; tags: number }
+
+/** The limits of one mail: 1 MB and 40,000 tags. */
+export function newCleanBudget(): CleanBudget {
+  return { chars: MAX_CHARS, tags: MAX_TAGS }
+}
+
 /**
  * What of a stranger's HTML may reach an agent's browser (A01-A14), or null when it is over the
- * limits (1 MB, 40,000 tags): show the text then. Linear in its length.
+ * budget: show the text then. Linear in its length.
  *
  * No scripts, styles sheets, forms, SVG, MathML, ids, names, classes or event handlers. Links lead
  * to http, https and mailto only, in a new window without referrer. Nothing loads by itself: a
@@ -31,9 +39,15 @@ const LOOKS = ['align', 'bgcolor', 'color', 'dir', 'height', 'lang', 'style', 't
  * API to rewrite; small `data:` raster pictures stay. Below 100 levels tags go, text stays.
  *
  * It is one wall of three: the page shows it in a sandboxed frame under its own policy.
+ *
+ * @param budget is drawn on by what is cleaned; without it the limits of one mail
  */
-export function cleanHtml(html: string): string | null {
-  if (html.length > MAX_CHARS || countTags(html) > MAX_TAGS) return null
+export function cleanHtml(html: string, budget = newCleanBudget()): string | null {
+  if (html.length > budget.chars) return null
+  const tags = countTags(html)
+  if (tags > budget.tags) return null
+  budget.chars -= html.length
+  budget.tags -= tags
   return sanitizeHtml(html.replaceAll('\u0000', '\ufffd'), {
     allowedTags: TAGS,
     nonTextTags: DROPPED_WITH_CONTENT,

@@ -1,6 +1,6 @@
 /**
  * Plain text in `format=flowed` with its lines joined again (RFC 3676 §4): a line that ends in a
- * blank goes on in the next one of the same quote depth; `-- ` never flows; stuffing is removed.
+ * blank goes on in the next one of the same quote depth; `-- ` never flows; stuffing is removed. Linear.
  *
  * @param isDelSp the DelSp parameter: the blank at the line's end is not part of the text
  */
@@ -15,11 +15,12 @@ export function unflow(text: string, options: { isDelSp: boolean }): string {
     const marks = depth > 0 ? `${'>'.repeat(depth)} ` : ''
     const joins = open && depth === openDepth && !isSignature
     const last = out.length - 1
-    if (joins) out[last] = (out[last] ?? '') + unstuffed
-    else out.push(marks + unstuffed)
     open = unstuffed.endsWith(' ') && !isSignature
     openDepth = depth
-    if (open && options.isDelSp) out[out.length - 1] = (out.at(-1) ?? '').slice(0, -1)
+    // Cut before it is joined: cutting a long paragraph at each of its lines takes quadratic time.
+    const piece = open && options.isDelSp ? unstuffed.slice(0, -1) : unstuffed
+    if (joins) out[last] = (out[last] ?? '') + piece
+    else out.push(marks + piece)
   }
   return out.join('\n')
 }

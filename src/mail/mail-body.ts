@@ -1,6 +1,6 @@
 import type { BodyParts } from './body-parts.ts'
 import { decodeText } from './charset.ts'
-import { cleanHtml } from './clean-html.ts'
+import { type CleanBudget, cleanHtml, newCleanBudget } from './clean-html.ts'
 import { unflow } from './flowed-text.ts'
 import { htmlToPlainText } from './html-text.ts'
 import type { MailDefect } from './mail-types.ts'
@@ -10,33 +10,63 @@ import { type MimePart, partBytes } from './mime-tree.ts'
 export type MailBody = { text: string; html: string | null }
 
 const MAX_TEXT_CHARS = 2_000_000
+// Of the parts text is read from: tags make much source of little text.
+const MAX_SOURCE_CHARS = 2 * MAX_TEXT_CHARS
+// Escaping and our link attributes make clean HTML longer than its source, `&` alone five times.
+const MAX_HTML_CHARS = 3_000_000
 
 /** Decoded texts and cleaned HTML by part: a part that is both text and HTML body is read once. */
-type Texts = { raw: Buffer; decoded: Map<MimePart, string>; cleaned: Map<MimePart, string | null> }
+type Texts = {
+  raw: Buffer
+  decoded: Map<MimePart, string>
+  cleaned: Map<MimePart, string | null>
+  budget: CleanBudget
+}
 
 /**
  * The mail's text and clean HTML. Every HTML part is cleaned by itself, so that none can reach
- * into another (A18); one over the limits makes `html` null, and its text is kept.
+ * into another (A18); over the limits of one mail `html` is null, and its text is kept.
  */
 export function readMailBody(raw: Buffer, parts: BodyParts, defects: Set<MailDefect>): MailBody {
-  const texts: Texts = { raw, decoded: new Map(), cleaned: new Map() }
+  const texts: Texts = { raw, decoded: new Map(), cleaned: new Map(), budget: newCleanBudget() }
   const html = readHtml(texts, parts.htmlParts, defects)
-  const text = parts.textParts
-    .map(part => partText(texts, part).trimEnd())
-    .filter(part => part !== '')
-    .join('\n\n')
+  const text = readText(texts, parts.textParts, defects)
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
   const kept = text.slice(0, MAX_TEXT_CHARS).toWellFormed()
   if (kept.includes('\u0000')) defects.add('nul-removed')
   return { text: kept.replaceAll('\u0000', '\ufffd'), html }
 }
 
+/** The parts one after the other, until there is more than is kept of a mail. */
+function readText(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string {
+  const read: string[] = []
+  let sourceChars = 0
+  for (const part of parts) {
+    if (sourceChars > MAX_SOURCE_CHARS) {
+      defects.add('text-too-long')
+      break
+    }
+    sourceChars += decoded(texts, part).length
+    const text = partText(texts, part).trimEnd()
+    if (text !== '') read.push(text)
+  }
+  return read.join('\n\n')
+}
+
 function readHtml(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string | null {
   if (!parts.some(part => part.contentType === 'text/html')) return null
-  const pieces = parts.map(part => partHtml(texts, part))
-  if (!pieces.includes(null)) return pieces.join('\n<hr>\n').toWellFormed()
-  defects.add('html-too-complex')
-  return null
+  const pieces: string[] = []
+  let chars = 0
+  for (const part of parts) {
+    const piece = partHtml(texts, part)
+    chars += piece?.length ?? 0
+    if (piece === null || chars > MAX_HTML_CHARS) {
+      defects.add('html-too-complex')
+      return null
+    }
+    pieces.push(piece)
+  }
+  return pieces.join('\n<hr>\n').toWellFormed()
 }
 
 function partHtml(texts: Texts, part: MimePart): string | null {
@@ -51,7 +81,7 @@ function partHtml(texts: Texts, part: MimePart): string | null {
 function cleanedHtml(texts: Texts, part: MimePart): string | null {
   const known = texts.cleaned.get(part)
   if (known !== undefined) return known
-  const clean = cleanHtml(decoded(texts, part))
+  const clean = cleanHtml(decoded(texts, part), texts.budget)
   texts.cleaned.set(part, clean)
   return clean
 }

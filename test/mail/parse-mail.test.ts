@@ -41,7 +41,7 @@ describe('headers', () => {
     expect(mail.from?.address).toBe('first@example.org')
     expect(mail.subject).toBe('First subject')
     expect(mail.internetMessageId).toBe('first@example.org')
-    expect(mail.defects).toEqual(['several-from', 'several-message-id', 'several-subject'])
+    expect(mail.defects).toEqual(['doubtful-sender', 'several-from', 'several-message-id', 'several-subject'])
   })
 
   test('an encoded word names a person and never makes an address', async () => {
@@ -212,6 +212,13 @@ describe('bombs', () => {
   }
   const many = (count: number): Buffer =>
     Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(count)}--b--`)
+  const flowed = (body: string): Buffer =>
+    rawMail(['Content-Type: text/plain; format=flowed; delsp=yes'], body)
+  const parts = (type: string, body: string, count: number): Buffer =>
+    rawMail(
+      ['Content-Type: multipart/mixed; boundary=b'],
+      `${`--b\nContent-Type: ${type}\n\n${body}\n`.repeat(count)}--b--`,
+    )
   const bombs: [string, () => Buffer][] = [
     ['10,000 nested multiparts', () => nested(10_000)],
     ['20,000 parts', () => many(20_000)],
@@ -243,6 +250,10 @@ describe('bombs', () => {
     ['20 MB of HTML', () => rawMail(['Content-Type: text/html'], '<p>word</p>'.repeat(1_800_000))],
     ['half-open tags', () => rawMail(['Content-Type: text/html'], '<a href="'.repeat(300_000))],
     ['half-open comments', () => rawMail(['Content-Type: text/html'], '<script><!--'.repeat(200_000))],
+    ['one flowed paragraph of 300,000 lines', () => flowed('x \n'.repeat(300_000))],
+    ['60 HTML parts, each within the limits', () => parts('text/html', '<p>a</p>'.repeat(15_000), 60)],
+    ['60 parts of tags without text', () => parts('text/html', '<b>'.repeat(200_000), 60)],
+    ['40 parts of plain text', () => parts('text/plain', 'word\n'.repeat(100_000), 40)],
   ]
 
   test.each(bombs)('%s: still a mail, within two seconds of CPU', async (_, build) => {
