@@ -105,7 +105,8 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
   await prepareSchema(config, urls, log)
   const secretKey = config.secretKey ?? (await readOrMakeSecretKey(config.dataDir, random))
   const keys = await openKeyRing(db, { secretKey, oldSecretKey: config.oldSecretKey })
-  const instance = await startInstance({ db, log })
+  const among = config.database.kind === 'embedded' ? 'alone' : 'others'
+  const instance = await startInstance({ db, log, among })
   undo.push(instance.stop)
   const bells = await openBells({ directUrl: urls.directUrl, log })
   undo.push(bells.close)

@@ -26,6 +26,15 @@ export async function markInstanceGone(db: Db, instanceId: number): Promise<void
     .execute()
 }
 
+/** Marks every other node as gone and ends its leases; the rows stay, so that no fence falls. */
+export async function markOthersGone(db: Db, instanceId: number): Promise<void> {
+  await sql`
+    with gone as (
+      update instance set alive_at = to_timestamp(0)
+      where id <> ${instanceId} and alive_at > to_timestamp(0) returning id)
+    update mailbox_lease set expires_at = '-infinity' from gone where instance_id = gone.id`.execute(db)
+}
+
 /** The ids of nodes silent for longer than `silentForMs`, by the database's clock. */
 export async function listSilentInstances(db: Db, options: { silentForMs: number }): Promise<number[]> {
   const rows = await db

@@ -1,7 +1,13 @@
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import type { Db } from './database.ts'
-import { insertInstance, listSilentInstances, markInstanceGone, touchInstance } from './instances.queries.ts'
+import {
+  insertInstance,
+  listSilentInstances,
+  markInstanceGone,
+  markOthersGone,
+  touchInstance,
+} from './instances.queries.ts'
 
 /** This process as the other nodes see it. */
 export type Instance = {
@@ -15,10 +21,20 @@ export const instanceSilenceMs = 15_000
 
 const heartbeatMs = 5_000
 
-/** Registers this process and keeps its row alive, every 5 s by the database's clock. */
-export async function startInstance(options: { db: Db; log: Log }): Promise<Instance> {
+/**
+ * Registers this process and keeps its row alive, every 5 s by the database's clock.
+ *
+ * @param options.among `alone`: this process holds the lock of the only data folder, so whoever else is
+ *   registered was killed; what they held is free at once instead of after their silence
+ */
+export async function startInstance(options: {
+  db: Db
+  log: Log
+  among?: 'others' | 'alone'
+}): Promise<Instance> {
   const { db, log } = options
   const id = await insertInstance(db)
+  if (options.among === 'alone') await markOthersGone(db, id)
   const beat = async () => {
     try {
       if (!(await touchInstance(db, id))) log.error({ instanceId: id }, 'the row of this node is gone')
