@@ -44,6 +44,7 @@ export async function startSmtpSinkProcess(options: SmtpSinkProcessOptions): Pro
     readAccepted: () => readSinkLog(logFile),
     stop: async () => {
       child.kill('SIGTERM')
+      child.stdin.end() // an open one keeps it alive
       await ended
     },
   }
