@@ -43,7 +43,7 @@ export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
 }
 
-/** A page of a list. */
+/** Rows of a list, and the cursor that asks for the next ones. */
 export function page<S extends TSchema>(item: S) {
   return exactly({ data: Type.Array(item), nextCursor: nullable(Type.String()) })
 }
