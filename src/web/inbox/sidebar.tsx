@@ -83,7 +83,7 @@ function SidebarFoot() {
     <div className={css.foot}>
       <Menu position="top-start" width={220}>
         <Menu.Target>
-          <button type="button" className={css.me} aria-label={t('nav.me', { name: me.name })}>
+          <button type="button" className={css.me} title={t('nav.me', { name: me.name })}>
             <Avatar name={me.name} />
             <span className={css.name}>{me.name}</span>
           </button>

@@ -20,7 +20,7 @@ export function listQuery(choice: ListChoice) {
   return { queue: choice.queue, ...(choice.mailboxId === undefined ? {} : { mailboxId: choice.mailboxId }) }
 }
 
-/** The tickets of a list, page by page. */
+/** The tickets of a list, newest message first: 50 a page, asked for as the reader comes near the end. */
 export function useTicketList(choice: ListChoice) {
   const { call } = useApi()
   return useInfiniteQuery({

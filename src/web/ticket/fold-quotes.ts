@@ -22,6 +22,9 @@ export function markQuotes(mail: Document, visibleText: string): boolean {
   return markAfter(mail, last.node)
 }
 
+// The last words of the visible text find its end where the beginnings differ; fewer than 14 letters could be anywhere.
+const TAIL_LETTERS = [60, 30, 14]
+
 type Piece = { node: Text; letters: string; endAt: number }
 
 function textPieces(mail: Document): Piece[] {
@@ -38,10 +41,13 @@ function textPieces(mail: Document): Piece[] {
 
 function endOf(all: string, visible: string): number | undefined {
   if (all.startsWith(visible)) return visible.length
-  const tail = visible.slice(-40)
-  const at = all.indexOf(tail)
-  const isOnly = at >= 0 && all.indexOf(tail, at + 1) < 0
-  return isOnly && tail.length >= 20 ? at + tail.length : undefined
+  for (const letters of TAIL_LETTERS) {
+    const tail = visible.slice(-letters)
+    const at = all.indexOf(tail)
+    const isOnly = at >= 0 && all.indexOf(tail, at + 1) < 0
+    if (isOnly && tail.length === letters) return at + letters
+  }
+  return undefined
 }
 
 function markAfter(mail: Document, start: Node): boolean {
@@ -73,5 +79,6 @@ function mark(mail: Document, node: Node): boolean {
 }
 
 function lettersOf(text: string): string {
-  return text.replace(/[^\p{L}\p{N}]/gu, '')
+  // Lower case, as the text of an HTML heading may be in capitals.
+  return text.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()
 }

@@ -28,9 +28,9 @@ export function TicketHeader(
           className={css.back}
           onClick={props.onBack}
         />
-        <h2 className={css.subject} title={ticket.subject}>
+        <h1 className={css.subject} title={ticket.subject}>
           {ticket.subject === '' ? t('ticket.noSubject') : ticket.subject}
-        </h2>
+        </h1>
         <span className={css.number}>#{ticket.number}</span>
         {mailbox !== undefined && (
           <span className={css.mailbox} title={mailbox.address}>

@@ -53,9 +53,7 @@ export function useChangeTicket() {
     if (change.state !== undefined) return t(`done.state.${change.state}`, { number })
     if (change.assigneeId === null) return t('done.unassigned', { number })
     if (change.assigneeId === agentId) return t('done.taken', { number })
-    if (change.assigneeId !== undefined)
-      return t('done.assigned', { number, name: nameOf(change.assigneeId) })
-    return t('done.tags', { number })
+    return t('done.assigned', { number, name: nameOf(change.assigneeId ?? null) })
   }
   return (ticket: Subject, change: TicketChange): void => {
     const { number } = ticket

@@ -75,7 +75,9 @@ function minutesWords(minutes: number, language: string): string {
 }
 
 function words(at: Date, style: TimeStyle, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(style.language, { ...options, timeZone: style.timeZone }).format(at)
+  // Plain English would put the month first, as only Americans do.
+  const language = style.language === 'en' ? 'en-GB' : style.language
+  return new Intl.DateTimeFormat(language, { ...options, timeZone: style.timeZone }).format(at)
 }
 
 // Swedish writes dates as YYYY-MM-DD, which compares.

@@ -3,8 +3,8 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
+import type { Notice } from './notice.ts'
 import css from './notice-stack.module.css'
-import type { Notice } from './notices.tsx'
 import { useClock } from './use-clock.ts'
 
 /** The notices at the foot of the page: polite for what is done, assertive for what failed. */

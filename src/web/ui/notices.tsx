@@ -2,19 +2,8 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '../keys/commands.tsx'
 import { faultWords } from './fault-words.ts'
+import type { Notice } from './notice.ts'
 import { NoticeStack } from './notice-stack.tsx'
-
-/** A short message at the foot of the page, with an undo while there is time for it. */
-export type Notice = {
-  id: number
-  tone: 'done' | 'failed'
-  text: string
-  /** Until when it is shown, in epoch milliseconds. */
-  untilMs: number
-  undo?: () => Promise<void>
-  /** Whether the seconds left are counted down on the undo button. */
-  isCounted?: boolean
-}
 
 type Notices = {
   /** Says that something is done; `undo` may be offered for a time, and `z` takes the newest. */

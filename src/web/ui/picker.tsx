@@ -1,6 +1,6 @@
 import { Popover } from '@mantine/core'
 import { Check } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './picker.module.css'
 
@@ -31,7 +31,6 @@ export function Picker(props: {
       onChange={props.onOpen}
       position="bottom-start"
       width={300}
-      trapFocus
       returnFocus
       closeOnEscape={false}
       shadow="none"
@@ -48,6 +47,9 @@ export function Picker(props: {
 function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void }) {
   const { t } = useTranslation()
   const listId = useId()
+  const field = useRef<HTMLInputElement>(null)
+  // At once, before the next key is pressed: it would be taken for a command.
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const shown = narrow(props.choices, typed)
@@ -84,7 +86,7 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
         placeholder={props.name}
         autoComplete="off"
         spellCheck={false}
-        data-autofocus
+        ref={field}
         value={typed}
         onChange={event => {
           setTyped(event.target.value)

@@ -1,0 +1,11 @@
+/** A short message at the foot of the page, with an undo while there is time for it. */
+export type Notice = {
+  id: number
+  tone: 'done' | 'failed'
+  text: string
+  /** Until when it is shown, in epoch milliseconds. */
+  untilMs: number
+  undo?: () => Promise<void>
+  /** Whether the seconds left are counted down on the undo button. */
+  isCounted?: boolean
+}

@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sendReply } from '../../src/shared/tickets.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+
+let certificates: Certificates
+let letterdesk: Letterdesk
+let browser: TestBrowser
+let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
+
+beforeAll(async () => {
+  certificates = await makeCertificates()
+  browser = await openBrowser()
+  letterdesk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  await letterdesk.owner()
+  const visitor = await browser.newVisitor()
+  const page = await visitor.newPage()
+  await page.goto(letterdesk.baseUrl)
+  await page.getByLabel('Email address').fill(OWNER.email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Mine' }).waitFor()
+  signedIn = await visitor.storageState()
+  await visitor.close()
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await letterdesk?.stop()
+})
+
+async function openPage(path: string, options: Parameters<TestBrowser['newVisitor']>[0] = {}): Promise<Page> {
+  const visitor = await browser.newVisitor({ storageState: signedIn, ...options })
+  const page = await visitor.newPage()
+  await page.goto(letterdesk.baseUrl + path)
+  return page
+}
+
+/** A practice ticket, opened from All; each test takes another, so that none waits for another's undo. */
+async function openTicket(customer: string): Promise<Page> {
+  const page = await openPage('/queue/all')
+  await page.getByRole('row').filter({ hasText: customer }).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+  return page
+}
+
+describe('an agent works by keys alone', () => {
+  test('moves, opens, notes, takes, tags and closes a ticket', async () => {
+    const page = await openPage('/queue/unassigned')
+    await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).waitFor()
+    const subject = page.getByRole('heading', { level: 1, name: /export stops/ })
+
+    for (let moves = 0; moves < 10 && !(await subject.isVisible()); moves += 1) {
+      await page.keyboard.press('j')
+      if (moves === 0) await page.keyboard.press('Enter')
+      await page.getByRole('feed').waitFor()
+    }
+    await page.keyboard.press('n')
+    await page.keyboard.type('Second report today')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Second report today').first().waitFor()
+    await page.keyboard.press('t')
+    await page.keyboard.type('export')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Remove export' }).waitFor()
+    await page.keyboard.press('i')
+    await page.getByText('Ada Owner took it').waitFor()
+    await page.keyboard.press('e')
+
+    await page
+      .getByText(/closed/)
+      .first()
+      .waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('x')
+    await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).waitFor()
+    expect(page.url()).toContain('/queue/closed')
+  })
+
+  test('takes a reply back by z and finds the words in the composer again', async () => {
+    const page = await openTicket('Jan Nowak')
+
+    await page.keyboard.press('r')
+    await page.keyboard.type('Oto duplikat.')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText(/Sent to Jan Nowak/).waitFor()
+    await page.keyboard.press('z')
+
+    await page.getByText('Taken back before it left').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('Oto duplikat.')
+  })
+
+  test('on a Cyrillic layout the same keys act, and no letter is lost while writing', async () => {
+    const page = await openTicket('Ивана Петрова')
+
+    // Playwright has no Cyrillic keyboard: the event is what Chromium gives on ЙЦУКЕН.
+    await page.evaluate(`document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'т', code: 'KeyN', bubbles: true, cancelable: true }))`)
+    const text = page.getByRole('textbox', { name: 'Write a note for your team' })
+    await text.waitFor()
+    await page.keyboard.type('виж лога, втори случай днес')
+
+    expect(await text.inputValue()).toBe('виж лога, втори случай днес')
+  })
+})
+
+test('what another agent does is on the screen without a reload', async () => {
+  const page = await openTicket('Сергей')
+  const number = Number(page.url().split('/').at(-1))
+  const other = await letterdesk.owner()
+
+  await other.call(sendReply, { params: { number }, body: { text: 'Заказ уже в пути.' } })
+
+  await page.getByRole('feed').getByText('Заказ уже в пути.').waitFor({ timeout: 3000 })
+})
+
+test('a draft survives a reload', async () => {
+  const page = await openTicket('Marta')
+  await page.keyboard.press('r')
+  await page.keyboard.type('Dzień dobry')
+
+  await page.reload()
+
+  await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
+  expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('Dzień dobry')
+})
+
+test('no page asks another host for anything', async () => {
+  const page = await openPage('/queue/all')
+  const hosts = new Set<string>()
+  page.on('request', request => hosts.add(new URL(request.url()).origin))
+
+  await page.reload()
+  await page.getByRole('row').first().waitFor()
+  await page.goto(`${letterdesk.baseUrl}/settings/profile`)
+  await page.getByRole('heading', { name: 'My profile' }).waitFor()
+
+  expect([...hosts].filter(host => host !== letterdesk.baseUrl && host !== 'null')).toEqual([])
+})
+
+describe('axe finds nothing', () => {
+  let axe: string
+  beforeEach(async () => {
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  })
+
+  const screens = [
+    ['/queue/all', 'Tickets'],
+    ['/queue/all/1', 'Messages and notes'],
+    ['/settings/profile', 'My profile'],
+    ['/settings/mailboxes', 'Mailboxes'],
+    ['/settings/mailboxes/1', 'General'],
+    ['/settings/mailboxes/new', 'Connect a mailbox'],
+    ['/settings/agents', 'Agents'],
+    ['/settings/quarantine', 'Quarantine'],
+    ['/settings/practice', 'Practice'],
+    ['/start', 'How would you like to begin?'],
+  ] as const
+
+  test.each(screens)('%s, light and wide, dark on a phone', async (path, landmark) => {
+    const found: string[] = []
+    for (const [colorScheme, width] of [
+      ['light', 1440],
+      ['dark', 390],
+    ] as const) {
+      const page = await openPage(path, { colorScheme, viewport: { width, height: 844 } })
+      await page
+        .locator(`text="${landmark}"`)
+        .or(page.getByLabel(landmark))
+        .first()
+        .waitFor({ state: 'attached' })
+      await page.waitForLoadState('load')
+      found.push(...(await violationsOf(page, axe)).map(fault => `${colorScheme} ${width}: ${fault}`))
+      await page.context().close()
+    }
+
+    expect(found).toEqual([])
+  })
+})
+
+async function violationsOf(page: Page, axe: string): Promise<string[]> {
+  return (await page.evaluate(`(async () => {
+    ${axe}
+    const { violations } = await axe.run(document, { iframes: false })
+    return violations.map(rule => rule.id + ' ' + rule.nodes.map(node => node.html.slice(0, 160)).join(' | '))
+  })()`)) as string[]
+}

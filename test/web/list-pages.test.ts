@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import type { TicketRow } from '../../src/shared/tickets.ts'
+import { QUEUES, TICKET_STATES } from '../../src/shared/vocabulary.ts'
+import { queueRules } from '../../src/tickets/queues.ts'
+import { type ListPage, mapRow, withFreshTop } from '../../src/web/inbox/list-pages.ts'
+import { standsIn } from '../../src/web/inbox/queue-rule.ts'
+
+function row(number: number, minute: number): TicketRow {
+  return {
+    number,
+    mailboxId: 1,
+    subject: `ticket ${number}`,
+    snippet: '',
+    state: 'open',
+    assigneeId: null,
+    customer: null,
+    tags: [],
+    messageCount: 1,
+    lastMessageAt: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(),
+    waitingSince: null,
+    hasFailedReply: false,
+    version: 1,
+  }
+}
+
+function numbers(pages: readonly ListPage[] | undefined): number[][] | undefined {
+  return pages?.map(page => page.data.map(({ number }) => number))
+}
+
+describe('a fresh first page over a long list', () => {
+  const shown: ListPage[] = [
+    { data: [row(6, 60), row(5, 50)], nextCursor: 'a' },
+    { data: [row(4, 40), row(3, 30)], nextCursor: 'b' },
+    { data: [row(2, 20), row(1, 10)], nextCursor: null },
+  ]
+
+  test('a new ticket comes first and pushes none out of sight', () => {
+    const pages = withFreshTop(shown, { data: [row(7, 70), row(6, 60)], nextCursor: 'x' })
+
+    expect(numbers(pages)).toEqual([
+      [7, 6, 5],
+      [4, 3],
+      [2, 1],
+    ])
+    expect(pages?.[0]?.nextCursor).toBe('a')
+  })
+
+  test('an old ticket that got a message moves up and stands once', () => {
+    const pages = withFreshTop(shown, { data: [row(2, 70), row(6, 60)], nextCursor: 'x' })
+
+    expect(numbers(pages)).toEqual([[2, 6, 5], [4, 3], [1]])
+  })
+
+  test('a ticket that left the queue is gone from the top', () => {
+    const pages = withFreshTop(shown, { data: [row(5, 50), row(4, 40)], nextCursor: 'x' })
+
+    expect(numbers(pages)).toEqual([[5, 4], [3], [2, 1]])
+  })
+
+  test('where more came than a page holds, the whole list must be asked for again', () => {
+    const pages = withFreshTop(shown, { data: [row(9, 90), row(8, 80)], nextCursor: 'x' })
+
+    expect(pages).toBeUndefined()
+  })
+
+  test('a changed row changes in its place, a row without a place is taken out', () => {
+    const renamed = mapRow(shown, 4, found => ({ ...found, subject: 'new' }))
+    const taken = mapRow(shown, 4, () => null)
+
+    expect(renamed[1]?.data[0]?.subject).toBe('new')
+    expect(numbers(taken)).toEqual([[6, 5], [3], [2, 1]])
+  })
+})
+
+describe('a row leaves a queue by the rule of the server', () => {
+  const ME = 7
+  const assignees: Record<'anyone' | 'caller' | 'nobody', readonly (number | null)[]> = {
+    anyone: [ME, 8, null],
+    caller: [ME],
+    nobody: [null],
+  }
+
+  test.each(QUEUES)('%s', queue => {
+    const rule = queueRules[queue]
+    for (const state of TICKET_STATES) {
+      for (const assigneeId of [ME, 8, null]) {
+        const expected = rule.states.includes(state) && assignees[rule.assignee].includes(assigneeId)
+        expect(standsIn(queue, { state, assigneeId }, ME)).toBe(expected)
+      }
+    }
+  })
+})
