@@ -13,6 +13,7 @@ import { type Bells, openBells } from './db/listen.ts'
 import { checkSchema, migrate, migrationsFolder } from './db/migrate.ts'
 import { createMailReader, type MailReader } from './inbound/mail-reader.ts'
 import { migrateJobs } from './jobs/run-jobs.ts'
+import { describeError } from './lib/app-error.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { readOrMakeSecretKey } from './lib/secret-key.ts'
@@ -78,7 +79,7 @@ export async function buildApp(config: Config, options: StartOptions, log: Log):
   try {
     return await build(config, options, log, undo)
   } catch (error) {
-    await undoAll(undo)
+    await undoAll(undo, log)
     throw error
   }
 }
@@ -93,7 +94,7 @@ export async function withDatabase<Result>(
   try {
     return await work(await startDatabase(config, log, undo))
   } finally {
-    await undoAll(undo)
+    await undoAll(undo, log)
   }
 }
 
@@ -133,7 +134,7 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
     keys,
     instanceId: instance.id,
   }
-  return { ...shared, ...urls, roles: new Map(), stop: () => undoAll(undo) }
+  return { ...shared, ...urls, roles: new Map(), stop: () => undoAll(undo, log) }
 }
 
 async function startPractice(
@@ -179,6 +180,13 @@ async function prepareSchema(config: Config, { directUrl }: DatabaseUrls, log: L
   await migrateJobs({ directUrl, log })
 }
 
-async function undoAll(undo: Undo): Promise<void> {
-  for (const step of undo.splice(0).reverse()) await step()
+/** Takes every step, also after one that failed: a database that is away must not leave its server running. */
+async function undoAll(undo: Undo, log: Log): Promise<void> {
+  for (const step of undo.splice(0).reverse()) {
+    try {
+      await step()
+    } catch (error) {
+      log.warn({ err: describeError(error) }, 'not given back cleanly, going on')
+    }
+  }
 }

@@ -1,13 +1,11 @@
 import type { ApiServer } from './handle.ts'
 
-/** What one role of this node says of itself. */
-export type RoleStatus = { isReady: boolean; [fact: string]: unknown }
-
 /** What readiness depends on. */
 export type HealthNeeds = {
   /** Resolves when the database answers. */
   pingDatabase: () => Promise<void>
-  roles: () => Readonly<Record<string, RoleStatus>>
+  /** What each role says of itself; shown as it is. */
+  roles: () => Readonly<Record<string, { isReady: boolean }>>
 }
 
 /**

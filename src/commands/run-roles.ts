@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { App, RunningRole } from '../app.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import { NODE_ROLES, type NodeRole } from '../shared/vocabulary.ts'
@@ -26,11 +27,19 @@ export async function startRoles(
   }
 }
 
-/** Stops the started roles in reverse; one that fails to is logged and does not keep the others. */
-export async function stopRoles(app: App): Promise<void> {
+const stopLimitMs = 14_000 // of the 20 s a stop may take: the database stops after the roles
+
+/**
+ * Stops the started roles in reverse. One that fails to is logged and does not keep the others, nor does
+ * one that is not done when `limitMs` has passed for all of them: what it holds is free again with our
+ * heartbeat, and the database still stops in order.
+ */
+export async function stopRoles(app: App, limitMs = stopLimitMs): Promise<void> {
+  const late = wait(limitMs, 'late' as const, { ref: false })
   for (const [name, role] of [...app.roles].reverse()) {
     try {
-      await role.stop()
+      const end = await Promise.race([role.stop(), late])
+      if (end === 'late') app.log.warn({ role: name, limitMs }, 'role did not stop in time, left behind')
     } catch (error) {
       app.log.error({ role: name, err: describeError(error) }, 'role did not stop cleanly')
     }

@@ -67,6 +67,34 @@ test('with MIGRATE=no an empty database is refused with the command to run', asy
   })
 })
 
+test('a stop closes everything, although the database refuses a step of it', async () => {
+  const app = await build()
+  await database.pool.query('alter table instance rename to instance_away')
+
+  await app.stop()
+
+  await expect.poll(openSessions).toEqual([])
+})
+
+test('a role that does not end its stop keeps neither the others nor the database', async () => {
+  const app = await build()
+  const stopped: string[] = []
+  const starter = (name: string) => async () => ({
+    stop: async () => {
+      if (name === 'worker') await new Promise(() => undefined)
+      stopped.push(name)
+    },
+    status: () => ({ isReady: true }),
+  })
+  const starters = { worker: starter('worker'), web: starter('web'), sync: starter('sync') }
+  await startRoles(app, starters, () => stopped.push('died'))
+
+  await stopRoles(app, 10)
+
+  expect(stopped).toEqual(['sync', 'web'])
+  await app.stop()
+})
+
 test('roles start in order and stop in reverse, and one that fails to stop keeps none of the others', async () => {
   const app = await build()
   const seen: string[] = []
