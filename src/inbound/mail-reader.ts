@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -19,8 +20,8 @@ export type ReadResult = { ok: true; mail: ParsedMail } | { ok: false; reason: R
 /** Reads strangers' mail in processes that can be killed. */
 export type MailReader = {
   /**
-   * Never rejects because of the mail. Rejects with the blob store's fault (`blob-lost`), or
-   * `mail-reader-down` when no process can be started.
+   * Never rejects because of the mail. Rejects with the blob store's fault (`blob-lost`), or a
+   * RemoteFault `mail-reader-down` when no process can be started or the reader was stopped.
    */
   read: (blob: BlobPlace & { sizeBytes: number }) => Promise<ReadResult>
   /** Undefined when the mail has no such part or cannot be read within the limits. */
@@ -30,7 +31,7 @@ export type MailReader = {
   ) => Promise<{ info: AttachmentInfo; bytes: Buffer } | undefined>
   /** Process ids of the readers that run now: for measuring and for tests. */
   pids: () => number[]
-  /** Ends the processes; what still waits or runs is answered as `crashed`. */
+  /** Ends the processes; what still waits or runs is rejected as `mail-reader-down`: no mail's fault. */
   stop: () => Promise<void>
 }
 
@@ -101,7 +102,7 @@ function toReadResult(answer: ReaderAnswer): ReadResult {
 }
 
 function enqueue(reader: Reader, blob: BlobPlace, index: number | null): Promise<ReaderAnswer> {
-  if (reader.isStopped) return Promise.resolve({ ok: false, reason: 'crashed' })
+  if (reader.isStopped) return Promise.reject(down('the mail reader was stopped'))
   return new Promise((settle, fail) => {
     const place = { place: blob.place, codec: blob.codec }
     reader.waiting.push({ blob: place, index, settle, fail })
@@ -127,19 +128,19 @@ async function workOff(reader: Reader, slot: Slot): Promise<void> {
 
 async function run(reader: Reader, slot: Slot, job: Job): Promise<void> {
   const process = await liveProcess(reader, slot)
-  if (!process) {
-    if (reader.isStopped) job.settle({ ok: false, reason: 'crashed' })
-    else
-      job.fail(new RemoteFault('mail-reader-down', 'no mail reader process can be started', { retry: true }))
-    return
-  }
+  if (!process) return job.fail(down('no mail reader process can be started'))
   const answer = await process.request({ ...job.blob, index: job.index, blobsRoot: reader.options.blobsRoot })
   if (answer.ok && answer.reply.kind === 'fault') job.fail(faultOf(answer.reply))
+  else if (!answer.ok && reader.isStopped) job.fail(down('the mail reader was stopped'))
   else job.settle(answer)
   if (process.isAlive() && process.isWorn()) await process.stop()
   if (!answer.ok && !reader.isStopped) {
     reader.options.log.warn({ place: job.blob.place, reason: answer.reason }, 'stopped reading a mail')
   }
+}
+
+function down(message: string): RemoteFault {
+  return new RemoteFault('mail-reader-down', message, { retry: true })
 }
 
 function faultOf(reply: ReaderReply & { kind: 'fault' }): AppError {
@@ -149,8 +150,9 @@ function faultOf(reply: ReaderReply & { kind: 'fault' }): AppError {
 /** The slot's process, started anew when it has ended; undefined after four failed starts, 0.7 s. */
 async function liveProcess(reader: Reader, slot: Slot): Promise<ReaderProcess | undefined> {
   if (slot.process?.isAlive()) return slot.process
-  for (let attempt = 0; attempt < MAX_START_TRIES && !reader.isStopped; attempt++) {
-    if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1))
+  for (let attempt = 0; attempt < MAX_START_TRIES; attempt++) {
+    if (attempt > 0) await wait(FIRST_PAUSE_MS * 2 ** (attempt - 1))
+    if (reader.isStopped) break
     slot.process = startReaderProcess({ ...reader.options, limits: reader.limits })
     try {
       await slot.process.ready
@@ -163,12 +165,8 @@ async function liveProcess(reader: Reader, slot: Slot): Promise<ReaderProcess | 
   return undefined
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms))
-}
-
 async function stopReader(reader: Reader): Promise<void> {
   reader.isStopped = true
-  for (const job of reader.waiting.splice(0)) job.settle({ ok: false, reason: 'crashed' })
+  for (const job of reader.waiting.splice(0)) job.fail(down('the mail reader was stopped'))
   await Promise.all(reader.slots.map(slot => slot.process?.stop()))
 }

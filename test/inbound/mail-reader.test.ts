@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writePlace } from '../../src/blobs/packs.ts'
 import { createMailReader, type MailReader } from '../../src/inbound/mail-reader.ts'
 import type { ReaderLimits } from '../../src/inbound/mail-reader-process.ts'
@@ -51,112 +51,128 @@ function bigMail(triples = 5_000_000): Buffer {
   return Buffer.from(`${head}${part}${'QUJD'.repeat(triples)}\r\n--b--\r\n`)
 }
 
-describe('the mail reader', () => {
-  test('reads mails in another process, each request its own answer', async () => {
-    const reader = startReader(GENEROUS, 2)
-    const blobs = await Promise.all(
-      ['one', 'two', 'three', 'four', 'five'].map(s => store(mailWithSubject(s))),
-    )
+test('reads mails in another process, each request its own answer', async () => {
+  const reader = startReader(GENEROUS, 2)
+  const blobs = await Promise.all(['one', 'two', 'three', 'four', 'five'].map(s => store(mailWithSubject(s))))
 
-    const results = await Promise.all(blobs.map(blob => reader.read(blob)))
+  const results = await Promise.all(blobs.map(blob => reader.read(blob)))
 
-    expect(results.map(result => result.ok && result.mail.subject)).toEqual([
-      'one',
-      'two',
-      'three',
-      'four',
-      'five',
-    ])
-    expect(reader.pids()).not.toContain(process.pid)
+  expect(results.map(result => result.ok && result.mail.subject)).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+    'five',
+  ])
+  expect(reader.pids()).not.toContain(process.pid)
+})
+
+test('gives one attachment with its bytes, and nothing for a number the mail does not have', async () => {
+  const reader = startReader()
+  const blob = await store(bigMail())
+
+  const found = await reader.readAttachment(blob, 0)
+  const missing = await reader.readAttachment(blob, 1)
+
+  expect(found?.info).toMatchObject({
+    filename: 'x.pdf',
+    contentType: 'application/pdf',
+    sizeBytes: 15_000_000,
   })
+  expect(found?.bytes.subarray(0, 6).toString()).toBe('ABCABC')
+  expect(missing).toBeUndefined()
+})
 
-  test('gives one attachment with its bytes, and nothing for a number the mail does not have', async () => {
-    const reader = startReader()
-    const blob = await store(bigMail())
+test('a mail with 25 MB of files is read again and again within the limits mail really has', async () => {
+  const log = createLog({ level: 'silent' })
+  const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1 })
+  readers.push(reader)
+  const blob = await store(bigMail(8_500_000))
 
-    const found = await reader.readAttachment(blob, 0)
-    const missing = await reader.readAttachment(blob, 1)
+  const results = [await reader.read(blob), await reader.read(blob), await reader.readAttachment(blob, 0)]
 
-    expect(found?.info).toMatchObject({
-      filename: 'x.pdf',
-      contentType: 'application/pdf',
-      sizeBytes: 15_000_000,
-    })
-    expect(found?.bytes.subarray(0, 6).toString()).toBe('ABCABC')
-    expect(missing).toBeUndefined()
-  })
+  expect(results[0]).toMatchObject({ ok: true })
+  expect(results[1]).toMatchObject({ ok: true })
+  expect(results[2]).toMatchObject({ info: { sizeBytes: 25_500_000 }, bytes: { length: 25_500_000 } })
+})
 
-  test('a mail with 25 MB of files is read again and again within the limits mail really has', async () => {
-    const log = createLog({ level: 'silent' })
-    const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1 })
-    readers.push(reader)
-    const blob = await store(bigMail(8_500_000))
+test('a mail whose reader stands still is given up, and the next mail is read', async () => {
+  const reader = startReader({ ...GENEROUS, wallMs: 300 })
+  const next = await store(mailWithSubject('next'))
+  await reader.read(next)
+  for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
 
-    const results = [await reader.read(blob), await reader.read(blob), await reader.readAttachment(blob, 0)]
+  const stuck = await reader.read(await store(mailWithSubject('stuck')))
+  const after = await reader.read(next)
 
-    expect(results[0]).toMatchObject({ ok: true })
-    expect(results[1]).toMatchObject({ ok: true })
-    expect(results[2]).toMatchObject({ info: { sizeBytes: 25_500_000 }, bytes: { length: 25_500_000 } })
-  })
+  expect(stuck).toEqual({ ok: false, reason: 'timeout' })
+  expect(after).toMatchObject({ ok: true, mail: { subject: 'next' } })
+})
 
-  test('a mail whose reader stands still is given up, and the next mail is read', async () => {
-    const reader = startReader({ ...GENEROUS, wallMs: 300 })
-    const next = await store(mailWithSubject('next'))
-    await reader.read(next)
-    for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
+test('a mail that needs too much memory ends its reader only', async () => {
+  const reader = startReader({ ...GENEROUS, rssBytes: 100 * 1_048_576 })
+  const small = await store(mailWithSubject('small'))
+  await reader.read(small)
+  const huge = await store(Buffer.concat([bigMail(), bigMail(), bigMail(), bigMail()]))
 
-    const stuck = await reader.read(await store(mailWithSubject('stuck')))
-    const after = await reader.read(next)
+  const [first, second] = await Promise.all([reader.read(huge), reader.read(small)])
 
-    expect(stuck).toEqual({ ok: false, reason: 'timeout' })
-    expect(after).toMatchObject({ ok: true, mail: { subject: 'next' } })
-  })
+  expect(first).toEqual({ ok: false, reason: 'memory' })
+  expect(second).toMatchObject({ ok: true, mail: { subject: 'small' } })
+})
 
-  test('a mail that needs too much memory ends its reader only', async () => {
-    const reader = startReader({ ...GENEROUS, rssBytes: 100 * 1_048_576 })
-    const small = await store(mailWithSubject('small'))
-    await reader.read(small)
-    const huge = await store(Buffer.concat([bigMail(), bigMail(), bigMail(), bigMail()]))
+test('a killed reader is replaced, and the mail it had in hand is called crashed', async () => {
+  const reader = startReader()
+  const next = await store(mailWithSubject('next'))
+  await reader.read(next)
+  for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
+  const inHand = reader.read(next)
+  for (const pid of reader.pids()) process.kill(pid, 'SIGKILL')
 
-    const [first, second] = await Promise.all([reader.read(huge), reader.read(small)])
+  const lost = await inHand
+  const after = await reader.read(next)
 
-    expect(first).toEqual({ ok: false, reason: 'memory' })
-    expect(second).toMatchObject({ ok: true, mail: { subject: 'small' } })
-  })
+  expect(lost).toEqual({ ok: false, reason: 'crashed' })
+  expect(after).toMatchObject({ ok: true })
+})
 
-  test('a killed reader is replaced, and the mail it had in hand is called crashed', async () => {
-    const reader = startReader()
-    const next = await store(mailWithSubject('next'))
-    await reader.read(next)
-    for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
-    const inHand = reader.read(next)
-    for (const pid of reader.pids()) process.kill(pid, 'SIGKILL')
+test('bytes that are gone are a fault of the store, not of the mail', async () => {
+  const reader = startReader()
+  const place = writePlace({ pack: '2026-11/9-9', offset: 0, lengthBytes: 10 })
 
-    const lost = await inHand
-    const after = await reader.read(next)
+  const reading = reader.read({ place, codec: 'none', sizeBytes: 10 })
 
-    expect(lost).toEqual({ ok: false, reason: 'crashed' })
-    expect(after).toMatchObject({ ok: true })
-  })
+  await expect(reading).rejects.toMatchObject({ code: 'blob-lost' })
+})
 
-  test('bytes that are gone are a fault of the store, not of the mail', async () => {
-    const reader = startReader()
-    const place = writePlace({ pack: '2026-11/9-9', offset: 0, lengthBytes: 10 })
+test('a stop leaves no process, and blames no mail for what was in hand, waiting or late', async () => {
+  const reader = startReader()
+  const blob = await store(mailWithSubject('late'))
+  await reader.read(blob)
+  for (const pid of reader.pids()) process.kill(pid, 'SIGSTOP')
+  const unread = Promise.allSettled([reader.read(blob), reader.read(blob)])
 
-    const reading = reader.read({ place, codec: 'none', sizeBytes: 10 })
+  await reader.stop()
 
-    await expect(reading).rejects.toMatchObject({ code: 'blob-lost' })
-  })
+  const answers = [...(await unread), ...(await Promise.allSettled([reader.read(blob)]))]
+  expect(answers.map(answer => answer.status === 'rejected' && answer.reason.code)).toEqual([
+    'mail-reader-down',
+    'mail-reader-down',
+    'mail-reader-down',
+  ])
+  expect(reader.pids()).toEqual([])
+})
 
-  test('after stop no process is left and requests are answered', async () => {
-    const reader = startReader()
-    const blob = await store(mailWithSubject('late'))
-    await reader.read(blob)
+test('where no process can be started every request is told so, and later ones are read again', async () => {
+  const program = process.execPath
+  process.execPath = '/nowhere/node'
+  const reader = startReader()
+  const blob = await store(mailWithSubject('again'))
 
-    await reader.stop()
-    const late = await reader.read(blob)
+  const refused = await Promise.allSettled([reader.read(blob), reader.read(blob)])
+  process.execPath = program
+  const read = await reader.read(blob)
 
-    expect(late).toEqual({ ok: false, reason: 'crashed' })
-    expect(reader.pids()).toEqual([])
-  })
+  expect(refused.map(answer => answer.status)).toEqual(['rejected', 'rejected'])
+  expect(read).toMatchObject({ ok: true, mail: { subject: 'again' } })
 })
