@@ -35,6 +35,7 @@ function makeMail({ at, id, answered, seed, random }: MailWish): Buffer {
   const text = writeText(language, textLetters * length, random)
   const html = asHtml(text, htmlLetters * length)
   const head = [
+    ...traceFields(`${seed} ${at}`),
     `From: ${encodeWord(`${pick(WORD_STOCK[language].words.split(' '), random)} ${sender}`)} <customer${sender}@customer.test>`,
     'To: support@bench.test',
     `Subject: ${encodeWord(`${answered === undefined ? '' : 'Re: '}${subject} ${at}`)}`,
@@ -46,6 +47,18 @@ function makeMail({ at, id, answered, seed, random }: MailWish): Buffer {
   const body = alternative(`a${at}`, language, { text, html })
   if (random() >= attachmentShare) return Buffer.from([...head, ...body, ''].join('\r\n'))
   return Buffer.from([...head, ...withAttachment(`m${at}`, body, `${seed} ${at}`), ''].join('\r\n'))
+}
+
+/** What relays and signers put on top of a mail on its way: five thousand letters nobody reads. */
+function traceFields(key: string): string[] {
+  const signature = (name: string): string => {
+    const word = noise(`${key} ${name}`, 480).toString('base64')
+    return `${name}: a=rsa-sha256; d=customer.test; s=s1; h=from:to:subject:date;\r\n b=${word.replace(/.{70}(?=.)/g, '$&\r\n ')}`
+  }
+  const hop = (name: string): string =>
+    `Received: from ${name}.customer.test (${name}.customer.test [192.0.2.7]) by relay.customer.test\r\n with ESMTPS id ${noise(key + name, 12).toString('hex')}; Thu, 01 Oct 2026 09:00:00 +0000`
+  const signers = ['DKIM-Signature', 'X-Old-Signature', 'ARC-Seal', 'ARC-Message-Signature', 'X-Gm-State']
+  return [...['a', 'b', 'c', 'd'].map(hop), ...signers.map(signature)]
 }
 
 function alternative(boundary: string, language: StockLanguage, parts: { text: string; html: string }) {
