@@ -98,10 +98,9 @@ export type AgentChange = {
   language?: Language | undefined
   timeZone?: string | undefined
   passwordHash?: string | undefined
-  deactivatedAt?: Date | null | undefined
 }
 
-/** Writes the named columns of one agent and leaves the others. */
+/** Writes the named columns of one agent and leaves the others; `deactivated_at` follows the state. */
 export async function changeAgent(tx: Tx, agentId: number, change: AgentChange): Promise<void> {
   const values = {
     name: change.name,
@@ -110,11 +109,15 @@ export async function changeAgent(tx: Tx, agentId: number, change: AgentChange):
     language: change.language,
     time_zone: change.timeZone,
     password_hash: change.passwordHash,
-    deactivated_at: change.deactivatedAt,
+    deactivated_at: change.state === undefined ? undefined : deactivatedAt(change.state),
   }
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
   if (Object.keys(given).length === 0) return
   await tx.updateTable('agent').set(given).where('id', '=', agentId).execute()
+}
+
+function deactivatedAt(state: AgentState) {
+  return state === 'deactivated' ? sql<Date>`clock_timestamp()` : null
 }
 
 /** Gives an agent exactly these mailboxes; unknown ids break the foreign key. */

@@ -8,6 +8,7 @@ import {
   type AgentRow,
   changeAgent,
   countOtherOwners,
+  findPasswordHash,
   insertAgent,
   lockWorkspace,
   replaceAgentMailboxes,
@@ -80,19 +81,15 @@ export async function updateAgent(
 export async function deactivateAgent(tx: Tx, caller: Caller, agentId: number): Promise<void> {
   const agent = await getChangeable(tx, caller, agentId)
   if (agent.role === 'owner') await refuseLastOwner(tx, agentId)
-  await changeAgent(tx, agentId, { state: 'deactivated', deactivatedAt: new Date() })
+  await changeAgent(tx, agentId, { state: 'deactivated' })
   await deleteSessions(tx, agentId)
 }
 
 /** Lets a deactivated agent sign in again; one who never accepted is invited again. */
-export async function reactivateAgent(
-  tx: Tx,
-  caller: Caller,
-  agentId: number,
-  hasPassword: boolean,
-): Promise<AgentRow> {
+export async function reactivateAgent(tx: Tx, caller: Caller, agentId: number): Promise<AgentRow> {
   await getChangeable(tx, caller, agentId)
-  await changeAgent(tx, agentId, { state: hasPassword ? 'active' : 'invited', deactivatedAt: null })
+  const hasAccepted = (await findPasswordHash(tx, agentId)) !== null
+  await changeAgent(tx, agentId, { state: hasAccepted ? 'active' : 'invited' })
   return await getAgent(tx, agentId)
 }
 

@@ -1,12 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
-import {
-  type AgentRow,
-  findAgentRow,
-  findPasswordHash,
-  hasAnyAgent,
-  listAgentRows,
-} from './agents.queries.ts'
+import { type AgentRow, findAgentRow, hasAnyAgent, listAgentRows } from './agents.queries.ts'
 
 /** One agent by key. @throws NotFound */
 export async function getAgent(db: Db, agentId: number): Promise<AgentRow> {
@@ -45,9 +39,4 @@ export function hasOwner(db: Db): Promise<boolean> {
 /** All agents, active or not, by name. */
 export function listAgents(db: Db): Promise<AgentRow[]> {
   return listAgentRows(db)
-}
-
-/** Whether an agent ever set a password: one who did not is still invited. */
-export async function hasPassword(db: Db, agentId: number): Promise<boolean> {
-  return (await findPasswordHash(db, agentId)) !== null
 }

@@ -6,7 +6,7 @@ import {
   renewInvitation as renew,
   updateAgent as update,
 } from '../agents/manage-agents.ts'
-import { getAgent, hasPassword, listAgents } from '../agents/profile.ts'
+import { getAgent, listAgents } from '../agents/profile.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
@@ -75,8 +75,7 @@ function registerChanges(server: ApiServer, { db, bells }: AgentNeeds): void {
     bells.ring('live')
     return { agent: await getAgent(db, params.id), unassignedTickets }
   })
-  handle(server, reactivateAgent, async ({ caller, params }) => {
-    const accepted = await hasPassword(db, params.id)
-    return await inTransaction(db, tx => reactivate(tx, caller, params.id, accepted))
-  })
+  handle(server, reactivateAgent, async ({ caller, params }) =>
+    inTransaction(db, tx => reactivate(tx, caller, params.id)),
+  )
 }

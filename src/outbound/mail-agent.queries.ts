@@ -22,10 +22,10 @@ export async function findLinkToMail(db: Db, linkId: number): Promise<LinkToMail
 }
 
 /** Mailboxes to send from, best first: real before practice, working before those with a fault of sending. */
-export async function listSendingMailboxes(db: Db, withPractice: boolean): Promise<number[]> {
+export async function listSendingMailboxes(db: Db, options: { withPractice: boolean }): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from mailbox
-    where state = 'active' and removed_at is null and (kind <> 'practice' or ${withPractice})
+    where state = 'active' and removed_at is null and (kind <> 'practice' or ${options.withPractice})
     order by kind = 'practice', coalesce(state_code, '') like 'smtp-%', id`.execute(db)
   return rows.map(row => row.id)
 }

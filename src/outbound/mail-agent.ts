@@ -39,7 +39,8 @@ export async function mailAgent(context: MailAgentContext, job: { linkId: number
   const link = await findLinkToMail(db, job.linkId)
   if (link === undefined) return log.info(job, 'link no longer works, not mailed')
   let fault = new RemoteFault('no-mailbox', 'no mailbox to send from', { retry: true })
-  for (const mailboxId of await listSendingMailboxes(db, context.practice() !== null)) {
+  const withPractice = context.practice() !== null
+  for (const mailboxId of await listSendingMailboxes(db, { withPractice })) {
     try {
       await sendThrough(context, mailboxId, link)
       return log.info({ ...job, mailboxId, purpose: link.purpose }, 'link mailed')
