@@ -36,7 +36,7 @@ export async function lockTickets(
   const found = await sql<KnownTicket>`
     select id, mailbox_id, reply_key, state from ticket
     where id = any(${[...by.ids]}::bigint[]) or reply_key = any(${[...by.replyKeys]}::uuid[])
-    order by id for update`.execute(tx)
+    order by id for no key update`.execute(tx)
   return found.rows
 }
 

@@ -10,7 +10,7 @@ export type NoteRow = { id: number; authorId: number; text: string; createdAt: D
 
 /** Locks one ticket until the end of the transaction; undefined where it does not exist. */
 export async function lockTicket(tx: Tx, ticketId: number): Promise<LockedTicket | undefined> {
-  // Not `for update`: that would make every foreign key check on the ticket wait.
+  // Everywhere a ticket is locked: not `for update`, which makes every foreign key check on it wait.
   const row = await tx
     .selectFrom('ticket')
     .select(['id', 'mailbox_id', 'state', 'assignee_id'])

@@ -24,7 +24,7 @@ export async function insertTicketEvents(tx: Tx, rows: readonly TicketEventRow[]
         ticket_id bigint, kind text, agent_id bigint, message_id bigint, note_id bigint, data jsonb
       )) with ordinality as event (ticket_id, kind, agent_id, message_id, note_id, data, n)
     ), locked as materialized (
-      select id from ticket where id in (select ticket_id from event) order by id for update
+      select id from ticket where id in (select ticket_id from event) order by id for no key update
     ), raised as (
       update ticket set version = ticket.version + 1 from locked where ticket.id = locked.id
       returning ticket.id, ticket.mailbox_id, ticket.version

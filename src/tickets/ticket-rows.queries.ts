@@ -43,7 +43,7 @@ export async function updateToOpen(
     with locked as materialized (
       select id, state from ticket
       where id = any(${[...ticketIds]}::bigint[]) and state in ('closed', 'waiting')
-      order by id for update
+      order by id for no key update
     )
     update ticket set state = 'open', closed_at = null from locked where ticket.id = locked.id
     returning ticket.id, locked.state as was`.execute(tx)
@@ -68,7 +68,7 @@ export async function updateAggregates(tx: Tx, rows: readonly TicketAggregate[])
         ticket_id bigint, added integer, last_message_at timestamptz, snippet text,
         is_answered boolean, waiting_since timestamptz)
     ), locked as materialized (
-      select id from ticket where id in (select ticket_id from added) order by id for update
+      select id from ticket where id in (select ticket_id from added) order by id for no key update
     )
     update ticket set
       message_count = ticket.message_count + added.added,
