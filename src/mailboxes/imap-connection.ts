@@ -189,6 +189,7 @@ async function idle(
   const stop = () => resolve()
   signal.addEventListener('abort', stop, { once: true })
   const session = client.flow.idle()
+  session.catch(stop) // the proof below tells why
   try {
     await promise
     if (signal.aborted) return
