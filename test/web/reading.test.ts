@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Message, TicketEvent } from '../../src/shared/tickets.ts'
 import { NO_DRAFT, readDraft, writeDraft } from '../../src/web/compose/draft-store.ts'
 import { readAddresses } from '../../src/web/compose/read-addresses.ts'
+import { browserWords } from '../../src/web/settings/browser-words.ts'
 import { framed } from '../../src/web/ticket/framed.ts'
 import { countEarlier, timelineOf } from '../../src/web/ticket/timeline.ts'
 import { listTime, sizeWords } from '../../src/web/ui/format-time.ts'
@@ -144,5 +145,25 @@ describe('a mail in the dark', () => {
     expect(framed('<html><head></head><body>a</body></html>', true).paper).toBe('own')
     expect(framed('<html><head></head><body bgcolor="#fff">a</body></html>', true).paper).toBe('light')
     expect(framed('<html><head></head><body bgcolor="#fff">a</body></html>', false).paper).toBe('own')
+  })
+})
+
+describe('a session is named by its browser', () => {
+  test.each([
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      'Firefox 140 · Windows',
+    ],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0',
+      'Edge 156 · Windows',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+      'Safari 19 · iOS',
+    ],
+    ['curl/8.0', 'curl/8.0'],
+  ])('%s', (userAgent, words) => {
+    expect(browserWords(userAgent)).toBe(words)
   })
 })

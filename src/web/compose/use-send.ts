@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { sendReply, type Ticket, undoReply, writeNote } from '../../shared/tickets.ts'
+import { type Message, sendReply, type Ticket, undoReply, writeNote } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
+import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { putDraft } from './use-draft.ts'
@@ -15,7 +16,8 @@ const UNDO_WINDOW_MS = 10_000
 
 /** Sends what the composer holds; each answers whether it was taken. A reply can be undone for 10 seconds. */
 export function useSend(ticket: Ticket) {
-  const { call } = useApi()
+  const api = useApi()
+  const { call } = api
   const { t } = useTranslation()
   const queries = useQueryClient()
   const notices = useNotices()
@@ -27,9 +29,12 @@ export function useSend(ticket: Ticket) {
     await queries.invalidateQueries({ queryKey: ['tickets'] })
     await queries.invalidateQueries({ queryKey: ['queues'] })
   }
-  const undo = async (messageId: number, draft: Draft) => {
-    const { text } = await call(undoReply, { params: { id: messageId } })
-    putDraft(key, { ...draft, text, isOpen: true })
+  const undo = async (sent: Message, draft: Draft) => {
+    const { text } = await call(undoReply, { params: { id: sent.id } })
+    putDraft(key, { ...draft, text, isOpen: true, uploads: [] })
+    if (draft.uploads.length > 0) {
+      putDraft(key, { ...draft, text, isOpen: true, uploads: await attachAgain(api, sent.attachments) })
+    }
     await refresh()
     if (!router.state.location.pathname.endsWith(`/${ticket.number}`)) {
       await router.navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number: ticket.number } })
@@ -46,7 +51,7 @@ export function useSend(ticket: Ticket) {
       const state = stateAfter ?? 'waiting'
       patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
       notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
-        undo: () => undo(message.id, draft),
+        undo: () => undo(message, draft),
         forMs: windowMs(message.delivery?.dueAt),
         isCounted: true,
       })

@@ -1,4 +1,5 @@
 import { Check, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CheckResult, CheckStep } from '../../shared/mailboxes.ts'
 import { CallFailed } from '../call.ts'
@@ -15,8 +16,10 @@ export function CheckList(props: { result: Pick<CheckResult, 'steps'> }) {
     unitDisplay: 'short',
     maximumFractionDigits: 1,
   })
+  const list = useRef<HTMLOListElement>(null)
+  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <ol className={css.steps} aria-live="polite">
+    <ol ref={list} className={css.steps} aria-live="polite">
       {props.result.steps.map(step => {
         const Icon = step.ok ? Check : X
         return (
@@ -24,7 +27,7 @@ export function CheckList(props: { result: Pick<CheckResult, 'steps'> }) {
             <Icon size={16} strokeWidth={2} aria-hidden />
             <span className="visually-hidden">{t(step.ok ? 'check.ok' : 'check.failed')}</span>
             <span className={css.name}>{t(`check.${step.step}`)}</span>
-            <span className={css.took}>{seconds.format(step.tookMs / 1000)}</span>
+            <span className={css.took}>{seconds.format(Math.max(0.1, step.tookMs / 1000))}</span>
             {!step.ok && step.code !== null && <ProblemWords code={step.code} detail={step.detail} />}
           </li>
         )

@@ -107,11 +107,14 @@ function useConnectForm(onCheck: (result: CheckResult | undefined) => void): For
   const { call } = useApi()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  return useForm(BLANK, async values => {
+  const form = useForm(BLANK, async values => {
     onCheck(undefined)
     const result = await call(checkMailbox, { body: connectionOf(values) })
     onCheck(result)
-    if (!result.ok) return
+    if (!result.ok) {
+      form.set({ imap: result.imap ?? values.imap, smtp: result.smtp ?? values.smtp })
+      return
+    }
     const mailbox = await call(connectMailbox, {
       body: {
         ...connectionOf(values, result),
@@ -122,6 +125,7 @@ function useConnectForm(onCheck: (result: CheckResult | undefined) => void): For
     await queries.invalidateQueries()
     await navigate({ to: '/settings/mailboxes/$id', params: { id: String(mailbox.id) } })
   })
+  return form
 }
 
 // What was found by the check is used as it is, so that connecting tries nothing else.

@@ -12,6 +12,7 @@ import { languageName } from '../ui/language-name.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
+import { browserWords } from './browser-words.ts'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 
@@ -162,7 +163,9 @@ function SessionLine(props: { session: Session }) {
   return (
     <li className={css.row}>
       <div className={css.main}>
-        <p className={css.title}>{session.userAgent}</p>
+        <p className={css.title} title={session.userAgent}>
+          {browserWords(session.userAgent)}
+        </p>
         <p className={css.sub}>
           {session.address} · {t('profile.seen', { time: fullTime(new Date(session.seenAt), timeStyle) })}
         </p>

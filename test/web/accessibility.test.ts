@@ -1,0 +1,137 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { updateMe } from '../../src/shared/session.ts'
+import { listTickets } from '../../src/shared/tickets.ts'
+import type { Language } from '../../src/shared/vocabulary.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  owner = await desk.owner()
+  browser = await openBrowser()
+  await waitUntil('the practice tickets', async () => {
+    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
+    return data.length === 5 || undefined
+  })
+  await certificates.remove()
+}, 150_000)
+
+afterAll(async () => {
+  await browser.close()
+  await desk.stop()
+})
+
+type Look = { language: Language; scheme: 'light' | 'dark'; width: number; height: number }
+
+// Every language, both schemes, wide and narrow: each at least twice.
+const LOOKS: readonly Look[] = [
+  { language: 'en', scheme: 'light', width: 1440, height: 900 },
+  { language: 'bg', scheme: 'dark', width: 390, height: 844 },
+  { language: 'pl', scheme: 'dark', width: 1440, height: 900 },
+  { language: 'ru', scheme: 'light', width: 390, height: 844 },
+]
+
+const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Promise<void> }[] = [
+  { name: 'mine', path: '/queue/mine' },
+  { name: 'all', path: '/queue/all' },
+  { name: 'ticket', path: '/queue/all/1' },
+  { name: 'reply', path: '/queue/all/1', act: page => page.keyboard.press('r') },
+  { name: 'note', path: '/queue/all/1', act: page => page.keyboard.press('n') },
+  { name: 'keys', path: '/queue/all', act: page => page.keyboard.press('?') },
+  { name: 'profile', path: '/settings/profile' },
+  { name: 'mailboxes', path: '/settings/mailboxes' },
+  { name: 'connect', path: '/settings/mailboxes/new' },
+  { name: 'mailbox', path: '/settings/mailboxes/1' },
+  { name: 'agents', path: '/settings/agents' },
+  { name: 'quarantine', path: '/settings/quarantine' },
+  { name: 'practice', path: '/settings/practice' },
+]
+
+for (const look of LOOKS) {
+  test(`no screen breaks WCAG or asks another host: ${look.language}, ${look.scheme}, ${look.width} px`, async () => {
+    await owner.call(updateMe, { body: { language: look.language } })
+    const visitor = await visit(look)
+    const page = await visitor.newPage()
+    const problems = watch(page)
+    await signIn(page)
+
+    for (const screen of SCREENS) {
+      await page.goto(desk.baseUrl + screen.path)
+      await settle(page)
+      await screen.act?.(page)
+      await settle(page)
+      await keepPicture(page, `${screen.name}-${look.language}-${look.scheme}-${look.width}`)
+      problems.push(...(await breaches(page)).map(breach => `${screen.name}: ${breach}`))
+      problems.push(...(await overflow(page)).map(breach => `${screen.name}: ${breach}`))
+    }
+
+    expect(problems).toEqual([])
+    await visitor.close()
+  }, 180_000)
+}
+
+async function visit(look: Look): Promise<BrowserContext> {
+  const viewport = { width: look.width, height: look.height }
+  const visitor = await browser.newVisitor({ viewport, colorScheme: look.scheme, reducedMotion: 'reduce' })
+  await visitor.addInitScript(axe.source)
+  return visitor
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(desk.baseUrl)
+  await page.locator('input[type=email]').fill(OWNER.email)
+  await page.locator('input[type=password]').fill(OWNER.password)
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/queue/**')
+}
+
+/** Everything asked for has come, and nothing is being loaded any more. */
+async function settle(page: Page): Promise<void> {
+  await page.locator('main').first().waitFor()
+  const busy = page.locator('[aria-busy=true]')
+  await waitUntil('a quiet page', async () => (await busy.count()) === 0 || undefined)
+}
+
+/** Faults that show anywhere on the way: script errors, and requests to hosts that are not ours. */
+function watch(page: Page): string[] {
+  const problems: string[] = []
+  page.on('pageerror', error => problems.push(`script error: ${error.message}`))
+  page.on('request', request => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol.startsWith('http') && origin !== desk.baseUrl) problems.push(`asked ${origin}`)
+  })
+  return problems
+}
+
+async function breaches(page: Page): Promise<string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  const options = JSON.stringify({ runOnly: { type: 'tag', values: tags } })
+  const result = (await page.evaluate(`axe.run(document, ${options})`)) as axe.AxeResults
+  return result.violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html.slice(0, 160)}`)
+}
+
+/** A page is never wider than the window: long words wrap, panes scroll by themselves. */
+async function overflow(page: Page): Promise<string[]> {
+  const width = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'))
+  return width > 0 ? [`the page is ${width} px wider than the window`] : []
+}
+
+/** For looking with one's own eyes: PICTURES=/some/folder. */
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.PICTURES
+  if (folder === undefined) return
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}
