@@ -29,8 +29,12 @@ const ownAddresses = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 /**
  * Whether a request was made on this very machine: from loopback, under a loopback name (so no other
  * site reaches it by re-pointing its own name), and not handed on by a proxy.
+ *
+ * A proxy need not say that it is one: nginx by default sends its own address as Host and no
+ * X-Forwarded-For. So where BASE_URL is no loopback name, nobody is from this machine (A60).
  */
-export function isFromThisMachine(request: FastifyRequest): boolean {
+export function isFromThisMachine(request: FastifyRequest, baseUrl: string): boolean {
+  if (!ownNames.has(new URL(baseUrl).hostname)) return false
   const { host = '', forwarded, 'x-forwarded-for': forwardedFor } = request.headers
   const name = host.replace(/:\d+$/, '')
   const address = request.socket.remoteAddress ?? ''

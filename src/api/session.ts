@@ -51,10 +51,10 @@ export function registerSession(server: ApiServer, needs: SessionNeeds): void {
 function registerSetup(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
   handle(server, getSetup, async ({ request }) => {
     const needsOwner = !(await hasOwner(db))
-    return { needsOwner, needsLink: needsOwner && !isFromThisMachine(request) }
+    return { needsOwner, needsLink: needsOwner && !isFromThisMachine(request, baseUrl) }
   })
   handle(server, createOwner, async ({ body, request, reply }) => {
-    if (body.token === undefined && !isFromThisMachine(request)) {
+    if (body.token === undefined && !isFromThisMachine(request, baseUrl)) {
       throw new AppError(
         'setup-link-needed',
         'open the one-time link printed in the log, or use this machine',

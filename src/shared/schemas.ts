@@ -16,8 +16,8 @@ export function exactly<P extends Record<string, TSchema>>(properties: P) {
   return Type.Object(properties, { additionalProperties: false })
 }
 
-/** An internal key. */
-export const Id = Type.Integer({ minimum: 1 })
+/** An internal key, or the number of a ticket: what a JSON number holds without loss. */
+export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 
 /** RFC 3339, UTC. */
 export const Instant = Type.String({ format: 'date-time' })
@@ -26,7 +26,7 @@ export const Instant = Type.String({ format: 'date-time' })
 export const EmailAddress = Type.String({
   minLength: 3,
   maxLength: 320,
-  pattern: '^[^\\s@<>,;:"()]+@[^\\s@<>,;:"()]+$',
+  pattern: '^[^\\s\\x00-\\x1f\\x7f\\ufffd@<>,;:"()]+@[^\\s\\x00-\\x1f\\x7f\\ufffd@<>,;:"()]+$',
 })
 
 export const LanguageWord = oneOf(LANGUAGES)

@@ -22,7 +22,7 @@ import {
   TICKET_STATES,
 } from './vocabulary.ts'
 
-export const NumberParams = exactly({ number: Type.Integer({ minimum: 1 }) })
+export const NumberParams = exactly({ number: Id })
 
 /** A queue with the number of tickets in it: at most 1,000 are counted; null where no number is shown. */
 export const QueueCount = exactly({ queue: oneOf(QUEUES), count: nullable(Type.Integer()) })
