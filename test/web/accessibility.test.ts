@@ -9,7 +9,7 @@ import type { Language } from '../../src/shared/vocabulary.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
@@ -43,20 +43,36 @@ const LOOKS: readonly Look[] = [
   { language: 'ru', scheme: 'light', width: 390, height: 844 },
 ]
 
-const SCREENS: readonly { name: string; path: string; act?: (page: Page) => Promise<void> }[] = [
+// `shows` is a text that the screen has once its data came, in every language.
+const SCREENS: readonly {
+  name: string
+  path: string
+  shows?: string
+  act?: (page: Page) => Promise<void>
+}[] = [
   { name: 'mine', path: '/queue/mine' },
-  { name: 'all', path: '/queue/all' },
-  { name: 'ticket', path: '/queue/all/1' },
-  { name: 'reply', path: '/queue/all/1', act: page => page.keyboard.press('r') },
-  { name: 'note', path: '/queue/all/1', act: page => page.keyboard.press('n') },
-  { name: 'keys', path: '/queue/all', act: page => page.keyboard.press('?') },
+  { name: 'all', path: '/queue/all', shows: 'Jan Nowak' },
+  { name: 'ticket', path: '/queue/all/1', shows: 'emma.clarke@customers.example' },
+  {
+    name: 'reply',
+    path: '/queue/all/1',
+    shows: 'emma.clarke@customers.example',
+    act: page => page.keyboard.press('r'),
+  },
+  {
+    name: 'note',
+    path: '/queue/all/1',
+    shows: 'emma.clarke@customers.example',
+    act: page => page.keyboard.press('n'),
+  },
+  { name: 'keys', path: '/queue/all', shows: 'Jan Nowak', act: page => page.keyboard.press('?') },
   { name: 'profile', path: '/settings/profile' },
-  { name: 'mailboxes', path: '/settings/mailboxes' },
-  { name: 'connect', path: '/settings/mailboxes/new' },
-  { name: 'mailbox', path: '/settings/mailboxes/1' },
-  { name: 'agents', path: '/settings/agents' },
+  { name: 'mailboxes', path: '/settings/mailboxes', shows: 'billing@practice.example' },
+  { name: 'connect', path: '/settings/mailboxes/new', shows: 'Gmail' },
+  { name: 'mailbox', path: '/settings/mailboxes/1', shows: 'support@practice.example' },
+  { name: 'agents', path: '/settings/agents', shows: 'ada@desk.test' },
   { name: 'quarantine', path: '/settings/quarantine' },
-  { name: 'practice', path: '/settings/practice' },
+  { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },
 ]
 
 for (const look of LOOKS) {
@@ -65,11 +81,11 @@ for (const look of LOOKS) {
     const visitor = await visit(look)
     const page = await visitor.newPage()
     const problems = watch(page)
-    await signIn(page)
 
     for (const screen of SCREENS) {
       await page.goto(desk.baseUrl + screen.path)
       await settle(page)
+      if (screen.shows !== undefined) await page.getByText(screen.shows).first().waitFor()
       await screen.act?.(page)
       await settle(page)
       await keepPicture(page, `${screen.name}-${look.language}-${look.scheme}-${look.width}`)
@@ -85,21 +101,15 @@ for (const look of LOOKS) {
 async function visit(look: Look): Promise<BrowserContext> {
   const viewport = { width: look.width, height: look.height }
   const visitor = await browser.newVisitor({ viewport, colorScheme: look.scheme, reducedMotion: 'reduce' })
+  const [name = '', value = ''] = owner.cookie().split('=')
+  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
   await visitor.addInitScript(axe.source)
   return visitor
 }
 
-async function signIn(page: Page): Promise<void> {
-  await page.goto(desk.baseUrl)
-  await page.locator('input[type=email]').fill(OWNER.email)
-  await page.locator('input[type=password]').fill(OWNER.password)
-  await page.keyboard.press('Enter')
-  await page.waitForURL('**/queue/**')
-}
-
 /** Everything asked for has come, and nothing is being loaded any more. */
 async function settle(page: Page): Promise<void> {
-  await page.locator('main').first().waitFor()
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
   const busy = page.locator('[aria-busy=true]')
   await waitUntil('a quiet page', async () => (await busy.count()) === 0 || undefined)
 }
