@@ -37,19 +37,19 @@ export type RunningRole = {
 /** Where to reach the database: `url` for queries, `directUrl` for LISTEN, migrations and jobs. */
 export type DatabaseUrls = { databaseUrl: string; directUrl: string }
 
+/** What stands before anything else is built: the tables of this version, and the keys to their secrets. */
+export type Foundation = DatabaseUrls & { db: Db; pool: pg.Pool; keys: KeyRing }
+
 /** What all roles share, built once. A role takes the pieces it uses out of it and hands those on. */
-export type App = DatabaseUrls & {
+export type App = Foundation & {
   config: Config
   options: StartOptions
   log: Log
   clock: Clock
-  db: Db
-  pool: pg.Pool
   bells: Bells
   /** Our row among the nodes. */
   instanceId: number
   blobs: BlobStore
-  keys: KeyRing
   random: (sizeBytes: number) => Buffer
   templates: Templates
   /** Reads strangers' mail in processes of its own; they start with the first call. */
@@ -84,7 +84,21 @@ export async function buildApp(config: Config, options: StartOptions, log: Log):
   }
 }
 
-/** Runs `work` with the database started and nothing else, for commands. */
+/** Runs `work` on tables and keys, for commands; with the embedded database while the inbox is stopped. */
+export async function withFoundation<Result>(
+  config: Config,
+  log: Log,
+  work: (foundation: Foundation) => Promise<Result>,
+): Promise<Result> {
+  const undo: Undo = []
+  try {
+    return await work(await layFoundation(config, log, undo))
+  } finally {
+    await undoAll(undo, log)
+  }
+}
+
+/** Runs `work` with the database started and nothing else, for a command that brings the tables itself. */
 export async function withDatabase<Result>(
   config: Config,
   log: Log,
@@ -100,16 +114,12 @@ export async function withDatabase<Result>(
 
 async function build(config: Config, options: StartOptions, log: Log, undo: Undo): Promise<App> {
   const clock = systemClock
-  const random = randomBytes
-  const urls = await startDatabase(config, log, undo)
-  const { db, pool } = await connect(urls, log, undo)
-  await prepareSchema(config, urls, log)
-  const secretKey = config.secretKey ?? (await readOrMakeSecretKey(config.dataDir, random))
-  const keys = await openKeyRing(db, { secretKey, oldSecretKey: config.oldSecretKey })
+  const foundation = await layFoundation(config, log, undo)
+  const { db } = foundation
   const among = config.database.kind === 'embedded' ? 'alone' : 'others'
   const instance = await startInstance({ db, log, among })
   undo.push(instance.stop)
-  const bells = await openBells({ directUrl: urls.directUrl, log })
+  const bells = await openBells({ directUrl: foundation.directUrl, log })
   undo.push(bells.close)
   const root = join(config.dataDir, 'blobs')
   const blobs = await openBlobStore({ root, db, instanceId: instance.id, clock, log })
@@ -126,15 +136,21 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
     options,
     log,
     clock,
-    random,
-    db,
-    pool,
+    random: randomBytes,
     bells,
     blobs,
-    keys,
     instanceId: instance.id,
   }
-  return { ...shared, ...urls, roles: new Map(), stop: () => undoAll(undo, log) }
+  return { ...foundation, ...shared, roles: new Map(), stop: () => undoAll(undo, log) }
+}
+
+async function layFoundation(config: Config, log: Log, undo: Undo): Promise<Foundation> {
+  const urls = await startDatabase(config, log, undo)
+  const { db, pool } = await connect(urls, log, undo)
+  await prepareSchema(config, urls, log)
+  const secretKey = config.secretKey ?? (await readOrMakeSecretKey(config.dataDir, randomBytes))
+  const keys = await openKeyRing(db, { secretKey, oldSecretKey: config.oldSecretKey })
+  return { ...urls, db, pool, keys }
 }
 
 async function startPractice(

@@ -1,5 +1,7 @@
+import { text } from 'node:stream/consumers'
 import type { Environment } from '../config.ts'
 import { AppError } from '../lib/app-error.ts'
+import type { CommandOptions } from './create-agent.ts'
 
 /**
  * What the command line offers: `letterdesk NAME`, in a clone `npm run letterdesk -- NAME`. Each loads its
@@ -7,10 +9,10 @@ import { AppError } from '../lib/app-error.ts'
  */
 type Command = {
   sentence: string
-  /** Its `--options`, each a switch. */
+  /** Its options: `--switch`, or `--name=` where a value follows. */
   options: readonly string[]
   /** @returns the exit code */
-  run: (options: ReadonlySet<string>, env: Environment) => Promise<number>
+  run: (options: CommandOptions, env: Environment) => Promise<number>
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -26,6 +28,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     sentence: 'brings the database schema to this version and ends',
     options: [],
     run: async (_options, env) => (await import('./migrate.ts')).runMigrate(env),
+  },
+  'create-agent': {
+    sentence:
+      'adds an agent: --email= --name= --role=owner|admin|agent --language=; --password-stdin, else it prints their link',
+    options: ['--email=', '--name=', '--role=', '--language=', '--password-stdin'],
+    run: async (options, env) =>
+      (await import('./create-agent.ts')).createAgent(options, env, () => text(process.stdin)),
   },
   'refile-mail': {
     sentence: 'puts all quarantined mail back to be filed, with the inbox stopped or on an own Postgres',
@@ -67,12 +76,19 @@ export async function runCommand(args: readonly string[], env: Environment): Pro
   const [first, ...rest] = args
   const isNamed = first !== undefined && !first.startsWith('-')
   const name = isNamed ? first : 'serve'
-  const options = isNamed ? rest : args
+  const options = (isNamed ? rest : args).map(readOption)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (command === undefined || options.some(option => !command.options.includes(option))) {
+  if (command === undefined || options.some(({ form }) => !command.options.includes(form))) {
     throw new AppError('bad-command', `no such command: ${args.join(' ')}\n${listCommands()}`)
   }
-  return await command.run(new Set(options), env)
+  return await command.run(new Map(options.map(option => [option.name, option.value])), env)
+}
+
+/** `form` is how the list above writes it. */
+function readOption(given: string): { name: string; value: string; form: string } {
+  const end = given.indexOf('=')
+  if (end < 0) return { name: given, value: '', form: given }
+  return { name: given.slice(0, end), value: given.slice(end + 1), form: given.slice(0, end + 1) }
 }
 
 function listCommands(): string {
