@@ -1,21 +1,19 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sendReply } from '../../src/shared/tickets.ts'
-import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
 
-let certificates: Certificates
 let letterdesk: Letterdesk
 let browser: TestBrowser
 let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
 
 beforeAll(async () => {
-  certificates = await makeCertificates()
+  const certificates = await makeCertificates()
   browser = await openBrowser()
   letterdesk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
   await letterdesk.owner()
   const visitor = await browser.newVisitor()
   const page = await visitor.newPage()
@@ -119,6 +117,36 @@ test('what another agent does is on the screen without a reload', async () => {
   await page.getByRole('feed').getByText('Заказ уже в пути.').waitFor({ timeout: 3000 })
 })
 
+test('an agent on a phone sees one pane at a time and finds back', async () => {
+  const page = await openPage('/queue/all', { viewport: { width: 390, height: 844 } })
+  const list = page.getByRole('grid', { name: 'Tickets' })
+  await page.getByRole('row').filter({ hasText: 'Marta' }).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+  const isListGone = await list.isHidden()
+
+  await page.getByRole('button', { name: 'Back to the list' }).click()
+
+  await list.waitFor()
+  expect(isListGone).toBe(true)
+})
+
+test('a file goes with the reply, and comes back to the composer with it', async () => {
+  const page = await openTicket('Emma Clarke')
+  await page.keyboard.press('r')
+  await page.keyboard.type('The list is attached.')
+  const file = { name: 'списък.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b') }
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Remove списък.csv' }).waitFor()
+  await page.keyboard.press('Control+Enter')
+  await page.getByText(/Sent to Emma Clarke/).waitFor()
+
+  await page.getByRole('button', { name: /^Undo/ }).last().click()
+
+  await page.getByText('Taken back before it left').waitFor()
+  await page.getByRole('button', { name: 'Remove списък.csv' }).waitFor()
+  expect(await page.getByRole('link', { name: /списък\.csv/ }).count()).toBe(1)
+})
+
 test('a draft survives a reload', async () => {
   const page = await openTicket('Marta')
   await page.keyboard.press('r')
@@ -129,64 +157,3 @@ test('a draft survives a reload', async () => {
   await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
   expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('Dzień dobry')
 })
-
-test('no page asks another host for anything', async () => {
-  const page = await openPage('/queue/all')
-  const hosts = new Set<string>()
-  page.on('request', request => hosts.add(new URL(request.url()).origin))
-
-  await page.reload()
-  await page.getByRole('row').first().waitFor()
-  await page.goto(`${letterdesk.baseUrl}/settings/profile`)
-  await page.getByRole('heading', { name: 'My profile' }).waitFor()
-
-  expect([...hosts].filter(host => host !== letterdesk.baseUrl && host !== 'null')).toEqual([])
-})
-
-describe('axe finds nothing', () => {
-  let axe: string
-  beforeEach(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  })
-
-  const screens = [
-    ['/queue/all', 'Tickets'],
-    ['/queue/all/1', 'Messages and notes'],
-    ['/settings/profile', 'My profile'],
-    ['/settings/mailboxes', 'Mailboxes'],
-    ['/settings/mailboxes/1', 'General'],
-    ['/settings/mailboxes/new', 'Connect a mailbox'],
-    ['/settings/agents', 'Agents'],
-    ['/settings/quarantine', 'Quarantine'],
-    ['/settings/practice', 'Practice'],
-    ['/start', 'How would you like to begin?'],
-  ] as const
-
-  test.each(screens)('%s, light and wide, dark on a phone', async (path, landmark) => {
-    const found: string[] = []
-    for (const [colorScheme, width] of [
-      ['light', 1440],
-      ['dark', 390],
-    ] as const) {
-      const page = await openPage(path, { colorScheme, viewport: { width, height: 844 } })
-      await page
-        .locator(`text="${landmark}"`)
-        .or(page.getByLabel(landmark))
-        .first()
-        .waitFor({ state: 'attached' })
-      await page.waitForLoadState('load')
-      found.push(...(await violationsOf(page, axe)).map(fault => `${colorScheme} ${width}: ${fault}`))
-      await page.context().close()
-    }
-
-    expect(found).toEqual([])
-  })
-})
-
-async function violationsOf(page: Page, axe: string): Promise<string[]> {
-  return (await page.evaluate(`(async () => {
-    ${axe}
-    const { violations } = await axe.run(document, { iframes: false })
-    return violations.map(rule => rule.id + ' ' + rule.nodes.map(node => node.html.slice(0, 160)).join(' | '))
-  })()`)) as string[]
-}

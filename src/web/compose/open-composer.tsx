@@ -79,6 +79,7 @@ export function OpenComposer(props: Props) {
         aria-label={t(isNote ? 'compose.noteText' : 'compose.replyText')}
         placeholder={t(isNote ? 'compose.noteText' : 'compose.replyText')}
         dir="auto"
+        readOnly={sending.isBusy}
         value={draft.text}
         onChange={event => change({ text: event.target.value, isOpen: true })}
         onPaste={paste}
@@ -113,10 +114,14 @@ function useSending(props: Props, isUploading: boolean) {
   const send = async (stateAfter?: 'closed') => {
     if (!canSend) return
     setIsBusy(true)
+    // At once, not when the answer comes: the next key pressed is meant for the ticket.
+    document.getElementById('ticket')?.focus()
     const isTaken = draft.mode === 'note' ? await note(draft) : await reply(draft, stateAfter)
     setIsBusy(false)
-    if (!isTaken) return
-    document.getElementById('ticket')?.focus()
+    if (!isTaken) {
+      focusComposer()
+      return
+    }
     if (stateAfter === 'closed') props.onClosed()
   }
   return { send, canSend, isBusy }
