@@ -36,7 +36,7 @@ const FAULTS: readonly Fault[] = [
  */
 export async function plantFaults(root: string): Promise<string> {
   const copy = `${await mkdtemp(join(tmpdir(), 'letterdesk-planted-'))}/`
-  for (const name of ['src', 'migrations', 'templates', 'config', 'package.json']) {
+  for (const name of ['src', 'migrations', 'templates', 'config', 'package.json', 'package-lock.json']) {
     await cp(join(root, name), join(copy, name), { recursive: true })
   }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
