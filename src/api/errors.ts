@@ -33,7 +33,6 @@ const statusByCode: Readonly<Record<string, number>> = {
   'unknown-agent': 422,
   'unknown-mailbox': 422,
   'agent-cannot-use-mailbox': 422,
-  'state-not-allowed': 409,
   'bad-cursor': 400,
   'bad-time-zone': 422,
   'practice-exists': 409,

@@ -74,7 +74,7 @@ describe('the first run', () => {
 
     const refused = stranger.call(createOwner, { body: { ...ownerBody, token: 'x'.repeat(43) } })
 
-    await expect(refused).rejects.toMatchObject({ status: 410 })
+    await expect(refused).rejects.toMatchObject({ status: 410, problem: { code: 'link-invalid' } })
   })
 
   test('of two first owners at once one is created and signed in; the link works for another machine', async () => {
@@ -114,7 +114,7 @@ describe('signing in', () => {
     await client.call(signOut)
 
     expect(response.headers.getSetCookie()[0]).toMatch(/HttpOnly.*SameSite=Lax/i)
-    await expect(client.call(getMe)).rejects.toMatchObject({ status: 401 })
+    await expect(client.call(getMe)).rejects.toMatchObject({ problem: { code: 'not-signed-in' } })
   })
 
   test('after ten tries an account is asked to wait, in parallel too', async () => {
@@ -124,10 +124,11 @@ describe('signing in', () => {
       Array.from({ length: 30 }, () => server.client().fetch(signIn, { body: { email, password: 'guess' } })),
     )
 
-    const statuses = answers.map(answer => answer.status)
-    expect(statuses.filter(status => status === 401)).toHaveLength(10)
-    expect(statuses.filter(status => status === 429)).toHaveLength(20)
-    expect(answers.find(answer => answer.status === 429)?.headers.get('retry-after')).toMatch(/^\d+$/)
+    const refused = answers.filter(answer => answer.status === 429)
+    expect(answers.filter(answer => answer.status === 401)).toHaveLength(10)
+    expect(refused).toHaveLength(20)
+    expect(await refused[0]?.json()).toMatchObject({ code: 'too-many-attempts' })
+    expect(refused[0]?.headers.get('retry-after')).toMatch(/^\d+$/)
   })
 })
 
@@ -189,7 +190,7 @@ describe('agents', () => {
     expect(seen).toMatchObject({ purpose: 'invitation', email: 'bea@desk.test' })
     expect(me).toMatchObject({ name: 'Bea', language: 'bg', timeZone: 'Europe/Sofia', role: 'agent' })
     const again = server.client().call(useLink, { params, body: { password: 'ten letters or more' } })
-    await expect(again).rejects.toMatchObject({ status: 410 })
+    await expect(again).rejects.toMatchObject({ status: 410, problem: { code: 'link-invalid' } })
   })
 
   test('an invitation by mail queues a job that holds no secret', async () => {
@@ -216,9 +217,9 @@ describe('agents', () => {
 
     await owner.call(deactivateAgent, { params: { id: agent.id } })
 
-    await expect(client.call(getMe)).rejects.toMatchObject({ status: 401 })
+    await expect(client.call(getMe)).rejects.toMatchObject({ problem: { code: 'not-signed-in' } })
     await expect(server.client().signIn('leaver@desk.test', 'ten letters or more')).rejects.toMatchObject({
-      status: 401,
+      problem: { code: 'wrong-credentials' },
     })
   })
 
@@ -252,8 +253,8 @@ describe('agents', () => {
     const touched = client.call(deactivateAgent, { params: { id: ada?.id ?? 0 } })
 
     await Promise.all([
-      expect(made).rejects.toMatchObject({ status: 403 }),
-      expect(touched).rejects.toMatchObject({ status: 403 }),
+      expect(made).rejects.toMatchObject({ status: 403, problem: { code: 'no-permission' } }),
+      expect(touched).rejects.toMatchObject({ status: 403, problem: { code: 'no-permission' } }),
     ])
   })
 
@@ -268,7 +269,10 @@ describe('agents', () => {
       mailboxIds: [],
     }
 
-    await expect(client.call(inviteAgent, { body })).rejects.toMatchObject({ status: 403 })
+    await expect(client.call(inviteAgent, { body })).rejects.toMatchObject({
+      status: 403,
+      problem: { code: 'no-permission' },
+    })
   })
 })
 
@@ -280,7 +284,7 @@ describe('own account', () => {
 
     await client.call(changePassword, { body: { current: 'ten letters or more', next: 'another good one' } })
 
-    await expect(other.call(getMe)).rejects.toMatchObject({ status: 401 })
+    await expect(other.call(getMe)).rejects.toMatchObject({ problem: { code: 'not-signed-in' } })
     expect(await client.call(getMe)).toMatchObject({ email: 'changer@desk.test' })
   })
 
@@ -294,7 +298,7 @@ describe('own account', () => {
     await client.call(endSession, { params: { id: foreign?.id ?? 0 } })
 
     expect(data).toHaveLength(2)
-    await expect(other.call(getMe)).rejects.toMatchObject({ status: 401 })
+    await expect(other.call(getMe)).rejects.toMatchObject({ problem: { code: 'not-signed-in' } })
   })
 
   test('a reset answers the same for unknown addresses, and its link sets a new password once', async () => {
@@ -314,6 +318,6 @@ describe('own account', () => {
       email: 'forgot@desk.test',
     })
     const again = server.client().call(useLink, { params: { token }, body: { password: 'a brand new one' } })
-    await expect(again).rejects.toMatchObject({ status: 410 })
+    await expect(again).rejects.toMatchObject({ status: 410, problem: { code: 'link-invalid' } })
   })
 })
