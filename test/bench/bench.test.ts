@@ -13,7 +13,12 @@ test('the bench measures every figure it prints, on the real product', { timeout
   expect(Object.values(report.ingest.peakMb).every(mb => mb > 10)).toBe(true)
   expect(report.arrival.count).toBe(3)
   expect(report.pages.map(page => page.page)).toEqual(
-    expect.arrayContaining(['mine, first page', 'unassigned, first page', 'all, pages 2 to 40', 'ticket']),
+    expect.arrayContaining([
+      'mine, first page',
+      'unassigned, first page',
+      expect.stringMatching(/^all, page 2 to \d+$/),
+      'ticket',
+    ]),
   )
   expect(judgeAims(report)).toHaveLength(4)
   expect(describeReport(report)).not.toMatch(/NaN|undefined|Infinity/)

@@ -39,7 +39,7 @@ export async function measurePages(
         load(cursors[cursors.length - 1 - (at % cursors.length)]),
       ),
     )
-    times.push({ page: `${queue}, pages 2 to ${cursors.length + 1}`, kind: 'list', ...deep })
+    times.push({ page: `${queue}, page 2 to ${cursors.length + 1}`, kind: 'list', ...deep })
   }
   const counts = await timeEach(
     Array.from({ length: wish.requests }, () => () => agent.call(listQueues, { query: {} })),
