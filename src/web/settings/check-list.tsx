@@ -17,7 +17,10 @@ export function CheckList(props: { result: Pick<CheckResult, 'steps'> }) {
     maximumFractionDigits: 1,
   })
   const list = useRef<HTMLOListElement>(null)
-  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [])
+  // In braces: Chromium 140 answers with a promise, which is no clean-up of an effect.
+  useEffect(() => {
+    list.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <ol ref={list} className={css.steps} aria-live="polite">
       {props.result.steps.map(step => {

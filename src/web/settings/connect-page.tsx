@@ -86,7 +86,7 @@ export function ConnectPage() {
             >
               {t('connect.servers')}
             </Button>
-            <Collapse expanded={hasServers}>
+            <Collapse expanded={hasServers} transitionDuration={0}>
               <Servers form={form} />
             </Collapse>
           </div>

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 import css from './door.module.css'
 import { LanguageChoice } from './language-choice.tsx'
 
@@ -10,13 +10,16 @@ export function Door(props: {
   isWide?: boolean
 }) {
   const id = useId()
+  const card = useRef<HTMLElement>(null)
+  // The page is this one form: who has just come can begin to type.
+  useEffect(() => card.current?.querySelector('input')?.focus(), [])
   return (
     <main className={css.page}>
       <div className={css.brand}>
         <span className={css.logo} aria-hidden />
         Letterdesk
       </div>
-      <section className={css.card} data-wide={props.isWide} aria-labelledby={id}>
+      <section ref={card} className={css.card} data-wide={props.isWide} aria-labelledby={id}>
         <h1 id={id}>{props.title}</h1>
         {props.hint !== undefined && <p className={css.hint}>{props.hint}</p>}
         {props.children}

@@ -49,7 +49,9 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
   const listId = useId()
   const field = useRef<HTMLInputElement>(null)
   // At once, before the next key is pressed: it would be taken for a command.
-  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useLayoutEffect(() => {
+    field.current?.focus({ preventScroll: true })
+  }, [])
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const shown = narrow(props.choices, typed)
