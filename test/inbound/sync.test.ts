@@ -6,8 +6,10 @@ import { storePassword } from '../../src/mailboxes/account.ts'
 import { SILENCE_TIMEOUT_MS } from '../../src/mailboxes/imap-client.ts'
 import { pauseMailbox, resumeMailbox } from '../../src/mailboxes/mailbox-state.ts'
 import { rawMail } from '../support/mails.ts'
-import { eventually, eventuallyRows, type SyncDesk, sha256, startSyncDesk } from '../support/sync-desk.ts'
+import { sha256 } from '../support/sha256.ts'
+import { eventuallyRows, type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 let desk: SyncDesk
 
@@ -26,7 +28,7 @@ test('a delivered mail is in the ledger with its bytes, its id and its arrival, 
   const address = 'one@desk.test'
   const mailboxId = await desk.addMailbox({ address })
   const sync = await desk.startNode()
-  await eventually(async () => (sync.status().watchedMailboxIds.includes(mailboxId) ? true : undefined))
+  await waitUntil('it is watched', () => sync.status().watchedMailboxIds.includes(mailboxId) || undefined)
 
   await desk.dovecot.deliver(rawMail({ messageId: 'Abc.1@customer.test' }), [address])
 
@@ -90,7 +92,7 @@ test('a node that stops in the middle and one that goes on leave each mail once,
   const mailboxId = await desk.addMailbox({ address })
   await desk.dovecot.deliverMany(lines(300, address))
   const first = await desk.startNode()
-  await eventually(async () => ((await desk.ledger(mailboxId)).length > 0 ? true : undefined))
+  await waitUntil('the first batch', async () => (await desk.ledger(mailboxId)).length > 0 || undefined)
 
   await first.stop()
   const second = await desk.startNode()
@@ -137,11 +139,12 @@ test('mails taken away by somebody else while they are fetched are accounted for
     Array.from({ length: 100 }, (_, n) => n + 101),
   )
 
-  await eventually(async () => {
+  const isCaughtUp = async () => {
     const left = (await desk.dovecot.readFolder(address)).map(mail => mail.uid)
     const known = new Set((await desk.ledger(mailboxId)).map(row => row.uid))
-    return left.length === 100 && left.every(uid => known.has(uid)) ? true : undefined
-  }, 20_000)
+    return (left.length === 100 && left.every(uid => known.has(uid))) || undefined
+  }
+  await waitUntil('a row for every mail', isCaughtUp, { withinMs: 20_000 })
   const rows = await desk.ledger(mailboxId)
   expect(new Set(rows.map(row => row.uid)).size).toBe(rows.length)
   expect(rows.every(row => (row.state === 'gone') === (row.sha256 === null))).toBe(true)
@@ -199,12 +202,15 @@ test('of two nodes one watches a mailbox, and the other takes over when it stops
   const timing = { leaseLifeMs: 1_500, leaseRenewalMs: 300 }
   const [one, other] = [await desk.startNode({ timing }), await desk.startNode({ timing })]
   const watching = () => [one, other].filter(node => node.status().watchedMailboxIds.includes(mailboxId))
-  await eventually(async () => (watching().length === 1 ? true : undefined))
+  await waitUntil('one node watches', () => watching().length === 1 || undefined)
   const [holder] = watching()
 
   await holder?.stop()
 
-  await eventually(async () => (watching().length === 1 && watching()[0] !== holder ? true : undefined))
+  await waitUntil(
+    'the other watches',
+    () => (watching().length === 1 && watching()[0] !== holder) || undefined,
+  )
   await desk.dovecot.deliver(rawMail(), [address])
   expect(await eventuallyRows(desk, mailboxId, 1)).toHaveLength(1)
   await Promise.all([one.stop(), other.stop()])
@@ -220,9 +226,9 @@ test('a dead connection is noticed by the poll, within 60 s as the product is se
 
   proxy.goSilent()
   await desk.dovecot.deliver(rawMail({ subject: 'second' }), [address])
-  await eventually(async () => {
+  await waitUntil('the silence is shown', async () => {
     const found = await desk.database.pool.query('select state_code from mailbox where id = $1', [mailboxId])
-    return found.rows[0]?.state_code === 'connection-timeout' ? true : undefined
+    return found.rows[0]?.state_code === 'connection-timeout' || undefined
   })
   proxy.heal()
 
@@ -271,7 +277,8 @@ test('a wrong password is shown, leaves the others alone, and heals when it is c
   const problemOf = async (id: number) =>
     (await desk.database.pool.query('select state, state_code from mailbox where id = $1', [id])).rows[0]
   const sync = await desk.startNode()
-  await eventually(async () => ((await problemOf(badId))?.state_code === 'wrong-password' ? true : undefined))
+  const codeOf = async () => (await problemOf(badId))?.state_code
+  await waitUntil('the password is refused', async () => (await codeOf()) === 'wrong-password' || undefined)
   await desk.dovecot.deliver(rawMail(), [bad, good])
   await eventuallyRows(desk, goodId, 1)
 
@@ -279,9 +286,7 @@ test('a wrong password is shown, leaves the others alone, and heals when it is c
   desk.bells.ring('mailboxes')
 
   expect(await eventuallyRows(desk, badId, 1)).toHaveLength(1)
-  expect(
-    await eventually(async () => ((await problemOf(badId))?.state_code === null ? 'healed' : undefined)),
-  ).toBe('healed')
+  await waitUntil('it heals', async () => (await codeOf()) === null || undefined)
   await sync.stop()
 })
 
@@ -293,10 +298,8 @@ test('a paused mailbox is left within a second and goes on where it stopped', as
   await eventuallyRows(desk, mailboxId, 1)
 
   await pauseMailbox(desk.db, mailboxId, null)
-  await eventually(
-    async () => (sync.status().watchedMailboxIds.includes(mailboxId) ? undefined : true),
-    2_000,
-  )
+  const isLeft = () => !sync.status().watchedMailboxIds.includes(mailboxId) || undefined
+  await waitUntil('it is left', isLeft, { withinMs: 2_000 })
   await desk.dovecot.deliver(rawMail({ subject: 'second' }), [address])
   await resumeMailbox(desk.db, mailboxId)
   desk.bells.ring('mailboxes')
@@ -332,15 +335,16 @@ test('new mail comes in before a long backlog has ended', async () => {
   await fillMaildir(desk.dovecot.mailDir(address), 4_000)
   const mailboxId = await desk.addMailbox({ address, startDays: 30 })
   const sync = await desk.startNode()
-  await eventually(async () => ((await desk.ledger(mailboxId)).length > 0 ? true : undefined))
+  await waitUntil('the first batch', async () => (await desk.ledger(mailboxId)).length > 0 || undefined)
 
   await desk.dovecot.deliver(rawMail({ subject: 'new' }), [address])
 
   const newUid = 4_002
-  const before = await eventually(async () => {
+  const rowsWithNew = async () => {
     const rows = await desk.ledger(mailboxId)
     return rows.some(row => row.uid === newUid) ? rows.length : undefined
-  }, 20_000)
+  }
+  const before = await waitUntil('the new mail', rowsWithNew, { withinMs: 20_000, everyMs: 20 })
   expect(before).toBeLessThan(newUid)
   const rows = await eventuallyRows(desk, mailboxId, newUid)
   expect(rows.map(row => row.uid)).toEqual(Array.from({ length: newUid }, (_, n) => n + 1))

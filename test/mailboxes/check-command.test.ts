@@ -3,6 +3,7 @@ import { checkMailboxes } from '../../src/commands/check-mailbox.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { connectMailbox } from '../../src/mailboxes/connect-mailbox.ts'
+import { TEST_SECRET_KEY } from '../support/ground.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
 
@@ -21,7 +22,7 @@ afterAll(async () => {
 
 const environment = () => ({
   DATABASE_URL: desk.database.url,
-  SECRET_KEY: 'k'.repeat(32),
+  SECRET_KEY: TEST_SECRET_KEY,
   EXTRA_CA_FILE: desk.certificates.caFile,
   ALLOW_PRIVATE_HOSTS: 'localhost',
   LOG_LEVEL: 'silent',

@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { acknowledgeTicket } from '../../src/outbound/acknowledge-ticket.ts'
-import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type SendingDesk, startSendingDesk, type TicketWish } from './sending-desk.ts'
 
-let certificates: Certificates
 let desk: SendingDesk
 let mailboxId: number
 let count = 0
 
 beforeAll(async () => {
-  certificates = await makeCertificates()
-  desk = await startSendingDesk({ certificates })
+  desk = await startSendingDesk()
   mailboxId = await desk.mailbox('support@desk.test', { acknowledges: true })
 })
 
 afterAll(async () => {
   await desk.stop()
-  await certificates.remove()
 })
 
 const newAddress = () => `customer${++count}@example.org`

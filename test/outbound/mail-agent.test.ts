@@ -5,21 +5,17 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { mailAgent } from '../../src/outbound/mail-agent.ts'
 import type { Language } from '../../src/shared/vocabulary.ts'
-import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { answerAt } from '../support/sink-rules.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
-let certificates: Certificates
 let desk: SendingDesk
 
 beforeAll(async () => {
-  certificates = await makeCertificates()
-  desk = await startSendingDesk({ certificates })
+  desk = await startSendingDesk()
 })
 
 afterAll(async () => {
   await desk.stop()
-  await certificates.remove()
 })
 
 const context = () => ({

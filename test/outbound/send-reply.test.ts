@@ -3,20 +3,16 @@ import { verifyLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
 import { threadRef } from '../../src/mail/message-id.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { findReplyTokens, verifyReplyToken } from '../../src/mail/reply-token.ts'
-import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
-let certificates: Certificates
 let desk: SendingDesk
 
 beforeAll(async () => {
-  certificates = await makeCertificates()
-  desk = await startSendingDesk({ certificates })
+  desk = await startSendingDesk()
 })
 
 afterAll(async () => {
   await desk.stop()
-  await certificates.remove()
 })
 
 async function bytesOf(messageId: number): Promise<Buffer> {

@@ -7,14 +7,14 @@ import { createLog } from '../../src/lib/log.ts'
 import { startSending } from '../../src/outbound/run-sending.ts'
 
 /** A node of its own process that sends; its `instance` row is the parent's to age. */
-const { url, instanceId, root, ca } = JSON.parse(process.argv[2] ?? '{}')
+const { url, instanceId, root, ca, secretKey } = JSON.parse(process.argv[2] ?? '{}')
 const log = createLog({ level: 'silent' })
 const { db } = openDatabase({ url, log, maxConnections: 5 })
 startSending({
   db,
   bells: await openBells({ directUrl: url, log }),
   blobs: await openBlobStore({ root, db, instanceId, clock: systemClock, log }),
-  keys: await openKeyRing(db, { secretKey: 'k'.repeat(40), oldSecretKey: null }),
+  keys: await openKeyRing(db, { secretKey, oldSecretKey: null }),
   log,
   clock: systemClock,
   trust: { extraCa: ca, allowPrivateHosts: ['127.0.0.0/8'] },

@@ -1,15 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import type { Caller } from '../../src/agents/can.ts'
-import { openBlobStore } from '../../src/blobs/blob-store.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { startInstance } from '../../src/db/instances.ts'
-import { openKeyRing } from '../../src/db/key-ring.ts'
-import { openBells } from '../../src/db/listen.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { createLog } from '../../src/lib/log.ts'
 import { loadTemplates } from '../../src/lib/templates.ts'
 import type { Address } from '../../src/mail/mail-types.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
@@ -17,8 +10,9 @@ import { type SendingOptions, startSending } from '../../src/outbound/run-sendin
 import { type ReplyOrder, type SendContext, sendReply } from '../../src/outbound/send-reply.ts'
 import { addMessages } from '../../src/tickets/add-messages.ts'
 import { openTickets } from '../../src/tickets/open-tickets.ts'
-import type { Certificates } from '../support/certificates.ts'
-import { createDatabase } from '../support/postgres.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { startGround } from '../support/ground.ts'
+import { newMessage } from '../support/new-message.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
 export type SendingDesk = Awaited<ReturnType<typeof startSendingDesk>>
@@ -45,18 +39,17 @@ export type TicketWish = {
   kind?: 'person' | 'auto-reply' | 'bounce' | 'list'
 }
 
-/** Everything sending needs, on a database, a blob folder and an SMTP sink of this test file. */
-export async function startSendingDesk(options: { certificates: Certificates }) {
-  const log = createLog({ level: 'silent' })
-  const database = await createDatabase()
-  const { db, url } = database
-  const keys = await openKeyRing(db, { secretKey: 'k'.repeat(40), oldSecretKey: null })
-  const bells = await openBells({ directUrl: url, log })
-  const root = await mkdtemp(join(tmpdir(), 'letterdesk-outbound-'))
-  const blobs = await openBlobStore({ root, db, instanceId: 1, clock: systemClock, log })
-  const sink = await startSmtpSink({ certificates: options.certificates })
+/**
+ * Everything sending needs, on a database, a blob folder and an SMTP sink of this test file. Its
+ * certificates are its own unless a Dovecot is to have them too.
+ */
+export async function startSendingDesk(options: { certificates?: Certificates } = {}) {
+  const certificates = options.certificates ?? (await makeCertificates())
+  const ground = await startGround()
+  const { db, bells, blobs, keys, log } = ground
+  const sink = await startSmtpSink({ certificates })
   const templates = await loadTemplates(new URL('../../templates', import.meta.url).pathname)
-  const trust = { extraCa: options.certificates.ca, allowPrivateHosts: ['127.0.0.0/8'] }
+  const trust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8'] }
   const context: SendContext = {
     db,
     bells,
@@ -65,13 +58,11 @@ export async function startSendingDesk(options: { certificates: Certificates }) 
     templates,
     settings: { maxAttachmentBytes: 200_000, undoMs: 0 },
   }
-  const desk = { database, db, keys, bells, blobs, sink, templates, trust, context, log }
+  const desk = { ...ground, certificates, sink, templates, trust, context }
   const stop = async () => {
     await sink.stop()
-    await bells.close()
-    await blobs.close()
-    await database.drop()
-    await rm(root, { recursive: true, force: true })
+    await ground.stop()
+    if (options.certificates === undefined) await certificates.remove()
   }
   return {
     ...desk,
@@ -188,35 +179,21 @@ async function addTicket({ db, blobs }: Parts, mailboxId: number, wish: TicketWi
     ])
     const ticketId = ticket?.id ?? 0
     const [messageId = 0] = await addMessages(tx, [
-      {
+      newMessage({
         ticketId,
         mailboxId,
-        direction: 'inbound',
         receivedAt: now,
         kind: wish.kind ?? 'person',
         from,
         to: wish.to ?? [],
         cc: wish.cc ?? [],
-        bcc: [],
-        replyTo: [],
         subject,
-        snippet: text,
         internetMessageId: id,
         sentAt: now,
-        authorId: null,
-        customerId: null,
-        isNewcomer: false,
-        placedBy: 'no-ancestor',
-        placedByMessageId: null,
-        defects: [],
         rawBlobId: blob?.id ?? null,
-        readerVersion: 1,
         text,
-        visibleText: text,
-        html: null,
-        attachments: [],
         refs: [{ id, owned: true }],
-      },
+      }),
     ])
     return { ticketId, messageId, number: ticket?.number ?? 0, replyKey: ticket?.replyKey ?? '', id }
   })

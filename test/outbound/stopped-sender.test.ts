@@ -2,21 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { TEST_SECRET_KEY } from '../support/ground.ts'
 import type { SinkStage } from '../support/sink-rules.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
-let certificates: Certificates
 let desk: SendingDesk
 
 beforeAll(async () => {
-  certificates = await makeCertificates()
-  desk = await startSendingDesk({ certificates })
+  desk = await startSendingDesk()
 })
 
 afterAll(async () => {
   await desk.stop()
-  await certificates.remove()
 })
 
 /** A node of its own process, whose heartbeat is a row only this test touches. */
@@ -24,7 +21,13 @@ async function startNode(): Promise<{ child: ChildProcess; age: () => Promise<un
   const { db, database, blobs } = desk
   const row = await db.insertInto('instance').defaultValues().returning('id').executeTakeFirstOrThrow()
   const file = fileURLToPath(new URL('./sender-main.ts', import.meta.url))
-  const order = { url: database.url, instanceId: row.id, root: blobs.root, ca: certificates.ca }
+  const order = {
+    url: database.url,
+    instanceId: row.id,
+    root: blobs.root,
+    ca: desk.certificates.ca,
+    secretKey: TEST_SECRET_KEY,
+  }
   const child = fork(file, [JSON.stringify(order)], { execArgv: [] })
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child, 'message')

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerLive } from '../../src/api/live.ts'
@@ -8,14 +5,12 @@ import { registerMessages } from '../../src/api/messages.ts'
 import { registerReplies } from '../../src/api/replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
-import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
+import type { BlobStore } from '../../src/blobs/blob-store.ts'
 import { findOrAddCustomers } from '../../src/customers/find-customers.ts'
 import { inTransaction } from '../../src/db/database.ts'
-import { openKeyRing } from '../../src/db/key-ring.ts'
-import { type Bells, openBells } from '../../src/db/listen.ts'
+import type { Bells } from '../../src/db/listen.ts'
 import { createMailReader } from '../../src/inbound/mail-reader.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { createLog } from '../../src/lib/log.ts'
 import { loadTemplates, templatesFolder } from '../../src/lib/templates.ts'
 import { addressKey } from '../../src/mail/address.ts'
 import type { Address } from '../../src/mail/mail-types.ts'
@@ -27,7 +22,9 @@ import { openTickets } from '../../src/tickets/open-tickets.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
 import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
 import { type ApiClient, apiClient, type CallWith } from './api.ts'
-import { createDatabase, type TestDatabase } from './postgres.ts'
+import { startGround } from './ground.ts'
+import { newMessage } from './new-message.ts'
+import type { TestDatabase } from './postgres.ts'
 
 /** A signed-in agent of a test. */
 export type DeskAgent = Pick<ApiClient, 'call' | 'fetch'> & {
@@ -64,16 +61,8 @@ export const MAX_MAIL_BYTES = 100_000
 
 /** Starts the desk's doors, listening on a free port. */
 export async function startDesk(): Promise<Desk> {
-  const log = createLog({ level: 'silent' })
-  const database = await createDatabase()
-  const { db, url } = database
-  const keys = await openKeyRing(db, {
-    secretKey: 'a secret key for tests, 32 characters+',
-    oldSecretKey: null,
-  })
-  const bells = await openBells({ directUrl: url, log })
-  const root = await mkdtemp(join(tmpdir(), 'letterdesk-desk-'))
-  const blobs = await openBlobStore({ root, db, instanceId: 1, clock: systemClock, log })
+  const ground = await startGround()
+  const { database, db, keys, bells, blobs, log } = ground
   const feed = await startLiveFeed({ db, bells, log })
   const counter = createQueueCounter({ db, clock: systemClock })
   feed.subscribe(() => counter.forget())
@@ -85,7 +74,7 @@ export async function startDesk(): Promise<Desk> {
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
   registerTickets(server, { db, bells, counter })
-  const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1 })
+  const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
@@ -96,10 +85,7 @@ export async function startDesk(): Promise<Desk> {
     await server.close()
     await feed.stop()
     await reader.stop()
-    await bells.close()
-    await blobs.close()
-    await database.drop()
-    await rm(root, { recursive: true, force: true })
+    await ground.stop()
   }
   const signIn = async (agentId: number): Promise<DeskAgent> => {
     const session = await inTransaction(db, tx =>
@@ -162,7 +148,7 @@ async function openTicket(
   { mailboxId, state = 'open', ...wish }: { mailboxId: number; state?: TicketState } & MailWish,
 ): Promise<DeskTicket> {
   return await inTransaction(db, async tx => {
-    const mail = mailOf(wish)
+    const mail = newMessage({ ...mailOf(wish), ticketId: 0, mailboxId })
     const address = addressKey(mail.from?.address ?? '')
     const customers = await findOrAddCustomers(tx, [{ address, name: mail.from?.name ?? null }])
     const customerId = customers.get(address) ?? null
@@ -170,7 +156,7 @@ async function openTicket(
       { mailboxId, customerId, subject: mail.subject, state, lastMessageAt: mail.receivedAt },
     ])
     if (opened === undefined) throw new Error('no ticket was opened')
-    const [messageId = 0] = await addMessages(tx, [{ ...mail, ticketId: opened.id, mailboxId, customerId }])
+    const [messageId = 0] = await addMessages(tx, [{ ...mail, ticketId: opened.id, customerId }])
     await writeTicketEvents(tx, [
       { ticketId: opened.id, kind: 'ticket_opened' },
       { ticketId: opened.id, kind: 'message_received', messageId },
@@ -187,7 +173,7 @@ async function addMessage({ db }: TestDatabase, ticketId: number, wish: MailWish
       .where('id', '=', ticketId)
       .executeTakeFirstOrThrow()
     const [messageId = 0] = await addMessages(tx, [
-      { ...mailOf({ placedBy: 'references', ...wish }), ticketId, mailboxId },
+      newMessage({ ...mailOf({ placedBy: 'references', ...wish }), ticketId, mailboxId }),
     ])
     const kind = wish.direction === 'outbound' ? 'reply_queued' : 'message_received'
     await writeTicketEvents(tx, [{ ticketId, kind, messageId }])
@@ -195,37 +181,8 @@ async function addMessage({ db }: TestDatabase, ticketId: number, wish: MailWish
   })
 }
 
-function mailOf({
-  from = 'ivana@customer.test',
-  ...wish
-}: MailWish): Omit<NewMessage, 'ticketId' | 'mailboxId'> {
-  const text = wish.text ?? 'My password does not work.'
-  return {
-    direction: 'inbound',
-    receivedAt: new Date(),
-    kind: 'person',
-    from: typeof from === 'string' ? { name: 'Ivana Petrova', address: from } : from,
-    to: [],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    subject: 'Password',
-    snippet: text.slice(0, 200),
-    internetMessageId: null,
-    sentAt: null,
-    authorId: null,
-    customerId: null,
-    isNewcomer: false,
-    placedBy: 'no-ancestor',
-    placedByMessageId: null,
-    defects: [],
-    rawBlobId: null,
-    readerVersion: 1,
-    text,
-    visibleText: text,
-    html: null,
-    attachments: [],
-    refs: [],
-    ...wish,
-  }
+/** A mail of Ivana's; `from` may be a bare address. */
+function mailOf({ from = 'ivana@customer.test', ...wish }: MailWish) {
+  const sender = typeof from === 'string' ? { name: 'Ivana Petrova', address: from } : from
+  return { subject: 'Password', text: 'My password does not work.', ...wish, from: sender }
 }

@@ -1,21 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
-import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
+import type { BlobStore } from '../../src/blobs/blob-store.ts'
 import { type Db, inTransaction } from '../../src/db/database.ts'
-import { startInstance } from '../../src/db/instances.ts'
-import { type KeyRing, openKeyRing } from '../../src/db/key-ring.ts'
+import { type Instance, startInstance } from '../../src/db/instances.ts'
+import type { KeyRing } from '../../src/db/key-ring.ts'
 import { createMailReader, type MailReader } from '../../src/inbound/mail-reader.ts'
 import { type FilingParts, type ReceivedBatch, receiveMails } from '../../src/inbound/receive-mail.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { createLog } from '../../src/lib/log.ts'
 import { signLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
 import { newMessageId } from '../../src/mail/new-message-id.ts'
 import { signReplyToken } from '../../src/mail/reply-token.ts'
 import { addMessages } from '../../src/tickets/add-messages.ts'
-import { createDatabase } from './postgres.ts'
+import { startGround } from './ground.ts'
+import { newMessage } from './new-message.ts'
 
 /** A stored mail to be: raw bytes and what the ledger says of it. */
 export type Arrival = { raw: Buffer; mailboxId?: number; lane?: 0 | 1; receivedAt?: Date }
@@ -50,27 +47,18 @@ export type FilingDesk = {
 /** An outbound message of a test: `ref` is the value of its X-Letterdesk-Ref. */
 export type SentAnswer = { messageId: number; uuid: string; id: string; token: string; ref: string }
 
-const log = createLog({ level: 'silent' })
-
 /** Starts a desk that can file. @param readers reader processes */
 export async function startFilingDesk(options: { readers?: number } = {}): Promise<FilingDesk> {
-  const database = await createDatabase()
-  const { db } = database
-  const root = await mkdtemp(join(tmpdir(), 'letterdesk-filing-'))
-  const instance = await startInstance({ db, log })
-  const instances = [instance]
-  const blobs = await openBlobStore({ root, db, instanceId: instance.id, clock: systemClock, log })
-  const keys = await openKeyRing(db, {
-    secretKey: 'test key of forty characters, no secret',
-    oldSecretKey: null,
-  })
+  const ground = await startGround()
+  const { database, db, blobs, keys, log, instanceId } = ground
+  const workers: Instance[] = []
   const reader = createMailReader({
     log,
     clock: systemClock,
-    blobsRoot: root,
+    blobsRoot: blobs.root,
     processes: options.readers ?? 1,
   })
-  const parts: FilingParts = { db, reader, keys, log, instanceId: instance.id, owed: [] }
+  const parts: FilingParts = { db, reader, keys, log, instanceId, owed: [] }
   const mailboxId = await addMailbox(db, { address: 'support@desk.test' })
   const uids = { next: 1 }
   return {
@@ -85,7 +73,7 @@ export async function startFilingDesk(options: { readers?: number } = {}): Promi
     addMailbox: mailbox => addMailbox(db, mailbox),
     addWorker: async () => {
       const worker = await startInstance({ db, log })
-      instances.push(worker)
+      workers.push(worker)
       return { ...parts, instanceId: worker.id, owed: [] }
     },
     store: arrivals => storeMails({ db, blobs, mailboxId, uids }, arrivals),
@@ -94,10 +82,8 @@ export async function startFilingDesk(options: { readers?: number } = {}): Promi
     fileAll: by => fileAll(by ?? parts),
     stop: async () => {
       await reader.stop()
-      for (const one of instances) await one.stop()
-      await blobs.close()
-      await database.drop()
-      await rm(root, { recursive: true, force: true })
+      for (const worker of workers) await worker.stop()
+      await ground.stop()
     },
   }
 }
@@ -146,36 +132,22 @@ async function addAnswer(
   const id = newMessageId({ random: randomBytes(16), token, domain: 'desk.test' })
   const [messageId = 0] = await inTransaction(desk.db, tx =>
     addMessages(tx, [
-      {
+      newMessage({
         ticketId,
         mailboxId: ticket.mailbox_id,
         uuid,
         direction: 'outbound',
-        receivedAt: new Date(),
-        kind: 'person',
         from: { name: null, address: 'support@desk.test' },
         to: [{ name: null, address: answer.to ?? 'ann@customer.test' }],
-        cc: [],
-        bcc: [],
-        replyTo: [],
         subject: 'Re: My parcel',
-        snippet: 'It is on its way.',
         internetMessageId: id,
         sentAt: new Date(),
         authorId: answer.agentId ?? null,
-        customerId: null,
-        isNewcomer: false,
         placedBy: 'agent-reply',
-        placedByMessageId: null,
-        defects: [],
-        rawBlobId: null,
         readerVersion: 0,
         text: 'It is on its way.',
-        visibleText: 'It is on its way.',
-        html: null,
-        attachments: [],
         refs: [{ id, owned: true }],
-      },
+      }),
     ]),
   )
   return { messageId, uuid, id, token, ref: signLetterdeskRef({ messageUuid: uuid, key }) }

@@ -1,21 +1,18 @@
-import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
+import type { BlobStore } from '../../src/blobs/blob-store.ts'
 import { type Db, inTransaction } from '../../src/db/database.ts'
 import { startInstance } from '../../src/db/instances.ts'
-import { type KeyRing, openKeyRing } from '../../src/db/key-ring.ts'
-import { type Bells, openBells } from '../../src/db/listen.ts'
+import type { KeyRing } from '../../src/db/key-ring.ts'
+import type { Bells } from '../../src/db/listen.ts'
 import { type Sync, type SyncOptions, startSync } from '../../src/inbound/run-sync.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { createLog } from '../../src/lib/log.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
 import type { Trust } from '../../src/mailboxes/host-guard.ts'
 import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
 import { type Dovecot, startDovecot } from './dovecot.ts'
-import { createDatabase, type TestDatabase } from './postgres.ts'
+import { startGround } from './ground.ts'
+import type { TestDatabase } from './postgres.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** A ledger row as a test looks at it, hash of the raw bytes included. */
 export type SeenRow = {
@@ -48,19 +45,12 @@ export type SyncDesk = {
 
 export type NewTestMailbox = { address: string; startDays?: number; password?: string; imapPort?: number }
 
-const log = createLog({ level: 'silent' })
-
 /** Starts it all; about a second. */
 export async function startSyncDesk(): Promise<SyncDesk> {
-  const [database, certificates] = await Promise.all([createDatabase(), makeCertificates()])
+  const [ground, certificates] = await Promise.all([startGround(), makeCertificates()])
+  const { database, db, keys, bells, blobs, log } = ground
   const dovecot = await startDovecot({ certificates })
-  const root = await mkdtemp(join(tmpdir(), 'letterdesk-sync-'))
-  const { db } = database
-  const bells = await openBells({ directUrl: database.url, log })
-  const keys = await openKeyRing(db, { secretKey: 'k'.repeat(32), oldSecretKey: null })
   const trust: Trust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8', 'localhost'] }
-  const owner = await startInstance({ db, log })
-  const blobs = await openBlobStore({ root, db, instanceId: owner.id, clock: systemClock, log })
   const running: (() => Promise<void>)[] = []
   const startNode = async (options: Partial<SyncOptions> = {}): Promise<Sync> => {
     const instance = await startInstance({ db, log })
@@ -82,41 +72,20 @@ export async function startSyncDesk(): Promise<SyncDesk> {
     ledger: mailboxId => readLedger(database, mailboxId),
     close: async () => {
       await Promise.all(running.map(stop => stop()))
-      await owner.stop()
-      await blobs.close()
-      await bells.close()
       await dovecot.stop()
-      await database.drop()
-      await Promise.all([certificates.remove(), rm(root, { recursive: true, force: true })])
+      await ground.stop()
+      await certificates.remove()
     },
   }
 }
 
-/** Waits until `look` gives something that is not undefined. */
-export async function eventually<Found>(
-  look: () => Promise<Found | undefined>,
-  withinMs = 10_000,
-): Promise<Found> {
-  const deadlineMs = performance.now() + withinMs
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (performance.now() > deadlineMs) throw new Error(`did not happen within ${withinMs} ms`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-}
-
-/** Waits for exactly so many ledger rows. */
+/** Waits for at least so many ledger rows. */
 export async function eventuallyRows(desk: SyncDesk, mailboxId: number, count: number): Promise<SeenRow[]> {
-  return await eventually(async () => {
+  const look = async () => {
     const rows = await desk.ledger(mailboxId)
     return rows.length >= count ? rows : undefined
-  }, 20_000)
-}
-
-/** Hex SHA-256. */
-export function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  }
+  return await waitUntil(`${count} ledger rows`, look, { withinMs: 20_000, everyMs: 20 })
 }
 
 async function addMailbox(

@@ -6,6 +6,7 @@ import { openTickets } from '../../src/tickets/open-tickets.ts'
 import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
+import { newMessage } from '../support/new-message.ts'
 
 let desk: FilingDesk
 let filed: FiledReader
@@ -160,36 +161,7 @@ async function add(...messages: NewMessage[]): Promise<number[]> {
 }
 
 function message(ticketId: number, parts: Partial<NewMessage>): NewMessage {
-  return {
-    ticketId,
-    mailboxId: desk.mailboxId,
-    direction: 'inbound',
-    receivedAt: at(0),
-    kind: 'person',
-    from: { name: 'Ann', address: 'ann@customer.test' },
-    to: [],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    subject: 'My parcel',
-    snippet: 'It has not come.',
-    internetMessageId: null,
-    sentAt: null,
-    authorId: null,
-    customerId: null,
-    isNewcomer: false,
-    placedBy: 'no-ancestor',
-    placedByMessageId: null,
-    defects: [],
-    rawBlobId: null,
-    readerVersion: 1,
-    text: 'It has not come.',
-    visibleText: 'It has not come.',
-    html: null,
-    attachments: [],
-    refs: [],
-    ...parts,
-  }
+  return newMessage({ ticketId, mailboxId: desk.mailboxId, receivedAt: at(0), ...parts })
 }
 
 function answer(ticketId: number, parts: Partial<NewMessage>): NewMessage {

@@ -42,14 +42,15 @@ beforeAll(async () => {
 
 afterAll(async () => await database.drop())
 
-async function medianMs(work: () => Promise<unknown>): Promise<number> {
-  const tookMs: number[] = []
+/** The fastest of 20 runs: a worse plan slows every run, a busy machine only some. */
+async function fastestMs(work: () => Promise<unknown>): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY
   for (let run = 0; run < 20; run++) {
     const startMs = performance.now()
     await work()
-    tookMs.push(performance.now() - startMs)
+    fastest = Math.min(fastest, performance.now() - startMs)
   }
-  return tookMs.sort((a, b) => a - b)[10] ?? 0
+  return fastest
 }
 
 describe('at 100,000 tickets in 20 mailboxes', () => {
@@ -60,8 +61,8 @@ describe('at 100,000 tickets in 20 mailboxes', () => {
       const caller: Caller = { agentId, role: 'agent', mailboxIds }
       const deep = Buffer.from(`${Date.UTC(2026, 2, 1) * 1000}.1`).toString('base64url')
 
-      const firstMs = await medianMs(() => listTickets(database.db, caller, { queue, limit: 50 }))
-      const deepMs = await medianMs(() =>
+      const firstMs = await fastestMs(() => listTickets(database.db, caller, { queue, limit: 50 }))
+      const deepMs = await fastestMs(() =>
         listTickets(database.db, caller, { queue, limit: 50, cursor: deep }),
       )
 
@@ -73,7 +74,7 @@ describe('at 100,000 tickets in 20 mailboxes', () => {
     const caller: Caller = { agentId, role: 'agent', mailboxIds }
     const counter = createQueueCounter({ db: database.db, clock: systemClock })
 
-    const tookMs = await medianMs(async () => {
+    const tookMs = await fastestMs(async () => {
       counter.forget()
       await counter.count(caller, undefined)
     })
