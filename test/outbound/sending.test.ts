@@ -307,22 +307,23 @@ test('one mailbox sends two mails at once and does not hold up another', async (
     )
   }
   const other = await replied()
-  let [atOnce, most] = [0, 0]
+  let [atOnce, most, stallMs] = [0, 0, 1_000]
   desk.sink.behave(event => {
     const isBusy = event.from?.startsWith(`${busy.name}@`)
     if (event.stage === 'mail' && isBusy) most = Math.max(most, ++atOnce)
     if (event.stage === 'final' && isBusy) atOnce--
-    return event.stage === 'rcpt' && isBusy ? { stallMs: 150 } : undefined
+    return event.stage === 'rcpt' && isBusy ? { stallMs } : undefined
   })
 
   const sender = await desk.sender()
 
   await desk.reaches(other.messageId, 'accepted')
   const sentMeanwhile = sentTo(busy.name).length
+  stallMs = 1
   for (const id of more) await desk.reaches(id, 'accepted')
   await sender.stop()
   expect(most).toBe(2)
-  expect(sentMeanwhile).toBeLessThanOrEqual(2)
+  expect(sentMeanwhile).toBeLessThan(1 + more.length)
 })
 
 test('a paused mailbox sends nothing until it goes on', async () => {
