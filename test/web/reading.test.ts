@@ -51,6 +51,16 @@ describe('links in plain text', () => {
     expect(parts[0]).toEqual({ text: 'http://x/', href: 'http://x/' })
   })
 
+  test('signs behind what is no address after all take no time either', () => {
+    const text = `http://[${')'.repeat(1_990)}a `.repeat(1_000)
+    const startedAtMs = performance.now()
+
+    const parts = linkify(text)
+
+    expect(parts).toEqual([{ text }])
+    expect(performance.now() - startedAtMs).toBeLessThan(1_000) // as a pattern it took 10 s
+  })
+
   test('a mail of two hundred thousand addresses is cut off quickly and shown whole', () => {
     const text = 'http://x.bg '.repeat(200_000)
 

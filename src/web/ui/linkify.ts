@@ -6,14 +6,15 @@ const LINK_LIMIT = 500
 
 /**
  * Splits plain text into text and links. Only http, https and mailto are ever linked, and what is shown
- * is exactly what was written. Linear in the length of the text; past 500 links the rest stays text.
+ * is exactly what was written. Linear in the length of the text; past 500 addresses the rest stays text.
  */
 export function linkify(text: string): TextPart[] {
   const parts: TextPart[] = []
   let shown = 0
+  let looked = 0
   for (const match of text.matchAll(/\b(?:https?:\/\/|mailto:)[^\s<>"'`]{1,2000}/gi)) {
-    if (parts.length >= 2 * LINK_LIMIT) break
-    const written = match[0].replace(/[.,;:!?)\]}»”’]+$/u, '')
+    if (++looked > LINK_LIMIT) break
+    const written = withoutSignsBehind(match[0])
     if (!isSafe(written)) continue
     if (match.index > shown) parts.push({ text: text.slice(shown, match.index) })
     parts.push({ text: written, href: written })
@@ -21,6 +22,13 @@ export function linkify(text: string): TextPart[] {
   }
   if (shown < text.length) parts.push({ text: text.slice(shown) })
   return parts
+}
+
+// Letter by letter from the end: as a pattern it begins anew at each sign and takes quadratic time.
+function withoutSignsBehind(address: string): string {
+  let end = address.length
+  while (end > 0 && '.,;:!?)]}»”’'.includes(address.charAt(end - 1))) end--
+  return address.slice(0, end)
 }
 
 function isSafe(address: string): boolean {
