@@ -45,7 +45,7 @@ describe('what no column holds', () => {
   test.each(['a\u0000b@x.test', 'a\u0007b@x.test', 'a@x\ud800.test'])(
     'an address with a control (%j) is refused where it is typed',
     async email => {
-      const body = { email, name: 'Eve', role: 'agent', language: 'en', mailboxIds: [] } as const
+      const body = { email, name: 'Eve', role: 'agent' as const, language: 'en' as const, mailboxIds: [] }
 
       const invited = await owner.fetch(inviteAgent, { body })
       const reset = await server.client().fetch(requestPasswordReset, { body: { email } })
