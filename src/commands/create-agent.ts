@@ -17,7 +17,7 @@ import { runOnTables } from './run-on-tables.ts'
 export type CommandOptions = ReadonlyMap<string, string>
 
 // Whoever may read the keys of this desk may do what its owner may.
-const operator: Caller = { agentId: 0, role: 'owner', mailboxIds: 'all' }
+const asOwner: Caller = { agentId: 0, role: 'owner', mailboxIds: 'all' }
 
 /**
  * `letterdesk create-agent`: adds an agent without a browser, by the rules of the API; the first one has
@@ -53,7 +53,7 @@ async function addAgent(
   if (invitee.role !== 'owner' && !(await hasOwner(tx))) {
     throw new AppError('owner-first', 'the first agent has to be an owner: --role=owner')
   }
-  const { link } = await inviteAgent(tx, keys, operator, invitee)
+  const { link } = await inviteAgent(tx, keys, asOwner, invitee)
   if (use !== null) await acceptLink(tx, keys, link.token, use)
   return link.token
 }
