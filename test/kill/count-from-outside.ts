@@ -120,7 +120,7 @@ function countReplies(outside: Outside, tickets: readonly Ticket[]): Count {
   return {
     facts: [
       ['replies acknowledged', replies.filter(reply => reply.acknowledged !== null).length],
-      ['answers lost and asked again', replies.reduce((sum, reply) => sum + reply.doubts, 0)],
+      ['failed tries of agents', replies.reduce((sum, reply) => sum + reply.doubts, 0)],
       ['mails in the sink', accepted.length],
       ['replies marked as perhaps twice', outbound.filter(one => one.delivery?.mayHaveBeenSentTwice).length],
       ['replies in the sink twice', twice],
