@@ -44,6 +44,18 @@ export async function selectOwnMessages(tx: Tx, uuids: readonly string[]): Promi
   return found.rows
 }
 
+/** What a sent message said, to tell a copy of it from other words under its proof. */
+export type SentWords = { id: number; text: string; attachments: number }
+
+/** The words of sent messages and how many files they carried. */
+export async function selectSentWords(tx: Tx, messageIds: readonly number[]): Promise<SentWords[]> {
+  const found = await sql<SentWords>`
+    select body.message_id as id, body.text,
+      (select count(*)::int from attachment where attachment.message_id = body.message_id) as attachments
+    from message_body body where body.message_id = any(${[...messageIds]}::bigint[])`.execute(tx)
+  return found.rows
+}
+
 /** The end of one ledger row; keys are columns. */
 export type SettledRow = {
   id: number

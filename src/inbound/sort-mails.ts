@@ -1,12 +1,14 @@
 import type { Tx } from '../db/database.ts'
 import type { RingKey } from '../db/key-ring.ts'
+import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
 import type { MailKind } from '../shared/vocabulary.ts'
 import type { ClaimedMail } from './claim-mails.ts'
-import { type OwnMessage, selectKnownKeys } from './filing.queries.ts'
+import { type OwnMessage, selectKnownKeys, selectSentWords } from './filing.queries.ts'
 import type { SentMatch } from './find-sent.ts'
+import { isCopyOf } from './sent-copy-rule.ts'
 import { enterSentId, type ThreadView } from './thread-view.ts'
 
 /** A claimed mail, read. */
@@ -35,19 +37,19 @@ type Batch = {
  * Tells apart what a batch of one mailbox brings, in the order given.
  *
  * Own: X-Letterdesk-Ref is genuine and names a sent message, or the Message-ID is one we sent and
- * holds a genuine token of ours (mail-core.md 14); its present id is ours in the view from now on, so
- * that answers in the same batch find it. Same: the mail key is known to the mailbox or came earlier
+ * holds a genuine token of ours (mail-core.md 14), and it says what we sent (sent-copy-rule.ts); its
+ * present id is ours in the view from now on, so that answers in the same batch find it. Same: the mail key is known to the mailbox or came earlier
  * in the batch (mail-core.md 2).
  *
  * @param batch.messageIds one drawn id for each mail; those of mails that become no message lapse
  */
 export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
   const known = await loadKnownKeys(tx, batch)
+  const copied = await findCopied(tx, batch)
   const sorted: SortedMails = { own: [], same: [], fresh: [] }
   batch.mails.forEach((read, index) => {
     const { mail } = read
-    const match = batch.sent.get(read.id)
-    const ours = match?.message ?? findSentById(mail, batch)
+    const ours = copied.get(read.id)
     const first = known.get(mail.mailKey)
     if (ours) {
       sorted.own.push({ read, messageId: ours.id, mailboxId: ours.mailbox_id })
@@ -56,12 +58,40 @@ export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
       sorted.same.push({ read, ...first })
     } else {
       const messageId = takeId(batch.messageIds, index)
-      // Genuine, but of a message we lost: kept in its ticket, though nobody wrote it to us.
-      sorted.fresh.push({ ...read, messageId, kind: match ? 'own' : mail.kind })
+      sorted.fresh.push({ ...read, messageId, kind: kindOf(read, batch) })
       known.set(mail.mailKey, { messageId, firstId: read.id })
     }
   })
   return sorted
+}
+
+type Sent = Pick<OwnMessage, 'id' | 'mailbox_id' | 'ticket_id'>
+
+/** The sent messages that mails are copies of, by ledger row. */
+async function findCopied(tx: Tx, batch: Batch): Promise<Map<number, Sent>> {
+  const proven = batch.mails.flatMap(({ id, mail }) => {
+    const sent = batch.sent.get(id)?.message ?? findSentById(mail, batch)
+    return sent ? [{ id, mail, sent }] : []
+  })
+  if (proven.length === 0) return new Map()
+  const rows = await selectSentWords(tx, [...new Set(proven.map(({ sent }) => sent.id))])
+  const words = new Map(rows.map(row => [row.id, row]))
+  return new Map(
+    proven.flatMap(({ id, mail, sent }) => {
+      const said = words.get(sent.id)
+      return said && isCopyOf(mail, said) ? [[id, sent] as const] : []
+    }),
+  )
+}
+
+/**
+ * Genuine and from us, but altered on its way, or of a message we lost: kept in its ticket, though nobody
+ * wrote it to us. The same from anybody else is their mail.
+ */
+function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
+  const sent = batch.sent.get(id)
+  const isFromUs = mail.from !== null && batch.view.ownAddresses.has(addressKey(mail.from.address))
+  return sent !== undefined && (isFromUs || sent.message === undefined) ? 'own' : mail.kind
 }
 
 async function loadKnownKeys(tx: Tx, batch: Batch) {
@@ -73,10 +103,7 @@ async function loadKnownKeys(tx: Tx, batch: Batch) {
   return known
 }
 
-function findSentById(
-  mail: ParsedMail,
-  batch: Batch,
-): Pick<OwnMessage, 'id' | 'mailbox_id' | 'ticket_id'> | undefined {
+function findSentById(mail: ParsedMail, batch: Batch): Sent | undefined {
   const id = mail.internetMessageId
   const known = id === null ? undefined : batch.view.refs.get(threadRef(id))
   if (id === null || !known?.owned || !known.isOurs || known.ticket.id === undefined) return undefined

@@ -3,7 +3,7 @@ import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
-import { rawMail } from '../support/mails.ts'
+import { type MailParts, rawMail } from '../support/mails.ts'
 
 let desk: FilingDesk
 let filed: FiledReader
@@ -82,6 +82,7 @@ test('a mail of ours seen again is `own`, and answers to its rewritten id find t
   const copy = rawMail({
     from: 'support@desk.test',
     messageId: 'new-name@relay.test',
+    text: 'It is on\r\nits way. \r\n',
     headers: [`X-Letterdesk-Ref: ${sent.ref}`],
   })
   const [own, answer] = await desk.store([copy, rawMail({ inReplyTo: 'new-name@relay.test' })])
@@ -100,7 +101,7 @@ test('a mail of ours is known by its Message-ID alone, and a forged reference hi
   const forgedRef = `${sent.uuid}.${'a'.repeat(28)}`
 
   const [own, forged] = await desk.store([
-    rawMail({ from: 'support@desk.test', messageId: sent.id }),
+    rawMail({ from: 'support@desk.test', messageId: sent.id, text: 'It is on its way.' }),
     rawMail({ subject: 'not yours', headers: [`X-Letterdesk-Ref: ${forgedRef}`] }),
   ])
   await desk.fileAll()
@@ -108,6 +109,28 @@ test('a mail of ours is known by its Message-ID alone, and a forged reference hi
   expect(await filed.row(own)).toMatchObject({ state: 'own', message_id: sent.messageId })
   expect(await filed.row(forged)).toMatchObject({ state: 'filed' })
   expect((await filed.message(forged)).kind).toBe('person')
+})
+
+test('other words under a proof of ours are filed and seen, with the kind of who wrote them', async () => {
+  const [row] = await desk.store([rawMail({ subject: 'replayed' })])
+  await desk.fileAll()
+  const sent = await desk.answer((await filed.message(row)).ticket_id)
+  const ref = `X-Letterdesk-Ref: ${sent.ref}`
+
+  const [replayed, sameId, file, footer] = await desk.store([
+    rawMail({ subject: 'a', headers: [ref], text: 'It is on its way. And so am I.' }),
+    rawMail({ subject: 'b', messageId: sent.id, text: 'You never wrote to me.' }),
+    withFile({ subject: 'c', headers: [ref], text: 'It is on its way.' }),
+    rawMail({ from: 'support@desk.test', headers: [ref], text: 'It is on its way.\r\n-- \r\nThe list' }),
+  ])
+  await desk.fileAll()
+
+  const kinds: string[] = []
+  for (const id of [replayed, sameId, file, footer]) {
+    expect(await filed.row(id)).toMatchObject({ state: 'filed' })
+    kinds.push((await filed.message(id)).kind)
+  }
+  expect(kinds).toEqual(['person', 'person', 'person', 'own'])
 })
 
 test('a mail without From is a ticket without customer', async () => {
@@ -168,4 +191,15 @@ test('all mail of a batch gives each touched ticket one version and one hint', a
 async function listJobs(): Promise<unknown[]> {
   const jobs = await desk.query('select payload from graphile_worker._private_jobs order by id')
   return jobs.map(job => job.payload)
+}
+
+/** The same mail with a file attached. */
+function withFile(parts: MailParts): Buffer {
+  const plain = rawMail(parts).toString()
+  const [head = '', body = ''] = plain.split('\r\n\r\n')
+  const type = 'Content-Type: text/plain; charset=utf-8'
+  const file = '--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nhidden words'
+  return Buffer.from(
+    `${head.replace(type, 'Content-Type: multipart/mixed; boundary=b')}\r\n\r\n--b\r\n${type}\r\n\r\n${body}\r\n${file}\r\n--b--\r\n`,
+  )
 }
