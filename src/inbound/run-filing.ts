@@ -1,4 +1,5 @@
 import type { Bells } from '../db/listen.ts'
+import { type Alarm, createAlarm } from '../lib/alarm.ts'
 import { describeError } from '../lib/app-error.ts'
 import { type FilingParts, receiveMails } from './receive-mail.ts'
 
@@ -58,48 +59,5 @@ async function runHand(options: FilingOptions, alarm: Alarm, status: FilingStatu
       options.log.warn({ err: describeError(error) }, 'filing round failed, trying again')
       await alarm.pause(AFTER_FAULT_MS)
     }
-  }
-}
-
-type Alarm = ReturnType<typeof createAlarm>
-
-/** Wakes sleeping hands; a ring between a look at the ledger and the sleep after it is not missed. */
-function createAlarm() {
-  let rings = 0
-  let isStopped = false
-  const sleepers = new Set<() => void>()
-  const wakeAll = () => {
-    for (const wake of sleepers) wake()
-  }
-  const sleep = (ms: number) =>
-    new Promise<void>(resolve => {
-      const wake = () => {
-        clearTimeout(timer)
-        sleepers.delete(wake)
-        resolve()
-      }
-      const timer = setTimeout(wake, ms)
-      sleepers.add(wake)
-    })
-  return {
-    ring: () => {
-      rings++
-      wakeAll()
-    },
-    stop: () => {
-      isStopped = true
-      wakeAll()
-    },
-    isStopped: () => isStopped,
-    count: () => rings,
-    /** Sleeps until the next ring, unless one came since `heard`. */
-    wait: async (heard: number, ms: number) => {
-      if (rings === heard && !isStopped) await sleep(ms)
-    },
-    /** Sleeps although bells ring: after a fault, being rung at is no reason to hurry. */
-    pause: async (ms: number) => {
-      const until = performance.now() + ms
-      while (!isStopped && performance.now() < until) await sleep(until - performance.now())
-    },
   }
 }

@@ -1,4 +1,5 @@
 import type { Bells } from '../db/listen.ts'
+import { createAlarm } from '../lib/alarm.ts'
 import { describeError } from '../lib/app-error.ts'
 import { pause } from '../lib/pause.ts'
 import { SYNC_TIMING, type SyncTiming } from './follow-folder.ts'
@@ -69,11 +70,11 @@ function lifeOf({ timing }: SyncOptions): { lifeMs?: number } {
 
 async function supervise(state: State): Promise<void> {
   const { bells, log } = state.options
+  const alarm = createAlarm()
+  const unsubscribe = bells.on('mailboxes', alarm.ring)
+  state.signal.addEventListener('abort', alarm.stop, { once: true })
   while (!state.signal.aborted) {
-    const waking = new AbortController()
-    const wake = () => waking.abort()
-    const unsubscribe = bells.on('mailboxes', wake)
-    state.signal.addEventListener('abort', wake)
+    const heard = alarm.count()
     try {
       await matchWatchers(state)
       state.isCurrent = true
@@ -81,10 +82,9 @@ async function supervise(state: State): Promise<void> {
       state.isCurrent = false
       log.warn({ err: describeError(cause) }, 'mailboxes to watch are not known')
     }
-    await pause(superviseEveryMs, waking.signal)
-    state.signal.removeEventListener('abort', wake)
-    unsubscribe()
+    await alarm.wait(heard, superviseEveryMs)
   }
+  unsubscribe()
 }
 
 /** Makes the running watchers those that should run. */

@@ -1,3 +1,4 @@
+import { createAlarm } from '../lib/alarm.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 
@@ -14,39 +15,24 @@ export function repeatWork(options: {
   log: Log
   work: () => Promise<void>
 }): RepeatedWork {
-  let isStopped = false
-  let isWoken = true
-  let wakeUp: (() => void) | undefined
+  const alarm = createAlarm()
   const run = async () => {
-    while (!isStopped) {
-      isWoken = false
+    while (!alarm.isStopped()) {
+      let heard = alarm.count()
       try {
         await options.work()
       } catch (error) {
         options.log.warn({ work: options.name, err: describeError(error) }, 'work failed, tried again soon')
-        isWoken = false // a fault is not cured by hurrying
+        heard = alarm.count() // a fault is not cured by hurrying
       }
-      if (!isWoken && !isStopped) await sleep()
+      await alarm.wait(heard, options.everyMs)
     }
-  }
-  const sleep = () =>
-    new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, options.everyMs)
-      wakeUp = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  const wake = () => {
-    isWoken = true
-    wakeUp?.()
   }
   const ended = run()
   return {
-    wake,
+    wake: alarm.ring,
     stop: async () => {
-      isStopped = true
-      wake()
+      alarm.stop()
       await ended
     },
   }

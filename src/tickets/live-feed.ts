@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
+import { createAlarm } from '../lib/alarm.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import {
@@ -40,7 +41,6 @@ export async function startLiveFeed(from: { db: Db; bells: Pick<Bells, 'on'>; lo
   const listeners = new Set<(batch: LiveBatch) => void | Promise<void>>()
   const alarm = createAlarm()
   const unsubscribe = from.bells.on('live', alarm.ring)
-  let isStopped = false
   let seen: LiveSnapshot = await takeLiveSnapshot(from.db)
   const step = async () => {
     const read = await readOnce(from, seen.snapshot)
@@ -53,9 +53,10 @@ export async function startLiveFeed(from: { db: Db; bells: Pick<Bells, 'on'>; lo
     seen = read
   }
   const loop = async () => {
-    while (!isStopped) {
-      await alarm.wait(pollMs)
-      if (!isStopped) await step()
+    for (let heard = 0; !alarm.isStopped(); ) {
+      await alarm.wait(heard, pollMs)
+      heard = alarm.count()
+      if (!alarm.isStopped()) await step()
     }
   }
   const running = loop()
@@ -66,9 +67,8 @@ export async function startLiveFeed(from: { db: Db; bells: Pick<Bells, 'on'>; lo
     },
     point: () => pointOf(seen),
     stop: async () => {
-      isStopped = true
       unsubscribe()
-      alarm.ring()
+      alarm.stop()
       await running
     },
   }
@@ -112,29 +112,4 @@ async function deliver(
   } catch (error) {
     log.error({ err: describeError(error) }, 'live hints not delivered')
   }
-}
-
-/** A wait that a bell cuts short. A bell between two waits ends the next one at once. */
-function createAlarm() {
-  let isRinging = false
-  let wake: (() => void) | undefined
-  const ring = () => {
-    isRinging = true
-    wake?.()
-  }
-  const pause = (timeoutMs: number) => new Promise<void>(resolve => setTimeout(resolve, timeoutMs))
-  const wait = async (timeoutMs: number) => {
-    if (!isRinging) {
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, timeoutMs)
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-      wake = undefined
-    }
-    isRinging = false
-  }
-  return { ring, pause, wait }
 }
