@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 
-/** A ledger row in our hands. `blob` is null where its bytes were never fetched. */
+/** A ledger row in our hands. `place`, `codec` and `size_bytes` are null where its bytes were never fetched. */
 export type ClaimRow = {
   id: number
   mailbox_id: number

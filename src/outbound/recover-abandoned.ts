@@ -6,11 +6,9 @@ import {
   listAbandoned,
   lockOutboxRow,
   lockTicketOfMessage,
+  type Recoverer,
   writeState,
 } from './sending.queries.ts'
-
-/** Who asks: claims of this node outside `claimNos` are abandoned too, as after a fault in the midst. */
-export type Recoverer = { instanceId: number; claimNos: readonly number[]; deadAfterMs: number }
 
 /**
  * Takes mail back from holders that are dead (heartbeat too old) or whose claim ran out. One that was

@@ -231,36 +231,31 @@ export async function cancelHeld(tx: Tx, messageId: number): Promise<boolean> {
   return numAffectedRows === 1n
 }
 
+/** Who asks: claims of this node outside `claimNos` are abandoned too, as after a fault in the midst. */
+export type Recoverer = { instanceId: number; claimNos: readonly number[]; deadAfterMs: number }
+
 /** Mail whose holder is dead, or whose claim ran out, or that this node no longer works on. */
-export async function listAbandoned(
-  db: Db,
-  own: { instanceId: number; claimNos: readonly number[]; deadAfterMs: number },
-): Promise<number[]> {
+export async function listAbandoned(db: Db, own: Recoverer): Promise<number[]> {
   const { rows } = await sql<{ messageId: number }>`
     select o.message_id as "messageId" from outbox o
-    where o.state = 'sending' and (
-      o.claimed_until < clock_timestamp()
-      or (o.claimed_by = ${own.instanceId} and not o.claim_no = any(${[...own.claimNos]}::bigint[]))
-      or not exists (select 1 from instance i where i.id = o.claimed_by
-        and i.alive_at > clock_timestamp() - make_interval(secs => ${own.deadAfterMs / 1000})))
+    where ${isAbandoned(own)}
     order by o.message_id limit 100`.execute(db)
   return rows.map(row => row.messageId)
 }
 
 /** Whether a row is still abandoned, asked with its lock held. */
-export async function isStillAbandoned(
-  tx: Tx,
-  messageId: number,
-  own: { instanceId: number; claimNos: readonly number[]; deadAfterMs: number },
-): Promise<boolean> {
+export async function isStillAbandoned(tx: Tx, messageId: number, own: Recoverer): Promise<boolean> {
   const { rows } = await sql<{ one: number }>`
     select 1 as one from outbox o
-    where o.message_id = ${messageId} and o.state = 'sending' and (
-      o.claimed_until < clock_timestamp()
-      or (o.claimed_by = ${own.instanceId} and not o.claim_no = any(${[...own.claimNos]}::bigint[]))
-      or not exists (select 1 from instance i where i.id = o.claimed_by
-        and i.alive_at > clock_timestamp() - make_interval(secs => ${own.deadAfterMs / 1000})))`.execute(tx)
+    where o.message_id = ${messageId} and ${isAbandoned(own)}`.execute(tx)
   return rows.length === 1
+}
+
+function isAbandoned(own: Recoverer) {
+  return sql`o.state = 'sending' and (o.claimed_until < clock_timestamp()
+    or (o.claimed_by = ${own.instanceId} and not o.claim_no = any(${[...own.claimNos]}::bigint[]))
+    or not exists (select 1 from instance i where i.id = o.claimed_by
+      and i.alive_at > clock_timestamp() - make_interval(secs => ${own.deadAfterMs / 1000})))`
 }
 
 /** What undoing a reply gives back: its text, and how the ticket stood before. */
