@@ -85,7 +85,7 @@ export async function eventuallyRows(desk: SyncDesk, mailboxId: number, count: n
     const rows = await desk.ledger(mailboxId)
     return rows.length >= count ? rows : undefined
   }
-  return await waitUntil(`${count} ledger rows`, look, { withinMs: 20_000, everyMs: 20 })
+  return await waitUntil(`${count} ledger rows`, look, { withinMs: 20_000 })
 }
 
 async function addMailbox(
