@@ -8,7 +8,7 @@ import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
 import { reopenTickets } from '../tickets/reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
-import { insertMailKeys, selectAcknowledges } from './filing.queries.ts'
+import { insertMailKeys, selectAcknowledges, selectReceivedAt } from './filing.queries.ts'
 import { matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { idsOf, type ThreadView } from './thread-view.ts'
@@ -36,10 +36,8 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   const placements = matchTickets(batch.mails, batch.view)
   const placed = await openPlaces(tx, batch, placements)
   const reopened = await reopenTickets(tx, ticketsToReopen(placed))
-  await addMessages(
-    tx,
-    placed.map(one => toNewMessage(batch.mailboxId, one)),
-  )
+  const messages = placed.map(one => toNewMessage(batch.mailboxId, one))
+  await addMessages(tx, await belowTheirAncestors(tx, messages))
   await insertMailKeys(
     tx,
     batch.mails.map(({ mail, messageId }) => ({
@@ -164,6 +162,21 @@ function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerI
     })),
     refs: idsOf(mail).map(id => ({ id, owned: id === mail.internetMessageId })),
   }
+}
+
+/**
+ * Servers date mail by whole seconds, and we date what we sent more finely: an answer within that
+ * second would stand above what it answers. It takes its place a millisecond below instead.
+ */
+async function belowTheirAncestors(tx: Tx, messages: readonly NewMessage[]): Promise<NewMessage[]> {
+  const ancestorIds = messages.flatMap(({ placedByMessageId }) => placedByMessageId ?? [])
+  const receivedAt = await selectReceivedAt(tx, ancestorIds)
+  return messages.map(message => {
+    const ancestorMs = receivedAt.get(message.placedByMessageId ?? 0)?.getTime()
+    const aheadMs = ancestorMs === undefined ? -1 : ancestorMs - message.receivedAt.getTime()
+    const isSameSecond = ancestorMs !== undefined && aheadMs >= 0 && aheadMs < 1_000
+    return isSameSecond ? { ...message, receivedAt: new Date(ancestorMs + 1) } : message
+  })
 }
 
 /** Years beyond four digits are no ISO text that Postgres reads. */

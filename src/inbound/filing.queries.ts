@@ -80,3 +80,14 @@ export async function selectAcknowledges(tx: Tx, mailboxId: number): Promise<boo
     select acknowledges from mailbox where id = ${mailboxId}`.execute(tx)
   return found.rows[0]?.acknowledges ?? false
 }
+
+/** When each of some messages came or was accepted, by id. */
+export async function selectReceivedAt(tx: Tx, messageIds: readonly number[]): Promise<Map<number, Date>> {
+  if (messageIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('message')
+    .select(['id', 'received_at'])
+    .where('id', 'in', [...messageIds])
+    .execute()
+  return new Map(rows.map(row => [row.id, row.received_at]))
+}

@@ -203,3 +203,19 @@ function withFile(parts: MailParts): Buffer {
     `${head.replace(type, 'Content-Type: multipart/mixed; boundary=b')}\r\n\r\n--b\r\n${type}\r\n\r\n${body}\r\n${file}\r\n--b--\r\n`,
   )
 }
+
+test('an answer that its server dates to the same second stands below what it answers', async () => {
+  const sentAt = new Date('2026-11-20T10:00:00.750Z')
+  const [first] = await desk.store([
+    { raw: rawMail({ subject: 'fast', messageId: 'fast.1@customer.test' }), receivedAt: sentAt },
+  ])
+  await desk.fileAll()
+  const answer = rawMail({ subject: 'Re: fast', inReplyTo: 'fast.1@customer.test' })
+  const [second] = await desk.store([{ raw: answer, receivedAt: new Date('2026-11-20T10:00:00.000Z') }])
+
+  await desk.fileAll()
+
+  const [asked, answered] = [await filed.message(first), await filed.message(second)]
+  expect(answered.ticket_id).toBe(asked.ticket_id)
+  expect(answered.received_at.getTime()).toBe(sentAt.getTime() + 1)
+})
