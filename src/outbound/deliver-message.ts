@@ -110,10 +110,11 @@ async function tryToSend(
   mail: ClaimedMail,
   isStopping: () => boolean,
 ): Promise<TryEnd> {
-  const { db, keys, blobs, trust } = context
+  const { db, keys, trust } = context
   const { claim } = mail
+  const bytes = await readBytes(context, claim)
+  if (!Buffer.isBuffer(bytes)) return bytes
   try {
-    const bytes = await blobs.read(claim.bytesBlobId)
     const account = await loadAccount({ db, keys, practice: context.practice() }, claim.mailboxId)
     const connection = await openSmtp(account, trust)
     // Automatic mail has the null sender, so that no robot can answer it (RFC 3834 §3.3).
@@ -125,6 +126,15 @@ async function tryToSend(
     return end
   } catch (error) {
     return { end: 'not-opened', ...readOpenFault(error) }
+  }
+}
+
+/** Bytes that cannot be read are this mail's trouble: the others of its mailbox must not wait for it. */
+async function readBytes({ blobs }: DeliveryContext, claim: Claim): Promise<Buffer | TryEnd> {
+  try {
+    return await blobs.read(claim.bytesBlobId)
+  } catch (error) {
+    return { end: 'no-bytes', fault: readOpenFault(error).fault }
   }
 }
 
@@ -158,7 +168,7 @@ function settle(context: DeliveryContext, claim: Claim, end: TryEnd): Settlement
   return decideSettlement(end, { ...claim, random: context.random() })
 }
 
-/** What stands between us and the server: its refusal, the network, or our own lack of a password or bytes. */
+/** What stands between us and the server: its refusal, the network, or our own lack of a password. */
 function readOpenFault(error: unknown): Omit<TryEnd & { end: 'not-opened' }, 'end'> {
   if (error instanceof SmtpRefused) return { stage: error.stage, fault: error }
   if (error instanceof RemoteFault) return { stage: 'connect', fault: error }

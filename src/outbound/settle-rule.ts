@@ -4,8 +4,11 @@ import { SmtpRefused, type SmtpReply, type SmtpStage } from '../mailboxes/smtp-r
 import { decideRetry, type RetryDecision } from './retry-rule.ts'
 import type { RecipientResult } from './sending.queries.ts'
 
-/** How a try ended: as the session went, or the session could not be opened. */
-export type TryEnd = SmtpOutcome | { end: 'not-opened'; stage: SmtpStage; fault: RemoteFault }
+/** How a try ended: as the session went, or the session could not be opened, or there was nothing to send. */
+export type TryEnd =
+  | SmtpOutcome
+  | { end: 'not-opened'; stage: SmtpStage; fault: RemoteFault }
+  | { end: 'no-bytes'; fault: RemoteFault }
 
 /** What is known of the mail besides. */
 export type TryFacts = {
@@ -79,7 +82,7 @@ function sumUp(
 
 function wordsOf(end: Exclude<TryEnd, { end: 'withheld' }>): { reply: SmtpReply | null; stage: SmtpStage } {
   if (end.end === 'answered') return { reply: end.reply, stage: end.stage }
-  if (end.end === 'lost') return { reply: null, stage: 'data' }
+  if (end.end === 'lost' || end.end === 'no-bytes') return { reply: null, stage: 'data' }
   const { fault } = end
   return { reply: fault instanceof SmtpRefused ? fault.reply : null, stage: end.stage }
 }
@@ -104,7 +107,7 @@ function problemOf(
     const words = end.fault instanceof SmtpRefused ? end.fault.reply.text : null
     return { code: `smtp-${end.fault.code}`, detail: words }
   }
-  if (end.end === 'lost') return null
+  if (end.end === 'lost' || end.end === 'no-bytes') return null
   const isMailboxFault = judged.some(
     ({ decision }) => decision.kind === 'deferred' && decision.isMailboxFault,
   )

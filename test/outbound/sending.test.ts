@@ -326,6 +326,28 @@ test('one mailbox sends two mails at once and does not hold up another', async (
   expect(sentMeanwhile).toBeLessThan(1 + more.length)
 })
 
+test('a reply whose bytes cannot be read waits, and blocks no other of its mailbox', async () => {
+  const lost = await replied()
+  const { bytes_blob_id: blobId } = await desk.outbox(lost.messageId)
+  const place = 'pack:2026-01/404-1:0:10'
+  await desk.db.updateTable('blob').set({ place }).where('id', '=', blobId).execute()
+
+  const sender = await desk.sender()
+  await desk.reaches(lost.messageId, 'deferred')
+
+  const next = await desk.send(lost.agent, { ticketId: lost.ticketId, to: [`next.${lost.name}@example.org`] })
+
+  await desk.reaches(next, 'accepted')
+  await sender.stop()
+  expect(await desk.outbox(lost.messageId)).toMatchObject({ reply_text: 'blob-lost', attempts: 1 })
+  const mailbox = await desk.db
+    .selectFrom('mailbox')
+    .select('state_code')
+    .where('id', '=', lost.mailboxId)
+    .executeTakeFirst()
+  expect(mailbox?.state_code).toBeNull()
+})
+
 test('a paused mailbox sends nothing until it goes on', async () => {
   const reply = await replied()
   const setState = (state: 'paused' | 'active') =>
