@@ -94,7 +94,7 @@ async function makeDraft(
   const recipients = decideRecipients(order, await getReplyDefaults(db, ticket.id))
   const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
   const answered = await findAnsweredMail(db, ticket.id)
-  const raw = answered?.rawBlobId == null ? Buffer.alloc(0) : await blobs.read(answered.rawBlobId)
+  const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
   const { queuedAt, dueAt } = await readDueTime(db, settings.undoMs ?? undoWindowMs)
   return {
     ticket,
@@ -110,6 +110,16 @@ async function makeDraft(
     ...makeIds(keys, ticket),
     queuedAt,
     dueAt,
+  }
+}
+
+/** A mail whose bytes are lost can be answered all the same: its id is known without them. */
+async function readAnswered(blobs: BlobStore, rawBlobId: number | null): Promise<Buffer> {
+  try {
+    return rawBlobId === null ? Buffer.alloc(0) : await blobs.read(rawBlobId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'blob-lost') return Buffer.alloc(0)
+    throw error
   }
 }
 

@@ -229,3 +229,18 @@ async function addUpload(agentId: number, bytes: Buffer): Promise<string> {
     .executeTakeFirstOrThrow()
   return row.id
 }
+
+test('a mail whose bytes are lost can be answered, and the answer names it', async () => {
+  const mailboxId = await desk.mailbox('lost@desk.test')
+  const ada = await desk.agent('lost', [mailboxId])
+  const { ticketId, messageId: answeredId, id } = await desk.ticket(mailboxId)
+  await desk.database.pool.query(
+    `update blob set place = 'pack:2026-01/404-1:0:10'
+     where id = (select raw_blob_id from message where id = $1)`,
+    [answeredId],
+  )
+
+  const messageId = await desk.send(ada, { ticketId })
+
+  expect(headerOf(await bytesOf(messageId))).toContain(`In-Reply-To: <${id}>`)
+})
