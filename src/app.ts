@@ -18,7 +18,8 @@ import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { readOrMakeSecretKey } from './lib/secret-key.ts'
 import { loadTemplates, type Templates, templatesFolder } from './lib/templates.ts'
-import { type PracticeServers, startPracticeServers } from './practice/practice-servers.ts'
+import type { PracticeServers } from './mailboxes/account.ts'
+import { startPracticeServers } from './practice/practice-servers.ts'
 import type { NodeRole } from './shared/vocabulary.ts'
 
 /** What the command line chose for this run. `practice`: connect practice mailboxes if there are none. */

@@ -5,6 +5,7 @@ import type { Bells } from '../db/listen.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { newToken, sameSecret } from '../lib/secrets.ts'
+import type { PracticeServers } from '../mailboxes/account.ts'
 import { deliverPracticeMail } from './deliver-practice-mail.ts'
 import { serveImapClient } from './imap-session.ts'
 import { listPracticeFolders } from './practice.queries.ts'
@@ -14,19 +15,14 @@ import { listPracticeFolders } from './practice.queries.ts'
  * system, a password made at each start. It is handed to the connections as an object; no host name
  * or setting leads to it.
  */
-export type PracticeServers = {
-  imapPort: number
-  smtpPort: number
-  password: string
-  stop: () => Promise<void>
-}
+export type RunningPracticeServers = PracticeServers & { stop: () => Promise<void> }
 
 /** Starts the pair. Every process that fetches or sends has its own over the same table. */
 export async function startPracticeServers(needs: {
   db: Db
   bells: Bells
   log: Log
-}): Promise<PracticeServers> {
+}): Promise<RunningPracticeServers> {
   const password = newToken()
   const clients = new Set<Socket>()
   const imap = createServer(socket => {
