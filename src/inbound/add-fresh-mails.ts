@@ -9,7 +9,7 @@ import { openTickets } from '../tickets/open-tickets.ts'
 import { reopenTickets } from '../tickets/reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
 import { insertMailKeys, selectAcknowledges, selectReceivedAt } from './filing.queries.ts'
-import { matchTickets, type Placement } from './match-tickets.ts'
+import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { idsOf, type ThreadView } from './thread-view.ts'
 
@@ -114,7 +114,11 @@ async function enqueueAcknowledgements(
   placed: readonly PlacedMail[],
 ): Promise<void> {
   const due = placed.filter(
-    ({ fresh, placement }) => placement.isFirst && fresh.lane === LANES.live && fresh.kind === 'person',
+    ({ fresh, placement }) =>
+      placement.isFirst &&
+      fresh.lane === LANES.live &&
+      fresh.kind === 'person' &&
+      !isDoubtfulSender(fresh.mail), // the answer could go to somebody who never wrote
   )
   if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return
   await enqueueJobs(

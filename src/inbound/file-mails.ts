@@ -72,7 +72,7 @@ async function enterRewrittenIds(tx: Tx, own: SortedMails['own']): Promise<void>
   await writeThreadRefs(
     tx,
     own.flatMap(({ read, messageId, mailboxId }) =>
-      read.mail.internetMessageId === null
+      read.mail.internetMessageId === null || messageId === null
         ? []
         : [{ mailboxId, messageId, id: read.mail.internetMessageId, owned: true }],
     ),

@@ -1,14 +1,14 @@
 import type { Tx } from '../db/database.ts'
 import type { RingKey } from '../db/key-ring.ts'
-import { verifyLetterdeskRef } from '../mail/letterdesk-ref.ts'
+import { isAgentMail, verifyLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { type OwnMessage, selectOwnMessages } from './filing.queries.ts'
 
 /**
  * What a genuine X-Letterdesk-Ref leads to. `message` is undefined when we no longer have it, as
- * after a restore.
+ * after a restore, or for a mail to an agent, which never was one.
  */
-export type SentMatch = { message: OwnMessage | undefined }
+export type SentMatch = { message: OwnMessage | undefined; isToAgent: boolean }
 
 /**
  * The sent messages that mails name in a genuine X-Letterdesk-Ref, by ledger row. A mail without the
@@ -27,5 +27,7 @@ export async function findSent(
   }
   const sent = uuids.size === 0 ? [] : await selectOwnMessages(tx, [...new Set(uuids.values())])
   const byUuid = new Map(sent.map(message => [message.uuid, message]))
-  return new Map([...uuids].map(([id, uuid]) => [id, { message: byUuid.get(uuid) }]))
+  return new Map(
+    [...uuids].map(([id, uuid]) => [id, { message: byUuid.get(uuid), isToAgent: isAgentMail(uuid) }]),
+  )
 }

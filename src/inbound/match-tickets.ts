@@ -93,8 +93,13 @@ function ownRef(mail: ParsedMail, view: ThreadView) {
   return mail.internetMessageId === null ? undefined : view.refs.get(threadRef(mail.internetMessageId))
 }
 
-/** A sender whom two readers read differently, or one of several, is nobody known (A27). */
+/** A sender whom two readers read differently, or one of several: nobody known (A27). */
+export function isDoubtfulSender(mail: Pick<ParsedMail, 'defects'>): boolean {
+  return mail.defects.includes('doubtful-sender') || mail.defects.includes('several-from')
+}
+
 function isParticipant(mail: ParsedMail, ticket: TicketInView): boolean {
-  const isDoubtful = mail.defects.includes('doubtful-sender') || mail.defects.includes('several-from')
-  return !isDoubtful && mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
+  return (
+    !isDoubtfulSender(mail) && mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
+  )
 }

@@ -19,7 +19,7 @@ export type FreshMail = ReadMail & { kind: MailKind; messageId: number }
 
 /** What a batch holds: our own mail seen again, mail another row brought already, and the rest. */
 export type SortedMails = {
-  own: { read: ReadMail; messageId: number; mailboxId: number }[]
+  own: { read: ReadMail; messageId: number | null; mailboxId: number }[]
   same: { read: ReadMail; messageId: number | null; firstId: number | null }[]
   fresh: FreshMail[]
 }
@@ -54,6 +54,8 @@ export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
     if (ours) {
       sorted.own.push({ read, messageId: ours.id, mailboxId: ours.mailbox_id })
       enterSentId(batch.view, { id: mail.internetMessageId, message: ours })
+    } else if (isMailToAgent(read, batch)) {
+      sorted.own.push({ read, messageId: null, mailboxId: batch.mailboxId })
     } else if (first) {
       sorted.same.push({ read, ...first })
     } else {
@@ -90,8 +92,19 @@ async function findCopied(tx: Tx, batch: Batch): Promise<Map<number, Sent>> {
  */
 function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
   const sent = batch.sent.get(id)
-  const isFromUs = mail.from !== null && batch.view.ownAddresses.has(addressKey(mail.from.address))
-  return sent !== undefined && (isFromUs || sent.message === undefined) ? 'own' : mail.kind
+  return sent !== undefined && (isFromUs(mail, batch) || sent.message === undefined) ? 'own' : mail.kind
+}
+
+/**
+ * An invitation or reset whose agent signs in with an address of a connected mailbox. As a ticket, its link
+ * would let whoever reads the mailbox here take over that account.
+ */
+function isMailToAgent({ id, mail }: ReadMail, batch: Batch): boolean {
+  return batch.sent.get(id)?.isToAgent === true && isFromUs(mail, batch)
+}
+
+function isFromUs(mail: ParsedMail, batch: Batch): boolean {
+  return mail.from !== null && batch.view.ownAddresses.has(addressKey(mail.from.address))
 }
 
 async function loadKnownKeys(tx: Tx, batch: Batch) {

@@ -2,6 +2,7 @@ import { decodeBase32, encodeBase32 } from './base32.ts'
 import { decodeNumber, encodeNumber, openSignedBytes, signBytes, type TokenKey } from './signed-bytes.ts'
 
 const LABEL = 'message ref 1'
+const VERSION_AT = 14
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
@@ -26,6 +27,21 @@ export function verifyLetterdeskRef(value: string, keys: TokenKey[]): string | u
   const parts = signedParts(bytes.subarray(0, keyId.end), uuid)
   const signed = Buffer.concat([parts, bytes.subarray(keyId.end)])
   return signed.length === parts.length + 16 && openSignedBytes(key, LABEL, signed) ? uuid : undefined
+}
+
+/**
+ * The uuid of a mail to an agent, which is no message of any ticket: version 8, which is free for one’s own use, tells it
+ * from those the database draws, which are version 4.
+ *
+ * @param random a version 4 uuid
+ */
+export function agentMailUuid(random: string): string {
+  return `${random.slice(0, VERSION_AT)}8${random.slice(VERSION_AT + 1)}`
+}
+
+/** Whether the uuid of a genuine X-Letterdesk-Ref is one of agentMailUuid. */
+export function isAgentMail(uuid: string): boolean {
+  return uuid.charAt(VERSION_AT) === '8'
 }
 
 function signedParts(keyId: Uint8Array, uuid: string): Buffer {

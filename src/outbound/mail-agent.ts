@@ -6,7 +6,7 @@ import { describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Templates } from '../lib/templates.ts'
-import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
+import { agentMailUuid, signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { writeMail } from '../mail/write-mail.ts'
 import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxes/account.ts'
@@ -82,7 +82,10 @@ async function write(context: MailAgentContext, account: MailAccount, link: Link
     text: render('text'),
     html: render('html'),
     internetMessageId: newMessageId({ random: randomBytes(16), token: 'agent', domain }),
-    letterdeskRef: signLetterdeskRef({ messageUuid: randomUUID(), key: keys.active('tokens') }),
+    letterdeskRef: signLetterdeskRef({
+      messageUuid: agentMailUuid(randomUUID()),
+      key: keys.active('tokens'),
+    }),
     inReplyTo: null,
     references: [],
     date: clock.now(),
