@@ -24,7 +24,8 @@ const PRIVATE = [
   '198.51.100.0/24',
   '203.0.113.0/24',
 ]
-const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fec0::/10', '2001:db8::/32', '100::/64']
+// 64:ff9b:1::/48 is translated to the IPv4 networks of whoever runs the translator.
+const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fec0::/10', '2001:db8::/32', '100::/64', '64:ff9b:1::/48']
 
 /**
  * Resolves a mail server's name and refuses what a mailbox form must not reach (A45). One refused
