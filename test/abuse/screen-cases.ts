@@ -9,7 +9,7 @@ import { insertEach, leftIn, paintsOutside } from './page-scripts.ts'
 import { desk } from './the-desk.ts'
 import { openTrappedBrowser, type TrappedBrowser } from './trapped-browser.ts'
 
-const MAILS = 8
+const MAILS = 5
 let trapped: TrappedBrowser
 beforeAll(async () => {
   trapped = await openTrappedBrowser(desk().owner)

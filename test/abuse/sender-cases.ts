@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { inviteAgent } from '../../src/shared/agents.ts'
 import { listLedgerRows, updateMailbox } from '../../src/shared/mailboxes.ts'
-import { getMessageRaw, getTicket, sendReply, type Ticket, writeNote } from '../../src/shared/tickets.ts'
+import {
+  getMessageRaw,
+  getTicket,
+  listTickets,
+  sendReply,
+  type Ticket,
+  writeNote,
+} from '../../src/shared/tickets.ts'
 import { rawMail } from '../support/mails.ts'
 import type { Accepted } from '../support/sink-log.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -228,6 +236,24 @@ describe('an answer to a hostile mail', () => {
   test('no note ever left the house', () => {
     for (const mail of desk().sink.accepted) expect(mail.raw.toString()).not.toContain(NOTE)
   })
+})
+
+test('a link to sign in with, mailed to an agent whose address is a mailbox, opens no ticket', async () => {
+  const email = 'support@desk.test'
+  const { owner, sink, deliver } = desk()
+  await owner.call(inviteAgent, {
+    body: { email, name: 'Shared', role: 'admin', language: 'en', mailboxIds: [], sendMail: true },
+  })
+  const invitation = await sink.waitFor(mail => mail.to.includes(email), 20_000)
+
+  await deliver(invitation.raw)
+  await deliver(rawMail({ subject: 'a mail behind the link' }))
+  await desk().ticketOf('a mail behind the link')
+  const { data } = await owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+
+  expect(invitation.raw.toString()).toContain('/link/')
+  expect(data.map(ticket => ticket.subject)).not.toContainEqual(expect.stringMatching(/invite|invitation/i))
+  expect(JSON.stringify(data)).not.toContain('/link/')
 })
 
 test('the raw mail an agent downloads is the mail that came', async () => {
