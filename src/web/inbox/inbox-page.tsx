@@ -1,12 +1,14 @@
-import { useEffect, useState } from 'react'
+import { useRouterState } from '@tanstack/react-router'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
 import { TicketPage, type Wish } from '../ticket/ticket-page.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
 import css from './inbox-page.module.css'
 import { ListPane } from './list-pane.tsx'
-import { usePlace } from './place.ts'
+import { type Place, usePlace } from './place.ts'
 import { Sidebar } from './sidebar.tsx'
 import { SkipLinks } from './skip-links.tsx'
 import { TabBar } from './tab-bar.tsx'
@@ -16,16 +18,21 @@ import { useQueues, useTicketList } from './use-tickets.ts'
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
 export function InboxPage() {
   const { t } = useTranslation()
-  const place = usePlace()
+  const place = usePromptPlace()
+  const held = useHeldTyping()
   const live = useLive()
   const list = useTicketList(place)
   const [cursor, setCursor] = useState<number>()
   const [wish, setWish] = useState<Wish>()
   const rows = list.data ?? []
   const selected = place.number ?? cursor
+  const wishFor = (wanted: Wish | undefined) => {
+    if (wanted !== undefined) held.begin()
+    setWish(wanted)
+  }
   const openTicket = (number: number, wanted?: Wish) => {
     setCursor(number)
-    setWish(wanted)
+    wishFor(wanted)
     place.openTicket(number)
   }
   const putAway = useInboxCommands({ rows, place, cursor: selected, setCursor, openTicket })
@@ -51,8 +58,12 @@ export function InboxPage() {
               key={place.number}
               number={place.number}
               wish={wish}
+              onWish={wishFor}
               onWishTaken={() => setWish(undefined)}
-              onBack={place.backToList}
+              onBack={() => {
+                setWish(undefined)
+                place.backToList()
+              }}
               onPutAway={putAway}
             />
           )}
@@ -63,7 +74,37 @@ export function InboxPage() {
   )
 }
 
-function useTitle(place: ReturnType<typeof usePlace>, queueName: string): void {
+/**
+ * The place, with a ticket that a key opens shown at once: the address follows after a moment, and the next
+ * key must not act on the ticket before.
+ */
+function usePromptPlace(): Place {
+  const place = usePlace()
+  const [opening, setOpening] = useState<number>()
+  const isMoving = useRouterState({ select: state => state.status === 'pending' })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also when another address has come
+  useLayoutEffect(() => {
+    if (!isMoving) setOpening(undefined)
+  }, [isMoving, place.number, place.queue])
+  return {
+    ...place,
+    number: opening ?? place.number,
+    openTicket: number => {
+      setOpening(number === place.number ? undefined : number)
+      place.openTicket(number)
+    },
+    backToList: () => {
+      setOpening(undefined)
+      place.backToList()
+    },
+    goTo: queue => {
+      setOpening(undefined)
+      place.goTo(queue)
+    },
+  }
+}
+
+function useTitle(place: Place, queueName: string): void {
   const mine = useQueues(undefined).data?.find(row => row.queue === 'mine')?.count ?? 0
   const subject = place.number === undefined ? queueName : `#${place.number}`
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { COMMANDS, type CommandId } from './command-list.ts'
+import { createHeldTyping, type HeldTyping } from './hold-typing.ts'
 import { actsInText, chordOf, type KeyStep, stepKeys } from './match-key.ts'
 
 // 1.2 s: how long a sequence such as `g m` waits for its second key.
@@ -8,8 +9,9 @@ const SEQUENCE_TIMEOUT_MS = 1200
 type Registry = {
   runs: Map<CommandId, () => void>
   /** Sees a press before anyone else: the layer that Esc closes is gone when `press` comes. */
-  look: () => void
+  look: (event: KeyboardEvent) => void
   press: (event: KeyboardEvent) => void
+  held: HeldTyping
 }
 
 const CommandContext = createContext<Registry | null>(null)
@@ -21,7 +23,12 @@ export function CommandProvider(props: { children: ReactNode; hint: (begun: stri
   useEffect(() => {
     window.addEventListener('keydown', registry.look, { capture: true })
     window.addEventListener('keydown', registry.press)
+    const give = (event: FocusEvent) => registry.held.give(event.target)
+    window.addEventListener('focusin', give)
+    window.addEventListener('pointerdown', registry.held.drop)
     return () => {
+      window.removeEventListener('focusin', give)
+      window.removeEventListener('pointerdown', registry.held.drop)
       window.removeEventListener('keydown', registry.look, { capture: true })
       window.removeEventListener('keydown', registry.press)
     }
@@ -57,9 +64,16 @@ export function useCommand(id: CommandId, run: (() => void) | undefined): void {
 export function useKeyPress(): (event: KeyboardEvent) => void {
   const registry = useContext(CommandContext)
   return event => {
-    registry?.look()
+    registry?.look(event)
     registry?.press(event)
   }
+}
+
+/** Holds back what is typed until the text field that a command asked for is there. */
+export function useHeldTyping(): Pick<HeldTyping, 'begin' | 'drop'> {
+  const registry = useContext(CommandContext)
+  if (registry === null) throw new Error('useHeldTyping outside CommandProvider')
+  return registry.held
 }
 
 function createRegistry(showBegun: (begun: string | undefined) => void): Registry {
@@ -73,8 +87,12 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
     if (chord !== undefined) timer = window.setTimeout(() => begin(undefined), SEQUENCE_TIMEOUT_MS)
   }
   let isUnderLayer = false
-  const look = () => {
+  const held = createHeldTyping()
+  const look = (event: KeyboardEvent) => {
     isUnderLayer = isLayerOpen()
+    if (isTyping(event) || !held.take(event)) return
+    event.preventDefault()
+    event.stopPropagation()
   }
   const press = (event: KeyboardEvent) => {
     const chord = event.defaultPrevented || isUnderLayer ? undefined : chordOf(event)
@@ -90,7 +108,7 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
     event.preventDefault()
     known.run(step.run)
   }
-  return { runs, look, press }
+  return { runs, look, press, held }
 }
 
 // In a text field only what `actsInText` allows; Enter stays with a focused button or link.

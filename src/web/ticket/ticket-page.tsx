@@ -4,7 +4,7 @@ import type { Ticket } from '../../shared/tickets.ts'
 import type { TicketState } from '../../shared/vocabulary.ts'
 import { Composer } from '../compose/composer.tsx'
 import { useDraft } from '../compose/use-draft.ts'
-import { useCommand } from '../keys/commands.tsx'
+import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
@@ -19,6 +19,7 @@ export type Wish = 'reply' | 'note' | 'assign' | 'state' | 'tags'
 type PageProps = {
   number: number
   wish: Wish | undefined
+  onWish: (wish: Wish) => void
   onWishTaken: () => void
   onBack: () => void
   onPutAway: (ticket: Ticket, state: TicketState) => void
@@ -28,15 +29,31 @@ type PageProps = {
 export function TicketPage(props: PageProps) {
   const ticket = useTicket(props.number)
   useCommand('leave', () => leave(props.onBack))
-  if (ticket.isPending) return <Skeleton rows={5} />
+  if (ticket.isPending) return <LoadingTicket onWish={props.onWish} />
   if (ticket.data === undefined) {
-    return (
-      <div className={css.fault}>
-        <Fault error={ticket.error} onRetry={() => void ticket.refetch()} />
-      </div>
-    )
+    return <NoTicket error={ticket.error} onRetry={() => void ticket.refetch()} />
   }
   return <OpenTicket {...props} ticket={ticket.data} />
+}
+
+// What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
+function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
+  useCommand('reply', () => props.onWish('reply'))
+  useCommand('note', () => props.onWish('note'))
+  useCommand('assign', () => props.onWish('assign'))
+  useCommand('state', () => props.onWish('state'))
+  useCommand('tags', () => props.onWish('tags'))
+  return <Skeleton rows={5} />
+}
+
+function NoTicket(props: { error: unknown; onRetry: () => void }) {
+  const held = useHeldTyping()
+  useEffect(() => held.drop(), [held])
+  return (
+    <div className={css.fault}>
+      <Fault {...props} />
+    </div>
+  )
 }
 
 function OpenTicket(props: PageProps & { ticket: Ticket }) {
@@ -46,13 +63,19 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const [showsQuotes, setShowsQuotes] = useState(false)
   const draft = useDraft(ticket.number)
   const [focusWishes, setFocusWishes] = useState(0)
+  const held = useHeldTyping()
+  const openPanel = (wanted: OpenPanel) => {
+    held.begin()
+    setPanel(wanted)
+  }
   const compose = (mode: 'reply' | 'note') => {
+    held.begin()
     draft.change({ mode, isOpen: true })
     setFocusWishes(count => count + 1)
   }
   const fulfil = (wanted: Wish) => {
     if (wanted === 'reply' || wanted === 'note') compose(wanted)
-    else setPanel(wanted)
+    else openPanel(wanted)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is fulfilled once
   useEffect(() => {
@@ -62,9 +85,9 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   }, [wish])
   useCommand('reply', () => compose('reply'))
   useCommand('note', () => compose('note'))
-  useCommand('assign', () => setPanel('assign'))
-  useCommand('state', () => setPanel('state'))
-  useCommand('tags', () => setPanel('tags'))
+  useCommand('assign', () => openPanel('assign'))
+  useCommand('state', () => openPanel('state'))
+  useCommand('tags', () => openPanel('tags'))
   useCommand('quotes', () => setShowsQuotes(now => !now))
   return (
     <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>

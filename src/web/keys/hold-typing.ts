@@ -1,0 +1,80 @@
+/**
+ * Keeps what is typed while a text field is on its way: after `r` in the list, until the ticket has come and
+ * its composer is open. Without it the letters of a fast typist would act as commands (`e` closes).
+ */
+export type HeldTyping = {
+  /** From now on letters are kept, until a text field takes the focus and gets them. */
+  begin: () => void
+  /** The field will not come, or the reader did something else: what was kept is forgotten. */
+  drop: () => void
+  /** Keeps the key of this press; false when it is not for the field, or nothing is held. */
+  take: (event: KeyboardEvent) => boolean
+  /** Gives what was kept to a text field that has just taken the focus. */
+  give: (target: EventTarget | null) => void
+}
+
+// Longer than a slow answer takes; then single keys are commands again.
+const HOLD_LIMIT_MS = 15_000
+
+const SWALLOWED = ['Dead', 'Process', 'ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight']
+
+/** Makes the keeper of the page; nothing is held at first. */
+export function createHeldTyping(): HeldTyping {
+  let text: string | undefined
+  let timer: number | undefined
+  const hold = (kept: string | undefined) => {
+    text = kept
+  }
+  const drop = () => {
+    window.clearTimeout(timer)
+    hold(undefined)
+  }
+  return {
+    begin: () => {
+      window.clearTimeout(timer)
+      // Asked for a second time, when the ticket has come: what was typed since the first stays.
+      hold(text ?? '')
+      timer = window.setTimeout(drop, HOLD_LIMIT_MS)
+    },
+    drop,
+    take: event => {
+      if (text === undefined) return false
+      const next = typedOnto(text, event)
+      if (next === 'not ours') return false
+      if (next === undefined) drop()
+      else hold(next)
+      return next !== undefined
+    },
+    give: target => {
+      if (text === undefined || !isTextField(target)) return
+      const kept = text
+      drop()
+      // After the one who moved the focus has also placed the caret.
+      if (kept !== '') queueMicrotask(() => insert(target, kept))
+    },
+  }
+}
+
+/** The text with one more key typed; undefined when the key gives up, `not ours` when it is no typing. */
+function typedOnto(text: string, event: KeyboardEvent): string | undefined | 'not ours' {
+  // AltGr types letters, and Windows tells it as Ctrl+Alt.
+  const isTyped = event.getModifierState('AltGraph') || !(event.ctrlKey || event.metaKey)
+  if (!isTyped) return 'not ours'
+  if (event.key === 'Escape') return undefined
+  if (event.key === 'Enter') return `${text}\n`
+  if (event.key === 'Backspace') return [...text].slice(0, -1).join('')
+  if (SWALLOWED.includes(event.key)) return text
+  return [...event.key].length === 1 ? text + event.key : 'not ours'
+}
+
+function isTextField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
+  if (target instanceof HTMLTextAreaElement) return true
+  return target instanceof HTMLInputElement && ['text', 'search'].includes(target.type)
+}
+
+// An event of its own, as React learns of the change by it.
+function insert(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  const { selectionStart, selectionEnd, value } = field
+  field.setRangeText(text, selectionStart ?? value.length, selectionEnd ?? value.length, 'end')
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: text }))
+}

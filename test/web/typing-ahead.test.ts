@@ -1,0 +1,153 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getTicket, listTickets, type TicketRow } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+let rows: TicketRow[]
+
+// Holds an `e` (close), an `i` (take) and a `j` (next): any of them would change what the agent sees.
+const LETTER = 'Hi Emma, just reset it. Thanks!'
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  owner = await desk.owner()
+  rows = await waitUntil('the practice tickets', async () => {
+    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
+    // With their acknowledgements, which move them in the list.
+    return data.length === 5 && data.every(row => row.messageCount === 2) ? data : undefined
+  })
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+async function visit(): Promise<{ visitor: BrowserContext; page: Page }> {
+  const visitor = await browser.newVisitor()
+  const [name = '', value = ''] = owner.cookie().split('=')
+  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  return { visitor, page: await visitor.newPage() }
+}
+
+/** The numbers of the tickets as the list shows them, from the top. */
+async function shown(page: Page): Promise<string[]> {
+  await page.getByRole('row').first().waitFor()
+  const links = await page.getByRole('row').getByRole('link').all()
+  return await Promise.all(links.map(async link => (await link.getAttribute('data-number')) ?? ''))
+}
+
+/** Opens the first ticket of the list and answers with the number of the second. */
+async function openFirst(page: Page): Promise<string | undefined> {
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  const [first, second] = await shown(page)
+  await page.goto(`${desk.baseUrl}/queue/all/${first}`)
+  await page.getByRole('feed').waitFor()
+  await page.getByRole('row').first().waitFor()
+  return second
+}
+
+/** Lets no ticket through before `release` is called. */
+async function holdTickets(page: Page): Promise<{ release: () => void }> {
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
+  await page.route(/\/api\/v1\/tickets\/\d+$/, async route => {
+    await isReleased
+    await route.continue()
+  })
+  return { release }
+}
+
+const states = async () => {
+  const tickets = rows.map(row => owner.call(getTicket, { params: { number: row.number } }))
+  return (await Promise.all(tickets)).map(({ number, state, assigneeId }) => [number, state, assigneeId])
+}
+
+describe('letters typed before their field is there reach it and act on nothing', () => {
+  test('after r in the list, while the ticket is loading', async () => {
+    const before = await states()
+    const { visitor, page } = await visit()
+    const held = await holdTickets(page)
+    await page.goto(`${desk.baseUrl}/queue/all`)
+    await page.getByRole('row').first().waitFor()
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('r')
+    await page.keyboard.type(`${LETTER}x`)
+    await page.keyboard.press('Backspace')
+    held.release()
+
+    const text = page.getByRole('textbox', { name: 'Write your reply' })
+    await text.waitFor()
+    await waitUntil('the words', async () => (await text.inputValue()) === LETTER || undefined)
+    await page.keyboard.type(' Ada')
+    expect(await text.inputValue()).toBe(`${LETTER} Ada`)
+    expect(await states()).toEqual(before)
+    await visitor.close()
+  })
+
+  test('after n in a ticket that is still loading, and into the ticket that j opened', async () => {
+    const before = await states()
+    const { visitor, page } = await visit()
+    const next = await openFirst(page)
+    const held = await holdTickets(page)
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('n')
+    await page.keyboard.type(LETTER)
+    held.release()
+
+    const text = page.getByRole('textbox', { name: 'Write a note for your team' })
+    await text.waitFor()
+    await waitUntil('the words', async () => (await text.inputValue()) === LETTER || undefined)
+    expect(new URL(page.url()).pathname).toBe(`/queue/all/${next}`)
+    expect(await states()).toEqual(before)
+    await visitor.close()
+  })
+
+  test('after r on a slow machine', async () => {
+    const before = await states()
+    const { visitor, page } = await visit()
+    const next = await openFirst(page)
+    const machine = await visitor.newCDPSession(page)
+    await machine.send('Emulation.setCPUThrottlingRate', { rate: 8 })
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('r')
+    await page.keyboard.type(LETTER)
+
+    const text = page.getByRole('textbox', { name: 'Write your reply' })
+    await text.waitFor()
+    await waitUntil('the words', async () => (await text.inputValue()) === LETTER || undefined)
+    expect(new URL(page.url()).pathname).toBe(`/queue/all/${next}`)
+    expect(await states()).toEqual(before)
+    await visitor.close()
+  })
+
+  test('Esc gives up, and the keys are commands again', async () => {
+    const { visitor, page } = await visit()
+    const held = await holdTickets(page)
+    await page.goto(`${desk.baseUrl}/queue/all`)
+    await page.getByRole('row').first().waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('a')
+    await page.keyboard.type('me')
+
+    await page.keyboard.press('Escape')
+    held.release()
+    await page.keyboard.press('?')
+
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/queue/all')
+    await visitor.close()
+  })
+})
