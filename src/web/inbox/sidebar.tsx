@@ -26,6 +26,9 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
         <QueueLinks place={props.place} />
         <MailboxLinks place={props.place} />
       </div>
+      <div className={css.settings}>
+        <SettingsLink />
+      </div>
       <SidebarFoot />
     </nav>
   )
@@ -101,7 +104,6 @@ function SidebarFoot() {
         command="theme"
         onClick={toggleTheme}
       />
-      <SettingsLink />
     </div>
   )
 }
@@ -109,8 +111,9 @@ function SidebarFoot() {
 function SettingsLink() {
   const { t } = useTranslation()
   return (
-    <Link to="/settings" className={css.icon} aria-label={t('nav.settings')} title={t('nav.settings')}>
+    <Link to="/settings" className={css.item}>
       <Settings size={16} strokeWidth={1.75} aria-hidden />
+      <span className={css.name}>{t('nav.settings')}</span>
     </Link>
   )
 }

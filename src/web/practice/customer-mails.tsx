@@ -1,4 +1,4 @@
-import { Button, Textarea, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -70,11 +70,12 @@ function WriteForm(props: {
   const { call } = useApi()
   const queries = useQueryClient()
   const notices = useNotices()
-  const practice = useMailboxes().data?.find(mailbox => mailbox.kind === 'practice')
+  const practice = (useMailboxes().data ?? []).filter(mailbox => mailbox.kind === 'practice')
   const [isNew, setIsNew] = useState(props.answerTo === undefined)
   const { customer, answerTo } = props
-  const form = useForm({ subject: '', text: '' }, async values => {
-    const fresh = { answerToUid: null, to: practice?.address ?? '', subject: values.subject }
+  const form = useForm({ to: '', subject: '', text: '' }, async values => {
+    const to = values.to || (practice[0]?.address ?? '')
+    const fresh = { answerToUid: null, to, subject: values.subject }
     const kind = isNew || answerTo === undefined ? fresh : { answerToUid: answerTo.uid }
     await call(writeAsCustomer, { body: { customer: customer.address, text: values.text, ...kind } })
     form.set({ subject: '', text: '' })
@@ -89,12 +90,20 @@ function WriteForm(props: {
           : t('practice.answering', { subject: answerTo.subject })}
       </p>
       {isNew && (
-        <TextInput
-          label={t('details.subject')}
-          maxLength={500}
-          value={form.values.subject}
-          onChange={event => form.set({ subject: event.currentTarget.value })}
-        />
+        <>
+          <NativeSelect
+            label={t('details.to')}
+            data={practice.map(mailbox => mailbox.address)}
+            value={form.values.to || practice[0]?.address}
+            onChange={event => form.set({ to: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t('details.subject')}
+            maxLength={500}
+            value={form.values.subject}
+            onChange={event => form.set({ subject: event.currentTarget.value })}
+          />
+        </>
       )}
       <Textarea
         label={t('practice.text')}

@@ -7,6 +7,7 @@ import { type CheckResult, checkMailbox, connectMailbox } from '../../shared/mai
 import { useApi } from '../api.tsx'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMe } from '../session.ts'
+import { useNotices } from '../ui/notices.tsx'
 import { type Form, useForm } from '../ui/use-form.ts'
 import { CheckFault, CheckList } from './check-list.tsx'
 import css from './page.module.css'
@@ -107,6 +108,8 @@ function useConnectForm(onCheck: (result: CheckResult | undefined) => void): For
   const { call } = useApi()
   const queries = useQueryClient()
   const navigate = useNavigate()
+  const notices = useNotices()
+  const { t } = useTranslation()
   const form = useForm(BLANK, async values => {
     onCheck(undefined)
     const result = await call(checkMailbox, { body: connectionOf(values) })
@@ -123,6 +126,7 @@ function useConnectForm(onCheck: (result: CheckResult | undefined) => void): For
       },
     })
     await queries.invalidateQueries()
+    notices.done(t('connect.done', { name: mailbox.name }))
     await navigate({ to: '/settings/mailboxes/$id', params: { id: String(mailbox.id) } })
   })
   return form

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { type Delivery, decideUncertain, type Message } from '../../shared/tickets.ts'
 import type { OutboxState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
+import { ProblemWords } from '../settings/problem-words.tsx'
 import { messageTime } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
@@ -42,16 +43,14 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
         {delivery.mayHaveBeenSentTwice && <span>· {t('delivery.maybeTwice')}</span>}
       </p>
       {delivery.state !== 'accepted' && delivery.replyText !== null && (
-        <p className={css.words}>
-          {t('delivery.serverSaid')} <q>{serverWords(delivery.replyCode, delivery.replyText)}</q>
-        </p>
+        <Cause code={delivery.replyCode} text={delivery.replyText} />
       )}
       {refused.length > 0 && (
         <ul className={css.refused}>
           {refused.map(one => (
             <li key={one.address}>
               {t('delivery.refused', { address: one.address })}
-              {one.replyText !== null && <q>{one.replyText}</q>}
+              {one.replyText !== null && one.replyText !== delivery.replyText && <q>{one.replyText}</q>}
             </li>
           ))}
         </ul>
@@ -61,8 +60,16 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
   )
 }
 
-function serverWords(code: number | null, text: string): string {
-  return code === null || text.startsWith(String(code)) ? text : `${code} ${text}`
+// Without a reply code no server spoke: the text is then the code of what kept us from it.
+function Cause(props: { code: number | null; text: string }) {
+  const { t } = useTranslation()
+  const { code, text } = props
+  if (code === null) return <ProblemWords code={text} detail={null} />
+  return (
+    <p className={css.words}>
+      {t('delivery.serverSaid')} <q>{text.startsWith(String(code)) ? text : `${code} ${text}`}</q>
+    </p>
+  )
 }
 
 function Decision(props: { message: Message; ticketNumber: number }) {

@@ -5,17 +5,19 @@ export const QUOTED_MARK = 'data-quoted'
  * Marks the quoted history in the document of a mail, so that it can be folded away and shown again.
  * Nothing is removed.
  *
- * The server told the new words apart (`visibleText`); here only the place where they end is looked
- * for, comparing letters and digits alone, as spacing and link texts differ between HTML and text. When
- * the place is not certain, nothing is marked and all is shown.
+ * The server told the new words apart (`visibleText`, the beginning of `text`); here only the place
+ * where they end is looked for, comparing letters and digits alone, as spacing differs between HTML and
+ * text. Link texts differ too, so where the end of the new words is not found the beginning of the
+ * quoted ones is. When the place is not certain, nothing is marked and all is shown.
  *
  * @returns whether anything was marked
  */
-export function markQuotes(mail: Document, visibleText: string): boolean {
-  const visible = lettersOf(visibleText)
+export function markQuotes(mail: Document, words: { text: string; visibleText: string }): boolean {
+  const visible = lettersOf(words.visibleText)
   if (visible === '' || mail.body === null) return false
   const pieces = textPieces(mail)
-  const end = endOf(pieces.map(piece => piece.letters).join(''), visible)
+  const all = pieces.map(piece => piece.letters).join('')
+  const end = endOf(all, visible) ?? startOf(all, lettersOf(words.text).slice(visible.length))
   if (end === undefined) return false
   const last = pieces.find(piece => piece.endAt >= end)
   if (last === undefined || last.endAt > end) return false
@@ -46,6 +48,16 @@ function endOf(all: string, visible: string): number | undefined {
     const at = all.indexOf(tail)
     const isOnly = at >= 0 && all.indexOf(tail, at + 1) < 0
     if (isOnly && tail.length === letters) return at + letters
+  }
+  return undefined
+}
+
+// The first words of the quoted text are its heading (`On … wrote:`), the same in both.
+function startOf(all: string, quoted: string): number | undefined {
+  for (const letters of TAIL_LETTERS) {
+    const head = quoted.slice(0, letters)
+    const at = all.indexOf(head)
+    if (at > 0 && head.length === letters && all.indexOf(head, at + 1) < 0) return at
   }
   return undefined
 }

@@ -20,7 +20,8 @@ import css from './html-frame.module.css'
  */
 export function HtmlFrame(props: {
   messageId: number
-  visibleText: string
+  /** All its words, and those that are new in it. */
+  words: { text: string; visibleText: string }
   isFolded: boolean
   onQuotes: (has: boolean) => void
 }) {
@@ -40,7 +41,7 @@ export function HtmlFrame(props: {
   useEffect(() => {
     const mail = frame.current?.contentDocument
     if (loads === 0 || !mail?.body) return
-    props.onQuotes(markQuotes(mail, props.visibleText))
+    props.onQuotes(markQuotes(mail, props.words))
     setRemoteImages(mail.querySelectorAll('[data-remote-src]').length)
     mail.addEventListener('keydown', press)
     const measure = () => setHeightPx(Math.ceil(mail.documentElement.getBoundingClientRect().height))

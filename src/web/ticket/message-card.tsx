@@ -67,6 +67,7 @@ function Warnings(props: { message: Message }) {
   const { message } = props
   return (
     <>
+      {isDoubtful(message) && <p className={css.warning}>{t('message.doubtful')}</p>}
       {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
       {message.direction === 'inbound' &&
         (message.kind === 'auto-reply' || message.kind === 'bounce' || message.kind === 'list') && (
@@ -76,41 +77,59 @@ function Warnings(props: { message: Message }) {
   )
 }
 
+// Two readers of the mail do not agree on who wrote it: a forger's way of showing one name to each.
+function isDoubtful(message: Message): boolean {
+  return message.defects.includes('doubtful-sender') || message.defects.includes('several-from')
+}
+
 function MessageBody(props: { message: Message; showsQuotes: boolean }) {
   const { t } = useTranslation()
   const { message } = props
   const [ownChoice, setOwnChoice] = useState<boolean>()
   const [hasFrameQuotes, setHasFrameQuotes] = useState(false)
-  const showsQuotes = ownChoice ?? props.showsQuotes
-  const hasTextQuotes = message.visibleText.trim() !== message.text.trim()
-  const hasQuotes = message.hasHtml ? hasFrameQuotes : hasTextQuotes
-  const isEmpty = message.text.trim() === '' && !message.hasHtml
+  const rest = restOf(message)
+  const isOpen = rest === 'none' || (ownChoice ?? props.showsQuotes)
+  const hasFold = message.hasHtml ? hasFrameQuotes : rest !== 'none'
   return (
     <div className={css.body}>
       {message.hasHtml ? (
         <HtmlFrame
           messageId={message.id}
-          visibleText={hasTextQuotes ? message.visibleText : ''}
-          isFolded={!showsQuotes}
+          words={rest === 'none' ? NO_WORDS : message}
+          isFolded={!isOpen}
           onQuotes={setHasFrameQuotes}
         />
       ) : (
-        <MessageText text={showsQuotes ? message.text : message.visibleText} />
+        <MessageText text={isOpen ? message.text : message.visibleText} />
       )}
-      {isEmpty && <p className={css.hint}>{t('message.empty')}</p>}
-      {hasQuotes && (
+      {isEmpty(message) && <p className={css.hint}>{t('message.empty')}</p>}
+      {hasFold && (
         <button
           type="button"
           className={css.quotes}
-          aria-expanded={showsQuotes}
-          onClick={() => setOwnChoice(!showsQuotes)}
+          aria-expanded={isOpen}
+          onClick={() => setOwnChoice(!isOpen)}
         >
           <Ellipsis size={16} strokeWidth={2} aria-hidden />
-          {t(showsQuotes ? 'message.hideQuotes' : 'message.showQuotes')}
+          {t(`message.${isOpen ? 'hide' : 'show'}.${rest}`)}
         </button>
       )}
     </div>
   )
+}
+
+const NO_WORDS = { text: '', visibleText: '' }
+
+function isEmpty(message: Message): boolean {
+  return message.text.trim() === '' && !message.hasHtml
+}
+
+// What stands below the new words. A signature alone of our own is no history worth folding.
+function restOf(message: Message): 'none' | 'quotes' | 'rest' {
+  const { text, visibleText } = message
+  if (visibleText.trim() === text.trim()) return 'none'
+  if (/^\s*>/m.test(text.slice(visibleText.length)) || message.hasHtml) return 'quotes'
+  return message.direction === 'outbound' ? 'none' : 'rest'
 }
 
 /** A note: amber, with a lock and the words that say who sees it. */

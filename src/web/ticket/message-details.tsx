@@ -24,7 +24,7 @@ export function MessageDetails(props: { message: Message }) {
     ['received', time(message.receivedAt)],
     ['messageId', message.internetMessageId],
     ['placedBy', t(`placedBy.${message.placedBy}`)],
-    ['defects', message.defects.join(', ')],
+    ['defects', message.defects.map(code => t([`defect.${code}`, 'defect.unknown'], { code })).join(' ')],
   ]
   return (
     <div className={css.details}>

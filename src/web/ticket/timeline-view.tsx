@@ -107,18 +107,19 @@ function LiveWords(props: { count: number }) {
   )
 }
 
-// Opens at the newest message; stays at the foot when something is added while the reader is there.
+// Opens at the newest entry: at its end, or at its beginning when it is longer than the pane. Stays there
+// while its frame grows or something is added, until the reader scrolls away.
 function useStartAtLast(scroller: React.RefObject<HTMLDivElement | null>, count: number): void {
-  const wasAtFoot = useRef(true)
+  const follows = useRef(true)
   useEffect(() => {
     const box = scroller.current
     if (box === null) return
     const follow = () => {
-      wasAtFoot.current = box.scrollHeight - box.scrollTop - box.clientHeight < 80
+      const isAtFoot = box.scrollHeight - box.scrollTop - box.clientHeight < 80
+      follows.current = isAtFoot || Math.abs(box.scrollTop - lastPlace(box)) < 80
     }
-    // A frame that grows while the reader is at the foot must not push the newest message out of sight.
     const grow = new ResizeObserver(() => {
-      if (wasAtFoot.current) box.scrollTop = box.scrollHeight
+      if (follows.current) box.scrollTop = lastPlace(box)
     })
     if (box.firstElementChild !== null) grow.observe(box.firstElementChild)
     box.addEventListener('scroll', follow, { passive: true })
@@ -130,6 +131,14 @@ function useStartAtLast(scroller: React.RefObject<HTMLDivElement | null>, count:
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when an entry is added
   useLayoutEffect(() => {
     const box = scroller.current
-    if (box !== null && wasAtFoot.current) box.scrollTop = box.scrollHeight
+    if (box !== null && follows.current) box.scrollTop = lastPlace(box)
   }, [count])
+}
+
+// 16 px: the space above the first entry.
+function lastPlace(box: HTMLElement): number {
+  const last = box.firstElementChild?.lastElementChild
+  if (!last) return box.scrollHeight
+  const top = last.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 16
+  return Math.max(0, Math.min(box.scrollHeight - box.clientHeight, top))
 }

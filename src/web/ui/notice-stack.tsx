@@ -45,7 +45,12 @@ function NoticeLine(props: {
   return (
     <div className={classNames(css.notice, notice.tone === 'failed' && css.failed)}>
       <Icon size={16} strokeWidth={1.75} aria-hidden className={css.icon} />
-      <span className={css.text}>{notice.text}</span>
+      <span className={css.text}>
+        {notice.text}
+        {notice.reference !== undefined && notice.reference !== '' && (
+          <span className={css.reference}>{t('fault.code', { code: notice.reference })}</span>
+        )}
+      </span>
       {notice.undo !== undefined && (
         <button type="button" className={css.undo} onClick={() => props.onUndo(notice)}>
           {t('action.undo')}

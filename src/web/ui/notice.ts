@@ -3,6 +3,8 @@ export type Notice = {
   id: number
   tone: 'done' | 'failed'
   text: string
+  /** Of a failure: code and request id, as the server's log has them. */
+  reference?: string
   /** Until when it is shown, in epoch milliseconds. */
   untilMs: number
   undo?: () => Promise<void>

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '../keys/commands.tsx'
-import { faultWords } from './fault-words.ts'
+import { faultReference, faultWords } from './fault-words.ts'
 import type { Notice } from './notice.ts'
 import { NoticeStack } from './notice-stack.tsx'
 
@@ -32,7 +32,12 @@ export function NoticeProvider(props: { children: ReactNode }) {
       done: (text, options = {}) =>
         add({ tone: 'done', text, untilMs: Date.now() + (options.forMs ?? SHOWN_MS), ...pickUndo(options) }),
       failed: error =>
-        add({ tone: 'failed', text: faultWords(t, error), untilMs: Date.now() + FAILURE_SHOWN_MS }),
+        add({
+          tone: 'failed',
+          text: faultWords(t, error),
+          reference: faultReference(error),
+          untilMs: Date.now() + FAILURE_SHOWN_MS,
+        }),
     }),
     [add, t],
   )
