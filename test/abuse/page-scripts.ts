@@ -24,6 +24,7 @@ export function insertEach(cleaned: readonly { vector: string; clean: string }[]
       document.body.innerHTML = once
       if (document.body.innerHTML !== once) faults.push('read otherwise ' + vector)
     }
+    // time passes: a picture that fails to load calls its handler later
     await new Promise(resolve => setTimeout(resolve, 300))
     if (Object.keys(window).length !== names) faults.push('new names in the page')
     return faults
