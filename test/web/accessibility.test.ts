@@ -15,15 +15,18 @@ import { waitUntil } from '../support/wait-until.ts'
 let desk: Letterdesk
 let browser: TestBrowser
 let owner: ApiClient
+/** The number of her ticket: they are filed in any order. */
+let emma: number
 
 beforeAll(async () => {
   const certificates = await makeCertificates()
   desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
   owner = await desk.owner()
   browser = await openBrowser()
-  await waitUntil('the practice tickets', async () => {
+  emma = await waitUntil('the practice tickets', async () => {
     const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-    return data.length === 5 || undefined
+    const found = data.find(row => row.customer?.address === 'emma.clarke@customers.example')
+    return data.length === 5 ? found?.number : undefined
   })
   await certificates.remove()
 }, 150_000)
@@ -52,16 +55,16 @@ const SCREENS: readonly {
 }[] = [
   { name: 'mine', path: '/queue/mine' },
   { name: 'all', path: '/queue/all', shows: 'Jan Nowak' },
-  { name: 'ticket', path: '/queue/all/1', shows: 'emma.clarke@customers.example' },
+  { name: 'ticket', path: '/queue/all/:emma', shows: 'emma.clarke@customers.example' },
   {
     name: 'reply',
-    path: '/queue/all/1',
+    path: '/queue/all/:emma',
     shows: 'emma.clarke@customers.example',
     act: page => page.keyboard.press('r'),
   },
   {
     name: 'note',
-    path: '/queue/all/1',
+    path: '/queue/all/:emma',
     shows: 'emma.clarke@customers.example',
     act: page => page.keyboard.press('n'),
   },
@@ -83,7 +86,7 @@ for (const look of LOOKS) {
     const problems = watch(page)
 
     for (const screen of SCREENS) {
-      await page.goto(desk.baseUrl + screen.path)
+      await page.goto(desk.baseUrl + screen.path.replace(':emma', String(emma)))
       await settle(page)
       if (screen.shows !== undefined) await page.getByText(screen.shows).first().waitFor()
       await screen.act?.(page)
