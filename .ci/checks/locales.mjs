@@ -18,7 +18,6 @@ export default function check(root) {
   return {
     read: results.reduce((sum, { english }) => sum + english.size, 0),
     faults,
-    absent: folders.length === 0 ? 'no texts yet' : undefined,
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
 /** What one check of .ci/checks found in a tree: how much it read, and the breaches as sentences. */
-export type CheckResult = { read: number; faults: string[]; absent?: string }
+export type CheckResult = { read: number; faults: string[] }
 
 /** Loads a module of .ci, which is plain JavaScript: the caller says what it exports. */
 export async function loadModule<T>(path: string): Promise<T> {
