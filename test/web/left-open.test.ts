@@ -1,0 +1,87 @@
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { endSession, listSessions } from '../../src/shared/session.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+
+// ux.md asks for 300 KB of JavaScript at most before the inbox is there.
+const FIRST_LOAD_LIMIT_BYTES = 300 * 1024
+
+let desk: Letterdesk
+let browser: TestBrowser
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+test('a page left open over an upgrade is told that its old files are gone, not given a page as a script', async () => {
+  const file = await fetch(`${desk.baseUrl}/assets/index-0ld.js`)
+  const address = await fetch(`${desk.baseUrl}/queue/all/1`)
+
+  expect([file.status, file.headers.get('content-type')]).toEqual([
+    404,
+    expect.stringContaining('application/problem+json'),
+  ])
+  expect([address.status, address.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/html'),
+  ])
+})
+
+test('an agent whose session ends while writing signs in again and finds the words', async () => {
+  const admin = await desk.owner()
+  const visitor = await browser.newVisitor()
+  const page = await visitor.newPage()
+  const signIn = async () => {
+    await page.getByLabel('Email address').fill(OWNER.email)
+    await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  await signIn()
+  await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+  await page.keyboard.press('r')
+  await page.keyboard.type('Half a sentence')
+
+  const { data } = await admin.call(listSessions)
+  const others = data.filter(session => !session.isCurrent)
+  for (const { id } of others) await admin.call(endSession, { params: { id } })
+
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await signIn()
+  const text = page.getByRole('textbox', { name: 'Write your reply' })
+  await text.waitFor()
+  expect(await text.inputValue()).toBe('Half a sentence')
+  await visitor.close()
+})
+
+test('the inbox needs at most 300 KB of JavaScript, compressed', async () => {
+  const admin = await desk.owner()
+  const visitor = await browser.newVisitor()
+  const [name = '', value = ''] = admin.cookie().split('=')
+  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const page = await visitor.newPage()
+  const scripts = new Set<string>()
+  page.on('request', request => {
+    if (request.resourceType() === 'script') scripts.add(request.url())
+  })
+
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  await page.getByRole('row').first().waitFor()
+
+  let sizeBytes = 0
+  for (const url of scripts) sizeBytes += gzipSync(await (await fetch(url)).bytes()).length
+  expect(sizeBytes).toBeGreaterThan(10_000)
+  expect(sizeBytes).toBeLessThanOrEqual(FIRST_LOAD_LIMIT_BYTES)
+  await visitor.close()
+})
