@@ -30,6 +30,8 @@ export function useLive(): LiveState {
     const stop = listen(url, {
       onHint: hint => feed.take(hint),
       onReset: () => refreshAll(queries),
+      // The smallest question that a session which has ended is refused.
+      onLost: () => void queries.invalidateQueries({ queryKey: ['queues'] }),
       onState: setState,
     })
     return () => {
@@ -43,6 +45,8 @@ export function useLive(): LiveState {
 type Ears = {
   onHint: (hint: LiveHint) => void
   onReset: () => void
+  /** The open stream has ended: by the network, the server, or with the session. */
+  onLost: () => void
   onState: (state: LiveState) => void
 }
 
@@ -52,11 +56,17 @@ function listen(url: string, ears: Ears): () => void {
   let retryTimer: number | undefined
   const open = () => {
     source = new EventSource(url)
-    source.addEventListener('open', () => ears.onState('live'))
+    let isOpen = false
+    source.addEventListener('open', () => {
+      isOpen = true
+      ears.onState('live')
+    })
     source.addEventListener('hint', event => ears.onHint(JSON.parse(event.data) as LiveHint))
     source.addEventListener('reset', ears.onReset)
     source.addEventListener('error', () => {
       ears.onState('polling')
+      if (isOpen) ears.onLost()
+      isOpen = false
       if (source.readyState !== EventSource.CLOSED) return
       retryTimer = window.setTimeout(() => {
         open()

@@ -1,0 +1,142 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listTickets } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { connect } from '../support/connect-mailbox.ts'
+import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let certificates: Certificates
+let dovecot: Dovecot
+let sink: SmtpSink
+let desk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+
+beforeAll(async () => {
+  certificates = await makeCertificates()
+  dovecot = await startDovecot({ certificates })
+  sink = await startSmtpSink({ certificates })
+  browser = await openBrowser()
+  desk = await startLetterdesk({ caFile: certificates.caFile })
+  owner = await desk.owner()
+  await connect(
+    owner,
+    { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort },
+    { address: 'support@desk.test' },
+  )
+  await dovecot.deliverMany([
+    { raw: GMAIL_REPLY, to: ['support@desk.test'] },
+    { raw: TWO_SENDERS, to: ['support@desk.test'] },
+  ])
+  await waitUntil('both tickets', async () => {
+    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
+    return data.length === 2 || undefined
+  })
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+  await sink?.stop()
+  await dovecot?.stop()
+  await certificates?.remove()
+})
+
+// As Gmail writes it: the link reads otherwise in the text, and the class names of the quote do not come through.
+const GMAIL_REPLY = `From: Maria Petrova <maria@customer.test>
+To: support@desk.test
+Subject: Re: Order 1234
+Date: Sun, 22 Nov 2026 13:00:00 +0000
+Message-ID: <gmail-1@mail.customer.test>
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset="UTF-8"
+
+Thank you, that *helped*! See https://example.com/path
+
+On Sun, Nov 22, 2026 at 12:00 PM Support <support@desk.test> wrote:
+
+> Hello Maria,
+> please try again.
+
+--b1
+Content-Type: text/html; charset="UTF-8"
+
+<div dir="ltr">Thank you, that <b>helped</b>! See <a href="https://example.com/path">our page</a><img src="https://tracker.example.com/p.gif" width="1" height="1"></div><br>
+<div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Sun, Nov 22, 2026 at 12:00 PM Support &lt;<a href="mailto:support@desk.test">support@desk.test</a>&gt; wrote:<br></div>
+<blockquote class="gmail_quote" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">Hello Maria,<br>please try again.
+${'<p>older still</p>\n'.repeat(40)}</blockquote></div>
+
+--b1--
+`
+
+const TWO_SENDERS = `From: Bank <bank@bank.test>, Eve <eve@customer.test>
+To: support@desk.test
+Subject: Pay now
+Date: Sun, 22 Nov 2026 13:01:00 +0000
+Message-ID: <two-1@customer.test>
+
+Pay now.
+`
+
+async function openTicket(subject: string): Promise<{ page: Page; asked: string[] }> {
+  const visitor = await browser.newVisitor()
+  const [name = '', value = ''] = owner.cookie().split('=')
+  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const page = await visitor.newPage()
+  const asked: string[] = []
+  page.on('request', request => {
+    if (!request.url().startsWith(desk.baseUrl)) asked.push(request.url())
+  })
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  await page.getByRole('row').filter({ hasText: subject }).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+  return { page, asked }
+}
+
+/** The frame is as high as the mail in it: nothing is cut, and nothing is empty below. */
+async function isWholeFrame(page: Page): Promise<boolean> {
+  const measured = `(() => {
+    const frame = document.querySelector('iframe')
+    const mail = frame.contentDocument.documentElement
+    return Math.abs(frame.clientHeight - mail.getBoundingClientRect().height) <= 1
+  })()`
+  return (await page.evaluate(measured)) === true
+}
+
+test('an HTML reply shows its new words, unfolds its quote whole, and asks no other host', async () => {
+  const { page, asked } = await openTicket('Order 1234')
+  const mail = page.frameLocator('iframe')
+  const quote = mail.getByText('please try again.')
+  await page.getByRole('button', { name: 'Show quoted text' }).waitFor()
+  const isFolded = await quote.isHidden()
+
+  await page.getByRole('button', { name: 'Show quoted text' }).click()
+
+  await quote.waitFor()
+  await waitUntil('the frame to grow', async () => (await isWholeFrame(page)) || undefined)
+  await page.getByText('1 remote image is not loaded').waitFor()
+  expect(isFolded).toBe(true)
+  expect(await mail.getByRole('link', { name: 'our page' }).getAttribute('target')).toBe('_blank')
+  await page.getByRole('button', { name: 'Hide quoted text' }).click()
+  await quote.waitFor({ state: 'hidden' })
+  await waitUntil('the frame to shrink', async () => (await isWholeFrame(page)) || undefined)
+  expect(asked).toEqual([])
+})
+
+test('a mail with two senders says so, and its defects are worded', async () => {
+  const { page } = await openTicket('Pay now')
+
+  await page.getByRole('button', { name: 'Message details' }).click()
+
+  await page.getByText(/^Doubtful sender/).waitFor()
+  await page.getByText('It names several senders.').waitFor()
+  expect(await page.getByText('several-from').count()).toBe(0)
+})
