@@ -90,7 +90,7 @@ function replyBody(draft: Draft, stateAfter: 'closed' | undefined) {
 
 function windowMs(dueAt: string | undefined): number {
   const leftMs = dueAt === undefined ? Number.NaN : Date.parse(dueAt) - Date.now()
-  return leftMs > 1000 && leftMs <= UNDO_WINDOW_MS + 2000 ? leftMs : UNDO_WINDOW_MS
+  return leftMs > 1000 ? Math.min(leftMs, UNDO_WINDOW_MS) : UNDO_WINDOW_MS
 }
 
 function firstName(ticket: Ticket, draft: Draft): string {

@@ -11,8 +11,11 @@ export function Door(props: {
 }) {
   const id = useId()
   const card = useRef<HTMLElement>(null)
-  // The page is this one form: who has just come can begin to type.
-  useEffect(() => card.current?.querySelector('input')?.focus(), [])
+  // The page is this one form: who has just come can begin to type. After every render, as a form may
+  // have to wait for what its link is about.
+  useEffect(() => {
+    if (document.activeElement === document.body) card.current?.querySelector('input')?.focus()
+  })
   return (
     <main className={css.page}>
       <div className={css.brand}>
