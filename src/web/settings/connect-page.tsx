@@ -113,7 +113,7 @@ function useConnectForm(onCheck: (result: CheckResult | undefined) => void): For
   const form = useForm(BLANK, async values => {
     onCheck(undefined)
     const result = await call(checkMailbox, { body: connectionOf(values) })
-    onCheck(result)
+    onCheck(asNotFound(result, values))
     if (!result.ok) {
       form.set({ imap: result.imap ?? values.imap, smtp: result.smtp ?? values.smtp })
       return
@@ -130,6 +130,20 @@ function useConnectForm(onCheck: (result: CheckResult | undefined) => void): For
     await navigate({ to: '/settings/mailboxes/$id', params: { id: String(mailbox.id) } })
   })
   return form
+}
+
+// Whoever typed no server must not be told to check its spelling: the one that was guessed is not there.
+function asNotFound(result: CheckResult, typed: Values): CheckResult {
+  const guessed = [
+    ...(typed.imap.host === '' ? ['imap-connect'] : []),
+    ...(typed.smtp.host === '' ? ['smtp-connect'] : []),
+  ]
+  const steps = result.steps.map(step =>
+    step.code === 'host-not-found' && guessed.includes(step.step)
+      ? { ...step, code: 'no-mail-server', detail: null }
+      : step,
+  )
+  return { ...result, steps }
 }
 
 // What was found by the check is used as it is, so that connecting tries nothing else.

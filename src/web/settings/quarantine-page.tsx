@@ -118,9 +118,10 @@ function MailFacts(props: { row: LedgerRow }) {
         {size}
       </p>
       <p className={css.sub}>
-        {fullTime(new Date(row.receivedAt), timeStyle)} · {t('quarantine.attempts', { count: row.attempts })}
+        {fullTime(new Date(row.receivedAt), timeStyle)}
+        {row.attempts > 0 && ` · ${t('quarantine.attempts', { count: row.attempts })}`}
       </p>
-      {row.reason !== null && <p className={css.sub}>{row.reason}</p>}
+      {row.reason !== null && row.reason !== code && <p className={css.sub}>{row.reason}</p>}
     </>
   )
 }

@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import { type Delivery, decideUncertain, type Message } from '../../shared/tickets.ts'
 import type { OutboxState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
-import { ProblemWords } from '../settings/problem-words.tsx'
 import { messageTime } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
@@ -64,7 +63,9 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
 function Cause(props: { code: number | null; text: string }) {
   const { t } = useTranslation()
   const { code, text } = props
-  if (code === null) return <ProblemWords code={text} detail={null} />
+  if (code === null) {
+    return <p className={css.words}>{t([`problem.${text}`, 'problem.unknown'], { code: text })}</p>
+  }
   return (
     <p className={css.words}>
       {t('delivery.serverSaid')} <q>{text.startsWith(String(code)) ? text : `${code} ${text}`}</q>

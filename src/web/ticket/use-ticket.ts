@@ -61,10 +61,12 @@ export function useChangeTicket() {
     const undo = async () => {
       await mutateAsync({ number, change: back })
     }
-    if (change.state !== undefined || change.assigneeId !== undefined) {
-      notices.done(words(ticket, change), { undo })
-    }
-    mutateAsync({ number, change }).catch((error: unknown) => notices.failed(error))
+    const isTold = change.state !== undefined || change.assigneeId !== undefined
+    const takeBack = isTold ? notices.done(words(ticket, change), { undo }) : undefined
+    mutateAsync({ number, change }).catch((error: unknown) => {
+      takeBack?.()
+      notices.failed(error)
+    })
   }
 }
 

@@ -5,9 +5,15 @@ import { faultReference, faultWords } from './fault-words.ts'
 import type { Notice } from './notice.ts'
 import { NoticeStack } from './notice-stack.tsx'
 
+type DoneOptions = { undo?: () => Promise<void>; forMs?: number; isCounted?: boolean }
+
 type Notices = {
-  /** Says that something is done; `undo` may be offered for a time, and `z` takes the newest. */
-  done: (text: string, options?: { undo?: () => Promise<void>; forMs?: number; isCounted?: boolean }) => void
+  /**
+   * Says that something is done; `undo` may be offered for a time, and `z` takes the newest.
+   *
+   * @returns takes the words back, for what was said at once and then refused
+   */
+  done: (text: string, options?: DoneOptions) => () => void
   /** Says that something failed, in words by its code. */
   failed: (error: unknown) => void
 }
@@ -25,21 +31,26 @@ export function NoticeProvider(props: { children: ReactNode }) {
     lastId.current += 1
     const id = lastId.current
     setNotices(now => [...now.slice(-2), { ...notice, id }])
+    return id
   }, [])
   const drop = useCallback((id: number) => setNotices(now => now.filter(notice => notice.id !== id)), [])
   const value = useMemo<Notices>(
     () => ({
-      done: (text, options = {}) =>
-        add({ tone: 'done', text, untilMs: Date.now() + (options.forMs ?? SHOWN_MS), ...pickUndo(options) }),
-      failed: error =>
+      done: (text, options = {}) => {
+        const untilMs = Date.now() + (options.forMs ?? SHOWN_MS)
+        const id = add({ tone: 'done', text, untilMs, ...pickUndo(options) })
+        return () => drop(id)
+      },
+      failed: error => {
         add({
           tone: 'failed',
           text: faultWords(t, error),
           reference: faultReference(error),
           untilMs: Date.now() + FAILURE_SHOWN_MS,
-        }),
+        })
+      },
     }),
-    [add, t],
+    [add, drop, t],
   )
   const undo = (notice: Notice) => {
     drop(notice.id)
@@ -55,7 +66,7 @@ export function NoticeProvider(props: { children: ReactNode }) {
   )
 }
 
-function pickUndo(options: { undo?: () => Promise<void>; isCounted?: boolean }) {
+function pickUndo(options: DoneOptions) {
   return {
     ...(options.undo === undefined ? {} : { undo: options.undo }),
     ...(options.isCounted === undefined ? {} : { isCounted: options.isCounted }),
