@@ -74,7 +74,7 @@ function MoreDrawer(props: { place: Place; isOpen: boolean; onClose: () => void 
           </Link>
         </li>
         <li>
-          <button type="button" className={side.me} onClick={signOut}>
+          <button type="button" className={classNames(side.item, side.bare)} onClick={signOut}>
             {t('action.signOut')}
           </button>
         </li>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
@@ -31,7 +32,7 @@ export function TicketPage(props: PageProps) {
   useCommand('leave', () => leave(props.onBack))
   if (ticket.isPending) return <LoadingTicket onWish={props.onWish} />
   if (ticket.data === undefined) {
-    return <NoTicket error={ticket.error} onRetry={() => void ticket.refetch()} />
+    return <NoTicket error={ticket.error} onRetry={() => void ticket.refetch()} onBack={props.onBack} />
   }
   return <OpenTicket {...props} ticket={ticket.data} />
 }
@@ -46,12 +47,16 @@ function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
   return <Skeleton rows={5} />
 }
 
-function NoTicket(props: { error: unknown; onRetry: () => void }) {
+function NoTicket(props: { error: unknown; onRetry: () => void; onBack: () => void }) {
+  const { t } = useTranslation()
   const held = useHeldTyping()
   useEffect(() => held.drop(), [held])
   return (
     <div className={css.fault}>
-      <Fault {...props} />
+      <Fault error={props.error} onRetry={props.onRetry} />
+      <Button variant="default" size="xs" mt={12} onClick={props.onBack}>
+        {t('command.back')}
+      </Button>
     </div>
   )
 }
