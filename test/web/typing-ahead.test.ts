@@ -119,7 +119,7 @@ describe('letters typed before their field is there reach it and act on nothing'
     const { visitor, page } = await visit()
     const next = await openFirst(page)
     const machine = await visitor.newCDPSession(page)
-    await machine.send('Emulation.setCPUThrottlingRate', { rate: 8 })
+    await machine.send('Emulation.setCPUThrottlingRate', { rate: 5 })
 
     await page.keyboard.press('j')
     await page.keyboard.press('r')
