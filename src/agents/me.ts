@@ -59,7 +59,7 @@ export async function endOwnSession(db: Db, agentId: number, sessionId: number):
 export async function requestReset(
   { db, keys }: { db: Db; keys: KeyRing },
   given: { email: string; address: string },
-  mail: (tx: Tx, link: { linkId: number }) => Promise<void>,
+  mail: (tx: Tx, link: { linkId: number }) => Promise<unknown>,
 ): Promise<void> {
   const email = normalEmail(given.email)
   await spendAttempt(db, mailLimits(email, given.address))

@@ -7,9 +7,10 @@ import {
   updateAgent as update,
 } from '../agents/manage-agents.ts'
 import { getAgent, listAgents } from '../agents/profile.ts'
-import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { type Db, inTransaction } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
+import { mailLink } from '../outbound/mail-link.ts'
 import {
   deactivateAgent,
   type Invitation,
@@ -22,13 +23,12 @@ import {
 import { unassignTicketsOf } from '../tickets/assign-ticket.ts'
 import { type ApiServer, handle } from './handle.ts'
 
-/** What the routes about agents work with. `mailLink` queues the mail that carries a one-time link. */
+/** What the routes about agents work with. */
 export type AgentNeeds = {
   db: Db
   keys: KeyRing
   bells: Bells
   baseUrl: string
-  mailLink: (tx: Tx, link: { linkId: number }) => Promise<void>
 }
 
 /** Registers the list of agents, invitations, changes and deactivation. */
@@ -37,7 +37,7 @@ export function registerAgents(server: ApiServer, needs: AgentNeeds): void {
   registerChanges(server, needs)
 }
 
-function registerInvitations(server: ApiServer, { db, keys, baseUrl, mailLink }: AgentNeeds): void {
+function registerInvitations(server: ApiServer, { db, keys, baseUrl }: AgentNeeds): void {
   handle(server, listAgentsRoute, async ({ caller }) => {
     const agents = await listAgents(db)
     const data = caller.role === 'agent' ? agents.filter(agent => agent.state === 'active') : agents
@@ -47,10 +47,10 @@ function registerInvitations(server: ApiServer, { db, keys, baseUrl, mailLink }:
     const sendMail = body.sendMail ?? true
     const made = await inTransaction(db, async tx => {
       const invited = await invite(tx, keys, caller, body)
-      if (sendMail) await mailLink(tx, { linkId: invited.link.id })
-      return invited
+      const mailed = sendMail && (await mailLink(tx, { linkId: invited.link.id }))
+      return { ...invited, mailed }
     })
-    return await invitation(made.agentId, made.link, sendMail)
+    return await invitation(made.agentId, made.link, made.mailed)
   })
   handle(server, renewInvitation, async ({ caller, params }) => {
     const link = await inTransaction(db, tx => renew(tx, keys, caller, params.id))

@@ -11,9 +11,10 @@ import { checkTimeZone, getAgent, hasOwner } from '../agents/profile.ts'
 import { startSession } from '../agents/sessions.ts'
 import { signInWithPassword } from '../agents/sign-in.ts'
 import { acceptLink } from '../agents/use-link.ts'
-import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { type Db, inTransaction } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
+import { mailLink } from '../outbound/mail-link.ts'
 import {
   changePassword,
   createOwner,
@@ -32,12 +33,11 @@ import {
 import { type ApiServer, handle } from './handle.ts'
 import { clearSessionCookie, isFromThisMachine, originOf, setSessionCookie } from './session-cookie.ts'
 
-/** What the session's routes work with. `mailLink` queues the mail that carries a one-time link. */
+/** What the session's routes work with. */
 export type SessionNeeds = {
   db: Db
   keys: KeyRing
   baseUrl: string
-  mailLink: (tx: Tx, link: { linkId: number }) => Promise<void>
 }
 
 /** Registers first run, sign-in, own profile, sessions and one-time links. */
@@ -104,7 +104,7 @@ function registerOwnAccount(server: ApiServer, { db }: SessionNeeds): void {
   handle(server, endSession, async ({ caller, params }) => await endOwnSession(db, caller.agentId, params.id))
 }
 
-function registerLinks(server: ApiServer, { db, keys, baseUrl, mailLink }: SessionNeeds): void {
+function registerLinks(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
   handle(server, requestPasswordReset, async ({ body, request }) => {
     await requestReset({ db, keys }, { email: body.email, address: request.ip }, mailLink)
   })

@@ -16,8 +16,6 @@ import { registerTickets } from '../api/tickets.ts'
 import { serveWebApp } from '../api/web-app.ts'
 import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
-import type { Tx } from '../db/database.ts'
-import { enqueueJobs } from '../jobs/enqueue.ts'
 import { connectPractice, isPracticeConnected } from '../practice/practice-mailbox.ts'
 import { type LiveFeed, startLiveFeed } from '../tickets/live-feed.ts'
 import { createQueueCounter } from '../tickets/queue-counts.ts'
@@ -65,8 +63,8 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   const { db, keys, bells, blobs, templates, log, clock, config } = app
   const { baseUrl } = config
   const maxAttachmentBytes = config.maxAttachmentBytes
-  registerSession(server, { db, keys, baseUrl, mailLink })
-  registerAgents(server, { db, keys, bells, baseUrl, mailLink })
+  registerSession(server, { db, keys, baseUrl })
+  registerAgents(server, { db, keys, bells, baseUrl })
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
   registerLedger(server, { db, bells, blobs })
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
@@ -90,8 +88,4 @@ function forgettingCounter(app: App, feed: LiveFeed) {
   const counter = createQueueCounter({ db: app.db, clock: app.clock })
   feed.subscribe(() => counter.forget())
   return counter
-}
-
-async function mailLink(tx: Tx, link: { linkId: number }): Promise<void> {
-  await enqueueJobs(tx, [{ name: 'mail_agent', payload: link }])
 }

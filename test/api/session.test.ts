@@ -34,9 +34,9 @@ async function signedInOwner() {
   return client
 }
 
-async function invited(email: string, role: 'agent' | 'admin' | 'owner' = 'agent') {
+async function invited(email: string, role: 'agent' | 'admin' | 'owner' = 'agent', sendMail = false) {
   const owner = await signedInOwner()
-  const body = { email, name: 'Ben', role, language: 'pl' as const, mailboxIds: [], sendMail: false }
+  const body = { email, name: 'Ben', role, language: 'pl' as const, mailboxIds: [], sendMail }
   return await owner.call(inviteAgent, { body })
 }
 
@@ -193,8 +193,19 @@ describe('agents', () => {
     await expect(again).rejects.toMatchObject({ status: 410, problem: { code: 'link-invalid' } })
   })
 
+  test('where no real mailbox can carry an invitation, nobody is told that it is on its way', async () => {
+    const invitation = await invited('unmailed@desk.test', 'agent', true)
+
+    expect(invitation.mailed).toBe(false)
+    expect(tokenOf(invitation.link)).toHaveLength(43)
+  })
+
   test('an invitation by mail queues a job that holds no secret', async () => {
     const owner = await signedInOwner()
+    await server.database.pool.query(
+      `insert into mailbox (kind, name, address, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_security, username)
+       values ('imap', 'Support', 'support@desk.test', 'mail.test', 993, 'tls', 'mail.test', 465, 'tls', 'support')`,
+    )
     const body = {
       email: 'mailed@desk.test',
       name: 'M',

@@ -4,7 +4,6 @@ import { createServer, listen } from '../../src/api/server.ts'
 import { registerSession } from '../../src/api/session.ts'
 import { type KeyRing, openKeyRing } from '../../src/db/key-ring.ts'
 import { type Bells, openBells } from '../../src/db/listen.ts'
-import { enqueueJobs } from '../../src/jobs/enqueue.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { type ApiClient, apiClient } from './api.ts'
@@ -43,10 +42,8 @@ export async function startSessionServer(): Promise<SessionServer> {
     bodyLimitBytes: 1_000_000,
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
-  const mailLink = (tx: Parameters<typeof enqueueJobs>[0], link: { linkId: number }) =>
-    enqueueJobs(tx, [{ name: 'mail_agent', payload: link }])
-  registerSession(server, { db, keys, baseUrl: 'http://localhost:8080', mailLink })
-  registerAgents(server, { db, keys, bells, baseUrl: 'http://localhost:8080', mailLink })
+  registerSession(server, { db, keys, baseUrl: 'http://localhost:8080' })
+  registerAgents(server, { db, keys, bells, baseUrl: 'http://localhost:8080' })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   const stop = async () => {
     await server.close()
