@@ -1,17 +1,19 @@
 import { findOrAddCustomers } from '../customers/find-customers.ts'
 import type { Tx } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
+import type { Job } from '../jobs/job-list.ts'
 import { addressKey } from '../mail/address.ts'
 import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
+import { threadRef } from '../mail/message-id.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
 import { reopenTickets } from '../tickets/reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
-import { insertMailKeys, selectAcknowledges, selectReceivedAt } from './filing.queries.ts'
+import { insertMailKeys, selectAcknowledges, selectProvenSent, selectReceivedAt } from './filing.queries.ts'
 import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
-import { idsOf, type ThreadView } from './thread-view.ts'
+import { ancestorsOf, idsOf, type ThreadView } from './thread-view.ts'
 
 type PlacedMail = { fresh: FreshMail; placement: Placement; ticketId: number; customerId: number | null }
 
@@ -47,7 +49,10 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
     })),
   )
   await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened])
-  await enqueueAcknowledgements(tx, batch.mailboxId, placed)
+  await enqueueJobs(tx, [
+    ...(await acknowledgements(tx, batch.mailboxId, placed)),
+    ...(await proofsOfSending(tx, batch)),
+  ])
   return new Map(placed.map(({ fresh, ticketId }) => [fresh.messageId, ticketId]))
 }
 
@@ -108,11 +113,7 @@ function toEvent({ fresh, placement, ticketId }: PlacedMail): TicketEvent {
   return { ticketId, kind, messageId: fresh.messageId }
 }
 
-async function enqueueAcknowledgements(
-  tx: Tx,
-  mailboxId: number,
-  placed: readonly PlacedMail[],
-): Promise<void> {
+async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly PlacedMail[]): Promise<Job[]> {
   const due = placed.filter(
     ({ fresh, placement }) =>
       placement.isFirst &&
@@ -120,14 +121,18 @@ async function enqueueAcknowledgements(
       fresh.kind === 'person' &&
       !isDoubtfulSender(fresh.mail), // the answer could go to somebody who never wrote
   )
-  if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return
-  await enqueueJobs(
-    tx,
-    due.map(({ fresh, ticketId }) => ({
-      name: 'acknowledge_ticket',
-      payload: { ticketId, messageId: fresh.messageId },
-    })),
-  )
+  if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return []
+  return due.map(({ fresh, ticketId }) => ({
+    name: 'acknowledge_ticket',
+    payload: { ticketId, messageId: fresh.messageId },
+  }))
+}
+
+/** An answer to one of our mails, or its bounce, decides what became of it where nobody knew (mail-core.md 4). */
+async function proofsOfSending(tx: Tx, { mailboxId, mails }: FreshBatch): Promise<Job[]> {
+  const refs = new Set(mails.flatMap(({ mail }) => ancestorsOf(mail)).map(threadRef))
+  const messageIds = await selectProvenSent(tx, mailboxId, [...refs])
+  return messageIds.map(messageId => ({ name: 'settle_proven_mail', payload: { messageId } }))
 }
 
 function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerId }: PlacedMail): NewMessage {

@@ -2,6 +2,8 @@
 export type Jobs = {
   /** Answers a new ticket's first message automatically, if the rules allow it. */
   acknowledge_ticket: { ticketId: number; messageId: number }
+  /** Takes a mail of uncertain fate for sent: an answer to it or its bounce has come. */
+  settle_proven_mail: { messageId: number }
   /** Mails a one-time link to the agent it was made for; the token is derived from the link's id. */
   mail_agent: { linkId: number }
   /** Makes the live feed's partitions of the next days and drops old ones. */
@@ -23,6 +25,7 @@ export type JobHandlers = { [Name in JobName]: (payload: Jobs[Name]) => Promise<
 /** How often a failing job is tried: graphile-worker waits `exp(attempt)` seconds, so 12 tries last about 3 days. */
 export const jobAttempts: Readonly<Record<JobName, number>> = {
   acknowledge_ticket: 8,
+  settle_proven_mail: 8,
   mail_agent: 12,
   keep_live_partitions: 5,
   clean_up: 3,

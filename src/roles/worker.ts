@@ -7,6 +7,7 @@ import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { JobHandlers } from '../jobs/job-list.ts'
 import { runJobs } from '../jobs/run-jobs.ts'
 import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
+import { settleUncertain } from '../outbound/decide-uncertain.ts'
 import { mailAgent } from '../outbound/mail-agent.ts'
 import { startSending } from '../outbound/run-sending.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
@@ -55,6 +56,9 @@ function jobHandlers(app: App): JobHandlers {
   const practice = () => app.practice
   return {
     acknowledge_ticket: job => acknowledgeTicket({ db, keys, blobs, bells, log, templates }, job),
+    settle_proven_mail: async ({ messageId }) => {
+      if (await settleUncertain(db, messageId, 'was-sent')) bells.ring('live')
+    },
     mail_agent: job =>
       mailAgent(
         { db, keys, templates, log, clock, trust: trustOf(config), practice, baseUrl: config.baseUrl },

@@ -219,3 +219,29 @@ test('an answer that its server dates to the same second stands below what it an
   expect(answered.ticket_id).toBe(asked.ticket_id)
   expect(answered.received_at.getTime()).toBe(sentAt.getTime() + 1)
 })
+
+test('an answer to a mail of uncertain fate proves that it was sent, and an unrelated mail proves nothing', async () => {
+  await migrateJobs({ directUrl: desk.databaseUrl, log: createLog({ level: 'silent' }) })
+  const [row] = await desk.store([rawMail({ subject: 'uncertain' })])
+  await desk.fileAll()
+  const asked = await filed.message(row)
+  const sent = await desk.answer(asked.ticket_id)
+  await desk.query(
+    `insert into outbox (message_id, mailbox_id, state, due_at, lane, uncertain_since, bytes_blob_id)
+     values (${sent.messageId}, ${desk.mailboxId}, 'uncertain', now(), 0, now(), ${asked.raw_blob_id})`,
+  )
+  const proofs = async () =>
+    await desk.query(
+      `select payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+       where t.identifier = 'settle_proven_mail'`,
+    )
+  await desk.store([rawMail({ subject: 'unrelated', inReplyTo: asked.internet_message_id ?? '' })])
+  await desk.fileAll()
+  const before = await proofs()
+  await desk.store([rawMail({ subject: 'Re: uncertain', inReplyTo: sent.id })])
+
+  await desk.fileAll()
+
+  expect(before).toEqual([])
+  expect(await proofs()).toEqual([{ payload: { messageId: sent.messageId } }])
+})

@@ -14,6 +14,12 @@ await runJobs({
   directUrl: url,
   log,
   instanceId: Number(instanceId),
-  handlers: { acknowledge_ticket: hold, mail_agent: hold, keep_live_partitions: hold, clean_up: hold },
+  handlers: {
+    acknowledge_ticket: hold,
+    settle_proven_mail: hold,
+    mail_agent: hold,
+    keep_live_partitions: hold,
+    clean_up: hold,
+  },
 })
 process.send?.('ready')

@@ -35,6 +35,7 @@ async function start(handlers: Partial<JobHandlers>) {
     instanceId: await addInstance(),
     handlers: {
       acknowledge_ticket: async () => undefined,
+      settle_proven_mail: async () => undefined,
       mail_agent: async () => undefined,
       keep_live_partitions: async () => undefined,
       clean_up: async () => undefined,
