@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,7 +13,7 @@ export type PackPlace = { pack: string; offset: number; lengthBytes: number }
 
 const decompressAside = promisify(zstdDecompress)
 const smallBytes = 256 * 1024 // decompressed at once: a context of the thread pool costs more than the work
-const mostDecodedBytes = 512 * 1_048_576 // far above any mail we store: a damaged frame cannot fill memory
+const decodingLimit = { maxOutputLength: 512 * 1_048_576 } // far above any mail we store: a damaged frame cannot fill memory
 
 /** Where the pack is on disk: `<root>/packs/2026-11/3-17.pack`. */
 export function packPath(root: string, pack: string): string {
@@ -49,19 +50,44 @@ export async function readFrame(root: string, place: string, codec: string): Pro
   try {
     const file = await open(packPath(root, pack), 'r')
     const stored = await readRange(file, offset, lengthBytes).finally(() => file.close())
-    if (codec === 'none') return stored
-    const limit = { maxOutputLength: mostDecodedBytes }
-    return lengthBytes <= smallBytes
-      ? zstdDecompressSync(stored, limit)
-      : await decompressAside(stored, limit)
+    return codec === 'none' || lengthBytes <= smallBytes
+      ? unpack(stored, codec)
+      : await decompressAside(stored, decodingLimit)
   } catch (cause) {
-    throw new AppError(
-      'blob-lost',
-      'the bytes of a blob cannot be read from its pack',
-      { place, codec },
-      { cause },
-    )
+    throw blobLost(place, codec, cause)
   }
+}
+
+/**
+ * The same for a process that has nothing else to do meanwhile: a fifth of the cost, since no thread is
+ * asked.
+ *
+ * @throws AppError `blob-lost`, as `readFrame`
+ */
+export function readFrameAtOnce(root: string, place: string, codec: string): Buffer {
+  const { pack, offset, lengthBytes } = parsePlace(place)
+  try {
+    const file = openSync(packPath(root, pack), 'r')
+    try {
+      const stored = Buffer.allocUnsafe(lengthBytes)
+      const bytesRead = readSync(file, stored, 0, lengthBytes, offset)
+      if (bytesRead < lengthBytes) throw new RangeError(`pack ends ${lengthBytes - bytesRead} bytes early`)
+      return unpack(stored, codec)
+    } finally {
+      closeSync(file)
+    }
+  } catch (cause) {
+    throw blobLost(place, codec, cause)
+  }
+}
+
+function unpack(stored: Buffer, codec: string): Buffer {
+  return codec === 'none' ? stored : zstdDecompressSync(stored, decodingLimit)
+}
+
+function blobLost(place: string, codec: string, cause: unknown): AppError {
+  const message = 'the bytes of a blob cannot be read from its pack'
+  return new AppError('blob-lost', message, { place, codec }, { cause })
 }
 
 async function readRange(file: FileHandle, offset: number, lengthBytes: number): Promise<Buffer> {

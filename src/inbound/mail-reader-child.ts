@@ -1,4 +1,4 @@
-import { readFrame } from '../blobs/packs.ts'
+import { readFrameAtOnce } from '../blobs/packs.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { AttachmentInfo, ParsedMail } from '../mail/mail-types.ts'
 import { parseMail, readAttachment } from '../mail/parse-mail.ts'
@@ -37,7 +37,7 @@ function serveParent(): void {
 }
 
 async function answer(request: ReaderRequest): Promise<ReaderReply> {
-  const raw = await readFrame(request.blobsRoot, request.place, request.codec)
+  const raw = readFrameAtOnce(request.blobsRoot, request.place, request.codec)
   // V8 sees its own heap only: what unpacking left behind would count against the mail's own memory.
   if (raw.length > BIG_BYTES) globalThis.gc?.()
   if (request.index === null) return { kind: 'mail', mail: await parseMail(raw) }

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
 import { openPackWriter } from '../../src/blobs/pack-writer.ts'
-import { packPath, parsePlace, readFrame } from '../../src/blobs/packs.ts'
+import { packPath, parsePlace, readFrame, readFrameAtOnce } from '../../src/blobs/packs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -133,6 +133,8 @@ test('a shortened pack, a changed byte and a place outside the packs are named, 
     store.read(changed?.id ?? 0),
     readFrame(root, 'pack:../../etc/passwd:0:5', 'none'),
     store.read(999_999),
+    Promise.resolve().then(() => readFrameAtOnce(root, short?.place ?? '', short?.codec ?? '')),
+    Promise.resolve().then(() => readFrameAtOnce(root, 'pack:../../etc/passwd:0:5', 'none')),
   ].map(read =>
     read.then(
       () => 'read',
@@ -140,7 +142,14 @@ test('a shortened pack, a changed byte and a place outside the packs are named, 
     ),
   )
 
-  expect(await Promise.all(faults)).toEqual(['blob-lost', 'blob-lost', 'bad-blob-place', 'not-found'])
+  expect(await Promise.all(faults)).toEqual([
+    'blob-lost',
+    'blob-lost',
+    'bad-blob-place',
+    'not-found',
+    'blob-lost',
+    'bad-blob-place',
+  ])
   await Promise.all([store.close(), other.close()])
 })
 
