@@ -1,5 +1,5 @@
 // Puts Letterdesk's reader under the corpus's scoring harness:
-//   node_modules/.bin/node /work/shared/corpus/open/tools/score.mjs --set /work/shared/corpus/open --adapter test/support/corpus-adapter.mjs
+//   node_modules/.bin/node ../shared/corpus/open/tools/score.mjs --set ../shared/corpus/open --adapter test/support/corpus-adapter.mjs
 import { htmlToPlainText } from '../../src/mail/html-text.ts'
 import { parseMail, readAttachment } from '../../src/mail/parse-mail.ts'
 import { splitReply } from '../../src/mail/split-reply.ts'
