@@ -32,11 +32,14 @@ const FALLBACK_BYTES = 100_000
  * process (inbound/mail-reader.ts).
  */
 export async function parseMail(raw: Buffer): Promise<ParsedMail> {
-  const mail = readTolerantly(raw)
-  return await doubtSender(raw, mail)
+  const { mail, header } = readTolerantly(raw)
+  return await doubtSender(mail, header)
 }
 
-function readTolerantly(raw: Buffer): ParsedMail {
+/** A mail read by our own reader, with the bytes of its header. */
+type Reading = { mail: ParsedMail; header: Buffer }
+
+function readTolerantly(raw: Buffer): Reading {
   try {
     return readMail(raw)
   } catch {
@@ -45,8 +48,7 @@ function readTolerantly(raw: Buffer): ParsedMail {
 }
 
 /** Marks a sender whom a second reader reads otherwise: nobody may be taken for that person then. */
-async function doubtSender(raw: Buffer, mail: ParsedMail): Promise<ParsedMail> {
-  const header = raw.subarray(0, readHeaderFields(raw, 0, raw.length).bodyStart)
+async function doubtSender(mail: ParsedMail, header: Buffer): Promise<ParsedMail> {
   const second = await readSenderAgain(header)
   const isSame = second === null || mail.from === null || second === mail.from.address.toLowerCase()
   return isSame ? mail : { ...mail, defects: [...mail.defects, 'doubtful-sender' as const].sort() }
@@ -66,7 +68,7 @@ export function readAttachment(
   return Promise.resolve({ info: describeAttachment(mail, part, index, ''), bytes: partBytes(mail, part) })
 }
 
-function readMail(given: Buffer): ParsedMail {
+function readMail(given: Buffer): Reading {
   const raw = withLineFeeds(given)
   const defects = new Set<MailDefect>()
   const { root, isCut } = readMimeTree(raw)
@@ -77,7 +79,7 @@ function readMail(given: Buffer): ParsedMail {
   const body = readMailBody(raw, parts, defects)
   const { verdict, deliveryReport } = judge(raw, root, leaves, headers, body.text)
   const { visibleText } = splitReply(body.text)
-  return {
+  const mail = {
     readerVersion: READER_VERSION,
     ...headers,
     ...body,
@@ -94,6 +96,7 @@ function readMail(given: Buffer): ParsedMail {
     }),
     defects: [...defects].sort(),
   }
+  return { mail, header: raw.subarray(0, root.bodyStart) }
 }
 
 /** Kind and delivery report; a bounce without a readable report is asked for its words. */
@@ -115,14 +118,14 @@ function judge(
   return { verdict, deliveryReport: deliveryReport && { ...deliveryReport, originalMessageId } }
 }
 
-function readHeadersOnly(raw: Buffer): ParsedMail {
+function readHeadersOnly(raw: Buffer): Reading {
   const defects = new Set<MailDefect>(['could-not-be-fully-parsed'])
   const block = readHeaderFields(raw, 0, raw.length)
   const headers = readMailHeaders(block.fields, null, defects)
   const text = decodeText(raw.subarray(block.bodyStart, block.bodyStart + FALLBACK_BYTES), null)
   const shown = text.replace(/\r\n?/g, '\n').replaceAll('\u0000', '\ufffd').toWellFormed()
   const { internetMessageId } = headers
-  return {
+  const mail = {
     readerVersion: READER_VERSION,
     ...headers,
     text: shown,
@@ -130,12 +133,13 @@ function readHeadersOnly(raw: Buffer): ParsedMail {
     visibleText: shown,
     snippet: cleanLine(shown, SNIPPET_CHARS),
     attachments: [],
-    kind: 'person',
+    kind: 'person' as const,
     kindReason: null,
     deliveryReport: null,
     mailKey: mailKey({ raw, fields: block.fields, bodyStart: block.bodyStart, internetMessageId }),
     defects: [...defects].sort(),
   }
+  return { mail, header: raw.subarray(0, block.bodyStart) }
 }
 
 function describeAttachments(
