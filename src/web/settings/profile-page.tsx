@@ -9,6 +9,7 @@ import { ME_KEY, useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { fullTime } from '../ui/format-time.ts'
 import { languageName } from '../ui/language-name.ts'
+import { NewPassword } from '../ui/new-password.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
@@ -94,7 +95,6 @@ function PasswordForm() {
     notices.done(t('profile.passwordChanged'))
   })
   const { values, set } = form
-  const shown = { visibilityToggleButtonProps: { 'aria-label': t('form.showPassword') } }
   return (
     <Card title={t('profile.password')}>
       <form className={css.form} onSubmit={form.submit}>
@@ -105,19 +105,14 @@ function PasswordForm() {
             autoComplete="current-password"
             value={values.current}
             onChange={event => set({ current: event.currentTarget.value })}
-            {...shown}
+            visibilityToggleButtonProps={{ 'aria-label': t('form.showPassword') }}
           />
-          <PasswordInput
+          <NewPassword
             label={t('form.newPassword')}
-            description={t('form.passwordHint')}
-            required
-            minLength={10}
-            autoComplete="new-password"
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             value={values.next}
-            onChange={event => set({ next: event.currentTarget.value })}
+            onValue={next => set({ next })}
             error={form.wrong('next')}
-            {...shown}
           />
         </div>
         {form.error !== undefined && <Fault error={form.error} />}

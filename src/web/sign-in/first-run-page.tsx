@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { createOwner } from '../../shared/session.ts'
@@ -6,6 +6,7 @@ import { useApi } from '../api.tsx'
 import { browserLanguage } from '../i18n.ts'
 import { useEnter } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
+import { NewPassword } from '../ui/new-password.tsx'
 import { useForm } from '../ui/use-form.ts'
 import css from './door.module.css'
 import { Door } from './door.tsx'
@@ -54,15 +55,10 @@ export default function FirstRunPage(props: { needsLink: boolean; token: string 
           onChange={event => form.set({ email: event.currentTarget.value })}
           error={form.wrong('email')}
         />
-        <PasswordInput
+        <NewPassword
           label={t('form.password')}
-          description={t('form.passwordHint')}
-          autoComplete="new-password"
-          required
-          minLength={10}
-          visibilityToggleButtonProps={{ 'aria-label': t('form.showPassword') }}
           value={form.values.password}
-          onChange={event => form.set({ password: event.currentTarget.value })}
+          onValue={password => form.set({ password })}
           error={form.wrong('password')}
         />
         <Button type="submit" loading={form.isBusy}>

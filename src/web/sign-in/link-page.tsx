@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { useApi } from '../api.tsx'
 import { browserLanguage } from '../i18n.ts'
 import { useEnter } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
+import { NewPassword } from '../ui/new-password.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
 import css from './door.module.css'
@@ -80,15 +81,10 @@ function LinkForm(props: { token: string; name: string; isInvitation: boolean })
           error={form.wrong('name')}
         />
       )}
-      <PasswordInput
+      <NewPassword
         label={t('form.newPassword')}
-        description={t('form.passwordHint')}
-        autoComplete="new-password"
-        required
-        minLength={10}
-        visibilityToggleButtonProps={{ 'aria-label': t('form.showPassword') }}
         value={form.values.password}
-        onChange={event => form.set({ password: event.currentTarget.value })}
+        onValue={password => form.set({ password })}
         error={form.wrong('password')}
       />
       <Button type="submit" loading={form.isBusy}>
