@@ -1,0 +1,110 @@
+import { matchTickets, type Placement } from '../../src/inbound/match-tickets.ts'
+import { htmlToPlainText } from '../../src/mail/html-text.ts'
+import type { Address, AttachmentInfo, ParsedMail } from '../../src/mail/mail-types.ts'
+import { canonicalMessageId } from '../../src/mail/message-id.ts'
+import { parseMail, readAttachment } from '../../src/mail/parse-mail.ts'
+import { splitReply } from '../../src/mail/split-reply.ts'
+
+// The product's own functions behind the interface of the corpus's harness:
+//   node ../shared/corpus/open/tools/score.mjs --adapter test/corpus/adapter.ts --set DIR
+
+/** A body without its headers, as some sources of the corpus give it. */
+type Body = { kind: string; body: string }
+
+/** What the harness hands on of a mail it has read. */
+type ListedMail = {
+  messageId?: string | null
+  inReplyTo?: string[]
+  references?: string[]
+  from?: Address[]
+}
+
+/** One mail as the harness compares it. What the product does not tell is left out and not scored. */
+export async function parse(raw: Buffer) {
+  const mail = await parseMail(raw)
+  const attachments: (AttachmentInfo & { content: Buffer | null })[] = []
+  for (const info of mail.attachments) {
+    const part = await readAttachment(raw, info.index)
+    attachments.push({ ...info, content: part?.bytes ?? null })
+  }
+  const recipients = mail.deliveryReport?.recipients ?? []
+  return {
+    ...mail,
+    from: mail.from ? [mail.from] : [],
+    date: mail.sentAt,
+    messageId: mail.internetMessageId,
+    attachments,
+    replyText: mail.visibleText,
+    isAuto: mail.kind === 'auto-reply',
+    isBounce: mail.kind === 'bounce',
+    isComplaint: mail.kindReason === 'feedback-report',
+    bounce: recipients.map(({ address, status, action }) => ({ recipient: address, status, action })),
+  }
+}
+
+/** The new words of a single body. */
+export function stripReply({ kind, body }: Body): string {
+  return splitReply(kind === 'html' ? htmlToPlainText(body) : body).visibleText
+}
+
+/**
+ * The tickets that mails become when they arrive in the order given: by the code that files them, over
+ * an index that is empty at first.
+ *
+ * @returns for each ticket the Message-IDs of its mails
+ */
+export function thread(list: readonly ListedMail[]): string[][] {
+  const mails = list.map((mail, index) => ({
+    mail: placeable(mail),
+    kind: 'person' as const,
+    messageId: index + 1,
+  }))
+  const placements = matchTickets(mails, {
+    mailboxId: 1,
+    ownAddresses: new Set(),
+    refs: new Map(),
+    tickets: new Map(),
+    tokens: new Map(),
+  })
+  const tickets = new Map<Placement['ticket'], string[]>()
+  placements.forEach(({ ticket }, index) => {
+    tickets.set(ticket, [...(tickets.get(ticket) ?? []), list[index]?.messageId ?? ''])
+  })
+  return [...tickets.values()]
+}
+
+function placeable(listed: ListedMail): ParsedMail {
+  return {
+    ...EMPTY,
+    internetMessageId: listed.messageId ? canonicalMessageId(listed.messageId) : null,
+    inReplyTo: listed.inReplyTo ?? [],
+    references: listed.references ?? [],
+    from: listed.from?.[0] ?? null,
+  }
+}
+
+const EMPTY: ParsedMail = {
+  readerVersion: 0,
+  subject: '',
+  from: null,
+  sender: null,
+  replyTo: [],
+  to: [],
+  cc: [],
+  sentAt: null,
+  internetMessageId: null,
+  inReplyTo: [],
+  references: [],
+  text: '',
+  html: null,
+  visibleText: '',
+  snippet: '',
+  attachments: [],
+  kind: 'person',
+  kindReason: null,
+  deliveryReport: null,
+  recipientAddresses: [],
+  letterdeskRef: null,
+  mailKey: '',
+  defects: [],
+}
