@@ -1,5 +1,6 @@
 import { difficultyOf } from './difficulty.ts'
 import { type Aim, ASPECTS, charsetShare, isReached, type Share, shareOf } from './judge-score.ts'
+import { type Gap, pointsOf } from './measure-gap.ts'
 import type { Miss, ScoredCase, SetScore } from './score-set.ts'
 
 /** The tables of one set: by source and by kind of difficulty, met / stated in each column. */
@@ -35,8 +36,22 @@ export function describeAims(aims: readonly Aim[]): string {
     .join('\n')
 }
 
+/** The mails as they stand beside the same mails written anew, and the gap in points. */
+export function describeGaps(gaps: readonly Gap[]): string {
+  const rows = gaps.map(gap => {
+    const shares = [gap.origins, gap.rewrites].map(
+      share => `${fraction(share)} ${percent(share).padStart(7)}`,
+    )
+    return line(gap.name, [
+      ...shares.map(text => text.padStart(18)),
+      `${pointsOf(gap).toFixed(1)} points`.padStart(14),
+    ])
+  })
+  return ['as they stand and written anew', ...rows].join('\n')
+}
+
 /** A share as `97.3 %`. */
-export function percent({ met, stated }: Share): string {
+function percent({ met, stated }: Share): string {
   return stated === 0 ? '–' : `${((100 * met) / stated).toFixed(1)} %`
 }
 
