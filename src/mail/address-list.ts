@@ -42,14 +42,22 @@ function toAddress(entry: Entry, decode: (latin1: string) => string): Address | 
     .replace(/\([^()]*\)/g, '')
     .trim()
   const name = entry.phrase.trim() === '' ? entry.comment : entry.phrase
-  return makeAddress(decode(name.trim()), decode(spec)) ?? makeAddress(decode(name), spec.replace(/\s+/g, ''))
+  return (
+    makeAddress(decode(name.trim()), decodeSpec(spec, decode)) ??
+    makeAddress(decode(name), spec.replace(/\s+/g, ''))
+  )
+}
+
+/** An address is decoded for its letters beyond ASCII only (RFC 6531): in ASCII each sign is itself. */
+function decodeSpec(spec: string, decode: (latin1: string) => string): string {
+  return /^[!-~\s]*$/.test(spec) ? spec : decode(spec)
 }
 
 /** An entry without `<>`: the address alone, or with its name in a comment, or mixed with words. */
 function bareAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
   const phrase = entry.phrase.trim()
   if (!phrase.includes('@')) return undefined
-  const whole = makeAddress(decode(entry.comment), decode(phrase))
+  const whole = makeAddress(decode(entry.comment), decodeSpec(phrase, decode))
   if (whole) return whole
   const words = phrase.split(/\s+/)
   const spec = words.find(word => word.indexOf('@') > 0)

@@ -1,130 +1,109 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { decodeUtf7 } from './utf7.ts'
+import { charsetName } from './charset-name.ts'
+import { decodeCharset } from './decode-charset.ts'
+import { guessCharset } from './guess-charset.ts'
 
-// Labels met in mail that the Encoding Standard does not know, and what they mean.
-const ALIASES: Readonly<Record<string, string>> = {
-  'ansi-x3.4-1968': 'utf-8',
-  'ansi_x3.4-1968': 'utf-8',
-  ascii: 'utf-8',
-  'us-ascii': 'utf-8',
-  '7bit': 'utf-8',
-  '8bit': 'utf-8',
-  default: 'utf-8',
-  'unknown-8bit': 'utf-8',
-  unknown: 'utf-8',
-  utf: 'utf-8',
-  'utf-8n': 'utf-8',
-  'utf-8mb4': 'utf-8',
-  cp65001: 'utf-8',
-  cp932: 'shift_jis',
-  'cp-932': 'shift_jis',
-  cp936: 'gbk',
-  cp949: 'euc-kr',
-  cp950: 'big5',
-  ms949: 'euc-kr',
-  'ms-949': 'euc-kr',
-  'iso-8859-8-e': 'iso-8859-8',
-  'koi8-ru': 'koi8-u',
-  mac: 'macintosh',
-  macroman: 'macintosh',
-  'mac-cyrillic': 'x-mac-cyrillic',
-  maccyrillic: 'x-mac-cyrillic',
-  'x-unknown': 'utf-8',
+// Where a byte of 0x80-0x9f stands in text of the first, a program meant the second: ISO has controls there.
+const WINDOWS_KIN: Readonly<Record<string, string>> = {
+  'iso-8859-2': 'windows-1250',
+  'iso-8859-4': 'windows-1257',
+  'iso-8859-5': 'windows-1251',
+  'iso-8859-6': 'windows-1256',
+  'iso-8859-7': 'windows-1253',
+  'iso-8859-8': 'windows-1255',
+  'iso-8859-8-i': 'windows-1255',
+  'iso-8859-13': 'windows-1257',
+  'iso-8859-15': 'windows-1252',
 }
 
 /**
  * The text of `bytes` under the charset a sender named; never throws.
  *
  * Unlabelled text, text under an unknown name and text that is not what its label says is read as
- * UTF-8 where it is that, else as the likeliest single-byte charset of our users' languages. A BOM
- * wins over a label (RFC 2781 §3.3).
+ * UTF-8 where it is that, else as the charset in which it reads as words (guess-charset.ts). A BOM
+ * wins over a label (RFC 2781 §3.3). U+FFFD stands only where no reading is without a fault.
  *
  * @param label as in `charset=`, in any spelling; null when the mail has none
  */
 export function decodeText(bytes: Buffer, label: string | null): string {
-  const name = normaliseLabel(label)
-  if (isAscii(bytes) && !hasEscapes(name)) {
-    const text = bytes.toString('latin1')
-    return text.includes('\u001b$') ? decodeIso2022Jp(bytes) : text
-  }
+  const name = charsetName(label)
+  if (isAscii(bytes)) return decodeAscii(bytes, name)
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3)
-  if (name === 'utf-7') return decodeUtf7(bytes.toString('latin1'))
-  if (name.startsWith('utf-16')) return decodeUtf16(bytes, name).replaceAll('\ufeff', '')
-  if (name.startsWith('iso-2022-jp')) return decodeIso2022Jp(bytes)
-  if (name === '' || name === 'utf-8') return decodeUnlabelled(bytes)
-  return decodeWith(bytes, name) ?? decodeUnlabelled(bytes)
+  if (isWide(name)) return decodeCharset(bytes, name) ?? decodeUnlabelled(bytes)
+  if (name === '' || name === 'utf-8' || isSevenBit(name)) return decodeUnlabelled(bytes)
+  return decodeLabelled(bytes, name) ?? decodeUnlabelled(bytes)
 }
 
-/** Whether the name is one under which ASCII bytes can mean something else. */
-function hasEscapes(name: string): boolean {
-  return /^(utf-7|utf-16|iso-2022|hz)/.test(name)
+/** The label under which a mail's raw headers are read: as its text says, or as its text reads. */
+export function charsetOfText(bytes: Buffer, label: string | null): string | null {
+  if (charsetName(label) !== '' || isAscii(bytes) || isUtf8(bytes)) return label
+  return guessCharset(bytes)
 }
 
-function normaliseLabel(label: string | null): string {
-  const plain = (label ?? '')
-    .slice(0, 60)
-    .trim()
-    .toLowerCase()
-    .replace(/^["']+|["']+$/g, '')
-    .replace(/\*.*$/, '')
-  const known = ALIASES[plain]
-  if (known !== undefined) return known
-  if (/^utf[-_ ]?8/.test(plain)) return 'utf-8'
-  if (/^(unicode-1-1-)?utf[-_]?7/.test(plain)) return 'utf-7'
-  if (/^utf[-_]?16/.test(plain)) return plain.replace(/^utf[-_]?16[-_]?/, 'utf-16')
-  const codepage = /^(?:x-)?(?:cp|win|windows|ms|ansi)[-_ ]?(125[0-8]|874)$/.exec(plain)
-  if (codepage) return `windows-${codepage[1]}`
-  const iso = /^(?:x-)?iso[-_ ]?8859[-_ ]?(\d{1,2})$/.exec(plain)
-  return iso ? `iso-8859-${iso[1]}` : plain
-}
-
-function decodeWith(bytes: Buffer, name: string): string | undefined {
-  try {
-    const text = new TextDecoder(name).decode(bytes)
-    return mostlyUnreadable(text) && isUtf8(bytes) ? bytes.toString('utf8') : text
-  } catch {
-    return undefined // the platform does not know this charset: the caller guesses
+function decodeAscii(bytes: Buffer, name: string): string {
+  if (isWide(name) || (isSevenBit(name) && name !== 'us-ascii')) {
+    return decodeCharset(bytes, name) ?? bytes.toString('latin1')
   }
+  const text = bytes.toString('latin1')
+  const hasEscapes = text.includes('\u001b$') || text.includes('\u001b(I')
+  return hasEscapes ? (decodeCharset(bytes, 'iso-2022-jp') ?? text) : text
 }
 
-function mostlyUnreadable(text: string): boolean {
-  return text.includes('\ufffd') && text.split('\ufffd').length * 4 > text.length
+/** Two or four bytes a character: nothing in it is ASCII. */
+function isWide(name: string): boolean {
+  return name.startsWith('utf-16') || name.startsWith('utf-32')
 }
 
-/** The platform's decoder marks two escapes in a row as an error; joined encoded words have them (RFC 1468). */
-function decodeIso2022Jp(bytes: Buffer): string {
-  const text = bytes.toString('latin1').replaceAll('\u001b(B\u001b', '\u001b')
-  return new TextDecoder('iso-2022-jp').decode(Buffer.from(text, 'latin1'))
+/** A charset in which no byte is above 0x7f: text that has one is something else. */
+function isSevenBit(name: string): boolean {
+  return name === 'us-ascii' || /^(?:utf-7|iso-2022-|hz-)/.test(name)
 }
 
-function decodeUtf16(bytes: Buffer, name: string): string {
-  if (name.endsWith('be')) return new TextDecoder('utf-16be').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  // Without BOM: mail is big-endian by RFC 2781 §4.3, Windows wrote little-endian; the zero bytes tell.
-  const isBigEndian = name === 'utf-16' && bytes[0] === 0 && bytes[1] !== 0
-  return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(bytes)
+function decodeLabelled(bytes: Buffer, name: string): string | undefined {
+  const text = decodeCharset(bytes, kinOf(bytes, name))
+  if (text === undefined) return undefined
+  const isByLabel = !text.includes('\ufffd')
+  if (isByLabel && !isMislabelledUtf8(bytes, text)) return text
+  if (isUtf8(bytes)) return encodedTwice(bytes, name) ?? bytes.toString('utf8')
+  if (!isMostlyUnreadable(text)) return text
+  const guessed = decodeUnlabelled(bytes)
+  return guessed.split('\ufffd').length < text.split('\ufffd').length ? guessed : text
 }
 
+function kinOf(bytes: Buffer, name: string): string {
+  const kin = WINDOWS_KIN[name]
+  return kin !== undefined && bytes.some(byte => byte >= 0x80 && byte <= 0x9f) ? kin : name
+}
+
+/**
+ * Valid UTF-8 under the label of a charset with one byte a letter. Its readers would see each letter
+ * as two signs; one such pair can be chance (`чё` in koi8-r), two or three bytes in a row cannot.
+ */
+function isMislabelledUtf8(bytes: Buffer, text: string): boolean {
+  if (text.length < bytes.length || !isUtf8(bytes)) return false // of many bytes a character: taken at its word
+  const sequences = bytes.reduce((count, byte) => count + (byte >= 0xc2 ? 1 : 0), 0)
+  return sequences >= 2 || bytes.some(byte => byte >= 0xe0)
+}
+
+/** Text of the label's charset that was taken for Latin-1 on its way and made UTF-8: certain only where it reads without a fault. */
+function encodedTwice(bytes: Buffer, name: string): string | undefined {
+  const text = bytes.toString('utf8')
+  if (Buffer.from(text, 'latin1').toString('latin1') !== text) return undefined
+  const inner = decodeCharset(Buffer.from(text, 'latin1'), name)
+  return inner === undefined || inner.includes('\ufffd') ? undefined : inner
+}
+
+function isMostlyUnreadable(text: string): boolean {
+  return text.split('\ufffd').length * 8 > text.length
+}
+
+/** UTF-8 with a fault here and there is still UTF-8: a program cut a character in two. */
 function decodeUnlabelled(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   const asUtf8 = bytes.toString('utf8')
   const broken = asUtf8.split('\ufffd').length - 1
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
   const foreign = asUtf8.replace(/[\u0000-\u007f\ufffd]+/g, '').length
-  return broken <= foreign ? asUtf8 : new TextDecoder(guessSingleByte(bytes)).decode(bytes)
+  if (broken * 2 <= foreign) return asUtf8
+  return decodeCharset(bytes, guessCharset(bytes)) ?? asUtf8
 }
-
-/** windows-1251, koi8-r, windows-1250 or windows-1252, by which letters would be written. */
-function guessSingleByte(bytes: Buffer): string {
-  const high = bytes.filter(byte => byte >= 0x80)
-  const half = high.length / 2
-  const pairs = bytes.filter((byte, at) => byte >= 0xc0 && (bytes[at - 1] ?? 0) >= 0xc0).length
-  // Cyrillic words are runs of high letters. 0xe0-0xff: small letters in windows-1251, capitals in koi8-r.
-  if (pairs >= half) return high.filter(byte => byte >= 0xe0).length >= half ? 'windows-1251' : 'koi8-r'
-  return high.filter(byte => POLISH_1250.has(byte)).length >= half ? 'windows-1250' : 'windows-1252'
-}
-
-// ą ć ę ł ń ś ź ż and Ł Ś Ż in windows-1250; as windows-1252 most of them are signs, not letters.
-const POLISH_1250: ReadonlySet<number> = new Set([
-  0xb9, 0xe6, 0xea, 0xb3, 0xf1, 0x9c, 0x9f, 0xbf, 0xa3, 0x8c, 0xaf,
-])

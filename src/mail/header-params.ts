@@ -16,26 +16,34 @@ const MAX_PIECES = 100
 
 /**
  * Reads `value; name=value; …` (RFC 2045 §5.1) with the continuations and charsets of RFC 2231
- * §3-4, and with encoded words, which clients write there though RFC 2047 §5 forbids it.
+ * §3-4 in any order, and with encoded words, which clients write there though RFC 2047 §5 forbids it.
  *
  * @param field the unfolded value, latin1
  * @param fallbackCharset for raw 8-bit parameters
  */
 export function parseHeaderParams(field: string, fallbackCharset: string | null): HeaderValue {
-  const [first, ...rest] = splitAtSemicolons(field)
+  const [given, ...others] = splitAtSemicolons(field)
+  const { first, rest } = splitMissingSemicolon(given, others)
   const pieces = new Map<string, Piece[]>()
   for (const part of rest.slice(0, MAX_PARAMS)) addPiece(pieces, part)
   const params = new Map<string, string>()
   for (const [name, list] of pieces) params.set(name, joinPieces(list, fallbackCharset))
   return {
-    value: withoutComments(first?.text ?? '')
-      .trim()
-      .toLowerCase(),
+    value: withoutComments(first).trim().toLowerCase(),
     params,
   }
 }
 
 type Part = { text: string; isQuoted: boolean }
+
+/** `attachment filename=x`, and a value that is a parameter: the first `;` was forgotten. */
+function splitMissingSemicolon(given: Part | undefined, rest: Part[]): { first: string; rest: Part[] } {
+  const text = given?.text ?? ''
+  const match = /^\s*([\w!#$&^.+/-]{0,100})\s+([\w*-]{1,40}\s*=.*)$/s.exec(text)
+  const params = match?.[2]
+  if (params === undefined) return { first: text, rest }
+  return { first: match?.[1] ?? '', rest: [{ text: params, isQuoted: given?.isQuoted ?? false }, ...rest] }
+}
 
 const TOKEN = /"(?:[^"\\]|\\.)*"?|;|[^";]+/gs
 
@@ -77,9 +85,20 @@ function addPiece(pieces: Map<string, Piece[]>, part: Part): void {
 function joinPieces(list: Piece[], fallbackCharset: string | null): string {
   const extended = list.find(piece => piece.index === -1)
   const numbered = list.filter(piece => piece.index >= 0).sort((a, b) => a.index - b.index)
-  if (extended) return decodeExtended([extended], fallbackCharset)
-  if (numbered.length > 0) return decodeExtended(numbered, fallbackCharset)
-  return decodeHeaderText(list[0]?.text ?? '', fallbackCharset)
+  const plain = list.find(piece => piece.index === -2)
+  const read = extended ? [extended] : numbered
+  if (read.length === 0) return decodePlain(plain?.text ?? '', fallbackCharset)
+  const text = decodeExtended(read, fallbackCharset)
+  return text.includes('\ufffd') && plain ? decodePlain(plain.text, fallbackCharset) : text
+}
+
+/** Some programs write the extended form under the plain name. */
+function decodePlain(text: string, fallbackCharset: string | null): string {
+  const isExtended = /^(?:utf-8|iso-8859-\d{1,2}|windows-125\d|koi8-[ru])'[\w-]{0,20}'[^']*%[\da-f]{2}/i.test(
+    text,
+  )
+  if (isExtended) return decodeExtended([{ index: -1, isEncoded: true, text }], fallbackCharset)
+  return decodeHeaderText(text, fallbackCharset)
 }
 
 function decodeExtended(pieces: Piece[], fallbackCharset: string | null): string {
@@ -90,8 +109,11 @@ function decodeExtended(pieces: Piece[], fallbackCharset: string | null): string
     return piece.isEncoded ? percentBytes(text) : Buffer.from(text, 'latin1')
   })
   const joined = Buffer.concat(bytes)
-  if (prefix) return decodeText(joined, prefix[1] || fallbackCharset)
-  return decodeHeaderText(joined.toString('latin1'), fallbackCharset)
+  const text = joined.toString('latin1')
+  // Encoded words inside of it name their charset themselves (RFC 2047 §5 forbids them, clients write them).
+  if (prefix && !/=\?[^?\s]{1,60}\?[bq]\?/i.test(text))
+    return decodeText(joined, prefix[1] || fallbackCharset)
+  return decodeHeaderText(text, prefix?.[1] || fallbackCharset)
 }
 
 function percentBytes(text: string): Buffer {

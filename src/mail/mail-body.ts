@@ -5,6 +5,7 @@ import { unflow } from './flowed-text.ts'
 import { htmlToPlainText } from './html-text.ts'
 import type { MailDefect } from './mail-types.ts'
 import { type MimePart, partBytes } from './mime-tree.ts'
+import { decodeTransfer } from './transfer-encoding.ts'
 
 /** The words of a mail. */
 export type MailBody = { text: string; html: string | null }
@@ -32,9 +33,16 @@ export function readMailBody(raw: Buffer, parts: BodyParts, defects: Set<MailDef
   const html = readHtml(texts, parts.htmlParts, defects)
   const text = readText(texts, parts.textParts, defects)
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
-  const kept = text.slice(0, MAX_TEXT_CHARS).toWellFormed()
+  const kept = withoutPadding(text.slice(0, MAX_TEXT_CHARS).toWellFormed())
   if (kept.includes('\u0000')) defects.add('nul-removed')
   return { text: kept.replaceAll('\u0000', '\ufffd'), html }
+}
+
+/** Some stores fill a mail up with NUL: at its end they stand for nothing. */
+function withoutPadding(text: string): string {
+  let end = text.length
+  while (end > 0 && text.charCodeAt(end - 1) <= 0x20) end--
+  return text.includes('\u0000', end) ? text.slice(0, end) : text
 }
 
 /** The parts one after the other, until there is more than is kept of a mail. */
@@ -97,10 +105,20 @@ function partText(texts: Texts, part: MimePart): string {
 function decoded(texts: Texts, part: MimePart): string {
   const known = texts.decoded.get(part)
   if (known !== undefined) return known
-  const bytes = partBytes(texts.raw, part)
-  const text = decodeText(bytes, charsetOf(part, bytes)).replace(/\r\n?/g, '\n')
+  const text = decodePart(texts.raw, part).replace(/\r\n?/g, '\n')
   texts.decoded.set(part, text)
   return text
+}
+
+function decodePart(raw: Buffer, part: MimePart): string {
+  const bytes = partBytes(raw, part)
+  const charset = charsetOf(part, bytes)
+  if (part.encoding !== 'quoted-printable' || !bytes.includes(0) || /utf-?(16|32)|ucs/i.test(charset ?? '')) {
+    return decodeText(bytes, charset)
+  }
+  // No text holds NUL: `Id=00123` was written by a program that forgot to escape its `=`.
+  const source = raw.toString('latin1', part.bodyStart, part.bodyEnd).replaceAll('=00', '=3D00')
+  return decodeText(decodeTransfer(Buffer.from(source, 'latin1'), part.encoding), charset)
 }
 
 function charsetOf(part: MimePart, bytes: Buffer): string | null {

@@ -92,10 +92,18 @@ function encodedWhole(value: string, decode: (latin1: string) => string): Addres
 }
 
 function readDate(fields: HeaderField[], defects: Set<MailDefect>): string | null {
-  const value = firstValue(fields, 'date')
-  const sentAt = value === undefined ? null : parseMailDate(value)
-  if (sentAt === null) defects.add(value === undefined ? 'no-date' : 'bad-date')
-  return sentAt
+  const values = allValues(fields, 'date')
+  const sentAt = parseMailDate(values[0] ?? '')
+  if (sentAt === null) defects.add(values.length === 0 ? 'no-date' : 'bad-date')
+  return sentAt ?? firstReadable(values.slice(1, 10))
+}
+
+function firstReadable(dates: string[]): string | null {
+  for (const value of dates) {
+    const date = parseMailDate(value)
+    if (date !== null) return date
+  }
+  return null
 }
 
 type Ids = Pick<MailHeaders, 'internetMessageId' | 'inReplyTo' | 'references'>

@@ -1,7 +1,7 @@
 import type { MailKind } from '../shared/vocabulary.ts'
 
 /** The version of everything that reads a mail. Raise it with any change of what is read. */
-export const READER_VERSION = 1
+export const READER_VERSION = 2
 
 /**
  * One mail address. `address` is a validated addr-spec, as in the mail but with a lower-case NFC

@@ -1,4 +1,3 @@
-import { cleanLine } from './clean-line.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { parseHeaderParams } from './header-params.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
@@ -27,6 +26,7 @@ type Reading = { raw: Buffer; partsLeft: number; isCut: boolean; charset: string
 
 const MAX_DEPTH = 30 // real mail stays below 10; each level costs one pass over its bytes
 const MAX_PARTS = 1_000
+const MAX_INNER_HEADER_BYTES = 4_000 // between a part's header and its first delimiter stands a preamble at most
 
 /**
  * The parts of a mail; never throws.
@@ -89,8 +89,9 @@ function describePart(reading: Reading, fields: HeaderField[], range: Range): Mi
     fields,
     contentType: isType ? type.value : shortType(type.value, range.defaultType),
     params: type.params,
-    disposition: disposition.value === '' ? null : cleanLine(disposition.value, 40),
-    filename: disposition.params.get('filename') ?? type.params.get('name') ?? null,
+    // What is no token says nothing (RFC 2183 §2.8 is about unknown words only).
+    disposition: /^[\w-]{1,40}$/.test(disposition.value) ? disposition.value : null,
+    filename: disposition.params.get('filename') || type.params.get('name') || null,
     encoding:
       encoding
         .replace(/\([^()]*\)/g, '')
@@ -118,8 +119,13 @@ function splitSections(reading: Reading, part: MimePart): { start: number; end: 
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')
   const sections: { start: number; end: number }[] = []
   let open = -1
-  let line = nextDelimiter(reading.raw, delimiter, part.bodyStart, part.bodyEnd)
-  while (line) {
+  const next = (from: number): DelimiterLine | undefined => {
+    const line = nextDelimiter(reading.raw, delimiter, from, part.bodyEnd)
+    const isInner =
+      line?.isClosing && open >= 0 && opensInner(reading, `${boundary}--`, open, line.contentEnd)
+    return isInner ? nextDelimiter(reading.raw, delimiter, line.end, part.bodyEnd) : line
+  }
+  for (let line = next(part.bodyStart); line; line = next(open)) {
     if (open >= 0) sections.push({ start: open, end: Math.max(open, line.contentEnd) })
     if (line.isClosing) return sections
     if (reading.partsLeft-- <= 0) {
@@ -127,10 +133,17 @@ function splitSections(reading: Reading, part: MimePart): { start: number; end: 
       return sections
     }
     open = line.end
-    line = nextDelimiter(reading.raw, delimiter, open, part.bodyEnd)
   }
   if (open >= 0) sections.push({ start: open, end: part.bodyEnd })
   return sections
+}
+
+/** Whether what looks like the end is the first line of a part inside: its boundary is ours with `--`. */
+function opensInner(reading: Reading, innerBoundary: string, start: number, end: number): boolean {
+  if (end - start > MAX_INNER_HEADER_BYTES) return false
+  const head = readHeaderFields(reading.raw, start, end)
+  const type = parseHeaderParams(firstValue(head.fields, 'content-type') ?? '', null)
+  return type.value.startsWith('multipart/') && type.params.get('boundary')?.trimEnd() === innerBoundary
 }
 
 type DelimiterLine = { contentEnd: number; end: number; isClosing: boolean }

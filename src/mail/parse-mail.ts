@@ -1,6 +1,6 @@
 import { describeAttachment } from './attachments.ts'
 import { type BodyParts, sortBodyParts } from './body-parts.ts'
-import { decodeText } from './charset.ts'
+import { charsetOfText, decodeText } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
 import { parseDeliveryReport } from './delivery-report.ts'
@@ -23,6 +23,7 @@ import { splitReply } from './split-reply.ts'
 const MAX_ATTACHMENTS = 200
 const SNIPPET_CHARS = 200
 const FALLBACK_BYTES = 100_000
+const HEADER_SAMPLE_BYTES = 20_000
 
 /**
  * Reads a mail (RFC 5322, MIME). Bad mail is no error: what can be read is returned, with
@@ -75,7 +76,7 @@ function readMail(given: Buffer): Reading {
   if (isCut) defects.add('could-not-be-fully-parsed')
   const parts = sortBodyParts(root)
   const leaves = leavesOf(root)
-  const headers = readMailHeaders(root.fields, charsetOf(leaves), defects)
+  const headers = readMailHeaders(root.fields, charsetOf(raw, leaves), defects)
   const body = readMailBody(raw, parts, defects)
   const { verdict, deliveryReport } = judge(raw, root, leaves, headers, body.text)
   const { visibleText } = splitReply(body.text)
@@ -158,8 +159,14 @@ function leavesOf(part: MimePart): MimePart[] {
   return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf)
 }
 
-function charsetOf(leaves: MimePart[]): string | null {
-  return leaves.find(part => part.contentType.startsWith('text/'))?.params.get('charset') ?? null
+/** What raw headers are read as: the charset of the mail's text, as it says or as its beginning reads. */
+function charsetOf(raw: Buffer, leaves: MimePart[]): string | null {
+  const text = leaves.find(part => part.contentType.startsWith('text/'))
+  if (!text) return null
+  const label = text.params.get('charset') ?? null
+  const isPlain = text.encoding !== 'base64' && text.encoding !== 'quoted-printable'
+  const end = Math.min(text.bodyEnd, text.bodyStart + HEADER_SAMPLE_BYTES)
+  return isPlain ? charsetOfText(raw.subarray(text.bodyStart, end), label) : label
 }
 
 /** Mail of old Macs ends its lines with CR alone; everything after this reads LF and CRLF. */

@@ -19,12 +19,20 @@ export function decodeBase64(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1')
   const padding = text.indexOf('=')
   if (padding < 0 || !/[A-Za-z0-9+/]/.test(text.slice(padding))) return Buffer.from(text, 'base64')
-  return Buffer.concat(
-    text
-      .split(/=+/)
-      .slice(0, 100_000)
-      .map(piece => Buffer.from(piece, 'base64')),
-  )
+  return Buffer.concat(base64Runs(text).map(run => Buffer.from(run, 'base64')))
+}
+
+/** Runs that padding ended. What follows the first counts only where it is base64 itself: lists append their footers. */
+function base64Runs(text: string): string[] {
+  const pieces = text.split(/(=+)/)
+  const runs = [pieces[0] ?? '']
+  for (let i = 2; i < pieces.length && i < 100_000; i += 2) {
+    const run = (pieces[i] ?? '').replace(/[\s\0]+/g, '')
+    const padding = (pieces[i + 1] ?? '').length
+    if (/[^A-Za-z0-9+/]/.test(run) || (run.length + padding) % 4 !== 0) break
+    runs.push(run)
+  }
+  return runs
 }
 
 /**

@@ -5,7 +5,20 @@
 export function decodeUtf7(text: string): string {
   return text.replace(/\+([A-Za-z0-9+/]*)(-?)/g, (all, digits: string, closing: string) => {
     if (digits === '') return closing === '-' ? '+' : all
-    const bytes = Buffer.from(digits, 'base64')
-    return new TextDecoder('utf-16be').decode(bytes.subarray(0, bytes.length - (bytes.length % 2)))
+    return utf16Of(digits) ?? all
   })
+}
+
+/** Text in IMAP's form of UTF-7 (RFC 3501 §5.1.3): `&…-`, with `,` for `/`; some programs label names so. */
+export function decodeImapUtf7(text: string): string {
+  return text.replace(/&([A-Za-z0-9+,]*)-/g, (all, digits: string) =>
+    digits === '' ? '&' : (utf16Of(digits.replaceAll(',', '/')) ?? all),
+  )
+}
+
+function utf16Of(digits: string): string | undefined {
+  const bytes = Buffer.from(digits, 'base64')
+  return bytes.length < 2
+    ? undefined
+    : new TextDecoder('utf-16be').decode(bytes.subarray(0, bytes.length & ~1))
 }
