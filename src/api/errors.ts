@@ -38,6 +38,13 @@ const statusByCode: Readonly<Record<string, number>> = {
   'practice-exists': 409,
   'no-practice': 409,
   'not-quarantined': 409,
+  'same-ticket': 422,
+  'ticket-merged': 409,
+  'other-mailbox': 409,
+  'other-kind-of-mailbox': 409,
+  'only-message': 409,
+  'already-undone': 409,
+  'moved-since': 409,
   'database-unavailable': 503,
 }
 

@@ -67,6 +67,9 @@ export function presentMessage(row: MessageDetail): Message {
     authorId: row.authorId,
     isNewcomer: row.isNewcomer,
     placedBy: row.placedBy,
+    placedByMessage:
+      row.placedByMessageId === null ? null : { id: row.placedByMessageId, ticketNumber: row.evidenceNumber },
+    placedByRef: row.placedByRef,
     defects: row.defects,
     internetMessageId: row.internetMessageId,
     delivery: presentDelivery(row),
@@ -101,7 +104,8 @@ function presentDelivery(row: MessageDetail): Delivery | null {
   }
 }
 
-function presentCorrespondent(address: {
+/** One correspondent as shown. */
+export function presentCorrespondent(address: {
   name: string | null
   address: string
 }): Static<typeof Correspondent> {

@@ -8,12 +8,13 @@ import {
   updateTicket as updateTicketRoute,
   writeNote as writeNoteRoute,
 } from '../shared/tickets.ts'
-import { getTicketPlace } from '../tickets/find-ticket.ts'
+import { getPresentPlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
 import { updateTicket } from '../tickets/update-ticket.ts'
+import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
 import { writeNote } from '../tickets/write-note.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentNote, presentTicket, presentTicketRow } from './present.ts'
@@ -33,11 +34,12 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     return { data: page.rows.map(presentTicketRow), nextCursor: page.nextCursor }
   })
   handle(server, getTicketRoute, async ({ caller, params }) => {
-    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    const { ticketId } = await getPresentPlace(db, caller, params.number)
     return presentTicket(await getTicket(db, ticketId))
   })
   handle(server, updateTicketRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
+    if (body.mailboxId !== undefined) await visibleMailboxIds(db, caller, body.mailboxId)
     await updateTicket({ db, bells }, { ticketId, agentId: caller.agentId }, body)
     return presentTicketRow(await getTicketRow(db, ticketId))
   })

@@ -204,6 +204,17 @@ export interface MailKey {
   message_id: number | null;
 }
 
+export interface MergeItem {
+  from_ticket_id: number;
+  merge_id: number;
+  message_id: number;
+}
+
+export interface MergeNote {
+  merge_id: number;
+  note_id: number;
+}
+
 export interface Message {
   author_id: number | null;
   bcc_addresses: Generated<Json>;
@@ -220,6 +231,7 @@ export interface Message {
   mailbox_id: number;
   placed_by: PlacedBy;
   placed_by_message_id: number | null;
+  placed_by_ref: string | null;
   raw_blob_id: number | null;
   reader_version: Generated<number>;
   received_at: Timestamp;
@@ -242,6 +254,23 @@ export interface MessageHtml {
   html: string;
   message_id: number;
   version: number;
+}
+
+export interface MessageMove {
+  after_message_id: number;
+  agent_id: number;
+  from_ticket_id: number;
+  id: Generated<number>;
+  is_newcomer: boolean;
+  is_split: boolean;
+  message_id: number;
+  moved_at: Generated<Timestamp>;
+  placed_by: string;
+  placed_by_message_id: number | null;
+  placed_by_ref: string | null;
+  state_before: string | null;
+  to_ticket_id: number;
+  undone_at: Timestamp | null;
 }
 
 export interface Note {
@@ -342,6 +371,7 @@ export interface Ticket {
   id: Generated<number>;
   last_message_at: Timestamp;
   mailbox_id: number;
+  merged_into_id: number | null;
   message_count: Generated<number>;
   number: Generated<number>;
   reply_key: Generated<string>;
@@ -361,6 +391,16 @@ export interface TicketEvent {
   message_id: number | null;
   note_id: number | null;
   ticket_id: number;
+}
+
+export interface TicketMerge {
+  agent_id: number | null;
+  changes: Json;
+  id: Generated<number>;
+  merged_at: Generated<Timestamp>;
+  merged_id: number;
+  survivor_id: number;
+  undone_at: Timestamp | null;
 }
 
 export interface TicketTag {
@@ -405,9 +445,12 @@ export interface DB {
   mailbox: Mailbox;
   mailbox_filing: MailboxFiling;
   mailbox_lease: MailboxLease;
+  merge_item: MergeItem;
+  merge_note: MergeNote;
   message: Message;
   message_body: MessageBody;
   message_html: MessageHtml;
+  message_move: MessageMove;
   note: Note;
   outbox: Outbox;
   outbox_recipient: OutboxRecipient;
@@ -419,6 +462,7 @@ export interface DB {
   thread_ref: ThreadRef;
   ticket: Ticket;
   ticket_event: TicketEvent;
+  ticket_merge: TicketMerge;
   ticket_tag: TicketTag;
   upload: Upload;
   workspace: Workspace;

@@ -158,6 +158,7 @@ function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerI
     isNewcomer: placement.isNewcomer,
     placedBy: placement.placedBy,
     placedByMessageId: placement.evidenceId,
+    placedByRef: placement.ref,
     defects: placement.isReusedId ? [...mail.defects, 'reused-message-id'] : mail.defects,
     rawBlobId: fresh.rawBlobId,
     readerVersion: mail.readerVersion,

@@ -2,7 +2,8 @@ import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
-import { ancestorsOf, enterIntoView, type ThreadView, type TicketInView, tokensOf } from './thread-view.ts'
+import { findEvidence } from './find-evidence.ts'
+import { enterIntoView, type ThreadView, type TicketInView } from './thread-view.ts'
 
 /** A mail under the message id drawn for it. */
 export type MailToPlace = { mail: ParsedMail; kind: MailKind; messageId: number }
@@ -15,21 +16,22 @@ export type Placement = {
   placedBy: PlacedBy
   /** The message that names, or is, the id that decided. */
   evidenceId: number | null
+  /** The id, or the address with the token, that decided. */
+  ref: string | null
   /** The sender was never part of this ticket's exchange: shown to agents, never taken for the customer. */
   isNewcomer: boolean
   /** Its Message-ID belongs to another mail already. */
   isReusedId: boolean
 }
 
-type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId'>
+type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'>
 
 /**
  * Places the mails of one batch in the order given, each into the ticket it continues or into a new one.
  *
- * Order of the rules: our signed reply token (accepted in the mailbox that issued it and in the
- * ticket's present one), In-Reply-To, References newest first, the id of a returned mail, at last
- * the mail's own id, when an answer to it came first. Subject or number alone never match (A23).
- * The sender is no rule: whoever holds an id joins, as a newcomer unless already a participant.
+ * The order of evidence is find-evidence.ts's; at last comes the mail's own id, when an answer to it
+ * came first. Subject or number alone never match (A23). The sender is no rule: whoever holds an id
+ * joins, as a newcomer unless already a participant.
  *
  * @returns one placement a mail; the view then knows the new threads too
  * @see mail-core.md 5
@@ -52,41 +54,19 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
 
 function placeMail(mail: ParsedMail, view: ThreadView): Placement {
   const isReusedId = ownRef(mail, view)?.owned ?? false
-  const match = matchToken(mail, view) ?? matchAncestor(mail, view) ?? matchOwnId(mail, view)
+  const match = findEvidence(mail, view)[0] ?? matchOwnId(mail, view)
   if (match) return { ...match, isFirst: false, isNewcomer: !isParticipant(mail, match.ticket), isReusedId }
   const ticket: TicketInView = { id: undefined, mailboxId: view.mailboxId, participants: new Set() }
-  const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null }
+  const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null, ref: null }
   return { ...opened, isNewcomer: false, isReusedId }
-}
-
-function matchToken(mail: ParsedMail, view: ThreadView): Match | undefined {
-  for (const token of tokensOf(mail)) {
-    const known = view.tokens.get(token)
-    if (!known) continue
-    const { ticket, issuedBy } = known
-    if (issuedBy !== view.mailboxId && ticket.mailboxId !== view.mailboxId) continue
-    const evidence = ancestorsOf(mail).map(id => view.refs.get(threadRef(id)))
-    const evidenceId = evidence.find(ref => ref?.ticket === ticket)?.messageId ?? null
-    return { ticket, placedBy: 'reply-token', evidenceId }
-  }
-  return undefined
-}
-
-function matchAncestor(mail: ParsedMail, view: ThreadView): Match | undefined {
-  for (const id of ancestorsOf(mail)) {
-    const known = id === mail.internetMessageId ? undefined : view.refs.get(threadRef(id))
-    if (!known) continue
-    const placedBy = mail.inReplyTo.includes(id) ? 'in-reply-to' : 'references'
-    return { ticket: known.ticket, placedBy, evidenceId: known.messageId }
-  }
-  return undefined
 }
 
 /** An answer to this mail came first; or its id was used before, by a mail of the same exchange. */
 function matchOwnId(mail: ParsedMail, view: ThreadView): Match | undefined {
   const known = ownRef(mail, view)
   if (!known || (known.owned && !isParticipant(mail, known.ticket))) return undefined
-  return { ticket: known.ticket, placedBy: 'references', evidenceId: known.messageId }
+  const { ticket, messageId } = known
+  return { ticket, placedBy: 'named-before', evidenceId: messageId, ref: mail.internetMessageId }
 }
 
 function ownRef(mail: ParsedMail, view: ThreadView) {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
-import type { TicketState } from '../shared/vocabulary.ts'
 
 /** What the ancestor index says of an id, with the ticket its message is in today. */
 export type KnownRef = {
@@ -25,17 +24,31 @@ export async function selectRefs(
   return found.rows
 }
 
-/** A ticket that a mail of the batch may continue. */
-export type KnownTicket = { id: number; mailbox_id: number; reply_key: string; state: TicketState }
+/** The ticket in which today is what a reply key was made for. */
+export type KnownKeyTicket = {
+  reply_key: string
+  ticket_id: number
+  /** The first message that a merge took there from the key's own ticket. */
+  merged_message_id: number | null
+}
 
-/** Locks tickets by id or reply key until the transaction ends, in ascending id. */
-export async function lockTickets(
-  tx: Tx,
-  by: { ids: readonly number[]; replyKeys: readonly string[] },
-): Promise<KnownTicket[]> {
+/** Finds tickets by reply key; one that was merged leads to the ticket that has its messages. */
+export async function selectKeyTickets(tx: Tx, replyKeys: readonly string[]): Promise<KnownKeyTicket[]> {
+  const found = await sql<KnownKeyTicket>`
+    select reply_key, coalesce(merged_into_id, id) as ticket_id,
+      case when merged_into_id is not null then
+        (select min(message_id) from merge_item where from_ticket_id = ticket.id) end as merged_message_id
+    from ticket where reply_key = any(${[...replyKeys]}::uuid[])`.execute(tx)
+  return found.rows
+}
+
+/** A ticket that a mail of the batch may continue. */
+export type KnownTicket = { id: number; mailbox_id: number }
+
+/** Locks tickets until the transaction ends, in ascending id. */
+export async function lockTickets(tx: Tx, ids: readonly number[]): Promise<KnownTicket[]> {
   const found = await sql<KnownTicket>`
-    select id, mailbox_id, reply_key, state from ticket
-    where id = any(${[...by.ids]}::bigint[]) or reply_key = any(${[...by.replyKeys]}::uuid[])
+    select id, mailbox_id from ticket where id = any(${[...ids]}::bigint[])
     order by id for no key update`.execute(tx)
   return found.rows
 }

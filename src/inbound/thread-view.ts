@@ -4,7 +4,14 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
 import { type Envelope, participantsOf } from '../tickets/participants.ts'
-import { lockTickets, selectParticipants, selectRefs } from './thread-view.queries.ts'
+import {
+  type KnownKeyTicket,
+  type KnownRef,
+  lockTickets,
+  selectKeyTickets,
+  selectParticipants,
+  selectRefs,
+} from './thread-view.queries.ts'
 
 /** A ticket as filing sees it: one of the database, or one that a mail of this batch opens. */
 export type TicketInView = {
@@ -18,8 +25,11 @@ export type TicketInView = {
 /** The message behind an id, and the ticket it is in. */
 export type RefInView = { ticket: TicketInView; messageId: number; owned: boolean; isOurs: boolean }
 
-/** A genuine reply token of a mail, and the ticket it was made for. */
-export type TokenInView = { ticket: TicketInView; issuedBy: number }
+/**
+ * A genuine reply token of a mail, and the ticket that holds what it was made for. `messageId` is the
+ * first message a merge brought there from the token's own ticket.
+ */
+export type TokenInView = { ticket: TicketInView; issuedBy: number; messageId: number | null }
 
 /**
  * What is known about the threads of one batch, kept up to date in memory while its mails are placed
@@ -53,29 +63,23 @@ export async function loadThreadView(
 ): Promise<ThreadView> {
   const { mailboxId, ownAddresses } = batch
   const refs = [...new Set(batch.mails.flatMap(idsOf).map(threadRef))]
-  const knownRefs = refs.length === 0 ? [] : await selectRefs(tx, { mailboxId, refs })
   const tokens = verifyTokens(batch.mails, batch.tokenKeys)
-  const tickets = await loadTickets(
-    tx,
-    [...knownRefs.map(row => row.ticket_id), ...batch.ticketIds],
-    [...tokens.values()].map(token => token.replyKey),
-  )
-  const view: ThreadView = {
-    mailboxId,
-    ownAddresses,
-    refs: new Map(),
-    tickets: tickets.byId,
-    tokens: new Map(),
-  }
-  for (const row of knownRefs) {
-    const ticket = tickets.byId.get(row.ticket_id)
+  const { tickets, known } = await lockPlaces(tx, batch, {
+    refs,
+    replyKeys: [...tokens.values()].map(token => token.replyKey),
+  })
+  const view: ThreadView = { mailboxId, ownAddresses, refs: new Map(), tickets, tokens: new Map() }
+  for (const row of known.refs) {
+    const ticket = tickets.get(row.ticket_id)
     if (!ticket) continue
     const isOurs = row.direction === 'outbound'
     view.refs.set(row.ref, { ticket, messageId: row.message_id, owned: row.owned, isOurs })
   }
+  const byReplyKey = new Map(known.keys.map(row => [row.reply_key, row]))
   for (const [token, { replyKey, mailboxId: issuedBy }] of tokens) {
-    const ticket = tickets.byReplyKey.get(replyKey)
-    if (ticket) view.tokens.set(token, { ticket, issuedBy })
+    const row = byReplyKey.get(replyKey)
+    const ticket = row && tickets.get(row.ticket_id)
+    if (ticket) view.tokens.set(token, { ticket, issuedBy, messageId: row.merged_message_id })
   }
   return view
 }
@@ -124,7 +128,7 @@ export function ancestorsOf(mail: ParsedMail): string[] {
 }
 
 /** Reply tokens of a mail, those of its nearest ancestors first, then those of its addresses. */
-export function tokensOf(mail: ParsedMail): string[] {
+function tokensOf(mail: ParsedMail): string[] {
   return findReplyTokens([...ancestorsOf(mail), ...mail.recipientAddresses])
 }
 
@@ -137,17 +141,42 @@ function verifyTokens(mails: readonly ParsedMail[], keys: readonly RingKey[]) {
   return genuine
 }
 
-async function loadTickets(tx: Tx, ids: readonly number[], replyKeys: readonly string[]) {
-  const byId = new Map<number, TicketInView>()
-  const byReplyKey = new Map<string, TicketInView>()
-  if (ids.length + replyKeys.length === 0) return { byId, byReplyKey }
-  for (const row of await lockTickets(tx, { ids: [...new Set(ids)], replyKeys: [...new Set(replyKeys)] })) {
-    const ticket: TicketInView = { id: row.id, mailboxId: row.mailbox_id, participants: new Set() }
-    byId.set(row.id, ticket)
-    byReplyKey.set(row.reply_key, ticket)
+type Places = { refs: KnownRef[]; keys: KnownKeyTicket[] }
+
+/**
+ * Reads where the ids and keys lead and locks those tickets. An agent may have moved a message or
+ * merged a ticket between the reading and the lock: so it is read again under the lock, until every
+ * ticket it leads to is locked. From then on nothing can leave them.
+ */
+async function lockPlaces(
+  tx: Tx,
+  batch: { mailboxId: number; ticketIds: readonly number[] },
+  wanted: { refs: readonly string[]; replyKeys: readonly string[] },
+): Promise<{ tickets: Map<number, TicketInView>; known: Places }> {
+  const tickets = new Map<number, TicketInView>()
+  let extra = batch.ticketIds
+  for (;;) {
+    const known = await readPlaces(tx, batch.mailboxId, wanted)
+    const ids = [...known.refs.map(row => row.ticket_id), ...known.keys.map(row => row.ticket_id), ...extra]
+    const missing = [...new Set(ids)].filter(id => !tickets.has(id))
+    if (missing.length === 0) return { tickets, known }
+    extra = []
+    for (const row of await lockTickets(tx, missing)) {
+      tickets.set(row.id, { id: row.id, mailboxId: row.mailbox_id, participants: new Set() })
+    }
+    for (const row of await selectParticipants(tx, missing)) {
+      if (row.kind !== 'newcomer') tickets.get(row.ticket_id)?.participants.add(row.address)
+    }
   }
-  for (const row of await selectParticipants(tx, [...byId.keys()])) {
-    if (row.kind !== 'newcomer') byId.get(row.ticket_id)?.participants.add(row.address)
+}
+
+async function readPlaces(
+  tx: Tx,
+  mailboxId: number,
+  { refs, replyKeys }: { refs: readonly string[]; replyKeys: readonly string[] },
+): Promise<Places> {
+  return {
+    refs: refs.length === 0 ? [] : await selectRefs(tx, { mailboxId, refs }),
+    keys: replyKeys.length === 0 ? [] : await selectKeyTickets(tx, replyKeys),
   }
-  return { byId, byReplyKey }
 }

@@ -53,6 +53,7 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
       snippet: mail.visibleText.replace(/\s+/g, ' ').trim().slice(0, snippetChars).toWellFormed(),
       sentAt: mail.dueAt,
       customerId: null,
+      placedByRef: null,
       isNewcomer: false,
       defects: [],
       rawBlobId: mail.bytesBlobId,

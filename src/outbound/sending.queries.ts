@@ -139,8 +139,24 @@ export async function lockOutboxRow(
     .executeTakeFirst()
 }
 
-/** Locks the ticket a message is in today, before anything of the message is locked. */
+/**
+ * Locks the ticket a message is in today, before anything of the message is locked. A message that was
+ * moved while this waited is followed: nothing leaves a ticket that is locked.
+ */
 export async function lockTicketOfMessage(tx: Tx, messageId: number, whenLocked: WhenLocked = 'wait') {
+  for (;;) {
+    const ticket = await lockTicketNow(tx, messageId, whenLocked)
+    if (ticket === undefined) return undefined
+    const now = await tx
+      .selectFrom('message')
+      .select('ticket_id')
+      .where('id', '=', messageId)
+      .executeTakeFirst()
+    if (now?.ticket_id === ticket.ticketId) return ticket
+  }
+}
+
+async function lockTicketNow(tx: Tx, messageId: number, whenLocked: WhenLocked) {
   return await tx
     .selectFrom('ticket')
     .innerJoin('message', 'message.ticket_id', 'ticket.id')

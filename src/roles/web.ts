@@ -8,6 +8,7 @@ import { registerLedger } from '../api/ledger.ts'
 import { registerLive } from '../api/live.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
+import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
 import { registerReplies } from '../api/replies.ts'
 import { createServer, listen } from '../api/server.ts'
@@ -68,6 +69,7 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
   registerLedger(server, { db, bells, blobs })
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
+  registerPlacing(server, { db, bells })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
   registerLive(server, { db, feed, log })

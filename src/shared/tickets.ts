@@ -90,6 +90,10 @@ export const Delivery = exactly({
 })
 export type Delivery = Static<typeof Delivery>
 
+/** The message that led another into its ticket; `ticketNumber` is null where it lies in another mailbox. */
+export const EvidenceMessage = exactly({ id: Id, ticketNumber: nullable(Type.Integer()) })
+export type EvidenceMessage = Static<typeof EvidenceMessage>
+
 export const Message = exactly({
   id: Id,
   direction: oneOf(DIRECTIONS),
@@ -108,6 +112,8 @@ export const Message = exactly({
   authorId: nullable(Id),
   isNewcomer: Type.Boolean(),
   placedBy: oneOf(PLACED_BY),
+  placedByMessage: nullable(EvidenceMessage),
+  placedByRef: nullable(Type.String()),
   defects: Type.Array(Type.String()),
   internetMessageId: nullable(Type.String()),
   delivery: nullable(Delivery),
@@ -145,7 +151,7 @@ export const getTicket = defineRoute({
   method: 'GET',
   path: '/tickets/:number',
   access: 'agent',
-  summary: 'A ticket with its messages, notes and history',
+  summary: 'A ticket with its messages, notes and history; the number of a merged one gives the survivor',
   params: NumberParams,
   reply: Ticket,
 })
@@ -154,9 +160,10 @@ export const updateTicket = defineRoute({
   method: 'PATCH',
   path: '/tickets/:number',
   access: 'agent',
-  summary: 'Change state, assignee (null is nobody) or tags',
+  summary: 'Change mailbox, state, assignee (null is nobody) or tags',
   params: NumberParams,
   body: exactly({
+    mailboxId: Type.Optional(Id),
     state: Type.Optional(oneOf(TICKET_STATES)),
     assigneeId: Type.Optional(nullable(Id)),
     addTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import type { Address } from '../mail/mail-types.ts'
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
+import { ticketMerged } from './lock-ticket.ts'
 import { aggregatesOf } from './message-aggregates.ts'
 import {
   insertAttachments,
@@ -10,9 +11,9 @@ import {
   type MessageInsert,
   selectNextMessageIds,
 } from './message-rows.queries.ts'
-import { listOwnAddresses, participantsOf } from './participants.ts'
+import { gatherParticipants, listOwnAddresses } from './participants.ts'
 import { writeThreadRefs } from './thread-refs.ts'
-import { insertParticipants, type ParticipantRow, updateAggregates } from './ticket-rows.queries.ts'
+import { insertParticipants, updateAggregates } from './ticket-rows.queries.ts'
 
 /** A message before it is written. Any text is storable: what Postgres refuses becomes U+FFFD. */
 export type NewMessage = {
@@ -42,6 +43,8 @@ export type NewMessage = {
   isNewcomer: boolean
   placedBy: PlacedBy
   placedByMessageId: number | null
+  /** The id, or the address with the token, that decided; null where none did. */
+  placedByRef: string | null
   defects: readonly string[]
   rawBlobId: number | null
   readerVersion: number
@@ -64,6 +67,8 @@ export type NewAttachment = {
   blobId: number | null
 }
 
+const PLACED_BY_REF_CHARS = 255
+
 /**
  * Writes messages with their texts, attachments, ids and participants, and adds them up on their
  * tickets (count, latest time and snippet, waiting since), with a fixed number of statements.
@@ -71,12 +76,14 @@ export type NewAttachment = {
  * Writes no event and changes no state: the caller knows why the messages came.
  *
  * @returns the messages' ids, in the order of `rows`
+ * @throws AppError `ticket-merged`: somebody merged a ticket while the message was made
  */
 export async function addMessages(tx: Tx, rows: readonly NewMessage[]): Promise<number[]> {
   if (rows.length === 0) return []
   const drawn = await reserveMessageIds(tx, rows.filter(row => row.id === undefined).length)
   const messages = rows.map(row => ({ ...row, id: row.id ?? takeNext(drawn) }))
-  await updateAggregates(tx, aggregatesOf(messages))
+  const mergedInto = await updateAggregates(tx, aggregatesOf(messages))
+  if (mergedInto !== undefined) throw ticketMerged(mergedInto)
   await insertMessages(tx, messages.map(toMessageRow))
   await addContent(tx, messages)
   await addParticipants(tx, messages)
@@ -131,17 +138,8 @@ async function addContent(tx: Tx, messages: readonly IdentifiedMessage[]): Promi
 }
 
 async function addParticipants(tx: Tx, messages: readonly IdentifiedMessage[]): Promise<void> {
-  const ownAddresses = await listOwnAddresses(tx)
-  const byKey = new Map<string, ParticipantRow>()
-  for (const message of messages) {
-    for (const { address, kind } of participantsOf(message, ownAddresses)) {
-      const key = `${message.ticketId} ${address}`
-      const known = byKey.get(key)
-      if (known && !(known.kind === 'newcomer' && kind === 'copied')) continue
-      byKey.set(key, { ticket_id: message.ticketId, address, kind })
-    }
-  }
-  if (byKey.size > 0) await insertParticipants(tx, [...byKey.values()])
+  const rows = gatherParticipants(messages, await listOwnAddresses(tx))
+  if (rows.length > 0) await insertParticipants(tx, rows)
 }
 
 function toMessageRow(message: IdentifiedMessage): MessageInsert {
@@ -168,6 +166,7 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     is_newcomer: message.isNewcomer,
     placed_by: message.placedBy,
     placed_by_message_id: message.placedByMessageId,
+    placed_by_ref: message.placedByRef?.slice(0, PLACED_BY_REF_CHARS) ?? null,
     defects: [...message.defects],
     raw_blob_id: message.rawBlobId,
     reader_version: message.readerVersion,

@@ -1,8 +1,9 @@
 import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
-import { AppError, NotFound } from '../lib/app-error.ts'
+import { AppError } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
-import { clearAssignee, lockAssignee, lockTicket, writeAssignee } from './desk-rows.queries.ts'
+import { clearAssignee, lockAssignee, writeAssignee } from './desk-rows.queries.ts'
+import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
 /**
@@ -11,14 +12,13 @@ import { writeTicketEvents } from './ticket-events.ts'
  *
  * @param change `agentId` is who does it; null when no person caused it
  * @returns whether the assignee changed
- * @throws NotFound; AppError `unknown-agent` (none, or not active) or `agent-cannot-use-mailbox`
+ * @throws as lockForChange; AppError `unknown-agent` (none, or not active) or `agent-cannot-use-mailbox`
  */
 export async function assignTicket(
   tx: Tx,
   change: { ticketId: number; assigneeId: number | null; agentId: number | null },
 ): Promise<boolean> {
-  const ticket = await lockTicket(tx, change.ticketId)
-  if (ticket === undefined) throw new NotFound('ticket', { ticketId: change.ticketId })
+  const ticket = await lockForChange(tx, change.ticketId)
   if (ticket.assigneeId === change.assigneeId) return false
   if (change.assigneeId !== null) await checkAssignee(tx, change.assigneeId, ticket.mailboxId)
   await writeAssignee(tx, ticket.id, change.assigneeId)

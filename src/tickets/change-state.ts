@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database.ts'
-import { NotFound } from '../lib/app-error.ts'
-import { lockTicket, writeState } from './desk-rows.queries.ts'
+import { writeState } from './desk-rows.queries.ts'
+import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import { type Happening, nextState } from './ticket-state.ts'
 
@@ -10,14 +10,13 @@ import { type Happening, nextState } from './ticket-state.ts'
  *
  * @param change `agentId` null when no person caused it
  * @returns whether it moved
- * @throws NotFound
+ * @throws as lockForChange
  */
 export async function changeState(
   tx: Tx,
   change: { ticketId: number; happening: Happening; agentId: number | null },
 ): Promise<boolean> {
-  const ticket = await lockTicket(tx, change.ticketId)
-  if (ticket === undefined) throw new NotFound('ticket', { ticketId: change.ticketId })
+  const ticket = await lockForChange(tx, change.ticketId)
   const to = nextState(change.happening)
   if (to === ticket.state) return false
   await writeState(tx, ticket.id, to)

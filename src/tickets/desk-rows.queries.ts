@@ -3,7 +3,15 @@ import type { Tx } from '../db/database.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 
 /** What a command must know of a ticket before it changes it. */
-export type LockedTicket = { id: number; mailboxId: number; state: TicketState; assigneeId: number | null }
+export type LockedTicket = {
+  id: number
+  number: number
+  mailboxId: number
+  state: TicketState
+  assigneeId: number | null
+  /** Of the ticket that has its messages, when it was merged. */
+  mergedIntoNumber: number | null
+}
 
 /** A note as stored. */
 export type NoteRow = { id: number; authorId: number; text: string; createdAt: Date }
@@ -13,17 +21,24 @@ export async function lockTicket(tx: Tx, ticketId: number): Promise<LockedTicket
   // Everywhere a ticket is locked: not `for update`, which makes every foreign key check on it wait.
   const row = await tx
     .selectFrom('ticket')
-    .select(['id', 'mailbox_id', 'state', 'assignee_id'])
+    .select(['id', 'number', 'mailbox_id', 'state', 'assignee_id', 'merged_into_id'])
     .where('id', '=', ticketId)
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (row === undefined) return undefined
   return {
     id: row.id,
+    number: row.number,
     mailboxId: row.mailbox_id,
     state: row.state as TicketState, // the column's check constraint
     assigneeId: row.assignee_id,
+    mergedIntoNumber: row.merged_into_id === null ? null : await selectNumber(tx, row.merged_into_id),
   }
+}
+
+async function selectNumber(tx: Tx, ticketId: number): Promise<number> {
+  const row = await tx.selectFrom('ticket').select('number').where('id', '=', ticketId).executeTakeFirst()
+  return row?.number ?? 0
 }
 
 /**
@@ -35,16 +50,18 @@ export async function writeState(tx: Tx, ticketId: number, state: TicketState): 
     update ticket set
       state = ${state},
       closed_at = case when ${state} = 'closed' then clock_timestamp() end,
-      waiting_since = case when ${state} = 'open' then (
-        select min(m.received_at) from message m
-        where m.ticket_id = ticket.id and m.direction = 'inbound' and m.kind in ('person', 'list')
-          and m.received_at > coalesce((
-            select max(r.received_at) from message r join outbox o on o.message_id = r.id
-            where r.ticket_id = ticket.id and r.direction = 'outbound' and r.author_id is not null
-              and o.state not in ('cancelled', 'failed')), '-infinity')
-      ) end
+      waiting_since = case when ${state} = 'open' then ${oldestUnanswered} end
     where id = ${ticketId}`.execute(tx)
 }
+
+/** When the oldest customer mail after our last reply arrived; of the row `ticket` of the statement around it. */
+export const oldestUnanswered = sql<Date | null>`(
+  select min(m.received_at) from message m
+  where m.ticket_id = ticket.id and m.direction = 'inbound' and m.kind in ('person', 'list')
+    and m.received_at > coalesce((
+      select max(r.received_at) from message r join outbox o on o.message_id = r.id
+      where r.ticket_id = ticket.id and r.direction = 'outbound' and r.author_id is not null
+        and o.state not in ('cancelled', 'failed')), '-infinity'))`
 
 /** Writes who a ticket belongs to; null is nobody. */
 export async function writeAssignee(tx: Tx, ticketId: number, assigneeId: number | null): Promise<void> {

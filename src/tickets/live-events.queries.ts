@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
-/** A hint: ticket `number`, which is in this mailbox now, is at `version`. No content. */
+/**
+ * A hint: ticket `number`, which was in this mailbox when it changed, is at `version`. No content. One that
+ * left for another mailbox gives a hint in both, so that it goes from the screens of the old one too.
+ */
 export type LiveHint = {
   ticketId: number
   number: number
@@ -35,12 +38,12 @@ export async function takeLiveSnapshot(db: Db): Promise<LiveSnapshot> {
 export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead> {
   const { rows } = await sql<ReadRow>`
     with fresh as (
-      select id, ticket_id, kind, version from live_event
+      select id, mailbox_id, ticket_id, kind, version from live_event
       where xid >= pg_snapshot_xmax(${snapshot}::pg_snapshot)
       union all
-      select id, ticket_id, kind, version from live_event
+      select id, mailbox_id, ticket_id, kind, version from live_event
       where xid = any(array(select pg_snapshot_xip(${snapshot}::pg_snapshot)))),
-    latest as (select ${latestColumns} from fresh group by ticket_id)
+    latest as (select ${latestColumns} from fresh group by ticket_id, mailbox_id)
     select ${snapshotColumns}, ${hintColumn}
     from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
     order by e.id`.execute(db)
@@ -57,14 +60,14 @@ export async function readHintsSince(db: Db, xid: string, hintLimit: number): Pr
   const { rows } = await sql<ReadRow>`
     with latest as (
       select ${latestColumns} from live_event where xid >= ${xid}::xid8
-      group by ticket_id limit ${hintLimit + 1})
+      group by ticket_id, mailbox_id limit ${hintLimit + 1})
     select ${snapshotColumns}, ${hintColumn}
     from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
     order by e.id`.execute(db)
   return toRead(rows)
 }
 
-const latestColumns = sql`ticket_id, max(version) as version,
+const latestColumns = sql`ticket_id, mailbox_id, max(version) as version,
   (array_agg(kind order by version desc))[1] as kind, max(id) as id`
 
 const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
@@ -72,7 +75,7 @@ const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
   extract(epoch from clock_timestamp())::bigint as "atS", workspace.epoch`
 
 const hintColumn = sql`case when e.id is not null then json_build_object('ticketId', t.id, 'number', t.number,
-  'mailboxId', t.mailbox_id, 'kind', e.kind, 'version', e.version) end as hint`
+  'mailboxId', e.mailbox_id, 'kind', e.kind, 'version', e.version) end as hint`
 
 function toRead(rows: readonly ReadRow[]): LiveRead {
   const [first] = rows

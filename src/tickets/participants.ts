@@ -40,11 +40,33 @@ export function participantsOf(message: Envelope, ownAddresses: ReadonlySet<stri
   const sender = message.from && message.kind !== 'bounce' ? [message.from] : []
   if (message.direction === 'outbound') add('copied', [...message.to, ...message.cc, ...message.bcc])
   else if (message.isNewcomer) add('newcomer', sender)
-  else if (message.placedBy === 'no-ancestor') {
+  else if (opensTicket(message)) {
     add('customer', sender)
     add('copied', [...message.to, ...message.cc])
   }
   return [...found.values()]
+}
+
+/** Whether a message is one that opened a ticket, by itself or by an agent's hand. */
+export function opensTicket(message: Pick<Envelope, 'placedBy'>): boolean {
+  return message.placedBy === 'no-ancestor' || message.placedBy === 'agent-split'
+}
+
+/** Everybody whom messages bring into their tickets, each once: whom an agent addressed is no newcomer. */
+export function gatherParticipants(
+  messages: readonly (Envelope & { ticketId: number })[],
+  ownAddresses: ReadonlySet<string>,
+): ParticipantRow[] {
+  const byKey = new Map<string, ParticipantRow>()
+  for (const message of messages) {
+    for (const { address, kind } of participantsOf(message, ownAddresses)) {
+      const key = `${message.ticketId} ${address}`
+      const known = byKey.get(key)
+      if (known && !(known.kind === 'newcomer' && kind === 'copied')) continue
+      byKey.set(key, { ticket_id: message.ticketId, address, kind })
+    }
+  }
+  return [...byKey.values()]
 }
 
 /** The normal forms of all our mailboxes' addresses and aliases, also of removed mailboxes. */

@@ -1,7 +1,6 @@
 import type { Tx } from '../db/database.ts'
-import { NotFound } from '../lib/app-error.ts'
 import type { TicketEventKind } from '../shared/vocabulary.ts'
-import { lockTicket } from './desk-rows.queries.ts'
+import { lockForChange } from './lock-ticket.ts'
 import { tagName } from './tag-name.ts'
 import { addMissingTags, addTicketTags, removeTicketTags } from './tags.queries.ts'
 import { writeTicketEvents } from './ticket-events.ts'
@@ -11,14 +10,13 @@ import { writeTicketEvents } from './ticket-events.ts'
  * name only what really changed. A name given in both lists ends up off. Unknown tags are made.
  *
  * @param change names as typed (tag-name.ts gives them their form)
- * @throws NotFound
+ * @throws as lockForChange
  */
 export async function tagTicket(
   tx: Tx,
   change: { ticketId: number; add: readonly string[]; remove: readonly string[]; agentId: number },
 ): Promise<void> {
-  const ticket = await lockTicket(tx, change.ticketId)
-  if (ticket === undefined) throw new NotFound('ticket', { ticketId: change.ticketId })
+  const ticket = await lockForChange(tx, change.ticketId)
   const remove = formed(change.remove)
   const add = formed(change.add).filter(name => !remove.includes(name))
   if (add.length > 0) await addMissingTags(tx, add)

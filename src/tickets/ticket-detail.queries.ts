@@ -26,6 +26,10 @@ export type MessageRow = {
   authorId: number | null
   isNewcomer: boolean
   placedBy: PlacedBy
+  placedByMessageId: number | null
+  placedByRef: string | null
+  /** Of the ticket the evidence is in, where that is of the same mailbox. */
+  evidenceNumber: number | null
   defects: string[]
   internetMessageId: string | null
   outboxState: OutboxState | null
@@ -69,6 +73,10 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText",
       exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",
       m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.placed_by as "placedBy", m.defects,
+      m.placed_by_message_id as "placedByMessageId", m.placed_by_ref as "placedByRef",
+      (select t.number from message e join ticket t on t.id = e.ticket_id
+        where e.id = m.placed_by_message_id
+          and t.mailbox_id = (select mailbox_id from ticket where id = m.ticket_id)) as "evidenceNumber",
       m.internet_message_id as "internetMessageId", o.state as "outboxState", o.due_at as "dueAt",
       o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats
     from message m

@@ -71,6 +71,7 @@ export async function countQueue(db: Db, wish: Omit<PageWish, 'after'>): Promise
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
       select 1 from ticket t where ${ownerCondition(wish)} and t.state in ('open', 'waiting')
+        and t.merged_into_id is null
         and t.mailbox_id = any(${[...wish.mailboxIds]}::bigint[])
       limit ${wish.rowLimit}) counted`.execute(db)
   return rows[0]?.count ?? 0
@@ -105,7 +106,7 @@ function newest(page: PageWish, condition: RawBuilder<unknown>): RawBuilder<unkn
     ? sql`and (t.last_message_at, t.id)
         < ('epoch'::timestamptz + ${page.after.atUs}::float8 * interval '1 microsecond', ${page.after.id}::bigint)`
     : sql``
-  return sql`select t.id, t.last_message_at from ticket t where ${condition} ${after}
+  return sql`select t.id, t.last_message_at from ticket t where ${condition} and t.merged_into_id is null ${after}
     order by t.last_message_at desc, t.id desc limit ${page.rowLimit}`
 }
 

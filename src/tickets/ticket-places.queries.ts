@@ -4,12 +4,36 @@ import type { Db } from '../db/database.ts'
 /** Where a ticket is: what permissions look at. */
 export type TicketPlace = { ticketId: number; number: number; mailboxId: number }
 
-/** Where the ticket with this number is. */
+/** Where the ticket with this number is, or the one it was merged into. */
 export async function selectTicketPlace(db: Db, number: number): Promise<TicketPlace | undefined> {
   const { rows } = await sql<TicketPlace>`
-    select id as "ticketId", number, mailbox_id as "mailboxId" from ticket
-    where number = ${number}`.execute(db)
+    select t.id as "ticketId", t.number, t.mailbox_id as "mailboxId"
+    from ticket named join ticket t on t.id = coalesce(named.merged_into_id, named.id)
+    where named.number = ${number}`.execute(db)
   return rows[0]
+}
+
+/** The mailboxes of tickets: who takes a merge or a move back needs all of them. */
+export async function selectMailboxesOf(db: Db, ticketIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct mailbox_id as id from ticket where id = any(${[...ticketIds]}::bigint[])`.execute(db)
+  return rows.map(row => row.id)
+}
+
+/** The tickets of a merge, with the one that has the messages today. */
+export async function selectTicketsOfMerge(db: Db, mergeId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select unnest(array[g.survivor_id, g.merged_id, coalesce(t.merged_into_id, t.id)]) as id
+    from ticket_merge g join ticket t on t.id = g.merged_id where g.id = ${mergeId}`.execute(db)
+  return rows.map(row => row.id)
+}
+
+/** The tickets a message was moved between, in no order. */
+export async function selectTicketsOfMove(db: Db, moveId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select unnest(array[from_ticket_id, to_ticket_id]) as id from message_move
+    where id = ${moveId}`.execute(db)
+  return rows.map(row => row.id)
 }
 
 /** Where the ticket of this message is today. */

@@ -60,9 +60,16 @@ export type TicketAggregate = {
   waiting_since: Date | null
 }
 
-/** Adds messages up on their tickets; locks in ascending id. An answer ends the wait before it. */
-export async function updateAggregates(tx: Tx, rows: readonly TicketAggregate[]): Promise<void> {
-  await sql`
+/**
+ * Adds messages up on their tickets; locks in ascending id. An answer ends the wait before it.
+ *
+ * @returns the number of the ticket into which one of them was merged: nothing may be added there
+ */
+export async function updateAggregates(
+  tx: Tx,
+  rows: readonly TicketAggregate[],
+): Promise<number | undefined> {
+  const updated = await sql<{ mergedInto: number | null }>`
     with added as materialized (
       select * from json_to_recordset(${storableJson(rows)}::json) as (
         ticket_id bigint, added integer, last_message_at timestamptz, snippet text,
@@ -77,7 +84,9 @@ export async function updateAggregates(tx: Tx, rows: readonly TicketAggregate[])
       waiting_since = case when added.is_answered then added.waiting_since
         else least(ticket.waiting_since, added.waiting_since) end
     from locked join added on added.ticket_id = locked.id
-    where ticket.id = locked.id`.execute(tx)
+    where ticket.id = locked.id
+    returning (select s.number from ticket s where s.id = ticket.merged_into_id) as "mergedInto"`.execute(tx)
+  return updated.rows.find(row => row.mergedInto !== null)?.mergedInto ?? undefined
 }
 
 /** A row of `participant`. */

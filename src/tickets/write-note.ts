@@ -1,20 +1,19 @@
 import type { Tx } from '../db/database.ts'
-import { NotFound } from '../lib/app-error.ts'
-import { insertNote, lockTicket, type NoteRow } from './desk-rows.queries.ts'
+import { insertNote, type NoteRow } from './desk-rows.queries.ts'
+import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
 /**
  * Writes a note agents see and no customer ever does, with its event `note_written`. The ticket's
  * state, and what stands in lists, stays as it is.
  *
- * @throws NotFound
+ * @throws as lockForChange
  */
 export async function writeNote(
   tx: Tx,
   note: { ticketId: number; agentId: number; text: string },
 ): Promise<NoteRow> {
-  const ticket = await lockTicket(tx, note.ticketId)
-  if (ticket === undefined) throw new NotFound('ticket', { ticketId: note.ticketId })
+  const ticket = await lockForChange(tx, note.ticketId)
   // Postgres cannot hold U+0000 in text.
   const text = note.text.replaceAll('\0', '\ufffd')
   const row = await insertNote(tx, { ticketId: ticket.id, authorId: note.agentId, text })

@@ -135,7 +135,7 @@ test('a mail that comes after its answer joins the answer', async () => {
 
   expect(late).toMatchObject({
     ticket_id: answer.ticket_id,
-    placed_by: 'references',
+    placed_by: 'named-before',
     placed_by_message_id: answer.id,
   })
 })

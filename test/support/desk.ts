@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
+import { registerPlacing } from '../../src/api/placing.ts'
 import { registerReplies } from '../../src/api/replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
@@ -22,7 +23,9 @@ import { openTickets } from '../../src/tickets/open-tickets.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
 import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
 import { type ApiClient, apiClient, type CallWith } from './api.ts'
+import { fileAll, storeMails } from './filing.ts'
 import { startGround } from './ground.ts'
+import { type MailParts, rawMail } from './mails.ts'
 import { newMessage } from './new-message.ts'
 import type { TestDatabase } from './postgres.ts'
 
@@ -36,6 +39,9 @@ export type DeskAgent = Pick<ApiClient, 'call' | 'fetch'> & {
 
 /** A ticket as a test starts with it. */
 export type DeskTicket = { ticketId: number; number: number; messageId: number }
+
+/** What became of a mail that came in. */
+export type Received = { messageId: number; ticketId: number; number: number }
 
 /** What differs from a plain mail of Ivana at this moment. */
 export type MailWish = Partial<
@@ -53,6 +59,8 @@ export type Desk = {
   ticket: (wish: { mailboxId: number; state?: TicketState } & MailWish) => Promise<DeskTicket>
   /** A further message, inbound unless the wish says otherwise; nothing reopens by it. */
   message: (ticketId: number, wish?: MailWish) => Promise<number>
+  /** A mail that comes into a mailbox and is filed there. */
+  receive: (mailboxId: number, mail: MailParts | Buffer) => Promise<Received>
   stop: () => Promise<void>
 }
 
@@ -62,7 +70,8 @@ export const MAX_MAIL_BYTES = 100_000
 /** Starts the desk's doors, listening on a free port. */
 export async function startDesk(): Promise<Desk> {
   const ground = await startGround()
-  const { database, db, keys, bells, blobs, log } = ground
+  const { database, db, keys, bells, blobs, log, instanceId } = ground
+  const uids = { next: 1 }
   const feed = await startLiveFeed({ db, bells, log })
   const counter = createQueueCounter({ db, clock: systemClock })
   feed.subscribe(() => counter.forget())
@@ -79,6 +88,7 @@ export async function startDesk(): Promise<Desk> {
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
+  registerPlacing(server, { db, bells })
   registerLive(server, { db, feed, log })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   const stop = async () => {
@@ -103,6 +113,14 @@ export async function startDesk(): Promise<Desk> {
     agent: async (name, rights = {}) => await signIn(await addAgent(database, name, rights)),
     ticket: wish => openTicket(database, wish),
     message: (ticketId, wish = {}) => addMessage(database, ticketId, wish),
+    receive: async (mailboxId, mail) => {
+      const raw = Buffer.isBuffer(mail) ? mail : rawMail(mail)
+      await sql`insert into folder (mailbox_id, path, role) values (${mailboxId}, 'INBOX', 'inbox')
+        on conflict do nothing`.execute(db)
+      const [rowId] = await storeMails({ db, blobs, mailboxId, uids }, [{ raw, receivedAt: new Date() }])
+      await fileAll({ db, reader, keys, log, instanceId, owed: [] })
+      return await findReceived(database, rowId ?? 0)
+    },
     stop,
   }
 }
@@ -116,6 +134,16 @@ function withHeaders(client: ApiClient, headers: Record<string, string>): Pick<A
     call: (route, call) => client.call(route, add(call)),
     fetch: (route, call) => client.fetch(route, add(call)),
   }
+}
+
+async function findReceived({ db }: TestDatabase, rowId: number): Promise<Received> {
+  const { rows } = await sql<Received>`
+    select m.id as "messageId", t.id as "ticketId", t.number
+    from mail_instance i join message m on m.id = i.message_id join ticket t on t.id = m.ticket_id
+    where i.id = ${rowId}`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new Error('the mail was not filed')
+  return row
 }
 
 async function addMailbox(

@@ -153,7 +153,8 @@ async function addAnswer(
   return { messageId, uuid, id, token, ref: signLetterdeskRef({ messageUuid: uuid, key }) }
 }
 
-async function storeMails(
+/** Stores mails as the sync side does: bytes in the blob store, a ledger row each. @returns ledger ids */
+export async function storeMails(
   desk: { db: Db; blobs: BlobStore; mailboxId: number; uids: { next: number } },
   arrivals: readonly (Buffer | Arrival)[],
 ): Promise<number[]> {
@@ -177,7 +178,8 @@ async function storeMails(
   return stored.rows.map(row => row.id)
 }
 
-async function fileAll(parts: FilingParts): Promise<ReceivedBatch[]> {
+/** Receives batches until nothing is due. */
+export async function fileAll(parts: FilingParts): Promise<ReceivedBatch[]> {
   const batches: ReceivedBatch[] = []
   for (;;) {
     const batch = await receiveMails(parts)

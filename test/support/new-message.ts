@@ -23,6 +23,7 @@ export function newMessage(
     isNewcomer: false,
     placedBy: 'no-ancestor',
     placedByMessageId: null,
+    placedByRef: null,
     defects: [],
     rawBlobId: null,
     readerVersion: 1,

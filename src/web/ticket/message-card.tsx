@@ -2,7 +2,7 @@ import { Ellipsis, Info, Lock } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
-import type { Message, Note } from '../../shared/tickets.ts'
+import type { Message, Note, Ticket } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classNames } from '../ui/class-names.ts'
@@ -10,6 +10,7 @@ import { fullTime, messageTime } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { Attachments } from './attachments.tsx'
+import { useAuthorName } from './author-name.ts'
 import { DeliveryLine } from './delivery-line.tsx'
 import { HtmlFrame } from './html-frame.tsx'
 import css from './message-card.module.css'
@@ -17,11 +18,11 @@ import { MessageDetails } from './message-details.tsx'
 import { MessageText } from './message-text.tsx'
 
 /** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
-export function MessageCard(props: { message: Message; ticketNumber: number; showsQuotes: boolean }) {
+export function MessageCard(props: { message: Message; ticket: Ticket; showsQuotes: boolean }) {
   const { t } = useTranslation()
   const { message } = props
   const [hasDetails, setHasDetails] = useState(false)
-  const author = useAuthor(message)
+  const author = useAuthorName()(message)
   const isOurs = message.direction === 'outbound'
   return (
     <article
@@ -52,11 +53,11 @@ export function MessageCard(props: { message: Message; ticketNumber: number; sho
         />
       </header>
       <Warnings message={message} />
-      {hasDetails && <MessageDetails message={message} />}
+      {hasDetails && <MessageDetails message={message} ticket={props.ticket} />}
       <MessageBody message={message} showsQuotes={props.showsQuotes} />
       <Attachments attachments={message.attachments} hasHtml={message.hasHtml} />
       {message.delivery !== null && (
-        <DeliveryLine message={message} delivery={message.delivery} ticketNumber={props.ticketNumber} />
+        <DeliveryLine message={message} delivery={message.delivery} ticketNumber={props.ticket.number} />
       )}
     </article>
   )
@@ -173,17 +174,6 @@ export function FoldedLine(props: {
       </button>
     </article>
   )
-}
-
-/** Who wrote a message, as shown: an agent's name, the sender's name or address, or our own robot. */
-export function useAuthor(message: Message): string {
-  const { t } = useTranslation()
-  const agents = useAgents().data
-  if (message.direction === 'inbound') {
-    return message.from?.name ?? message.from?.address ?? t('customer.unknown')
-  }
-  if (message.authorId === null) return t('message.automatic')
-  return agents?.find(agent => agent.id === message.authorId)?.name ?? t('agent.unknown')
 }
 
 function TimeOf(props: { at: string }) {

@@ -1,19 +1,21 @@
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
-import { getMessageRaw, type Message } from '../../shared/tickets.ts'
+import { getMessageRaw, type Message, type Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
 import { fullTime } from '../ui/format-time.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
+import { useAuthorName } from './author-name.ts'
 import css from './message-details.module.css'
 
 /** The facts of a message: people, times, ids, why it is in this ticket, and the raw mail. */
-export function MessageDetails(props: { message: Message }) {
+export function MessageDetails(props: { message: Message; ticket: Pick<Ticket, 'number' | 'messages'> }) {
   const { t } = useTranslation()
   const { appBase } = useApi()
   const timeStyle = useTimeStyle()
   const { message } = props
   const time = (at: string | null) => at && fullTime(new Date(at), timeStyle)
+  const evidence = useEvidenceWords(message, props.ticket)
   const facts: (readonly [string, string | null])[] = [
     ['from', message.from && personWords(message.from)],
     ['to', peopleWords(message.to)],
@@ -24,6 +26,8 @@ export function MessageDetails(props: { message: Message }) {
     ['received', time(message.receivedAt)],
     ['messageId', message.internetMessageId],
     ['placedBy', t(`placedBy.${message.placedBy}`)],
+    ['evidence', evidence],
+    ['evidenceId', message.placedByRef],
     ['defects', message.defects.map(code => t([`defect.${code}`, 'defect.unknown'], { code })).join(' ')],
   ]
   return (
@@ -45,6 +49,21 @@ export function MessageDetails(props: { message: Message }) {
       </a>
     </div>
   )
+}
+
+/** The message that decided, as this page shows it, or where it is now. */
+function useEvidenceWords(message: Message, ticket: Pick<Ticket, 'number' | 'messages'>): string | null {
+  const { t } = useTranslation()
+  const timeStyle = useTimeStyle()
+  const nameOf = useAuthorName()
+  const evidence = message.placedByMessage
+  if (evidence === null) return null
+  const shown = ticket.messages.find(one => one.id === evidence.id)
+  if (shown !== undefined) {
+    return t('evidence.here', { name: nameOf(shown), time: fullTime(new Date(shown.receivedAt), timeStyle) })
+  }
+  if (evidence.ticketNumber === null) return t('evidence.hidden')
+  return t('evidence.elsewhere', { number: evidence.ticketNumber })
 }
 
 function peopleWords(people: readonly Correspondent[]): string {

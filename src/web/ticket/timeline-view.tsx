@@ -2,8 +2,9 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, Note, Ticket } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
+import { useAuthorName } from './author-name.ts'
 import { EventLines } from './event-line.tsx'
-import { FoldedLine, MessageCard, NoteCard, useAuthor } from './message-card.tsx'
+import { FoldedLine, MessageCard, NoteCard } from './message-card.tsx'
 import { countEarlier, type Entry, timelineOf } from './timeline.ts'
 import css from './timeline-view.module.css'
 
@@ -55,17 +56,13 @@ function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; sho
       return isFolded ? (
         <FoldedMessage message={entry.message} onOpen={open} />
       ) : (
-        <MessageCard
-          message={entry.message}
-          ticketNumber={props.ticket.number}
-          showsQuotes={props.showsQuotes}
-        />
+        <MessageCard message={entry.message} ticket={props.ticket} showsQuotes={props.showsQuotes} />
       )
   }
 }
 
 function FoldedMessage(props: { message: Message; onOpen: () => void }) {
-  const author = useAuthor(props.message)
+  const author = useAuthorName()(props.message)
   const { visibleText, receivedAt } = props.message
   return (
     <FoldedLine

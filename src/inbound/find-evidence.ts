@@ -1,0 +1,61 @@
+import type { ParsedMail } from '../mail/mail-types.ts'
+import { threadRef } from '../mail/message-id.ts'
+import { findReplyTokens } from '../mail/reply-token.ts'
+import type { PlacedBy } from '../shared/vocabulary.ts'
+import { ancestorsOf, type RefInView, type ThreadView, type TicketInView } from './thread-view.ts'
+
+/** One fact that says where a mail belongs. */
+export type Evidence = {
+  ticket: TicketInView
+  placedBy: PlacedBy
+  /** The message that is, or names, the id that decided. */
+  evidenceId: number | null
+  /** That id, or the address with the token. */
+  ref: string
+}
+
+/**
+ * Everything that leads from a mail to a ticket, the strongest first: what the mails say that it
+ * answers, nearest first; then the tokens of the addresses it was sent to.
+ *
+ * Of one id, the message that *is* it comes first, and counts where it is today: so what an agent
+ * moved takes the answers to it along, even against the token in the id, which is of the old ticket.
+ * Then the signed token in the id, accepted in the mailbox that issued it and in its ticket's present
+ * one; last a message that only names the id, as anybody can write one.
+ *
+ * @see mail-core.md 5; docs/decisions/0009
+ */
+export function findEvidence(mail: ParsedMail, view: ThreadView): Evidence[] {
+  const ids = ancestorsOf(mail)
+  return [
+    ...ids.flatMap(id => evidenceOfId(mail, id, view) ?? []),
+    ...mail.recipientAddresses.flatMap(address => evidenceOfToken(address, ids, view) ?? []),
+  ]
+}
+
+function evidenceOfId(mail: ParsedMail, id: string, view: ThreadView): Evidence | undefined {
+  const known = id === mail.internetMessageId ? undefined : view.refs.get(threadRef(id))
+  const token = evidenceOfToken(id, [id], view)
+  if (known === undefined) return token
+  const isProven = token?.ticket === known.ticket
+  if (known.owned && !isProven) return toEvidence(mail, id, known)
+  return token ?? toEvidence(mail, id, known)
+}
+
+function toEvidence(mail: ParsedMail, id: string, known: RefInView): Evidence {
+  const placedBy = mail.inReplyTo.includes(id) ? 'in-reply-to' : 'references'
+  return { ticket: known.ticket, placedBy, evidenceId: known.messageId, ref: id }
+}
+
+/** @param ids where a message of the token's ticket may be found, as the evidence to show */
+function evidenceOfToken(text: string, ids: readonly string[], view: ThreadView): Evidence | undefined {
+  for (const token of findReplyTokens([text])) {
+    const known = view.tokens.get(token)
+    if (!known) continue
+    const { ticket, issuedBy, messageId } = known
+    if (issuedBy !== view.mailboxId && ticket.mailboxId !== view.mailboxId) continue
+    const named = ids.map(id => view.refs.get(threadRef(id))).find(ref => ref?.ticket === ticket)
+    return { ticket, placedBy: 'reply-token', evidenceId: named?.messageId ?? messageId, ref: text }
+  }
+  return undefined
+}

@@ -1,0 +1,190 @@
+import type { Tx } from '../db/database.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
+import { addressKey } from '../mail/address.ts'
+import { writeAssignee, writeState } from './desk-rows.queries.ts'
+import { lockPlaceTickets, type PlaceTicket } from './merge-tickets.queries.ts'
+import { alreadyUndone, getStanding, mergeTickets, otherMailbox } from './merge-tickets.ts'
+import {
+  countMessages,
+  insertMove,
+  lockMove,
+  type MoveRow,
+  type MovingMessage,
+  selectBelonging,
+  selectMovingMessage,
+  writeMoveUndone,
+  writePlaced,
+} from './move-message.queries.ts'
+import { openTickets } from './open-tickets.ts'
+import { selectFollowers, selectLastMessageId, selectStillIn, writeTicketOf } from './re-place.queries.ts'
+import { refreshTickets } from './refresh-tickets.ts'
+import { reopenTickets } from './reopen-tickets.ts'
+import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
+
+/** Where a message went. */
+export type Moved = { moveId: number; fromNumber: number; number: number }
+
+/**
+ * Moves a message into another ticket of the same mailbox, or into a new one (`toTicketId` null).
+ *
+ * That decides for its whole chain: later mail that answers it, or names it nearest, follows it, also
+ * against the token of the old ticket (find-evidence.ts). Attachments, HTML and raw mail hang on the
+ * message and go along. A customer's mail opens a closed or waiting target. Events `message_moved_out`
+ * and `message_moved_in` (`data`: number of the other ticket, moveId, isSplit) link both ways.
+ *
+ * @throws NotFound; AppError `same-ticket`, `ticket-merged`, `other-mailbox`, `only-message` (a ticket is
+ *   never left empty: merge it instead)
+ */
+export async function moveMessage(
+  tx: Tx,
+  wish: { messageId: number; toTicketId: number | null; agentId: number },
+): Promise<Moved> {
+  const { message, from, tickets } = await lockFrom(tx, wish.messageId, wish.toTicketId)
+  if ((await countMessages(tx, from.id)) < 2) {
+    throw new AppError('only-message', 'the ticket holds no other message', { number: from.number })
+  }
+  const isSplit = wish.toTicketId === null
+  const to = isSplit ? await openFor(tx, message, from) : getTarget(tickets, wish.toTicketId ?? 0, from)
+  const afterMessageId = await selectLastMessageId(tx, [from.id, to.id])
+  await placeAnew(tx, message, to.id, isSplit)
+  const reopened = isCustomerMail(message) ? await reopenTickets(tx, [to.id]) : []
+  await refreshTickets(tx, [from.id, to.id])
+  const stateBefore = reopened.length > 0 ? to.state : null
+  const { id: messageId } = message
+  const ends = { messageId, fromTicketId: from.id, toTicketId: to.id, agentId: wish.agentId }
+  const moveId = await insertMove(tx, { ...message, ...ends, isSplit, stateBefore, afterMessageId })
+  await writeTicketEvents(tx, [...movedEvents({ ...ends, moveId, isSplit }, from, to), ...reopened])
+  return { moveId, fromNumber: from.number, number: to.number }
+}
+
+/**
+ * Takes a move back, with the later mail that followed the message. A split is undone by merging what it
+ * made back into the ticket it came from, so nothing that arrived there is lost.
+ *
+ * @returns the number of the ticket that has the message again
+ * @throws NotFound; AppError `already-undone`, `moved-since`
+ */
+export async function undoMove(
+  tx: Tx,
+  wish: { moveId: number; agentId: number },
+): Promise<{ number: number }> {
+  const move = await lockMove(tx, wish.moveId)
+  if (move === undefined) throw new NotFound('move', { moveId: wish.moveId })
+  if (move.isUndone) throw alreadyUndone()
+  const { agentId } = wish
+  const { from, to } = await lockBack(tx, move)
+  await writePlaced(tx, move.messageId, move)
+  await writeMoveUndone(tx, move.id)
+  if (move.isSplit) {
+    await mergeTickets(tx, { survivorId: from.id, mergedId: to.id, agentId })
+    return { number: from.number }
+  }
+  const by = { ticketId: to.id, messageIds: [move.messageId], afterMessageId: move.afterMessageId }
+  await writeTicketOf(tx, [move.messageId, ...(await selectFollowers(tx, by))], from.id)
+  const closed = await closeAgain(tx, move, to, agentId)
+  await refreshTickets(tx, [from.id, to.id])
+  const data = (other: PlaceTicket) => ({ number: other.number, moveId: move.id })
+  await writeTicketEvents(tx, [
+    { ticketId: from.id, kind: 'move_undone', agentId, messageId: move.messageId, data: data(to) },
+    { ticketId: to.id, kind: 'move_undone', agentId, messageId: move.messageId, data: data(from) },
+    ...closed,
+  ])
+  return { number: from.number }
+}
+
+/** The target is what it was before the move opened it, unless somebody changed that since. */
+async function closeAgain(tx: Tx, move: MoveRow, to: PlaceTicket, agentId: number): Promise<TicketEvent[]> {
+  if (move.stateBefore === null || to.state !== 'open') return []
+  await writeState(tx, to.id, move.stateBefore)
+  const data = { from: to.state, to: move.stateBefore }
+  return [{ ticketId: to.id, kind: 'state_changed', agentId, data }]
+}
+
+type Locked = { message: MovingMessage; from: PlaceTicket; tickets: Map<number, PlaceTicket> }
+
+/** Locks both tickets, and again if the message was elsewhere once the lock was held. */
+async function lockFrom(tx: Tx, messageId: number, toTicketId: number | null): Promise<Locked> {
+  let message = await selectMovingMessage(tx, messageId)
+  while (message !== undefined) {
+    const { ticketId } = message
+    const tickets = await lockPlaceTickets(tx, [ticketId, ...(toTicketId === null ? [] : [toTicketId])])
+    message = await selectMovingMessage(tx, messageId)
+    const from = tickets.get(ticketId)
+    if (message !== undefined && message.ticketId === ticketId && from !== undefined) {
+      return { message, from, tickets }
+    }
+  }
+  throw new NotFound('message', { messageId })
+}
+
+function getTarget(tickets: ReadonlyMap<number, PlaceTicket>, toTicketId: number, from: PlaceTicket) {
+  const to = getStanding(tickets, toTicketId)
+  if (to.id === from.id) throw new AppError('same-ticket', 'the message is in this ticket already')
+  if (to.mailboxId !== from.mailboxId) throw otherMailbox()
+  return to
+}
+
+/** The new ticket is open and stays with who had the old one, so that it leaves nobody's sight. */
+async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promise<PlaceTicket> {
+  const [opened] = await openTickets(tx, [
+    {
+      mailboxId: from.mailboxId,
+      customerId: message.customerId ?? from.customerId,
+      subject: message.subject,
+      state: 'open',
+      lastMessageAt: message.receivedAt,
+    },
+  ])
+  if (opened === undefined) throw new RangeError('no ticket was opened')
+  const { assigneeId } = from
+  if (assigneeId !== null) await writeAssignee(tx, opened.id, assigneeId)
+  return { ...from, id: opened.id, number: opened.number, state: 'open', customerId: message.customerId }
+}
+
+async function placeAnew(tx: Tx, message: MovingMessage, ticketId: number, isSplit: boolean): Promise<void> {
+  const isNewcomer = !isSplit && (await isStranger(tx, message, ticketId))
+  await writeTicketOf(tx, [message.id], ticketId)
+  const placedBy = isSplit ? 'agent-split' : 'agent-move'
+  await writePlaced(tx, message.id, { placedBy, placedByMessageId: null, placedByRef: null, isNewcomer })
+}
+
+/** Moving a mail does not make its sender one whom replies go to (A51). */
+async function isStranger(tx: Tx, message: MovingMessage, ticketId: number): Promise<boolean> {
+  if (message.direction === 'outbound' || message.fromAddress === null) return false
+  const isDoubtful = message.defects.includes('doubtful-sender') || message.defects.includes('several-from')
+  return isDoubtful || !(await selectBelonging(tx, ticketId)).has(addressKey(message.fromAddress))
+}
+
+function isCustomerMail(message: MovingMessage): boolean {
+  return message.direction === 'inbound' && (message.kind === 'person' || message.kind === 'list')
+}
+
+function movedEvents(
+  move: { moveId: number; messageId: number; agentId: number; isSplit: boolean },
+  from: PlaceTicket,
+  to: PlaceTicket,
+): TicketEvent[] {
+  const { moveId, messageId, agentId, isSplit } = move
+  const data = (other: PlaceTicket) => ({ number: other.number, moveId, isSplit })
+  const opened = isSplit ? [{ ticketId: to.id, kind: 'ticket_opened' as const, agentId, messageId }] : []
+  return [
+    ...opened,
+    { ticketId: to.id, kind: 'message_moved_in', agentId, messageId, data: data(from) },
+    { ticketId: from.id, kind: 'message_moved_out', agentId, messageId, data: data(to) },
+  ]
+}
+
+/** Both tickets of a move as they stand today: either may have been merged since. */
+async function lockBack(
+  tx: Tx,
+  move: { messageId: number; fromTicketId: number; toTicketId: number },
+): Promise<{ from: PlaceTicket; to: PlaceTicket }> {
+  const tickets = await lockPlaceTickets(tx, [move.fromTicketId, move.toTicketId])
+  const to = getStanding(tickets, move.toTicketId)
+  const from = getStanding(tickets, move.fromTicketId)
+  if ((await selectStillIn(tx, [move.messageId], to.id)).length === 0) {
+    throw new AppError('moved-since', 'the message was moved again since', { messageId: move.messageId })
+  }
+  if (from.mailboxId !== to.mailboxId) throw otherMailbox()
+  return { from, to }
+}

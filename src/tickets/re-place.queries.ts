@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import type { Tx } from '../db/database.ts'
+
+/**
+ * The messages of one ticket that are there because of the given ones: they answer or name them, or
+ * name what does. Only messages written after `afterMessageId` are looked at.
+ */
+export async function selectFollowers(
+  tx: Tx,
+  by: { ticketId: number; messageIds: readonly number[]; afterMessageId: number },
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    with recursive later as materialized (
+      select id, placed_by_message_id from message
+      where ticket_id = ${by.ticketId} and id > ${by.afterMessageId} and placed_by_message_id is not null
+    ), follower as (
+      select id from later where placed_by_message_id = any(${[...by.messageIds]}::bigint[])
+      union
+      select later.id from later join follower on later.placed_by_message_id = follower.id
+    )
+    select id from follower where id <> all(${[...by.messageIds]}::bigint[]) order by id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+/** Puts messages into a ticket; the caller holds the locks of both and refreshes them. */
+export async function writeTicketOf(tx: Tx, messageIds: readonly number[], ticketId: number): Promise<void> {
+  await sql`
+    update message set ticket_id = ${ticketId} where id = any(${[...messageIds]}::bigint[])`.execute(tx)
+}
+
+/** Which of some messages are in a ticket today. */
+export async function selectStillIn(
+  tx: Tx,
+  messageIds: readonly number[],
+  ticketId: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from message where id = any(${[...messageIds]}::bigint[]) and ticket_id = ${ticketId}
+    order by id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+/** The highest id among the messages of tickets: what is written later has a higher one. */
+export async function selectLastMessageId(tx: Tx, ticketIds: readonly number[]): Promise<number> {
+  const { rows } = await sql<{ id: number | null }>`
+    select max(id) as id from message where ticket_id = any(${[...ticketIds]}::bigint[])`.execute(tx)
+  return rows[0]?.id ?? 0
+}
+
+/** Whether a person or a list wrote one of these messages to us. */
+export async function hasCustomerMail(tx: Tx, messageIds: readonly number[]): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select 1 from message where id = any(${[...messageIds]}::bigint[])
+      and direction = 'inbound' and kind in ('person', 'list')) as has`.execute(tx)
+  return rows[0]?.has ?? false
+}

@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Tx } from '../db/database.ts'
+import { storableJson } from '../lib/storable-text.ts'
+import type { Address } from '../mail/mail-types.ts'
+import { oldestUnanswered } from './desk-rows.queries.ts'
+import type { Envelope } from './participants.ts'
+import type { ParticipantRow } from './ticket-rows.queries.ts'
+
+/** What of a stored message says who belongs to its ticket. */
+export type StoredEnvelope = Envelope & { ticketId: number }
+
+/**
+ * Counts tickets anew from the messages they hold: number, latest time and snippet, waiting since. A
+ * ticket without a message keeps its time and snippet. Locks in ascending id.
+ */
+export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Promise<void> {
+  await sql`
+    with locked as materialized (
+      select id from ticket where id = any(${[...ticketIds]}::bigint[]) order by id for no key update
+    ), counted as (
+      select locked.id, (select count(*)::int from message where ticket_id = locked.id) as messages,
+        shown.received_at, shown.snippet
+      from locked left join lateral (
+        select received_at, snippet from message
+        where ticket_id = locked.id and placed_by <> 'acknowledgement'
+        order by received_at desc, id desc limit 1) shown on true
+    )
+    update ticket set
+      message_count = counted.messages,
+      last_message_at = coalesce(counted.received_at, ticket.last_message_at),
+      snippet = coalesce(counted.snippet, ticket.snippet),
+      waiting_since = case when ticket.state = 'open' then ${oldestUnanswered} end
+    from counted where ticket.id = counted.id`.execute(tx)
+}
+
+/** The envelopes of all messages of some tickets, oldest first. */
+export async function selectEnvelopes(tx: Tx, ticketIds: readonly number[]): Promise<StoredEnvelope[]> {
+  const { rows } = await sql<
+    Omit<StoredEnvelope, 'from'> & { fromName: string | null; fromAddress: string | null }
+  >`
+    select ticket_id as "ticketId", direction, kind, placed_by as "placedBy", is_newcomer as "isNewcomer",
+      from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as cc,
+      bcc_addresses as bcc
+    from message where ticket_id = any(${[...ticketIds]}::bigint[])
+    order by received_at, id`.execute(tx)
+  return rows.map(({ fromName, fromAddress, ...row }) => {
+    const from: Address | null = fromAddress === null ? null : { name: fromName, address: fromAddress }
+    return { ...row, from }
+  })
+}
+
+/** Makes these the participants of the tickets; who stays keeps the time since when. */
+export async function replaceParticipants(
+  tx: Tx,
+  ticketIds: readonly number[],
+  rows: readonly ParticipantRow[],
+): Promise<void> {
+  await sql`
+    delete from participant where ticket_id = any(${[...ticketIds]}::bigint[])
+      and not exists (
+        select 1 from json_to_recordset(${storableJson(rows)}::json) as kept (ticket_id bigint, address text)
+        where kept.ticket_id = participant.ticket_id and kept.address = participant.address)`.execute(tx)
+  await sql`
+    insert into participant (ticket_id, address, kind)
+    select ticket_id, address, kind
+    from json_to_recordset(${storableJson(rows)}::json) as (ticket_id bigint, address text, kind text)
+    order by ticket_id, address
+    on conflict (ticket_id, address) do update set kind = excluded.kind
+      where participant.kind <> excluded.kind`.execute(tx)
+}

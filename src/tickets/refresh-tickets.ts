@@ -1,0 +1,29 @@
+import type { Tx } from '../db/database.ts'
+import { type Envelope, gatherParticipants, listOwnAddresses, opensTicket } from './participants.ts'
+import {
+  recountTickets,
+  replaceParticipants,
+  type StoredEnvelope,
+  selectEnvelopes,
+} from './refresh-tickets.queries.ts'
+
+/**
+ * Makes what tickets say of their messages true again after messages came or went by an agent's hand:
+ * counts, times and participants follow from the messages alone, so that undoing a change brings
+ * back what was, and nobody belongs to a ticket through a mail that is no longer in it.
+ */
+export async function refreshTickets(tx: Tx, ticketIds: readonly number[]): Promise<void> {
+  await recountTickets(tx, ticketIds)
+  const ownAddresses = await listOwnAddresses(tx)
+  const envelopes = Map.groupBy(await selectEnvelopes(tx, ticketIds), one => one.ticketId)
+  const messages = ticketIds.flatMap(id => withOpener(envelopes.get(id) ?? []))
+  await replaceParticipants(tx, ticketIds, gatherParticipants(messages, ownAddresses))
+}
+
+/** Where the mail that opened a ticket was moved away, the oldest one left speaks for it. */
+function withOpener(messages: readonly StoredEnvelope[]): StoredEnvelope[] {
+  const [oldest] = messages.filter(one => one.direction === 'inbound' && one.kind !== 'bounce')
+  if (oldest === undefined || messages.some(opensTicket)) return [...messages]
+  const opener: Pick<Envelope, 'placedBy' | 'isNewcomer'> = { placedBy: 'no-ancestor', isNewcomer: false }
+  return messages.map(one => (one === oldest ? { ...one, ...opener } : one))
+}
