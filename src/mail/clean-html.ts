@@ -1,5 +1,6 @@
 import sanitizeHtml from 'sanitize-html'
 import { cleanStyle } from './clean-style.ts'
+import { QUOTE_MARK_ATTRIBUTE, quoteMarkOf } from './html-quote-marks.ts'
 
 /** The version of the rules below. Stored HTML of another version is never served (mail-core.md 10). */
 export const CLEAN_HTML_VERSION = 1
@@ -19,7 +20,19 @@ const TAGS = `a abbr acronym address article aside b bdi bdo big blockquote br c
 const DROPPED_WITH_CONTENT = `script style title textarea option xmp noembed noframes noscript iframe
   template object applet select`.split(/\s+/)
 
-const LOOKS = ['align', 'bgcolor', 'color', 'dir', 'height', 'lang', 'style', 'title', 'valign', 'width']
+const LOOKS = [
+  'align',
+  'bgcolor',
+  'color',
+  'dir',
+  'height',
+  'lang',
+  'style',
+  'title',
+  'valign',
+  'width',
+  QUOTE_MARK_ATTRIBUTE,
+]
 
 /** What one mail's HTML may still cost: all its parts draw on one budget. */
 export type CleanBudget = { chars: number; tags: number }
@@ -90,6 +103,9 @@ type Cleaned = { tagName: string; attribs: Attributes }
 function attributeCleaner(): (tagName: string, attribs: Attributes) => Cleaned {
   const styles = new Map<string, string>()
   return (tagName, attribs) => {
+    const mark = quoteMarkOf(tagName, attribs)
+    delete attribs[QUOTE_MARK_ATTRIBUTE]
+    if (mark !== undefined) attribs[QUOTE_MARK_ATTRIBUTE] = mark
     const given = attribs.style
     if (given !== undefined) {
       const style = styles.get(given) ?? cleanStyle(given)

@@ -1,3 +1,5 @@
+import { QUOTE_MARK_ATTRIBUTE, QUOTE_MARKS, type QuoteMark } from './html-quote-marks.ts'
+
 const BLOCKS = new Set(
   `address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3
   h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul`.split(/\s+/),
@@ -30,7 +32,24 @@ const ENTITIES: Readonly<Record<string, string>> = {
   middot: '·',
 }
 
-type Writer = { out: string[]; lineIsEmpty: boolean; newlines: number; quoteDepth: number; pre: number }
+/** Lines of a text, `to` excluded, that come from one element: one that cleanHtml marked, or a `<blockquote>` (`isBlock`), whose lines begin with `>`. */
+export type TextMark = { mark: QuoteMark | 'block'; isBlock: boolean; from: number; to: number }
+
+/** The text of HTML with the places of its quotes. */
+export type MarkedText = { text: string; marks: TextMark[] }
+
+type OpenMark = Pick<TextMark, 'mark' | 'from'> & { tag: string; nested: number }
+
+type Writer = {
+  out: string[]
+  line: number
+  lineIsEmpty: boolean
+  newlines: number
+  quoteDepth: number
+  pre: number
+  marks: TextMark[]
+  openMarks: OpenMark[]
+}
 
 /**
  * The text of HTML as a plain-text mail would have it; linear, any depth, never throws.
@@ -40,7 +59,21 @@ type Writer = { out: string[]; lineIsEmpty: boolean; newlines: number; quoteDept
  * common entities only.
  */
 export function htmlToPlainText(html: string): string {
-  const writer: Writer = { out: [], lineIsEmpty: true, newlines: 2, quoteDepth: 0, pre: 0 }
+  return htmlToMarkedText(html).text
+}
+
+/** The same, and which of its lines cleanHtml or a `<blockquote>` marks as quoted. */
+export function htmlToMarkedText(html: string): MarkedText {
+  const writer: Writer = {
+    out: [],
+    line: 0,
+    lineIsEmpty: true,
+    newlines: 2,
+    quoteDepth: 0,
+    pre: 0,
+    marks: [],
+    openMarks: [],
+  }
   let at = 0
   while (at < html.length) {
     const open = html.indexOf('<', at)
@@ -48,11 +81,20 @@ export function htmlToPlainText(html: string): string {
     if (open < 0) break
     at = readTag(writer, html, open)
   }
-  return writer.out
+  while (writer.openMarks.length > 0) closeMark(writer)
+  const text = writer.out
     .join('')
     .replaceAll('\u00a0', ' ')
     .replace(/[ \t]{1,1000}$/gm, '')
-    .trim()
+    .trimEnd()
+  const trimmed = text.trimStart()
+  const above = text.slice(0, text.length - trimmed.length).split('\n').length - 1
+  const marks = writer.marks.map(({ from, to, ...mark }) => ({
+    ...mark,
+    from: Math.max(0, from - above),
+    to: Math.max(0, to - above),
+  }))
+  return { text: trimmed, marks }
 }
 
 function readTag(writer: Writer, html: string, open: number): number {
@@ -67,8 +109,47 @@ function readTag(writer: Writer, html: string, open: number): number {
   const end = tagEnd(html, open)
   const name = (match[2] ?? '').toLowerCase()
   if (match[1] === '' && SILENT.has(name)) return skipSilent(html, name, end)
-  if (name !== '') writeTag(writer, name, match[1] === '/')
+  if (name !== '') {
+    writeTag(writer, name, match[1] === '/')
+    trackMarks(writer, name, match[1] === '/' ? undefined : html.slice(open, end))
+  }
   return end
+}
+
+const MAX_OPEN_MARKS = 100
+const VOID = new Set(['br', 'hr', 'img', 'col', 'wbr'])
+
+/** @param opening the whole opening tag, or undefined at a closing one */
+function trackMarks(writer: Writer, name: string, opening: string | undefined): void {
+  const top = writer.openMarks.at(-1)
+  const mark = opening && (markIn(opening) ?? (name === 'blockquote' ? 'block' : undefined))
+  if (mark && writer.openMarks.length < MAX_OPEN_MARKS) openMark(writer, name, mark)
+  else if (top?.tag !== name) return
+  else if (opening !== undefined) top.nested++
+  else if (top.nested > 0) top.nested--
+  else closeMark(writer)
+}
+
+function openMark(writer: Writer, tag: string, mark: TextMark['mark']): void {
+  const from = writer.lineIsEmpty ? writer.line : writer.line + 1
+  if (VOID.has(tag)) writer.marks.push({ mark, from, to: from, isBlock: false })
+  else writer.openMarks.push({ mark, from, tag, nested: 0 })
+}
+
+function markIn(opening: string): QuoteMark | undefined {
+  const at = opening.indexOf(` ${QUOTE_MARK_ATTRIBUTE}="`)
+  if (at < 0) return undefined
+  const value = opening.slice(at + QUOTE_MARK_ATTRIBUTE.length + 3, at + QUOTE_MARK_ATTRIBUTE.length + 15)
+  return QUOTE_MARKS.find(mark => value.startsWith(`${mark}"`))
+}
+
+function closeMark(writer: Writer): void {
+  const open = writer.openMarks.pop()
+  if (open === undefined) return
+  const { mark, from, tag } = open
+  const to = writer.lineIsEmpty ? writer.line : writer.line + 1
+  // An empty element can still say where the rest begins.
+  if (to >= from) writer.marks.push({ mark, from, to, isBlock: tag === 'blockquote' })
 }
 
 /** Behind the `>` that ends a tag; one inside a quoted attribute does not end it. */
@@ -117,6 +198,7 @@ function newLine(writer: Writer, count: number): void {
   while (writer.newlines < Math.min(count, 3)) {
     if (writer.lineIsEmpty && writer.newlines > 0) writer.out.push(quoteMarks(writer).trimEnd())
     writer.out.push('\n')
+    writer.line++
     writer.newlines++
     writer.lineIsEmpty = true
   }

@@ -1,14 +1,16 @@
 import type { BodyParts } from './body-parts.ts'
+import { carryMarks, shiftMarks } from './body-quotes.ts'
 import { decodeText } from './charset.ts'
 import { type CleanBudget, cleanHtml, newCleanBudget } from './clean-html.ts'
 import { unflow } from './flowed-text.ts'
-import { htmlToPlainText } from './html-text.ts'
+import { QUOTE_MARK_ATTRIBUTE } from './html-quote-marks.ts'
+import { htmlToMarkedText, type MarkedText, type TextMark } from './html-text.ts'
 import type { MailDefect } from './mail-types.ts'
 import { type MimePart, partBytes } from './mime-tree.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
 
-/** The words of a mail. */
-export type MailBody = { text: string; html: string | null }
+/** The words of a mail, and which lines of `text` its HTML marks as quoted. */
+export type MailBody = { text: string; html: string | null; quoteMarks: TextMark[] }
 
 const MAX_TEXT_CHARS = 2_000_000
 // Of the parts text is read from: tags make much source of little text.
@@ -31,11 +33,11 @@ type Texts = {
 export function readMailBody(raw: Buffer, parts: BodyParts, defects: Set<MailDefect>): MailBody {
   const texts: Texts = { raw, decoded: new Map(), cleaned: new Map(), budget: newCleanBudget() }
   const html = readHtml(texts, parts.htmlParts, defects)
-  const text = readText(texts, parts.textParts, defects)
+  const { text, marks } = readText(texts, parts, defects)
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
   const kept = withoutPadding(text.slice(0, MAX_TEXT_CHARS).toWellFormed())
   if (kept.includes('\u0000')) defects.add('nul-removed')
-  return { text: kept.replaceAll('\u0000', '\ufffd'), html }
+  return { text: kept.replaceAll('\u0000', '\ufffd'), html, quoteMarks: marks }
 }
 
 /** Some stores fill a mail up with NUL: at its end they stand for nothing. */
@@ -46,19 +48,34 @@ function withoutPadding(text: string): string {
 }
 
 /** The parts one after the other, until there is more than is kept of a mail. */
-function readText(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string {
+function readText(texts: Texts, parts: BodyParts, defects: Set<MailDefect>): MarkedText {
   const read: string[] = []
-  let sourceChars = 0
-  for (const part of parts) {
+  const marks: TextMark[] = []
+  let [sourceChars, line] = [0, 0]
+  for (const part of parts.textParts) {
     if (sourceChars > MAX_SOURCE_CHARS) {
       defects.add('text-too-long')
       break
     }
     sourceChars += decoded(texts, part).length
-    const text = partText(texts, part).trimEnd()
-    if (text !== '') read.push(text)
+    const { text: whole, marks: own } = markedText(texts, part)
+    const text = whole.trimEnd()
+    if (text === '') continue
+    read.push(text)
+    marks.push(...shiftMarks(own, line))
+    line += text.split('\n').length + 1
   }
-  return read.join('\n\n')
+  const text = read.join('\n\n')
+  return { text, marks: [...marks, ...carryMarks(text, markedAlternatives(texts, parts))] }
+}
+
+/** The HTML that says the same as a text part, where its program marked quotes or signatures. */
+function markedAlternatives(texts: Texts, parts: BodyParts): MarkedText[] {
+  const others = parts.htmlParts.filter(
+    part => part.contentType === 'text/html' && !parts.textParts.includes(part),
+  )
+  const marked = others.map(part => cleanedHtml(texts, part) ?? '')
+  return marked.filter(html => html.includes(QUOTE_MARK_ATTRIBUTE)).map(htmlToMarkedText)
 }
 
 function readHtml(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string | null {
@@ -94,9 +111,12 @@ function cleanedHtml(texts: Texts, part: MimePart): string | null {
   return clean
 }
 
+function markedText(texts: Texts, part: MimePart): MarkedText {
+  if (part.contentType !== 'text/html') return { text: partText(texts, part), marks: [] }
+  return htmlToMarkedText(cleanedHtml(texts, part) ?? decoded(texts, part).slice(0, 2 * MAX_TEXT_CHARS))
+}
+
 function partText(texts: Texts, part: MimePart): string {
-  if (part.contentType === 'text/html')
-    return htmlToPlainText(cleanedHtml(texts, part) ?? decoded(texts, part).slice(0, 2 * MAX_TEXT_CHARS))
   const text = decoded(texts, part)
   const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed'
   return isFlowed ? unflow(text, { isDelSp: part.params.get('delsp')?.toLowerCase() === 'yes' }) : text

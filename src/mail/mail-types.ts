@@ -1,4 +1,6 @@
 import type { MailKind } from '../shared/vocabulary.ts'
+import type { TextMark } from './html-text.ts'
+import type { Fold } from './split-reply.ts'
 
 /** The version of everything that reads a mail. Raise it with any change of what is read. */
 export const READER_VERSION = 2
@@ -85,9 +87,13 @@ export type ParsedMail = {
   text: string
   /** Clean HTML (clean-html.ts); null when the mail has none or it is over the limits. */
   html: string | null
-  /** The text without quoted history and signature; all of it when nothing would remain. */
+  /** Lines of `text` that the HTML marks as quoted or signature. */
+  quoteMarks: TextMark[]
+  /** What of `text` is folded: quoted history and signatures (split-reply.ts). */
+  folds: Fold[]
+  /** The text without what is folded away; all of it when nothing would remain. */
   visibleText: string
-  /** The first 200 characters of visibleText on one line. */
+  /** The first 200 characters of the writer's own words on one line. */
   snippet: string
   attachments: AttachmentInfo[]
   kind: MailKind

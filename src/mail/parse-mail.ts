@@ -18,6 +18,7 @@ import {
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
 import { parsePlainBounce } from './plain-bounce.ts'
 import { readSenderAgain } from './second-opinion.ts'
+import { splitEvidence } from './split-evidence.ts'
 import { splitReply } from './split-reply.ts'
 
 const MAX_ATTACHMENTS = 200
@@ -79,13 +80,14 @@ function readMail(given: Buffer): Reading {
   const headers = readMailHeaders(root.fields, charsetOf(raw, leaves), defects)
   const body = readMailBody(raw, parts, defects)
   const { verdict, deliveryReport } = judge(raw, root, leaves, headers, body.text)
-  const { visibleText } = splitReply(body.text)
+  const { folds, visibleText, ownText } = splitReply(body.text, splitEvidence({ ...headers, ...body }))
   const mail = {
     readerVersion: READER_VERSION,
     ...headers,
     ...body,
+    folds,
     visibleText,
-    snippet: cleanLine(visibleText, SNIPPET_CHARS),
+    snippet: cleanLine(ownText, SNIPPET_CHARS),
     attachments: describeAttachments(raw, parts, body.html, defects),
     ...verdict,
     deliveryReport,
@@ -131,6 +133,8 @@ function readHeadersOnly(raw: Buffer): Reading {
     ...headers,
     text: shown,
     html: null,
+    quoteMarks: [],
+    folds: [],
     visibleText: shown,
     snippet: cleanLine(shown, SNIPPET_CHARS),
     attachments: [],

@@ -1,136 +1,135 @@
-// How mail programs introduce the mail they quote, by their language: en, bg, ru, pl and the neighbours.
-const INTRO_ENDS = [
-  ...['wrote', 'writes', 'написа', 'пише', 'написал', 'написала', 'написал(а)', 'написав', 'пишет', 'писал'],
-  ...['писал(а)', 'napisał', 'napisała', 'napisał(a)', 'napisał/a', 'pisze', 'schrieb', 'sent', 'a écrit'],
-  ...[
-    'escribió',
-    'escreveu',
-    'ha scritto',
-    'scrisse',
-    'schreef',
-    'skrev',
-    'kirjoitti',
-    'napsal',
-    'napsal(a)',
-  ],
-  ...['yazdı', 'yazmış', 'geschreven', 'έγραψε', 'napísal', 'написа(ла)', 'a scris', 'skrifaði', 'изпрати'],
-]
-const INTRO_STARTS =
-  /^(?:on|at|in|am|le|el|il|em|op|den|dne|dnia|w dniu|w|на|в|от|pe|pt\.|wiadomość|pon\.|wt\.|śr\.|czw\.|sob\.|niedz\.|пн|вт|ср|чт|пт|сб|вс|нд|\d{1,4}[-./ ]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?|["']?[\p{L}][\p{L}. '"-]{0,80}<)/iu
-const CLOCK = /\d{1,2}[:.h]\d{2}|\d{4}/
+import { INTRO_STARTS, INTRO_VERBS } from './quote-words.ts'
+
 const MAX_INTRO_CHARS = 400
+const MAX_INTRO_LINES = 6
+
+const VERBS = INTRO_VERBS.map(verb => verb.toLowerCase())
+const STARTS = new RegExp(
+  String.raw`^(?:(?:${INTRO_STARTS.map(escaped).join('|')})(?=[\s,.])|\d|["'„“«]?\p{L}{2,4}\.?,? \d|\p{L}{3,12}, \d|["'„“«]?\p{L}[\p{L}. '"„“»-]{0,80}[<(])`,
+  'iu',
+)
+const TIME = /\d{1,2}[:.h]\d{2}/
+const YEAR = /(?:^|\D)(?:19|20)\d{2}(?:\D|$)/
+const DAY_AND_YEAR = /(?:^|\D)\d{1,2}\D.{0,30}(?:19|20)\d{2}(?:\D|$)|(?:19|20)\d{2}.{1,12}\d/
+// `2024年1月2日(火) 10:00 Ann <ann@example.org>:` and what Yandex and mail.ru write have no verb.
+const ENDS_WITH_ADDRESS = /[<(][^<>()\s]{0,60}@[^<>()\s]{1,100}[>)]\s{0,3}:$/
+const ADDRESS = /[^\s<>()]@[^\s<>()]/
+// Apple's Polish begins with its verb.
+const VERB_FIRST = /^wiadomość napisana przez /
 
 /**
- * How many lines, from `at`, introduce quoted mail (`On …, Ann wrote:`): 1 to 4, or 0. Such a
- * sentence names a time or an address, and is wrapped where a mail program wraps it.
+ * How many lines, from `at`, introduce quoted mail (`On …, Ann wrote:`), or 0. Such a sentence names a
+ * time or an address, ends in a colon, and is wrapped where a mail program wraps it.
+ *
+ * What follows is quoted or not (Outlook, phones); then the sentence must name day and time or an
+ * address, so that `In 2024 I wrote:` is none.
  */
-export function introLength(lines: string[], at: number): number {
-  let joined = stripMarks(lines[at] ?? '')
-  if (!INTRO_STARTS.test(joined)) return 0
-  for (let count = 1; count <= 4 && joined.length <= MAX_INTRO_CHARS; count++) {
-    if (endsIntro(joined)) return namesWhenOrWho(joined) ? count : 0
-    const next = stripMarks(lines[at + count] ?? '')
-    if (next === '') return 0
+export function introLength(lines: readonly string[], at: number): number {
+  const first = stripMarks(lineAt(lines, at))
+  if (first === '' || first.length > MAX_INTRO_CHARS) return 0
+  return STARTS.test(first) ? wrappedIntro(lines, at, first) : Number(isWholeIntro(first))
+}
+
+function wrappedIntro(lines: readonly string[], at: number, first: string): number {
+  let joined = first
+  for (let count = 1; count <= MAX_INTRO_LINES; count++) {
+    if (endsIntro(joined)) return namesDayOrWriter(joined) ? count : 0
+    const next = stripMarks(lineAt(lines, at + count))
+    if (!goesOn(joined, next, lineAt(lines, at + count + 1))) return 0
     joined = `${joined} ${next}`
   }
   return 0
 }
 
-function namesWhenOrWho(text: string): boolean {
-  return CLOCK.test(text) || text.includes('@')
+function lineAt(lines: readonly string[], at: number): string {
+  return lines[at] ?? ''
 }
 
-// Yandex, old and Russian Gmail write no verb: `26.06.2014, 14:41, "Ann" <ann@example.org>:`; Apple's
-// Polish begins with it.
-const VERBLESS = /^(?:\d|(?:пн|вт|ср|чт|пт|сб|вс)[,.])/
-const VERB_FIRST = /^wiadomość napisana przez /
-
-function endsIntro(text: string): boolean {
-  if (!/[:：]$/.test(text)) return false
-  const body = text.slice(0, -1).trimEnd().toLowerCase()
-  if (INTRO_ENDS.some(end => body.endsWith(end))) return true
-  if (VERB_FIRST.test(body)) return true
-  if (VERBLESS.test(body) && CLOCK.test(body) && /<[^<>]{3,100}>$/.test(body)) return true
-  // `Am 1.2.2024 um 10:00 schrieb Ann:` has its verb inside, before the name.
-  return INTRO_ENDS.some(end => body.includes(` ${end} `)) && CLOCK.test(body)
+function goesOn(joined: string, next: string, afterNext: string): boolean {
+  if (joined.length + next.length > MAX_INTRO_CHARS) return false
+  // Polymail parts the name from the address by an empty line.
+  if (next === '') return TIME.test(joined) && stripMarks(afterNext).startsWith('<')
+  return !(STARTS.test(next) && TIME.test(next) && YEAR.test(next))
 }
 
-/** Without the blanks, stars and underscores that bold and italic text leaves behind. */
-function stripMarks(line: string): string {
-  const text = line.slice(0, MAX_INTRO_CHARS + 1).trim()
-  let end = text.length
-  while (end > 0 && /[*_\s]/.test(text.charAt(end - 1))) end--
-  return text.slice(0, end).replace(/^[*_\s]+/, '')
+/** A line of any beginning that says who, when and that it was written. */
+function isWholeIntro(line: string): boolean {
+  return /[>)\]:：-]$/.test(line) && TIME.test(line) && /[<([]\S{1,100}@/.test(line) && endsIntro(line)
 }
-
-const RULE = String.raw`^[\s*>_]{0,10}[-_=]{2,40} ?`
-const REPLY_DIVIDER = new RegExp(
-  `${RULE}(?:original message|original appointment|reply message|исходное сообщение|оригинално съобщение|oryginalna wiadomość|wiadomość oryginalna|ursprüngliche nachricht|message d'origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|originalmeddelande)`,
-  'iu',
-)
-const FORWARD_DIVIDER = new RegExp(
-  `${RULE}(?:forwarded message|forwarded by|пересылаемое сообщение|пересланное сообщение|препратено съобщение|препратено писмо|wiadomość przekazana|treść przekazanej wiadomości|weitergeleitete nachricht|message transféré|mensaje reenviado|doorgestuurd bericht)|^begin forwarded message:|^начало переадресованного|^начало на препратеното`,
-  'iu',
-)
-
-/** `-----Original Message-----` and its kin in other languages. */
-export function isReplyDivider(line: string): boolean {
-  return line.length < 300 && REPLY_DIVIDER.test(line)
-}
-
-/** `---------- Forwarded message ---------`: what follows is what the writer wants read. */
-export function isForwardDivider(line: string): boolean {
-  return line.length < 300 && FORWARD_DIVIDER.test(line)
-}
-
-// Labels of the header block that Outlook and others put above the mail they quote.
-const LABELS = new Map<string, string>(
-  Object.entries({
-    from: ['from', 'от', 'от кого', 'od', 'von', 'de', 'da', 'van', 'från', 'fra'],
-    sent: [
-      ...[
-        'sent',
-        'date',
-        'изпратено',
-        'изпратен',
-        'дата',
-        'отправлено',
-        'wysłano',
-        'data',
-        'gesendet',
-        'datum',
-      ],
-      ...['envoyé', 'enviado', 'enviado el', 'inviato', 'verzonden', 'skickat', 'sent on', 'wysłane'],
-    ],
-    to: ['to', 'до', 'кому', 'do', 'an', 'à', 'para', 'a', 'aan', 'till', 'til'],
-    subject: [
-      'subject',
-      'относно',
-      'тема',
-      'temat',
-      'betreff',
-      'objet',
-      'asunto',
-      'oggetto',
-      'onderwerp',
-      'ämne',
-      'assunto',
-    ],
-  }).flatMap(([meaning, words]) => words.map(word => [word, meaning] as const)),
-)
 
 /**
- * Whether the header block of a quoted mail begins here: From or the date first, and three of
- * from, date, to and subject within seven lines.
+ * How many lines directly above a quote introduce it, in any language: they name a time and a writer
+ * or end in a colon. Looks back over at most two empty lines and at three others.
+ *
+ * @param quoteAt the first quoted line
+ * @returns the first line of the introduction, or -1
  */
-export function startsHeaderBlock(lines: string[], at: number): boolean {
-  const first = labelOf(lines[at] ?? '')
-  if (first !== 'from' && first !== 'sent') return false
-  const labels = new Set(lines.slice(at, at + 7).map(labelOf))
-  return labels.has('from') && ['sent', 'to', 'subject'].filter(label => labels.has(label)).length >= 2
+export function introAbove(lines: readonly string[], quoteAt: number, from: number): number {
+  const end = writtenAbove(lines, quoteAt, from)
+  let joined = ''
+  for (let at = end; at >= from && at > end - 3; at--) {
+    const line = stripMarks(lines[at] ?? '')
+    joined = joined === '' ? line : `${line} ${joined}`
+    if (line === '' || joined.length > MAX_INTRO_CHARS) return -1
+    if (isLikeIntro(joined) && (STARTS.test(line) || at === end)) return at
+  }
+  return -1
 }
 
-function labelOf(line: string): string | undefined {
-  const label = /^[\s*>_]{0,10}([\p{L}][\p{L} ]{0,14}?)\s?[*_]{0,2}\s?[:：]/u.exec(line.slice(0, 60))?.[1]
-  return label === undefined ? undefined : LABELS.get(label.toLowerCase())
+function writtenAbove(lines: readonly string[], before: number, from: number): number {
+  let at = before - 1
+  while (at >= from && at > before - 4 && (lines[at] ?? '').trim() === '') at--
+  return at
+}
+
+function isLikeIntro(text: string): boolean {
+  const hasTime = TIME.test(text) || DAY_AND_YEAR.test(text)
+  const hasAddress = ADDRESS.test(text)
+  if (/[:：]$/.test(text)) return hasTime || (hasAddress && endsIntro(text))
+  return hasTime && /[<(]\S{1,100}@\S{1,100}[>)]$/.test(text)
+}
+
+/**
+ * Where, in a line of own words, an introduction begins that shares the line with them
+ * (`Yes. On 2 Jan 2024 at 10:00, Ann wrote:`), or -1.
+ */
+export function introInside(line: string): number {
+  if (line.length > 2 * MAX_INTRO_CHARS || !/wrote\s?:\s{0,5}$/i.test(line)) return -1
+  const found =
+    /(?:\s|-{2,} ?)On (?=(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d))/i.exec(
+      line,
+    )
+  return found === null || !TIME.test(line.slice(found.index)) ? -1 : found.index
+}
+
+function namesDayOrWriter(text: string): boolean {
+  return TIME.test(text) || DAY_AND_YEAR.test(text) || ADDRESS.test(text)
+}
+
+function endsIntro(text: string): boolean {
+  const hasColon = /[:：]$/.test(text)
+  const body = (hasColon ? text.slice(0, -1) : text).trimEnd().toLowerCase()
+  // Some leave the colon out; then everything else must be there.
+  if (!hasColon && !(TIME.test(body) && ADDRESS.test(body))) return false
+  const endsInVerb = VERBS.some(verb => body.endsWith(verb))
+  if (!hasColon || endsInVerb || VERB_FIRST.test(body)) return endsInVerb || hasColon
+  if (ENDS_WITH_ADDRESS.test(text)) return TIME.test(body) && /\d{1,4}[^:\d]/.test(body)
+  // `Am 1.2.2024 um 10:00 schrieb Ann:` has its verb inside, before the name.
+  return VERBS.some(verb => body.includes(` ${verb} `)) && (TIME.test(body) || YEAR.test(body))
+}
+
+/** Without the blanks, stars, underscores and dashes that bold text and frames leave behind. */
+function stripMarks(line: string): string {
+  const text = line.slice(0, MAX_INTRO_CHARS + 1)
+  let end = text.length
+  while (end > 0 && MARKS.has(text.charAt(end - 1))) end--
+  let start = 0
+  while (start < end && MARKS.has(text.charAt(start))) start++
+  return text.slice(start, end).trim()
+}
+
+const MARKS = new Set([' ', '\t', '\u00a0', '*', '_', '-'])
+
+function escaped(word: string): string {
+  return word.replace(/[.()/]/g, String.raw`\$&`)
 }

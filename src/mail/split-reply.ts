@@ -1,97 +1,257 @@
-import { introLength, isForwardDivider, isReplyDivider, startsHeaderBlock } from './quote-intro.ts'
+import { isDrawnLine } from './quote-headers.ts'
+import { introInside } from './quote-intro.ts'
+import { tagLines } from './quote-lines.ts'
+import { signatureStart } from './reply-signature.ts'
+import { LINE, type SplitEvidence, type TaggedLines } from './tagged-lines.ts'
 
-/** A mail's text in two: what its writer wrote now, and what a reader can unfold. */
+/** A stretch of a mail's text that is folded away, in UTF-16 units. */
+export type Fold = {
+  start: number
+  end: number
+  kind: 'quote' | 'signature'
+  /** Opens by itself: its writer answered inside it, or nothing else is left to show. */
+  isOpen: boolean
+}
+
+/** A mail's text in parts: what its writer wrote now, and what a reader can unfold. */
 export type SplitReply = {
-  /** Without quoted history and signature; all of the text when nothing would remain. */
+  /** In order, never overlapping; all between them is the writer's own. */
+  folds: Fold[]
+  /** The text without what is folded away; never empty for a mail with words. */
   visibleText: string
-  hasFolded: boolean
+  /** The writer's own words alone, without open quotes, for a line in a list. */
+  ownText: string
 }
 
 const MAX_LINES = 50_000
 
 /**
- * Parts the new words of a mail from the history below them and the signature. It folds and never
- * cuts: the whole text is kept beside it, and a mail of nothing but quotes is shown whole.
+ * Parts the new words of a mail from the history and the signature. It folds and never cuts: words
+ * and folds together are the text, every character once, and a mail of nothing but quotes is open.
  *
- * History begins at an introduction (`On …, Ann wrote:` in the languages of quote-intro.ts), a
- * divider or a header block of Outlook, or is a block of `>` lines at the end. Quotes between new
- * words stay: the answers refer to them. A signature begins at `-- ` (RFC 3676 §4.3) or is the line
- * a phone adds. Every rule looks at a bounded number of lines and characters, so time is linear.
+ * History is what HTML marks, what repeats a mail we know, what stands below an introduction (`On …,
+ * Ann wrote:`), a divider or a header block, and lines with `>`. Words below a quote stay, wherever
+ * they stand; where somebody answers inside the quote, the quote is open. A forwarded mail is what
+ * its sender wants read. Every rule looks at a bounded number of lines and characters, so time is linear.
  *
  * @param text with LF line ends
  */
-export function splitReply(text: string): SplitReply {
-  const lines = text.split('\n', MAX_LINES + 1)
-  if (lines.length > MAX_LINES) return { visibleText: text, hasFolded: false }
-  const withoutHistory = lines.slice(0, historyStart(lines))
-  const body = withoutTrailingQuotes(withoutHistory)
-  const shown = withoutTrailingQuotes(body.slice(0, signatureStart(body))).join('\n')
-  const visibleText = trimBlankLines(shown)
-  if (visibleText === '') {
-    const all = trimBlankLines(body.join('\n'))
-    return { visibleText: all === '' ? trimBlankLines(text) : all, hasFolded: all !== '' }
+export function splitReply(text: string, evidence: SplitEvidence = {}): SplitReply {
+  const given = text.split('\n', MAX_LINES + 1)
+  if (given.length > MAX_LINES) return asWhole(text, [])
+  const { lines, starts } = partLines(given)
+  const tagged = tagLines(lines, evidence)
+  const blocks = [...quoteBlocks(lines, tagged, evidence), ...signatureBlocks(lines, tagged)].sort(
+    (a, b) => a.from - b.from,
+  )
+  return openWhatIsAll(text, toFolds(blocks, { text, lines, starts, tagged }))
+}
+
+/** The text without its folds, or without those that are folded away. */
+export function textOutside(text: string, folds: readonly Pick<Fold, 'start' | 'end'>[]): string {
+  const pieces: string[] = []
+  let from = 0
+  for (const { start, end } of folds) {
+    pieces.push(text.slice(from, start).trimEnd())
+    from = end
   }
-  return { visibleText, hasFolded: visibleText !== trimBlankLines(text) }
+  pieces.push(text.slice(from))
+  return trimBlankLines(
+    pieces
+      .map((piece, at) => (at === 0 ? piece : trimBlankLines(piece)))
+      .filter(piece => piece !== '')
+      .join('\n\n'),
+  )
 }
 
-/** The first line of the history that runs to the end of the mail, or the number of lines. */
-function historyStart(lines: string[]): number {
-  const lastOwn = lastUnquotedLine(lines)
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? ''
-    if (line.length > 1_000 || line.startsWith('>')) continue
-    if (isForwardDivider(line)) return lines.length
-    if (startsHistory(lines, at, lastOwn)) return at
+type Lines = { lines: string[]; starts: number[] }
+
+/** The lines with their places; one whose end introduces a quote is parted there. */
+function partLines(given: readonly string[]): Lines {
+  const lines: string[] = []
+  const starts: number[] = []
+  let start = 0
+  for (const [at, line] of given.entries()) {
+    const column = isQuoteNear(given, at) ? introInside(line) : -1
+    if (column > 0) {
+      lines.push(line.slice(0, column))
+      starts.push(start)
+    }
+    lines.push(line.slice(Math.max(column, 0)))
+    starts.push(start + Math.max(column, 0))
+    start += line.length + 1
   }
-  return lines.length
+  return { lines, starts }
 }
 
-function startsHistory(lines: string[], at: number, lastOwn: number): boolean {
-  if (isReplyDivider(lines[at] ?? '') || startsHeaderBlock(lines, at)) return true
-  const length = introLength(lines, at)
-  return length > 0 && isHistory(lines, at + length, lastOwn)
+function isQuoteNear(lines: readonly string[], at: number): boolean {
+  return (lines[at + 1] ?? '').startsWith('>') || (lines[at + 2] ?? '').startsWith('>')
 }
 
-/** After an introduction: quoted to the end, or not quoted at all (Outlook, phones). */
-function isHistory(lines: string[], after: number, lastOwn: number): boolean {
-  let next = after
-  while (next < lines.length && next < after + 4 && (lines[next] ?? '').trim() === '') next++
-  const isQuoted = (lines[next] ?? '>').startsWith('>')
-  return !isQuoted || lastOwn < next
+type Block = { from: number; to: number; kind: Fold['kind']; isOpen: boolean }
+
+/** Runs of quoted lines, over empty ones, with what follows decided: folded, open, or no fold at all. */
+function quoteBlocks(lines: readonly string[], tagged: TaggedLines, evidence: SplitEvidence): Block[] {
+  const runs = quoteRuns(tagged)
+  const lastOwn = lastOwnLine(lines, tagged)
+  const inner = runs.filter(run => run.to <= lastOwn)
+  const isInterleaved = inner.length > 1 || (inner.length === 1 && runs.length > 1)
+  return runs.flatMap(run => {
+    const isSure = isAnySure(tagged, run)
+    const isInner = run.to <= lastOwn
+    if (!isSure && (evidence.isFirst || isStrange(tagged, run) || (isInner && !isInterleaved))) return []
+    const isOpen =
+      (isInner && (isInterleaved || !isSure)) || isStrange(tagged, run) || hasAnswersInside(tagged, run)
+    return [{ ...run, kind: 'quote' as const, isOpen }]
+  })
 }
 
-function lastUnquotedLine(lines: string[]): number {
-  const end = signatureStart(lines)
-  for (let at = end - 1; at >= 0; at--) {
-    const line = lines[at] ?? ''
-    if (line.trim() !== '' && !line.startsWith('>')) return at
+type Run = { from: number; to: number }
+
+function quoteRuns({ kinds }: TaggedLines): Run[] {
+  const runs: Run[] = []
+  let current: Run | undefined
+  for (let at = 0; at < kinds.length; at++) {
+    if (kinds[at] === LINE.blank) continue
+    if (kinds[at] === LINE.own) current = undefined
+    else if (current) current.to = at + 1
+    else {
+      current = { from: at, to: at + 1 }
+      runs.push(current)
+    }
+  }
+  return runs
+}
+
+function isAnySure({ isSure, kinds }: TaggedLines, { from, to }: Run): boolean {
+  for (let at = from; at < to; at++) if (isSure[at] === 1 || kinds[at] === LINE.rest) return true
+  return false
+}
+
+/** The last line of the writer's own that is no signature, or -1. */
+function lastOwnLine(lines: readonly string[], tagged: TaggedLines): number {
+  const stretches = ownStretches(tagged)
+  for (let at = stretches.length - 1; at >= 0; at--) {
+    const stretch = stretches[at]
+    if (!stretch) continue
+    for (let line = signatureIn(lines, tagged, stretch) - 1; line >= stretch.from; line--) {
+      if (tagged.kinds[line] === LINE.own && !isDrawnLine(lines[line] ?? '')) return line
+    }
   }
   return -1
 }
 
-/** Without the quotes, blank lines and drawn lines at the end. */
-function withoutTrailingQuotes(lines: string[]): string[] {
-  let end = lines.length
-  while (end > 0 && /^(?:>.*|[\s_*-]{0,200})$/.test(lines[end - 1] ?? '')) end--
-  return lines.slice(0, end)
+function ownStretches({ kinds }: TaggedLines): Run[] {
+  const stretches: Run[] = []
+  let from = -1
+  for (let at = 0; at <= kinds.length; at++) {
+    const isOwn = at < kinds.length && (kinds[at] === LINE.own || kinds[at] === LINE.blank)
+    if (isOwn && from < 0) from = at
+    if (!isOwn && from >= 0) {
+      stretches.push({ from, to: at })
+      from = -1
+    }
+  }
+  return stretches
 }
 
-/** The line at which the signature begins, or the number of lines. */
-function signatureStart(lines: string[]): number {
-  const delimiter = lines.findIndex((line, at) => at > 0 && isSignatureDelimiter(line, lines.length - at))
-  if (delimiter >= 0) return delimiter
-  let last = lines.length - 1
-  while (last >= 0 && (lines[last] ?? '').trim() === '') last--
-  return last > 0 && PHONE.test((lines[last] ?? '').slice(0, 200)) ? last : lines.length
+function signatureBlocks(lines: readonly string[], tagged: TaggedLines): Block[] {
+  return ownStretches(tagged).flatMap(stretch => {
+    const from = signatureIn(lines, tagged, stretch)
+    return from < stretch.to ? [{ from, to: stretch.to, kind: 'signature' as const, isOpen: false }] : []
+  })
 }
 
-/** `-- ` (RFC 3676 §4.3), or the drawn line above a mailing list's footer. */
-function isSignatureDelimiter(line: string, linesLeft: number): boolean {
-  return (/^--\s?$/.test(line) && linesLeft <= 30) || (/^_{30,80}\s?$/.test(line) && linesLeft <= 8)
+const MAX_SIGNATURE_LINES = 40
+
+/** Where a stretch of own words ends and its signature begins; a forwarded mail has none of its own. */
+function signatureIn(lines: readonly string[], tagged: TaggedLines, { from, to }: Run): number {
+  const end = Math.min(to, tagged.forwardStart)
+  if (end < to) return to
+  let last = end - 1
+  while (last >= from && tagged.kinds[last] === LINE.blank) last--
+  let marked = last + 1
+  while (marked - 1 >= from && marked > last - MAX_SIGNATURE_LINES && isSignatureLine(tagged, marked - 1))
+    marked--
+  const start = marked <= last && tagged.isSignature[last] === 1 ? marked : to
+  return Math.min(signatureStart(lines, from, start), start)
 }
 
-const PHONE =
-  /^[\s*_]{0,5}(?:(?:sent|get outlook|изпратено|отправлено|wysłan[eo]|von meinem|envoyé|enviado|inviato|verzonden|skickat)\s.{0,60}(?:i?phone|ipad|android|samsung|galaxy|nokia|blackberry|windows|huawei|xiaomi|redmi|pixel|mobile|handheld|outlook|yahoo|gmail|proton ?mail|почты mail|яндекс|abv|telefon|смартфон|телефон|tablet|таблет|mobil|handy))/iu
+function isSignatureLine({ isSignature, kinds }: TaggedLines, at: number): boolean {
+  return isSignature[at] === 1 || kinds[at] === LINE.blank
+}
+
+/** We know the mails it answers, and this is of none of them. */
+function isStrange({ known }: TaggedLines, { from, to }: Run): boolean {
+  if (!known) return false
+  const all = known.words.subarray(from, to).reduce((sum, count) => sum + count, 0)
+  const fresh = known.newWords.subarray(from, to).reduce((sum, count) => sum + count, 0)
+  return fresh > MIN_STRANGE_WORDS && all < fresh / 6
+}
+
+// Fewer could be a greeting and a name that our text has in another order.
+const MIN_STRANGE_WORDS = 12
+
+/** Whether known lines of a quote have others between them: somebody wrote into it. */
+function hasAnswersInside({ known }: TaggedLines, { from, to }: Run): boolean {
+  if (!known) return false
+  let first = from
+  while (first < to && known.isKnown[first] !== 1) first++
+  let last = to - 1
+  while (last > first && known.isKnown[last] !== 1) last--
+  for (let at = first; at < last; at++) {
+    const [old = 0, fresh = 0] = [known.words[at], known.newWords[at]]
+    if (fresh > 0 && (known.isKnown[at] !== 1 || fresh > old / 4)) return true
+  }
+  return false
+}
+
+/** Blocks as places in the text, with the empty and drawn lines around them; none reaches into another. */
+function toFolds(blocks: readonly Block[], whole: Lines & { text: string; tagged: TaggedLines }): Fold[] {
+  const { lines, starts, tagged, text } = whole
+  const folds: Fold[] = []
+  let done = 0
+  for (const { kind, isOpen, ...block } of blocks) {
+    let from = Math.max(block.from, done)
+    while (from > done && isEdge(lines[from - 1] ?? '') && isOwnOrBlank(tagged, from - 1)) from--
+    let to = Math.max(block.to, from)
+    while (to < lines.length && tagged.kinds[to] === LINE.blank) to++
+    const [start = text.length, end = text.length] = [starts[from], starts[to]]
+    done = to
+    if (end > start) folds.push({ start, end, kind, isOpen })
+  }
+  return folds
+}
+
+function isEdge(line: string): boolean {
+  return line.trim() === '' || isDrawnLine(line)
+}
+
+function isOwnOrBlank({ kinds }: TaggedLines, at: number): boolean {
+  return kinds[at] === LINE.own || kinds[at] === LINE.blank
+}
+
+/** When all would be folded away, the signature opens, then everything. */
+function openWhatIsAll(text: string, folds: Fold[]): SplitReply {
+  const closed = folds.filter(fold => !fold.isOpen)
+  if (text.trim() === '' || textOutside(text, closed) !== '') return asWhole(text, folds)
+  const withSignature = folds.map(fold => ({ ...fold, isOpen: fold.isOpen || fold.kind === 'signature' }))
+  const stillClosed = withSignature.filter(fold => !fold.isOpen)
+  if (textOutside(text, stillClosed) !== '') return asWhole(text, withSignature)
+  return asWhole(
+    text,
+    folds.map(fold => ({ ...fold, isOpen: true })),
+  )
+}
+
+function asWhole(text: string, folds: Fold[]): SplitReply {
+  const visibleText = textOutside(
+    text,
+    folds.filter(fold => !fold.isOpen),
+  )
+  const ownText = textOutside(text, folds)
+  return { folds, visibleText, ownText: ownText === '' ? visibleText : ownText }
+}
 
 function trimBlankLines(text: string): string {
   return text.replace(/^(?:[ \t]{0,200}\n)+/, '').trimEnd()

@@ -1,5 +1,6 @@
 import { matchTickets, type Placement } from '../../src/inbound/match-tickets.ts'
-import { htmlToPlainText } from '../../src/mail/html-text.ts'
+import { cleanHtml } from '../../src/mail/clean-html.ts'
+import { htmlToMarkedText } from '../../src/mail/html-text.ts'
 import type { Address, AttachmentInfo, ParsedMail } from '../../src/mail/mail-types.ts'
 import { canonicalMessageId } from '../../src/mail/message-id.ts'
 import { parseMail, readAttachment } from '../../src/mail/parse-mail.ts'
@@ -42,9 +43,22 @@ export async function parse(raw: Buffer) {
   }
 }
 
-/** The new words of a single body. */
+/** The new words of a single body; of HTML as its frame shows them, without the marks that only text has. */
 export function stripReply({ kind, body }: Body): string {
-  return splitReply(kind === 'html' ? htmlToPlainText(body) : body).visibleText
+  if (kind !== 'html') return splitReply(body.replace(/\r\n?/g, '\n')).visibleText
+  const { text, marks } = htmlToMarkedText(cleanHtml(body) ?? body)
+  const { folds } = splitReply(text, { marks })
+  const closed = folds.filter(fold => !fold.isOpen)
+  const shown: string[] = []
+  let start = 0
+  for (const [at, line] of text.split('\n').entries()) {
+    const isFolded = closed.some(fold => start >= fold.start && start < fold.end)
+    const isQuoted = marks.some(mark => mark.isBlock && at >= mark.from && at < mark.to)
+    const words = isQuoted ? line.replace(/^>+ ?/, '') : line
+    if (!isFolded && words !== '---') shown.push(words)
+    start += line.length + 1
+  }
+  return shown.join('\n').trim()
 }
 
 /**
@@ -97,6 +111,8 @@ const EMPTY: ParsedMail = {
   references: [],
   text: '',
   html: null,
+  quoteMarks: [],
+  folds: [],
   visibleText: '',
   snippet: '',
   attachments: [],

@@ -1,65 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { splitReply } from '../../src/mail/split-reply.ts'
-import { cpuMsOf } from './cpu-time.ts'
+import { HISTORIES } from './histories.ts'
 
 const NEW = 'It still fails.\n\nAnn'
 
 describe('the new words of a mail', () => {
-  test.each([
-    ['Gmail, English', 'On Tue, 2 Jan 2024 at 10:00, Support <support@example.com> wrote:\n\n> old'],
-    [
-      'Gmail, wrapped',
-      'On Tue, 2 Jan 2024 at 10:00, Support Team of Example\n<support@example.com> wrote:\n\n> old',
-    ],
-    ['Gmail, Bulgarian', 'На вт, 2.01.2024 г. в 10:00 Поддръжка <support@example.com> написа:\n\n> старо'],
-    ['Gmail, Russian', 'вт, 2 янв. 2024 г. в 10:00, Поддержка <support@example.com>:\n\n> старое'],
-    ['Gmail, Polish', 'wt., 2 sty 2024 o 10:00 Wsparcie <support@example.com> napisał(a):\n\n> stare'],
-    ['Thunderbird, English', 'On 02/01/2024 10:00, Support wrote:\n> old'],
-    ['Thunderbird, Russian', '02.01.2024 10:00, Поддержка пишет:\n> старое'],
-    ['Thunderbird, Bulgarian', 'На 2.1.2024 г. в 10:00, Поддръжка написа:\n> старо'],
-    ['Thunderbird, Polish', 'W dniu 02.01.2024 o 10:00, Wsparcie pisze:\n> stare'],
-    [
-      'Apple Mail, Russian',
-      '2 янв. 2024 г., в 10:00, Поддержка <support@example.com> написал(а):\n\n> старое',
-    ],
-    [
-      'Apple Mail, Polish',
-      'Wiadomość napisana przez Wsparcie <support@example.com> w dniu 2 sty 2024, o godz. 10:00:\n\n> stare',
-    ],
-    ['Yandex', '02.01.2024, 10:00, "Поддержка" <support@example.com>:\n\nстарое'],
-    [
-      'Outlook, English',
-      '________________________________\nFrom: Support <support@example.com>\nSent: Tuesday, January 2, 2024 10:00\nTo: Ann\nSubject: Re: It fails\n\nold',
-    ],
-    [
-      'Outlook, Bulgarian',
-      'От: Поддръжка\nИзпратено: вторник, 2 януари 2024 г. 10:00\nДо: Ан\nОтносно: Re: Не работи\n\nстаро',
-    ],
-    [
-      'Outlook, Russian',
-      'От: Поддержка\nОтправлено: 2 января 2024 г. 10:00\nКому: Анна\nТема: Re: Не работает\n\nстарое',
-    ],
-    [
-      'Outlook, Polish',
-      'Od: Wsparcie\nWysłano: wtorek, 2 stycznia 2024 10:00\nDo: Anna\nTemat: Re: Nie działa\n\nstare',
-    ],
-    ['Outlook, old', '-----Original Message-----\nFrom: Support\nold'],
-    ['quotes without an introduction', '> old\n> words'],
-    ['a signature', '-- \nAnn Smith\nExample Ltd'],
-    ['a phone', 'Sent from my iPhone'],
-    ['a phone, Russian', 'Отправлено с iPhone'],
-  ])('%s', (_, history) => {
+  test.each(HISTORIES)('%s', (_, history) => {
     const split = splitReply(`${NEW}\n\n${history}\n`)
 
-    expect(split).toEqual({ visibleText: NEW, hasFolded: true })
+    expect(split.visibleText).toBe(NEW)
+    expect(split.folds.some(fold => fold.isOpen)).toBe(false)
   })
 
-  test('answers between quotes keep the quotes they refer to', () => {
+  test('answers between quotes open the quotes they refer to', () => {
     const text = 'See below.\n\nOn 2 Jan 2024, Bob wrote:\n> one?\nYes.\n> two?\nNo.'
 
     const split = splitReply(text)
 
-    expect(split).toEqual({ visibleText: text, hasFolded: false })
+    expect(split.visibleText).toBe(text)
+    expect(split.folds.map(fold => fold.isOpen)).toEqual([true, true])
+    expect(split.ownText).toBe('See below.\n\nYes.\n\nNo.')
   })
 
   test('a forwarded mail is shown, as it is what the writer sends', () => {
@@ -80,6 +40,55 @@ describe('the new words of a mail', () => {
     expect(shown).toEqual([onlyQuote, onlyIntro])
   })
 
+  test('words below a quote stay, the quote alone is folded', () => {
+    const text = 'On 2 Jan 2024 at 10:00, Bob <b@example.org> wrote:\n> one?\n> two?\n\nYes, both.'
+
+    const split = splitReply(text)
+
+    expect(split.visibleText).toBe('Yes, both.')
+    expect(split.folds).toHaveLength(1)
+  })
+
+  test('a quote of which no introduction speaks stays open between own words', () => {
+    const text = 'You said:\n> the red one\nI meant the blue one.'
+
+    const split = splitReply(text)
+
+    expect(split.visibleText).toBe(text)
+  })
+
+  test('in a mail that answers none, lines with > are its writer’s own', () => {
+    const text = 'The log says:\n\n> error 17\n> error 18'
+
+    const split = splitReply(text, { isFirst: true })
+
+    expect(split).toEqual({ folds: [], visibleText: text, ownText: text })
+  })
+
+  test('where the subject says that a mail is handed on, its header block is shown', () => {
+    const text = 'FYI\n\nFrom: Bob <b@example.org>\nSent: 2 Jan 2024 10:00\nTo: Ann\nSubject: Box\n\nwords'
+
+    const split = splitReply(text, { isForward: true })
+
+    expect(split.visibleText).toBe(text)
+  })
+
+  test('the word for sending alone makes no signature', () => {
+    const text = 'Здравейте,\nИзпратено от куриера вчера'
+
+    const split = splitReply(text)
+
+    expect(split.visibleText).toBe(text)
+  })
+
+  test('an introduction that shares a line with own words folds from its first word', () => {
+    const text = 'Yes, please. On 2 Jan 2024 at 10:00, Bob <b@example.org> wrote:\n> one?'
+
+    const split = splitReply(text)
+
+    expect(split.visibleText).toBe('Yes, please.')
+  })
+
   test('an ordinary sentence that begins like an introduction stays', () => {
     const text = 'On Monday it worked.\nFrom: that moment on it did not.\nWhat he wrote:\nnothing'
 
@@ -89,34 +98,49 @@ describe('the new words of a mail', () => {
   })
 })
 
-describe('time stays linear', () => {
-  const shapes: [string, string][] = [
-    ['newlines', '\n'],
-    ['blanks', ' '],
-    ['dashes', '-'],
-    ['underscores', '_'],
-    ['On', 'On '],
-    ['Re', 'Re: '],
-    ['quote marks', '>'],
-    ['quoted lines', '> a\n'],
-    ['introductions', 'On 1 Jan 2024 at 10:00\n'],
-    ['header blocks', 'From: x\n'],
-    ['rules', '________________________________________\n'],
-    ['addresses', 'a@'],
-  ]
+describe('against the mail that is answered', () => {
+  const ours =
+    'Hello Ann,\n\nplease unplug the printer for a minute, then hold the green button until the lamp blinks.\n\nWhat does the display say?\n\nKind regards,\nThe printer people'
+  const rewrapped =
+    'Hello Ann, please unplug the printer\nfor a minute, then hold the green button until\nthe lamp blinks. What does the display\nsay? Kind regards, The printer people'
 
-  test.each(shapes)('%s: twice the text takes at most 2.5 times as long', async (_, unit) => {
-    const build = (size: number): string => unit.repeat(Math.ceil(size / unit.length))
-    const bestMs = async (text: string): Promise<number> => {
-      let best = Number.POSITIVE_INFINITY
-      for (let run = 0; run < 5; run++) best = Math.min(best, await cpuMsOf(() => splitReply(text)))
-      return best
-    }
-    const [half, whole] = [build(500_000), build(1_000_000)]
-    await bestMs(half)
+  test('a quote without any mark is found, wrapped anew as it is', () => {
+    const split = splitReply(`It says 42.\n\n${rewrapped}`, { known: [ours] })
 
-    const [halfMs, wholeMs] = [await bestMs(half), await bestMs(whole)]
+    expect(split.visibleText).toBe('It says 42.')
+    expect(split.folds).toMatchObject([{ kind: 'quote', isOpen: false }])
+  })
 
-    expect(wholeMs).toBeLessThanOrEqual(Math.max(halfMs * 2.5, 10))
+  test('an introduction in an unknown language above it is folded with it', () => {
+    const split = splitReply(`It says 42.\n\nPomoć je 2.1.2024. 10:00 kazala:\n${rewrapped}`, {
+      known: [ours],
+    })
+
+    expect(split.visibleText).toBe('It says 42.')
+  })
+
+  test('an answer below it is shown', () => {
+    const split = splitReply(`${rewrapped}\n\nIt says 42.`, { known: [ours] })
+
+    expect(split.visibleText).toBe('It says 42.')
+  })
+
+  test('an answer inside history that is not marked line by line opens it', () => {
+    const history = `From: Support <s@example.com>\nSent: 2 Jan 2024 10:00\nTo: Ann\nSubject: Re: Printer\n\n${ours}`
+    const answered = history.replace('display say?\n', 'display say?\nNothing at all.\n')
+
+    const plain = splitReply(`See below.\n\n${history}`, { known: [ours] })
+    const inside = splitReply(`See below.\n\n${answered}`, { known: [ours] })
+
+    expect(plain.visibleText).toBe('See below.')
+    expect(inside.visibleText).toBe(`See below.\n\n${answered}`)
+  })
+
+  test('what stands below an introduction and is nothing we know is shown', () => {
+    const text = `Look:\n\nOn 2 Jan 2024 at 10:00, the shop wrote:\n\n${'we never got your parcel back and so cannot pay you anything yet. '.repeat(3)}`
+
+    const split = splitReply(text, { known: [ours] })
+
+    expect(split.visibleText).toBe(text.trimEnd())
   })
 })

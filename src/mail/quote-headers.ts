@@ -1,0 +1,88 @@
+import { FORWARD_DIVIDERS, FORWARD_LINES, HEADER_LABELS, REPLY_DIVIDERS } from './quote-words.ts'
+
+type Label = keyof typeof HEADER_LABELS
+
+// Help desks ask for it in their own words; in other languages they draw `##-` around it.
+const REPLY_ABOVE =
+  /^[\s*>_]{0,10}(?:##-.{1,200}-##\s{0,5}$|[-=#_* ]{0,40}(?:please )?(?:type|write|enter|reply)\b.{0,40}\babove (?:this|the) line)/i
+const MAX_LINE_CHARS = 300
+const MAX_BLOCK_LINES = 9
+const LABELS = new Map<string, Label>(
+  Object.entries(HEADER_LABELS).flatMap(([meaning, words]) =>
+    words.map(word => [word, meaning as Label] as const),
+  ),
+)
+
+/** `-----Original Message-----` and its kin, and a help desk's `reply above this line`. */
+export function isReplyDivider(line: string): boolean {
+  if (line.length > MAX_LINE_CHARS) return false
+  const words = wordsBehindDashes(line)
+  return (
+    (words !== undefined && REPLY_DIVIDERS.some(divider => words.startsWith(divider))) ||
+    REPLY_ABOVE.test(line)
+  )
+}
+
+/** `---------- Forwarded message ---------`: what follows is what the writer wants read. */
+export function isForwardDivider(line: string): boolean {
+  if (line.length > MAX_LINE_CHARS) return false
+  const words = wordsBehindDashes(line)
+  if (words !== undefined) return FORWARD_DIVIDERS.some(divider => words.startsWith(divider))
+  const start = line
+    .replace(/^[\s*_]{1,10}/, '')
+    .slice(0, 60)
+    .toLowerCase()
+  return FORWARD_LINES.some(phrase => start.startsWith(phrase))
+}
+
+/** What a divider says, in lower case; undefined for a line that begins without dashes. */
+function wordsBehindDashes(line: string): string | undefined {
+  const at = line.search(/[^\s*>_|=—–-]/)
+  return at >= 2 && at <= 80 && /[-_=—–]{2}/.test(line.slice(0, at))
+    ? line.slice(at, at + 60).toLowerCase()
+    : undefined
+}
+
+/** A line of dashes or underscores alone. */
+export function isDrawnLine(line: string): boolean {
+  return /^\s{0,5}[-_=*—–]{3,200}\s{0,20}$/.test(line)
+}
+
+/**
+ * Whether the header block of a quoted mail begins here: From or the date first, and three of from,
+ * date, to and subject within nine lines, or a From with an address directly above a date.
+ */
+export function startsHeaderBlock(lines: readonly string[], at: number): boolean {
+  const first = labelOf(lines[at] ?? '')
+  if (first === undefined || first === 'cc' || first === 'subject') return false
+  // Yandex draws a line and begins with whom the mail goes to.
+  if (first === 'to' && !isDrawnLine(lines[at - 1] ?? '')) return false
+  const labels = new Set(lines.slice(at, at + MAX_BLOCK_LINES).map(labelOf))
+  if (first === 'to') return labels.has('subject')
+  const others = (['from', 'sent', 'to', 'subject'] as const).filter(label => labels.has(label)).length
+  return labels.has('from') && (others >= 3 || isSenderAndDate(lines, at))
+}
+
+function isSenderAndDate(lines: readonly string[], at: number): boolean {
+  const [from = '', sent = ''] = [lines[at], lines[at + 1]]
+  return (
+    labelOf(from) === 'from' &&
+    labelOf(sent) === 'sent' &&
+    from.includes('@') &&
+    /\d{1,2}[:.]\d{2}/.test(sent)
+  )
+}
+
+/** Whether three lines `Label: value` begin here, in any language; to be asked where the HTML draws a header block. */
+export function looksLikeHeaderBlock(lines: readonly string[], at: number): boolean {
+  const block = lines.slice(at, at + MAX_BLOCK_LINES).map(line => line.slice(0, 200))
+  const labelled = block.filter(line =>
+    /^[\s*>_]{0,10}[\p{L}][\p{L} .-]{0,24}[*_]{0,2}\s?[:：]/u.test(line),
+  ).length
+  return labelled >= 3 && block.some(line => line.includes('@') || /\d{1,2}[:.]\d{2}/.test(line))
+}
+
+function labelOf(line: string): Label | undefined {
+  const label = /^[\s*>_|]{0,10}([\p{L}][\p{L} -]{0,18}?)\s?[*_]{0,2}\s?[:：]/u.exec(line.slice(0, 60))?.[1]
+  return label === undefined ? undefined : LABELS.get(label.toLowerCase())
+}

@@ -1,0 +1,105 @@
+/** What mail programs put below new words, by program and language: all of it is folded. */
+export const HISTORIES: readonly (readonly [program: string, history: string])[] = [
+  ['Gmail, English', 'On Tue, 2 Jan 2024 at 10:00, Support <support@example.com> wrote:\n\n> old'],
+  [
+    'Gmail, wrapped',
+    'On Tue, 2 Jan 2024 at 10:00, Support Team of Example\n<support@example.com> wrote:\n\n> old',
+  ],
+  ['Gmail, Bulgarian', 'На вт, 2.01.2024 г. в 10:00 Поддръжка <support@example.com> написа:\n\n> старо'],
+  ['Gmail, Russian', 'вт, 2 янв. 2024 г. в 10:00, Поддержка <support@example.com>:\n\n> старое'],
+  ['Gmail, Polish', 'wt., 2 sty 2024 o 10:00 Wsparcie <support@example.com> napisał(a):\n\n> stare'],
+  ['Thunderbird, English', 'On 02/01/2024 10:00, Support wrote:\n> old'],
+  ['Thunderbird, Russian', '02.01.2024 10:00, Поддержка пишет:\n> старое'],
+  ['Thunderbird, Bulgarian', 'На 2.1.2024 г. в 10:00, Поддръжка написа:\n> старо'],
+  ['Thunderbird, Polish', 'W dniu 02.01.2024 o 10:00, Wsparcie pisze:\n> stare'],
+  ['Apple Mail, Russian', '2 янв. 2024 г., в 10:00, Поддержка <support@example.com> написал(а):\n\n> старое'],
+  [
+    'Apple Mail, Polish',
+    'Wiadomość napisana przez Wsparcie <support@example.com> w dniu 2 sty 2024, o godz. 10:00:\n\n> stare',
+  ],
+  ['Yandex', '02.01.2024, 10:00, "Поддержка" <support@example.com>:\n\nстарое'],
+  [
+    'Outlook, English',
+    '________________________________\nFrom: Support <support@example.com>\nSent: Tuesday, January 2, 2024 10:00\nTo: Ann\nSubject: Re: It fails\n\nold',
+  ],
+  [
+    'Outlook, Bulgarian',
+    'От: Поддръжка\nИзпратено: вторник, 2 януари 2024 г. 10:00\nДо: Ан\nОтносно: Re: Не работи\n\nстаро',
+  ],
+  [
+    'Outlook, Russian',
+    'От: Поддержка\nОтправлено: 2 января 2024 г. 10:00\nКому: Анна\nТема: Re: Не работает\n\nстарое',
+  ],
+  [
+    'Outlook, Polish',
+    'Od: Wsparcie\nWysłano: wtorek, 2 stycznia 2024 10:00\nDo: Anna\nTemat: Re: Nie działa\n\nstare',
+  ],
+  ['Outlook, old', '-----Original Message-----\nFrom: Support\nold'],
+  ['quotes without an introduction', '> old\n> words'],
+  ['Gmail, Ukrainian', 'вт, 2 січ. 2024 р. о 10:00 Підтримка <support@example.com> пише:\n\n> старе'],
+  ['Gmail, German', 'Am Di., 2. Jan. 2024 um 10:00 Uhr schrieb Hilfe <support@example.com>:\n\n> alt'],
+  ['Gmail, French', 'Le mar. 2 janv. 2024 à 10:00, Aide <support@example.com> a écrit :\n\n> vieux'],
+  ['Gmail, Spanish', 'El mar, 2 ene 2024 a las 10:00, Ayuda (<support@example.com>) escribió:\n\n> viejo'],
+  [
+    'Gmail, Italian',
+    'Il giorno mar 2 gen 2024 alle ore 10:00 Aiuto <support@example.com> ha scritto:\n\n> vecchio',
+  ],
+  ['Gmail, Dutch', 'Op di 2 jan 2024 om 10:00 schreef Hulp <support@example.com>:\n\n> oud'],
+  [
+    'Gmail, Brazilian',
+    'Em ter., 2 de jan. de 2024 às 10:00, Ajuda <support@example.com> escreveu:\n\n> velho',
+  ],
+  ['Gmail, Portuguese', 'Ajuda <support@example.com> escreveu (terça, 2/01/2024 à(s) 10:00):\n\n> velho'],
+  ['Gmail, Czech', 'út 2. 1. 2024 v 10:00 odesílatel Podpora <support@example.com> napsal:\n\n> staré'],
+  ['Gmail, Turkish', 'Destek <support@example.com>, 2 Oca 2024 Sal, 10:00 tarihinde şunu yazdı:\n\n> eski'],
+  ['Gmail, Norwegian', 'tir. 2. jan. 2024 kl. 10:00 skrev Hjelp <support@example.com>:\n\n> gammel'],
+  [
+    'Gmail, Hungarian',
+    'Segítség <support@example.com> ezt írta (időpont: 2024. jan. 2., K, 10:00):\n\n> régi',
+  ],
+  [
+    'Gmail, Greek',
+    'Στις Τρί 2 Ιαν 2024 στις 10:00 π.μ., ο χρήστης Βοήθεια <support@example.com> έγραψε:\n\n> παλιό',
+  ],
+  ['Gmail, Japanese', '2024年1月2日(火) 10:00 Support <support@example.com>:\n\n> 古い'],
+  ['Gmail, Chinese', 'Support <support@example.com> 于2024年1月2日周二 10:00写道：\n\n> 旧'],
+  ['a language without words of ours', 'Bok 02.01.2024. 10:00 Pomoć kazuje:\n> staro'],
+  ['Apple Mail, Turkish', 'Destek <support@example.com> şunları yazdı (2 Oca 2024 10:00):\n\n> eski'],
+  [
+    'Apple Mail, Dutch',
+    'Op 2 jan 2024 om 10:00 heeft Hulp <support@example.com> het volgende geschreven:\n\n> oud',
+  ],
+  ['mail.ru', 'Вторник, 2 января 2024, 10:00 +03:00 от Поддержка <support@example.com>:\n\nстарое'],
+  ['onet.pl', 'W dniu 2024-01-02 10:00:12 użytkownik Wsparcie <support@example.com> napisał:\n\nstare'],
+  [
+    'abv.bg',
+    '-------- Оригинално писмо --------\n От: Поддръжка support@example.com\n Относно: Не работи\n До: Ан\n Изпратено на: 02.01.2024 10:00\n\nстаро',
+  ],
+  [
+    'Outlook, Ukrainian',
+    'Від: Підтримка\nНадіслано: 2 січня 2024 р. 10:00\nКому: Анна\nТема: Re: Не працює\n\nстаре',
+  ],
+  [
+    'Outlook, German',
+    'Von: Hilfe <support@example.com>\nGesendet: Dienstag, 2. Januar 2024 10:00\nAn: Ann\nBetreff: AW: Defekt\n\nalt',
+  ],
+  [
+    'Outlook, Turkish',
+    'Kimden: Destek <support@example.com>\nGönderildi: 2 Ocak 2024 Salı 10:00\nKime: Ann\nKonu: Re: Bozuk\n\neski',
+  ],
+  [
+    'Outlook, Czech',
+    'Od: Podpora\nOdesláno: úterý 2. ledna 2024 10:00\nKomu: Ann\nPředmět: Re: Nejde to\n\nstaré',
+  ],
+  ['a help desk', '##- Please type your reply above this line -##\n\nYour request has been updated'],
+  ['a signature', '-- \nAnn Smith\nExample Ltd'],
+  ['a phone', 'Sent from my iPhone'],
+  ['a phone, Russian', 'Отправлено с iPhone'],
+  ['a phone, Bulgarian', 'Изпратено от моя iPhone'],
+  ['a phone, Polish', 'Wysłane z iPhone’a'],
+  ['a phone, German', 'Von meinem iPhone gesendet'],
+  [
+    'a phone above the history',
+    'Sent from my iPhone\n\n> On 2 Jan 2024, at 10:00, Support <s@example.com> wrote:\n> \n> old',
+  ],
+]
