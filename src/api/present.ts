@@ -31,6 +31,7 @@ export function presentTicket(detail: TicketDetail): Ticket {
     ...presentTicketRow(detail.row),
     createdAt: detail.createdAt.toISOString(),
     closedAt: detail.closedAt?.toISOString() ?? null,
+    customerLanguage: detail.customerLanguage,
     messages: detail.messages.map(presentMessage),
     notes: detail.notes.map(presentNote),
     events: detail.events.map(presentEvent),
@@ -72,6 +73,7 @@ export function presentMessage(row: MessageDetail): Message {
     placedByRef: row.placedByRef,
     defects: row.defects,
     internetMessageId: row.internetMessageId,
+    language: row.language,
     delivery: presentDelivery(row),
   }
 }

@@ -41,3 +41,19 @@ export async function insertCustomers(
     select address, customer_id from won`.execute(tx)
   return added.rows
 }
+
+/** Writes customers' languages where they changed; old mail fills in what is unknown. Locks in ascending id. */
+export async function updateLanguages(
+  tx: Tx,
+  rows: readonly { id: number; language: string; is_old: boolean }[],
+): Promise<void> {
+  await sql`
+    with written as materialized (
+      select * from json_to_recordset(${storableJson(rows)}::json) as (id bigint, language text, is_old boolean)
+    ), locked as materialized (
+      select customer.id, written.language from customer join written using (id)
+      where customer.language is distinct from written.language and (customer.language is null or not is_old)
+      order by customer.id for no key update of customer
+    )
+    update customer set language = locked.language from locked where customer.id = locked.id`.execute(tx)
+}

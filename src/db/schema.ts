@@ -228,6 +228,7 @@ export interface Message {
   internet_message_id: string | null;
   is_newcomer: Generated<boolean>;
   kind: MailKind;
+  language: string | null;
   mailbox_id: number;
   placed_by: PlacedBy;
   placed_by_message_id: number | null;

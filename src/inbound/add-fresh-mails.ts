@@ -1,4 +1,5 @@
 import { findOrAddCustomers } from '../customers/find-customers.ts'
+import { learnLanguages, type WrittenIn } from '../customers/learn-languages.ts'
 import type { Tx } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { Job } from '../jobs/job-list.ts'
@@ -48,6 +49,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
       message_id: messageId,
     })),
   )
+  await learnLanguages(tx, placed.flatMap(writtenIn))
   await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened])
   await enqueueJobs(tx, [
     ...(await acknowledgements(tx, batch.mailboxId, placed)),
@@ -99,6 +101,13 @@ function senderOf(fresh: FreshMail, ownAddresses: ReadonlySet<string>) {
   if (from === null || fresh.kind === 'bounce' || fresh.kind === 'own') return null
   const address = addressKey(from.address)
   return ownAddresses.has(address) ? null : { address, name: from.name }
+}
+
+/** What a mail says of its writer's language: only of a person whom every reader takes for the same. */
+function writtenIn({ fresh, customerId }: PlacedMail): WrittenIn[] {
+  const { mail, kind, lane } = fresh
+  if (mail.language === null || customerId === null || kind !== 'person' || isDoubtfulSender(mail)) return []
+  return [{ customerId, language: mail.language, isOld: lane !== LANES.live }]
 }
 
 function ticketsToReopen(placed: readonly PlacedMail[]): number[] {
@@ -162,6 +171,7 @@ function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerI
     defects: placement.isReusedId ? [...mail.defects, 'reused-message-id'] : mail.defects,
     rawBlobId: fresh.rawBlobId,
     readerVersion: mail.readerVersion,
+    language: mail.language,
     text: mail.text,
     visibleText: mail.visibleText,
     html: mail.html === null ? null : { version: CLEAN_HTML_VERSION, html: mail.html },

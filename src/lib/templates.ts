@@ -18,7 +18,7 @@ export const templatesFolder = new URL('../../templates', import.meta.url).pathn
 export type Templates = {
   /**
    * @param name the folder, such as `acknowledgement`
-   * @param values without the words, which are filled in from `locales/<language>.json`
+   * @param values without the words, which are filled in from `locales/<language>.json`, and without `language`
    */
   render: (name: string, part: TemplatePart, language: Language, values: TemplateValues) => string
 }
@@ -95,7 +95,7 @@ function renderPart(
 ): string {
   const template = loaded.templates.get(`${name}/${part}`)
   if (template === undefined) throw new BadTemplate(`there is no ${name}/${part}.hbs`)
-  const all: Record<string, TemplateValues[string]> = { ...values }
+  const all: Record<string, TemplateValues[string]> = { language, ...values }
   for (const variable of template.variables) {
     if (!variable.startsWith(wordsPrefix)) continue
     const word = loaded.words.get(language)?.get(`${name}.${variable.slice(wordsPrefix.length)}`)

@@ -95,6 +95,8 @@ export type ParsedMail = {
   visibleText: string
   /** The first 200 characters of the writer's own words on one line. */
   snippet: string
+  /** BCP 47 primary tag of the new words' language (detect-language.ts); null when nobody should be sure. */
+  language: string | null
   attachments: AttachmentInfo[]
   kind: MailKind
   /** The header or part that decided `kind`, such as `auto-submitted`; null for a person. */
@@ -130,6 +132,8 @@ export type OutgoingMail = {
   headers?: {
     /** Auto-Submitted (RFC 3834 §5); with it come the fields that ask other robots not to answer. */
     autoSubmitted?: 'auto-replied' | 'auto-generated'
+    /** Content-Language (RFC 3282 §2): of mails whose words are ours. */
+    language?: string
   }
   attachments: OutgoingAttachment[]
 }

@@ -4,7 +4,8 @@ import { charsetOfText, decodeText } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
 import { parseDeliveryReport } from './delivery-report.ts'
-import { readHeaderFields } from './header-fields.ts'
+import { detectLanguage } from './detect-language.ts'
+import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
 import { mailKey } from './mail-key.ts'
@@ -88,6 +89,7 @@ function readMail(given: Buffer): Reading {
     folds,
     visibleText,
     snippet: cleanLine(ownText, SNIPPET_CHARS),
+    language: detectLanguage(ownText, languageHint(root.fields)),
     attachments: describeAttachments(raw, parts, body.html, defects),
     ...verdict,
     deliveryReport,
@@ -100,6 +102,12 @@ function readMail(given: Buffer): Reading {
     defects: [...defects].sort(),
   }
   return { mail, header: raw.subarray(0, root.bodyStart) }
+}
+
+/** The primary tag of Content-Language (RFC 3282 §2, RFC 5646 §2.1). */
+function languageHint(fields: HeaderField[]): string | null {
+  const tag = /^[a-z]{2,3}\b/i.exec(firstValue(fields, 'content-language') ?? '')?.[0]
+  return tag?.toLowerCase() ?? null
 }
 
 /** Kind and delivery report; a bounce without a readable report is asked for its words. */
@@ -137,6 +145,7 @@ function readHeadersOnly(raw: Buffer): Reading {
     folds: [],
     visibleText: shown,
     snippet: cleanLine(shown, SNIPPET_CHARS),
+    language: detectLanguage(shown),
     attachments: [],
     kind: 'person' as const,
     kindReason: null,

@@ -82,9 +82,11 @@ function trimmedReferences(references: string[]): string[] {
 }
 
 function controlHeaders(mail: OutgoingMail): Record<string, string> {
-  const ref: Record<string, string> =
-    mail.letterdeskRef === null ? {} : { 'X-Letterdesk-Ref': cleanLine(mail.letterdeskRef, 200) }
-  const auto = mail.headers?.autoSubmitted
+  const { autoSubmitted: auto, language } = mail.headers ?? {}
+  const ref: Record<string, string> = {
+    ...(mail.letterdeskRef !== null && { 'X-Letterdesk-Ref': cleanLine(mail.letterdeskRef, 200) }),
+    ...(language !== undefined && { 'Content-Language': cleanLine(language, 40) }),
+  }
   if (auto === undefined) return ref
   // RFC 3834 §5; the others speak to responders that do not know it (MS-OXCMAIL, sendmail's vacation).
   return { ...ref, 'Auto-Submitted': auto, 'X-Auto-Response-Suppress': 'All', Precedence: 'auto_reply' }

@@ -130,10 +130,10 @@ async function write(
     text,
     html,
     date: dueAt,
-    headers: { autoSubmitted: 'auto-replied' },
+    headers: { autoSubmitted: 'auto-replied', language },
     attachments: [],
   })
-  return { ...ids, from, subject, text, bytes, queuedAt, dueAt }
+  return { ...ids, from, subject, text, language, bytes, queuedAt, dueAt }
 }
 
 function alreadyDone(): AppError {

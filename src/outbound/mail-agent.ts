@@ -89,7 +89,7 @@ async function write(context: MailAgentContext, account: MailAccount, link: Link
     inReplyTo: null,
     references: [],
     date: clock.now(),
-    headers: { autoSubmitted: 'auto-generated' },
+    headers: { autoSubmitted: 'auto-generated', language },
     attachments: [],
   })
 }

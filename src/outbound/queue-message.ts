@@ -31,6 +31,8 @@ export type QueuedMail = {
   dueAt: Date
   lane: keyof typeof SEND_LANES
   sentCopy: 'append' | 'by_server' | 'none'
+  /** Of words that are ours; null for what agents write. */
+  language: string | null
 }
 
 const snippetChars = 200

@@ -183,6 +183,7 @@ async function writeReply(
     placedByMessageId: draft.answered?.messageId ?? null,
     lane: 'people',
     sentCopy: ticket.sentCopy,
+    language: null,
   })
   const uploadIds = draft.attachments.map(upload => upload.id)
   if ((await takeUploads(tx, caller.agentId, uploadIds)) < uploadIds.length) throw unknownUpload()

@@ -116,6 +116,8 @@ export const Message = exactly({
   placedByRef: nullable(Type.String()),
   defects: Type.Array(Type.String()),
   internetMessageId: nullable(Type.String()),
+  /** BCP 47 primary tag; null where nobody should be sure, and for what agents wrote. */
+  language: nullable(Type.String()),
   delivery: nullable(Delivery),
 })
 export type Message = Static<typeof Message>
@@ -140,6 +142,8 @@ export const Ticket = exactly({
   ...TicketRow.properties,
   createdAt: Instant,
   closedAt: nullable(Instant),
+  /** BCP 47 primary tag of the language the customer last wrote in; null when unknown. */
+  customerLanguage: nullable(Type.String()),
   messages: Type.Array(Message),
   notes: Type.Array(Note),
   events: Type.Array(TicketEvent),

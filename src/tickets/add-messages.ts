@@ -48,6 +48,8 @@ export type NewMessage = {
   defects: readonly string[]
   rawBlobId: number | null
   readerVersion: number
+  /** BCP 47 primary tag; null when unknown, and for what agents write. */
+  language: string | null
   text: string
   visibleText: string
   html: { version: number; html: string } | null
@@ -170,5 +172,6 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     defects: [...message.defects],
     raw_blob_id: message.rawBlobId,
     reader_version: message.readerVersion,
+    language: message.language,
   }
 }

@@ -13,7 +13,7 @@ import {
   selectMessages,
   selectNotes,
   selectRecipients,
-  selectTicketDates,
+  selectTicketFacts,
 } from './ticket-detail.queries.ts'
 import { selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
 
@@ -25,6 +25,7 @@ export type TicketDetail = {
   row: TicketListRow
   createdAt: Date
   closedAt: Date | null
+  customerLanguage: string | null
   messages: MessageDetail[]
   notes: NoteRow[]
   events: EventRow[]
@@ -40,15 +41,15 @@ export type TicketDetail = {
  */
 export async function getTicket(db: Db, ticketId: number): Promise<TicketDetail> {
   const row = await getTicketRow(db, ticketId)
-  const [dates, messages, notes, events, replyDefaults] = await Promise.all([
-    selectTicketDates(db, ticketId),
+  const [facts, messages, notes, events, replyDefaults] = await Promise.all([
+    selectTicketFacts(db, ticketId),
     loadMessages(db, { ticketId }),
     selectNotes(db, ticketId),
     selectEvents(db, ticketId),
     getReplyDefaults(db, ticketId),
   ])
-  if (dates === undefined) throw new NotFound('ticket', { ticketId })
-  return { row, ...dates, messages, notes, events, replyDefaults }
+  if (facts === undefined) throw new NotFound('ticket', { ticketId })
+  return { row, ...facts, messages, notes, events, replyDefaults }
 }
 
 /** One ticket as lists show it. @throws NotFound */

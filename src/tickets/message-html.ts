@@ -20,19 +20,23 @@ export async function getHtmlDocument(
   from: { db: Db; readHtml: ReadHtml },
   messageId: number,
 ): Promise<string> {
-  const html = await currentHtml(from, messageId)
+  const { html, language } = await currentHtml(from, messageId)
   const parts = html.includes('cid:') ? await selectInlineParts(from.db, messageId) : []
-  return documentOf(placeInlineImages(html, new Map(parts.map(part => [part.contentId, part.id]))))
+  const body = placeInlineImages(html, new Map(parts.map(part => [part.contentId, part.id])))
+  return documentOf(body, language)
 }
 
-async function currentHtml(from: { db: Db; readHtml: ReadHtml }, messageId: number): Promise<string> {
+type CurrentHtml = { html: string; language: string | null }
+
+async function currentHtml(from: { db: Db; readHtml: ReadHtml }, messageId: number): Promise<CurrentHtml> {
   const place = await selectHtmlPlace(from.db, messageId)
   if (place === undefined || place.html === null) throw new NotFound('html', { messageId })
-  if (place.version === CLEAN_HTML_VERSION) return place.html
+  const { language } = place
+  if (place.version === CLEAN_HTML_VERSION) return { html: place.html, language }
   const html = place.rawBlobId === null ? null : await from.readHtml(place.rawBlobId)
   if (html === null) throw new NotFound('html', { messageId })
   await upsertHtml(from.db, { messageId, version: CLEAN_HTML_VERSION, html })
-  return html
+  return { html, language }
 }
 
 /**
@@ -68,9 +72,10 @@ const policy = [
   "base-uri 'none'",
 ].join('; ')
 
-function documentOf(body: string): string {
+function documentOf(body: string, language: string | null): string {
+  const lang = language !== null && /^[a-z]{2,3}$/.test(language) ? ` lang="${language}"` : ''
   return `<!doctype html>
-<html><head><meta charset="utf-8">
+<html${lang}><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width">

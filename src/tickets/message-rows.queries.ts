@@ -28,6 +28,7 @@ export type MessageInsert = {
   reply_to_addresses: unknown
   subject: string
   snippet: string
+  language: string | null
   internet_message_id: string | null
   sent_at: Date | null
   author_id: number | null
@@ -45,18 +46,18 @@ export type MessageInsert = {
 export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Promise<void> {
   await sql`
     insert into message (id, uuid, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
-      to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, internet_message_id, sent_at,
+      to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, language, internet_message_id, sent_at,
       author_id, customer_id, is_newcomer, placed_by, placed_by_message_id, placed_by_ref, defects, raw_blob_id,
       reader_version)
       overriding system value
     select id, coalesce(uuid, gen_random_uuid()), ticket_id, mailbox_id, direction, received_at, kind, from_name,
       from_address, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet,
-      internet_message_id, sent_at, author_id, customer_id, is_newcomer, placed_by, placed_by_message_id,
+      language, internet_message_id, sent_at, author_id, customer_id, is_newcomer, placed_by, placed_by_message_id,
       placed_by_ref, defects, raw_blob_id, reader_version
     from json_to_recordset(${storableJson(rows)}::json) as (
       id bigint, uuid uuid, ticket_id bigint, mailbox_id bigint, direction text, received_at timestamptz, kind text,
       from_name text, from_address text, to_addresses jsonb, cc_addresses jsonb, bcc_addresses jsonb,
-      reply_to_addresses jsonb, subject text, snippet text, internet_message_id text, sent_at timestamptz,
+      reply_to_addresses jsonb, subject text, snippet text, language text, internet_message_id text, sent_at timestamptz,
       author_id bigint, customer_id bigint, is_newcomer boolean, placed_by text, placed_by_message_id bigint,
       placed_by_ref text, defects text[], raw_blob_id bigint, reader_version smallint)
     order by id`.execute(tx)

@@ -11,7 +11,12 @@ export type AttachmentPlace = {
 }
 
 /** The cached clean HTML of a message, if any, and the raw bytes it can be made from again. */
-export type HtmlPlace = { html: string | null; version: number | null; rawBlobId: number | null }
+export type HtmlPlace = {
+  html: string | null
+  version: number | null
+  rawBlobId: number | null
+  language: string | null
+}
 
 /** An inline part of a message, by its Content-ID without `<>`. */
 export type InlinePart = { id: number; contentId: string }
@@ -40,7 +45,7 @@ export async function selectRawBlobId(db: Db, messageId: number): Promise<number
 /** What is cached of a message's HTML, in whatever version. */
 export async function selectHtmlPlace(db: Db, messageId: number): Promise<HtmlPlace | undefined> {
   const { rows } = await sql<HtmlPlace>`
-    select h.html, h.version, coalesce(m.raw_blob_id, o.bytes_blob_id) as "rawBlobId"
+    select h.html, h.version, coalesce(m.raw_blob_id, o.bytes_blob_id) as "rawBlobId", m.language
     from message m left join message_html h on h.message_id = m.id
       left join outbox o on o.message_id = m.id
     where m.id = ${messageId}`.execute(db)

@@ -20,6 +20,7 @@ export type MessageRow = {
   cc: Address[]
   bcc: Address[]
   subject: string
+  language: string | null
   text: string
   visibleText: string
   hasHtml: boolean
@@ -69,7 +70,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
   const { rows } = await sql<MessageRow>`
     select m.id, m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
       m.from_name as "fromName", m.from_address as "fromAddress", m.to_addresses as "to",
-      m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject,
+      m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText",
       exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",
       m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.placed_by as "placedBy", m.defects,
@@ -124,15 +125,20 @@ export async function selectEvents(db: Db, ticketId: number): Promise<EventRow[]
   return rows
 }
 
-/** When a ticket was opened and closed. */
-export async function selectTicketDates(
+/** When a ticket was opened and closed, and what language its customer last wrote in. */
+export async function selectTicketFacts(
   db: Db,
   ticketId: number,
-): Promise<{ createdAt: Date; closedAt: Date | null } | undefined> {
+): Promise<{ createdAt: Date; closedAt: Date | null; customerLanguage: string | null } | undefined> {
   return await db
     .selectFrom('ticket')
-    .select(['created_at as createdAt', 'closed_at as closedAt'])
-    .where('id', '=', ticketId)
+    .leftJoin('customer', 'customer.id', 'ticket.customer_id')
+    .select([
+      'ticket.created_at as createdAt',
+      'ticket.closed_at as closedAt',
+      'customer.language as customerLanguage',
+    ])
+    .where('ticket.id', '=', ticketId)
     .executeTakeFirst()
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseMail } from '../../src/mail/parse-mail.ts'
 import { rawMail } from '../support/mails.ts'
 import { acknowledge } from './hostile-desk.ts'
 import { desk } from './the-desk.ts'
@@ -14,6 +15,19 @@ const UNANSWERED = [
   { name: 'a no-reply address', from: 'no-reply@x.test', headers: [] },
   { name: 'who asks for silence', from: 'quiet@x.test', headers: ['X-Auto-Response-Suppress: All'] },
   { name: 'several addresses at once', from: 'one@x.test, two@x.test', headers: [] },
+]
+
+// Whom we have no words for is written to in English.
+const ACKNOWLEDGED = [
+  { language: 'bg', answer: 'bg', subject: /[а-я]/, text: 'Здравейте, поръчката ми още не е пристигнала.' },
+  { language: 'ru', answer: 'ru', subject: /[а-я]/, text: 'Здравствуйте, мой заказ до сих пор не пришёл.' },
+  {
+    language: 'pl',
+    answer: 'pl',
+    subject: /[a-ż]/,
+    text: 'Dzień dobry, moje zamówienie jeszcze nie dotarło.',
+  },
+  { language: 'de', answer: 'en', subject: /[a-z]/, text: 'Meine Bestellung ist noch nicht angekommen.' },
 ]
 
 /** Acknowledgements that went to an address. */
@@ -68,6 +82,20 @@ describe('automatic mail', () => {
     const answered = UNANSWERED.flatMap(({ from }) => from.split(', ')).flatMap(acksTo)
 
     expect(answered.map(mail => mail.to)).toEqual([])
+  })
+
+  test.each(ACKNOWLEDGED)('speaks $language to whom it is the last language heard', async one => {
+    const from = `speaks-${one.language}@loop.test`
+    await desk().deliver(rawMail({ from, subject: `in ${one.language}`, text: `${one.text}\r\n` }))
+
+    const sent = await desk().sink.waitFor(mail => mail.to.includes(from))
+    const ticket = await desk().ticketOf(`in ${one.language}`)
+    const mail = await parseMail(sent.raw)
+
+    expect(mail.subject).toMatch(one.subject)
+    expect(sent.raw.toString('latin1')).toMatch(new RegExp(`^Content-Language: ${one.answer}\r$`, 'm'))
+    expect(ticket.customerLanguage).toBe(one.language)
+    expect(ticket.messages[0]?.language).toBe(one.language)
   })
 
   test('is switched off again', async () => {

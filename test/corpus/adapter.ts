@@ -115,6 +115,7 @@ const EMPTY: ParsedMail = {
   folds: [],
   visibleText: '',
   snippet: '',
+  language: null,
   attachments: [],
   kind: 'person',
   kindReason: null,

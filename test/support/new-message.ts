@@ -27,6 +27,7 @@ export function newMessage(
     defects: [],
     rawBlobId: null,
     readerVersion: 1,
+    language: null,
     text,
     visibleText: text,
     html: null,

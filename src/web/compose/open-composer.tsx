@@ -79,6 +79,7 @@ export function OpenComposer(props: Props) {
         aria-label={t(isNote ? 'compose.noteText' : 'compose.replyText')}
         placeholder={t(isNote ? 'compose.noteText' : 'compose.replyText')}
         dir="auto"
+        lang={isNote ? undefined : (props.ticket.customerLanguage ?? undefined)}
         readOnly={sending.isBusy}
         value={draft.text}
         onChange={event => change({ text: event.target.value, isOpen: true })}

@@ -101,7 +101,7 @@ function MessageBody(props: { message: Message; showsQuotes: boolean }) {
           onQuotes={setHasFrameQuotes}
         />
       ) : (
-        <MessageText text={isOpen ? message.text : message.visibleText} />
+        <MessageText text={isOpen ? message.text : message.visibleText} language={message.language} />
       )}
       {isEmpty(message) && <p className={css.hint}>{t('message.empty')}</p>}
       {hasFold && (

@@ -4,13 +4,14 @@ import { getMessageRaw, type Message, type Ticket } from '../../shared/tickets.t
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
 import { fullTime } from '../ui/format-time.ts'
+import { languageName } from '../ui/language-name.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { useAuthorName } from './author-name.ts'
 import css from './message-details.module.css'
 
 /** The facts of a message: people, times, ids, why it is in this ticket, and the raw mail. */
 export function MessageDetails(props: { message: Message; ticket: Pick<Ticket, 'number' | 'messages'> }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { appBase } = useApi()
   const timeStyle = useTimeStyle()
   const { message } = props
@@ -22,6 +23,7 @@ export function MessageDetails(props: { message: Message; ticket: Pick<Ticket, '
     ['cc', peopleWords(message.cc)],
     ['bcc', peopleWords(message.bcc)],
     ['subject', message.subject],
+    ['language', message.language && languageName(message.language, i18n.language)],
     ['sent', time(message.sentAt)],
     ['received', time(message.receivedAt)],
     ['messageId', message.internetMessageId],

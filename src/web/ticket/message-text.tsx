@@ -3,10 +3,10 @@ import { linkify } from '../ui/linkify.ts'
 import css from './message-text.module.css'
 
 /** Plain text of a mail or note: as written, with safe links. Never HTML. */
-export function MessageText(props: { text: string }) {
+export function MessageText(props: { text: string; language?: string | null }) {
   const parts = useMemo(() => linkify(props.text), [props.text])
   return (
-    <div className={css.text} dir="auto">
+    <div className={css.text} dir="auto" lang={props.language ?? undefined}>
       {parts.map((part, place) =>
         part.href === undefined ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move

@@ -1,5 +1,9 @@
-/** The name of a language in itself, beginning with a capital: `Български`. */
-export function languageName(language: string): string {
-  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language
-  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
+/**
+ * The name of a language, beginning with a capital, in itself (`Български`) or in the language given.
+ *
+ * @param language BCP 47 tag; shown as it is where the browser has no name for it
+ */
+export function languageName(language: string, shownIn: string = language): string {
+  const name = new Intl.DisplayNames([shownIn], { type: 'language' }).of(language) ?? language
+  return name.charAt(0).toLocaleUpperCase(shownIn) + name.slice(1)
 }
