@@ -19,6 +19,7 @@ import {
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
 import { parsePlainBounce } from './plain-bounce.ts'
 import { readSenderAgain } from './second-opinion.ts'
+import { isSoundSender } from './sound-sender.ts'
 import { splitEvidence } from './split-evidence.ts'
 import { splitReply } from './split-reply.ts'
 
@@ -53,7 +54,9 @@ function readTolerantly(raw: Buffer): Reading {
 /** Marks a sender whom a second reader reads otherwise: nobody may be taken for that person then. */
 async function doubtSender(mail: ParsedMail, header: Buffer): Promise<ParsedMail> {
   const second = await readSenderAgain(header)
-  const isSame = second === null || mail.from === null || second === mail.from.address.toLowerCase()
+  const isSame =
+    mail.from === null ||
+    (isSoundSender(header) && (second === null || second === mail.from.address.toLowerCase()))
   return isSame ? mail : { ...mail, defects: [...mail.defects, 'doubtful-sender' as const].sort() }
 }
 
