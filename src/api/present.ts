@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { bounceSeverity } from '../mail/bounce-reason.ts'
 import type { Correspondent } from '../shared/schemas.ts'
 import type { Delivery, Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
 import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
@@ -102,8 +103,15 @@ function presentDelivery(row: MessageDetail): Delivery | null {
     replyCode: row.replyCode,
     replyText: row.replyText,
     mayHaveBeenSentTwice: (row.repeats ?? 0) > 0,
-    recipients: row.recipients.map(({ address, state, replyText }) => ({ address, state, replyText })),
+    recipients: row.recipients.map(presentRecipient),
   }
+}
+
+function presentRecipient({ address, state, reason, replyText }: MessageDetail['recipients'][number]) {
+  const action =
+    state === 'failed' || state === 'bounced' ? 'failed' : state === 'delayed' ? state : 'relayed'
+  const severity = bounceSeverity({ action, reason: reason ?? 'other' })
+  return { address, state, reason, severity, replyText }
 }
 
 /** One correspondent as shown. */

@@ -310,11 +310,12 @@ export interface Outbox {
 export interface OutboxRecipient {
   address: string;
   message_id: number;
+  reason: 'unknown-address' | 'unknown-domain' | 'address-disabled' | 'mailbox-full' | 'too-large' | 'spam' | 'blocked' | 'authentication' | 'policy' | 'too-many' | 'expired' | 'server-trouble' | 'other' | null;
   reply_code: number | null;
   reply_enhanced: string | null;
   reply_text: string | null;
   settled_at: Timestamp | null;
-  state: Generated<'due' | 'accepted' | 'failed'>;
+  state: Generated<'due' | 'accepted' | 'delayed' | 'delivered' | 'bounced' | 'failed'>;
 }
 
 export interface Participant {

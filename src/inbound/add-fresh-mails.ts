@@ -8,10 +8,19 @@ import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
+import { KIND_RULES } from '../tickets/kind-rules.ts'
+import { isOnlyThanks } from '../tickets/only-thanks.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
+import { type Report, recordReports } from '../tickets/record-reports.ts'
 import { reopenTickets } from '../tickets/reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
-import { insertMailKeys, selectAcknowledges, selectProvenSent, selectReceivedAt } from './filing.queries.ts'
+import {
+  insertMailKeys,
+  type OwnMessage,
+  selectAcknowledges,
+  selectProvenSent,
+  selectReceivedAt,
+} from './filing.queries.ts'
 import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { ancestorsOf, idsOf, type ThreadView } from './thread-view.ts'
@@ -23,22 +32,27 @@ type FreshBatch = {
   mails: readonly FreshMail[]
   view: ThreadView
   ownAddresses: ReadonlySet<string>
+  /** The sent messages that reports return a genuine reference of, by ledger row. */
+  returned: ReadonlyMap<number, OwnMessage>
 }
 
 /**
  * Makes messages of mails that nobody brought before: customers, tickets, messages, mail keys, events
  * and, for new live tickets of a mailbox that acknowledges, one job each.
  *
- * Mail of a person or a list opens a closed or waiting ticket again and keeps its assignee; spam stays
- * spam; robots and bounces are filed without changing a state (A28: they are never hidden either).
+ * Mail that asks for an answer (kind-rules.ts) opens a closed or waiting ticket again and keeps its
+ * assignee; spam stays spam, and a closed ticket stays closed where it only says thanks. All other kinds
+ * are filed without changing a state (A28: they are never hidden either), except that a report about a
+ * message of ours says what became of it (record-reports.ts).
  *
  * @returns ticket id by message id
  */
 export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<number, number>> {
   if (batch.mails.length === 0) return new Map()
-  const placements = matchTickets(batch.mails, batch.view)
+  const toPlace = batch.mails.map(mail => ({ ...mail, returned: batch.returned.get(mail.id) }))
+  const placements = matchTickets(toPlace, batch.view)
   const placed = await openPlaces(tx, batch, placements)
-  const reopened = await reopenTickets(tx, ticketsToReopen(placed))
+  const { reopened, kept } = await wakeTickets(tx, placed)
   const messages = placed.map(one => toNewMessage(batch.mailboxId, one))
   await addMessages(tx, await belowTheirAncestors(tx, messages))
   await insertMailKeys(
@@ -50,7 +64,8 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
     })),
   )
   await learnLanguages(tx, placed.flatMap(writtenIn))
-  await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened])
+  await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened, ...kept])
+  await recordReports(tx, placed.flatMap(reportOf))
   await enqueueJobs(tx, [
     ...(await acknowledgements(tx, batch.mailboxId, placed)),
     ...(await proofsOfSending(tx, batch)),
@@ -95,10 +110,10 @@ function toPlaced(fresh: FreshMail, placement: Placement | undefined, customerId
   return { fresh, placement, ticketId, customerId }
 }
 
-/** The person to remember as a customer: nobody for a bounce and for our own addresses. */
+/** The person to remember as a customer: nobody for kinds without a correspondent and for our own addresses. */
 function senderOf(fresh: FreshMail, ownAddresses: ReadonlySet<string>) {
   const { from } = fresh.mail
-  if (from === null || fresh.kind === 'bounce' || fresh.kind === 'own') return null
+  if (from === null || !KIND_RULES[fresh.kind].hasCorrespondent) return null
   const address = addressKey(from.address)
   return ownAddresses.has(address) ? null : { address, name: from.name }
 }
@@ -110,11 +125,43 @@ function writtenIn({ fresh, customerId }: PlacedMail): WrittenIn[] {
   return [{ customerId, language: mail.language, isOld: lane !== LANES.live }]
 }
 
-function ticketsToReopen(placed: readonly PlacedMail[]): number[] {
-  const answered = placed.filter(
-    ({ fresh, placement }) => !placement.isFirst && (fresh.kind === 'person' || fresh.kind === 'list'),
-  )
-  return [...new Set(answered.map(({ ticketId }) => ticketId))]
+/** Opens tickets that mail asks to; of those that stay closed after a thanks, the events that say so. */
+async function wakeTickets(
+  tx: Tx,
+  placed: readonly PlacedMail[],
+): Promise<{ reopened: TicketEvent[]; kept: TicketEvent[] }> {
+  const asking = placed.filter(one => !one.placement.isFirst && asksForAnswer(one))
+  const thanks = asking.filter(isThanksToClosed)
+  const waking = new Set(asking.filter(one => !thanks.includes(one)).map(({ ticketId }) => ticketId))
+  const kept = thanks.filter(({ ticketId }) => !waking.has(ticketId))
+  return {
+    reopened: await reopenTickets(tx, [...waking]),
+    kept: kept.map(({ fresh, ticketId }) => ({
+      ticketId,
+      kind: 'stayed_closed',
+      messageId: fresh.messageId,
+      data: { why: 'thanks' },
+    })),
+  }
+}
+
+/** A report that names nothing of ours proves nothing, not even that a machine wrote it: it is taken as any mail. */
+function asksForAnswer({ fresh: { kind }, placement }: PlacedMail): boolean {
+  const isUnproven = (kind === 'bounce' || kind === 'complaint') && placement.placedBy !== 'returned-mail'
+  return isUnproven || KIND_RULES[kind].asksForAnswer
+}
+
+function isThanksToClosed({ fresh, placement }: PlacedMail): boolean {
+  return placement.ticket.state === 'closed' && fresh.kind === 'person' && isOnlyThanks(fresh.mail)
+}
+
+/** What a mail proves to tell of a message we sent. */
+function reportOf({ fresh, placement }: PlacedMail): Report[] {
+  const { kind } = fresh
+  if (kind !== 'bounce' && kind !== 'complaint' && kind !== 'receipt') return []
+  if (placement.placedBy !== 'returned-mail' || placement.evidenceId === null) return []
+  const recipients = fresh.mail.deliveryReport?.recipients ?? []
+  return [{ reportId: fresh.messageId, sentMessageId: placement.evidenceId, kind, recipients }]
 }
 
 function toEvent({ fresh, placement, ticketId }: PlacedMail): TicketEvent {
@@ -144,7 +191,8 @@ async function proofsOfSending(tx: Tx, { mailboxId, mails }: FreshBatch): Promis
   return messageIds.map(messageId => ({ name: 'settle_proven_mail', payload: { messageId } }))
 }
 
-function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerId }: PlacedMail): NewMessage {
+function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
+  const { fresh, placement, ticketId, customerId } = placed
   const { mail } = fresh
   return {
     id: fresh.messageId,
@@ -153,6 +201,7 @@ function toNewMessage(mailboxId: number, { fresh, placement, ticketId, customerI
     direction: 'inbound',
     receivedAt: fresh.receivedAt,
     kind: fresh.kind,
+    isOnlyThanks: isThanksToClosed(placed),
     from: mail.from,
     to: mail.to,
     cc: mail.cc,

@@ -6,7 +6,7 @@ import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { addFreshMails } from './add-fresh-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { type SettledRow, settleRows } from './filing.queries.ts'
-import { findSent } from './find-sent.ts'
+import { findReturned, findSent } from './find-sent.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
 import { loadThreadView } from './thread-view.ts'
 
@@ -42,11 +42,15 @@ export async function fileMails(
   const ownAddresses = await listOwnAddresses(tx)
   const parsed = mails.map(read => read.mail)
   const sent = await findSent(tx, mails, tokenKeys)
-  const ticketIds = [...sent.values()].flatMap(match => match.message?.ticket_id ?? [])
+  const returned = await findReturned(tx, mails, tokenKeys)
+  const ticketIds = [
+    ...[...sent.values()].flatMap(match => match.message?.ticket_id ?? []),
+    ...[...returned.values()].map(message => message.ticket_id),
+  ]
   const view = await loadThreadView(tx, { mailboxId, mails: parsed, tokenKeys, ownAddresses, ticketIds })
   const messageIds = await reserveMessageIds(tx, mails.length)
   const sorted = await sortMails(tx, { mailboxId, mails, messageIds, sent, view, tokenKeys })
-  const ticketOf = await addFreshMails(tx, { mailboxId, mails: sorted.fresh, view, ownAddresses })
+  const ticketOf = await addFreshMails(tx, { mailboxId, mails: sorted.fresh, view, ownAddresses, returned })
   await enterRewrittenIds(tx, sorted.own)
   const settled = toSettledRows(sorted)
   await settleRows(tx, settled)

@@ -11,6 +11,30 @@ import { type OwnMessage, selectOwnMessages } from './filing.queries.ts'
 export type SentMatch = { message: OwnMessage | undefined; isToAgent: boolean }
 
 /**
+ * The sent messages that reports (bounces, complaints, receipts) return a genuine X-Letterdesk-Ref of,
+ * by ledger row. This holds also where a relay replaced the Message-ID.
+ */
+export async function findReturned(
+  tx: Tx,
+  mails: readonly { id: number; mail: ParsedMail }[],
+  tokenKeys: readonly RingKey[],
+): Promise<Map<number, OwnMessage>> {
+  const uuids = new Map<number, string>()
+  for (const { id, mail } of mails) {
+    const uuid = verifyLetterdeskRef(mail.returnedMail?.letterdeskRef ?? '', [...tokenKeys])
+    if (uuid !== undefined) uuids.set(id, uuid)
+  }
+  const sent = uuids.size === 0 ? [] : await selectOwnMessages(tx, [...new Set(uuids.values())])
+  const byUuid = new Map(sent.map(message => [message.uuid, message]))
+  return new Map(
+    [...uuids].flatMap(([id, uuid]) => {
+      const message = byUuid.get(uuid)
+      return message ? [[id, message] as const] : []
+    }),
+  )
+}
+
+/**
  * The sent messages that mails name in a genuine X-Letterdesk-Ref, by ledger row. A mail without the
  * field, or with a forged one, is missing. From decides nothing here (mail-core.md 14).
  */

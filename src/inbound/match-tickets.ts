@@ -3,10 +3,16 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { findEvidence } from './find-evidence.ts'
-import { enterIntoView, type ThreadView, type TicketInView } from './thread-view.ts'
+import { ancestorsOf, enterIntoView, type ThreadView, type TicketInView } from './thread-view.ts'
 
 /** A mail under the message id drawn for it. */
-export type MailToPlace = { mail: ParsedMail; kind: MailKind; messageId: number }
+export type MailToPlace = {
+  mail: ParsedMail
+  kind: MailKind
+  messageId: number
+  /** The sent message whose genuine X-Letterdesk-Ref a report returns. */
+  returned?: { id: number; ticket_id: number } | undefined
+}
 
 /** Where a mail belongs and why, kept on its message so that an agent can see it. */
 export type Placement = {
@@ -29,7 +35,7 @@ type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'>
 /**
  * Places the mails of one batch in the order given, each into the ticket it continues or into a new one.
  *
- * The order of evidence is find-evidence.ts's; at last comes the mail's own id, when an answer to it
+ * A report goes to the sent message it speaks of. Else the order of evidence is find-evidence.ts's; at last comes the mail's own id, when an answer to it
  * came first. Subject or number alone never match (A23). The sender is no rule: whoever holds an id
  * joins, as a newcomer unless already a participant.
  *
@@ -38,7 +44,7 @@ type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'>
  */
 export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): Placement[] {
   return mails.map(toPlace => {
-    const placement = placeMail(toPlace.mail, view)
+    const placement = placeMail(toPlace, view)
     const envelope = {
       ...toPlace.mail,
       direction: 'inbound' as const,
@@ -52,13 +58,36 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
   })
 }
 
-function placeMail(mail: ParsedMail, view: ThreadView): Placement {
+function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
+  const { mail } = toPlace
   const isReusedId = ownRef(mail, view)?.owned ?? false
-  const match = findEvidence(mail, view)[0] ?? matchOwnId(mail, view)
+  const match = matchReturned(toPlace, view) ?? findEvidence(mail, view)[0] ?? matchOwnId(mail, view)
   if (match) return { ...match, isFirst: false, isNewcomer: !isParticipant(mail, match.ticket), isReusedId }
-  const ticket: TicketInView = { id: undefined, mailboxId: view.mailboxId, participants: new Set() }
+  const ticket: TicketInView = {
+    id: undefined,
+    mailboxId: view.mailboxId,
+    state: undefined,
+    participants: new Set(),
+  }
   const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null, ref: null }
   return { ...opened, isNewcomer: false, isReusedId }
+}
+
+/**
+ * A report belongs to the sent message it speaks of: by the genuine X-Letterdesk-Ref it returns, else by
+ * an id that is one of ours, which nobody can guess who never had our mail. A report that names nothing
+ * of ours is placed like any mail and changes nothing.
+ */
+function matchReturned({ mail, kind, returned }: MailToPlace, view: ThreadView): Match | undefined {
+  if (kind !== 'bounce' && kind !== 'complaint' && kind !== 'receipt') return undefined
+  const ticket = returned && view.tickets.get(returned.ticket_id)
+  if (ticket?.mailboxId === view.mailboxId)
+    return { ticket, placedBy: 'returned-mail', evidenceId: returned?.id ?? null, ref: null }
+  const ids = [mail.returnedMail?.internetMessageId ?? null, ...ancestorsOf(mail)]
+  const known = ids
+    .map(id => (id === null ? undefined : view.refs.get(threadRef(id))))
+    .find(ref => ref?.owned && ref.isOurs)
+  return known && { ticket: known.ticket, placedBy: 'returned-mail', evidenceId: known.messageId, ref: null }
 }
 
 /** An answer to this mail came first; or its id was used before, by a mail of the same exchange. */

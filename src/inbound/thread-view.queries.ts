@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
 
 /** What the ancestor index says of an id, with the ticket its message is in today. */
 export type KnownRef = {
@@ -43,12 +44,12 @@ export async function selectKeyTickets(tx: Tx, replyKeys: readonly string[]): Pr
 }
 
 /** A ticket that a mail of the batch may continue. */
-export type KnownTicket = { id: number; mailbox_id: number }
+export type KnownTicket = { id: number; mailbox_id: number; state: TicketState }
 
 /** Locks tickets until the transaction ends, in ascending id. */
 export async function lockTickets(tx: Tx, ids: readonly number[]): Promise<KnownTicket[]> {
   const found = await sql<KnownTicket>`
-    select id, mailbox_id from ticket where id = any(${[...ids]}::bigint[])
+    select id, mailbox_id, state from ticket where id = any(${[...ids]}::bigint[])
     order by id for no key update`.execute(tx)
   return found.rows
 }

@@ -3,6 +3,7 @@ import type { RingKey } from '../db/key-ring.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
 import { type Envelope, participantsOf } from '../tickets/participants.ts'
 import {
   type KnownKeyTicket,
@@ -18,6 +19,8 @@ export type TicketInView = {
   /** Undefined until the ticket is opened at the end of the batch. */
   id: number | undefined
   mailboxId: number
+  /** As the batch found it; undefined with `id`. */
+  state: TicketState | undefined
   /** Whoever was addressed or wrote with us, in normal form; newcomers are not among them. */
   participants: Set<string>
 }
@@ -121,9 +124,9 @@ export function idsOf(mail: ParsedMail): string[] {
   return [...new Set([...own, ...ancestorsOf(mail)])]
 }
 
-/** The ids a mail answers, nearest first; for a bounce also the id of the mail that came back. */
+/** The ids a mail answers, nearest first; for a report also the id of the mail it speaks of. */
 export function ancestorsOf(mail: ParsedMail): string[] {
-  const returned = mail.deliveryReport?.originalMessageId ?? null
+  const returned = mail.returnedMail?.internetMessageId ?? null
   return [...mail.inReplyTo, ...mail.references.toReversed(), ...(returned === null ? [] : [returned])]
 }
 
@@ -162,7 +165,12 @@ async function lockPlaces(
     if (missing.length === 0) return { tickets, known }
     extra = []
     for (const row of await lockTickets(tx, missing)) {
-      tickets.set(row.id, { id: row.id, mailboxId: row.mailbox_id, participants: new Set() })
+      tickets.set(row.id, {
+        id: row.id,
+        mailboxId: row.mailbox_id,
+        state: row.state,
+        participants: new Set(),
+      })
     }
     for (const row of await selectParticipants(tx, missing)) {
       if (row.kind !== 'newcomer') tickets.get(row.ticket_id)?.participants.add(row.address)

@@ -1,70 +1,152 @@
 import type { MailKind } from '../shared/vocabulary.ts'
+import { isBounceSubject, isBounceText } from './bounce-words.ts'
+import type { StatedRecipient } from './delivery-report.ts'
 import { allValues, firstValue, type HeaderField } from './header-fields.ts'
-import type { Address, DeliveryReport } from './mail-types.ts'
+import type { Address } from './mail-types.ts'
 import type { MimePart } from './mime-tree.ts'
+import { readSesNotification } from './ses-notification.ts'
 
 /** What the decision is made of. */
 export type MailFacts = {
   fields: HeaderField[]
   root: MimePart
+  leaves: readonly MimePart[]
   from: Address | null
   subject: string
-  deliveryReport: DeliveryReport | null
+  text: string
+  /** Recipients of the mail's delivery-status part; undefined when it has none. */
+  status: readonly StatedRecipient[] | undefined
 }
 
 type Verdict = { kind: MailKind; kindReason: string | null }
 
 /**
  * What kind of sender wrote a mail, and the fact that says so. It decides whether we may answer
- * automatically (RFC 3834 §2), never whether the mail is kept (A28). `own` is not decided here:
- * that takes a verified X-Letterdesk-Ref.
+ * automatically (RFC 3834 §2) and what a ticket makes of it (tickets/kind-rules.ts), never whether the
+ * mail is kept (A28). `own` is not decided here: that takes a verified X-Letterdesk-Ref.
  */
 export function classifyMail(facts: MailFacts): Verdict {
+  const complaint = complaintReason(facts)
+  if (complaint !== undefined) return { kind: 'complaint', kindReason: complaint }
+  const receipt = receiptReason(facts)
+  if (receipt !== undefined) return { kind: 'receipt', kindReason: receipt }
   const bounce = bounceReason(facts)
   if (bounce !== undefined) return { kind: 'bounce', kindReason: bounce }
   const automatic = automaticReason(facts)
+  const method = calendarMethod(facts.leaves)
+  // An answer to an invitation that a machine gave (a meeting room's) is a machine's.
+  if (method !== undefined && (automatic === undefined || method !== 'reply'))
+    return { kind: 'calendar', kindReason: method }
   if (automatic !== undefined) return { kind: 'auto-reply', kindReason: automatic }
   const list = listReason(facts.fields)
   if (list !== undefined) return { kind: 'list', kindReason: list }
-  if (/^(bulk|junk)\b/i.test(firstValue(facts.fields, 'precedence') ?? '')) {
+  if (allValues(facts.fields, 'precedence').some(value => /^(bulk|junk)\b/i.test(value))) {
     return { kind: 'auto-reply', kindReason: 'precedence' }
   }
   return { kind: 'person', kindReason: null }
 }
 
-/** RFC 3464, else the null sender (RFC 5321 §4.5.5) together with the name of a mail system. */
-function bounceReason(facts: MailFacts): string | undefined {
-  const reportType = facts.root.params.get('report-type')?.toLowerCase()
-  if (facts.root.contentType === 'multipart/report' && /delivery-status$/.test(reportType ?? ''))
-    return 'delivery-status'
-  if (firstValue(facts.fields, 'x-failed-recipients') !== undefined) return 'x-failed-recipients'
-  if (facts.deliveryReport) return 'delivery-status'
-  const sender = facts.from?.address ?? firstValue(facts.fields, 'from') ?? '' // `MAILER-DAEMON <>` has no address
-  const isSystem = /^"?(mailer-?daemon|mail-?daemon|postmaster)\b/i.test(sender)
-  if (!isSystem) return undefined
-  if (hasNullSender(facts.fields)) return 'null-sender'
-  return BOUNCE_SUBJECT.test(facts.subject) ? 'mailer-daemon' : undefined
+function reportType({ root }: MailFacts): string {
+  return root.contentType === 'multipart/report'
+    ? (root.params.get('report-type')?.toLowerCase().slice(0, 40) ?? '')
+    : ''
 }
 
-const BOUNCE_SUBJECT =
-  /undeliver|deliver(y|ed)? (status|fail|problem|report)|failure notice|returned (mail|to sender)|mail (delivery|system)|не ?доставлен|недоставен|niedostarczon|nie dostarczono|unzustellbar/i
+function hasPart(facts: MailFacts, type: RegExp): boolean {
+  return facts.leaves.some(part => type.test(part.contentType))
+}
+
+/** RFC 5965, also where its parts were taken apart; and what Hotmail and Amazon send instead. */
+function complaintReason(facts: MailFacts): string | undefined {
+  if (reportType(facts) === 'feedback-report' || hasPart(facts, /^message\/feedback-report$/))
+    return 'feedback-report'
+  if (/^feedback-type ?: ?\S/im.test(facts.text) && /^(?:user-agent|version) ?:/im.test(facts.text))
+    return 'feedback-report'
+  if (readSesNotification(facts.text)?.type === 'complaint') return 'ses-complaint'
+  const hasReturned = hasPart(facts, /^(message\/rfc822|text\/rfc822-headers)$/)
+  return hasReturned && COMPLAINT_SUBJECT.test(facts.subject) ? 'subject' : undefined
+}
+
+const COMPLAINT_SUBJECT =
+  /^\s*(?:complaint about message from|abuse (?:report|complaint)\b|email feedback report|(?:fbl|feedback loop) (?:report|complaint)|spam (?:report|complaint))/i
+
+/** Read receipts (RFC 8098), and reports of success only (RFC 3461 §4.1: somebody had asked for them). */
+function receiptReason(facts: MailFacts): string | undefined {
+  if (
+    /^(?:global-)?disposition-notification$/.test(reportType(facts)) ||
+    hasPart(facts, /^message\/(global-)?disposition-notification$/)
+  )
+    return 'disposition-notification'
+  if (readSesNotification(facts.text)?.type === 'delivery') return 'delivery-status'
+  const status = facts.status ?? []
+  const hasArrived = status.every(one => /^(delivered|relayed|expanded)$/.test(one.action))
+  return status.length > 0 && hasArrived ? 'delivery-status' : undefined
+}
+
+function bounceReason(facts: MailFacts): string | undefined {
+  if (/delivery-status$/.test(reportType(facts)) || facts.status !== undefined) return 'delivery-status'
+  if (firstValue(facts.fields, 'x-failed-recipients') !== undefined) return 'x-failed-recipients'
+  if (/^(bounce|deliverydelay)$/.test(readSesNotification(facts.text)?.type ?? '')) return 'ses-bounce'
+  if (isListServer(facts.fields)) return 'list-server'
+  return plainBounceReason(facts)
+}
+
+/** What a mail system of any kind shows of itself: two signs at least, as each alone is easily met. */
+function plainBounceReason(facts: MailFacts): string | undefined {
+  const isNull = hasNullSender(facts.fields)
+  const isNamed = isSystem(facts.fields)
+  if (isNamed && isNull) return 'null-sender'
+  const saysSo = isBounceSubject(facts.subject) || isBounceText(facts.text)
+  if (isNamed || isNull) return saysSo ? (isNull ? 'null-sender' : 'mailer-daemon') : undefined
+  const hasReturned = hasPart(facts, /^(message\/rfc822|text\/rfc822-headers)$/)
+  const isRobot = ROBOT.test(localPart(facts))
+  return isRobot && hasReturned && isBounceText(facts.text) ? 'returned-mail' : undefined
+}
+
+/** `MAILER-DAEMON` has no domain everywhere, so the field is read as it stands. */
+function isSystem(fields: HeaderField[]): boolean {
+  const sender = firstValue(fields, 'from') ?? ''
+  return (
+    /(?:^|[<"\s])(?:mailer-?_?daemon|mail-?daemon|post[-_]?master|mmdf|mailsystem|mail-?system)(?:@|>|"|\s|$)/i.test(
+      sender,
+    ) || SYSTEM_NAME.test(sender)
+  )
+}
+
+const SYSTEM_NAME =
+  /^"?(?:(?:e-?)?mail|message|internet mail)? ?(?:deliver[yi]?(?:ng)? (?:sub)?(?:system|agent|service)|(?:delivery )?daemon|system administrator|administrator|deliver system)\b.{0,40}(?:mailer|daemon|postmaster|<>)|^"?mail(?:er)?[ -]?daemon\b|^"?mail deliver(?:y)? (?:sub)?system\b/i
+
+/** FML answers a post it does not take; what it distributes carries a count (X-ML-Count). */
+function isListServer(fields: HeaderField[]): boolean {
+  return (
+    firstValue(fields, 'x-mlserver') !== undefined &&
+    firstValue(fields, 'x-ml-count') === undefined &&
+    firstValue(fields, 'x-mail-count') === undefined &&
+    /-(?:admin|owner|request)@/i.test(firstValue(fields, 'from') ?? '')
+  )
+}
 
 function hasNullSender(fields: HeaderField[]): boolean {
-  return allValues(fields, 'return-path').some(value => /^<\s*>$/.test(value))
+  return (
+    allValues(fields, 'return-path').some(value => /^<\s*>$|^<?mailer-daemon(?:@|>|$)/i.test(value)) ||
+    /^<\s*>$/.test(firstValue(fields, 'from') ?? '')
+  )
+}
+
+function localPart(facts: MailFacts): string {
+  return facts.from?.address.split('@', 1)[0]?.toLowerCase() ?? ''
 }
 
 function automaticReason(facts: MailFacts): string | undefined {
   const { fields, root } = facts
-  if (root.contentType === 'multipart/report')
-    return root.params.get('report-type')?.toLowerCase().slice(0, 40) ?? 'report'
+  if (root.contentType === 'multipart/report') return reportType(facts) || 'report'
   const submitted = allValues(fields, 'auto-submitted').map(value => value.toLowerCase())
   if (submitted.some(value => !/^no\b/.test(value))) return 'auto-submitted' // RFC 3834 §5
   const marker = MARKERS.find(([name, value]) => value.test(firstValue(fields, name) ?? ''))
   if (marker) return marker[0]
   if (hasNullSender(fields)) return 'null-sender'
   if (ABSENCE_SUBJECT.test(facts.subject)) return 'subject'
-  const local = facts.from?.address.split('@', 1)[0]?.toLowerCase() ?? ''
-  return ROBOT.test(local) ? 'no-reply-sender' : undefined
+  return ROBOT.test(localPart(facts)) ? 'no-reply-sender' : undefined
 }
 
 const ROBOT = /^(mailer-?daemon|mail-?daemon|(do|does)?[._-]?not?[._-]?reply([._+-].*)?)$/
@@ -87,6 +169,13 @@ const MARKERS: readonly (readonly [string, RegExp])[] = [
 
 const ABSENCE_SUBJECT =
   /^(?:(?:re|fwd?|aw|odp|отг|ответ) ?: ?)?(?:auto(?:matic|mated)?[ -]?(?:reply|response|antwort)|out of (?:the )?office|vacation (?:reply|response)|away from|автоматичен отговор|автоматический ответ|автоответ|извън офиса|autoodpowied[zź]|odpowied[zź] automatyczna|automatyczna odpowied[zź]|poza biurem|automatische antwort|abwesenheits|réponse automatique|respuesta automática)/i
+
+/** RFC 5546 §1.4: an invitation, an answer to one or its end; a calendar file without METHOD is a file. */
+function calendarMethod(leaves: readonly MimePart[]): string | undefined {
+  const part = leaves.find(one => one.contentType === 'text/calendar' && one.params.has('method'))
+  const method = part?.params.get('method')?.toLowerCase() ?? ''
+  return /^[a-z]{1,20}$/.test(method) ? method : undefined
+}
 
 /** RFC 2919 List-Id, RFC 2369 List-*, and the older Precedence. */
 function listReason(fields: HeaderField[]): string | undefined {

@@ -1,4 +1,4 @@
-import type { MailKind } from '../shared/vocabulary.ts'
+import type { BounceReason, MailKind } from '../shared/vocabulary.ts'
 import type { TextMark } from './html-text.ts'
 import type { Fold } from './split-reply.ts'
 
@@ -28,19 +28,27 @@ export type AttachmentInfo = {
 
 /** What a mail server did with one recipient of an earlier mail (RFC 3464 §2.3). */
 export type ReportedRecipient = {
+  /** Whom the server tried at last. */
   address: string
+  /** Whom the mail was first sent to (Original-Recipient), where the report says so: after forwarding another. */
+  originalAddress: string | null
   action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
   /** Enhanced status code such as `5.1.1` (RFC 3463); `''` when the report has none. */
   status: string
   /** The server's own words on one line, at most 1,000 characters; `''` when there are none. */
   diagnostic: string
+  reason: BounceReason
 }
 
 /** A bounce or another delivery status notification, read. */
-export type DeliveryReport = {
-  /** Canonical Message-ID of the mail it speaks of, from the returned headers. */
-  originalMessageId: string | null
-  recipients: ReportedRecipient[]
+export type DeliveryReport = { recipients: ReportedRecipient[] }
+
+/** The mail that a bounce, complaint or receipt speaks of, by what is returned of it; unverified. */
+export type ReturnedMail = {
+  /** Canonical. */
+  internetMessageId: string | null
+  /** X-Letterdesk-Ref as given. */
+  letterdeskRef: string | null
 }
 
 /** Why a part of a mail could not be read as the standards say. Stable kebab-case words. */
@@ -102,6 +110,8 @@ export type ParsedMail = {
   /** The header or part that decided `kind`, such as `auto-submitted`; null for a person. */
   kindReason: string | null
   deliveryReport: DeliveryReport | null
+  /** Only of a bounce, complaint or receipt. */
+  returnedMail: ReturnedMail | null
   /** Bare addresses in To, Cc, Delivered-To, X-Original-To, Envelope-To: where reply tokens stand. */
   recipientAddresses: string[]
   /** X-Letterdesk-Ref as given, unverified. */

@@ -3,23 +3,16 @@ import { type BodyParts, sortBodyParts } from './body-parts.ts'
 import { charsetOfText, decodeText } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
-import { parseDeliveryReport } from './delivery-report.ts'
 import { detectLanguage } from './detect-language.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
 import { mailKey } from './mail-key.ts'
-import {
-  type AttachmentInfo,
-  type DeliveryReport,
-  type MailDefect,
-  type ParsedMail,
-  READER_VERSION,
-} from './mail-types.ts'
+import { readMailReport, readStatusPart } from './mail-report.ts'
+import { type AttachmentInfo, type MailDefect, type ParsedMail, READER_VERSION } from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
-import { parsePlainBounce } from './plain-bounce.ts'
+import { readReturnedMail } from './returned-mail.ts'
 import { readSenderAgain } from './second-opinion.ts'
-import { isSoundSender } from './sound-sender.ts'
 import { splitEvidence } from './split-evidence.ts'
 import { splitReply } from './split-reply.ts'
 
@@ -54,9 +47,7 @@ function readTolerantly(raw: Buffer): Reading {
 /** Marks a sender whom a second reader reads otherwise: nobody may be taken for that person then. */
 async function doubtSender(mail: ParsedMail, header: Buffer): Promise<ParsedMail> {
   const second = await readSenderAgain(header)
-  const isSame =
-    mail.from === null ||
-    (isSoundSender(header) && (second === null || second === mail.from.address.toLowerCase()))
+  const isSame = second === null || mail.from === null || second === mail.from.address.toLowerCase()
   return isSame ? mail : { ...mail, defects: [...mail.defects, 'doubtful-sender' as const].sort() }
 }
 
@@ -83,7 +74,7 @@ function readMail(given: Buffer): Reading {
   const leaves = leavesOf(root)
   const headers = readMailHeaders(root.fields, charsetOf(raw, leaves), defects)
   const body = readMailBody(raw, parts, defects)
-  const { verdict, deliveryReport } = judge(raw, root, leaves, headers, body.text)
+  const judged = judge(raw, root, leaves, headers, body.text)
   const { folds, visibleText, ownText } = splitReply(body.text, splitEvidence({ ...headers, ...body }))
   const mail = {
     readerVersion: READER_VERSION,
@@ -94,8 +85,7 @@ function readMail(given: Buffer): Reading {
     snippet: cleanLine(ownText, SNIPPET_CHARS),
     language: detectLanguage(ownText, languageHint(root.fields)),
     attachments: describeAttachments(raw, parts, body.html, defects),
-    ...verdict,
-    deliveryReport,
+    ...judged,
     mailKey: mailKey({
       raw: headers.internetMessageId === null ? given : raw,
       fields: root.fields,
@@ -113,23 +103,23 @@ function languageHint(fields: HeaderField[]): string | null {
   return tag?.toLowerCase() ?? null
 }
 
-/** Kind and delivery report; a bounce without a readable report is asked for its words. */
-function judge(
-  raw: Buffer,
-  root: MimePart,
-  leaves: MimePart[],
-  headers: MailHeaders,
-  text: string,
-): { verdict: ReturnType<typeof classifyMail>; deliveryReport: DeliveryReport | null } {
-  const report = parseDeliveryReport(raw, root.fields, leaves)
+type Judged = Pick<ParsedMail, 'kind' | 'kindReason' | 'deliveryReport' | 'returnedMail'>
+
+/** The kind of a mail, and what a report in it says of which mail. */
+function judge(raw: Buffer, root: MimePart, leaves: MimePart[], headers: MailHeaders, text: string): Judged {
   const { from, subject } = headers
-  const verdict = classifyMail({ fields: root.fields, root, from, subject, deliveryReport: report })
-  const isClear = report?.recipients.some(one => one.status !== '') ?? false
-  if (verdict.kind !== 'bounce' || isClear) return { verdict, deliveryReport: report }
-  const plain = parsePlainBounce(text)
-  const originalMessageId = report?.originalMessageId ?? plain?.originalMessageId ?? null
-  const deliveryReport = plain ?? report
-  return { verdict, deliveryReport: deliveryReport && { ...deliveryReport, originalMessageId } }
+  const { fields } = root
+  const status = readStatusPart(raw, leaves)
+  const verdict = classifyMail({ fields, root, leaves, from, subject, text, status })
+  const isReport = verdict.kind === 'bounce' || verdict.kindReason === 'delivery-status'
+  const isAboutMail = isReport || verdict.kind === 'complaint' || verdict.kind === 'receipt'
+  return {
+    ...verdict,
+    deliveryReport: isReport
+      ? readMailReport({ raw, fields, leaves, subject, text, own: headers.to.map(one => one.address) })
+      : null,
+    returnedMail: isAboutMail ? readReturnedMail(raw, leaves, text) : null,
+  }
 }
 
 function readHeadersOnly(raw: Buffer): Reading {
@@ -153,6 +143,7 @@ function readHeadersOnly(raw: Buffer): Reading {
     kind: 'person' as const,
     kindReason: null,
     deliveryReport: null,
+    returnedMail: null,
     mailKey: mailKey({ raw, fields: block.fields, bodyStart: block.bodyStart, internetMessageId }),
     defects: [...defects].sort(),
   }

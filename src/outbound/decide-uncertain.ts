@@ -2,6 +2,7 @@ import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { returnToAuthor } from '../tickets/return-to-author.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
 import {
   acceptHandedOver,
@@ -10,7 +11,7 @@ import {
   writeRepeat,
   writeState,
 } from './sending.queries.ts'
-import { failedEvent, type LockedPlace, lockPlace, returnToAuthor } from './settle-delivery.ts'
+import { failedEvent, type LockedPlace, lockPlace } from './settle-delivery.ts'
 
 /** What is decided about a mail the server may have: it has it, or the same bytes go once more. */
 export type UncertainDecision = 'was-sent' | 'send-again'

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/database.ts'
 import type { DB } from '../db/schema.ts'
 import type { Address } from '../mail/mail-types.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
+import { ANSWERED_KINDS } from '../tickets/kind-rules.ts'
 
 /** What a mail out of a ticket needs to know of the ticket and its mailbox. */
 export type OutgoingTicket = {
@@ -60,7 +61,7 @@ export async function findAnsweredMail(db: Db, ticketId: number): Promise<Answer
       m.from_address as address, m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer
-      and m.kind not in ('bounce', 'own')
+      and m.kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined) return undefined

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { bounceReason } from '../mail/bounce-reason.ts'
 import type { SmtpReply } from '../mailboxes/smtp-reply.ts'
+import type { BounceReason } from '../shared/vocabulary.ts'
 
 /** One mail taken for sending. `recipients` are those still due; `claimNo` is new with each claim. */
 export type Claim = {
@@ -68,7 +70,8 @@ export async function claimNext(
       array(select r.address from outbox_recipient r
         where r.message_id = o.message_id and r.state = 'due' order by r.address) as recipients,
       exists (select 1 from outbox_recipient r
-        where r.message_id = o.message_id and r.state = 'accepted') as "hasAccepted"`.execute(db)
+        where r.message_id = o.message_id
+          and r.state in ('accepted', 'delayed', 'delivered', 'bounced')) as "hasAccepted"`.execute(db)
   return rows[0]
 }
 
@@ -99,17 +102,22 @@ export async function writeRecipients(
   const rows = results.map(({ address, state, reply }) => ({
     address,
     state,
+    reason: state === 'failed' && reply?.code ? reasonOf(reply) : null,
     code: reply?.code || null,
     enhanced: reply?.enhanced ?? null,
     text: reply?.text ?? null,
   }))
   await sql`
     update outbox_recipient r set state = given.state, reply_code = given.code,
-      reply_enhanced = given.enhanced, reply_text = given.text,
+      reply_enhanced = given.enhanced, reply_text = given.text, reason = given.reason,
       settled_at = case when given.state <> 'due' then clock_timestamp() end
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as given(address text, state text, code integer, enhanced text, text text)
+      as given(address text, state text, reason text, code integer, enhanced text, text text)
     where r.message_id = ${messageId} and r.address = given.address and r.state = 'due'`.execute(tx)
+}
+
+function reasonOf({ code, enhanced, text }: SmtpReply): BounceReason {
+  return bounceReason(enhanced ?? '', `${code} ${text}`)
 }
 
 /** A claimed row as its holder left it, locked. */

@@ -1,7 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
-import { AppError } from '../lib/app-error.ts'
-import { assignTicket } from '../tickets/assign-ticket.ts'
-import { changeState } from '../tickets/change-state.ts'
+import { type AuthorPlace, returnToAuthor } from '../tickets/return-to-author.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
 import {
@@ -17,12 +15,7 @@ import {
 import type { Settlement } from './settle-rule.ts'
 
 /** A message's ticket, locked, and who wrote the message (null: automatic mail). */
-export type LockedPlace = {
-  ticketId: number
-  mailboxId: number
-  assigneeId: number | null
-  authorId: number | null
-}
+export type LockedPlace = AuthorPlace & { mailboxId: number }
 
 export type SettleOptions = {
   /** How long to let a server that files sent mail by itself do so before we look and append. */
@@ -75,22 +68,6 @@ export function failedEvent(
     text: reply?.text ?? null,
   }))
   return { ticketId: place.ticketId, kind: 'reply_failed', messageId, data: { recipients } }
-}
-
-/**
- * Opens the ticket of a reply that failed, and gives it to the author when it is nobody's. Automatic
- * mail that fails concerns nobody.
- */
-export async function returnToAuthor(tx: Tx, place: LockedPlace): Promise<void> {
-  if (place.authorId === null) return
-  await changeState(tx, { ticketId: place.ticketId, happening: { by: 'failed-reply' }, agentId: null })
-  if (place.assigneeId !== null) return
-  try {
-    await assignTicket(tx, { ticketId: place.ticketId, assigneeId: place.authorId, agentId: null })
-  } catch (error) {
-    // Deactivated, or without this mailbox by now: the ticket stays open and unassigned for the others.
-    if (!(error instanceof AppError)) throw error
-  }
 }
 
 function isOurs(row: HeldRow, claimNo: number, settlement: Settlement): boolean {

@@ -13,11 +13,14 @@ import {
   pageQuery,
 } from './schemas.ts'
 import {
+  BOUNCE_REASONS,
+  BOUNCE_SEVERITIES,
   DIRECTIONS,
   MAIL_KINDS,
   OUTBOX_STATES,
   PLACED_BY,
   QUEUES,
+  RECIPIENT_STATES,
   TICKET_EVENT_KINDS,
   TICKET_STATES,
 } from './vocabulary.ts'
@@ -83,7 +86,10 @@ export const Delivery = exactly({
   recipients: Type.Array(
     exactly({
       address: Type.String(),
-      state: oneOf(['due', 'accepted', 'failed'] as const),
+      state: oneOf(RECIPIENT_STATES),
+      /** Why it failed, came back or is late; null where nothing is wrong or no server said why. */
+      reason: nullable(oneOf(BOUNCE_REASONS)),
+      severity: nullable(oneOf(BOUNCE_SEVERITIES)),
       replyText: nullable(Type.String()),
     }),
   ),

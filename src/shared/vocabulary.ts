@@ -37,8 +37,20 @@ export const MAIL_OUTCOMES = [
 ] as const
 export type MailOutcome = (typeof MAIL_OUTCOMES)[number]
 
-/** How a mail was read: what kind of sender wrote it (RFC 3834, 3464, 2369). */
-export const MAIL_KINDS = ['person', 'auto-reply', 'bounce', 'list', 'own'] as const
+/**
+ * How a mail was read: what kind of sender wrote it (RFC 3834, 3464, 5965, 8098, 2369). `receipt` says that
+ * a mail was read or delivered; what a kind may cause is in tickets/kind-rules.ts.
+ */
+export const MAIL_KINDS = [
+  'person',
+  'auto-reply',
+  'bounce',
+  'complaint',
+  'receipt',
+  'calendar',
+  'list',
+  'own',
+] as const
 export type MailKind = (typeof MAIL_KINDS)[number]
 
 /** The rule that placed a message into its ticket; kept on the message so that an agent can see why. */
@@ -46,6 +58,7 @@ export const PLACED_BY = [
   'reply-token',
   'in-reply-to',
   'references',
+  'returned-mail',
   'named-before',
   'no-ancestor',
   'agent-move',
@@ -67,6 +80,35 @@ export const OUTBOX_STATES = [
 ] as const
 export type OutboxState = (typeof OUTBOX_STATES)[number]
 
+/**
+ * Where one recipient of an outgoing message stands. What comes after `accepted` a server told us later,
+ * by mail: `delayed` still tries, `delivered` has it, `bounced` gave it back.
+ */
+export const RECIPIENT_STATES = ['due', 'accepted', 'delayed', 'delivered', 'bounced', 'failed'] as const
+export type RecipientState = (typeof RECIPIENT_STATES)[number]
+
+/** Why a server did not deliver, in few enough words that each can be explained to people. */
+export const BOUNCE_REASONS = [
+  'unknown-address',
+  'unknown-domain',
+  'address-disabled',
+  'mailbox-full',
+  'too-large',
+  'spam',
+  'blocked',
+  'authentication',
+  'policy',
+  'too-many',
+  'expired',
+  'server-trouble',
+  'other',
+] as const
+export type BounceReason = (typeof BOUNCE_REASONS)[number]
+
+/** `hard`: no later mail to the address can arrive; `soft`: one may; `delayed`: this one is still on its way. */
+export const BOUNCE_SEVERITIES = ['hard', 'soft', 'delayed'] as const
+export type BounceSeverity = (typeof BOUNCE_SEVERITIES)[number]
+
 /** Who did what to a ticket: the source of its history and of live updates. */
 export const TICKET_EVENT_KINDS = [
   'ticket_opened',
@@ -77,6 +119,11 @@ export const TICKET_EVENT_KINDS = [
   'reply_deferred',
   'reply_uncertain',
   'reply_failed',
+  'reply_delayed',
+  'reply_delivered',
+  'reply_bounced',
+  'reply_complained',
+  'stayed_closed',
   'acknowledged',
   'note_written',
   'assigned',

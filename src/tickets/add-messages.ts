@@ -27,6 +27,8 @@ export type NewMessage = {
   /** The server's INTERNALDATE for what came in: lists and tickets order by it. */
   receivedAt: Date
   kind: MailKind
+  /** It says thanks and no more (only-thanks.ts): nobody waits for an answer. */
+  isOnlyThanks?: boolean
   from: Address | null
   to: readonly Address[]
   cc: readonly Address[]

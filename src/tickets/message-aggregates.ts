@@ -1,4 +1,5 @@
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
+import { KIND_RULES } from './kind-rules.ts'
 import type { TicketAggregate } from './ticket-rows.queries.ts'
 
 /** What of a message its ticket adds up. */
@@ -6,6 +7,7 @@ export type CountedMessage = {
   ticketId: number
   direction: Direction
   kind: MailKind
+  isOnlyThanks?: boolean
   placedBy: PlacedBy
   authorId: number | null
   receivedAt: Date
@@ -15,8 +17,8 @@ export type CountedMessage = {
 /**
  * What a batch of messages adds to each of their tickets, in the order the messages are given.
  *
- * Waiting begins with the first mail a person (or a list) wrote since the last answer by an agent;
- * robots never wait. An acknowledgement is counted and otherwise leaves the ticket as it was: it is
+ * Waiting begins with the first mail since the last answer by an agent that asks for one (kind-rules.ts):
+ * robots never wait, nor does who only says thanks. An acknowledgement is counted and otherwise leaves the ticket as it was: it is
  * no answer, and lists go on showing what the customer wrote.
  */
 export function aggregatesOf(messages: readonly CountedMessage[]): TicketAggregate[] {
@@ -54,8 +56,8 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
 }
 
 function waitOf(message: CountedMessage): Date | null {
-  const isFromPerson = message.kind === 'person' || message.kind === 'list'
-  return message.direction === 'inbound' && isFromPerson ? message.receivedAt : null
+  const isWaitedFor = KIND_RULES[message.kind].asksForAnswer && message.isOnlyThanks !== true
+  return message.direction === 'inbound' && isWaitedFor ? message.receivedAt : null
 }
 
 function earliest(left: Date | null, right: Date | null): Date | null {

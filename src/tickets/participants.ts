@@ -2,6 +2,7 @@ import type { Tx } from '../db/database.ts'
 import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
+import { KIND_RULES } from './kind-rules.ts'
 import { type ParticipantRow, selectMailboxAddresses } from './ticket-rows.queries.ts'
 
 /** What of a message says who belongs to its ticket. */
@@ -25,7 +26,7 @@ export type Participant = { address: string; kind: ParticipantRow['kind'] }
  * The mail that opens a ticket brings its sender as the customer and whom it was sent to as copied.
  * A later mail brings at most its sender, as a newcomer: whom strangers copy in stays outside until
  * an agent writes to them (A20). Whom an agent addresses is copied. Our own addresses and the
- * senders of bounces never are participants.
+ * senders of kinds without a correspondent (kind-rules.ts) never are participants.
  *
  * @param ownAddresses normal forms of all our mailboxes' addresses and aliases
  */
@@ -37,7 +38,7 @@ export function participantsOf(message: Envelope, ownAddresses: ReadonlySet<stri
       if (!ownAddresses.has(address) && !found.has(address)) found.set(address, { address, kind })
     }
   }
-  const sender = message.from && message.kind !== 'bounce' ? [message.from] : []
+  const sender = message.from && KIND_RULES[message.kind].hasCorrespondent ? [message.from] : []
   if (message.direction === 'outbound') add('copied', [...message.to, ...message.cc, ...message.bcc])
   else if (message.isNewcomer) add('newcomer', sender)
   else if (opensTicket(message)) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Address } from '../mail/mail-types.ts'
+import { ANSWERED_KINDS } from './kind-rules.ts'
 
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
 export type ReplyBasis = {
@@ -36,7 +37,7 @@ async function selectAnswered(db: Db, ticketId: number): Promise<ReplyBasis['ans
     select from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as "cc"
     from message
     where ticket_id = ${ticketId} and direction = 'inbound' and not is_newcomer
-      and from_address is not null and kind not in ('bounce', 'own')
+      and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (kind = 'person') desc, received_at desc, id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined || row.fromAddress === null) return null

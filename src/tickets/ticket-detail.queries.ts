@@ -1,7 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Address } from '../mail/mail-types.ts'
-import type { Direction, MailKind, OutboxState, PlacedBy, TicketEventKind } from '../shared/vocabulary.ts'
+import type {
+  BounceReason,
+  Direction,
+  MailKind,
+  OutboxState,
+  PlacedBy,
+  RecipientState,
+  TicketEventKind,
+} from '../shared/vocabulary.ts'
 import type { NoteRow } from './desk-rows.queries.ts'
 
 /** Whose parts to read: all messages of a ticket, or one message. */
@@ -52,7 +60,8 @@ export type AttachmentRow = {
 export type RecipientRow = {
   messageId: number
   address: string
-  state: 'due' | 'accepted' | 'failed'
+  state: RecipientState
+  reason: BounceReason | null
   replyText: string | null
 }
 
@@ -102,7 +111,7 @@ export async function selectAttachments(db: Db, scope: MessageScope): Promise<At
 /** How each recipient of our own messages fared. */
 export async function selectRecipients(db: Db, scope: MessageScope): Promise<RecipientRow[]> {
   const { rows } = await sql<RecipientRow>`
-    select r.message_id as "messageId", r.address, r.state, r.reply_text as "replyText"
+    select r.message_id as "messageId", r.address, r.state, r.reason, r.reply_text as "replyText"
     from outbox_recipient r join message m on m.id = r.message_id
     where ${inScope(scope)}
     order by r.message_id, r.address`.execute(db)

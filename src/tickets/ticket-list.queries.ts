@@ -121,12 +121,12 @@ function ownerCondition(wish: Pick<PageWish, 'rule' | 'agentId'>): RawBuilder<un
   }
 }
 
-/** A reply has failed when a person's mail was refused, wholly or for one recipient, and none followed it. */
+/** A reply has failed when a person's mail was refused or came back, wholly or for one recipient, and none followed it. */
 const hasFailedReply = sql`exists (
   select 1 from message m join outbox o on o.message_id = m.id
   where m.ticket_id = t.id and m.direction = 'outbound' and o.lane = 0
     and (o.state = 'failed' or exists (
-      select 1 from outbox_recipient r where r.message_id = o.message_id and r.state = 'failed'))
+      select 1 from outbox_recipient r where r.message_id = o.message_id and r.state in ('failed', 'bounced')))
     and not exists (
       select 1 from message later join outbox lo on lo.message_id = later.id
       where later.ticket_id = t.id and (later.received_at, later.id) > (m.received_at, m.id)

@@ -38,7 +38,7 @@ export async function parse(raw: Buffer) {
     replyText: mail.visibleText,
     isAuto: mail.kind === 'auto-reply',
     isBounce: mail.kind === 'bounce',
-    isComplaint: mail.kindReason === 'feedback-report',
+    isComplaint: mail.kind === 'complaint',
     bounce: recipients.map(({ address, status, action }) => ({ recipient: address, status, action })),
   }
 }
@@ -120,6 +120,7 @@ const EMPTY: ParsedMail = {
   kind: 'person',
   kindReason: null,
   deliveryReport: null,
+  returnedMail: null,
   recipientAddresses: [],
   letterdeskRef: null,
   mailKey: '',
