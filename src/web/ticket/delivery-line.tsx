@@ -1,22 +1,29 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Check, CircleAlert, CircleHelp, Clock, type LucideIcon, Send, Undo2 } from 'lucide-react'
+import { Check, CheckCheck, CircleAlert, CircleHelp, Clock, type LucideIcon, Send, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Delivery, decideUncertain, type Message } from '../../shared/tickets.ts'
-import type { OutboxState } from '../../shared/vocabulary.ts'
+import type { OutboxState, RecipientState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { messageTime } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './delivery-line.module.css'
 
-const ICONS: Record<OutboxState, LucideIcon> = {
+/** What is shown of a delivery: what servers told later goes before what ours said when it took the mail. */
+type Shown = OutboxState | 'bounced' | 'bouncedPartly' | 'delayed' | 'delivered'
+
+const ICONS: Record<Shown, LucideIcon> = {
   held: Clock,
   sending: Send,
   deferred: Clock,
   uncertain: CircleHelp,
   accepted: Check,
+  delayed: Clock,
+  delivered: CheckCheck,
+  bounced: CircleAlert,
+  bouncedPartly: CircleAlert,
   failed: CircleAlert,
   cancelled: Undo2,
 }
@@ -27,28 +34,27 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
   const timeStyle = useTimeStyle()
   const now = useNow(30_000)
   const { delivery } = props
-  const Icon = ICONS[delivery.state]
+  const shown = shownState(delivery)
+  const Icon = ICONS[shown]
   const time = messageTime(new Date(delivery.dueAt), now, timeStyle)
-  const refused = delivery.recipients.filter(one => one.state === 'failed')
+  const troubled = delivery.recipients.filter(one => TROUBLE[one.state] !== undefined)
+  const isBad = shown === 'failed' || shown === 'bounced' || shown === 'bouncedPartly'
   return (
-    <div
-      className={css.delivery}
-      data-state={delivery.state}
-      role={delivery.state === 'failed' ? 'alert' : undefined}
-    >
+    <div className={css.delivery} data-state={shown} role={isBad ? 'alert' : undefined}>
       <p className={css.line}>
         <Icon size={14} strokeWidth={2} aria-hidden />
-        <span>{t(`delivery.${delivery.state}`, { time })}</span>
+        <span>{t(`delivery.${shown}`, { time })}</span>
         {delivery.mayHaveBeenSentTwice && <span>· {t('delivery.maybeTwice')}</span>}
       </p>
       {delivery.state !== 'accepted' && delivery.replyText !== null && (
         <Cause code={delivery.replyCode} text={delivery.replyText} />
       )}
-      {refused.length > 0 && (
+      {troubled.length > 0 && (
         <ul className={css.refused}>
-          {refused.map(one => (
+          {troubled.map(one => (
             <li key={one.address}>
-              {t('delivery.refused', { address: one.address })}
+              {t(`delivery.${TROUBLE[one.state]}`, { address: one.address })}
+              {one.reason !== null && <> {t(`delivery.reason.${one.reason}`)}</>}
               {one.replyText !== null && one.replyText !== delivery.replyText && <q>{one.replyText}</q>}
             </li>
           ))}
@@ -57,6 +63,21 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
       {delivery.state === 'uncertain' && <Decision {...props} />}
     </div>
   )
+}
+
+const TROUBLE: Partial<Record<RecipientState, string>> = {
+  failed: 'refused',
+  bounced: 'bouncedFor',
+  delayed: 'delayedFor',
+}
+
+function shownState({ state, recipients }: Delivery): Shown {
+  if (state !== 'accepted') return state
+  const states = recipients.map(one => one.state)
+  if (states.includes('bounced'))
+    return states.every(one => one === 'bounced' || one === 'failed') ? 'bounced' : 'bouncedPartly'
+  if (states.includes('delayed')) return 'delayed'
+  return states.length > 0 && states.every(one => one === 'delivered') ? 'delivered' : 'accepted'
 }
 
 // Without a reply code no server spoke: the text is then the code of what kept us from it.

@@ -68,6 +68,10 @@ function eventWords(t: TFunction, event: TicketEvent, nameOf: (id: number | null
     case 'tagged':
     case 'untagged':
       return t(`event.${event.kind}.${by}`, { name, tags: Array.isArray(tags) ? tags.join(', ') : '' })
+    case 'reply_complained':
+      return t('event.complained')
+    case 'stayed_closed':
+      return t('event.stayedClosed')
     default:
       return ''
   }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
 import type { Message, Note, Ticket } from '../../shared/tickets.ts'
+import type { MailKind } from '../../shared/vocabulary.ts'
 import { useAgents } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classNames } from '../ui/class-names.ts'
@@ -66,16 +67,32 @@ export function MessageCard(props: { message: Message; ticket: Ticket; showsQuot
 function Warnings(props: { message: Message }) {
   const { t } = useTranslation()
   const { message } = props
+  const hint = hintOf(message)
   return (
     <>
       {isDoubtful(message) && <p className={css.warning}>{t('message.doubtful')}</p>}
       {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
-      {message.direction === 'inbound' &&
-        (message.kind === 'auto-reply' || message.kind === 'bounce' || message.kind === 'list') && (
-          <p className={css.hint}>{t(`message.kind.${message.kind}`)}</p>
-        )}
+      {hint !== null && <p className={css.hint}>{t(`message.kind.${hint}`)}</p>}
     </>
   )
+}
+
+const HINTS: Record<MailKind, string | null> = {
+  person: null,
+  'auto-reply': 'auto-reply',
+  bounce: 'bounce',
+  complaint: 'complaint',
+  receipt: 'receipt',
+  calendar: 'calendar',
+  list: 'list',
+  own: null,
+}
+
+// A report that could not be tied to a mail of ours is anybody's words.
+function hintOf(message: Message): string | null {
+  if (message.direction === 'outbound') return null
+  const isReport = message.kind === 'bounce' || message.kind === 'complaint'
+  return isReport && message.placedBy !== 'returned-mail' ? 'unproven' : HINTS[message.kind]
 }
 
 // Two readers of the mail do not agree on who wrote it: a forger's way of showing one name to each.

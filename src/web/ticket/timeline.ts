@@ -8,7 +8,14 @@ export type Entry =
   | { kind: 'events'; key: string; at: string; events: TicketEvent[] }
 
 // The others are seen anyway: as the message, the note or the delivery line they are about.
-const SHOWN_EVENTS: readonly TicketEventKind[] = ['assigned', 'state_changed', 'tagged', 'untagged']
+const SHOWN_EVENTS: readonly TicketEventKind[] = [
+  'assigned',
+  'state_changed',
+  'tagged',
+  'untagged',
+  'reply_complained',
+  'stayed_closed',
+]
 
 /** Messages, notes and history in one order: by time, then messages before notes before events. */
 export function timelineOf(ticket: Pick<Ticket, 'messages' | 'notes' | 'events'>): Entry[] {
