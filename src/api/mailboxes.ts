@@ -6,9 +6,11 @@ import {
 } from '../mailboxes/connect-mailbox.ts'
 import { pauseMailbox as pause, resumeMailbox as resume } from '../mailboxes/mailbox-state.ts'
 import { getMailboxView, listMailboxViews } from '../mailboxes/mailbox-view.ts'
+import { getAutomaticMail as automaticMail } from '../outbound/automatic-mail-view.ts'
 import {
   checkMailbox,
   connectMailbox,
+  getAutomaticMail,
   getMailbox,
   listMailboxes,
   pauseMailbox,
@@ -37,6 +39,14 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
       ...(uncertainRule === undefined ? {} : { uncertain_rule: uncertainRule }),
     })
     return await settings(params.id)
+  })
+  handle(server, getAutomaticMail, async ({ params }) => {
+    const { insistent, heldUntil, ...counts } = await automaticMail(needs.db, params.id)
+    return {
+      ...counts,
+      heldUntil: heldUntil?.toISOString() ?? null,
+      insistent: insistent.map(one => ({ ...one, lastAt: one.lastAt.toISOString() })),
+    }
   })
   handle(server, pauseMailbox, async ({ params }) => {
     await pause(needs.db, params.id, null)

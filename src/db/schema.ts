@@ -66,6 +66,15 @@ export interface AttemptWindow {
   window_start: Timestamp;
 }
 
+export interface AutomaticMail {
+  address: string;
+  decided_at: Generated<Timestamp>;
+  domain: string;
+  held_by: 'address' | 'domain' | 'breaker' | null;
+  mailbox_id: number;
+  ticket_id: number;
+}
+
 export interface Blob {
   codec: string;
   created_at: Generated<Timestamp>;
@@ -134,6 +143,8 @@ export interface Mailbox {
   acknowledges: Generated<boolean>;
   address: string;
   aliases: Generated<string[]>;
+  automatic_held_at: Timestamp | null;
+  automatic_held_until: Timestamp | null;
   colour: Generated<number>;
   created_at: Generated<Timestamp>;
   fetch_mode: 'idle' | 'poll' | null;
@@ -434,6 +445,7 @@ export interface DB {
   agent_mailbox: AgentMailbox;
   attachment: Attachment;
   attempt_window: AttemptWindow;
+  automatic_mail: AutomaticMail;
   blob: Blob;
   customer: Customer;
   customer_address: CustomerAddress;

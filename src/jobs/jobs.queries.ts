@@ -49,8 +49,8 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from upload where created_at < clock_timestamp() - interval '24 hours'`.execute(db),
     attempts: await sql`
       delete from attempt_window where window_start < clock_timestamp() - interval '2 days'`.execute(db),
-    acknowledgements: await sql`
-      delete from acknowledgement where day < (clock_timestamp() at time zone 'UTC')::date - 2`.execute(db),
+    automaticMail: await sql`
+      delete from automatic_mail where decided_at < clock_timestamp() - interval '7 days'`.execute(db),
   }
   return Object.fromEntries(
     Object.entries(deleted).map(([name, result]) => [name, Number(result.numAffectedRows ?? 0n)]),

@@ -54,8 +54,12 @@ function toView(row: MailboxRow): MailboxView {
   }
 }
 
-function problemOf({ state_code: code, state_detail: detail, state_at: at }: MailboxRow) {
-  return code === null || at === null ? null : { code, detail, since: at.toISOString() }
+/** What keeps mail from coming or going is told before what only keeps our own machine silent. */
+function problemOf(row: MailboxRow) {
+  const { state_code: code, state_detail: detail, state_at: at, automatic_held_since: heldSince } = row
+  if (code !== null && at !== null) return { code, detail, since: at.toISOString() }
+  if (heldSince === null) return null
+  return { code: 'automatic-mail-held', detail: null, since: heldSince.toISOString() }
 }
 
 function serverOf(

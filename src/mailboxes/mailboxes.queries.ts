@@ -46,6 +46,8 @@ export type MailboxRow = {
   fetch_mode: 'idle' | 'poll' | null
   sent_at: Date | null
   created_at: Date
+  /** Since when it answers nobody by itself; null while it does. */
+  automatic_held_since: Date | null
 }
 
 const seen = [
@@ -76,6 +78,11 @@ const seen = [
   'created_at',
 ] as const
 
+const heldSince =
+  sql<Date | null>`case when automatic_held_until > clock_timestamp() then automatic_held_at end`.as(
+    'automatic_held_since',
+  )
+
 /** The account of a mailbox that is not removed, password still sealed. */
 export async function findAccount(db: Db, mailboxId: number): Promise<AccountRow | undefined> {
   return await db
@@ -92,6 +99,7 @@ export async function listMailboxRows(db: Db, ids: 'all' | readonly number[]): P
   return await db
     .selectFrom('mailbox')
     .select(seen)
+    .select(heldSince)
     .where('removed_at', 'is', null)
     .$if(ids !== 'all', query => query.where('id', 'in', ids === 'all' || ids.length === 0 ? [0] : ids))
     .orderBy(sql`name collate "und-x-icu"`)
@@ -104,6 +112,7 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
   return await db
     .selectFrom('mailbox')
     .select(seen)
+    .select(heldSince)
     .where('id', '=', mailboxId)
     .where('removed_at', 'is', null)
     .executeTakeFirst()

@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { MailKind } from '../shared/vocabulary.ts'
 
 /** The first message of a ticket, as far as an automatic answer looks at it. */
 export type FirstMessage = {
   kind: MailKind
+  subject: string
   fromAddress: string | null
   internetMessageId: string | null
   rawBlobId: number | null
@@ -17,7 +17,7 @@ export async function findFirstMessage(
 ): Promise<FirstMessage | undefined> {
   const row = await db
     .selectFrom('message')
-    .select(['kind', 'from_address', 'internet_message_id', 'raw_blob_id'])
+    .select(['kind', 'subject', 'from_address', 'internet_message_id', 'raw_blob_id'])
     .where('id', '=', job.messageId)
     .where('ticket_id', '=', job.ticketId)
     .where('direction', '=', 'inbound')
@@ -25,6 +25,7 @@ export async function findFirstMessage(
   if (row === undefined) return undefined
   return {
     kind: row.kind,
+    subject: row.subject,
     fromAddress: row.from_address,
     internetMessageId: row.internet_message_id,
     rawBlobId: row.raw_blob_id,
@@ -43,28 +44,14 @@ export async function lockUnacknowledged(tx: Tx, ticketId: number): Promise<bool
   return found === undefined
 }
 
-/** Enters today's acknowledgement of an address (UTC, database's clock); false when there is one. */
-export async function insertAcknowledgement(
-  tx: Tx,
-  row: { address: string; messageId: number },
-): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    insert into acknowledgement (address, day, message_id)
-    values (${row.address}, (clock_timestamp() at time zone 'UTC')::date, ${row.messageId})
-    on conflict do nothing`.execute(tx)
-  return numAffectedRows === 1n
-}
-
-/** How many automatic mails a mailbox queued in the last minute, and whether this address had one today. */
-export async function countRecent(
-  db: Db,
-  of: { mailboxId: number; address: string },
-): Promise<{ lastMinute: number; hasToday: boolean }> {
-  const { rows } = await sql<{ lastMinute: number; hasToday: boolean }>`
-    select
-      (select count(*) from outbox o where o.mailbox_id = ${of.mailboxId} and o.lane = 1
-        and o.queued_at > clock_timestamp() - interval '1 minute') as "lastMinute",
-      exists (select 1 from acknowledgement a where a.address = ${of.address}
-        and a.day = (clock_timestamp() at time zone 'UTC')::date) as "hasToday"`.execute(db)
-  return rows[0] ?? { lastMinute: 0, hasToday: false }
+/** Whether the ticket of that number was acknowledged. */
+export async function isAcknowledged(db: Db, ticketNumber: number): Promise<boolean> {
+  const found = await db
+    .selectFrom('message')
+    .innerJoin('ticket', 'ticket.id', 'message.ticket_id')
+    .select('message.id')
+    .where('ticket.number', '=', ticketNumber)
+    .where('message.placed_by', '=', 'acknowledgement')
+    .executeTakeFirst()
+  return found !== undefined
 }

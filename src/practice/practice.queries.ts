@@ -149,6 +149,7 @@ export async function deletePracticeRows(
   const inOrder = [
     sql`select 1 from mailbox_filing where mailbox_id = any(${ids}) order by mailbox_id for update`,
     sql`delete from acknowledgement where message_id in ${messages}`,
+    sql`delete from automatic_mail where mailbox_id = any(${ids})`,
     sql`delete from outbox where mailbox_id = any(${ids})`,
     sql`delete from attachment where message_id in ${messages}`,
     sql`delete from message_html where message_id in ${messages}`,

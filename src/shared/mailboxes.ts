@@ -162,6 +162,33 @@ export const resumeMailbox = defineRoute({
   reply: MailboxSettings,
 })
 
+/** What a mailbox answered by itself within 24 hours, and what its limits held back. */
+export const AutomaticMail = exactly({
+  /** While it answers nobody, because too many new tickets asked at once; it ends by itself. */
+  heldUntil: nullable(Instant),
+  sent: Type.Integer(),
+  held: Type.Array(exactly({ by: oneOf(['address', 'domain', 'breaker'] as const), count: Type.Integer() })),
+  /** Addresses whose mail asked for more than three answers: most likely machines that answer ours. */
+  insistent: Type.Array(
+    exactly({
+      address: Type.String(),
+      wishes: Type.Integer(),
+      lastAt: Instant,
+      ticketNumber: Type.Integer(),
+    }),
+  ),
+})
+export type AutomaticMail = Static<typeof AutomaticMail>
+
+export const getAutomaticMail = defineRoute({
+  method: 'GET',
+  path: '/mailboxes/:id/automatic-mail',
+  access: 'admin',
+  summary: 'What a mailbox answered by itself within 24 hours, and what its limits held back',
+  params: IdParams,
+  reply: AutomaticMail,
+})
+
 /** How the ledger of one mailbox stands: ranges + rows = every UID the server showed. */
 export const Ledger = exactly({
   mailboxId: Id,

@@ -1,6 +1,9 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
+import { getMailboxView } from '../../src/mailboxes/mailbox-view.ts'
 import { acknowledgeTicket } from '../../src/outbound/acknowledge-ticket.ts'
+import { getAutomaticMail } from '../../src/outbound/automatic-mail-view.ts'
 import { type SendingDesk, startSendingDesk, type TicketWish } from './sending-desk.ts'
 
 let desk: SendingDesk
@@ -60,7 +63,7 @@ test('an address gets one acknowledgement a day, in whatever case it writes, and
   const first = await acknowledged({ from: { name: null, address } })
   const second = await acknowledged({ from: { name: null, address: address.toUpperCase() } })
   await acknowledgeTicket({ ...desk, ...desk.context }, first)
-  await desk.db.deleteFrom('acknowledgement').execute()
+  await desk.db.deleteFrom('automatic_mail').execute()
   await acknowledgeTicket({ ...desk, ...desk.context }, first)
 
   const ofFirst = await desk.db
@@ -109,11 +112,105 @@ test('a mailbox that does not acknowledge stays silent', async () => {
   expect(messageIds).toEqual([])
 })
 
-test('a flood is not answered beyond fifty a minute', async () => {
+/** What a mailbox shows of its automatic mail. */
+const shown = async (id: number) => ({
+  problem: (await getMailboxView(desk.db, id)).problem?.code ?? null,
+  ...(await getAutomaticMail(desk.db, id)),
+})
+
+/** As if everything decided and held in a mailbox had been so long ago. */
+async function letPass(id: number, time: string) {
+  const ago = sql`${time}::interval`
+  await sql`update automatic_mail set decided_at = decided_at - ${ago} where mailbox_id = ${id}`.execute(
+    desk.db,
+  )
+  await sql`update mailbox set automatic_held_at = automatic_held_at - ${ago},
+    automatic_held_until = automatic_held_until - ${ago} where id = ${id}`.execute(desk.db)
+}
+
+test('a flood is answered fifty times a minute, then the breaker opens, says so, and closes by itself', async () => {
   const flooded = await desk.mailbox('flooded@desk.test', { acknowledges: true })
-  let answered = 0
+  const flood = async (count: number) => {
+    const all = await Promise.all(Array.from({ length: count }, () => acknowledged({ mailboxId: flooded })))
+    return all.flatMap(one => one.messageIds).length
+  }
 
-  for (let at = 0; at < 55; at++) answered += (await acknowledged({ mailboxId: flooded })).messageIds.length
+  const answered = await flood(55)
+  const open = await shown(flooded)
+  await letPass(flooded, '9 minutes')
+  const stillOpen = await flood(1)
+  await letPass(flooded, '2 minutes')
+  const closed = await shown(flooded)
+  const again = await flood(3)
 
-  expect(answered).toBe(50)
+  expect([answered, stillOpen, again]).toEqual([50, 0, 3])
+  expect(open).toMatchObject({
+    problem: 'automatic-mail-held',
+    sent: 50,
+    held: [{ by: 'breaker', count: 5 }],
+    heldUntil: expect.any(Date),
+  })
+  expect(closed).toMatchObject({ problem: null, heldUntil: null })
+})
+
+test('a machine that floods us alone does not keep others from their acknowledgement', async () => {
+  const busy = await desk.mailbox('busy@desk.test', { acknowledges: true })
+  const from = { name: null, address: newAddress() }
+  await Promise.all(Array.from({ length: 55 }, () => acknowledged({ mailboxId: busy, from })))
+
+  const other = await acknowledged({ mailboxId: busy })
+
+  expect(other.messageIds).toHaveLength(1)
+  expect(await shown(busy)).toMatchObject({
+    problem: null,
+    sent: 2,
+    held: [{ by: 'address', count: 54 }],
+    insistent: [{ address: from.address, wishes: 55 }],
+  })
+})
+
+test('an address counts for 24 hours, across midnight, mailboxes and tags', async () => {
+  const tagging = await desk.mailbox('tagging@desk.test', { acknowledges: true })
+  const wish = (address: string) => acknowledged({ mailboxId: tagging, from: { name: null, address } })
+
+  const first = await wish('anna@tags.example')
+  await letPass(tagging, '23 hours')
+  const tagged = await wish('anna+2@tags.example')
+  const elsewhere = await acknowledged({ from: { name: null, address: 'anna+3@tags.example' } })
+  await letPass(tagging, '2 hours')
+  const nextDay = await wish('Anna@Tags.example')
+
+  const counts = [first, tagged, elsewhere, nextDay].map(one => one.messageIds.length)
+  expect(counts).toEqual([1, 0, 0, 1])
+})
+
+test('one domain gets 200 acknowledgements an hour', async () => {
+  const targeted = await desk.mailbox('targeted@desk.test', { acknowledges: true })
+  const { ticketId } = await desk.ticket(targeted)
+  await sql`
+    with added as (
+      insert into ticket (mailbox_id, subject, state, last_message_at)
+      select mailbox_id, subject, state, last_message_at from ticket, generate_series(1, 200) where id = ${ticketId}
+      returning id)
+    insert into automatic_mail (ticket_id, mailbox_id, address, domain, decided_at)
+    select id, ${targeted}, id || '@bombed.example', 'bombed.example', clock_timestamp() - interval '30 minutes'
+    from added`.execute(desk.db)
+  const wish = (address: string) => acknowledged({ mailboxId: targeted, from: { name: null, address } })
+
+  const bombed = await wish('one-more@bombed.example')
+  const other = await wish('somebody@else.example')
+  await letPass(targeted, '31 minutes')
+  const later = await wish('later@bombed.example')
+
+  expect([bombed, other, later].map(one => one.messageIds.length)).toEqual([0, 1, 1])
+})
+
+test('who repeats the subject of our acknowledgement is not acknowledged, from whatever address', async () => {
+  const { ticketId } = await acknowledged()
+  const { number } = await desk.ticketRow(ticketId)
+
+  const answers = await acknowledged({ subject: `AW: We have received your message [#${number}]` })
+  const unknown = await acknowledged({ subject: 'Your order [#99999999]' })
+
+  expect([answers.messageIds.length, unknown.messageIds.length]).toEqual([0, 1])
 })

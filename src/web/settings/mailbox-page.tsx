@@ -17,6 +17,7 @@ import { fullTime } from '../ui/format-time.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
+import { AutomaticMailCard } from './automatic-mail-card.tsx'
 import { LedgerCard } from './ledger-card.tsx'
 import { MailboxForm } from './mailbox-form.tsx'
 import { SignInForm } from './mailbox-sign-in.tsx'
@@ -46,6 +47,7 @@ export function MailboxPage() {
       <HealthCard mailbox={mailbox.data} />
       <MailboxForm key={id} mailbox={mailbox.data} />
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
+      <AutomaticMailCard mailboxId={id} />
       <LedgerCard mailboxId={id} />
     </Page>
   )
