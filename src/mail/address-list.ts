@@ -5,7 +5,7 @@ import type { Address } from './mail-types.ts'
 export type AddressList = { addresses: Address[]; isBad: boolean; isCut: boolean }
 
 /** One entry while it is read; texts are latin1. */
-type Entry = { phrase: string; comment: string; angle: string | null }
+type Entry = { phrase: string; hasAt: boolean; comment: string; angle: string | null }
 
 const MAX_ADDRESSES = 500
 const MAX_CHARS = 200_000
@@ -48,9 +48,12 @@ function toAddress(entry: Entry, decode: (latin1: string) => string): Address | 
   )
 }
 
-/** An address is decoded for its letters beyond ASCII only (RFC 6531): in ASCII each sign is itself. */
+/**
+ * An address is decoded for its letters beyond ASCII only (RFC 6531): in ASCII each sign is itself, and
+ * encoded words make no address.
+ */
 function decodeSpec(spec: string, decode: (latin1: string) => string): string {
-  return /^[!-~\s]*$/.test(spec) ? spec : decode(spec)
+  return /^[!-~\s]*$/.test(spec) || spec.includes('=?') ? spec : decode(spec)
 }
 
 /** An entry without `<>`: the address alone, or with its name in a comment, or mixed with words. */
@@ -62,7 +65,7 @@ function bareAddress(entry: Entry, decode: (latin1: string) => string): Address 
   const words = phrase.split(/\s+/)
   const spec = words.find(word => word.indexOf('@') > 0)
   const others = words.filter(word => word !== spec).join(' ')
-  return spec === undefined ? undefined : makeAddress(decode(others), spec)
+  return spec === undefined ? undefined : makeAddress(decode(others), decodeSpec(spec, decode))
 }
 
 /** `Doe, John <j@x>` written without quotes: the name was cut at its comma. */
@@ -78,7 +81,7 @@ function joinSplitNames(entries: Entry[]): Entry[] {
   return joined.filter(entry => entry.angle !== null || entry.phrase.trim() !== '')
 }
 
-const EMPTY: Entry = { phrase: '', comment: '', angle: null }
+const EMPTY: Entry = { phrase: '', hasAt: false, comment: '', angle: null }
 
 function splitEntries(text: string): Entry[] {
   const entries: Entry[] = []
@@ -102,14 +105,14 @@ function readToken(text: string, at: number, entry: Entry): number {
   if (char === '"') return readQuoted(text, at, entry)
   if (char === '(') return readComment(text, at, entry)
   if (char === '<') return readAngle(text, at, entry)
-  if (char === ':' && entry.angle === null && !entry.phrase.includes('@')) {
+  if (char === ':' && entry.angle === null && !entry.hasAt) {
     entry.phrase = '' // a group's name: its members follow
     return at + 1
   }
   const run = /[^"(<,;:]+/y
   run.lastIndex = at
   const found = run.exec(text)?.[0] ?? char
-  if (entry.angle === null) entry.phrase += found
+  if (entry.angle === null) addWords(entry, found)
   return at + found.length
 }
 
@@ -119,8 +122,14 @@ function readQuoted(text: string, at: number, entry: Entry): number {
   const inner = text.slice(at + 1, end)
   // A quoted local part keeps its quotes, as they are part of the address.
   const isLocalPart = text.charAt(end + 1) === '@'
-  if (entry.angle === null) entry.phrase += isLocalPart ? `"${inner}"` : inner.replace(/\\(.)/g, '$1')
+  if (entry.angle === null) addWords(entry, isLocalPart ? `"${inner}"` : inner.replace(/\\(.)/g, '$1'))
   return end + 1
+}
+
+/** Notes an `@` as it comes: to look for one in a long phrase at each `:` would take quadratic time. */
+function addWords(entry: Entry, words: string): void {
+  entry.phrase += words
+  entry.hasAt ||= words.includes('@')
 }
 
 function closingQuote(text: string, from: number): number {

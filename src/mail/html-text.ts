@@ -49,6 +49,8 @@ type Writer = {
   pre: number
   marks: TextMark[]
   openMarks: OpenMark[]
+  /** Silent elements that are closed nowhere below. */
+  unclosed: Set<string>
 }
 
 /**
@@ -73,6 +75,7 @@ export function htmlToMarkedText(html: string): MarkedText {
     pre: 0,
     marks: [],
     openMarks: [],
+    unclosed: new Set(),
   }
   let at = 0
   while (at < html.length) {
@@ -108,7 +111,7 @@ function readTag(writer: Writer, html: string, open: number): number {
   }
   const end = tagEnd(html, open)
   const name = (match[2] ?? '').toLowerCase()
-  if (match[1] === '' && SILENT.has(name)) return skipSilent(html, name, end)
+  if (match[1] === '' && SILENT.has(name)) return skipSilent(writer, html, name, end)
   if (name !== '') {
     writeTag(writer, name, match[1] === '/')
     trackMarks(writer, name, match[1] === '/' ? undefined : html.slice(open, end))
@@ -166,11 +169,13 @@ function endAfter(html: string, mark: string, from: number): number {
 }
 
 /** Behind the closing tag of an element that has no text; an unclosed one hides nothing. */
-function skipSilent(html: string, name: string, from: number): number {
+function skipSilent(writer: Writer, html: string, name: string, from: number): number {
+  if (writer.unclosed.has(name)) return from
   for (let at = html.indexOf('</', from); at >= 0; at = html.indexOf('</', at + 2)) {
     const isIt = html.slice(at + 2, at + 2 + name.length).toLowerCase() === name
     if (isIt) return endAfter(html, '>', at)
   }
+  writer.unclosed.add(name) // a mail of `<style>` would be searched to its end for each
   return from
 }
 

@@ -86,7 +86,7 @@ function readFrom(
 /** Some programs encode `Name <address>` as a whole (forbidden by RFC 2047 §5): read it, marked as bad. */
 function encodedWhole(value: string, decode: (latin1: string) => string): Address[] {
   const decoded = cleanLine(decode(value), 1_000)
-  return value.includes('=?') && decoded.endsWith('>')
+  return value.includes('=?') && !value.includes('@') && decoded.endsWith('>')
     ? parseAddressList(decoded, text => text).addresses
     : []
 }

@@ -13,6 +13,7 @@ import { type AttachmentInfo, type MailDefect, type ParsedMail, READER_VERSION }
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
 import { readReturnedMail } from './returned-mail.ts'
 import { readSenderAgain } from './second-opinion.ts'
+import { isSoundSender } from './sound-sender.ts'
 import { splitEvidence } from './split-evidence.ts'
 import { splitReply } from './split-reply.ts'
 
@@ -47,7 +48,9 @@ function readTolerantly(raw: Buffer): Reading {
 /** Marks a sender whom a second reader reads otherwise: nobody may be taken for that person then. */
 async function doubtSender(mail: ParsedMail, header: Buffer): Promise<ParsedMail> {
   const second = await readSenderAgain(header)
-  const isSame = second === null || mail.from === null || second === mail.from.address.toLowerCase()
+  const isSame =
+    mail.from === null ||
+    (isSoundSender(header) && (second === null || second === mail.from.address.toLowerCase()))
   return isSame ? mail : { ...mail, defects: [...mail.defects, 'doubtful-sender' as const].sort() }
 }
 

@@ -32,3 +32,40 @@ test('64 KB of hostile header cost the second reader less than half a second', a
   const { user, system } = process.cpuUsage(before)
   expect((user + system) / 1000).toBeLessThan(500)
 })
+
+test.each([
+  ['an address before the name', 'vera@bank.test <eve@evil.test>'],
+  ['an address before a comment', 'vera@bank.test (Eve) <eve@evil.test>'],
+  ['a group before the sender', 'vera@bank.test: <eve@evil.test>'],
+  ['a comment that holds an address', '(<vera@bank.test>) eve@evil.test'],
+  ['a local part in quotes', '"vera@bank.test> "@evil.test <eve@evil.test>'],
+  ['an escape outside of quotes', '\\"vera@bank.test\\" <eve@evil.test>'],
+  ['a NUL', 'Vera \u0000 <eve@evil.test>'],
+  ['a dot behind the address', 'vera@bank.test .evil.test'],
+  ['two quoted words', '"Vera""eve@evil.test"'],
+])('a sender of whom another server may read somebody else is marked: %s', async (_, from) => {
+  const mail = await parseMail(mailFrom(from))
+
+  expect(mail.defects).toContain('doubtful-sender')
+})
+
+test.each([
+  ['a name in quotes with a comma', '"Petrova, Ivana" <ivana@customer.test>'],
+  ['a name with a comma without quotes', 'Petrova, Ivana <ivana@customer.test>'],
+  ['a name with a dot and a bracket', 'Ivana P. (Sofia) <ivana@customer.test>'],
+  ['its address as its name', 'ivana@customer.test <ivana@customer.test>'],
+  ['its name in a comment', 'ivana@customer.test (Ivana Petrova)'],
+  ['a quoted name with an escaped sign', '"Ivana \\"Iva\\" P." <ivana@customer.test>'],
+  ['raw UTF-8', 'Ивана <ivana@customer.test>'],
+])('a sender as careless programs write it is not doubted: %s', async (_, from) => {
+  const mail = await parseMail(mailFrom(from))
+
+  expect(mail.from?.address).toBe('ivana@customer.test')
+  expect(mail.defects).not.toContain('doubtful-sender')
+})
+
+test('an encoded word behind a broken address makes no other one', async () => {
+  const mail = await parseMail(mailFrom('eve@evil.test>=?utf-8?q?=3Cvera=40bank.test=3E?='))
+
+  expect(mail.from).toBeNull()
+})
