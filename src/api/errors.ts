@@ -45,6 +45,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'only-message': 409,
   'already-undone': 409,
   'moved-since': 409,
+  'not-a-twin': 409,
+  'twin-follows': 409,
   'database-unavailable': 503,
 }
 

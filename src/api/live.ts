@@ -4,7 +4,7 @@ import { findSessionCallers } from '../agents/session-callers.ts'
 import type { Db } from '../db/database.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
-import { streamEvents } from '../shared/tickets.ts'
+import { type LiveHint, streamEvents } from '../shared/tickets.ts'
 import { hintLimit, type LiveBatch, type LiveFeed, replaySince } from '../tickets/live-feed.ts'
 import { type SafePoint, writeSafePoint } from '../tickets/safe-point.ts'
 import { type ApiServer, handle } from './handle.ts'
@@ -99,7 +99,12 @@ function eventsFor(caller: Caller, batch: LiveBatch): string[] {
   const allowed = batch.hints.filter(hint => can(caller, { wish: 'use-mailbox', mailboxId: hint.mailboxId }))
   if (allowed.length > hintLimit) return [eventOf('reset', {}, batch.point)]
   const last = allowed.at(-1)
-  return allowed.map(hint => eventOf('hint', hint, hint === last ? batch.point : undefined))
+  return allowed.map(hint => eventOf('hint', hintFor(caller, hint), hint === last ? batch.point : undefined))
+}
+
+function hintFor(caller: Caller, { lead, ...hint }: LiveBatch['hints'][number]): LiveHint {
+  const seesLead = lead !== null && can(caller, { wish: 'use-mailbox', mailboxId: lead.mailboxId })
+  return { ...hint, leadNumber: seesLead ? lead.number : null }
 }
 
 async function dropTheUnentitled(parts: LiveParts, clients: Set<Client>): Promise<void> {

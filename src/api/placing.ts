@@ -41,7 +41,10 @@ export function registerPlacing(
   handle(server, previewMergeRoute, async ({ caller, params, query }) => {
     const merged = await getTicketPlace(db, caller, params.number)
     const survivor = await getTicketPlace(db, caller, query.intoNumber)
-    const preview = await previewMerge(db, { survivorId: survivor.ticketId, mergedId: merged.ticketId })
+    const preview = await previewMerge(db, caller, {
+      survivorId: survivor.ticketId,
+      mergedId: merged.ticketId,
+    })
     return {
       ...preview,
       survivor: presentTicketRow(preview.survivor),

@@ -23,6 +23,8 @@ export function presentTicketRow(row: ListRow): TicketRow {
     waitingSince: row.waitingSince?.toISOString() ?? null,
     hasFailedReply: row.hasFailedReply,
     version: row.version,
+    isTwin: row.twinOfId !== null,
+    twins: row.twins.map(({ number, mailboxId, isLead }) => ({ number, mailboxId, isLead })),
   }
 }
 
@@ -47,6 +49,7 @@ export function presentTicket(detail: TicketDetail): Ticket {
 export function presentMessage(row: MessageDetail): Message {
   return {
     id: row.id,
+    mailboxId: row.mailboxId,
     direction: row.direction,
     kind: row.kind,
     receivedAt: row.receivedAt.toISOString(),

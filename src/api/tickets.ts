@@ -5,6 +5,7 @@ import {
   listQueues,
   listTags,
   listTickets as listTicketsRoute,
+  takeOver as takeOverRoute,
   updateTicket as updateTicketRoute,
   writeNote as writeNoteRoute,
 } from '../shared/tickets.ts'
@@ -13,6 +14,7 @@ import { getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
+import { takeOverTicket } from '../tickets/take-over-ticket.ts'
 import { updateTicket } from '../tickets/update-ticket.ts'
 import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
 import { writeNote } from '../tickets/write-note.ts'
@@ -35,13 +37,18 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
   })
   handle(server, getTicketRoute, async ({ caller, params }) => {
     const { ticketId } = await getPresentPlace(db, caller, params.number)
-    return presentTicket(await getTicket(db, ticketId))
+    return presentTicket(await getTicket(db, caller, ticketId))
   })
   handle(server, updateTicketRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     if (body.mailboxId !== undefined) await visibleMailboxIds(db, caller, body.mailboxId)
     await updateTicket({ db, bells }, { ticketId, agentId: caller.agentId }, body)
-    return presentTicketRow(await getTicketRow(db, ticketId))
+    return presentTicketRow(await getTicketRow(db, caller, ticketId))
+  })
+  handle(server, takeOverRoute, async ({ caller, params }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    await takeOverTicket({ db, bells }, { ticketId, agentId: caller.agentId })
+    return presentTicketRow(await getTicketRow(db, caller, ticketId))
   })
   handle(server, writeNoteRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)

@@ -14,8 +14,14 @@ export function isForeignKeyViolation(error: unknown, constraint?: string): bool
   return isViolation(error, '23503', constraint)
 }
 
-/** Whether the whole transaction may simply run again: a deadlock (40P01) or a serialization fault (40001). */
+/** Thrown inside a transaction that saw rows change under it: `inTransaction` runs it again. */
+export class TransactionRestart extends Error {
+  override readonly name = 'TransactionRestart'
+}
+
+/** Whether the whole transaction may simply run again: a deadlock (40P01), a serialization fault (40001) or our own word. */
 export function isSerializationFault(error: unknown): boolean {
+  if (error instanceof TransactionRestart) return true
   return error instanceof DatabaseError && (error.code === '40P01' || error.code === '40001')
 }
 

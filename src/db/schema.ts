@@ -240,6 +240,7 @@ export interface Message {
   is_newcomer: Generated<boolean>;
   kind: MailKind;
   language: string | null;
+  mail_key: Buffer | null;
   mailbox_id: number;
   placed_by: PlacedBy;
   placed_by_message_id: number | null;
@@ -391,6 +392,8 @@ export interface Ticket {
   snippet: Generated<string>;
   state: 'open' | 'waiting' | 'closed' | 'spam';
   subject: string;
+  twin_mailbox_id: number | null;
+  twin_of_id: number | null;
   version: Generated<number>;
   waiting_since: Timestamp | null;
 }
@@ -418,6 +421,13 @@ export interface TicketMerge {
 
 export interface TicketTag {
   tag_id: number;
+  ticket_id: number;
+}
+
+export interface Twin {
+  is_opener: boolean;
+  key: Buffer;
+  received_at: Timestamp;
   ticket_id: number;
 }
 
@@ -478,6 +488,7 @@ export interface DB {
   ticket_event: TicketEvent;
   ticket_merge: TicketMerge;
   ticket_tag: TicketTag;
+  twin: Twin;
   upload: Upload;
   workspace: Workspace;
 }

@@ -8,6 +8,7 @@ import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
+import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
 import { KIND_RULES } from '../tickets/kind-rules.ts'
 import { isOnlyThanks } from '../tickets/only-thanks.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
@@ -18,14 +19,23 @@ import {
   insertMailKeys,
   type OwnMessage,
   selectAcknowledges,
+  selectCopies,
   selectProvenSent,
   selectReceivedAt,
 } from './filing.queries.ts'
 import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
-import { ancestorsOf, idsOf, type ThreadView } from './thread-view.ts'
+import { ancestorsOf, idsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
+import type { TwinMark } from './twin-key.ts'
 
-type PlacedMail = { fresh: FreshMail; placement: Placement; ticketId: number; customerId: number | null }
+type PlacedMail = {
+  fresh: FreshMail
+  placement: Placement
+  ticketId: number
+  customerId: number | null
+  /** A twin of the ticket got this mail before. */
+  isCopy: boolean
+}
 
 type FreshBatch = {
   mailboxId: number
@@ -34,6 +44,8 @@ type FreshBatch = {
   ownAddresses: ReadonlySet<string>
   /** The sent messages that reports return a genuine reference of, by ledger row. */
   returned: ReadonlyMap<number, OwnMessage>
+  /** By ledger row. */
+  marks: ReadonlyMap<number, TwinMark>
 }
 
 /**
@@ -51,7 +63,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   if (batch.mails.length === 0) return new Map()
   const toPlace = batch.mails.map(mail => ({ ...mail, returned: batch.returned.get(mail.id) }))
   const placements = matchTickets(toPlace, batch.view)
-  const placed = await openPlaces(tx, batch, placements)
+  const placed = await openPlaces(tx, batch, placements, await findCopies(tx, batch, placements))
   const { reopened, kept } = await wakeTickets(tx, placed)
   const messages = placed.map(one => toNewMessage(batch.mailboxId, one))
   await addMessages(tx, await belowTheirAncestors(tx, messages))
@@ -64,13 +76,51 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
     })),
   )
   await learnLanguages(tx, placed.flatMap(writtenIn))
-  await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened, ...kept])
+  const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
+  await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened, ...kept, ...events])
   await recordReports(tx, placed.flatMap(reportOf))
+  const leads = placed.filter(({ ticketId }) => !followerIds.has(ticketId))
   await enqueueJobs(tx, [
-    ...(await acknowledgements(tx, batch.mailboxId, placed)),
+    ...(await acknowledgements(tx, batch.mailboxId, leads)),
     ...(await proofsOfSending(tx, batch)),
   ])
   return new Map(placed.map(({ fresh, ticketId }) => [fresh.messageId, ticketId]))
+}
+
+/**
+ * The mails that a twin of their ticket got before, by message id: the second copy opens nothing again
+ * that was answered by then.
+ */
+async function findCopies(
+  tx: Tx,
+  { mails, view }: FreshBatch,
+  placements: readonly Placement[],
+): Promise<Set<number>> {
+  const known = mails.flatMap((fresh, index) => {
+    const ticket = placements[index]?.ticket
+    const twins = ticket?.id === undefined ? [] : twinsInView(view, ticket)
+    return twins.length < 2 ? [] : [{ fresh, twins }]
+  })
+  if (known.length === 0) return new Set()
+  const mailboxIds = known.flatMap(({ twins }) => twins.map(twin => twin.mailboxId))
+  const copies = await selectCopies(tx, {
+    mailboxIds: [...new Set(mailboxIds)],
+    keys: known.map(({ fresh }) => fresh.mail.mailKey),
+  })
+  const isIn = (key: string, twins: readonly TicketInView[]) =>
+    copies.some(copy => copy.key === key && twins.some(twin => twin.id === copy.ticketId))
+  return new Set(
+    known.filter(({ fresh, twins }) => isIn(fresh.mail.mailKey, twins)).map(({ fresh }) => fresh.messageId),
+  )
+}
+
+function markedMails({ marks }: FreshBatch, placed: readonly PlacedMail[]): MarkedMail[] {
+  return placed.flatMap(({ fresh, placement, ticketId }) => {
+    const mark = marks.get(fresh.id)
+    if (mark === undefined) return []
+    const isRoot = ancestorsOf(fresh.mail).length === 0
+    return [{ ...mark, ticketId, isOpener: placement.isFirst, isRoot, receivedAt: fresh.receivedAt }]
+  })
 }
 
 /** Finds the senders and opens the new tickets, so that every mail has its ticket's id. */
@@ -78,6 +128,7 @@ async function openPlaces(
   tx: Tx,
   batch: FreshBatch,
   placements: readonly Placement[],
+  copies: ReadonlySet<number>,
 ): Promise<PlacedMail[]> {
   const senders = batch.mails.map(mail => senderOf(mail, batch.ownAddresses))
   const customers = await findOrAddCustomers(
@@ -101,13 +152,17 @@ async function openPlaces(
   first.forEach(({ placement }, index) => {
     if (placement) placement.ticket.id = opened[index]?.id
   })
-  return batch.mails.map((fresh, index) => toPlaced(fresh, placements[index], customerIds[index] ?? null))
+  return batch.mails.map((fresh, index) => ({
+    ...toPlaced(fresh, placements[index]),
+    customerId: customerIds[index] ?? null,
+    isCopy: copies.has(fresh.messageId),
+  }))
 }
 
-function toPlaced(fresh: FreshMail, placement: Placement | undefined, customerId: number | null): PlacedMail {
+function toPlaced(fresh: FreshMail, placement: Placement | undefined) {
   const ticketId = placement?.ticket.id
   if (!placement || ticketId === undefined) throw new RangeError('a mail of the batch has no ticket')
-  return { fresh, placement, ticketId, customerId }
+  return { fresh, placement, ticketId }
 }
 
 /** The person to remember as a customer: nobody for kinds without a correspondent and for our own addresses. */
@@ -130,7 +185,7 @@ async function wakeTickets(
   tx: Tx,
   placed: readonly PlacedMail[],
 ): Promise<{ reopened: TicketEvent[]; kept: TicketEvent[] }> {
-  const asking = placed.filter(one => !one.placement.isFirst && asksForAnswer(one))
+  const asking = placed.filter(one => !one.placement.isFirst && !one.isCopy && asksForAnswer(one))
   const thanks = asking.filter(isThanksToClosed)
   const waking = new Set(asking.filter(one => !thanks.includes(one)).map(({ ticketId }) => ticketId))
   const kept = thanks.filter(({ ticketId }) => !waking.has(ticketId))
@@ -192,7 +247,7 @@ async function proofsOfSending(tx: Tx, { mailboxId, mails }: FreshBatch): Promis
 }
 
 function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
-  const { fresh, placement, ticketId, customerId } = placed
+  const { fresh, placement, ticketId, customerId, isCopy } = placed
   const { mail } = fresh
   return {
     id: fresh.messageId,
@@ -217,10 +272,12 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     placedBy: placement.placedBy,
     placedByMessageId: placement.evidenceId,
     placedByRef: placement.ref,
+    isCopy,
     defects: placement.isReusedId ? [...mail.defects, 'reused-message-id'] : mail.defects,
     rawBlobId: fresh.rawBlobId,
     readerVersion: mail.readerVersion,
     language: mail.language,
+    mailKey: mail.mailKey,
     text: mail.text,
     visibleText: mail.visibleText,
     html: mail.html === null ? null : { version: CLEAN_HTML_VERSION, html: mail.html },

@@ -1,14 +1,16 @@
 import type { Tx } from '../db/database.ts'
 import type { RingKey } from '../db/key-ring.ts'
+import { addressKey } from '../mail/address.ts'
 import { reserveMessageIds } from '../tickets/add-messages.ts'
 import { listOwnAddresses } from '../tickets/participants.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { addFreshMails } from './add-fresh-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
-import { type SettledRow, settleRows } from './filing.queries.ts'
+import { type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
 import { loadThreadView } from './thread-view.ts'
+import { type TwinMark, twinMark } from './twin-key.ts'
 
 /** What became of one ledger row. */
 export type FiledMail = {
@@ -41,16 +43,26 @@ export async function fileMails(
   if (mails.length === 0) return []
   const ownAddresses = await listOwnAddresses(tx)
   const parsed = mails.map(read => read.mail)
+  const marks = await markTwins(tx, mailboxId, mails)
   const sent = await findSent(tx, mails, tokenKeys)
   const returned = await findReturned(tx, mails, tokenKeys)
   const ticketIds = [
     ...[...sent.values()].flatMap(match => match.message?.ticket_id ?? []),
     ...[...returned.values()].map(message => message.ticket_id),
   ]
-  const view = await loadThreadView(tx, { mailboxId, mails: parsed, tokenKeys, ownAddresses, ticketIds })
+  const twinKeys = [...marks.values()].map(mark => mark.key)
+  const view = await loadThreadView(tx, {
+    mailboxId,
+    mails: parsed,
+    tokenKeys,
+    ownAddresses,
+    ticketIds,
+    twinKeys,
+  })
   const messageIds = await reserveMessageIds(tx, mails.length)
   const sorted = await sortMails(tx, { mailboxId, mails, messageIds, sent, view, tokenKeys })
-  const ticketOf = await addFreshMails(tx, { mailboxId, mails: sorted.fresh, view, ownAddresses, returned })
+  const { fresh } = sorted
+  const ticketOf = await addFreshMails(tx, { mailboxId, mails: fresh, view, ownAddresses, returned, marks })
   await enterRewrittenIds(tx, sorted.own)
   const settled = toSettledRows(sorted)
   await settleRows(tx, settled)
@@ -60,6 +72,24 @@ export async function fileMails(
     messageId: row.message_id,
     ticketId: (row.state === 'filed' && row.message_id !== null && ticketOf.get(row.message_id)) || null,
   }))
+}
+
+/** The mails that may have copies in other mailboxes, by ledger row (mail-core.md 3). */
+async function markTwins(
+  tx: Tx,
+  mailboxId: number,
+  mails: readonly ReadMail[],
+): Promise<Map<number, TwinMark>> {
+  const connected = (await selectConnected(tx)).map(({ id, addresses }) => ({
+    id,
+    addresses: new Set(addresses.map(addressKey)),
+  }))
+  return new Map(
+    mails.flatMap(({ id, mail }) => {
+      const mark = twinMark(mail, mailboxId, connected)
+      return mark === undefined ? [] : [[id, mark] as const]
+    }),
+  )
 }
 
 async function keepClaimed(

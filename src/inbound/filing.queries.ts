@@ -107,3 +107,27 @@ export async function selectProvenSent(
         and r.ref = any(${[...refs]}::uuid[]))`.execute(tx)
   return found.rows.map(row => row.id)
 }
+
+/** The connected mailboxes with their addresses and aliases as entered. */
+export async function selectConnected(tx: Tx): Promise<{ id: number; addresses: string[] }[]> {
+  const found = await sql<{ id: number; addresses: string[] }>`
+    select id, array_append(aliases, address) as addresses from mailbox where removed_at is null order by id`.execute(
+    tx,
+  )
+  return found.rows
+}
+
+/** The tickets in which other mailboxes hold copies of mails; `key` is a mail key in hex. */
+export async function selectCopies(
+  tx: Tx,
+  by: { mailboxIds: readonly number[]; keys: readonly string[] },
+): Promise<{ key: string; ticketId: number }[]> {
+  const found = await sql<{ key: string; ticketId: number }>`
+    select encode(k.key, 'hex') as key, m.ticket_id as "ticketId"
+    from mail_key k join message m on m.id = k.message_id
+    where k.mailbox_id = any(${[...by.mailboxIds]}::bigint[])
+      and k.key = any(array(select decode(hex, 'hex') from unnest(${[...by.keys]}::text[]) as hex))`.execute(
+    tx,
+  )
+  return found.rows
+}

@@ -2,7 +2,14 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens } from '../mail/reply-token.ts'
 import type { PlacedBy } from '../shared/vocabulary.ts'
-import { ancestorsOf, type RefInView, type ThreadView, type TicketInView } from './thread-view.ts'
+import {
+  ancestorsOf,
+  type RefInView,
+  type ThreadView,
+  type TicketInView,
+  type TokenInView,
+  twinsInView,
+} from './thread-view.ts'
 
 /** One fact that says where a mail belongs. */
 export type Evidence = {
@@ -20,8 +27,8 @@ export type Evidence = {
  *
  * Of one id, the message that *is* it comes first, and counts where it is today: so what an agent
  * moved takes the answers to it along, even against the token in the id, which is of the old ticket.
- * Then the signed token in the id, accepted in the mailbox that issued it and in its ticket's present
- * one; last a message that only names the id, as anybody can write one.
+ * Then the signed token in the id, accepted in the mailbox that issued it, in its ticket's present one
+ * and in those of its twins; last a message that only names the id, as anybody can write one.
  *
  * @see mail-core.md 5; docs/decisions/0009
  */
@@ -52,10 +59,17 @@ function evidenceOfToken(text: string, ids: readonly string[], view: ThreadView)
   for (const token of findReplyTokens([text])) {
     const known = view.tokens.get(token)
     if (!known) continue
-    const { ticket, issuedBy, messageId } = known
-    if (issuedBy !== view.mailboxId && ticket.mailboxId !== view.mailboxId) continue
+    const ticket = ticketOfToken(known, view)
+    if (ticket === undefined) continue
+    const messageId = ticket === known.ticket ? known.messageId : null
     const named = ids.map(id => view.refs.get(threadRef(id))).find(ref => ref?.ticket === ticket)
     return { ticket, placedBy: 'reply-token', evidenceId: named?.messageId ?? messageId, ref: text }
   }
   return undefined
+}
+
+/** An answer to both mailboxes that names our mail alone belongs to this mailbox's twin of the ticket that wrote it. */
+function ticketOfToken({ ticket, issuedBy }: TokenInView, view: ThreadView): TicketInView | undefined {
+  if (issuedBy === view.mailboxId || ticket.mailboxId === view.mailboxId) return ticket
+  return twinsInView(view, ticket).find(twin => twin.mailboxId === view.mailboxId)
 }

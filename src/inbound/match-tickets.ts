@@ -67,6 +67,7 @@ function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
     id: undefined,
     mailboxId: view.mailboxId,
     state: undefined,
+    leadId: undefined,
     participants: new Set(),
   }
   const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null, ref: null }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
-import type { TicketState } from '../shared/vocabulary.ts'
 
 /** What the ancestor index says of an id, with the ticket its message is in today. */
 export type KnownRef = {
@@ -40,17 +39,6 @@ export async function selectKeyTickets(tx: Tx, replyKeys: readonly string[]): Pr
       case when merged_into_id is not null then
         (select min(message_id) from merge_item where from_ticket_id = ticket.id) end as merged_message_id
     from ticket where reply_key = any(${[...replyKeys]}::uuid[])`.execute(tx)
-  return found.rows
-}
-
-/** A ticket that a mail of the batch may continue. */
-export type KnownTicket = { id: number; mailbox_id: number; state: TicketState }
-
-/** Locks tickets until the transaction ends, in ascending id. */
-export async function lockTickets(tx: Tx, ids: readonly number[]): Promise<KnownTicket[]> {
-  const found = await sql<KnownTicket>`
-    select id, mailbox_id, state from ticket where id = any(${[...ids]}::bigint[])
-    order by id for no key update`.execute(tx)
   return found.rows
 }
 

@@ -4,11 +4,11 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
+import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type Envelope, participantsOf } from '../tickets/participants.ts'
 import {
   type KnownKeyTicket,
   type KnownRef,
-  lockTickets,
   selectKeyTickets,
   selectParticipants,
   selectRefs,
@@ -21,6 +21,8 @@ export type TicketInView = {
   mailboxId: number
   /** As the batch found it; undefined with `id`. */
   state: TicketState | undefined
+  /** The ticket that leads it and its twins: itself where it leads or is alone; undefined until it is opened. */
+  leadId: number | undefined
   /** Whoever was addressed or wrote with us, in normal form; newcomers are not among them. */
   participants: Set<string>
 }
@@ -51,7 +53,7 @@ export type ThreadView = {
 
 /**
  * Loads what the index, the tokens and the tickets say about every id the mails name, and locks the
- * tickets found until the transaction ends.
+ * tickets found, with their twins, until the transaction ends.
  */
 export async function loadThreadView(
   tx: Tx,
@@ -62,6 +64,8 @@ export async function loadThreadView(
     ownAddresses: ReadonlySet<string>
     /** Tickets known to matter for another reason. */
     ticketIds: readonly number[]
+    /** Keys of mails whose copies may be in other mailboxes (twin-key.ts). */
+    twinKeys: readonly string[]
   },
 ): Promise<ThreadView> {
   const { mailboxId, ownAddresses } = batch
@@ -118,6 +122,13 @@ export function enterSentId(
     view.refs.set(threadRef(id), { ticket, messageId: message.id, owned: true, isOurs: true })
 }
 
+/** The tickets a ticket has as twins, itself among them, as far as they are in the view. */
+export function twinsInView(view: ThreadView, ticket: TicketInView): TicketInView[] {
+  return ticket.leadId === undefined
+    ? [ticket]
+    : [...view.tickets.values()].filter(({ leadId }) => leadId === ticket.leadId)
+}
+
 /** Every id a mail is or names, its own first; canonical. */
 export function idsOf(mail: ParsedMail): string[] {
   const own = mail.internetMessageId === null ? [] : [mail.internetMessageId]
@@ -147,34 +158,42 @@ function verifyTokens(mails: readonly ParsedMail[], keys: readonly RingKey[]) {
 type Places = { refs: KnownRef[]; keys: KnownKeyTicket[] }
 
 /**
- * Reads where the ids and keys lead and locks those tickets. An agent may have moved a message or
- * merged a ticket between the reading and the lock: so it is read again under the lock, until every
- * ticket it leads to is locked. From then on nothing can leave them.
+ * Reads where the ids and keys lead and locks those tickets with their twins, and those that hold other
+ * copies of the mails. An agent may have moved a message or merged a ticket between the reading and the
+ * lock: so it is read again under the lock, until every ticket it leads to is locked. From then on
+ * nothing can leave them.
  */
 async function lockPlaces(
   tx: Tx,
-  batch: { mailboxId: number; ticketIds: readonly number[] },
+  batch: { mailboxId: number; ticketIds: readonly number[]; twinKeys: readonly string[] },
   wanted: { refs: readonly string[]; replyKeys: readonly string[] },
 ): Promise<{ tickets: Map<number, TicketInView>; known: Places }> {
   const tickets = new Map<number, TicketInView>()
-  let extra = batch.ticketIds
+  let { ticketIds: extra, twinKeys } = batch
   for (;;) {
     const known = await readPlaces(tx, batch.mailboxId, wanted)
     const ids = [...known.refs.map(row => row.ticket_id), ...known.keys.map(row => row.ticket_id), ...extra]
     const missing = [...new Set(ids)].filter(id => !tickets.has(id))
-    if (missing.length === 0) return { tickets, known }
+    if (missing.length + twinKeys.length === 0) return { tickets, known }
+    await enterTickets(tx, tickets, { ids: missing, twinKeys })
     extra = []
-    for (const row of await lockTickets(tx, missing)) {
-      tickets.set(row.id, {
-        id: row.id,
-        mailboxId: row.mailbox_id,
-        state: row.state,
-        participants: new Set(),
-      })
-    }
-    for (const row of await selectParticipants(tx, missing)) {
-      if (row.kind !== 'newcomer') tickets.get(row.ticket_id)?.participants.add(row.address)
-    }
+    twinKeys = []
+  }
+}
+
+async function enterTickets(
+  tx: Tx,
+  tickets: Map<number, TicketInView>,
+  names: { ids: readonly number[]; twinKeys: readonly string[] },
+): Promise<void> {
+  const locked = await lockWithTwins(tx, names)
+  for (const { id, mailboxId, state, twinOfId } of locked) {
+    tickets.set(id, { id, mailboxId, state, leadId: twinOfId ?? id, participants: new Set() })
+  }
+  if (locked.length === 0) return
+  const ids = locked.map(ticket => ticket.id)
+  for (const row of await selectParticipants(tx, ids)) {
+    if (row.kind !== 'newcomer') tickets.get(row.ticket_id)?.participants.add(row.address)
   }
 }
 

@@ -53,6 +53,7 @@ async function refuse(
   raw: Buffer,
 ): Promise<string | null> {
   if (!ticket.acknowledges) return 'switched-off'
+  if (ticket.isTwin) return 'twin'
   if (ticket.state === 'spam') return 'spam'
   const from = message.fromAddress === null ? null : addressKey(message.fromAddress)
   const ownAddresses = await inTransaction(db, listOwnAddresses)

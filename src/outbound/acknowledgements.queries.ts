@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { MailKind } from '../shared/vocabulary.ts'
 
@@ -32,16 +33,18 @@ export async function findFirstMessage(
   }
 }
 
-/** Locks the ticket and says whether it has an acknowledgement already. */
+/**
+ * Locks the ticket and says whether it may have its acknowledgement: neither it nor a twin has one, and
+ * no other ticket leads it (mail-core.md 3).
+ */
 export async function lockUnacknowledged(tx: Tx, ticketId: number): Promise<boolean> {
   await tx.selectFrom('ticket').select('id').where('id', '=', ticketId).forNoKeyUpdate().execute()
-  const found = await tx
-    .selectFrom('message')
-    .select('id')
-    .where('ticket_id', '=', ticketId)
-    .where('placed_by', '=', 'acknowledgement')
-    .executeTakeFirst()
-  return found === undefined
+  const { rows } = await sql<{ isDue: boolean }>`
+    select t.twin_of_id is null and not exists (
+      select 1 from ticket o join message m on m.ticket_id = o.id
+      where (o.id = t.id or o.twin_of_id = t.id) and m.placed_by = 'acknowledgement') as "isDue"
+    from ticket t where t.id = ${ticketId}`.execute(tx)
+  return rows[0]?.isDue ?? false
 }
 
 /** Whether the ticket of that number was acknowledged. */

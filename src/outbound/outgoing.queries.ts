@@ -11,6 +11,8 @@ export type OutgoingTicket = {
   number: number
   subject: string
   state: TicketState
+  /** Another ticket leads it. */
+  isTwin: boolean
   replyKey: string
   mailboxId: number
   mailboxName: string
@@ -43,7 +45,7 @@ export type UploadRow = {
 /** The ticket with its mailbox; undefined when it does not exist or its mailbox was removed. */
 export async function findOutgoingTicket(db: Db, ticketId: number): Promise<OutgoingTicket | undefined> {
   const { rows } = await sql<OutgoingTicket>`
-    select t.id, t.number, t.subject, t.state, t.reply_key as "replyKey", t.mailbox_id as "mailboxId",
+    select t.id, t.number, t.subject, t.state, t.twin_of_id is not null as "isTwin", t.reply_key as "replyKey", t.mailbox_id as "mailboxId",
       b.name as "mailboxName", b.address as "mailboxAddress", b.signature, b.sent_copy as "sentCopy",
       b.acknowledges, c.language as "customerLanguage"
     from ticket t join mailbox b on b.id = t.mailbox_id left join customer c on c.id = t.customer_id

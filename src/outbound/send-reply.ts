@@ -10,6 +10,7 @@ import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { signReplyToken } from '../mail/reply-token.ts'
 import { changeState } from '../tickets/change-state.ts'
+import { lockTicket } from '../tickets/lock-twins.ts'
 import { getReplyDefaults } from '../tickets/reply-defaults.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
@@ -43,7 +44,7 @@ export type ReplyOrder = ChosenRecipients & {
   text: string
   uploadIds?: readonly string[] | undefined
   withHistory?: boolean | undefined
-  /** `waiting` unless said. */
+  /** `waiting` unless said; a twin stays in its lead's state. */
   stateAfter?: 'open' | 'waiting' | 'closed' | undefined
 }
 
@@ -161,7 +162,8 @@ async function writeReply(
 ): Promise<number> {
   const { caller, order, draft, reply } = parts
   const { ticket } = draft
-  const stateAfter = order.stateAfter ?? 'waiting'
+  const { state, twinOfId } = await lockTicket(tx, ticket.id)
+  const stateAfter = twinOfId === null ? (order.stateAfter ?? 'waiting') : state
   const messageId = await queueMessage(tx, {
     ...draft,
     ticketId: ticket.id,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { bounceReason } from '../mail/bounce-reason.ts'
 import type { SmtpReply } from '../mailboxes/smtp-reply.ts'
-import type { BounceReason } from '../shared/vocabulary.ts'
+import type { BounceReason, TicketState } from '../shared/vocabulary.ts'
 
 /** One mail taken for sending. `recipients` are those still due; `claimNo` is new with each claim. */
 export type Claim = {
@@ -147,6 +147,16 @@ export async function lockOutboxRow(
     .executeTakeFirst()
 }
 
+/** The ticket a message is in today, not locked; undefined where there is no such message. */
+export async function findTicketOfMessage(tx: Tx, messageId: number): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('message')
+    .select('ticket_id')
+    .where('id', '=', messageId)
+    .executeTakeFirst()
+  return row?.ticket_id
+}
+
 /**
  * Locks the ticket a message is in today, before anything of the message is locked. A message that was
  * moved while this waited is followed: nothing leaves a ticket that is locked.
@@ -171,7 +181,8 @@ async function lockTicketNow(tx: Tx, messageId: number, whenLocked: WhenLocked) 
     .select([
       'ticket.id as ticketId',
       'ticket.mailbox_id as mailboxId',
-      'ticket.state',
+      sql<TicketState>`ticket.state`.as('state'), // the column's check constraint
+      sql<boolean>`ticket.twin_of_id is not null`.as('isTwin'),
       'ticket.assignee_id as assigneeId',
       'message.author_id as authorId',
     ])

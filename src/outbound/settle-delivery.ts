@@ -1,9 +1,13 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { TransactionRestart } from '../db/faults.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
+import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type AuthorPlace, returnToAuthor } from '../tickets/return-to-author.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
 import {
   type Claim,
+  findTicketOfMessage,
   type HeldRow,
   lockOutboxRow,
   lockTicketOfMessage,
@@ -15,7 +19,12 @@ import {
 import type { Settlement } from './settle-rule.ts'
 
 /** A message's ticket, locked, and who wrote the message (null: automatic mail). */
-export type LockedPlace = AuthorPlace & { mailboxId: number }
+export type LockedPlace = AuthorPlace & {
+  mailboxId: number
+  state: TicketState
+  /** Another ticket leads it. */
+  isTwin: boolean
+}
 
 export type SettleOptions = {
   /** How long to let a server that files sent mail by itself do so before we look and append. */
@@ -51,9 +60,17 @@ export async function settleDelivery(
   })
 }
 
-/** Locks the ticket of a message before anything of the message, as every transaction here does. */
+/**
+ * Locks the ticket of a message, with its twins, before anything of the message, as every transaction
+ * here does that may change the ticket's state.
+ */
 export async function lockPlace(tx: Tx, messageId: number): Promise<LockedPlace | undefined> {
-  return await lockTicketOfMessage(tx, messageId)
+  const ticketId = await findTicketOfMessage(tx, messageId)
+  if (ticketId === undefined) return undefined
+  await lockWithTwins(tx, { ids: [ticketId] })
+  const place = await lockTicketOfMessage(tx, messageId)
+  if (place?.ticketId !== ticketId) throw new TransactionRestart('the message was moved to another ticket')
+  return place
 }
 
 /** The event `reply_failed` with the server's words for each recipient. */

@@ -5,12 +5,13 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
-import { cancelHeld, findQueuedReply, lockTicketOfMessage } from './sending.queries.ts'
+import { cancelHeld, findQueuedReply } from './sending.queries.ts'
+import { lockPlace } from './settle-delivery.ts'
 
 /**
  * Takes a reply back while it is held: one update against the claim of a sender, so it is either
  * cancelled and never sent, or refused here. The message stays in history as cancelled; the ticket goes
- * back to the state before the reply unless somebody moved it since.
+ * back to the state before the reply unless somebody moved it since or another mailbox leads it by now.
  *
  * @returns what the agent wrote, for the composer
  * @throws NotFound, also for a mailbox the caller may not use; AppError `sending-began`
@@ -21,7 +22,7 @@ export async function undoReply(
   messageId: number,
 ): Promise<{ text: string }> {
   const text = await inTransaction(db, async tx => {
-    const ticket = await lockTicketOfMessage(tx, messageId)
+    const ticket = await lockPlace(tx, messageId)
     const isReachable = ticket && can(caller, { wish: 'use-mailbox', mailboxId: ticket.mailboxId })
     const queued = isReachable ? await findQueuedReply(tx, messageId) : undefined
     if (!ticket || !queued) throw new NotFound('message', { messageId })
@@ -31,7 +32,7 @@ export async function undoReply(
     const { ticketId } = ticket
     await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId: caller.agentId, messageId }])
     const before = TICKET_STATES.find(state => state === queued.stateBefore)
-    if (before !== undefined && ticket.state === queued.stateAfter) {
+    if (before !== undefined && ticket.state === queued.stateAfter && !ticket.isTwin) {
       const happening = { by: 'agent', to: before } as const
       await changeState(tx, { ticketId, happening, agentId: caller.agentId })
     }

@@ -40,7 +40,11 @@ export const listQueues = defineRoute({
   reply: exactly({ data: Type.Array(QueueCount) }),
 })
 
-/** One row of a list. */
+/** Another ticket that a copy of the same mail opened in another mailbox; only those the agent may see. */
+export const Twin = exactly({ number: Type.Integer(), mailboxId: Id, isLead: Type.Boolean() })
+export type Twin = Static<typeof Twin>
+
+/** One row of a list. A twin (`isTwin`) is handled in another mailbox, whose ticket leads: its state is that one's. */
 export const TicketRow = exactly({
   number: Type.Integer(),
   mailboxId: Id,
@@ -55,6 +59,8 @@ export const TicketRow = exactly({
   waitingSince: nullable(Instant),
   hasFailedReply: Type.Boolean(),
   version: Type.Integer(),
+  isTwin: Type.Boolean(),
+  twins: Type.Array(Twin),
 })
 export type TicketRow = Static<typeof TicketRow>
 
@@ -100,8 +106,10 @@ export type Delivery = Static<typeof Delivery>
 export const EvidenceMessage = exactly({ id: Id, ticketNumber: nullable(Type.Integer()) })
 export type EvidenceMessage = Static<typeof EvidenceMessage>
 
+/** `mailboxId` is another than the ticket's for what one of its twins alone has. */
 export const Message = exactly({
   id: Id,
+  mailboxId: Id,
   direction: oneOf(DIRECTIONS),
   kind: oneOf(MAIL_KINDS),
   receivedAt: Instant,
@@ -182,11 +190,21 @@ export const updateTicket = defineRoute({
   reply: TicketRow,
 })
 
+export const takeOver = defineRoute({
+  method: 'POST',
+  path: '/tickets/:number/take-over',
+  access: 'agent',
+  summary: 'Handle a ticket here that is handled in another mailbox: it leads its twins from now on',
+  params: NumberParams,
+  reply: TicketRow,
+})
+
 export const sendReply = defineRoute({
   method: 'POST',
   path: '/tickets/:number/replies',
   access: 'agent',
-  summary: 'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`',
+  summary:
+    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`. The state of a twin stays its lead’s',
   params: NumberParams,
   body: exactly({
     text: Type.String({ minLength: 1, maxLength: 1_000_000 }),
@@ -283,13 +301,14 @@ export const listTags = defineRoute({
   reply: exactly({ data: Type.Array(Type.String()) }),
 })
 
-/** One hint of the live feed: ticket `number` is at `version`. */
+/** One hint of the live feed: ticket `number` is at `version`. A lead this agent may see shows its messages too. */
 export const LiveHint = exactly({
   ticketId: Id,
   number: Type.Integer(),
   mailboxId: Id,
   kind: Type.String(),
   version: Type.Integer(),
+  leadNumber: nullable(Type.Integer()),
 })
 export type LiveHint = Static<typeof LiveHint>
 

@@ -137,6 +137,8 @@ export const TICKET_EVENT_KINDS = [
   'mailbox_changed',
   'tagged',
   'untagged',
+  'lead_taken',
+  'lead_given',
 ] as const
 export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 

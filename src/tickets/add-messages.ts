@@ -47,11 +47,15 @@ export type NewMessage = {
   placedByMessageId: number | null
   /** The id, or the address with the token, that decided; null where none did. */
   placedByRef: string | null
+  /** A twin of the ticket has this mail already: nobody waits because of a second copy. */
+  isCopy?: boolean
   defects: readonly string[]
   rawBlobId: number | null
   readerVersion: number
   /** BCP 47 primary tag; null when unknown, and for what agents write. */
   language: string | null
+  /** Hex; null for what we sent. */
+  mailKey: string | null
   text: string
   visibleText: string
   html: { version: number; html: string } | null
@@ -175,5 +179,6 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     raw_blob_id: message.rawBlobId,
     reader_version: message.readerVersion,
     language: message.language,
+    mail_key: message.mailKey,
   }
 }

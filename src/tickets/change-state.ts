@@ -1,16 +1,18 @@
 import type { Tx } from '../db/database.ts'
-import { writeState } from './desk-rows.queries.ts'
+import { AppError } from '../lib/app-error.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import { type Happening, nextState } from './ticket-state.ts'
+import { writeState } from './write-states.ts'
 
 /**
- * Moves a ticket to the state that follows from what happened, with its event `state_changed`
- * (`data`: from, to). Where nothing changes, nothing is written.
+ * Moves a ticket, and its twins with it, to the state that follows from what happened, each with its
+ * event `state_changed` (`data`: from, to). Where nothing changes, nothing is written.
  *
- * @param change `agentId` null when no person caused it
+ * @param change `agentId` null when no person caused it; a twin's history never names who acted on its lead
  * @returns whether it moved
- * @throws as lockForChange
+ * @throws as lockForChange; AppError `twin-follows` when an agent moves a twin: its lead decides, or they
+ *   take over
  */
 export async function changeState(
   tx: Tx,
@@ -19,14 +21,15 @@ export async function changeState(
   const ticket = await lockForChange(tx, change.ticketId)
   const to = nextState(change.happening)
   if (to === ticket.state) return false
-  await writeState(tx, ticket.id, to)
-  await writeTicketEvents(tx, [
-    {
+  if (ticket.twinOfId !== null && change.happening.by === 'agent') {
+    throw new AppError('twin-follows', 'the ticket follows its lead in another mailbox', {
       ticketId: ticket.id,
-      kind: 'state_changed',
-      agentId: change.agentId,
-      data: { from: ticket.state, to },
-    },
+    })
+  }
+  const data = { from: ticket.state, to }
+  await writeTicketEvents(tx, [
+    { ticketId: ticket.id, kind: 'state_changed', agentId: change.agentId, data },
+    ...(await writeState(tx, ticket.id, to)),
   ])
   return true
 }

@@ -1,58 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
-import type { TicketState } from '../shared/vocabulary.ts'
-
-/** What a command must know of a ticket before it changes it. */
-export type LockedTicket = {
-  id: number
-  number: number
-  mailboxId: number
-  state: TicketState
-  assigneeId: number | null
-  /** Of the ticket that has its messages, when it was merged. */
-  mergedIntoNumber: number | null
-}
 
 /** A note as stored. */
 export type NoteRow = { id: number; authorId: number; text: string; createdAt: Date }
-
-/** Locks one ticket until the end of the transaction; undefined where it does not exist. */
-export async function lockTicket(tx: Tx, ticketId: number): Promise<LockedTicket | undefined> {
-  // Everywhere a ticket is locked: not `for update`, which makes every foreign key check on it wait.
-  const row = await tx
-    .selectFrom('ticket')
-    .select(['id', 'number', 'mailbox_id', 'state', 'assignee_id', 'merged_into_id'])
-    .where('id', '=', ticketId)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  return {
-    id: row.id,
-    number: row.number,
-    mailboxId: row.mailbox_id,
-    state: row.state as TicketState, // the column's check constraint
-    assigneeId: row.assignee_id,
-    mergedIntoNumber: row.merged_into_id === null ? null : await selectNumber(tx, row.merged_into_id),
-  }
-}
-
-async function selectNumber(tx: Tx, ticketId: number): Promise<number> {
-  const row = await tx.selectFrom('ticket').select('number').where('id', '=', ticketId).executeTakeFirst()
-  return row?.number ?? 0
-}
-
-/**
- * Writes a ticket's state with what follows from it: `closed_at` is set while closed, `waiting_since`
- * only while open, as the arrival of the oldest customer mail after our last reply.
- */
-export async function writeState(tx: Tx, ticketId: number, state: TicketState): Promise<void> {
-  await sql`
-    update ticket set
-      state = ${state},
-      closed_at = case when ${state} = 'closed' then clock_timestamp() end,
-      waiting_since = case when ${state} = 'open' then ${oldestUnanswered} end
-    where id = ${ticketId}`.execute(tx)
-}
 
 /** When the oldest customer mail after our last reply arrived; of the row `ticket` of the statement around it. */
 export const oldestUnanswered = sql<Date | null>`(

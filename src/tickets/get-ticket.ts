@@ -1,7 +1,10 @@
+import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { NoteRow } from './desk-rows.queries.ts'
+import { mergeTwins } from './merge-twins.ts'
 import { getReplyDefaults, type ReplyDefaults } from './reply-defaults.ts'
+import { asSeenBy } from './seen-twins.ts'
 import {
   type AttachmentRow,
   type EventRow,
@@ -12,6 +15,7 @@ import {
   selectEvents,
   selectMessages,
   selectNotes,
+  selectParticipants,
   selectRecipients,
   selectTicketFacts,
 } from './ticket-detail.queries.ts'
@@ -33,30 +37,36 @@ export type TicketDetail = {
 }
 
 /**
- * A ticket with its messages, notes and history: eleven statements, however long it is. The row is
- * read first, so that its version is never newer than what stands beside it: a screen that hears of
- * a later version asks again.
+ * A ticket with its messages, notes and history: eleven statements, however long it is, and one more
+ * for a lead. The row is read first, so that its version is never newer than what stands beside it: a
+ * screen that hears of a later version asks again.
+ *
+ * A lead shows the messages of its twins too, as far as the caller may use their mailboxes, and copies
+ * of one mail once. Notes, history and default recipients are its own (mail-core.md 3).
  *
  * @throws NotFound
  */
-export async function getTicket(db: Db, ticketId: number): Promise<TicketDetail> {
-  const row = await getTicketRow(db, ticketId)
+export async function getTicket(db: Db, caller: Caller, ticketId: number): Promise<TicketDetail> {
+  const row = await getTicketRow(db, caller, ticketId)
+  const twinIds = row.twinOfId === null ? row.twins.map(twin => twin.id) : []
   const [facts, messages, notes, events, replyDefaults] = await Promise.all([
     selectTicketFacts(db, ticketId),
-    loadMessages(db, { ticketId }),
+    loadMessages(db, { ticketIds: [ticketId, ...twinIds] }),
     selectNotes(db, ticketId),
     selectEvents(db, ticketId),
     getReplyDefaults(db, ticketId),
   ])
   if (facts === undefined) throw new NotFound('ticket', { ticketId })
-  return { row, ...facts, messages, notes, events, replyDefaults }
+  const shown =
+    twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
+  return { row, ...facts, messages: shown, notes, events, replyDefaults }
 }
 
-/** One ticket as lists show it. @throws NotFound */
-export async function getTicketRow(db: Db, ticketId: number): Promise<TicketListRow> {
+/** One ticket as lists show it, with the twins the caller may see. @throws NotFound */
+export async function getTicketRow(db: Db, caller: Caller, ticketId: number): Promise<TicketListRow> {
   const row = await selectTicketRow(db, ticketId)
   if (row === undefined) throw new NotFound('ticket', { ticketId })
-  return row
+  return asSeenBy(caller, row)
 }
 
 /** One message with its attachments and how its recipients fared. @throws NotFound */

@@ -5,5 +5,6 @@ import { visibleMailboxIds } from './visible-mailboxes.ts'
 
 /** The tags on tickets of mailboxes the caller may use, by name: a tag can tell what others work on. */
 export async function listTagNames(db: Db, caller: Caller): Promise<string[]> {
-  return await selectTagNames(db, await visibleMailboxIds(db, caller, undefined))
+  const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)
+  return await selectTagNames(db, mailboxIds)
 }

@@ -11,6 +11,8 @@ export type LiveHint = {
   mailboxId: number
   kind: string
   version: number
+  /** The ticket that leads it and the mailbox of that one; null where it leads or is alone. */
+  lead: { number: number; mailboxId: number } | null
 }
 
 /** What had been committed at one moment. `xmin` and everything before it had ended; `atS` is Unix time. */
@@ -75,7 +77,9 @@ const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
   extract(epoch from clock_timestamp())::bigint as "atS", workspace.epoch`
 
 const hintColumn = sql`case when e.id is not null then json_build_object('ticketId', t.id, 'number', t.number,
-  'mailboxId', e.mailbox_id, 'kind', e.kind, 'version', e.version) end as hint`
+  'mailboxId', e.mailbox_id, 'kind', e.kind, 'version', e.version, 'lead', (
+    select json_build_object('number', l.number, 'mailboxId', l.mailbox_id) from ticket l
+    where l.id = t.twin_of_id)) end as hint`
 
 function toRead(rows: readonly ReadRow[]): LiveRead {
   const [first] = rows

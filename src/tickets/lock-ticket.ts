@@ -1,15 +1,15 @@
 import type { Tx } from '../db/database.ts'
-import { AppError, NotFound } from '../lib/app-error.ts'
-import { type LockedTicket, lockTicket } from './desk-rows.queries.ts'
+import { AppError } from '../lib/app-error.ts'
+import { lockTicket } from './lock-twins.ts'
+import type { LockedTicket } from './twins.queries.ts'
 
 /**
- * Locks a ticket that a command is about to change.
+ * Locks a ticket that a command is about to change, with its twins.
  *
  * @throws NotFound; AppError `ticket-merged` (`details.number`: where its messages are now)
  */
 export async function lockForChange(tx: Tx, ticketId: number): Promise<LockedTicket> {
   const ticket = await lockTicket(tx, ticketId)
-  if (ticket === undefined) throw new NotFound('ticket', { ticketId })
   if (ticket.mergedIntoNumber !== null) throw ticketMerged(ticket.mergedIntoNumber)
   return ticket
 }

@@ -36,18 +36,23 @@ export type MergeRow = {
   mergedIntoId: number | null
 }
 
-/** Locks tickets, and all that were merged into one of them, in ascending id. */
+/** Locks tickets with their twins, and all that were merged into one of them, in ascending id. */
 export async function lockPlaceTickets(
   tx: Tx,
   ticketIds: readonly number[],
 ): Promise<Map<number, PlaceTicket>> {
   const { rows } = await sql<PlaceTicket>`
-    select id, number, mailbox_id as "mailboxId", state, assignee_id as "assigneeId",
-      customer_id as "customerId",
-      (select s.number from ticket s where s.id = ticket.merged_into_id) as "mergedIntoNumber"
-    from ticket
-    where id = any(${[...ticketIds]}::bigint[]) or merged_into_id = any(${[...ticketIds]}::bigint[])
-    order by id for no key update`.execute(tx)
+    with named as materialized (
+      select id, twin_of_id from ticket where id = any(${[...ticketIds]}::bigint[])
+    ), lead as materialized (select distinct coalesce(twin_of_id, id) as id from named
+    ), member as materialized (
+      select id from named union select id from lead
+      union select t.id from lead join ticket t on t.twin_of_id = lead.id
+      union select t.id from named join ticket t on t.merged_into_id = named.id)
+    select t.id, t.number, t.mailbox_id as "mailboxId", t.state, t.assignee_id as "assigneeId",
+      t.customer_id as "customerId",
+      (select s.number from ticket s where s.id = t.merged_into_id) as "mergedIntoNumber"
+    from member join ticket t on t.id = member.id order by t.id for no key update of t`.execute(tx)
   return new Map(rows.map(row => [row.id, row]))
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
-import { writeState } from './desk-rows.queries.ts'
+import { leaveTwins } from './leave-twins.ts'
 import { ticketMerged } from './lock-ticket.ts'
 import {
   copyTags,
@@ -15,6 +15,7 @@ import {
 import { selectLastMessageId } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
+import { writeState } from './write-states.ts'
 
 /** Which ticket goes into which. `agentId` null: a mail that belongs to both caused it. */
 export type MergeWish = { survivorId: number; mergedId: number; agentId: number | null }
@@ -22,7 +23,8 @@ export type MergeWish = { survivorId: number; mergedId: number; agentId: number 
 /**
  * Merges one ticket into another: messages, notes and tags go over, replies to old mail follow since
  * the ancestor index names messages, and tokens and the old number lead to the survivor. Everything is
- * kept so that undoMerge can take it back. Events: `merged` and `merged_away` (`data`: number of the
+ * kept so that undoMerge can take it back; only its twins the merged ticket leaves for good, while the
+ * survivor keeps its own (docs/decisions/0012). Events: `merged` and `merged_away` (`data`: number of the
  * other, mergeId).
  *
  * @returns the merge's id
@@ -31,6 +33,7 @@ export type MergeWish = { survivorId: number; mergedId: number; agentId: number 
  */
 export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: number }> {
   const { survivor, merged } = await lockPair(tx, wish)
+  await leaveTwins(tx, merged.id)
   const before = fieldsOf(survivor)
   const after = survivorAfter(survivor, merged)
   const afterMessageId = await selectLastMessageId(tx, [survivor.id, merged.id])
@@ -39,7 +42,7 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   const mergeId = await insertMerge(tx, { ...wish, changes })
   await takeOver(tx, merged.id, survivor.id)
   await writePeople(tx, survivor.id, after)
-  if (after.state !== before.state) await writeState(tx, survivor.id, after.state)
+  const twins = after.state === before.state ? [] : await writeState(tx, survivor.id, after.state)
   await refreshTickets(tx, [survivor.id, merged.id])
   const data = (other: PlaceTicket) => ({ number: other.number, mergeId })
   const { agentId } = wish
@@ -47,6 +50,7 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
     { ticketId: survivor.id, kind: 'merged', agentId, data: data(merged) },
     { ticketId: merged.id, kind: 'merged_away', agentId, data: data(survivor) },
     ...followingEvents(survivor.id, agentId, before, after),
+    ...twins,
   ])
   return { mergeId }
 }

@@ -12,13 +12,15 @@ export type CountedMessage = {
   authorId: number | null
   receivedAt: Date
   snippet: string
+  isCopy?: boolean
 }
 
 /**
  * What a batch of messages adds to each of their tickets, in the order the messages are given.
  *
  * Waiting begins with the first mail since the last answer by an agent that asks for one (kind-rules.ts):
- * robots never wait, nor does who only says thanks. An acknowledgement is counted and otherwise leaves the ticket as it was: it is
+ * robots never wait, nor does who only says thanks, nor anybody by the second copy of a mail. An
+ * acknowledgement is counted and otherwise leaves the ticket as it was: it is
  * no answer, and lists go on showing what the customer wrote.
  */
 export function aggregatesOf(messages: readonly CountedMessage[]): TicketAggregate[] {
@@ -57,7 +59,8 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
 
 function waitOf(message: CountedMessage): Date | null {
   const isWaitedFor = KIND_RULES[message.kind].asksForAnswer && message.isOnlyThanks !== true
-  return message.direction === 'inbound' && isWaitedFor ? message.receivedAt : null
+  const waits = message.direction === 'inbound' && isWaitedFor && message.isCopy !== true
+  return waits ? message.receivedAt : null
 }
 
 function earliest(left: Date | null, right: Date | null): Date | null {

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
-import { writeAssignee, writeState } from './desk-rows.queries.ts'
+import { writeAssignee } from './desk-rows.queries.ts'
 import { lockPlaceTickets, type PlaceTicket } from './merge-tickets.queries.ts'
 import { alreadyUndone, getStanding, mergeTickets, otherMailbox } from './merge-tickets.ts'
 import {
@@ -20,6 +20,7 @@ import { selectFollowers, selectLastMessageId, selectStillIn, writeTicketOf } fr
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
+import { writeState } from './write-states.ts'
 
 /** Where a message went. */
 export type Moved = { moveId: number; fromNumber: number; number: number }
@@ -95,9 +96,9 @@ export async function undoMove(
 /** The target is what it was before the move opened it, unless somebody changed that since. */
 async function closeAgain(tx: Tx, move: MoveRow, to: PlaceTicket, agentId: number): Promise<TicketEvent[]> {
   if (move.stateBefore === null || to.state !== 'open') return []
-  await writeState(tx, to.id, move.stateBefore)
+  const twins = await writeState(tx, to.id, move.stateBefore)
   const data = { from: to.state, to: move.stateBefore }
-  return [{ ticketId: to.id, kind: 'state_changed', agentId, data }]
+  return [{ ticketId: to.id, kind: 'state_changed', agentId, data }, ...twins]
 }
 
 type Locked = { message: MovingMessage; from: PlaceTicket; tickets: Map<number, PlaceTicket> }

@@ -3,6 +3,7 @@ import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
 import { lockAssignee, writeAssignee } from './desk-rows.queries.ts'
+import { leaveTwins } from './leave-twins.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { insertLeavingHint, selectMailboxKinds, writeMailbox } from './move-ticket.queries.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
@@ -11,7 +12,7 @@ import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
  * Moves a ticket to another mailbox, with its event `mailbox_changed` (`data`: from, to). Who may see it,
  * the From and the signature of its replies follow; an assignee who may not use that mailbox is taken
  * off. Its messages keep the mailbox they came through, whose index still leads answers here: mail to
- * the old address joins the ticket where it is now. The caller has decided that the agent may use both.
+ * the old address joins the ticket where it is now. It leaves its twins. The caller has decided that the agent may use both.
  *
  * @returns whether it moved
  * @throws as lockForChange; AppError `unknown-mailbox`, `other-kind-of-mailbox` (practice mail goes with
@@ -31,6 +32,7 @@ export async function moveTicket(
   if (kinds.get(from) !== kinds.get(change.mailboxId)) {
     throw new AppError('other-kind-of-mailbox', 'practice tickets stay in practice mailboxes')
   }
+  await leaveTwins(tx, ticket.id)
   await writeMailbox(tx, ticket.id, change.mailboxId)
   const unassigned = await unassignStranger(tx, { ...ticket, ...change })
   const data = { from, to: change.mailboxId }

@@ -1,3 +1,4 @@
+import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import { getTicketRow } from './get-ticket.ts'
@@ -23,13 +24,14 @@ export type MergePreview = {
  */
 export async function previewMerge(
   db: Db,
+  caller: Caller,
   wish: { survivorId: number; mergedId: number },
 ): Promise<MergePreview> {
   if (wish.survivorId === wish.mergedId) {
     throw new AppError('same-ticket', 'a ticket cannot be merged into itself')
   }
-  const survivor = await getTicketRow(db, wish.survivorId)
-  const merged = await getTicketRow(db, wish.mergedId)
+  const survivor = await getTicketRow(db, caller, wish.survivorId)
+  const merged = await getTicketRow(db, caller, wish.mergedId)
   if (survivor.mailboxId !== merged.mailboxId) throw otherMailbox()
   const after = survivorAfter({ ...survivor, customerId: null }, { ...merged, customerId: null })
   return {

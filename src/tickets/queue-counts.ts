@@ -28,7 +28,7 @@ export function createQueueCounter(from: { db: Db; clock: Pick<Clock, 'monotonic
   return {
     forget: () => remembered.clear(),
     async count(caller, mailboxId) {
-      const mailboxIds = await visibleMailboxIds(from.db, caller, mailboxId)
+      const { mailboxIds } = await visibleMailboxIds(from.db, caller, mailboxId)
       const key = `${caller.agentId}:${mailboxIds.join()}`
       const nowMs = from.clock.monotonicMs()
       const known = remembered.get(key)

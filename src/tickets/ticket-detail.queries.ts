@@ -12,12 +12,17 @@ import type {
 } from '../shared/vocabulary.ts'
 import type { NoteRow } from './desk-rows.queries.ts'
 
-/** Whose parts to read: all messages of a ticket, or one message. */
-export type MessageScope = { ticketId: number } | { messageId: number }
+/** Whose parts to read: all messages of some tickets, or one message. */
+export type MessageScope = { ticketIds: readonly number[] } | { messageId: number }
 
 /** One message with its body. `dueAt` and what follows are of the outbox; null for what came in. */
 export type MessageRow = {
   id: number
+  ticketId: number
+  /** The mailbox its ticket is in. */
+  mailboxId: number
+  /** Hex; equal of two messages, they are copies of one mail. Null for what we sent. */
+  mailKey: string | null
   direction: Direction
   kind: MailKind
   receivedAt: Date
@@ -77,7 +82,8 @@ export type EventRow = {
 /** Messages in the order people read them. */
 export async function selectMessages(db: Db, scope: MessageScope): Promise<MessageRow[]> {
   const { rows } = await sql<MessageRow>`
-    select m.id, m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
+    select m.id, m.ticket_id as "ticketId", t.mailbox_id as "mailboxId", encode(m.mail_key, 'hex') as "mailKey",
+      m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
       m.from_name as "fromName", m.from_address as "fromAddress", m.to_addresses as "to",
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText",
@@ -89,7 +95,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
           and t.mailbox_id = (select mailbox_id from ticket where id = m.ticket_id)) as "evidenceNumber",
       m.internet_message_id as "internetMessageId", o.state as "outboxState", o.due_at as "dueAt",
       o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats
-    from message m
+    from message m join ticket t on t.id = m.ticket_id
       left join message_body b on b.message_id = m.id
       left join outbox o on o.message_id = m.id
     where ${inScope(scope)}
@@ -151,6 +157,19 @@ export async function selectTicketFacts(
     .executeTakeFirst()
 }
 
+/** The addresses that belong to a ticket, in normal form; newcomers are not among them. */
+export async function selectParticipants(db: Db, ticketId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('participant')
+    .select('address')
+    .where('ticket_id', '=', ticketId)
+    .where('kind', '<>', 'newcomer')
+    .execute()
+  return rows.map(row => row.address)
+}
+
 function inScope(scope: MessageScope): RawBuilder<unknown> {
-  return 'ticketId' in scope ? sql`m.ticket_id = ${scope.ticketId}` : sql`m.id = ${scope.messageId}`
+  return 'messageId' in scope
+    ? sql`m.id = ${scope.messageId}`
+    : sql`m.ticket_id = any(${[...scope.ticketIds]}::bigint[])`
 }

@@ -21,6 +21,10 @@ export type TicketListRow = {
   waitingSince: Date | null
   hasFailedReply: boolean
   version: number
+  /** The ticket that leads it; null where it leads or is alone. */
+  twinOfId: number | null
+  /** The other tickets of its group, in whatever mailbox: not everybody may see each. */
+  twins: { id: number; number: number; mailboxId: number; isLead: boolean }[]
   atUs: number
 }
 
@@ -29,23 +33,26 @@ export type PageWish = {
   rule: QueueRule
   agentId: number
   mailboxIds: readonly number[]
+  /** The connected mailboxes that are not listed: a twin stands in the list if its lead is in one of them. */
+  otherIds: readonly number[]
   after: PagePlace | null
   rowLimit: number
 }
 
-/** The mailboxes among the wanted (null: all of them) that are connected. */
-export async function selectMailboxIds(db: Db, wanted: readonly number[] | null): Promise<number[]> {
-  let query = db.selectFrom('mailbox').select('id').where('removed_at', 'is', null)
-  if (wanted !== null) query = query.where('id', 'in', wanted.length > 0 ? [...wanted] : [0])
+/** The mailboxes that were not removed, in order of id. */
+export async function selectMailboxIds(db: Db): Promise<number[]> {
+  const query = db.selectFrom('mailbox').select('id').where('removed_at', 'is', null)
   return (await query.orderBy('id').execute()).map(row => row.id)
 }
 
 /**
  * The rows of one page, newest message first.
  *
- * Each (mailbox, state) or (assignee, state) gives its newest few by an index that has exactly that
- * order, and the page is the newest of those: the time depends on the number of mailboxes and not on
- * how many tickets they hold, or on how rare a state is. Measured in test/tickets/list-plan.test.ts.
+ * Each (mailbox, state) or (assignee, state) gives its newest few leads by an index that has exactly
+ * that order, and the page is the newest of those: the time depends on the number of mailboxes and not
+ * on how many tickets they hold, or on how rare a state is. Twins stand for their lead where it is not
+ * listed itself; they have an index by (mailbox, mailbox of the lead, state), so that those that do not
+ * stand cost nothing. Measured in test/tickets/list-plan.test.ts.
  */
 export async function selectTicketPage(db: Db, page: PageWish): Promise<TicketListRow[]> {
   const { rows } = await sql<TicketListRow>`
@@ -66,38 +73,61 @@ export async function selectTicketRow(db: Db, ticketId: number): Promise<TicketL
   return rows[0]
 }
 
-/** How many tickets a queue of open ones holds, counted up to `rowLimit`. */
-export async function countQueue(db: Db, wish: Omit<PageWish, 'after'>): Promise<number> {
+/** How many tickets a queue of open ones holds, twins apart, counted up to `rowLimit`. */
+export async function countQueue(db: Db, wish: Omit<PageWish, 'after' | 'otherIds'>): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
       select 1 from ticket t where ${ownerCondition(wish)} and t.state in ('open', 'waiting')
-        and t.merged_into_id is null
+        and t.merged_into_id is null and t.twin_of_id is null
         and t.mailbox_id = any(${[...wish.mailboxIds]}::bigint[])
       limit ${wish.rowLimit}) counted`.execute(db)
   return rows[0]?.count ?? 0
 }
 
 function candidates(page: PageWish): RawBuilder<unknown> {
-  const mailboxes = sql`unnest(${[...page.mailboxIds]}::bigint[]) as mailbox(id)`
-  const states = sql`unnest(${[...page.rule.states]}::text[]) as wanted(state)`
+  const leads = leadCandidates(page)
+  if (page.otherIds.length === 0) return sql`(${leads}) found`
+  return sql`(${leads} union all ${twinCandidates(page)}) found`
+}
+
+function leadCandidates(page: PageWish): RawBuilder<unknown> {
+  const { mailboxes, states } = listsOf(page)
   switch (page.rule.assignee) {
     case 'caller':
-      return sql`${states} cross join lateral (${newest(
+      return sql`select found.* from ${states} cross join lateral (${newest(
         page,
-        sql`t.assignee_id = ${page.agentId} and t.state = wanted.state
+        sql`t.assignee_id = ${page.agentId} and t.state = wanted.state and t.twin_of_id is null
           and t.mailbox_id = any(${[...page.mailboxIds]}::bigint[])`,
       )}) found`
     case 'nobody':
-      // Written out as the predicate of the partial index ticket_unassigned.
-      return sql`${mailboxes} cross join lateral (${newest(
+      // Written out as the predicate of the partial index ticket_lead_unassigned.
+      return sql`select found.* from ${mailboxes} cross join lateral (${newest(
         page,
-        sql`t.mailbox_id = mailbox.id and t.state in ('open', 'waiting') and t.assignee_id is null`,
+        sql`t.mailbox_id = mailbox.id and t.twin_of_id is null and t.state in ('open', 'waiting')
+          and t.assignee_id is null`,
       )}) found`
     case 'anyone':
-      return sql`${mailboxes} cross join ${states} cross join lateral (${newest(
+      return sql`select found.* from ${mailboxes} cross join ${states} cross join lateral (${newest(
         page,
-        sql`t.mailbox_id = mailbox.id and t.state = wanted.state`,
+        sql`t.mailbox_id = mailbox.id and t.twin_of_id is null and t.state = wanted.state`,
       )}) found`
+  }
+}
+
+function twinCandidates(page: PageWish): RawBuilder<unknown> {
+  const { mailboxes, others, states } = listsOf(page)
+  return sql`select found.* from ${mailboxes} cross join ${others} cross join ${states} cross join lateral (${newest(
+    page,
+    sql`t.mailbox_id = mailbox.id and t.twin_of_id is not null and t.twin_mailbox_id = other.id
+      and t.state = wanted.state and ${ownerCondition(page)}`,
+  )}) found`
+}
+
+function listsOf(page: PageWish) {
+  return {
+    mailboxes: sql`unnest(${[...page.mailboxIds]}::bigint[]) as mailbox(id)`,
+    others: sql`unnest(${[...page.otherIds]}::bigint[]) as other(id)`,
+    states: sql`unnest(${[...page.rule.states]}::text[]) as wanted(state)`,
   }
 }
 
@@ -143,4 +173,10 @@ const rowColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t
     where tt.ticket_id = t.id order by tag.name) as tags,
   t.message_count as "messageCount", t.last_message_at as "lastMessageAt",
   t.waiting_since as "waitingSince", ${hasFailedReply} as "hasFailedReply", t.version,
+  t.twin_of_id as "twinOfId",
+  coalesce((
+    select json_agg(json_build_object('id', o.id, 'number', o.number, 'mailboxId', o.mailbox_id,
+        'isLead', o.twin_of_id is null) order by o.twin_of_id nulls first, o.id)
+    from ticket o where o.id <> t.id
+      and (o.id = t.twin_of_id or o.twin_of_id = coalesce(t.twin_of_id, t.id))), '[]') as twins,
   (extract(epoch from t.last_message_at) * 1000000)::bigint as "atUs"`

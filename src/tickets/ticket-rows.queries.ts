@@ -34,22 +34,6 @@ export async function insertTickets(
   return added.rows
 }
 
-/** Opens those of the tickets that are closed or waiting; locks in ascending id. */
-export async function updateToOpen(
-  tx: Tx,
-  ticketIds: readonly number[],
-): Promise<{ id: number; was: TicketState }[]> {
-  const reopened = await sql<{ id: number; was: TicketState }>`
-    with locked as materialized (
-      select id, state from ticket
-      where id = any(${[...ticketIds]}::bigint[]) and state in ('closed', 'waiting')
-      order by id for no key update
-    )
-    update ticket set state = 'open', closed_at = null from locked where ticket.id = locked.id
-    returning ticket.id, locked.state as was`.execute(tx)
-  return reopened.rows
-}
-
 /** What a batch of messages adds to one ticket; keys are columns of the recordset, null changes nothing. */
 export type TicketAggregate = {
   ticket_id: number
@@ -61,7 +45,8 @@ export type TicketAggregate = {
 }
 
 /**
- * Adds messages up on their tickets; locks in ascending id. An answer ends the wait before it.
+ * Adds messages up on their tickets; locks in ascending id. An answer ends the wait before it. What a
+ * customer wrote to a twin makes its lead wait and rise, and tells nothing else of it (mail-core.md 3).
  *
  * @returns the number of the ticket into which one of them was merged: nothing may be added there
  */
@@ -70,18 +55,31 @@ export async function updateAggregates(
   rows: readonly TicketAggregate[],
 ): Promise<number | undefined> {
   const updated = await sql<{ mergedInto: number | null }>`
-    with added as materialized (
+    with given as materialized (
       select * from json_to_recordset(${storableJson(rows)}::json) as (
         ticket_id bigint, added integer, last_message_at timestamptz, snippet text,
         is_answered boolean, waiting_since timestamptz)
+    ), led as materialized (
+      select t.twin_of_id as ticket_id, max(given.last_message_at) as last_message_at,
+        min(given.waiting_since) as waiting_since
+      from given join ticket t on t.id = given.ticket_id
+      where t.twin_of_id is not null and given.waiting_since is not null group by t.twin_of_id
+    ), added as materialized (
+      select ticket_id, sum(added)::integer as added, max(last_message_at) as last_message_at,
+        max(snippet) as snippet, bool_or(is_answered) as is_answered, min(waiting_since) as waiting_since
+      from (select * from given
+        union all select ticket_id, 0, last_message_at, null, false, waiting_since from led) as each
+      group by ticket_id
     ), locked as materialized (
       select id from ticket where id in (select ticket_id from added) order by id for no key update
     )
     update ticket set
       message_count = ticket.message_count + added.added,
-      snippet = case when added.last_message_at >= ticket.last_message_at then added.snippet else ticket.snippet end,
+      snippet = case when added.last_message_at >= ticket.last_message_at
+        then coalesce(added.snippet, ticket.snippet) else ticket.snippet end,
       last_message_at = greatest(ticket.last_message_at, added.last_message_at),
-      waiting_since = case when added.is_answered then added.waiting_since
+      waiting_since = case when ticket.twin_of_id is not null then null
+        when added.is_answered then added.waiting_since
         else least(ticket.waiting_since, added.waiting_since) end
     from locked join added on added.ticket_id = locked.id
     where ticket.id = locked.id

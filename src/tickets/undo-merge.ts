@@ -1,6 +1,5 @@
 import type { Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
-import { writeState } from './desk-rows.queries.ts'
 import {
   giveBackNotes,
   lockMerge,
@@ -18,7 +17,8 @@ import { alreadyUndone, followingEvents } from './merge-tickets.ts'
 import { hasCustomerMail, selectFollowers, selectStillIn, writeTicketOf } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
-import { writeTicketEvents } from './ticket-events.ts'
+import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
+import { writeState } from './write-states.ts'
 
 /**
  * Takes a merge back (mail-core.md 5): what it moved returns, and with it every later message whose
@@ -37,7 +37,7 @@ export async function undoMerge(
   const later = await returnMessages(tx, merge, holder.id)
   await giveBackNotes(tx, { mergeId: merge.id, from: holder.id, to: merged.id })
   await writeUnmerged(tx, merge)
-  const [before, after] = await restoreSurvivor(tx, merge, survivor)
+  const { before, after, twins } = await restoreSurvivor(tx, merge, survivor)
   await refreshTickets(tx, [...new Set([merged.id, holder.id, survivor.id])])
   const reopened = (await hasCustomerMail(tx, later)) ? await reopenTickets(tx, [merged.id]) : []
   const { agentId } = wish
@@ -46,6 +46,7 @@ export async function undoMerge(
     { ticketId: holder.id, kind: 'merge_undone', agentId, data: data(merged) },
     { ticketId: merged.id, kind: 'merge_undone', agentId, data: data(holder) },
     ...followingEvents(survivor.id, agentId, before, after),
+    ...twins,
     ...reopened,
   ])
   return { number: merged.number, survivorNumber: holder.number }
@@ -80,12 +81,12 @@ async function returnMessages(tx: Tx, merge: MergeRow, holderId: number): Promis
   return later
 }
 
-/** @returns its fields before and after, for the history */
+/** @returns its fields before and after, for the history, and the events of its twins */
 async function restoreSurvivor(
   tx: Tx,
   merge: MergeRow,
   survivor: PlaceTicket,
-): Promise<[SurvivorFields, SurvivorFields]> {
+): Promise<{ before: SurvivorFields; after: SurvivorFields; twins: TicketEvent[] }> {
   const { before, after, addedTagIds } = merge.changes
   const back = <K extends keyof SurvivorFields>(field: K): SurvivorFields[K] =>
     survivor[field] === after[field] ? before[field] : survivor[field]
@@ -96,6 +97,6 @@ async function restoreSurvivor(
   }
   await removeTags(tx, survivor.id, addedTagIds)
   await writePeople(tx, survivor.id, restored)
-  if (restored.state !== survivor.state) await writeState(tx, survivor.id, restored.state)
-  return [survivor, restored]
+  const twins = restored.state === survivor.state ? [] : await writeState(tx, survivor.id, restored.state)
+  return { before: survivor, after: restored, twins }
 }

@@ -119,6 +119,7 @@ class Feed {
     this.hints.clear()
     const { queries } = this.to
     for (const hint of hints) {
+      if (hint.leadNumber !== null) void queries.invalidateQueries({ queryKey: ['ticket', hint.leadNumber] })
       const known = queries.getQueryData<Ticket>(['ticket', hint.number])
       if (known === undefined || known.version < hint.version) {
         void queries.invalidateQueries({ queryKey: ['ticket', hint.number] })

@@ -2,6 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { listAgents } from '../shared/agents.ts'
 import { listMailboxes, type Mailbox } from '../shared/mailboxes.ts'
 import { getMe, getSetup, type Me } from '../shared/session.ts'
+import type { TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { CallFailed } from './call.ts'
 
@@ -66,6 +67,12 @@ export function useMailboxes() {
 /** One mailbox by id, undefined while unknown. */
 export function useMailbox(id: number): Mailbox | undefined {
   return useMailboxes().data?.find(mailbox => mailbox.id === id)
+}
+
+/** The mailboxes in which a ticket has twins this agent may see. */
+export function useTwinMailboxes(ticket: Pick<TicketRow, 'twins'>): Mailbox[] {
+  const mailboxes = useMailboxes().data ?? []
+  return ticket.twins.flatMap(twin => mailboxes.find(mailbox => mailbox.id === twin.mailboxId) ?? [])
 }
 
 /** Takes a fresh sign-in into the cache and forgets what an earlier agent saw. */

@@ -82,7 +82,14 @@ describe('the live feed', () => {
 
     await expect
       .poll(() => hintsOf(stream), { timeout: 900, interval: 10 })
-      .toContainEqual({ ticketId, number, mailboxId: support, kind: 'state_changed', version })
+      .toContainEqual({
+        ticketId,
+        number,
+        mailboxId: support,
+        kind: 'state_changed',
+        version,
+        leadNumber: null,
+      })
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
     expect(stream.headers.get('x-accel-buffering')).toBe('no')
     expect(stream.headers.get('cache-control')).toContain('no-store')

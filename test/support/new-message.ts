@@ -28,6 +28,7 @@ export function newMessage(
     rawBlobId: null,
     readerVersion: 1,
     language: null,
+    mailKey: null,
     text,
     visibleText: text,
     html: null,

@@ -33,12 +33,12 @@ test('a page and a ticket take the same few statements however much they hold', 
   const caller: Caller = { agentId: 1, role: 'owner', mailboxIds: 'all' }
   const list = (db: Db) => listTickets(db, caller, { queue: 'all', limit: 50 })
   const { ticketId } = await desk.ticket({ mailboxId })
-  const small = [await countStatements(list), await countStatements(db => getTicket(db, ticketId))]
+  const small = [await countStatements(list), await countStatements(db => getTicket(db, caller, ticketId))]
 
   for (let n = 0; n < 12; n++) await desk.ticket({ mailboxId })
   for (let n = 0; n < 12; n++) await desk.message(ticketId)
 
-  const large = [await countStatements(list), await countStatements(db => getTicket(db, ticketId))]
+  const large = [await countStatements(list), await countStatements(db => getTicket(db, caller, ticketId))]
   expect(large).toEqual(small)
   expect(large).toEqual([2, 11])
 })

@@ -20,6 +20,8 @@ function row(number: number, minute: number): TicketRow {
     waitingSince: null,
     hasFailedReply: false,
     version: 1,
+    isTwin: false,
+    twins: [],
   }
 }
 

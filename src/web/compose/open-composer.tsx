@@ -37,7 +37,8 @@ export function OpenComposer(props: Props) {
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
   useCommand('send', () => void sending.send())
-  useCommand('send-close', isNote ? undefined : () => void sending.send('closed'))
+  const canClose = !isNote && !props.ticket.isTwin
+  useCommand('send-close', canClose ? () => void sending.send('closed') : undefined)
   useCommand('switch-mode', () => change({ mode: isNote ? 'reply' : 'note' }))
   const attach = (files: readonly File[]) => {
     if (files.length > 0 && !isNote) void uploads.add(files)
@@ -97,6 +98,7 @@ export function OpenComposer(props: Props) {
       <Foot
         draft={draft}
         sending={sending}
+        canClose={canClose}
         onAttach={attach}
         onHistory={withHistory => change({ withHistory })}
         onDiscard={clear}
@@ -159,6 +161,7 @@ function SignatureHint(props: { mailboxId: number }) {
 function Foot(props: {
   draft: Draft
   sending: ReturnType<typeof useSending>
+  canClose: boolean
   onAttach: (files: readonly File[]) => void
   onHistory: (withHistory: boolean) => void
   onDiscard: () => void
@@ -175,7 +178,7 @@ function Foot(props: {
           <KeyNames id="send" />
         </span>
       </Button>
-      {!isNote && (
+      {props.canClose && (
         <Button
           size="sm"
           variant="default"

@@ -48,7 +48,7 @@ export function useSend(ticket: Ticket) {
         body: replyBody(draft, stateAfter),
       })
       putDraft(key, NO_DRAFT)
-      const state = stateAfter ?? 'waiting'
+      const state = ticket.isTwin ? ticket.state : (stateAfter ?? 'waiting')
       patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
       notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
         undo: () => undo(message, draft),

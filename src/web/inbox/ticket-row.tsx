@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import { CircleAlert, Hourglass } from 'lucide-react'
+import { CircleAlert, CornerUpRight, Hourglass } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import type { Queue } from '../../shared/vocabulary.ts'
+import { useTwinMailboxes } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
+import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import css from './ticket-row.module.css'
 
 // A grid of links (WAI-ARIA), each row placed on its own and not focusable itself: a table row cannot be that.
@@ -55,6 +57,7 @@ export const Row = memo(function Row(props: {
           <span className={css.line}>
             <span className={css.who}>{who}</span>
             {row.messageCount > 1 && <span className={css.messages}>{row.messageCount}</span>}
+            <TwinMarks row={row} mailbox={props.mailbox} />
             <Marks row={row} />
             <time className={css.time} dateTime={row.lastMessageAt} title={fullTime(at, props.timeStyle)}>
               {listTime(at, props.now, props.timeStyle)}
@@ -87,6 +90,32 @@ export const Row = memo(function Row(props: {
     </div>
   )
 })
+
+// Chips only where there are several: alone, the edge tells the mailbox.
+function TwinMarks(props: { row: TicketRow; mailbox: Mailbox | undefined }) {
+  const { t } = useTranslation()
+  const others = useTwinMailboxes(props.row)
+  const isElsewhere = props.row.isTwin
+  if (others.length === 0 && !isElsewhere) return null
+  const names = others.map(mailbox => mailbox.name).join(', ')
+  const words = isElsewhere
+    ? names === ''
+      ? t('twin.elsewhere')
+      : `${t('twin.handledIn')} ${names}`
+    : `${t('twin.alsoIn')} ${names}`
+  return (
+    <span className={css.twins} title={words} data-elsewhere={isElsewhere}>
+      {[props.mailbox, ...others].map(
+        mailbox =>
+          mailbox !== undefined && (
+            <MailboxMark key={mailbox.id} colour={mailbox.colour} name={mailbox.name} />
+          ),
+      )}
+      {isElsewhere && <CornerUpRight size={13} strokeWidth={2} aria-hidden />}
+      <span className="visually-hidden">{words}</span>
+    </span>
+  )
+}
 
 function Marks(props: { row: TicketRow }) {
   const { t } = useTranslation()

@@ -20,7 +20,7 @@ type Inbox = {
 /** Closes a ticket or marks it as spam, and opens the next one. */
 export type PutAway = (ticket: Target, state: TicketState) => void
 
-type Target = Pick<TicketRow, 'number' | 'state' | 'assigneeId' | 'tags'>
+type Target = Pick<TicketRow, 'number' | 'state' | 'assigneeId' | 'tags' | 'isTwin'>
 
 /**
  * The keys of the inbox: moving in the list, going to queues, and acting on the open or marked ticket.
@@ -31,7 +31,7 @@ type Target = Pick<TicketRow, 'number' | 'state' | 'assigneeId' | 'tags'>
 export function useInboxCommands(inbox: Inbox): PutAway {
   const change = useChangeTicket()
   const putAway: PutAway = (ticket, state) => {
-    leaveRow(inbox, ticket.number)
+    if (!ticket.isTwin) leaveRow(inbox, ticket.number) // it will be refused: another mailbox handles it
     if (ticket.state !== state) change(ticket, { state })
   }
   useGoCommands(inbox.place)

@@ -72,6 +72,10 @@ function eventWords(t: TFunction, event: TicketEvent, nameOf: (id: number | null
       return t('event.complained')
     case 'stayed_closed':
       return t('event.stayedClosed')
+    case 'lead_taken':
+      return t(`event.leadTaken.${by}`, { name })
+    case 'lead_given':
+      return t('event.leadGiven')
     default:
       return ''
   }

@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
 import type { Message, Note, Ticket } from '../../shared/tickets.ts'
 import type { MailKind } from '../../shared/vocabulary.ts'
-import { useAgents } from '../session.ts'
+import { useAgents, useMailbox } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { fullTime, messageTime } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { Attachments } from './attachments.tsx'
 import { useAuthorName } from './author-name.ts'
@@ -53,6 +54,7 @@ export function MessageCard(props: { message: Message; ticket: Ticket; showsQuot
           onClick={() => setHasDetails(!hasDetails)}
         />
       </header>
+      {message.mailboxId !== props.ticket.mailboxId && <OnlyIn mailboxId={message.mailboxId} />}
       <Warnings message={message} />
       {hasDetails && <MessageDetails message={message} ticket={props.ticket} />}
       <MessageBody message={message} showsQuotes={props.showsQuotes} />
@@ -64,6 +66,19 @@ export function MessageCard(props: { message: Message; ticket: Ticket; showsQuot
   )
 }
 
+// A twin's message, shown with its lead: answering goes through this ticket's mailbox all the same.
+function OnlyIn(props: { mailboxId: number }) {
+  const { t } = useTranslation()
+  const mailbox = useMailbox(props.mailboxId)
+  if (mailbox === undefined) return null
+  return (
+    <p className={css.only}>
+      <MailboxMark colour={mailbox.colour} name={mailbox.name} />
+      {t('twin.only', { mailbox: mailbox.name })}
+    </p>
+  )
+}
+
 function Warnings(props: { message: Message }) {
   const { t } = useTranslation()
   const { message } = props
@@ -72,6 +87,9 @@ function Warnings(props: { message: Message }) {
     <>
       {isDoubtful(message) && <p className={css.warning}>{t('message.doubtful')}</p>}
       {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
+      {message.defects.includes('reused-message-id') && (
+        <p className={css.warning}>{t('defect.reused-message-id')}</p>
+      )}
       {hint !== null && <p className={css.hint}>{t(`message.kind.${hint}`)}</p>}
     </>
   )

@@ -1,7 +1,7 @@
 import { ArrowLeft, CircleCheck, RotateCcw, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketState } from '../../shared/vocabulary.ts'
-import { useMailbox, useMe } from '../session.ts'
+import { useMailbox, useMe, useTwinMailboxes } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { AssignPicker, type PanelProps, StatePicker, TagPicker } from './header-pickers.tsx'
@@ -17,6 +17,7 @@ export function TicketHeader(
   const me = useMe()
   const change = useChangeTicket()
   const mailbox = useMailbox(ticket.mailboxId)
+  const others = useTwinMailboxes(ticket)
   const isDone = ticket.state === 'closed' || ticket.state === 'spam'
   return (
     <header className={css.header}>
@@ -32,11 +33,14 @@ export function TicketHeader(
           {ticket.subject === '' ? t('ticket.noSubject') : ticket.subject}
         </h1>
         <span className={css.number}>#{ticket.number}</span>
-        {mailbox !== undefined && (
-          <span className={css.mailbox} title={mailbox.address}>
-            <MailboxMark colour={mailbox.colour} name={mailbox.name} />
-            <span className={css.mailboxName}>{mailbox.name}</span>
-          </span>
+        {[mailbox, ...others].map(
+          one =>
+            one !== undefined && (
+              <span key={one.id} className={css.mailbox} title={one.address}>
+                <MailboxMark colour={one.colour} name={one.name} />
+                <span className={css.mailboxName}>{one.name}</span>
+              </span>
+            ),
         )}
       </div>
       <div className={css.tools}>
@@ -52,7 +56,7 @@ export function TicketHeader(
             onClick={() => change(ticket, { assigneeId: me.id })}
           />
         )}
-        {isDone ? (
+        {ticket.isTwin ? null : isDone ? (
           <IconButton
             icon={RotateCcw}
             name={t('command.reopen')}

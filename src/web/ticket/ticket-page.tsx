@@ -12,6 +12,7 @@ import type { OpenPanel } from './header-pickers.tsx'
 import { TicketHeader } from './ticket-header.tsx'
 import css from './ticket-page.module.css'
 import { Timeline } from './timeline-view.tsx'
+import { TwinStrip } from './twin-strip.tsx'
 import { useTicket } from './use-ticket.ts'
 
 /** What a key in the list asked for before its ticket was open. */
@@ -103,6 +104,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         onBack={props.onBack}
         onPutAway={state => props.onPutAway(ticket, state)}
       />
+      <TwinStrip ticket={ticket} />
       <Timeline ticket={ticket} showsQuotes={showsQuotes} />
       <Composer
         ticket={ticket}

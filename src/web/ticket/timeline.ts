@@ -15,6 +15,8 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'untagged',
   'reply_complained',
   'stayed_closed',
+  'lead_taken',
+  'lead_given',
 ]
 
 /** Messages, notes and history in one order: by time, then messages before notes before events. */
