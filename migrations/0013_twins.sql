@@ -18,5 +18,6 @@ alter table ticket add constraint ticket_twin_of foreign key (twin_of_id) refere
 alter table ticket add constraint ticket_twin_whole check (
   (twin_of_id is null) = (twin_mailbox_id is null) and twin_of_id <> id) not valid;
 
--- What the mail is (mail_key.key): equal in two mailboxes, the messages are copies. Null for what we sent.
-alter table message add column mail_key bytea;
+-- What the mail is, without what servers wrote on its way: equal in two mailboxes, the messages are copies.
+-- Null for what we sent.
+alter table message add column copy_key bytea;

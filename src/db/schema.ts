@@ -230,6 +230,7 @@ export interface Message {
   author_id: number | null;
   bcc_addresses: Generated<Json>;
   cc_addresses: Generated<Json>;
+  copy_key: Buffer | null;
   customer_id: number | null;
   defects: Generated<string[]>;
   direction: 'inbound' | 'outbound';
@@ -240,7 +241,6 @@ export interface Message {
   is_newcomer: Generated<boolean>;
   kind: MailKind;
   language: string | null;
-  mail_key: Buffer | null;
   mailbox_id: number;
   placed_by: PlacedBy;
   placed_by_message_id: number | null;

@@ -102,15 +102,15 @@ async function findCopies(
     return twins.length < 2 ? [] : [{ fresh, twins }]
   })
   if (known.length === 0) return new Set()
-  const mailboxIds = known.flatMap(({ twins }) => twins.map(twin => twin.mailboxId))
+  const ticketIds = known.flatMap(({ twins }) => twins.flatMap(twin => twin.id ?? []))
   const copies = await selectCopies(tx, {
-    mailboxIds: [...new Set(mailboxIds)],
-    keys: known.map(({ fresh }) => fresh.mail.mailKey),
+    ticketIds: [...new Set(ticketIds)],
+    keys: known.map(({ fresh }) => fresh.mail.copyKey),
   })
   const isIn = (key: string, twins: readonly TicketInView[]) =>
     copies.some(copy => copy.key === key && twins.some(twin => twin.id === copy.ticketId))
   return new Set(
-    known.filter(({ fresh, twins }) => isIn(fresh.mail.mailKey, twins)).map(({ fresh }) => fresh.messageId),
+    known.filter(({ fresh, twins }) => isIn(fresh.mail.copyKey, twins)).map(({ fresh }) => fresh.messageId),
   )
 }
 
@@ -277,7 +277,7 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     rawBlobId: fresh.rawBlobId,
     readerVersion: mail.readerVersion,
     language: mail.language,
-    mailKey: mail.mailKey,
+    copyKey: mail.copyKey,
     text: mail.text,
     visibleText: mail.visibleText,
     html: mail.html === null ? null : { version: CLEAN_HTML_VERSION, html: mail.html },

@@ -117,16 +117,15 @@ export async function selectConnected(tx: Tx): Promise<{ id: number; addresses: 
   return found.rows
 }
 
-/** The tickets in which other mailboxes hold copies of mails; `key` is a mail key in hex. */
+/** Which of some tickets hold copies of mails; `key` is a copy key in hex. */
 export async function selectCopies(
   tx: Tx,
-  by: { mailboxIds: readonly number[]; keys: readonly string[] },
+  by: { ticketIds: readonly number[]; keys: readonly string[] },
 ): Promise<{ key: string; ticketId: number }[]> {
   const found = await sql<{ key: string; ticketId: number }>`
-    select encode(k.key, 'hex') as key, m.ticket_id as "ticketId"
-    from mail_key k join message m on m.id = k.message_id
-    where k.mailbox_id = any(${[...by.mailboxIds]}::bigint[])
-      and k.key = any(array(select decode(hex, 'hex') from unnest(${[...by.keys]}::text[]) as hex))`.execute(
+    select encode(copy_key, 'hex') as key, ticket_id as "ticketId" from message
+    where ticket_id = any(${[...by.ticketIds]}::bigint[])
+      and copy_key = any(array(select decode(hex, 'hex') from unnest(${[...by.keys]}::text[]) as hex))`.execute(
     tx,
   )
   return found.rows

@@ -21,13 +21,13 @@ export type TwinMark = { key: string; order: number[]; isNamed: boolean }
  * mailboxes only reached this one by a blind copy or a redirect: somebody wants something of this mailbox
  * in particular, which must not disappear behind the other's ticket.
  *
- * The key holds whom the mail names, beside the mail key: somebody who resends a mail of others to a
+ * The key holds whom the mail names, beside what it is: somebody who resends a mail of others to a
  * second mailbox with that one in front does not move the lead.
  *
  * @see mail-core.md 3, docs/decisions/0012
  */
 export function twinMark(
-  mail: Pick<ParsedMail, 'mailKey' | 'kind' | 'to' | 'cc'>,
+  mail: Pick<ParsedMail, 'copyKey' | 'kind' | 'to' | 'cc'>,
   mailboxId: number,
   connected: readonly ConnectedMailbox[],
 ): TwinMark | undefined {
@@ -36,7 +36,7 @@ export function twinMark(
   const order = ordered([...named.to, ...named.cc], connected)
   if (order.length > 0 && (order.length === 1 || !order.includes(mailboxId))) return undefined
   const key = createHash('sha256')
-    .update(`letterdesk twin 1\0${mail.mailKey}\0${JSON.stringify(named)}`)
+    .update(`letterdesk twin 1\0${mail.copyKey}\0${JSON.stringify(named)}`)
     .digest('hex')
   return { key, order, isNamed: order.length > 0 }
 }

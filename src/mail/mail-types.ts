@@ -118,6 +118,8 @@ export type ParsedMail = {
   letterdeskRef: string | null
   /** Hex SHA-256: equal for two instances of the same message in one mailbox (mail-key.ts). */
   mailKey: string
+  /** Hex SHA-256: equal for copies of one mail in two mailboxes (mail-key.ts). */
+  copyKey: string
   defects: MailDefect[]
 }
 

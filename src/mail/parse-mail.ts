@@ -7,7 +7,7 @@ import { detectLanguage } from './detect-language.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
-import { mailKey } from './mail-key.ts'
+import { copyKey, mailKey } from './mail-key.ts'
 import { readMailReport, readStatusPart } from './mail-report.ts'
 import { type AttachmentInfo, type MailDefect, type ParsedMail, READER_VERSION } from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
@@ -89,12 +89,7 @@ function readMail(given: Buffer): Reading {
     language: detectLanguage(ownText, languageHint(root.fields)),
     attachments: describeAttachments(raw, parts, body.html, defects),
     ...judged,
-    mailKey: mailKey({
-      raw: headers.internetMessageId === null ? given : raw,
-      fields: root.fields,
-      bodyStart: root.bodyStart,
-      internetMessageId: headers.internetMessageId,
-    }),
+    ...keysOf(given, { ...root, raw, ...headers }),
     defects: [...defects].sort(),
   }
   return { mail, header: raw.subarray(0, root.bodyStart) }
@@ -147,10 +142,19 @@ function readHeadersOnly(raw: Buffer): Reading {
     kindReason: null,
     deliveryReport: null,
     returnedMail: null,
-    mailKey: mailKey({ raw, fields: block.fields, bodyStart: block.bodyStart, internetMessageId }),
+    ...keysOf(raw, { ...block, raw, internetMessageId }),
     defects: [...defects].sort(),
   }
   return { mail, header: raw.subarray(0, block.bodyStart) }
+}
+
+/** @param given the bytes as they came: of a mail without Message-ID they are what it is */
+function keysOf(
+  given: Buffer,
+  mail: { raw: Buffer; fields: HeaderField[]; bodyStart: number; internetMessageId: string | null },
+): Pick<ParsedMail, 'mailKey' | 'copyKey'> {
+  const key = mailKey(mail.internetMessageId === null ? { ...mail, raw: given } : mail)
+  return { mailKey: key, copyKey: copyKey({ ...mail, key }) }
 }
 
 function describeAttachments(

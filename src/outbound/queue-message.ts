@@ -60,7 +60,7 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
       defects: [],
       rawBlobId: mail.bytesBlobId,
       readerVersion: 0,
-      mailKey: null,
+      copyKey: null,
       html: null,
       refs: [
         { id: mail.internetMessageId, owned: true },

@@ -54,8 +54,8 @@ export type NewMessage = {
   readerVersion: number
   /** BCP 47 primary tag; null when unknown, and for what agents write. */
   language: string | null
-  /** Hex; null for what we sent. */
-  mailKey: string | null
+  /** Hex; equal of two messages, they are copies of one mail. Null for what we sent. */
+  copyKey: string | null
   text: string
   visibleText: string
   html: { version: number; html: string } | null
@@ -179,6 +179,6 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     raw_blob_id: message.rawBlobId,
     reader_version: message.readerVersion,
     language: message.language,
-    mail_key: message.mailKey,
+    copy_key: message.copyKey,
   }
 }

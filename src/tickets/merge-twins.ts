@@ -5,7 +5,7 @@ import type { Direction } from '../shared/vocabulary.ts'
 export type TwinMessage = {
   id: number
   ticketId: number
-  mailKey: string | null
+  copyKey: string | null
   direction: Direction
   fromAddress: string | null
   isNewcomer: boolean
@@ -26,11 +26,11 @@ export function mergeTwins<Message extends TwinMessage>(
 ): Message[] {
   const belongs = new Set(participants)
   const kept = new Map<string, number>()
-  for (const { id, ticketId, mailKey } of messages) {
-    if (mailKey !== null && (ticketId === leadId || !kept.has(mailKey))) kept.set(mailKey, id)
+  for (const { id, ticketId, copyKey } of messages) {
+    if (copyKey !== null && (ticketId === leadId || !kept.has(copyKey))) kept.set(copyKey, id)
   }
   return messages
-    .filter(({ id, mailKey }) => mailKey === null || kept.get(mailKey) === id)
+    .filter(({ id, copyKey }) => copyKey === null || kept.get(copyKey) === id)
     .map(message => {
       const isOwn = message.ticketId === leadId || message.direction === 'outbound'
       const isKnown = message.fromAddress !== null && belongs.has(addressKey(message.fromAddress))

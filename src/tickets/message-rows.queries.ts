@@ -41,7 +41,7 @@ export type MessageInsert = {
   raw_blob_id: number | null
   reader_version: number
   /** Hex. */
-  mail_key: string | null
+  copy_key: string | null
 }
 
 /** Inserts messages under the ids drawn for them; a missing uuid is made. */
@@ -50,18 +50,18 @@ export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Pr
     insert into message (id, uuid, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
       to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, language, internet_message_id, sent_at,
       author_id, customer_id, is_newcomer, placed_by, placed_by_message_id, placed_by_ref, defects, raw_blob_id,
-      reader_version, mail_key)
+      reader_version, copy_key)
       overriding system value
     select id, coalesce(uuid, gen_random_uuid()), ticket_id, mailbox_id, direction, received_at, kind, from_name,
       from_address, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet,
       language, internet_message_id, sent_at, author_id, customer_id, is_newcomer, placed_by, placed_by_message_id,
-      placed_by_ref, defects, raw_blob_id, reader_version, decode(mail_key, 'hex')
+      placed_by_ref, defects, raw_blob_id, reader_version, decode(copy_key, 'hex')
     from json_to_recordset(${storableJson(rows)}::json) as (
       id bigint, uuid uuid, ticket_id bigint, mailbox_id bigint, direction text, received_at timestamptz, kind text,
       from_name text, from_address text, to_addresses jsonb, cc_addresses jsonb, bcc_addresses jsonb,
       reply_to_addresses jsonb, subject text, snippet text, language text, internet_message_id text, sent_at timestamptz,
       author_id bigint, customer_id bigint, is_newcomer boolean, placed_by text, placed_by_message_id bigint,
-      placed_by_ref text, defects text[], raw_blob_id bigint, reader_version smallint, mail_key text)
+      placed_by_ref text, defects text[], raw_blob_id bigint, reader_version smallint, copy_key text)
     order by id`.execute(tx)
 }
 

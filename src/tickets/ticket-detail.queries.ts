@@ -22,7 +22,7 @@ export type MessageRow = {
   /** The mailbox its ticket is in. */
   mailboxId: number
   /** Hex; equal of two messages, they are copies of one mail. Null for what we sent. */
-  mailKey: string | null
+  copyKey: string | null
   direction: Direction
   kind: MailKind
   receivedAt: Date
@@ -82,7 +82,7 @@ export type EventRow = {
 /** Messages in the order people read them. */
 export async function selectMessages(db: Db, scope: MessageScope): Promise<MessageRow[]> {
   const { rows } = await sql<MessageRow>`
-    select m.id, m.ticket_id as "ticketId", t.mailbox_id as "mailboxId", encode(m.mail_key, 'hex') as "mailKey",
+    select m.id, m.ticket_id as "ticketId", t.mailbox_id as "mailboxId", encode(m.copy_key, 'hex') as "copyKey",
       m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
       m.from_name as "fromName", m.from_address as "fromAddress", m.to_addresses as "to",
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,

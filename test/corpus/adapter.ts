@@ -124,5 +124,6 @@ const EMPTY: ParsedMail = {
   recipientAddresses: [],
   letterdeskRef: null,
   mailKey: '',
+  copyKey: '',
   defects: [],
 }

@@ -1,70 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
-import { changeState } from '../../src/tickets/change-state.ts'
-import { leaveTwins } from '../../src/tickets/leave-twins.ts'
-import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
-import { moveTicket } from '../../src/tickets/move-ticket.ts'
-import { takeOverTicket } from '../../src/tickets/take-over-ticket.ts'
 import { writeNote } from '../../src/tickets/write-note.ts'
-import { type FiledReader, readFiled } from '../support/filed.ts'
-import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
-import { type MailParts, rawMail, seededRandom, shuffled } from '../support/mails.ts'
+import type { FiledReader } from '../support/filed.ts'
+import type { FilingDesk } from '../support/filing.ts'
+import { rawMail, seededRandom, shuffled } from '../support/mails.ts'
+import { newId, startTwinDesk, type TwinDesk, toBoth } from './twin-desk.ts'
 
 const seed = Number(process.env.SEED ?? 20_261_125)
 
 let desk: FilingDesk
 let filed: FiledReader
-let support: number
-let billing: number
-let sales: number
+let [support, billing, sales] = [0, 0, 0]
+let { fileIn, fileOne, leads, states, closeAs, clear, stop } = {} as TwinDesk
 
 beforeAll(async () => {
-  desk = await startFilingDesk()
-  filed = readFiled(desk.db)
-  support = desk.mailboxId
-  billing = await desk.addMailbox({ address: 'billing@desk.test', aliases: ['invoices@desk.test'] })
-  sales = await desk.addMailbox({ address: 'sales@desk.test' })
+  ;({ desk, filed, support, billing, sales, fileIn, fileOne, leads, states, closeAs, clear, stop } =
+    await startTwinDesk())
 })
 
-beforeEach(async () => {
-  await desk.query('truncate ticket, mail_key, twin cascade')
-})
+beforeEach(() => clear())
 
-afterAll(() => desk.stop())
-
-let count = 0
-const toBoth = { to: 'Support <support@desk.test>', cc: 'billing@desk.test' }
-const newId = () => `mail-${++count}@customer.test`
-
-/** Files one copy of a mail in each of the mailboxes, one after the other. @returns the tickets' ids */
-async function fileIn(mailboxIds: readonly number[], parts: MailParts): Promise<number[]> {
-  const raw = rawMail({ messageId: newId(), ...parts })
-  const tickets: number[] = []
-  for (const mailboxId of mailboxIds) tickets.push(await fileOne({ raw, mailboxId }))
-  return tickets
-}
-
-async function fileOne(arrival: { raw: Buffer; mailboxId: number; receivedAt?: Date }): Promise<number> {
-  const [row] = await desk.store([arrival])
-  await desk.fileAll()
-  return (await filed.message(row)).ticket_id
-}
-
-/** Who leads each ticket. */
-async function leads(...ticketIds: number[]) {
-  return await Promise.all(ticketIds.map(async id => (await filed.ticket(id)).twin_of_id))
-}
-
-async function closeAs(agentId: number, ticketId: number): Promise<void> {
-  const happening = { by: 'agent', to: 'closed' } as const
-  await inTransaction(desk.db, tx => changeState(tx, { ticketId, happening, agentId }))
-}
-
-async function states(...ticketIds: number[]) {
-  return await Promise.all(ticketIds.map(async id => (await filed.ticket(id)).state))
-}
-
-const bells = { ring: () => undefined }
+afterAll(() => stop())
 
 describe('who leads', () => {
   test('the first of our addresses in To, then Cc, leads, whichever copy is filed first', async () => {
@@ -104,6 +60,16 @@ describe('who leads', () => {
 
     expect(await states(lead, late)).toEqual(['closed', 'closed'])
     expect((await filed.ticket(late)).waiting_since).toBeNull()
+  })
+
+  test('copies without a Message-ID find each other though each server wrote its own lines above', async () => {
+    const raw = rawMail({ messageId: null, ...toBoth })
+    const received = (by: string) => Buffer.concat([Buffer.from(`Received: by ${by}\r\n`), raw])
+
+    const lead = await fileOne({ raw: received('one'), mailboxId: support })
+    const twin = await fileOne({ raw: received('two'), mailboxId: billing })
+
+    expect(await leads(lead, twin)).toEqual([null, lead])
   })
 
   test('a mail to a list that names neither has the older mailbox as its lead', async () => {
@@ -244,7 +210,7 @@ describe('later mail', () => {
   test('the group is the same in whatever order a mail and its answer reach the two mailboxes', async () => {
     const random = seededRandom(seed)
     for (let round = 0; round < 6; round++) {
-      await desk.query('truncate ticket, mail_key, twin cascade')
+      await clear()
       const messageId = newId()
       const raws = [
         rawMail({ messageId, ...toBoth }),
@@ -263,125 +229,4 @@ describe('later mail', () => {
       ])
     }
   })
-})
-
-describe('what agents do', () => {
-  test('a twin cannot be moved by itself, and after take over it leads with its state', async () => {
-    const [a = 0, b = 0] = await fileIn([support, billing], toBoth)
-    const agentId = await desk.addAgent()
-
-    const refused = closeAs(agentId, b)
-    await expect(refused).rejects.toMatchObject({ code: 'twin-follows' })
-    await takeOverTicket({ db: desk.db, bells }, { ticketId: b, agentId })
-    await closeAs(agentId, b)
-
-    expect(await leads(a, b)).toEqual([b, null])
-    expect(await states(a, b)).toEqual(['closed', 'closed'])
-    const history = await desk.db
-      .selectFrom('ticket_event')
-      .select(['kind', 'agent_id', 'data'])
-      .where('ticket_id', '=', a)
-      .orderBy('id')
-      .execute()
-    expect(history.filter(event => event.agent_id !== null)).toEqual([])
-    expect(history.map(event => event.kind)).toEqual(['ticket_opened', 'lead_given', 'state_changed'])
-  })
-
-  test('a lead that leaves hands on to the next, and a later copy finds that one', async () => {
-    const parts = { to: 'support@desk.test, billing@desk.test', cc: 'sales@desk.test' }
-    const raw = rawMail({ messageId: newId(), ...parts })
-    const a = await fileOne({ raw, mailboxId: support })
-    const b = await fileOne({ raw, mailboxId: billing })
-    await inTransaction(desk.db, tx => leaveTwins(tx, a))
-
-    const c = await fileOne({ raw, mailboxId: sales })
-
-    expect(await leads(a, b, c)).toEqual([null, null, b])
-  })
-})
-
-describe('what agents put elsewhere', () => {
-  test('a lead that is merged away leaves its twin to lead itself, and the survivor keeps its own', async () => {
-    const [a = 0, b = 0] = await fileIn([support, billing], toBoth)
-    const [c = 0, d = 0] = await fileIn([support, billing], toBoth)
-
-    await inTransaction(desk.db, tx => mergeTickets(tx, { survivorId: c, mergedId: a, agentId: null }))
-
-    expect(await leads(a, b, c, d)).toEqual([null, null, null, c])
-    expect((await filed.ticket(b)).state).toBe('open')
-  })
-
-  test('what a merge opens is open in the twins of the survivor too', async () => {
-    const [a = 0, b = 0] = await fileIn([support, billing], toBoth)
-    const [other = 0] = await fileIn([billing], { to: 'billing@desk.test' })
-    await closeAs(await desk.addAgent(), a)
-
-    await inTransaction(desk.db, tx => mergeTickets(tx, { survivorId: b, mergedId: other, agentId: null }))
-
-    expect(await states(a, b)).toEqual(['open', 'open'])
-  })
-
-  test('a twin that moves to another mailbox stands for itself there', async () => {
-    const [a = 0, b = 0] = await fileIn([support, billing], toBoth)
-    const agentId = await desk.addAgent()
-
-    await inTransaction(desk.db, tx => moveTicket(tx, { ticketId: b, mailboxId: sales, agentId }))
-    await closeAs(agentId, a)
-
-    expect(await leads(a, b)).toEqual([null, null])
-    expect(await states(a, b)).toEqual(['closed', 'open'])
-    expect((await filed.ticket(b)).waiting_since).not.toBeNull()
-  })
-})
-
-describe('at the same time', () => {
-  test(`two mailboxes filed by four workers at once have one lead for each mail (seed ${seed})`, async () => {
-    const random = seededRandom(seed)
-    for (let round = 0; round < 4; round++) {
-      await desk.query('truncate ticket, mail_key, twin cascade')
-      const raws = Array.from({ length: 60 }, () => rawMail({ messageId: newId(), ...toBoth }))
-      const arrivals = raws.flatMap(raw => [support, billing].map(mailboxId => ({ raw, mailboxId })))
-      await desk.store(shuffled(arrivals, random))
-      const workers = await Promise.all(Array.from({ length: 4 }, () => desk.addWorker()))
-
-      await Promise.all(workers.map(worker => desk.fileAll(worker)))
-
-      const found = await desk.query(
-        'select mailbox_id, twin_mailbox_id, count(*) as n from ticket group by 1, 2 order by 1',
-      )
-      expect(found).toEqual([
-        { mailbox_id: support, twin_mailbox_id: null, n: 60 },
-        { mailbox_id: billing, twin_mailbox_id: support, n: 60 },
-      ])
-    }
-  }, 120_000)
-
-  test('answers, closing and taking over at once leave every twin in the state of its lead', async () => {
-    const ids = Array.from({ length: 12 }, newId)
-    const raws = ids.map(messageId => rawMail({ messageId, ...toBoth }))
-    await desk.store(raws.flatMap(raw => [support, billing].map(mailboxId => ({ raw, mailboxId }))))
-    await desk.fileAll()
-    const answers = ids.map(inReplyTo => rawMail({ messageId: newId(), ...toBoth, inReplyTo }))
-    await desk.store(answers.flatMap(raw => [billing, support].map(mailboxId => ({ raw, mailboxId }))))
-    const workers = await Promise.all(Array.from({ length: 3 }, () => desk.addWorker()))
-    const agentId = await desk.addAgent()
-    const tickets = await desk.query('select id, twin_of_id from ticket order by id')
-    const takeOvers = tickets.filter(one => one.twin_of_id !== null).map(one => Number(one.id))
-    const closings = tickets.filter(one => one.twin_of_id === null).map(one => Number(one.id))
-
-    const work = await Promise.allSettled([
-      ...workers.map(worker => desk.fileAll(worker)),
-      ...takeOvers.map(ticketId => takeOverTicket({ db: desk.db, bells }, { ticketId, agentId })),
-      ...closings.map(ticketId => closeAs(agentId, ticketId)),
-    ])
-
-    const faults = work.flatMap(one => (one.status === 'rejected' ? [one.reason.code] : []))
-    expect(faults.filter(code => code !== 'twin-follows')).toEqual([])
-    expect(
-      await desk.query(
-        'select t.id from ticket t join ticket l on l.id = t.twin_of_id where l.state <> t.state or l.twin_of_id is not null',
-      ),
-    ).toEqual([])
-    expect(await filed.ticketSizes()).toEqual(Array.from({ length: 24 }, () => 2))
-  }, 60_000)
 })

@@ -28,7 +28,7 @@ export function newMessage(
     rawBlobId: null,
     readerVersion: 1,
     language: null,
-    mailKey: null,
+    copyKey: null,
     text,
     visibleText: text,
     html: null,
