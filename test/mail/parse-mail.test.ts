@@ -195,8 +195,10 @@ describe('bodies', () => {
 
   test('flowed text is joined and its quotes keep their depth', async () => {
     const body = 'one \ntwo\n> quoted \n> words\n-- \nAnn'
+    // An answer: lines with > in a first mail are words of its writer.
+    const answer = ['In-Reply-To: <a@example.org>', 'Content-Type: text/plain; format=flowed']
 
-    const mail = await parseMail(rawMail(['Content-Type: text/plain; format=flowed'], body))
+    const mail = await parseMail(rawMail(answer, body))
 
     expect(mail.text).toBe('one two\n> quoted words\n-- \nAnn')
     expect(mail.visibleText).toBe('one two')
