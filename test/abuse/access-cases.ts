@@ -99,7 +99,8 @@ describe('an agent without the mailbox', () => {
   test('and nobody else sends fields a route does not name', async () => {
     const { number } = await desk().ticketOf(SECRET)
     const extra = {
-      mailboxId: desk().billing.id,
+      number: 1,
+      replyKey: '00000000-0000-0000-0000-000000000000',
       role: 'owner',
       customerId: 1,
       createdAt: '2020-01-01',
