@@ -62,13 +62,16 @@ export function presentMessage(row: MessageDetail): Message {
     text: row.text,
     visibleText: row.visibleText,
     hasHtml: row.hasHtml,
-    attachments: row.attachments.map(({ id, filename, contentType, sizeBytes, isInline }) => ({
+    attachments: row.attachments.map(({ id, filename, contentType, sizeBytes, isInline, isMinor }) => ({
       id,
       filename,
       contentType,
       sizeBytes,
       isInline,
+      isMinor,
     })),
+    calendar: row.calendar,
+    protections: row.protections,
     authorId: row.authorId,
     isNewcomer: row.isNewcomer,
     placedBy: row.placedBy,

@@ -55,6 +55,7 @@ export interface Attachment {
   filename: string;
   id: Generated<number>;
   is_inline: Generated<boolean>;
+  is_minor: Generated<boolean>;
   message_id: number;
   part_index: number;
   size_bytes: number;
@@ -229,6 +230,7 @@ export interface MergeNote {
 export interface Message {
   author_id: number | null;
   bcc_addresses: Generated<Json>;
+  calendar: Json | null;
   cc_addresses: Generated<Json>;
   copy_key: Buffer | null;
   customer_id: number | null;
@@ -245,6 +247,7 @@ export interface Message {
   placed_by: PlacedBy;
   placed_by_message_id: number | null;
   placed_by_ref: string | null;
+  protections: Generated<Json>;
   raw_blob_id: number | null;
   reader_version: Generated<number>;
   received_at: Timestamp;

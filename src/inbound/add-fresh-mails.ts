@@ -286,6 +286,8 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
       partIndex: index,
       blobId: null,
     })),
+    calendar: mail.calendar,
+    protections: mail.protections,
     refs: idsOf(mail).map(id => ({ id, owned: id === mail.internetMessageId })),
   }
 }

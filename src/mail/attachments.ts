@@ -1,68 +1,76 @@
-import { cleanFilename, cleanLine } from './clean-line.ts'
+import { cleanFilename } from './clean-line.ts'
 import { decodeHeaderText } from './encoded-words.ts'
+import { endingOf } from './file-endings.ts'
 import { firstValue, readHeaderFields } from './header-fields.ts'
 import type { AttachmentInfo } from './mail-types.ts'
-import type { MimePart } from './mime-tree.ts'
+import { encodedBytes, type MimePart } from './mime-tree.ts'
 import { decodedSizeBytes } from './transfer-encoding.ts'
+import type { ListedPart } from './unpack-parts.ts'
 
-// Endings for parts that came without a name; others become `.bin`.
-const ENDINGS: Readonly<Record<string, string>> = {
-  'text/plain': 'txt',
-  'text/html': 'html',
-  'text/calendar': 'ics',
-  'text/csv': 'csv',
-  'text/vcard': 'vcf',
-  'text/x-vcard': 'vcf',
-  'text/rfc822-headers': 'txt',
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-  'application/pdf': 'pdf',
-  'application/pgp-signature': 'asc',
-  'application/pkcs7-signature': 'p7s',
-  'application/x-pkcs7-signature': 'p7s',
-  'application/ms-tnef': 'dat',
-  'message/rfc822': 'eml',
-  'message/delivery-status': 'txt',
-  'message/disposition-notification': 'txt',
-}
+const LOGO_BYTES = 20_000
+// What only programs read: signatures, the Macintosh's second half of a file, PGP's version part.
+const FOR_PROGRAMS =
+  /^application\/(?:pgp-signature|pgp-encrypted|(?:x-)?pkcs7-signature|applefile|x-apple-property-list)$/
 
 /**
  * What is known of one attached part. `sizeBytes` counts the decoded bytes.
  *
- * @param html the mail's HTML: a part whose Content-ID stands in it as `cid:` is inline (RFC 2392)
+ * @param cited the Content-IDs that the mail's HTML shows (`citedContentIds`)
  */
-export function describeAttachment(raw: Buffer, part: MimePart, index: number, html: string): AttachmentInfo {
-  const contentId = contentIdOf(part)
+export function describeAttachment(
+  raw: Buffer,
+  listed: ListedPart,
+  cited: ReadonlySet<string>,
+): AttachmentInfo {
+  const { part, index } = listed
+  const isPicture = part.contentType.startsWith('image/')
+  const sizeBytes = decodedSizeBytes(encodedBytes(raw, part), part.encoding)
+  const isLogo =
+    isPicture && sizeBytes < LOGO_BYTES && (part.disposition === 'inline' || part.contentId !== null)
   return {
     index,
     filename: nameOf(raw, part, index),
     contentType: part.contentType,
-    sizeBytes: decodedSizeBytes(raw.subarray(part.bodyStart, part.bodyEnd), part.encoding),
-    contentId,
-    isInline:
-      contentId !== null && part.contentType.startsWith('image/') && html.includes(`cid:${contentId}`),
+    sizeBytes,
+    contentId: part.contentId,
+    isInline: isPicture && part.contentId !== null && cited.has(part.contentId),
+    isMinor: isLogo || listed.isMinor || FOR_PROGRAMS.test(part.contentType),
   }
 }
 
-function contentIdOf(part: MimePart): string | null {
-  const value = cleanLine(firstValue(part.fields, 'content-id') ?? '', 1_000)
-  const id = value.replace(/^<|>$/g, '').trim()
-  return id === '' ? null : id
+/** The Content-IDs that clean HTML shows pictures by, out of their URLs (RFC 2392 §2). */
+export function citedContentIds(html: string): Set<string> {
+  const ids = new Set<string>()
+  for (const [, url = ''] of html.matchAll(/ src="cid:([^"]{1,1000})"/g)) ids.add(contentIdOf(url))
+  return ids
+}
+
+/** From a `cid:` URL in an attribute, without its scheme, to a Content-ID. */
+export function contentIdOf(attribute: string): string {
+  const url = attribute
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+  try {
+    return decodeURIComponent(url)
+  } catch {
+    return url // a lone % is no escape: the sender meant it as it stands
+  }
 }
 
 function nameOf(raw: Buffer, part: MimePart, index: number): string {
   const given = cleanFilename(part.filename ?? '')
   if (given !== '') return given
-  if (part.contentType === 'message/rfc822') {
+  if (part.contentType === 'message/rfc822' || part.contentType === 'message/global') {
     const subject = cleanFilename(attachedSubject(raw, part).replace(/[/\\]/g, '_'))
     if (subject !== '') return `${subject.slice(0, 150).toWellFormed()}.eml`
   }
-  return `part-${index + 1}.${ENDINGS[part.contentType] ?? 'bin'}`
+  return `part-${index + 1}.${endingOf(part.contentType)}`
 }
 
 function attachedSubject(raw: Buffer, part: MimePart): string {
-  const block = readHeaderFields(raw, part.bodyStart, part.bodyEnd)
+  const bytes = encodedBytes(raw, part)
+  const block = readHeaderFields(bytes, 0, bytes.length)
   return decodeHeaderText(firstValue(block.fields, 'subject') ?? '', null)
 }

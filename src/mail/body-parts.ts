@@ -4,7 +4,7 @@ import type { MimePart } from './mime-tree.ts'
 export type BodyParts = {
   /** Shown as text, in order: plain, or HTML where an alternative has no plain part. */
   textParts: MimePart[]
-  /** Shown as HTML, in order: HTML, or plain where an alternative has no HTML part. */
+  /** Shown as HTML, in order: HTML, or plain where an alternative has no HTML part, and pictures that stand between. */
   htmlParts: MimePart[]
   attachments: MimePart[]
 }
@@ -13,10 +13,11 @@ type Lists = { text: MimePart[] | null; html: MimePart[] | null; attachments: Mi
 
 /**
  * Sorts the leaves into body and attachments by the algorithm of RFC 8621 §4.1.4, except that
- * inline pictures always count as attachments.
+ * inline pictures always count as attachments too.
  *
  * A text part with a file name is a body only where it comes first in its multipart; with
- * `Content-Disposition: attachment` it never is.
+ * `Content-Disposition: attachment` it never is. The order of `attachments` is what their stored numbers
+ * mean (unpack-parts.ts): a part that was one stays one, in its place.
  */
 export function sortBodyParts(root: MimePart): BodyParts {
   const body: BodyParts = { textParts: [], htmlParts: [], attachments: [] }
@@ -32,7 +33,10 @@ function sortParts(parts: MimePart[], multipart: string, inAlternative: boolean,
   parts.forEach((part, index) => {
     if (part.children.length > 0) sortMultipart(part, inAlternative, lists)
     else if (isBodyText(part, index, multipart)) sortText(part, multipart, inAlternative, lists)
-    else lists.attachments.push(part)
+    else {
+      lists.attachments.push(part)
+      if (isPlacedPicture(part, multipart)) lists.html?.push(part)
+    }
   })
   if (multipart === 'alternative') shareSoleForm(lists, textBefore, htmlBefore)
 }
@@ -57,13 +61,22 @@ function sortText(part: MimePart, multipart: string, inAlternative: boolean, lis
 function shareSoleForm(lists: Lists, textBefore: number, htmlBefore: number): void {
   if (!lists.text || !lists.html) return
   const newText = lists.text.slice(textBefore)
-  const newHtml = lists.html.slice(htmlBefore)
+  const newHtml = lists.html.slice(htmlBefore).filter(isText)
   if (newText.length === 0) lists.text.push(...newHtml)
   else if (newHtml.length === 0) lists.html.push(...newText)
 }
 
+/** Apple Mail puts pictures between texts without any Content-ID: their place in the mail is their place on the page. */
+function isPlacedPicture(part: MimePart, multipart: string): boolean {
+  return multipart === 'mixed' && part.disposition === 'inline' && /^image\/(?!svg)/.test(part.contentType)
+}
+
 function isBodyText(part: MimePart, index: number, multipart: string): boolean {
-  if (part.contentType !== 'text/plain' && part.contentType !== 'text/html') return false
+  if (!isText(part) || multipart === 'appledouble') return false
   if (part.disposition !== null && part.disposition !== 'inline') return false
   return index === 0 || (multipart !== 'related' && part.filename === null)
+}
+
+function isText(part: MimePart): boolean {
+  return part.contentType === 'text/plain' || part.contentType === 'text/html'
 }

@@ -135,3 +135,15 @@ export function charsetName(label: string | null): string {
   for (const [pattern, name] of PATTERNS) if (pattern.test(plain)) return plain.replace(pattern, name)
   return plain.replace(/^x-mac-(?!cyrillic)/, 'mac')
 }
+
+/** The charset's name of a Windows code page number. */
+export function codepageName(number: number): string {
+  if (number === 65001) return 'utf-8'
+  if (number === 28591) return 'iso-8859-1'
+  if (number > 28591 && number < 28606) return `iso-8859-${number - 28590}`
+  if (number === 20866) return 'koi8-r'
+  if (number === 21866) return 'koi8-u'
+  if (number === 50220 || number === 50221 || number === 50222) return 'iso-2022-jp'
+  if (number === 51949) return 'euc-kr'
+  return number === 0 ? 'windows-1252' : `cp${number}`
+}

@@ -1,6 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import { cleanStyle } from './clean-style.ts'
 import { QUOTE_MARK_ATTRIBUTE, quoteMarkOf } from './html-quote-marks.ts'
+import type { FindPicture } from './picture-places.ts'
 
 /** The version of the rules below. Stored HTML of another version is never served (mail-core.md 10). */
 export const CLEAN_HTML_VERSION = 1
@@ -54,8 +55,13 @@ export function newCleanBudget(): CleanBudget {
  * It is one wall of three: the page shows it in a sandboxed frame under its own policy.
  *
  * @param budget is drawn on by what is cleaned; without it the limits of one mail
+ * @param findPicture knows the pictures that came with the mail by their address
  */
-export function cleanHtml(html: string, budget = newCleanBudget()): string | null {
+export function cleanHtml(
+  html: string,
+  budget = newCleanBudget(),
+  findPicture: FindPicture = () => undefined,
+): string | null {
   if (html.length > budget.chars) return null
   const tags = countTags(html)
   if (tags > budget.tags) return null
@@ -85,7 +91,7 @@ export function cleanHtml(html: string, budget = newCleanBudget()): string | nul
     nestingLimit: MAX_DEPTH,
     parseStyleAttributes: false,
     enforceHtmlBoundary: false,
-    transformTags: { '*': attributeCleaner() },
+    transformTags: { '*': attributeCleaner(findPicture) },
   })
 }
 
@@ -100,7 +106,7 @@ type Attributes = Record<string, string>
 type Cleaned = { tagName: string; attribs: Attributes }
 
 /** Mail repeats its styles: each is cleaned once a document. */
-function attributeCleaner(): (tagName: string, attribs: Attributes) => Cleaned {
+function attributeCleaner(findPicture: FindPicture): (tagName: string, attribs: Attributes) => Cleaned {
   const styles = new Map<string, string>()
   return (tagName, attribs) => {
     const mark = quoteMarkOf(tagName, attribs)
@@ -114,7 +120,7 @@ function attributeCleaner(): (tagName: string, attribs: Attributes) => Cleaned {
       else attribs.style = style
     }
     if (tagName === 'a') return { tagName, attribs: cleanLink(attribs) }
-    if (tagName === 'img') return { tagName, attribs: cleanImage(attribs) }
+    if (tagName === 'img') return { tagName, attribs: cleanImage(attribs, findPicture) }
     return { tagName, attribs }
   }
 }
@@ -132,9 +138,11 @@ function linkTarget(href: string): string | undefined {
   return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined
 }
 
-function cleanImage(attribs: Attributes): Attributes {
+function cleanImage(attribs: Attributes, findPicture: FindPicture): Attributes {
   const { src = '', 'data-remote-src': _given, ...others } = attribs
   const url = src.trim()
+  const own = findPicture(url)
+  if (own !== undefined) return { ...others, src: `cid:${encodeURIComponent(own)}` }
   if (/^cid:/i.test(url)) return { ...others, src: `cid:${url.slice(4).slice(0, 1_000)}` }
   if (/^data:image\/(png|gif|jpe?g|webp);base64,[a-z0-9+/=\s]*$/i.test(url)) return { ...others, src: url }
   const remote = linkTarget(url.startsWith('//') ? `https:${url}` : url)

@@ -1,4 +1,4 @@
-import type { BodyParts } from './body-parts.ts'
+import { citedContentIds } from './attachments.ts'
 import { carryMarks, shiftMarks } from './body-quotes.ts'
 import { decodeText } from './charset.ts'
 import { type CleanBudget, cleanHtml, newCleanBudget } from './clean-html.ts'
@@ -6,8 +6,10 @@ import { unflow } from './flowed-text.ts'
 import { QUOTE_MARK_ATTRIBUTE } from './html-quote-marks.ts'
 import { htmlToMarkedText, type MarkedText, type TextMark } from './html-text.ts'
 import type { MailDefect } from './mail-types.ts'
-import { type MimePart, partBytes } from './mime-tree.ts'
+import { encodedBytes, type MimePart, partBytes } from './mime-tree.ts'
+import { picturePlaces } from './picture-places.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
+import type { UnpackedMail } from './unpack-parts.ts'
 
 /** The words of a mail, and which lines of `text` its HTML marks as quoted. */
 export type MailBody = { text: string; html: string | null; quoteMarks: TextMark[] }
@@ -17,6 +19,7 @@ const MAX_TEXT_CHARS = 2_000_000
 const MAX_SOURCE_CHARS = 2 * MAX_TEXT_CHARS
 // Escaping and our link attributes make clean HTML longer than its source, `&` alone five times.
 const MAX_HTML_CHARS = 3_000_000
+const MAX_PICTURE_CHARS = 3_100 // a Content-ID of 1,000 characters, percent-encoded
 
 /** Decoded texts and cleaned HTML by part: a part that is both text and HTML body is read once. */
 type Texts = {
@@ -24,14 +27,16 @@ type Texts = {
   decoded: Map<MimePart, string>
   cleaned: Map<MimePart, string | null>
   budget: CleanBudget
+  files: readonly MimePart[]
 }
 
 /**
  * The mail's text and clean HTML. Every HTML part is cleaned by itself, so that none can reach
  * into another (A18); over the limits of one mail `html` is null, and its text is kept.
  */
-export function readMailBody(raw: Buffer, parts: BodyParts, defects: Set<MailDefect>): MailBody {
-  const texts: Texts = { raw, decoded: new Map(), cleaned: new Map(), budget: newCleanBudget() }
+export function readMailBody(raw: Buffer, parts: UnpackedMail, defects: Set<MailDefect>): MailBody {
+  const files = parts.attachments.map(({ part }) => part)
+  const texts: Texts = { raw, decoded: new Map(), cleaned: new Map(), budget: newCleanBudget(), files }
   const html = readHtml(texts, parts.htmlParts, defects)
   const { text, marks } = readText(texts, parts, defects)
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
@@ -48,7 +53,7 @@ function withoutPadding(text: string): string {
 }
 
 /** The parts one after the other, until there is more than is kept of a mail. */
-function readText(texts: Texts, parts: BodyParts, defects: Set<MailDefect>): MarkedText {
+function readText(texts: Texts, parts: UnpackedMail, defects: Set<MailDefect>): MarkedText {
   const read: string[] = []
   const marks: TextMark[] = []
   let [sourceChars, line] = [0, 0]
@@ -70,7 +75,7 @@ function readText(texts: Texts, parts: BodyParts, defects: Set<MailDefect>): Mar
 }
 
 /** The HTML that says the same as a text part, where its program marked quotes or signatures. */
-function markedAlternatives(texts: Texts, parts: BodyParts): MarkedText[] {
+function markedAlternatives(texts: Texts, parts: UnpackedMail): MarkedText[] {
   const others = parts.htmlParts.filter(
     part => part.contentType === 'text/html' && !parts.textParts.includes(part),
   )
@@ -79,19 +84,49 @@ function markedAlternatives(texts: Texts, parts: BodyParts): MarkedText[] {
 }
 
 function readHtml(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string | null {
-  if (!parts.some(part => part.contentType === 'text/html')) return null
-  const pieces: string[] = []
+  if (!needsHtml(parts)) return null
+  const pieces: (string | MimePart)[] = []
   let chars = 0
   for (const part of parts) {
-    const piece = partHtml(texts, part)
-    chars += piece?.length ?? 0
+    const piece = isPicture(part) ? part : partHtml(texts, part)
+    chars += typeof piece === 'string' ? piece.length : MAX_PICTURE_CHARS
     if (piece === null || chars > MAX_HTML_CHARS) {
       defects.add('html-too-complex')
       return null
     }
     pieces.push(piece)
   }
-  return pieces.join('\n<hr>\n').toWellFormed()
+  return joinPieces(pieces).toWellFormed()
+}
+
+/** HTML, or text around a picture: at the end of plain text a picture is as well a file. */
+function needsHtml(parts: MimePart[]): boolean {
+  const picture = parts.findIndex(isPicture)
+  return (
+    parts.some(part => part.contentType === 'text/html') ||
+    (picture >= 0 && parts.slice(picture).some(part => !isPicture(part)))
+  )
+}
+
+function isPicture(part: MimePart): boolean {
+  return part.contentType.startsWith('image/')
+}
+
+/** Texts stand apart by a rule, a picture at its place between them unless the HTML shows it itself. */
+function joinPieces(pieces: (string | MimePart)[]): string {
+  const cited = citedContentIds(pieces.filter(piece => typeof piece === 'string').join(''))
+  let html = ''
+  let isAfterText = false
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      html += isAfterText ? `\n<hr>\n${piece}` : piece
+      isAfterText = true
+    } else if (piece.contentId !== null && !cited.has(piece.contentId)) {
+      html += `<p><img src="cid:${encodeURIComponent(piece.contentId)}" alt="" /></p>`
+      isAfterText = false
+    }
+  }
+  return html
 }
 
 function partHtml(texts: Texts, part: MimePart): string | null {
@@ -100,13 +135,13 @@ function partHtml(texts: Texts, part: MimePart): string | null {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replaceAll('\u0000', '\ufffd')
-  return `<pre style="white-space:pre-wrap">${escaped}</pre>`
+  return `<pre style="white-space:pre-wrap;font-family:inherit">${escaped}</pre>`
 }
 
 function cleanedHtml(texts: Texts, part: MimePart): string | null {
   const known = texts.cleaned.get(part)
   if (known !== undefined) return known
-  const clean = cleanHtml(decoded(texts, part), texts.budget)
+  const clean = cleanHtml(decoded(texts, part), texts.budget, picturePlaces(texts.files, part))
   texts.cleaned.set(part, clean)
   return clean
 }
@@ -137,7 +172,7 @@ function decodePart(raw: Buffer, part: MimePart): string {
     return decodeText(bytes, charset)
   }
   // No text holds NUL: `Id=00123` was written by a program that forgot to escape its `=`.
-  const source = raw.toString('latin1', part.bodyStart, part.bodyEnd).replaceAll('=00', '=3D00')
+  const source = encodedBytes(raw, part).toString('latin1').replaceAll('=00', '=3D00')
   return decodeText(decodeTransfer(Buffer.from(source, 'latin1'), part.encoding), charset)
 }
 

@@ -1,4 +1,5 @@
-import type { BounceReason, MailKind } from '../shared/vocabulary.ts'
+import type { BounceReason, CalendarAnswer, CalendarMethod, MailKind } from '../shared/vocabulary.ts'
+import type { CalendarTime } from './calendar-time.ts'
 import type { TextMark } from './html-text.ts'
 import type { Fold } from './split-reply.ts'
 
@@ -11,7 +12,7 @@ export const READER_VERSION = 2
  */
 export type Address = { name: string | null; address: string }
 
-/** One attached part; `index` is its number for `readAttachment`, counted from 0. */
+/** One attached part; `index` is its number for `readAttachment` (unpack-parts.ts says what it counts). */
 export type AttachmentInfo = {
   index: number
   /** Never empty, never a path, no control or bidi characters, at most 255 characters. */
@@ -24,6 +25,11 @@ export type AttachmentInfo = {
   contentId: string | null
   /** The HTML shows it by its Content-ID. */
   isInline: boolean
+  /**
+   * Hardly what somebody meant to send: a small picture that stands in the text or its signature, a part that only
+   * programs read, a container whose files are listed beside it.
+   */
+  isMinor: boolean
 }
 
 /** What a mail server did with one recipient of an earlier mail (RFC 3464 §2.3). */
@@ -49,6 +55,32 @@ export type ReturnedMail = {
   internetMessageId: string | null
   /** X-Letterdesk-Ref as given. */
   letterdeskRef: string | null
+}
+
+/** Somebody of a calendar event; one of both is given. */
+export type CalendarPerson = { name: string | null; address: string | null }
+
+/** The first event of a mail's calendar part. Shown, never acted on. */
+export type CalendarInvite = {
+  method: CalendarMethod
+  /** One line; `''` when it has none. */
+  summary: string
+  location: string | null
+  start: CalendarTime | null
+  /** A day of `end` is the first that is free again (RFC 5545 §3.6.1). */
+  end: CalendarTime | null
+  isRepeated: boolean
+  isCancelled: boolean
+  organizer: CalendarPerson | null
+  /** At most 100. */
+  attendees: (CalendarPerson & { answer: CalendarAnswer })[]
+}
+
+/** A signature or encryption that a mail, or a part of it, claims to have. It is not checked. */
+export type Protection = {
+  kind: 'signed' | 'encrypted'
+  format: 'smime' | 'pgp'
+  covers: 'all' | 'part'
 }
 
 /** Why a part of a mail could not be read as the standards say. Stable kebab-case words. */
@@ -106,6 +138,8 @@ export type ParsedMail = {
   /** BCP 47 primary tag of the new words' language (detect-language.ts); null when nobody should be sure. */
   language: string | null
   attachments: AttachmentInfo[]
+  calendar: CalendarInvite | null
+  protections: Protection[]
   kind: MailKind
   /** The header or part that decided `kind`, such as `auto-submitted`; null for a person. */
   kindReason: string | null

@@ -1,3 +1,4 @@
+import { cleanLine } from './clean-line.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { parseHeaderParams } from './header-params.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
@@ -14,6 +15,12 @@ export type MimePart = {
   filename: string | null
   /** Lower-case Content-Transfer-Encoding. */
   encoding: string
+  /** Content-ID without `<>`; null when there is none. */
+  contentId: string | null
+  /** Content-Location as given; null when there is none. */
+  location: string | null
+  /** The bytes that the offsets are into, for a part found inside of another; the mail's own where absent. */
+  source?: Buffer
   bodyStart: number
   bodyEnd: number
   children: MimePart[]
@@ -55,7 +62,12 @@ function skipBlankLines(raw: Buffer): number {
 
 /** The bytes of a leaf, transfer encoding removed. */
 export function partBytes(raw: Buffer, part: MimePart): Buffer {
-  return decodeTransfer(raw.subarray(part.bodyStart, part.bodyEnd), part.encoding)
+  return decodeTransfer(encodedBytes(raw, part), part.encoding)
+}
+
+/** The bytes of a leaf as they stand in the mail. */
+export function encodedBytes(raw: Buffer, part: MimePart): Buffer {
+  return (part.source ?? raw).subarray(part.bodyStart, part.bodyEnd)
 }
 
 type Range = { start: number; end: number; depth: number; defaultType: string }
@@ -98,10 +110,18 @@ function describePart(reading: Reading, fields: HeaderField[], range: Range): Mi
         .trim()
         .toLowerCase()
         .split(/[;\s]/, 1)[0] ?? '',
+    contentId: contentIdOf(fields),
+    location: firstValue(fields, 'content-location')?.replace(/\s+/g, '').slice(0, 2_000) || null,
     bodyStart: range.end,
     bodyEnd: range.end,
     children: [],
   }
+}
+
+function contentIdOf(fields: HeaderField[]): string | null {
+  const value = cleanLine(firstValue(fields, 'content-id') ?? '', 1_000)
+  const id = value.replace(/^<|>$/g, '').trim()
+  return id === '' ? null : id
 }
 
 /** `Content-Type: text` and `html`, as old programs wrote them; anything else unknown is the default. */

@@ -1,5 +1,5 @@
-import { describeAttachment } from './attachments.ts'
-import { type BodyParts, sortBodyParts } from './body-parts.ts'
+import { citedContentIds, describeAttachment } from './attachments.ts'
+import { parseCalendarInvite } from './calendar-invite.ts'
 import { charsetOfText, decodeText } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
@@ -9,16 +9,24 @@ import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
 import { copyKey, mailKey } from './mail-key.ts'
 import { readMailReport, readStatusPart } from './mail-report.ts'
-import { type AttachmentInfo, type MailDefect, type ParsedMail, READER_VERSION } from './mail-types.ts'
+import {
+  type AttachmentInfo,
+  type CalendarInvite,
+  type MailDefect,
+  type ParsedMail,
+  READER_VERSION,
+} from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
+import { listProtections } from './protections.ts'
 import { readReturnedMail } from './returned-mail.ts'
 import { readSenderAgain } from './second-opinion.ts'
 import { isSoundSender } from './sound-sender.ts'
 import { splitEvidence } from './split-evidence.ts'
 import { splitReply } from './split-reply.ts'
+import { type ListedPart, type UnpackedMail, unpackParts } from './unpack-parts.ts'
 
-const MAX_ATTACHMENTS = 200
 const SNIPPET_CHARS = 200
+const MAX_CALENDARS = 3
 const FALLBACK_BYTES = 100_000
 const HEADER_SAMPLE_BYTES = 20_000
 
@@ -63,9 +71,11 @@ export function readAttachment(
   index: number,
 ): Promise<{ info: AttachmentInfo; bytes: Buffer } | undefined> {
   const mail = withLineFeeds(raw)
-  const part = sortBodyParts(readMimeTree(mail).root).attachments[index]
-  if (!part || index >= MAX_ATTACHMENTS) return Promise.resolve(undefined)
-  return Promise.resolve({ info: describeAttachment(mail, part, index, ''), bytes: partBytes(mail, part) })
+  const { attachments } = unpackParts(mail, readMimeTree(mail).root)
+  const listed = attachments.find(one => one.index === index)
+  if (!listed) return Promise.resolve(undefined)
+  const info = describeAttachment(mail, listed, new Set())
+  return Promise.resolve({ info, bytes: partBytes(mail, listed.part) })
 }
 
 function readMail(given: Buffer): Reading {
@@ -73,7 +83,7 @@ function readMail(given: Buffer): Reading {
   const defects = new Set<MailDefect>()
   const { root, isCut } = readMimeTree(raw)
   if (isCut) defects.add('could-not-be-fully-parsed')
-  const parts = sortBodyParts(root)
+  const parts = unpackParts(raw, root)
   const leaves = leavesOf(root)
   const headers = readMailHeaders(root.fields, charsetOf(raw, leaves), defects)
   const body = readMailBody(raw, parts, defects)
@@ -88,6 +98,8 @@ function readMail(given: Buffer): Reading {
     snippet: cleanLine(ownText, SNIPPET_CHARS),
     language: detectLanguage(ownText, languageHint(root.fields)),
     attachments: describeAttachments(raw, parts, body.html, defects),
+    calendar: readCalendarPart(raw, parts),
+    protections: listProtections(raw, root, body.text),
     ...judged,
     ...keysOf(given, { ...root, raw, ...headers }),
     defects: [...defects].sort(),
@@ -138,6 +150,8 @@ function readHeadersOnly(raw: Buffer): Reading {
     snippet: cleanLine(shown, SNIPPET_CHARS),
     language: detectLanguage(shown),
     attachments: [],
+    calendar: null,
+    protections: [],
     kind: 'person' as const,
     kindReason: null,
     deliveryReport: null,
@@ -159,14 +173,27 @@ function keysOf(
 
 function describeAttachments(
   raw: Buffer,
-  parts: BodyParts,
+  parts: UnpackedMail,
   html: string | null,
   defects: Set<MailDefect>,
 ): AttachmentInfo[] {
-  if (parts.attachments.length > MAX_ATTACHMENTS) defects.add('attachment-limit')
-  return parts.attachments
-    .slice(0, MAX_ATTACHMENTS)
-    .map((part, index) => describeAttachment(raw, part, index, html ?? ''))
+  if (parts.isCut) defects.add('attachment-limit')
+  const cited = citedContentIds(html ?? '')
+  return parts.attachments.map(listed => describeAttachment(raw, listed, cited))
+}
+
+/** The first calendar of the mail, whether it stands beside the text or is a file. */
+function readCalendarPart(raw: Buffer, parts: UnpackedMail): CalendarInvite | null {
+  const isCalendar = ({ part }: ListedPart): boolean =>
+    part.contentType === 'text/calendar' ||
+    part.contentType === 'application/ics' ||
+    /\.ics$/i.test(part.filename ?? '')
+  for (const { part } of parts.attachments.filter(isCalendar).slice(0, MAX_CALENDARS)) {
+    const text = decodeText(partBytes(raw, part), part.params.get('charset') ?? 'utf-8')
+    const invite = parseCalendarInvite(text, part.params.get('method') ?? null)
+    if (invite) return invite
+  }
+  return null
 }
 
 function leavesOf(part: MimePart): MimePart[] {

@@ -141,7 +141,8 @@ function decodeUuencode(bytes: Buffer): Buffer {
   return Buffer.concat(out)
 }
 
-function uuLine(line: string): Buffer {
+/** The bytes of one line of uuencode. */
+export function uuLine(line: string): Buffer {
   const length = (line.charCodeAt(0) - 32) & 63
   const out = Buffer.alloc(Math.ceil(line.length / 4) * 3)
   for (let i = 1, at = 0; i < line.length; i += 4, at += 3) {

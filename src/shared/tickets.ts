@@ -15,6 +15,8 @@ import {
 import {
   BOUNCE_REASONS,
   BOUNCE_SEVERITIES,
+  CALENDAR_ANSWERS,
+  CALENDAR_METHODS,
   DIRECTIONS,
   MAIL_KINDS,
   OUTBOX_STATES,
@@ -79,6 +81,7 @@ export const AttachmentInfo = exactly({
   contentType: Type.String(),
   sizeBytes: Type.Integer(),
   isInline: Type.Boolean(),
+  isMinor: Type.Boolean(),
 })
 export type AttachmentInfo = Static<typeof AttachmentInfo>
 
@@ -106,6 +109,38 @@ export type Delivery = Static<typeof Delivery>
 export const EvidenceMessage = exactly({ id: Id, ticketNumber: nullable(Type.Integer()) })
 export type EvidenceMessage = Static<typeof EvidenceMessage>
 
+/** `at` is null where the mail does not say in which zone `local` is, and for whole days. */
+export const CalendarTime = exactly({
+  local: Type.String(),
+  at: nullable(Instant),
+  timeZone: nullable(Type.String()),
+})
+export type CalendarTime = Static<typeof CalendarTime>
+
+const calendarPerson = { name: nullable(Type.String()), address: nullable(Type.String()) }
+
+/** An appointment as a mail tells of it. Nothing acts on it. */
+export const CalendarInvite = exactly({
+  method: oneOf(CALENDAR_METHODS),
+  summary: Type.String(),
+  location: nullable(Type.String()),
+  start: nullable(CalendarTime),
+  end: nullable(CalendarTime),
+  isRepeated: Type.Boolean(),
+  isCancelled: Type.Boolean(),
+  organizer: nullable(exactly(calendarPerson)),
+  attendees: Type.Array(exactly({ ...calendarPerson, answer: oneOf(CALENDAR_ANSWERS) })),
+})
+export type CalendarInvite = Static<typeof CalendarInvite>
+
+/** A signature or encryption that a mail or a part of it claims; never checked. */
+export const Protection = exactly({
+  kind: oneOf(['signed', 'encrypted'] as const),
+  format: oneOf(['smime', 'pgp'] as const),
+  covers: oneOf(['all', 'part'] as const),
+})
+export type Protection = Static<typeof Protection>
+
 /** `mailboxId` is another than the ticket's for what one of its twins alone has. */
 export const Message = exactly({
   id: Id,
@@ -123,6 +158,8 @@ export const Message = exactly({
   visibleText: Type.String(),
   hasHtml: Type.Boolean(),
   attachments: Type.Array(AttachmentInfo),
+  calendar: nullable(CalendarInvite),
+  protections: Type.Array(Protection),
   authorId: nullable(Id),
   isNewcomer: Type.Boolean(),
   placedBy: oneOf(PLACED_BY),

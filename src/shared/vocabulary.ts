@@ -153,3 +153,11 @@ export const SEND_LANES = { people: 0, automatic: 1 } as const
 /** What a node does. */
 export const NODE_ROLES = ['web', 'sync', 'worker'] as const
 export type NodeRole = (typeof NODE_ROLES)[number]
+
+/** What a calendar part of a mail asks or tells (RFC 5546 §1.4); anything else is `publish`. */
+export const CALENDAR_METHODS = ['request', 'reply', 'cancel', 'publish', 'counter'] as const
+export type CalendarMethod = (typeof CALENDAR_METHODS)[number]
+
+/** What somebody answered to an appointment (RFC 5545 §3.2.12). */
+export const CALENDAR_ANSWERS = ['accepted', 'declined', 'tentative', 'delegated', 'none'] as const
+export type CalendarAnswer = (typeof CALENDAR_ANSWERS)[number]

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import type { Address } from '../mail/mail-types.ts'
+import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { ticketMerged } from './lock-ticket.ts'
 import { aggregatesOf } from './message-aggregates.ts'
@@ -60,6 +60,9 @@ export type NewMessage = {
   visibleText: string
   html: { version: number; html: string } | null
   attachments: readonly NewAttachment[]
+  /** Shown on the message, never acted on; null for most. */
+  calendar?: CalendarInvite | null
+  protections?: readonly Protection[]
   /** Canonical ids it is (`owned`) or mentions; at most 101 (mail-core.md 5). */
   refs: readonly { id: string; owned: boolean }[]
 }
@@ -72,6 +75,8 @@ export type NewAttachment = {
   sizeBytes: number
   contentId: string | null
   isInline: boolean
+  /** Folded in the list of files. */
+  isMinor?: boolean
   blobId: number | null
 }
 
@@ -139,6 +144,7 @@ async function addContent(tx: Tx, messages: readonly IdentifiedMessage[]): Promi
       size_bytes: attachment.sizeBytes,
       content_id: attachment.contentId,
       is_inline: attachment.isInline,
+      is_minor: attachment.isMinor ?? false,
       blob_id: attachment.blobId,
     })),
   )
@@ -180,5 +186,7 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     reader_version: message.readerVersion,
     language: message.language,
     copy_key: message.copyKey,
+    calendar: message.calendar ?? null,
+    protections: message.protections ?? [],
   }
 }

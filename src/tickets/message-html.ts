@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { contentIdOf } from '../mail/attachments.ts'
 import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
 import { selectHtmlPlace, selectInlineParts, upsertHtml } from './stored-files.queries.ts'
 
@@ -45,23 +46,9 @@ async function currentHtml(from: { db: Db; readHtml: ReadHtml }, messageId: numb
  */
 export function placeInlineImages(html: string, idByContentId: ReadonlyMap<string, number>): string {
   return html.replace(/(<img\b[^<>]*? )src="cid:([^"]*)"/g, (_whole, before: string, cid: string) => {
-    const id = idByContentId.get(decodeCid(cid))
+    const id = idByContentId.get(contentIdOf(cid))
     return id === undefined ? before : `${before}src="/api/v1/attachments/${id}"`
   })
-}
-
-/** From a URL in an attribute to a Content-ID (RFC 2392 §2). */
-function decodeCid(attribute: string): string {
-  const url = attribute
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&')
-  try {
-    return decodeURIComponent(url)
-  } catch {
-    return url // a lone % is no escape: the sender meant it as it stands
-  }
 }
 
 const policy = [

@@ -42,6 +42,8 @@ export type MessageInsert = {
   reader_version: number
   /** Hex. */
   copy_key: string | null
+  calendar: unknown
+  protections: unknown
 }
 
 /** Inserts messages under the ids drawn for them; a missing uuid is made. */
@@ -50,18 +52,20 @@ export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Pr
     insert into message (id, uuid, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
       to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, language, internet_message_id, sent_at,
       author_id, customer_id, is_newcomer, placed_by, placed_by_message_id, placed_by_ref, defects, raw_blob_id,
-      reader_version, copy_key)
+      reader_version, copy_key, calendar, protections)
       overriding system value
     select id, coalesce(uuid, gen_random_uuid()), ticket_id, mailbox_id, direction, received_at, kind, from_name,
       from_address, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet,
       language, internet_message_id, sent_at, author_id, customer_id, is_newcomer, placed_by, placed_by_message_id,
-      placed_by_ref, defects, raw_blob_id, reader_version, decode(copy_key, 'hex')
+      placed_by_ref, defects, raw_blob_id, reader_version, decode(copy_key, 'hex'),
+      calendar, protections
     from json_to_recordset(${storableJson(rows)}::json) as (
       id bigint, uuid uuid, ticket_id bigint, mailbox_id bigint, direction text, received_at timestamptz, kind text,
       from_name text, from_address text, to_addresses jsonb, cc_addresses jsonb, bcc_addresses jsonb,
       reply_to_addresses jsonb, subject text, snippet text, language text, internet_message_id text, sent_at timestamptz,
       author_id bigint, customer_id bigint, is_newcomer boolean, placed_by text, placed_by_message_id bigint,
-      placed_by_ref text, defects text[], raw_blob_id bigint, reader_version smallint, copy_key text)
+      placed_by_ref text, defects text[], raw_blob_id bigint, reader_version smallint, copy_key text,
+      calendar jsonb, protections jsonb)
     order by id`.execute(tx)
 }
 
@@ -100,17 +104,19 @@ export type AttachmentInsert = {
   size_bytes: number
   content_id: string | null
   is_inline: boolean
+  is_minor: boolean
   blob_id: number | null
 }
 
 /** Inserts what describes attachments; of mail that came in, `blob_id` is null and the bytes stay in the raw mail. */
 export async function insertAttachments(tx: Tx, rows: readonly AttachmentInsert[]): Promise<void> {
   await sql`
-    insert into attachment (message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, blob_id)
-    select message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, blob_id
+    insert into attachment (message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, is_minor,
+      blob_id)
+    select message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, is_minor, blob_id
     from json_to_recordset(${storableJson(rows)}::json) as (
       message_id bigint, part_index integer, filename text, content_type text, size_bytes bigint, content_id text,
-      is_inline boolean, blob_id bigint)
+      is_inline boolean, is_minor boolean, blob_id bigint)
     order by message_id, part_index`.execute(tx)
 }
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { Address } from '../mail/mail-types.ts'
+import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
 import type {
   BounceReason,
   Direction,
@@ -46,6 +46,8 @@ export type MessageRow = {
   evidenceNumber: number | null
   defects: string[]
   internetMessageId: string | null
+  calendar: CalendarInvite | null
+  protections: Protection[]
   outboxState: OutboxState | null
   dueAt: Date | null
   replyCode: number | null
@@ -60,6 +62,7 @@ export type AttachmentRow = {
   contentType: string
   sizeBytes: number
   isInline: boolean
+  isMinor: boolean
 }
 
 export type RecipientRow = {
@@ -93,7 +96,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
       (select t.number from message e join ticket t on t.id = e.ticket_id
         where e.id = m.placed_by_message_id
           and t.mailbox_id = (select mailbox_id from ticket where id = m.ticket_id)) as "evidenceNumber",
-      m.internet_message_id as "internetMessageId", o.state as "outboxState", o.due_at as "dueAt",
+      m.internet_message_id as "internetMessageId", m.calendar, m.protections, o.state as "outboxState", o.due_at as "dueAt",
       o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats
     from message m join ticket t on t.id = m.ticket_id
       left join message_body b on b.message_id = m.id
@@ -107,7 +110,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
 export async function selectAttachments(db: Db, scope: MessageScope): Promise<AttachmentRow[]> {
   const { rows } = await sql<AttachmentRow>`
     select a.id, a.message_id as "messageId", a.filename, a.content_type as "contentType",
-      a.size_bytes as "sizeBytes", a.is_inline as "isInline"
+      a.size_bytes as "sizeBytes", a.is_inline as "isInline", a.is_minor as "isMinor"
     from attachment a join message m on m.id = a.message_id
     where ${inScope(scope)}
     order by a.message_id, a.part_index, a.id`.execute(db)

@@ -117,6 +117,8 @@ const EMPTY: ParsedMail = {
   snippet: '',
   language: null,
   attachments: [],
+  calendar: null,
+  protections: [],
   kind: 'person',
   kindReason: null,
   deliveryReport: null,

@@ -133,6 +133,7 @@ describe('bodies', () => {
         sizeBytes: 8,
         contentId: 'logo@example.org',
         isInline: true,
+        isMinor: true,
       },
       {
         index: 1,
@@ -141,6 +142,7 @@ describe('bodies', () => {
         sizeBytes: 9,
         contentId: null,
         isInline: false,
+        isMinor: false,
       },
     ])
   })

@@ -12,6 +12,7 @@ const file = {
   sizeBytes: 10,
   contentId: null,
   isInline: true,
+  isMinor: true,
 }
 
 function mail(visibleText: string, changes: Partial<ThanksQuestion> = {}): ThanksQuestion {

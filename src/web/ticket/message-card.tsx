@@ -13,6 +13,7 @@ import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { Attachments } from './attachments.tsx'
 import { useAuthorName } from './author-name.ts'
+import { CalendarCard } from './calendar-card.tsx'
 import { DeliveryLine } from './delivery-line.tsx'
 import { HtmlFrame } from './html-frame.tsx'
 import css from './message-card.module.css'
@@ -57,6 +58,7 @@ export function MessageCard(props: { message: Message; ticket: Ticket; showsQuot
       {message.mailboxId !== props.ticket.mailboxId && <OnlyIn mailboxId={message.mailboxId} />}
       <Warnings message={message} />
       {hasDetails && <MessageDetails message={message} ticket={props.ticket} />}
+      {message.calendar !== null && <CalendarCard calendar={message.calendar} />}
       <MessageBody message={message} showsQuotes={props.showsQuotes} />
       <Attachments attachments={message.attachments} hasHtml={message.hasHtml} />
       {message.delivery !== null && (
@@ -91,9 +93,16 @@ function Warnings(props: { message: Message }) {
         <p className={css.warning}>{t('defect.reused-message-id')}</p>
       )}
       {hint !== null && <p className={css.hint}>{t(`message.kind.${hint}`)}</p>}
+      {message.protections.map(({ kind, format, covers }) => (
+        <p key={`${kind} ${format} ${covers}`} className={css.hint}>
+          {t(`protection.${kind}.${covers}`, { format: FORMAT_NAMES[format] })}
+        </p>
+      ))}
     </>
   )
 }
+
+const FORMAT_NAMES = { smime: 'S/MIME', pgp: 'PGP' } as const
 
 const HINTS: Record<MailKind, string | null> = {
   person: null,
