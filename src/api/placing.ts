@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import {
+  dismissHint as dismissHintRoute,
   mergeTicket as mergeTicketRoute,
   moveMessage as moveMessageRoute,
   previewMerge as previewMergeRoute,
@@ -11,6 +12,7 @@ import { checkBothSides, getMessagePlace, getTicketPlace } from '../tickets/find
 import { mergeTickets } from '../tickets/merge-tickets.ts'
 import { moveMessage, undoMove } from '../tickets/move-message.ts'
 import { previewMerge } from '../tickets/preview-merge.ts'
+import { dismissHint, getMessageOfHint } from '../tickets/ticket-hints.ts'
 import { undoMerge } from '../tickets/undo-merge.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentCorrespondent, presentTicketRow } from './present.ts'
@@ -60,6 +62,11 @@ export function registerPlacing(
     const { mergeId } = await inTransaction(db, tx => mergeTickets(tx, wish))
     bells.ring('live')
     return { mergeId, number: survivor.number }
+  })
+  handle(server, dismissHintRoute, async ({ caller, params }) => {
+    const { ticketId } = await getMessagePlace(db, caller, await getMessageOfHint(db, params.id))
+    await dismissHint(db, { hintId: params.id, ticketId, agentId: caller.agentId })
+    bells.ring('live')
   })
   handle(server, undoMergeRoute, async ({ caller, params }) => {
     await checkBothSides(db, caller, { mergeId: params.id })

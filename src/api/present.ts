@@ -38,6 +38,13 @@ export function presentTicket(detail: TicketDetail): Ticket {
     messages: detail.messages.map(presentMessage),
     notes: detail.notes.map(presentNote),
     events: detail.events.map(presentEvent),
+    hints: detail.hints.map(({ id, kind, messageId, number, subject }) => ({
+      id,
+      kind,
+      messageId,
+      number,
+      subject,
+    })),
     replyDefaults: {
       to: detail.replyDefaults.to.map(presentCorrespondent),
       cc: detail.replyDefaults.cc.map(presentCorrespondent),

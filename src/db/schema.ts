@@ -266,6 +266,14 @@ export interface MessageBody {
   visible_text: string;
 }
 
+export interface MessageHint {
+  dismissed_at: Timestamp | null;
+  id: Generated<number>;
+  kind: 'bridge' | 'number' | 'subject';
+  message_id: number;
+  other_ticket_id: number | null;
+}
+
 export interface MessageHtml {
   html: string;
   message_id: number;
@@ -476,6 +484,7 @@ export interface DB {
   merge_note: MergeNote;
   message: Message;
   message_body: MessageBody;
+  message_hint: MessageHint;
   message_html: MessageHtml;
   message_move: MessageMove;
   note: Note;

@@ -27,6 +27,7 @@ import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.
 import type { FreshMail } from './sort-mails.ts'
 import { ancestorsOf, idsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
 import type { TwinMark } from './twin-key.ts'
+import { type HintedMail, writeHints } from './write-hints.ts'
 
 type PlacedMail = {
   fresh: FreshMail
@@ -79,6 +80,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
   await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened, ...kept, ...events])
   await recordReports(tx, placed.flatMap(reportOf))
+  await writeHints(tx, { mailboxId: batch.mailboxId, mails: placed.map(toHinted) })
   const leads = placed.filter(({ ticketId }) => !followerIds.has(ticketId))
   await enqueueJobs(tx, [
     ...(await acknowledgements(tx, batch.mailboxId, leads)),
@@ -217,6 +219,11 @@ function reportOf({ fresh, placement }: PlacedMail): Report[] {
   if (placement.placedBy !== 'returned-mail' || placement.evidenceId === null) return []
   const recipients = fresh.mail.deliveryReport?.recipients ?? []
   return [{ reportId: fresh.messageId, sentMessageId: placement.evidenceId, kind, recipients }]
+}
+
+function toHinted({ fresh, placement, ticketId }: PlacedMail): HintedMail {
+  const { messageId, mail, kind } = fresh
+  return { messageId, mail, kind, placement, ticketId }
 }
 
 function toEvent({ fresh, placement, ticketId }: PlacedMail): TicketEvent {

@@ -3,7 +3,13 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { findEvidence } from './find-evidence.ts'
-import { ancestorsOf, enterIntoView, type ThreadView, type TicketInView } from './thread-view.ts'
+import {
+  ancestorsOf,
+  enterIntoView,
+  newTicketInView,
+  type ThreadView,
+  type TicketInView,
+} from './thread-view.ts'
 
 /** A mail under the message id drawn for it. */
 export type MailToPlace = {
@@ -26,6 +32,8 @@ export type Placement = {
   ref: string | null
   /** The sender was never part of this ticket's exchange: shown to agents, never taken for the customer. */
   isNewcomer: boolean
+  /** Further tickets that its ids lie in, the nearest first; at most five. */
+  bridges: TicketInView[]
   /** Its Message-ID belongs to another mail already. */
   isReusedId: boolean
 }
@@ -61,18 +69,20 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
 function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
   const { mail } = toPlace
   const isReusedId = ownRef(mail, view)?.owned ?? false
-  const match = matchReturned(toPlace, view) ?? findEvidence(mail, view)[0] ?? matchOwnId(mail, view)
-  if (match) return { ...match, isFirst: false, isNewcomer: !isParticipant(mail, match.ticket), isReusedId }
-  const ticket: TicketInView = {
-    id: undefined,
-    mailboxId: view.mailboxId,
-    state: undefined,
-    leadId: undefined,
-    participants: new Set(),
+  const returned = matchReturned(toPlace, view)
+  const matches = returned ? [returned] : [...findEvidence(mail, view), ...matchOwnId(mail, view)]
+  const [match] = matches
+  if (match) {
+    const bridges = [...new Set(matches.map(one => one.ticket))].filter(one => one !== match.ticket)
+    const isNewcomer = !isParticipant(mail, match.ticket)
+    return { ...match, isFirst: false, isNewcomer, bridges: bridges.slice(0, MAX_BRIDGES), isReusedId }
   }
+  const ticket = newTicketInView(view.mailboxId)
   const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null, ref: null }
-  return { ...opened, isNewcomer: false, isReusedId }
+  return { ...opened, isNewcomer: false, bridges: [], isReusedId }
 }
+
+const MAX_BRIDGES = 5 // a mail that names more tickets was written to name them
 
 /**
  * A report belongs to the sent message it speaks of: by the genuine X-Letterdesk-Ref it returns, else by
@@ -92,11 +102,11 @@ function matchReturned({ mail, kind, returned }: MailToPlace, view: ThreadView):
 }
 
 /** An answer to this mail came first; or its id was used before, by a mail of the same exchange. */
-function matchOwnId(mail: ParsedMail, view: ThreadView): Match | undefined {
+function matchOwnId(mail: ParsedMail, view: ThreadView): Match[] {
   const known = ownRef(mail, view)
-  if (!known || (known.owned && !isParticipant(mail, known.ticket))) return undefined
+  if (!known || (known.owned && !isParticipant(mail, known.ticket))) return []
   const { ticket, messageId } = known
-  return { ticket, placedBy: 'named-before', evidenceId: messageId, ref: mail.internetMessageId }
+  return [{ ticket, placedBy: 'named-before', evidenceId: messageId, ref: mail.internetMessageId }]
 }
 
 function ownRef(mail: ParsedMail, view: ThreadView) {

@@ -25,6 +25,8 @@ export type TicketInView = {
   leadId: number | undefined
   /** Whoever was addressed or wrote with us, in normal form; newcomers are not among them. */
   participants: Set<string>
+  /** Those of them who opened it. */
+  customers: Set<string>
 }
 
 /** The message behind an id, and the ticket it is in. */
@@ -91,6 +93,21 @@ export async function loadThreadView(
   return view
 }
 
+/** A ticket before anybody is known to belong to it. @param known undefined for one to be opened */
+export function newTicketInView(
+  mailboxId: number,
+  known?: { id: number; state: TicketState; twinOfId: number | null },
+): TicketInView {
+  return {
+    id: known?.id,
+    mailboxId,
+    state: known?.state,
+    leadId: known?.twinOfId ?? known?.id,
+    participants: new Set(),
+    customers: new Set(),
+  }
+}
+
 /** Enters a placed mail into the view: its own id as owned, the ids it names as mentioned. */
 export function enterIntoView(
   view: ThreadView,
@@ -99,6 +116,7 @@ export function enterIntoView(
   const { mail, messageId, ticket } = placed
   for (const { address, kind } of participantsOf(placed.envelope, view.ownAddresses)) {
     if (kind !== 'newcomer') ticket.participants.add(address)
+    if (kind === 'customer') ticket.customers.add(address)
   }
   for (const id of idsOf(mail)) {
     const ref = threadRef(id)
@@ -187,13 +205,12 @@ async function enterTickets(
   names: { ids: readonly number[]; twinKeys: readonly string[] },
 ): Promise<void> {
   const locked = await lockWithTwins(tx, names)
-  for (const { id, mailboxId, state, twinOfId } of locked) {
-    tickets.set(id, { id, mailboxId, state, leadId: twinOfId ?? id, participants: new Set() })
-  }
+  for (const ticket of locked) tickets.set(ticket.id, newTicketInView(ticket.mailboxId, ticket))
   if (locked.length === 0) return
   const ids = locked.map(ticket => ticket.id)
-  for (const row of await selectParticipants(tx, ids)) {
-    if (row.kind !== 'newcomer') tickets.get(row.ticket_id)?.participants.add(row.address)
+  for (const { ticket_id: ticketId, kind, address } of await selectParticipants(tx, ids)) {
+    if (kind !== 'newcomer') tickets.get(ticketId)?.participants.add(address)
+    if (kind === 'customer') tickets.get(ticketId)?.customers.add(address)
   }
 }
 

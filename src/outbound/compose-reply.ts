@@ -78,7 +78,7 @@ function renderReply(templates: Templates, draft: ReplyDraft) {
   const signature = ticket.signature.replace(/\r\n?/g, '\n').trim()
   const quoted = history ? cut(history.text) : ''
   const values = {
-    subject: replySubject(ticket.subject),
+    subject: replySubject(answered?.subject ?? ticket.subject),
     text,
     signature,
     history: history ? quoteLines(history.text) : '',

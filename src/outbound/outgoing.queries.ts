@@ -27,6 +27,7 @@ export type OutgoingTicket = {
 export type AnsweredMail = {
   messageId: number
   internetMessageId: string | null
+  subject: string
   from: Address | null
   receivedAt: Date
   text: string
@@ -59,7 +60,7 @@ export async function findOutgoingTicket(db: Db, ticketId: number): Promise<Outg
  */
 export async function findAnsweredMail(db: Db, ticketId: number): Promise<AnsweredMail | undefined> {
   const { rows } = await sql<Omit<AnsweredMail, 'from'> & { name: string | null; address: string | null }>`
-    select m.id as "messageId", m.internet_message_id as "internetMessageId", m.from_name as name,
+    select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
       m.from_address as address, m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer

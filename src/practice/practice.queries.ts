@@ -158,6 +158,7 @@ export async function deletePracticeRows(
     sql`delete from mail_key where mailbox_id = any(${ids})`,
     sql`update mail_instance set same_as_id = null where mailbox_id = any(${ids})`,
     sql`delete from mail_instance where mailbox_id = any(${ids})`,
+    sql`delete from message_hint where message_id in ${messages}`,
     sql`delete from merge_item where message_id in ${messages}`,
     sql`delete from merge_note where note_id in (select id from note where ticket_id in ${tickets})`,
     sql`delete from ticket_merge where merged_id in ${tickets}`,

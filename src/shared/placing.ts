@@ -59,6 +59,15 @@ export const mergeTicket = defineRoute({
   reply: exactly({ mergeId: Id, number: Type.Integer() }),
 })
 
+export const dismissHint = defineRoute({
+  method: 'POST',
+  path: '/hints/:id/dismiss',
+  access: 'agent',
+  summary: 'Put a suggestion away for everybody',
+  params: IdParams,
+  reply: 'nothing',
+})
+
 export const undoMerge = defineRoute({
   method: 'POST',
   path: '/merges/:id/undo',

@@ -189,6 +189,16 @@ export type TicketEvent = Static<typeof TicketEvent>
 /** Whom a reply goes to unless the agent changes it. */
 export const ReplyDefaults = exactly({ to: Type.Array(Correspondent), cc: Type.Array(Correspondent) })
 
+/** What a mail suggests about its place. `number` is the other ticket's; null for a new topic. */
+export const TicketHint = exactly({
+  id: Id,
+  kind: oneOf(['bridge', 'number', 'subject'] as const),
+  messageId: Id,
+  number: nullable(Type.Integer()),
+  subject: Type.String(),
+})
+export type TicketHint = Static<typeof TicketHint>
+
 export const Ticket = exactly({
   ...TicketRow.properties,
   createdAt: Instant,
@@ -199,6 +209,7 @@ export const Ticket = exactly({
   notes: Type.Array(Note),
   events: Type.Array(TicketEvent),
   replyDefaults: ReplyDefaults,
+  hints: Type.Array(TicketHint),
 })
 export type Ticket = Static<typeof Ticket>
 

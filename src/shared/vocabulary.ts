@@ -135,6 +135,7 @@ export const TICKET_EVENT_KINDS = [
   'merged_away',
   'merge_undone',
   'mailbox_changed',
+  'hint_dismissed',
   'tagged',
   'untagged',
   'lead_taken',

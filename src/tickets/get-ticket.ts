@@ -19,6 +19,7 @@ import {
   selectRecipients,
   selectTicketFacts,
 } from './ticket-detail.queries.ts'
+import { type HintRow, selectHints } from './ticket-hints.queries.ts'
 import { selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
 
 /** A message with what hangs on it. */
@@ -34,10 +35,11 @@ export type TicketDetail = {
   notes: NoteRow[]
   events: EventRow[]
   replyDefaults: ReplyDefaults
+  hints: HintRow[]
 }
 
 /**
- * A ticket with its messages, notes and history: eleven statements, however long it is, and one more
+ * A ticket with its messages, notes and history: twelve statements, however long it is, and one more
  * for a lead. The row is read first, so that its version is never newer than what stands beside it: a
  * screen that hears of a later version asks again.
  *
@@ -49,17 +51,18 @@ export type TicketDetail = {
 export async function getTicket(db: Db, caller: Caller, ticketId: number): Promise<TicketDetail> {
   const row = await getTicketRow(db, caller, ticketId)
   const twinIds = row.twinOfId === null ? row.twins.map(twin => twin.id) : []
-  const [facts, messages, notes, events, replyDefaults] = await Promise.all([
+  const [facts, messages, notes, events, replyDefaults, hints] = await Promise.all([
     selectTicketFacts(db, ticketId),
     loadMessages(db, { ticketIds: [ticketId, ...twinIds] }),
     selectNotes(db, ticketId),
     selectEvents(db, ticketId),
     getReplyDefaults(db, ticketId),
+    selectHints(db, ticketId),
   ])
   if (facts === undefined) throw new NotFound('ticket', { ticketId })
   const shown =
     twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
-  return { row, ...facts, messages: shown, notes, events, replyDefaults }
+  return { row, ...facts, messages: shown, notes, events, replyDefaults, hints }
 }
 
 /** One ticket as lists show it, with the twins the caller may see. @throws NotFound */

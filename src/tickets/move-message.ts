@@ -2,6 +2,7 @@ import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
 import { writeAssignee } from './desk-rows.queries.ts'
+import { KIND_RULES } from './kind-rules.ts'
 import { lockPlaceTickets, type PlaceTicket } from './merge-tickets.queries.ts'
 import { alreadyUndone, getStanding, mergeTickets, otherMailbox } from './merge-tickets.ts'
 import {
@@ -157,7 +158,7 @@ async function isStranger(tx: Tx, message: MovingMessage, ticketId: number): Pro
 }
 
 function isCustomerMail(message: MovingMessage): boolean {
-  return message.direction === 'inbound' && (message.kind === 'person' || message.kind === 'list')
+  return message.direction === 'inbound' && KIND_RULES[message.kind].asksForAnswer
 }
 
 function movedEvents(

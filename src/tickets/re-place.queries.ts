@@ -1,5 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { MAIL_KINDS } from '../shared/vocabulary.ts'
+import { KIND_RULES } from './kind-rules.ts'
+
+const askingKinds = MAIL_KINDS.filter(kind => KIND_RULES[kind].asksForAnswer)
 
 /**
  * The messages of one ticket that are there because of the given ones: they answer or name them, or
@@ -47,10 +51,10 @@ export async function selectLastMessageId(tx: Tx, ticketIds: readonly number[]):
   return rows[0]?.id ?? 0
 }
 
-/** Whether a person or a list wrote one of these messages to us. */
+/** Whether one of these messages came in and asks for an answer. */
 export async function hasCustomerMail(tx: Tx, messageIds: readonly number[]): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
     select exists (select 1 from message where id = any(${[...messageIds]}::bigint[])
-      and direction = 'inbound' and kind in ('person', 'list')) as has`.execute(tx)
+      and direction = 'inbound' and kind = any(${askingKinds}::text[])) as has`.execute(tx)
   return rows[0]?.has ?? false
 }

@@ -90,7 +90,7 @@ test('a token made for another mailbox is refused although its signature is genu
 
 test('In-Reply-To comes before References, and the newest reference before older ones', async () => {
   const one = await receive({ messageId: 'ref-1@customer.test', subject: 'one' })
-  const two = await receive({ messageId: 'ref-2@customer.test', subject: 'two' })
+  const two = await receive({ messageId: 'ref-2@customer.test', subject: 'two', from: 'bob@customer.test' })
 
   const byReply = await receive({
     inReplyTo: 'ref-1@customer.test',
@@ -99,6 +99,7 @@ test('In-Reply-To comes before References, and the newest reference before older
   })
   const byReference = await receive({
     references: ['ref-1@customer.test', 'ref-2@customer.test', 'never-seen@customer.test'],
+    from: 'bob@customer.test',
     subject: 'by reference',
   })
 

@@ -11,6 +11,7 @@ export type MailParts = {
   references?: readonly string[] | undefined
   date?: string
   text?: string | Buffer
+  contentType?: string
   /** Further header lines as they stand, without line end. */
   headers?: readonly string[]
 }
@@ -20,6 +21,7 @@ export type MailParts = {
  * same bytes.
  */
 export function rawMail(parts: MailParts = {}): Buffer {
+  const { contentType = 'text/plain; charset=utf-8' } = parts
   const text = parts.text ?? 'Good morning, my parcel has not come.\r\n'
   const lines = [
     ...(parts.from === null ? [] : [`From: ${parts.from ?? 'Ann <ann@customer.test>'}`]),
@@ -34,7 +36,7 @@ export function rawMail(parts: MailParts = {}): Buffer {
       : [`References: ${parts.references.map(id => `<${id}>`).join('\r\n ')}`]),
     ...(parts.headers ?? []),
     'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
+    `Content-Type: ${contentType}`,
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(text)])
 }

@@ -132,6 +132,23 @@ test('a move taken back leaves both tickets as they were, with the mail that had
   expect([await standOf(first.number), await standOf(other.number)]).toEqual(before)
 })
 
+test('an invitation moved into a closed ticket opens it, as it would have opened it by itself', async () => {
+  const first = await desk.receive(support, { messageId: idOf('a') })
+  const invitation = await desk.receive(support, {
+    messageId: idOf('b'),
+    inReplyTo: idOf('a'),
+    contentType: 'text/calendar; method=REQUEST; charset=utf-8',
+    text: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n',
+  })
+  const closed = await desk.receive(support, { messageId: idOf('c') })
+  await ada.call(updateTicket, { params: { number: closed.number }, body: { state: 'closed' } })
+
+  await ada.call(moveMessage, { params: { id: invitation.messageId }, body: { toNumber: closed.number } })
+
+  expect((await read(closed.number)).state).toBe('open')
+  expect(first.number).toBe(invitation.number)
+})
+
 test('a split taken back puts everything together again, and the new number leads there', async () => {
   const first = await desk.receive(support, { messageId: idOf('a') })
   const stray = await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })

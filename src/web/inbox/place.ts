@@ -8,6 +8,8 @@ export type Place = {
   /** The open ticket, undefined when only the list is shown. */
   number: number | undefined
   openTicket: (number: number) => void
+  /** Goes on at the number that took over from the open one; Back does not lead to the old one. */
+  follow: (number: number) => void
   backToList: () => void
   goTo: (queue: Queue) => void
 }
@@ -27,6 +29,13 @@ export function usePlace(): Place {
     number,
     openTicket: wanted =>
       void navigate({ to: '/queue/$queue/$number', params: { queue, number: wanted }, search: kept }),
+    follow: wanted =>
+      void navigate({
+        to: '/queue/$queue/$number',
+        params: { queue, number: wanted },
+        search: kept,
+        replace: true,
+      }),
     backToList: () => void navigate({ to: '/queue/$queue', params: { queue }, search: kept }),
     goTo: wanted => void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: kept }),
   }

@@ -20,7 +20,7 @@ type Inbox = {
 /** Closes a ticket or marks it as spam, and opens the next one. */
 export type PutAway = (ticket: Target, state: TicketState) => void
 
-type Target = Pick<TicketRow, 'number' | 'state' | 'assigneeId' | 'tags' | 'isTwin'>
+type Target = Pick<TicketRow, 'number' | 'mailboxId' | 'state' | 'assigneeId' | 'tags' | 'isTwin'>
 
 /**
  * The keys of the inbox: moving in the list, going to queues, and acting on the open or marked ticket.
@@ -119,4 +119,6 @@ function useWishCommands(inbox: Inbox): void {
   useCommand('assign', wish('assign'))
   useCommand('state', wish('state'))
   useCommand('tags', wish('tags'))
+  useCommand('mailbox', wish('mailbox'))
+  useCommand('merge', wish('merge'))
 }

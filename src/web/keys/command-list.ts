@@ -28,6 +28,8 @@ export const COMMANDS = {
   assign: { keys: ['a'], group: 'ticket' },
   state: { keys: ['s'], group: 'ticket' },
   tags: { keys: ['t'], group: 'ticket' },
+  mailbox: { keys: ['v'], group: 'ticket' },
+  merge: { keys: ['shift+m'], group: 'ticket' },
   close: { keys: ['e'], group: 'ticket' },
   reopen: { keys: ['shift+e'], group: 'ticket' },
   spam: { keys: ['!'], group: 'ticket' },

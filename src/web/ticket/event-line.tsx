@@ -1,17 +1,18 @@
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { TicketEvent } from '../../shared/tickets.ts'
-import { useAgents } from '../session.ts'
+import type { Ticket, TicketEvent } from '../../shared/tickets.ts'
+import { useAgents, useMailboxes } from '../session.ts'
 import { fullTime, messageTime, type TimeStyle } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './event-line.module.css'
+import { UndoPlacing } from './undo-placing.tsx'
 
 // A longer run of events folds into one line.
 const RUN_SHOWN = 3
 
 /** What happened to the ticket between two messages, one small line each. */
-export function EventLines(props: { events: readonly TicketEvent[] }) {
+export function EventLines(props: { events: readonly TicketEvent[]; ticket: Pick<Ticket, 'events'> }) {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
   const isFolded = !isOpen && props.events.length > RUN_SHOWN
@@ -22,25 +23,29 @@ export function EventLines(props: { events: readonly TicketEvent[] }) {
           {t('ticket.changes', { count: props.events.length })}
         </button>
       ) : (
-        props.events.map(event => <EventLine key={event.id} event={event} />)
+        props.events.map(event => <EventLine key={event.id} event={event} history={props.ticket.events} />)
       )}
     </article>
   )
 }
 
-function EventLine(props: { event: TicketEvent }) {
+function EventLine(props: { event: TicketEvent; history: readonly TicketEvent[] }) {
   const { t } = useTranslation()
   const agents = useAgents().data ?? []
   const timeStyle = useTimeStyle()
   const now = useNow(60_000)
   const { event } = props
+  const mailboxes = useMailboxes().data ?? []
+  const mailboxOf = (id: unknown) =>
+    mailboxes.find(mailbox => mailbox.id === id)?.name ?? t('event.otherMailbox')
   const nameOf = (id: number | null) => agents.find(agent => agent.id === id)?.name ?? t('agent.unknown')
   const at = new Date(event.at)
   return (
     <p className={css.line}>
-      <span>{eventWords(t, event, nameOf)}</span>
+      <span>{eventWords(t, event, { nameOf, mailboxOf })}</span>
       {' · '}
       <TimeWords at={at} now={now} timeStyle={timeStyle} />
+      <UndoPlacing event={event} history={props.history} />
     </p>
   )
 }
@@ -53,16 +58,18 @@ function TimeWords(props: { at: Date; now: Date; timeStyle: TimeStyle }) {
   )
 }
 
+type Names = { nameOf: (id: number | null) => string; mailboxOf: (id: unknown) => string }
+
 /** One event as a sentence; events no person caused have words of their own. */
-function eventWords(t: TFunction, event: TicketEvent, nameOf: (id: number | null) => string): string {
+function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
   const by = event.agentId === null ? 'auto' : 'agent'
-  const name = nameOf(event.agentId)
+  const name = names.nameOf(event.agentId)
   const { to, tags } = event.data
   switch (event.kind) {
     case 'assigned':
       if (to === null) return t(`event.unassigned.${by}`, { name })
       if (to === event.agentId) return t('event.taken', { name })
-      return t(`event.assigned.${by}`, { name, to: nameOf(Number(to)) })
+      return t(`event.assigned.${by}`, { name, to: names.nameOf(Number(to)) })
     case 'state_changed':
       return t(`event.state.${String(to)}.${by}`, { name })
     case 'tagged':
@@ -76,6 +83,26 @@ function eventWords(t: TFunction, event: TicketEvent, nameOf: (id: number | null
       return t(`event.leadTaken.${by}`, { name })
     case 'lead_given':
       return t('event.leadGiven')
+    case 'mailbox_changed':
+      return t('event.mailbox', { name, to: names.mailboxOf(to) })
+    default:
+      return placingWords(t, event, by, name)
+  }
+}
+
+function placingWords(t: TFunction, event: TicketEvent, by: 'auto' | 'agent', name: string): string {
+  const number = Number(event.data.number)
+  switch (event.kind) {
+    case 'merged':
+      return t(`event.merged.${by}`, { name, number })
+    case 'merge_undone':
+      return t('event.mergeUndone', { name, number })
+    case 'message_moved_in':
+      return t(event.data.isSplit === true ? 'event.splitFrom' : 'event.movedIn', { name, number })
+    case 'message_moved_out':
+      return t(event.data.isSplit === true ? 'event.splitInto' : 'event.movedOut', { name, number })
+    case 'move_undone':
+      return t('event.moveUndone', { name, number })
     default:
       return ''
   }

@@ -22,7 +22,7 @@ import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
 /** Which list of the header is open: opened by its button or its key. */
-export type OpenPanel = 'assign' | 'state' | 'tags' | undefined
+export type OpenPanel = 'assign' | 'state' | 'tags' | 'mailbox' | 'merge' | undefined
 
 /** What every picker of the header needs. */
 export type PanelProps = { ticket: Ticket; panel: OpenPanel; onPanel: (panel: OpenPanel) => void }

@@ -19,6 +19,7 @@ import { HtmlFrame } from './html-frame.tsx'
 import css from './message-card.module.css'
 import { MessageDetails } from './message-details.tsx'
 import { MessageText } from './message-text.tsx'
+import { MoveMessage } from './move-message.tsx'
 
 /** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
 export function MessageCard(props: { message: Message; ticket: Ticket; showsQuotes: boolean }) {
@@ -48,6 +49,7 @@ export function MessageCard(props: { message: Message; ticket: Ticket; showsQuot
           </span>
         </div>
         <TimeOf at={message.receivedAt} />
+        {props.ticket.messages.length > 1 && <MoveMessage message={message} ticket={props.ticket} />}
         <IconButton
           icon={Info}
           name={t('message.details')}

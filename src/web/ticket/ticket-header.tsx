@@ -1,10 +1,12 @@
 import { ArrowLeft, CircleCheck, RotateCcw, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketState } from '../../shared/vocabulary.ts'
-import { useMailbox, useMe, useTwinMailboxes } from '../session.ts'
+import { useMe, useTwinMailboxes } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { AssignPicker, type PanelProps, StatePicker, TagPicker } from './header-pickers.tsx'
+import { MailboxPicker } from './mailbox-picker.tsx'
+import { MergePicker } from './merge-picker.tsx'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
@@ -16,7 +18,6 @@ export function TicketHeader(
   const { ticket } = props
   const me = useMe()
   const change = useChangeTicket()
-  const mailbox = useMailbox(ticket.mailboxId)
   const others = useTwinMailboxes(ticket)
   const isDone = ticket.state === 'closed' || ticket.state === 'spam'
   return (
@@ -33,21 +34,20 @@ export function TicketHeader(
           {ticket.subject === '' ? t('ticket.noSubject') : ticket.subject}
         </h1>
         <span className={css.number}>#{ticket.number}</span>
-        {[mailbox, ...others].map(
-          one =>
-            one !== undefined && (
-              <span key={one.id} className={css.mailbox} title={one.address}>
-                <MailboxMark colour={one.colour} name={one.name} />
-                <span className={css.mailboxName}>{one.name}</span>
-              </span>
-            ),
-        )}
+        <MailboxPicker ticket={ticket} panel={props.panel} onPanel={props.onPanel} />
+        {others.map(one => (
+          <span key={one.id} className={css.mailbox} title={one.address}>
+            <MailboxMark colour={one.colour} name={one.name} />
+            <span className={css.mailboxName}>{one.name}</span>
+          </span>
+        ))}
       </div>
       <div className={css.tools}>
         <StatePicker {...props} />
         <AssignPicker {...props} />
         <TagPicker {...props} />
         <span className={css.gap} />
+        <MergePicker {...props} />
         {ticket.assigneeId !== me.id && (
           <IconButton
             icon={UserRoundPlus}

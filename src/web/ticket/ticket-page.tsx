@@ -3,20 +3,24 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
 import type { TicketState } from '../../shared/vocabulary.ts'
+import { carryDraft } from '../compose/carry-draft.ts'
 import { Composer } from '../compose/composer.tsx'
 import { useDraft } from '../compose/use-draft.ts'
+import { usePlace } from '../inbox/place.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
 import { TicketHeader } from './ticket-header.tsx'
+import { TicketHints } from './ticket-hints.tsx'
 import css from './ticket-page.module.css'
 import { Timeline } from './timeline-view.tsx'
 import { TwinStrip } from './twin-strip.tsx'
 import { useTicket } from './use-ticket.ts'
 
 /** What a key in the list asked for before its ticket was open. */
-export type Wish = 'reply' | 'note' | 'assign' | 'state' | 'tags'
+export type Wish = 'reply' | 'note' | 'assign' | 'state' | 'tags' | 'mailbox' | 'merge'
 
 type PageProps = {
   number: number
@@ -35,7 +39,20 @@ export function TicketPage(props: PageProps) {
   if (ticket.data === undefined) {
     return <NoTicket error={ticket.error} onRetry={() => void ticket.refetch()} onBack={props.onBack} />
   }
+  if (ticket.data.number !== props.number) return <Merged from={props.number} into={ticket.data.number} />
   return <OpenTicket {...props} ticket={ticket.data} />
+}
+
+// The number of a merged ticket leads to the one that has its messages, with what was being written.
+function Merged(props: { from: number; into: number }) {
+  const agentId = useMe().id
+  const { follow } = usePlace()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each number
+  useEffect(() => {
+    carryDraft(agentId, props.from, props.into)
+    follow(props.into)
+  }, [props.from, props.into])
+  return <Skeleton rows={5} />
 }
 
 // What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
@@ -45,6 +62,8 @@ function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
   useCommand('assign', () => props.onWish('assign'))
   useCommand('state', () => props.onWish('state'))
   useCommand('tags', () => props.onWish('tags'))
+  useCommand('mailbox', () => props.onWish('mailbox'))
+  useCommand('merge', () => props.onWish('merge'))
   return <Skeleton rows={5} />
 }
 
@@ -94,6 +113,8 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useCommand('assign', () => openPanel('assign'))
   useCommand('state', () => openPanel('state'))
   useCommand('tags', () => openPanel('tags'))
+  useCommand('mailbox', () => openPanel('mailbox'))
+  useCommand('merge', () => openPanel('merge'))
   useCommand('quotes', () => setShowsQuotes(now => !now))
   return (
     <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
@@ -105,6 +126,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         onPutAway={state => props.onPutAway(ticket, state)}
       />
       <TwinStrip ticket={ticket} />
+      <TicketHints ticket={ticket} />
       <Timeline ticket={ticket} showsQuotes={showsQuotes} />
       <Composer
         ticket={ticket}

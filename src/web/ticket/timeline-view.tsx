@@ -49,7 +49,7 @@ function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; sho
   const open = () => setIsOpen(true)
   switch (entry.kind) {
     case 'events':
-      return <EventLines events={entry.events} />
+      return <EventLines events={entry.events} ticket={props.ticket} />
     case 'note':
       return isFolded ? <FoldedNote note={entry.note} onOpen={open} /> : <NoteCard note={entry.note} />
     case 'message':

@@ -17,6 +17,12 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'stayed_closed',
   'lead_taken',
   'lead_given',
+  'merged',
+  'merge_undone',
+  'message_moved_in',
+  'message_moved_out',
+  'move_undone',
+  'mailbox_changed',
 ]
 
 /** Messages, notes and history in one order: by time, then messages before notes before events. */

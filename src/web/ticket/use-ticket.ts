@@ -4,7 +4,7 @@ import { getTicket, type Ticket, type TicketRow, updateTicket } from '../../shar
 import type { TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { patchLists } from '../inbox/use-tickets.ts'
-import { useAgents, useMe } from '../session.ts'
+import { useAgents, useMailboxes, useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
 
 /** A ticket with its messages, notes and history. */
@@ -19,13 +19,14 @@ export function useTicket(number: number) {
 
 /** A change of state, assignee or tags, as the API takes it. */
 export type TicketChange = {
+  mailboxId?: number
   state?: TicketState
   assigneeId?: number | null
   addTags?: string[]
   removeTags?: string[]
 }
 
-type Subject = Pick<TicketRow, 'number' | 'state' | 'assigneeId' | 'tags'>
+type Subject = Pick<TicketRow, 'number' | 'mailboxId' | 'state' | 'assigneeId' | 'tags'>
 
 /** The changes an agent makes to a ticket: shown at once, rolled back on a refusal, undoable by `z`. */
 export function useChangeTicket() {
@@ -47,9 +48,13 @@ export function useChangeTicket() {
       if (input.change.addTags !== undefined) await queries.invalidateQueries({ queryKey: ['tags'] })
     },
   })
+  const mailboxes = useMailboxes().data ?? []
+  const mailboxName = (id: number) => mailboxes.find(mailbox => mailbox.id === id)?.name ?? ''
   const nameOf = (id: number | null) => agents.find(agent => agent.id === id)?.name ?? ''
   const words = (ticket: Subject, change: TicketChange): string => {
     const number = ticket.number
+    if (change.mailboxId !== undefined)
+      return t('done.mailbox', { number, name: mailboxName(change.mailboxId) })
     if (change.state !== undefined) return t(`done.state.${change.state}`, { number })
     if (change.assigneeId === null) return t('done.unassigned', { number })
     if (change.assigneeId === agentId) return t('done.taken', { number })
@@ -61,7 +66,7 @@ export function useChangeTicket() {
     const undo = async () => {
       await mutateAsync({ number, change: back })
     }
-    const isTold = change.state !== undefined || change.assigneeId !== undefined
+    const isTold = [change.mailboxId, change.state, change.assigneeId].some(one => one !== undefined)
     const takeBack = isTold ? notices.done(words(ticket, change), { undo }) : undefined
     mutateAsync({ number, change }).catch((error: unknown) => {
       takeBack?.()
@@ -75,6 +80,7 @@ function applied<T extends Subject>(row: T, change: TicketChange): T {
   const added = (change.addTags ?? []).filter(tag => !kept.includes(tag))
   return {
     ...row,
+    mailboxId: change.mailboxId ?? row.mailboxId,
     state: change.state ?? row.state,
     assigneeId: change.assigneeId === undefined ? row.assigneeId : change.assigneeId,
     tags: [...kept, ...added].sort((a, b) => a.localeCompare(b)),
@@ -83,6 +89,8 @@ function applied<T extends Subject>(row: T, change: TicketChange): T {
 
 function reverse(ticket: Subject, change: TicketChange): TicketChange {
   return {
+    // Whoever had the ticket gets it back with its mailbox, as the move may have taken it off them.
+    ...(change.mailboxId === undefined ? {} : { mailboxId: ticket.mailboxId, assigneeId: ticket.assigneeId }),
     ...(change.state === undefined ? {} : { state: ticket.state }),
     ...(change.assigneeId === undefined ? {} : { assigneeId: ticket.assigneeId }),
     ...(change.addTags === undefined ? {} : { removeTags: change.addTags }),

@@ -1,0 +1,23 @@
+import { type Draft, draftKey, NO_DRAFT, readDraft } from './draft-store.ts'
+import { putDraft } from './use-draft.ts'
+
+/**
+ * Takes the draft of a merged ticket over to the one that has its messages. Words join words that are
+ * there already; the recipients are the survivor's, as the chosen ones were meant for another exchange.
+ */
+export function carryDraft(agentId: number, from: number, to: number): void {
+  const store = window.localStorage
+  const carried = readDraft(store, draftKey(agentId, from))
+  if (carried.text === '' && carried.uploads.length === 0) return
+  const kept = readDraft(store, draftKey(agentId, to))
+  putDraft(draftKey(agentId, to), joined(kept, carried))
+  putDraft(draftKey(agentId, from), NO_DRAFT)
+}
+
+function joined(kept: Draft, carried: Draft): Draft {
+  if (kept.text === '' && kept.uploads.length === 0) return { ...carried, to: null, cc: null, bcc: [] }
+  // A note's words never become a reply's.
+  const mode = kept.mode === 'note' || carried.mode === 'note' ? 'note' : 'reply'
+  const text = [kept.text, carried.text].filter(part => part !== '').join('\n\n')
+  return { ...kept, mode, text, uploads: [...kept.uploads, ...carried.uploads] }
+}

@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next'
+import type { TicketEvent } from '../../shared/tickets.ts'
+import css from './event-line.module.css'
+import { usePlacing } from './use-placing.ts'
+
+/** The other ticket of a merge or move, and the way back, for as long as nobody has gone it. */
+export function UndoPlacing(props: { event: TicketEvent; history: readonly TicketEvent[] }) {
+  const { t } = useTranslation()
+  const { unmerge, unmove } = usePlacing()
+  const { event, history } = props
+  const { mergeId, moveId } = event.data
+  const isUndone = (kind: TicketEvent['kind'], field: 'mergeId' | 'moveId') =>
+    history.some(later => later.kind === kind && later.data[field] === event.data[field])
+  const undo = () => {
+    if (event.kind === 'merged' && typeof mergeId === 'number' && !isUndone('merge_undone', 'mergeId')) {
+      return () => void unmerge(mergeId)
+    }
+    const isMove = event.kind === 'message_moved_in' || event.kind === 'message_moved_out'
+    if (isMove && typeof moveId === 'number' && !isUndone('move_undone', 'moveId')) {
+      return () => void unmove(moveId)
+    }
+    return undefined
+  }
+  const run = undo()
+  if (run === undefined) return null
+  return (
+    <>
+      {' · '}
+      <button type="button" className={css.more} onClick={run}>
+        {t('action.undo')}
+      </button>
+    </>
+  )
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { baseSubject, isNewTopic, numbersIn } from '../../src/mail/base-subject.ts'
+import { cpuMsOf } from './cpu-time.ts'
+
+test.each([
+  ['Re: Фактура', 'фактура'],
+  ['Отг: RE: Fwd: Фактура 12', 'фактура12'],
+  ['Odp: PD: Faktura nr 7', 'fakturanr7'],
+  ['AW: WG: [EXTERN] Rechnung', 'rechnung'],
+  ['Re[2]: [list-name] Re: hello, world', 'helloworld'],
+  ['HA: Ответ: Заказ', 'заказ'],
+  ['Re:', ''],
+])('the base of %j is %j', (subject, base) => {
+  expect(baseSubject(subject)).toBe(base)
+})
+
+test.each([
+  ['Re: My parcel', ['My parcel'], false],
+  ['My parcel [#12]', ['My parcel is late and the box is open'], true],
+  ['Fwd: My parcel', ['Re: my parcel!'], false],
+  ['The quarterly invoice of', ['Re: The quarterly invoice of the second half'], false],
+  ['An invoice', ['My parcel'], true],
+  ['An invoice', ['My parcel', 'Re: An invoice'], false],
+  ['Re: ', ['My parcel'], false],
+  ['An invoice', [''], false],
+  ['An in\ufffd\ufffdce', ['My parcel'], false],
+])('%j after %j is a new topic: %j', (subject, earlier, isNew) => {
+  expect(isNewTopic(subject, earlier)).toBe(isNew)
+})
+
+test.each([
+  ['Re: [#123] Invoice', [123]],
+  ['about #7, #8, #9 and #10', [7, 8, 9]],
+  ['C#4 and &#8217; and a#5 and #0', []],
+  ['Заявка#15, заявка #16', [16]],
+  ['#123456789012345', []],
+])('%j names %j', (subject, numbers) => {
+  expect(numbersIn(subject)).toEqual(numbers)
+})
+
+test('a subject of nothing but marks takes no time', async () => {
+  const hostile = 'Re[1]: '.repeat(100_000) + '['.repeat(100_000)
+
+  const ms = await cpuMsOf(() => baseSubject(hostile) + numbersIn('#'.repeat(200_000)).join())
+
+  expect(ms).toBeLessThan(100)
+})

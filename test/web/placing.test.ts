@@ -1,0 +1,105 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getTicket, listTickets, sendReply } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let letterdesk: Letterdesk
+let browser: TestBrowser
+let visitor: BrowserContext
+let owner: ApiClient
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  letterdesk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  owner = await letterdesk.owner()
+  visitor = await browser.newVisitor()
+  const [name = '', value = ''] = owner.cookie().split('=')
+  await visitor.addCookies([{ name, value, url: letterdesk.baseUrl }])
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await letterdesk?.stop()
+})
+
+/** The number of a practice customer's ticket, once its mail was filed. */
+function numberOf(customer: string): Promise<number> {
+  return waitUntil(`the ticket of ${customer}`, async () => {
+    const { data } = await owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+    return data.find(row => row.customer?.name === customer)?.number
+  })
+}
+
+async function openTicket(number: number): Promise<Page> {
+  const page = await visitor.newPage()
+  await page.goto(`${letterdesk.baseUrl}/queue/all/${number}`)
+  await page.getByRole('feed').waitFor()
+  return page
+}
+
+test('an agent merges two tickets by keys, sees first what happens, and takes it back by z', async () => {
+  const [emma, ivana] = [await numberOf('Emma Clarke'), await numberOf('Ивана Петрова')]
+  const page = await openTicket(emma)
+
+  await page.keyboard.press('Shift+M')
+  await page.keyboard.type(`#${ivana}`)
+  await page.keyboard.press('Enter')
+  await page.getByText('Joins the ticket: Emma Clarke').waitFor()
+  await page.getByRole('button', { name: 'Merge', exact: true }).click()
+  await page.getByText(`#${emma} merged into #${ivana}`).waitFor()
+  await page.waitForURL(`**/${ivana}`)
+  await page.getByText(`Ada Owner merged #${emma} into this ticket`).waitFor()
+  const isOne = (await owner.call(getTicket, { params: { number: emma } })).number === ivana
+  await page.keyboard.press('z')
+  await page.getByText(`#${emma} stands for itself again`).waitFor()
+
+  const apart = await owner.call(getTicket, { params: { number: emma } })
+  expect([isOne, apart.number]).toEqual([true, emma])
+  await page.close()
+})
+
+test('the address of a merged ticket leads to the one that has its messages, with the draft', async () => {
+  const [emma, ivana] = [await numberOf('Emma Clarke'), await numberOf('Ивана Петрова')]
+  const page = await openTicket(emma)
+  await page.keyboard.press('r')
+  await page.keyboard.type('half a sentence')
+
+  await page.getByRole('button', { name: 'Merge into…' }).click()
+  await page.keyboard.type(`#${ivana}`)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Merge', exact: true }).click()
+  await page.waitForURL(`**/${ivana}`)
+  await page.goto(`${letterdesk.baseUrl}/queue/all/${emma}`)
+  await page.waitForURL(`**/${ivana}`)
+
+  await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
+  expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('half a sentence')
+  await page.getByRole('feed').getByRole('button', { name: 'Undo' }).first().click()
+  await page.getByText(`#${emma} stands for itself again`).waitFor()
+  await page.close()
+})
+
+test('an agent makes a message a ticket of its own, and takes that back', async () => {
+  const marta = await numberOf('Marta Wiśniewska')
+  await owner.call(sendReply, { params: { number: marta }, body: { text: 'This belongs elsewhere.' } })
+  const page = await openTicket(marta)
+  const message = page.getByRole('article').filter({ hasText: 'This belongs elsewhere.' })
+
+  await message.getByRole('button', { name: 'Move this message…' }).click()
+  await page.keyboard.press('Enter')
+  await page.getByText(/^It is #\d+ now/).waitFor()
+  await page.getByText(`Ada Owner made this ticket of a message from #${marta}`).waitFor()
+  const isApart = !page.url().endsWith(`/${marta}`)
+  await page.keyboard.press('z')
+  await page.waitForURL(`**/${marta}`)
+
+  await message.waitFor()
+  expect(isApart).toBe(true)
+  await page.close()
+})
