@@ -22,6 +22,7 @@ export function presentTicketRow(row: ListRow): TicketRow {
     lastMessageAt: row.lastMessageAt.toISOString(),
     waitingSince: row.waitingSince?.toISOString() ?? null,
     hasFailedReply: row.hasFailedReply,
+    isStorm: row.isStorm,
     version: row.version,
     isTwin: row.twinOfId !== null,
     twins: row.twins.map(({ number, mailboxId, isLead }) => ({ number, mailboxId, isLead })),

@@ -364,6 +364,13 @@ export interface PracticeMail {
   uid: number;
 }
 
+export interface SenderFlow {
+  level: number;
+  level_at: Timestamp;
+  mailbox_id: number;
+  sender: string;
+}
+
 export interface Session {
   address: Generated<string>;
   agent_id: number;
@@ -374,6 +381,14 @@ export interface Session {
   seen_at: Generated<Timestamp>;
   token_hash: Buffer;
   user_agent: Generated<string>;
+}
+
+export interface StormTicket {
+  key: string;
+  last_at: Timestamp;
+  mailbox_id: number;
+  mails: number;
+  ticket_id: number;
 }
 
 export interface Tag {
@@ -493,7 +508,9 @@ export interface DB {
   participant: Participant;
   practice_folder: PracticeFolder;
   practice_mail: PracticeMail;
+  sender_flow: SenderFlow;
   session: Session;
+  storm_ticket: StormTicket;
   tag: Tag;
   thread_ref: ThreadRef;
   ticket: Ticket;

@@ -25,6 +25,7 @@ import {
 } from './filing.queries.ts'
 import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
+import { noteStorms, stormKeyOf } from './storms.ts'
 import { ancestorsOf, idsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
 import type { TwinMark } from './twin-key.ts'
 import { type HintedMail, writeHints } from './write-hints.ts'
@@ -77,6 +78,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
     })),
   )
   await learnLanguages(tx, placed.flatMap(writtenIn))
+  await noteStorms(tx, batch.mailboxId, placed.flatMap(grouped))
   const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
   await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened, ...kept, ...events])
   await recordReports(tx, placed.flatMap(reportOf))
@@ -119,7 +121,8 @@ async function findCopies(
 function markedMails({ marks }: FreshBatch, placed: readonly PlacedMail[]): MarkedMail[] {
   return placed.flatMap(({ fresh, placement, ticketId }) => {
     const mark = marks.get(fresh.id)
-    if (mark === undefined) return []
+    // A ticket that groups a storm is about no one mail, and is nobody's twin.
+    if (mark === undefined || placement.placedBy === 'storm') return []
     const isRoot = ancestorsOf(fresh.mail).length === 0
     return [{ ...mark, ticketId, isOpener: placement.isFirst, isRoot, receivedAt: fresh.receivedAt }]
   })
@@ -173,6 +176,11 @@ function senderOf(fresh: FreshMail, ownAddresses: ReadonlySet<string>) {
   if (from === null || !KIND_RULES[fresh.kind].hasCorrespondent) return null
   const address = addressKey(from.address)
   return ownAddresses.has(address) ? null : { address, name: from.name }
+}
+
+function grouped({ fresh, placement, ticketId }: PlacedMail) {
+  const key = placement.placedBy === 'storm' ? stormKeyOf(fresh) : null
+  return key === null ? [] : [{ key, ticketId, receivedAt: fresh.receivedAt }]
 }
 
 /** What a mail says of its writer's language: only of a person whom every reader takes for the same. */

@@ -9,6 +9,7 @@ import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
+import { findStorms } from './storms.ts'
 import { loadThreadView } from './thread-view.ts'
 import { type TwinMark, twinMark } from './twin-key.ts'
 
@@ -46,9 +47,11 @@ export async function fileMails(
   const marks = await markTwins(tx, mailboxId, mails)
   const sent = await findSent(tx, mails, tokenKeys)
   const returned = await findReturned(tx, mails, tokenKeys)
+  const storms = await findStorms(tx, mailboxId, mails.map(toStormyMail))
   const ticketIds = [
     ...[...sent.values()].flatMap(match => match.message?.ticket_id ?? []),
     ...[...returned.values()].map(message => message.ticket_id),
+    ...[...storms.values()].map(storm => storm.ticketId),
   ]
   const twinKeys = [...marks.values()].map(mark => mark.key)
   const view = await loadThreadView(tx, {
@@ -58,6 +61,7 @@ export async function fileMails(
     ownAddresses,
     ticketIds,
     twinKeys,
+    storms,
   })
   const messageIds = await reserveMessageIds(tx, mails.length)
   const sorted = await sortMails(tx, { mailboxId, mails, messageIds, sent, view, tokenKeys })
@@ -90,6 +94,10 @@ async function markTwins(
       return mark === undefined ? [] : [[id, mark] as const]
     }),
   )
+}
+
+function toStormyMail({ mail, lane, receivedAt }: ReadMail) {
+  return { mail, kind: mail.kind, lane, receivedAt }
 }
 
 async function keepClaimed(

@@ -3,6 +3,7 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { findEvidence } from './find-evidence.ts'
+import { STORM_TICKET_MAILS, stormKeyOf } from './storms.ts'
 import {
   ancestorsOf,
   enterIntoView,
@@ -15,6 +16,7 @@ import {
 export type MailToPlace = {
   mail: ParsedMail
   kind: MailKind
+  lane: number
   messageId: number
   /** The sent message whose genuine X-Letterdesk-Ref a report returns. */
   returned?: { id: number; ticket_id: number } | undefined
@@ -45,7 +47,8 @@ type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'>
  *
  * A report goes to the sent message it speaks of. Else the order of evidence is find-evidence.ts's; at last comes the mail's own id, when an answer to it
  * came first. Subject or number alone never match (A23). The sender is no rule: whoever holds an id
- * joins, as a newcomer unless already a participant.
+ * joins, as a newcomer unless already a participant. What nothing ties to a ticket opens one, or joins
+ * those of its sender that came in a storm (storms.ts).
  *
  * @returns one placement a mail; the view then knows the new threads too
  * @see mail-core.md 5
@@ -77,9 +80,27 @@ function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
     const isNewcomer = !isParticipant(mail, match.ticket)
     return { ...match, isFirst: false, isNewcomer, bridges: bridges.slice(0, MAX_BRIDGES), isReusedId }
   }
+  const opened = { evidenceId: null, ref: null, isNewcomer: false, bridges: [], isReusedId }
+  const storm = joinStorm(toPlace, view)
+  if (storm) return { ...storm, placedBy: 'storm', ...opened }
+  return { ticket: newTicketInView(view.mailboxId), isFirst: true, placedBy: 'no-ancestor', ...opened }
+}
+
+/** Mail of a storm that nothing ties to a ticket: the first opens one for all that follow, as long as it is not full. */
+function joinStorm(
+  toPlace: MailToPlace,
+  view: ThreadView,
+): Pick<Placement, 'ticket' | 'isFirst'> | undefined {
+  const key = stormKeyOf(toPlace)
+  if (key === null) return undefined
+  const storm = view.storms.get(key)
+  if (storm !== undefined && storm.mails < STORM_TICKET_MAILS) {
+    storm.mails++
+    return { ticket: storm.ticket, isFirst: false }
+  }
   const ticket = newTicketInView(view.mailboxId)
-  const opened = { ticket, isFirst: true, placedBy: 'no-ancestor' as const, evidenceId: null, ref: null }
-  return { ...opened, isNewcomer: false, bridges: [], isReusedId }
+  view.storms.set(key, { ticket, mails: 1 })
+  return { ticket, isFirst: true }
 }
 
 const MAX_BRIDGES = 5 // a mail that names more tickets was written to name them

@@ -1,11 +1,13 @@
 import type { BlobStore } from '../blobs/blob-store.ts'
-import { type Db, inTransaction } from '../db/database.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import { canonicalMessageId } from '../mail/message-id.ts'
+import { scanSender } from '../mail/scan-sender.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import type { FetchedMail } from './fetch-mails.ts'
 import { lockLease } from './leases.queries.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import type { SyncFolder } from './open-folder.ts'
+import { spotFloods } from './sender-flow.ts'
 import { insertInstances, moveCursor, type NewInstance } from './sync.queries.ts'
 
 const scannedHeaderBytes = 64 * 1024
@@ -30,7 +32,7 @@ export async function storeMails(
   return await inTransaction(db, async tx => {
     const { mailboxId, fence } = at.lease
     if (!(await lockLease(tx, { mailbox_id: mailboxId, fence }))) throw new LeaseLost(mailboxId)
-    const count = await insertInstances(tx, at.folder, rows)
+    const count = await insertInstances(tx, at.folder, await behindOthers(tx, mailboxId, mails, rows))
     if (!(await moveCursor(tx, at.folder, cursorUid))) throw new LeaseLost(mailboxId)
     return count
   })
@@ -55,6 +57,26 @@ async function withBlobs(
     reason: mail.reason,
   }))
 }
+
+/** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it (A73). */
+async function behindOthers(
+  tx: Tx,
+  mailboxId: number,
+  mails: readonly FetchedMail[],
+  rows: readonly NewInstance[],
+): Promise<NewInstance[]> {
+  const flowing = mails.map(({ source, receivedAt }, index) => {
+    const isLive = rows[index]?.lane === LANES.live
+    const sender = source === null || !isLive ? null : scanSender(source)
+    return { sender: sender === null ? null : [isMailSystem(sender) ? MAIL_SYSTEMS : sender], receivedAt }
+  })
+  const floods = await spotFloods(tx, mailboxId, flowing)
+  return rows.map((row, index) => (floods[index] ? { ...row, lane: LANES.storm } : row))
+}
+
+// Bounces of mail we never sent come from a thousand servers: they are counted as one sender.
+const MAIL_SYSTEMS = 'mail systems'
+const isMailSystem = (address: string): boolean => /^(?:mailer-daemon|postmaster)@/.test(address)
 
 /** The Message-ID as far as a look at the first header lines shows it: a hint, cut to 255 characters. */
 function scanMessageId(source: Buffer): string | null {

@@ -6,6 +6,7 @@ import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type Envelope, participantsOf } from '../tickets/participants.ts'
+import type { Storm } from './storms.ts'
 import {
   type KnownKeyTicket,
   type KnownRef,
@@ -49,6 +50,8 @@ export type ThreadView = {
   refs: Map<string, RefInView>
   /** Tickets of the database that were loaded, by id. */
   tickets: ReadonlyMap<number, TicketInView>
+  /** Storms under way, by the key of storms.ts. */
+  storms: Map<string, { ticket: TicketInView; mails: number }>
   /** By token as found in the mail; genuine ones with a living ticket only. */
   tokens: Map<string, TokenInView>
 }
@@ -68,6 +71,7 @@ export async function loadThreadView(
     ticketIds: readonly number[]
     /** Keys of mails whose copies may be in other mailboxes (twin-key.ts). */
     twinKeys: readonly string[]
+    storms: ReadonlyMap<string, Storm>
   },
 ): Promise<ThreadView> {
   const { mailboxId, ownAddresses } = batch
@@ -77,7 +81,18 @@ export async function loadThreadView(
     refs,
     replyKeys: [...tokens.values()].map(token => token.replyKey),
   })
-  const view: ThreadView = { mailboxId, ownAddresses, refs: new Map(), tickets, tokens: new Map() }
+  const view: ThreadView = {
+    mailboxId,
+    ownAddresses,
+    refs: new Map(),
+    tickets,
+    storms: new Map(),
+    tokens: new Map(),
+  }
+  for (const [key, { ticketId, mails }] of batch.storms) {
+    const ticket = tickets.get(ticketId)
+    if (ticket) view.storms.set(key, { ticket, mails })
+  }
   for (const row of known.refs) {
     const ticket = tickets.get(row.ticket_id)
     if (!ticket) continue

@@ -30,7 +30,9 @@ export async function writeHints(
 }
 
 async function findNewTopics(tx: Tx, mails: readonly HintedMail[]): Promise<HintedMail[]> {
-  const answers = mails.filter(({ placement, kind }) => !placement.isFirst && kind === 'person')
+  const answers = mails.filter(
+    ({ placement, kind }) => !placement.isFirst && placement.placedBy !== 'storm' && kind === 'person',
+  )
   if (answers.length === 0) return []
   const subjects = await selectSubjects(tx, {
     messageIds: answers.flatMap(({ placement }) => placement.evidenceId ?? []),

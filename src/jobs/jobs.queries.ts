@@ -49,6 +49,8 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from upload where created_at < clock_timestamp() - interval '24 hours'`.execute(db),
     attempts: await sql`
       delete from attempt_window where window_start < clock_timestamp() - interval '2 days'`.execute(db),
+    senderFlows: await sql`
+      delete from sender_flow where level_at < clock_timestamp() - interval '1 day'`.execute(db),
     automaticMail: await sql`
       delete from automatic_mail where decided_at < clock_timestamp() - interval '7 days'`.execute(db),
   }

@@ -217,13 +217,13 @@ export async function writeState(tx: Tx, messageId: number, to: NewState): Promi
     where message_id = ${messageId}`.execute(tx)
 }
 
-/** Orders an accepted message by when the server took it (mail-core.md 8), and its ticket with it. */
+/** Orders an accepted message by when the server took it (mail-core.md 8), and its ticket with it; an acknowledgement raises no ticket. */
 export async function writeAcceptedAt(tx: Tx, messageId: number): Promise<void> {
   await sql`
     with sent as (update message set received_at = clock_timestamp() where id = ${messageId}
-      returning ticket_id, received_at)
+      returning ticket_id, received_at, placed_by)
     update ticket set last_message_at = greatest(last_message_at, sent.received_at)
-    from sent where ticket.id = sent.ticket_id`.execute(tx)
+    from sent where ticket.id = sent.ticket_id and sent.placed_by <> 'acknowledgement'`.execute(tx)
 }
 
 /** Repeats the same bytes: due at once, and marked as perhaps sent twice. */

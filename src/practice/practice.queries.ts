@@ -150,6 +150,8 @@ export async function deletePracticeRows(
     sql`select 1 from mailbox_filing where mailbox_id = any(${ids}) order by mailbox_id for update`,
     sql`delete from acknowledgement where message_id in ${messages}`,
     sql`delete from automatic_mail where mailbox_id = any(${ids})`,
+    sql`delete from storm_ticket where mailbox_id = any(${ids})`,
+    sql`delete from sender_flow where mailbox_id = any(${ids})`,
     sql`delete from outbox where mailbox_id = any(${ids})`,
     sql`delete from attachment where message_id in ${messages}`,
     sql`delete from message_html where message_id in ${messages}`,

@@ -60,6 +60,8 @@ export const TicketRow = exactly({
   lastMessageAt: Instant,
   waitingSince: nullable(Instant),
   hasFailedReply: Type.Boolean(),
+  /** Many mails of one sender that came at once and would each have opened a ticket. */
+  isStorm: Type.Boolean(),
   version: Type.Integer(),
   isTwin: Type.Boolean(),
   twins: Type.Array(Twin),

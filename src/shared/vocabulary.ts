@@ -61,6 +61,7 @@ export const PLACED_BY = [
   'returned-mail',
   'named-before',
   'no-ancestor',
+  'storm',
   'agent-move',
   'agent-split',
   'agent-reply',
@@ -145,8 +146,8 @@ export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 
 export const MAILBOX_STATES = ['active', 'paused'] as const
 
-/** Lanes of filing: new mail goes before the backfill of old mail. */
-export const LANES = { live: 0, backfill: 1 } as const
+/** Lanes of filing: new mail goes before the backfill of old mail, and that before what floods a mailbox. */
+export const LANES = { live: 0, backfill: 1, storm: 2 } as const
 
 /** Lanes of sending: people before automatic mail. */
 export const SEND_LANES = { people: 0, automatic: 1 } as const

@@ -24,6 +24,7 @@ export type Participant = { address: string; kind: ParticipantRow['kind'] }
  * Whom a message brings into its ticket.
  *
  * The mail that opens a ticket brings its sender as the customer and whom it was sent to as copied.
+ * A mail of a storm brings its sender alone: whom a flood copies stays outside.
  * A later mail brings at most its sender, as a newcomer: whom strangers copy in stays outside until
  * an agent writes to them (A20). Whom an agent addresses is copied. Our own addresses and the
  * senders of kinds without a correspondent (kind-rules.ts) never are participants.
@@ -41,6 +42,7 @@ export function participantsOf(message: Envelope, ownAddresses: ReadonlySet<stri
   const sender = message.from && KIND_RULES[message.kind].hasCorrespondent ? [message.from] : []
   if (message.direction === 'outbound') add('copied', [...message.to, ...message.cc, ...message.bcc])
   else if (message.isNewcomer) add('newcomer', sender)
+  else if (message.placedBy === 'storm') add('customer', sender)
   else if (opensTicket(message)) {
     add('customer', sender)
     add('copied', [...message.to, ...message.cc])

@@ -23,7 +23,8 @@ export async function refreshTickets(tx: Tx, ticketIds: readonly number[]): Prom
 /** Where the mail that opened a ticket was moved away, the oldest one left speaks for it. */
 function withOpener(messages: readonly StoredEnvelope[]): StoredEnvelope[] {
   const [oldest] = messages.filter(one => one.direction === 'inbound' && one.kind !== 'bounce')
-  if (oldest === undefined || messages.some(opensTicket)) return [...messages]
+  if (oldest === undefined || messages.some(one => opensTicket(one) || one.placedBy === 'storm'))
+    return [...messages]
   const opener: Pick<Envelope, 'placedBy' | 'isNewcomer'> = { placedBy: 'no-ancestor', isNewcomer: false }
   return messages.map(one => (one === oldest ? { ...one, ...opener } : one))
 }

@@ -20,6 +20,7 @@ export type TicketListRow = {
   lastMessageAt: Date
   waitingSince: Date | null
   hasFailedReply: boolean
+  isStorm: boolean
   version: number
   /** The ticket that leads it; null where it leads or is alone. */
   twinOfId: number | null
@@ -172,7 +173,8 @@ const rowColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t
   array(select tag.name from ticket_tag tt join tag on tag.id = tt.tag_id
     where tt.ticket_id = t.id order by tag.name) as tags,
   t.message_count as "messageCount", t.last_message_at as "lastMessageAt",
-  t.waiting_since as "waitingSince", ${hasFailedReply} as "hasFailedReply", t.version,
+  t.waiting_since as "waitingSince", ${hasFailedReply} as "hasFailedReply",
+  exists (select from storm_ticket s where s.ticket_id = t.id) as "isStorm", t.version,
   t.twin_of_id as "twinOfId",
   coalesce((
     select json_agg(json_build_object('id', o.id, 'number', o.number, 'mailboxId', o.mailbox_id,

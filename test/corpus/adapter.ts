@@ -5,6 +5,7 @@ import type { Address, AttachmentInfo, ParsedMail } from '../../src/mail/mail-ty
 import { canonicalMessageId } from '../../src/mail/message-id.ts'
 import { parseMail, readAttachment } from '../../src/mail/parse-mail.ts'
 import { splitReply } from '../../src/mail/split-reply.ts'
+import { LANES } from '../../src/shared/vocabulary.ts'
 
 // The product's own functions behind the interface of the corpus's harness:
 //   node ../shared/corpus/open/tools/score.mjs --adapter test/corpus/adapter.ts --set DIR
@@ -71,6 +72,7 @@ export function thread(list: readonly ListedMail[]): string[][] {
   const mails = list.map((mail, index) => ({
     mail: placeable(mail),
     kind: 'person' as const,
+    lane: LANES.live,
     messageId: index + 1,
   }))
   const placements = matchTickets(mails, {
@@ -78,6 +80,7 @@ export function thread(list: readonly ListedMail[]): string[][] {
     ownAddresses: new Set(),
     refs: new Map(),
     tickets: new Map(),
+    storms: new Map(),
     tokens: new Map(),
   })
   const tickets = new Map<Placement['ticket'], string[]>()

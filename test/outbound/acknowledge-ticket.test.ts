@@ -40,6 +40,7 @@ test('a new ticket is acknowledged from the null sender, marked, without the cus
     text: 'http://spam.test now',
   })
   const messageId = messageIds[0] ?? 0
+  const before = await desk.ticketRow(ticketId)
 
   const sender = await desk.sender()
 
@@ -53,7 +54,11 @@ test('a new ticket is acknowledged from the null sender, marked, without the cus
   expect(raw).toMatch(/^X-Auto-Response-Suppress: All\r$/m)
   expect(`${raw} ${mail.subject} ${mail.text}`).not.toMatch(/spam|pills/i)
   expect(mail).toMatchObject({ inReplyTo: [id], kind: 'auto-reply' })
-  expect(await desk.ticketRow(ticketId)).toMatchObject({ state: 'open', waiting_since: expect.any(Date) })
+  expect(await desk.ticketRow(ticketId)).toMatchObject({
+    state: 'open',
+    waiting_since: expect.any(Date),
+    last_message_at: before.last_message_at,
+  })
   expect((await desk.events(ticketId)).map(event => event.kind)).toContain('acknowledged')
 })
 

@@ -15,7 +15,7 @@ import { startGround } from './ground.ts'
 import { newMessage } from './new-message.ts'
 
 /** A stored mail to be: raw bytes and what the ledger says of it. */
-export type Arrival = { raw: Buffer; mailboxId?: number; lane?: 0 | 1; receivedAt?: Date }
+export type Arrival = { raw: Buffer; mailboxId?: number; lane?: 0 | 1 | 2; receivedAt?: Date }
 
 /**
  * Everything filing needs, real: database, blob store, keys and a reader in a process of its own. One

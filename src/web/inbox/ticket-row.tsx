@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CircleAlert, CornerUpRight, Hourglass } from 'lucide-react'
+import { CircleAlert, CornerUpRight, Hourglass, Layers } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
@@ -125,6 +125,12 @@ function Marks(props: { row: TicketRow }) {
         <span className={css.failed} title={t('ticket.failedReply')}>
           <CircleAlert size={14} strokeWidth={2} aria-hidden />
           <span className="visually-hidden">{t('ticket.failedReply')}</span>
+        </span>
+      )}
+      {props.row.isStorm && (
+        <span className={css.mark} title={t('ticket.storm')}>
+          <Layers size={13} strokeWidth={1.75} aria-hidden />
+          <span className="visually-hidden">{t('ticket.storm')}</span>
         </span>
       )}
       {props.row.state === 'waiting' && (

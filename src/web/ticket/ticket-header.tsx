@@ -1,4 +1,4 @@
-import { ArrowLeft, CircleCheck, RotateCcw, UserRoundPlus } from 'lucide-react'
+import { ArrowLeft, CircleCheck, Layers, RotateCcw, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketState } from '../../shared/vocabulary.ts'
 import { useMe, useTwinMailboxes } from '../session.ts'
@@ -72,6 +72,12 @@ export function TicketHeader(
           />
         )}
       </div>
+      {ticket.isStorm && (
+        <p className={css.storm}>
+          <Layers size={14} strokeWidth={2} aria-hidden />
+          <span>{t('ticket.stormHint')}</span>
+        </p>
+      )}
     </header>
   )
 }
