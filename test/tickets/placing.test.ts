@@ -184,11 +184,11 @@ test('the only message of a ticket is not moved out of it, and none into the tic
   await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
   const alone = await desk.receive(support, { messageId: idOf('c') })
 
-  const split = ada.call(moveMessage, { params: { id: alone.messageId }, body: { toNumber: null } })
-  const same = ada.call(moveMessage, { params: { id: only.messageId }, body: { toNumber: only.number } })
+  const split = { params: { id: alone.messageId }, body: { toNumber: null } }
+  const same = { params: { id: only.messageId }, body: { toNumber: only.number } }
 
-  await expect(split).rejects.toEqual(refusal('only-message'))
-  await expect(same).rejects.toEqual(refusal('same-ticket'))
+  await expect(ada.call(moveMessage, split)).rejects.toEqual(refusal('only-message'))
+  await expect(ada.call(moveMessage, same)).rejects.toEqual(refusal('same-ticket'))
 })
 
 test('a merge does what its preview says, and keeps notes, tags and the more urgent state', async () => {

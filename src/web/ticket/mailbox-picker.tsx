@@ -50,10 +50,10 @@ export function MailboxPicker(props: {
           aria-haspopup="dialog"
           aria-expanded={isOpen}
           aria-keyshortcuts="v"
-          aria-label={`${t('command.mailbox')} ${mailbox.name}`}
           title={mailbox.address}
           onClick={() => props.onPanel(isOpen ? undefined : 'mailbox')}
         >
+          <span className="visually-hidden">{t('command.mailbox')} </span>
           {mark}
           {words}
         </button>
