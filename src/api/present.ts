@@ -69,6 +69,7 @@ export function presentMessage(row: MessageDetail): Message {
     subject: row.subject,
     text: row.text,
     visibleText: row.visibleText,
+    folds: row.folds,
     hasHtml: row.hasHtml,
     attachments: row.attachments.map(({ id, filename, contentType, sizeBytes, isInline, isMinor }) => ({
       id,

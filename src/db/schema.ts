@@ -261,6 +261,7 @@ export interface Message {
 }
 
 export interface MessageBody {
+  folds: Json | null;
   message_id: number;
   text: string;
   visible_text: string;

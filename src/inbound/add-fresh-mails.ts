@@ -23,6 +23,7 @@ import {
   selectProvenSent,
   selectReceivedAt,
 } from './filing.queries.ts'
+import { foldKnown } from './fold-known.ts'
 import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { noteStorms, stormKeyOf } from './storms.ts'
@@ -65,7 +66,10 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   if (batch.mails.length === 0) return new Map()
   const toPlace = batch.mails.map(mail => ({ ...mail, returned: batch.returned.get(mail.id) }))
   const placements = matchTickets(toPlace, batch.view)
-  const placed = await openPlaces(tx, batch, placements, await findCopies(tx, batch, placements))
+  const placed = await foldPlaced(
+    tx,
+    await openPlaces(tx, batch, placements, await findCopies(tx, batch, placements)),
+  )
   const { reopened, kept } = await wakeTickets(tx, placed)
   const messages = placed.map(one => toNewMessage(batch.mailboxId, one))
   await addMessages(tx, await belowTheirAncestors(tx, messages))
@@ -261,6 +265,22 @@ async function proofsOfSending(tx: Tx, { mailboxId, mails }: FreshBatch): Promis
   return messageIds.map(messageId => ({ name: 'settle_proven_mail', payload: { messageId } }))
 }
 
+/** The mails, their texts split with what their tickets already hold beside them. */
+async function foldPlaced(tx: Tx, placed: readonly PlacedMail[]): Promise<PlacedMail[]> {
+  const folded = await foldKnown(
+    tx,
+    placed.map(({ fresh, placement, ticketId }) => ({
+      mail: fresh.mail,
+      ticketId,
+      isFirst: placement.isFirst,
+    })),
+  )
+  return placed.map((one, index) => ({
+    ...one,
+    fresh: { ...one.fresh, mail: { ...one.fresh.mail, ...folded[index] } },
+  }))
+}
+
 function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
   const { fresh, placement, ticketId, customerId, isCopy } = placed
   const { mail } = fresh
@@ -295,6 +315,7 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     copyKey: mail.copyKey,
     text: mail.text,
     visibleText: mail.visibleText,
+    folds: mail.folds,
     html: mail.html === null ? null : { version: CLEAN_HTML_VERSION, html: mail.html },
     attachments: mail.attachments.map(({ index, ...attachment }) => ({
       ...attachment,

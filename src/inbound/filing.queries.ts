@@ -130,3 +130,21 @@ export async function selectCopies(
   )
   return found.rows
 }
+
+/** The beginnings of the latest texts of tickets, oldest first: what an answer may quote. */
+export async function selectKnownTexts(
+  tx: Tx,
+  ticketIds: readonly number[],
+  limit: { messages: number; chars: number },
+): Promise<{ ticketId: number; isOurs: boolean; text: string }[]> {
+  if (ticketIds.length === 0) return []
+  const found = await sql<{ ticketId: number; isOurs: boolean; text: string }>`
+    select latest.ticket_id as "ticketId", latest.direction = 'outbound' as "isOurs", left(b.text, ${limit.chars}::integer) as text
+    from unnest(${[...ticketIds]}::bigint[]) as wanted (ticket_id)
+      cross join lateral (
+        select m.id, m.ticket_id, m.direction, m.received_at from message m where m.ticket_id = wanted.ticket_id
+        order by m.received_at desc, m.id desc limit ${limit.messages}::integer) as latest
+      join message_body b on b.message_id = latest.id
+    order by latest.received_at, latest.id`.execute(tx)
+  return found.rows
+}

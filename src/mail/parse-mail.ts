@@ -21,8 +21,7 @@ import { listProtections } from './protections.ts'
 import { readReturnedMail } from './returned-mail.ts'
 import { readSenderAgain } from './second-opinion.ts'
 import { isSoundSender } from './sound-sender.ts'
-import { splitEvidence } from './split-evidence.ts'
-import { splitReply } from './split-reply.ts'
+import { splitMail } from './split-mail.ts'
 import { type ListedPart, type UnpackedMail, unpackParts } from './unpack-parts.ts'
 
 const SNIPPET_CHARS = 200
@@ -88,14 +87,14 @@ function readMail(given: Buffer): Reading {
   const headers = readMailHeaders(root.fields, charsetOf(raw, leaves), defects)
   const body = readMailBody(raw, parts, defects)
   const judged = judge(raw, root, leaves, headers, body.text)
-  const { folds, visibleText, ownText } = splitReply(body.text, splitEvidence({ ...headers, ...body }))
+  const { folds, visibleText, snippet, ownText } = splitMail({ ...headers, ...body })
   const mail = {
     readerVersion: READER_VERSION,
     ...headers,
     ...body,
     folds,
     visibleText,
-    snippet: cleanLine(ownText, SNIPPET_CHARS),
+    snippet,
     language: detectLanguage(ownText, languageHint(root.fields)),
     attachments: describeAttachments(raw, parts, body.html, defects),
     calendar: readCalendarPart(raw, parts),

@@ -6,18 +6,20 @@ import { LINE, type SplitEvidence, setKind, type TaggedLines } from './tagged-li
 
 /** Tells for each line whether it is quoted, and by what evidence. Linear in the text. */
 export function tagLines(lines: readonly string[], evidence: SplitEvidence): TaggedLines {
-  const texts = evidence.known ?? []
+  const { known = [], older = [] } = evidence
   const tagged: TaggedLines = {
     kinds: Uint8Array.from(lines, kindOf),
     isSure: new Uint8Array(lines.length),
     restStart: lines.length,
     forwardStart: lines.length,
     isSignature: new Uint8Array(lines.length),
-    known: texts.length > 0 ? compareWithKnown(lines, texts) : undefined,
+    known: known.length > 0 ? compareWithKnown(lines, known) : undefined,
+    knownByAny: known.length + older.length > 0 ? compareWithKnown(lines, [...known, ...older]) : undefined,
   }
   const places = applyMarks(lines, tagged, evidence.marks ?? [])
-  if (tagged.known) tagKnownRuns(tagged, tagged.known)
+  if (tagged.known) tagKnownRuns(tagged, tagged.known, 0)
   scan(lines, tagged, { ...places, isForward: evidence.isForward ?? false })
+  if (tagged.knownByAny) tagKnownRuns(tagged, tagged.knownByAny, firstQuoted(tagged))
   tagIntrosAbove(lines, tagged)
   releaseFormats(tagged, places.formats)
   joinOverLinks(lines, tagged)
@@ -32,10 +34,16 @@ function kindOf(line: string): number {
 // Eight words of ours in a row are a quote even without a mark; fewer may be chance.
 const MIN_KNOWN_WORDS = 8
 
+/** What its writer says again above all quotes is said anew; below them it is history. */
+function firstQuoted({ kinds, isSure }: TaggedLines): number {
+  const first = kinds.findIndex((kind, at) => kind === LINE.quote && isSure[at] === 1)
+  return first < 0 ? kinds.length : first
+}
+
 /** Runs of known lines, over empty ones, with enough words of the known texts become quotes. */
-function tagKnownRuns(tagged: TaggedLines, known: KnownLines): void {
-  let run = { from: 0, words: 0 }
-  for (let at = 0; at <= tagged.kinds.length; at++) {
+function tagKnownRuns(tagged: TaggedLines, known: KnownLines, start: number): void {
+  let run = { from: start, words: 0 }
+  for (let at = start; at <= tagged.kinds.length; at++) {
     if (known.isKnown[at] === 1) run = { ...run, words: run.words + (known.words[at] ?? 0) }
     else if (tagged.kinds[at] !== LINE.blank) {
       if (run.words >= MIN_KNOWN_WORDS) tagKnown(tagged, run.from, at)
@@ -45,6 +53,7 @@ function tagKnownRuns(tagged: TaggedLines, known: KnownLines): void {
 }
 
 function tagKnown(tagged: TaggedLines, from: number, to: number): void {
+  if (from >= Math.min(tagged.restStart, tagged.forwardStart)) return
   setKind(tagged, from, to, LINE.quote)
   tagged.isSure.fill(1, from, to)
 }

@@ -1,3 +1,4 @@
+import type { FoldKind } from '../shared/vocabulary.ts'
 import { isDrawnLine } from './quote-headers.ts'
 import { introInside } from './quote-intro.ts'
 import { tagLines } from './quote-lines.ts'
@@ -8,7 +9,7 @@ import { LINE, type SplitEvidence, type TaggedLines } from './tagged-lines.ts'
 export type Fold = {
   start: number
   end: number
-  kind: 'quote' | 'signature'
+  kind: FoldKind
   /** Opens by itself: its writer answered inside it, or nothing else is left to show. */
   isOpen: boolean
 }
@@ -181,8 +182,8 @@ function isSignatureLine({ isSignature, kinds }: TaggedLines, at: number): boole
   return isSignature[at] === 1 || kinds[at] === LINE.blank
 }
 
-/** We know the mails it answers, and this is of none of them. */
-function isStrange({ known }: TaggedLines, { from, to }: Run): boolean {
+/** We know the mails before it, and this is of none of them. */
+function isStrange({ knownByAny: known }: TaggedLines, { from, to }: Run): boolean {
   if (!known) return false
   const all = known.words.subarray(from, to).reduce((sum, count) => sum + count, 0)
   const fresh = known.newWords.subarray(from, to).reduce((sum, count) => sum + count, 0)

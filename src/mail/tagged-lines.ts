@@ -8,8 +8,10 @@ export const LINE = { own: 0, blank: 1, quote: 2, intro: 3, rest: 4 } as const
 export type SplitEvidence = {
   /** Lines that the mail's HTML marks. */
   marks?: readonly TextMark[]
-  /** Texts of the mails it answers. */
+  /** Texts that were sent to its writer. */
   known?: readonly string[]
+  /** Other texts of the exchange, its writer's own too: quotes of them stand below other quotes. */
+  older?: readonly string[]
   /** The subject says that a mail is handed on: its header block is what the writer sends. */
   isForward?: boolean
   /** The mail answers none: bare `>` without an introduction is its writer's own. */
@@ -28,7 +30,9 @@ export type TaggedLines = {
   forwardStart: number
   /** 1 where the HTML marks a signature. */
   isSignature: Uint8Array
+  /** The lines compared with what was sent to the writer, and with all that is known. */
   known: KnownLines | undefined
+  knownByAny: KnownLines | undefined
 }
 
 /** The last line before `at`, at most `reach` lines up, that is not empty; -1 where there is none. */

@@ -18,6 +18,7 @@ import {
   CALENDAR_ANSWERS,
   CALENDAR_METHODS,
   DIRECTIONS,
+  FOLD_KINDS,
   MAIL_KINDS,
   OUTBOX_STATES,
   PLACED_BY,
@@ -143,6 +144,15 @@ export const Protection = exactly({
 })
 export type Protection = Static<typeof Protection>
 
+/** A stretch of a message's text that is folded, in UTF-16 units; `isOpen`: it opens by itself. */
+export const Fold = exactly({
+  start: Type.Integer({ minimum: 0 }),
+  end: Type.Integer({ minimum: 0 }),
+  kind: oneOf(FOLD_KINDS),
+  isOpen: Type.Boolean(),
+})
+export type Fold = Static<typeof Fold>
+
 /** `mailboxId` is another than the ticket's for what one of its twins alone has. */
 export const Message = exactly({
   id: Id,
@@ -158,6 +168,7 @@ export const Message = exactly({
   subject: Type.String(),
   text: Type.String(),
   visibleText: Type.String(),
+  folds: Type.Array(Fold),
   hasHtml: Type.Boolean(),
   attachments: Type.Array(AttachmentInfo),
   calendar: nullable(CalendarInvite),

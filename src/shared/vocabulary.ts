@@ -3,6 +3,10 @@
 export const TICKET_STATES = ['open', 'waiting', 'closed', 'spam'] as const
 export type TicketState = (typeof TICKET_STATES)[number]
 
+/** What of a message's text is folded away. */
+export const FOLD_KINDS = ['quote', 'signature'] as const
+export type FoldKind = (typeof FOLD_KINDS)[number]
+
 export const DIRECTIONS = ['inbound', 'outbound'] as const
 export type Direction = (typeof DIRECTIONS)[number]
 

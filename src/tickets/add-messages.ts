@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
+import type { Fold } from '../mail/split-reply.ts'
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { ticketMerged } from './lock-ticket.ts'
 import { aggregatesOf } from './message-aggregates.ts'
@@ -58,6 +59,8 @@ export type NewMessage = {
   copyKey: string | null
   text: string
   visibleText: string
+  /** Absent for our own: what stands below the visible text is folded. */
+  folds?: readonly Fold[]
   html: { version: number; html: string } | null
   attachments: readonly NewAttachment[]
   /** Shown on the message, never acted on; null for most. */
@@ -129,6 +132,7 @@ async function addContent(tx: Tx, messages: readonly IdentifiedMessage[]): Promi
       message_id: message.id,
       text: message.text,
       visible_text: message.visibleText,
+      folds: message.folds ?? null,
     })),
   )
   const html = messages.flatMap(message =>

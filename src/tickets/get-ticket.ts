@@ -1,10 +1,12 @@
 import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import type { Fold } from '../mail/split-reply.ts'
 import type { NoteRow } from './desk-rows.queries.ts'
 import { mergeTwins } from './merge-twins.ts'
 import { getReplyDefaults, type ReplyDefaults } from './reply-defaults.ts'
 import { asSeenBy } from './seen-twins.ts'
+import { foldsOf } from './stored-folds.ts'
 import {
   type AttachmentRow,
   type EventRow,
@@ -23,7 +25,11 @@ import { type HintRow, selectHints } from './ticket-hints.queries.ts'
 import { selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
 
 /** A message with what hangs on it. */
-export type MessageDetail = MessageRow & { attachments: AttachmentRow[]; recipients: RecipientRow[] }
+export type MessageDetail = MessageRow & {
+  folds: Fold[]
+  attachments: AttachmentRow[]
+  recipients: RecipientRow[]
+}
 
 /** A ticket as its page shows it. */
 export type TicketDetail = {
@@ -89,6 +95,7 @@ async function loadMessages(db: Db, scope: MessageScope): Promise<MessageDetail[
   const recipientsOf = Map.groupBy(recipients, one => one.messageId)
   return messages.map(message => ({
     ...message,
+    folds: foldsOf(message),
     attachments: attachmentsOf.get(message.id) ?? [],
     recipients: recipientsOf.get(message.id) ?? [],
   }))

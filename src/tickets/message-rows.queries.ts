@@ -72,14 +72,13 @@ export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Pr
 /** Inserts the texts of messages. */
 export async function insertBodies(
   tx: Tx,
-  rows: readonly { message_id: number; text: string; visible_text: string }[],
+  rows: readonly { message_id: number; text: string; visible_text: string; folds: unknown }[],
 ): Promise<void> {
   await sql`
-    insert into message_body (message_id, text, visible_text)
-    select message_id, text, visible_text
-    from json_to_recordset(${storableJson(rows)}::json) as (message_id bigint, text text, visible_text text)`.execute(
-    tx,
-  )
+    insert into message_body (message_id, text, visible_text, folds)
+    select message_id, text, visible_text, folds
+    from json_to_recordset(${storableJson(rows)}::json) as (
+      message_id bigint, text text, visible_text text, folds jsonb)`.execute(tx)
 }
 
 /** Inserts clean HTML with the version of the cleaner that made it. */

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
+import type { Fold } from '../mail/split-reply.ts'
 import type {
   BounceReason,
   Direction,
@@ -36,6 +37,8 @@ export type MessageRow = {
   language: string | null
   text: string
   visibleText: string
+  /** Null where none were kept (stored-folds.ts). */
+  folds: Fold[] | null
   hasHtml: boolean
   authorId: number | null
   isNewcomer: boolean
@@ -89,7 +92,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
       m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
       m.from_name as "fromName", m.from_address as "fromAddress", m.to_addresses as "to",
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
-      coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText",
+      coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText", b.folds,
       exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",
       m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.placed_by as "placedBy", m.defects,
       m.placed_by_message_id as "placedByMessageId", m.placed_by_ref as "placedByRef",

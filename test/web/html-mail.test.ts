@@ -115,10 +115,10 @@ test('an HTML reply shows its new words, unfolds its quote whole, and asks no ot
   const { page, asked } = await openTicket('Order 1234')
   const mail = page.frameLocator('iframe')
   const quote = mail.getByText('please try again.')
-  await page.getByRole('button', { name: 'Show quoted text' }).waitFor()
+  await page.getByRole('button', { name: '3 lines hidden' }).waitFor()
   const isFolded = await quote.isHidden()
 
-  await page.getByRole('button', { name: 'Show quoted text' }).click()
+  await page.getByRole('button', { name: '3 lines hidden' }).click()
 
   await quote.waitFor()
   await waitUntil('the frame to grow', async () => (await isWholeFrame(page)) || undefined)

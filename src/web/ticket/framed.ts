@@ -27,5 +27,9 @@ function readingStyle(isDark: boolean): string {
     table { max-width: 100%; }
     pre { white-space: pre-wrap; }
     blockquote { margin: 8px 0; padding-inline-start: 12px; border-inline-start: 2px solid #8a8a82; }
-    [data-folded] [data-quoted] { display: none; }`
+    [data-folds=auto] [data-quoted=closed], [data-folds=hidden] [data-quoted] { display: none !important; }
+    [data-fold-line] { display: none; width: fit-content; margin: 4px 0; padding: 0 8px; border-radius: 999px;
+      background: ${isDark ? '#2c3130' : '#eeeeea'}; color: ${isDark ? '#b4bab7' : '#5c5c56'}; font-size: 12px;
+      line-height: 24px; cursor: pointer; }
+    [data-folds=auto] [data-fold-line=closed], [data-folds=hidden] [data-fold-line] { display: block; }`
 }

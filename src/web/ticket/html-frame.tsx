@@ -2,37 +2,40 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getMessageHtml } from '../../shared/tickets.ts'
+import { type Fold, getMessageHtml, type Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl, CallFailed } from '../call.ts'
 import { useKeyPress } from '../keys/commands.tsx'
 import { Fault } from '../ui/fault.tsx'
-import { markQuotes } from './fold-quotes.ts'
+import { countLines, type FoldView, foldsWorthHaving } from './folds.ts'
 import { framed } from './framed.ts'
 import css from './html-frame.module.css'
+import { FOLD_LINE_MARK, markFolds } from './mark-folds.ts'
 
 /**
  * A stranger's HTML in a frame of its own: no scripts (the sandbox lacks `allow-scripts`), no remote
  * address (its own content security policy), nothing painted outside of it. Same origin only so that
  * its height can be measured and its keys passed on.
  *
- * @param onQuotes told whether quoted history was found, so that a button for it makes sense
+ * @param onFolds told which folds were found in it, so that a button for them makes sense
+ * @param onUnfold asked for by a click on the line that stands for a fold
  */
 export function HtmlFrame(props: {
-  messageId: number
-  /** All its words, and those that are new in it. */
-  words: { text: string; visibleText: string }
-  isFolded: boolean
-  onQuotes: (has: boolean) => void
+  message: Message
+  view: FoldView
+  onFolds: (folds: readonly Fold[]) => void
+  onUnfold: () => void
 }) {
   const { t } = useTranslation()
-  const html = useMessageHtml(props.messageId)
+  const html = useMessageHtml(props.message.id)
   const isDark = useComputedColorScheme('light') === 'dark'
   const frame = useRef<HTMLIFrameElement>(null)
   const [heightPx, setHeightPx] = useState(0)
   const [remoteImages, setRemoteImages] = useState(0)
   const [loads, setLoads] = useState(0)
   const press = useKeyPress()
+  const latest = useRef(props)
+  latest.current = props
   const document = useMemo(
     () => (html.data === undefined ? undefined : framed(html.data, isDark)),
     [html.data, isDark],
@@ -41,7 +44,12 @@ export function HtmlFrame(props: {
   useEffect(() => {
     const mail = frame.current?.contentDocument
     if (loads === 0 || !mail?.body) return
-    props.onQuotes(markQuotes(mail, props.words))
+    const { message } = props
+    const words = { text: message.text, folds: foldsWorthHaving(message) }
+    props.onFolds(markFolds(mail, words, fold => t('message.folded', { count: linesOf(message, fold) })))
+    mail.addEventListener('click', event => {
+      if (isFoldLine(event.target)) latest.current.onUnfold()
+    })
     setRemoteImages(mail.querySelectorAll('[data-remote-src]').length)
     mail.addEventListener('keydown', press)
     const measure = () => setHeightPx(Math.ceil(mail.documentElement.getBoundingClientRect().height))
@@ -51,9 +59,8 @@ export function HtmlFrame(props: {
     return () => watch.disconnect()
   }, [loads])
   useEffect(() => {
-    if (loads > 0)
-      frame.current?.contentDocument?.documentElement.toggleAttribute('data-folded', props.isFolded)
-  }, [loads, props.isFolded])
+    if (loads > 0) frame.current?.contentDocument?.documentElement.setAttribute('data-folds', props.view)
+  }, [loads, props.view])
   if (html.isError) return <Fault error={html.error} onRetry={() => void html.refetch()} />
   if (document === undefined) return <div className={css.waiting} />
   return (
@@ -74,6 +81,15 @@ export function HtmlFrame(props: {
       />
     </>
   )
+}
+
+function linesOf(message: Message, fold: Fold): number {
+  return countLines(message.text.slice(fold.start, fold.end))
+}
+
+// Not instanceof: an element of a frame is of that frame's Element.
+function isFoldLine(target: EventTarget | null): boolean {
+  return target !== null && 'closest' in target && (target as Element).closest(`[${FOLD_LINE_MARK}]`) !== null
 }
 
 function useMessageHtml(messageId: number) {

@@ -1,8 +1,8 @@
-import { Ellipsis, Info, Lock } from 'lucide-react'
-import { useState } from 'react'
+import { Info, Lock } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
-import type { Message, Note, Ticket } from '../../shared/tickets.ts'
+import type { Fold, Message, Note, Ticket } from '../../shared/tickets.ts'
 import type { MailKind } from '../../shared/vocabulary.ts'
 import { useAgents, useMailbox } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -15,6 +15,8 @@ import { Attachments } from './attachments.tsx'
 import { useAuthorName } from './author-name.ts'
 import { CalendarCard } from './calendar-card.tsx'
 import { DeliveryLine } from './delivery-line.tsx'
+import { FoldButton, FoldedText } from './folded-text.tsx'
+import type { FoldView, QuoteWish } from './folds.ts'
 import { HtmlFrame } from './html-frame.tsx'
 import css from './message-card.module.css'
 import { MessageDetails } from './message-details.tsx'
@@ -22,7 +24,7 @@ import { MessageText } from './message-text.tsx'
 import { MoveMessage } from './move-message.tsx'
 
 /** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
-export function MessageCard(props: { message: Message; ticket: Ticket; showsQuotes: boolean }) {
+export function MessageCard(props: { message: Message; ticket: Ticket; quotes: QuoteWish }) {
   const { t } = useTranslation()
   const { message } = props
   const [hasDetails, setHasDetails] = useState(false)
@@ -61,7 +63,7 @@ export function MessageCard(props: { message: Message; ticket: Ticket; showsQuot
       <Warnings message={message} />
       {hasDetails && <MessageDetails message={message} ticket={props.ticket} />}
       {message.calendar !== null && <CalendarCard calendar={message.calendar} />}
-      <MessageBody message={message} showsQuotes={props.showsQuotes} />
+      <MessageBody message={message} quotes={props.quotes} />
       <Attachments attachments={message.attachments} hasHtml={message.hasHtml} />
       {message.delivery !== null && (
         <DeliveryLine message={message} delivery={message.delivery} ticketNumber={props.ticket.number} />
@@ -129,54 +131,36 @@ function isDoubtful(message: Message): boolean {
   return message.defects.includes('doubtful-sender') || message.defects.includes('several-from')
 }
 
-function MessageBody(props: { message: Message; showsQuotes: boolean }) {
+function MessageBody(props: { message: Message; quotes: QuoteWish }) {
   const { t } = useTranslation()
-  const { message } = props
-  const [ownChoice, setOwnChoice] = useState<boolean>()
-  const [hasFrameQuotes, setHasFrameQuotes] = useState(false)
-  const rest = restOf(message)
-  const isOpen = rest === 'none' || (ownChoice ?? props.showsQuotes)
-  const hasFold = message.hasHtml ? hasFrameQuotes : rest !== 'none'
+  const { message, quotes } = props
+  const [ownView, setOwnView] = useState<FoldView>()
+  const [framedFolds, setFramedFolds] = useState<readonly Fold[]>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each press of the key takes the place of what was chosen here
+  useEffect(() => setOwnView(undefined), [quotes.presses])
+  const view = ownView ?? quotes.view
   return (
     <div className={css.body}>
       {message.hasHtml ? (
-        <HtmlFrame
-          messageId={message.id}
-          words={rest === 'none' ? NO_WORDS : message}
-          isFolded={!isOpen}
-          onQuotes={setHasFrameQuotes}
-        />
+        <>
+          <HtmlFrame
+            message={message}
+            view={view}
+            onFolds={setFramedFolds}
+            onUnfold={() => setOwnView('shown')}
+          />
+          <FoldButton message={message} folds={framedFolds} view={view} onView={setOwnView} />
+        </>
       ) : (
-        <MessageText text={isOpen ? message.text : message.visibleText} language={message.language} />
+        <FoldedText message={message} view={view} onView={setOwnView} />
       )}
       {isEmpty(message) && <p className={css.hint}>{t('message.empty')}</p>}
-      {hasFold && (
-        <button
-          type="button"
-          className={css.quotes}
-          aria-expanded={isOpen}
-          onClick={() => setOwnChoice(!isOpen)}
-        >
-          <Ellipsis size={16} strokeWidth={2} aria-hidden />
-          {t(`message.${isOpen ? 'hide' : 'show'}.${rest}`)}
-        </button>
-      )}
     </div>
   )
 }
 
-const NO_WORDS = { text: '', visibleText: '' }
-
 function isEmpty(message: Message): boolean {
   return message.text.trim() === '' && !message.hasHtml
-}
-
-// What stands below the new words. A signature alone of our own is no history worth folding.
-function restOf(message: Message): 'none' | 'quotes' | 'rest' {
-  const { text, visibleText } = message
-  if (visibleText.trim() === text.trim()) return 'none'
-  if (/^\s*>/m.test(text.slice(visibleText.length)) || message.hasHtml) return 'quotes'
-  return message.direction === 'outbound' ? 'none' : 'rest'
 }
 
 /** A note: amber, with a lock and the words that say who sees it. */

@@ -11,6 +11,7 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import type { QuoteWish } from './folds.ts'
 import type { OpenPanel } from './header-pickers.tsx'
 import { TicketHeader } from './ticket-header.tsx'
 import { TicketHints } from './ticket-hints.tsx'
@@ -85,7 +86,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const { t } = useTranslation()
   const { ticket, wish, onWishTaken } = props
   const [panel, setPanel] = useState<OpenPanel>()
-  const [showsQuotes, setShowsQuotes] = useState(false)
+  const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
   const draft = useDraft(ticket.number)
   const [focusWishes, setFocusWishes] = useState(0)
   const held = useHeldTyping()
@@ -115,7 +116,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useCommand('tags', () => openPanel('tags'))
   useCommand('mailbox', () => openPanel('mailbox'))
   useCommand('merge', () => openPanel('merge'))
-  useCommand('quotes', () => setShowsQuotes(now => !now))
+  useCommand('quotes', () => setQuotes(pressed))
   return (
     <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
       <TicketHeader
@@ -127,7 +128,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
       />
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
-      <Timeline ticket={ticket} showsQuotes={showsQuotes} />
+      <Timeline ticket={ticket} quotes={quotes} />
       <Composer
         ticket={ticket}
         draft={draft}
@@ -137,6 +138,10 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
       />
     </section>
   )
+}
+
+function pressed({ view, presses }: QuoteWish): QuoteWish {
+  return { view: view === 'shown' ? 'auto' : 'shown', presses: presses + 1 }
 }
 
 // Esc: out of the composer first (what is written stays), then back to the list.

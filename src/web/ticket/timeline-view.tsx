@@ -4,12 +4,13 @@ import type { Message, Note, Ticket } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
 import { useAuthorName } from './author-name.ts'
 import { EventLines } from './event-line.tsx'
+import { ownWords, type QuoteWish } from './folds.ts'
 import { FoldedLine, MessageCard, NoteCard } from './message-card.tsx'
 import { countEarlier, type Entry, timelineOf } from './timeline.ts'
 import css from './timeline-view.module.css'
 
 /** Messages, notes and history of a ticket, oldest first; what is before the last customer message is folded. */
-export function Timeline(props: { ticket: Ticket; showsQuotes: boolean }) {
+export function Timeline(props: { ticket: Ticket; quotes: QuoteWish }) {
   const { t } = useTranslation()
   const { ticket } = props
   const scroller = useRef<HTMLDivElement>(null)
@@ -42,7 +43,7 @@ export function Timeline(props: { ticket: Ticket; showsQuotes: boolean }) {
   )
 }
 
-function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; showsQuotes: boolean }) {
+function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; quotes: QuoteWish }) {
   const { entry } = props
   const [isOpen, setIsOpen] = useState(false)
   const isFolded = props.isFolded && !isOpen
@@ -56,18 +57,18 @@ function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; sho
       return isFolded ? (
         <FoldedMessage message={entry.message} onOpen={open} />
       ) : (
-        <MessageCard message={entry.message} ticket={props.ticket} showsQuotes={props.showsQuotes} />
+        <MessageCard message={entry.message} ticket={props.ticket} quotes={props.quotes} />
       )
   }
 }
 
 function FoldedMessage(props: { message: Message; onOpen: () => void }) {
   const author = useAuthorName()(props.message)
-  const { visibleText, receivedAt } = props.message
+  const { text, folds, visibleText, receivedAt } = props.message
   return (
     <FoldedLine
       author={author}
-      text={visibleText.slice(0, 200)}
+      text={(ownWords(text, folds) || visibleText).slice(0, 200)}
       at={receivedAt}
       isNote={false}
       onOpen={props.onOpen}
