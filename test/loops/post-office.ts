@@ -45,7 +45,7 @@ export function openPostOffice(parts: {
     for (const address of mail.to) {
       const responder = responders.find(one => one.isFor(address))
       if (responder === undefined)
-        await dovecot.deliver(Buffer.from(raw, 'latin1'), [address], { from: mail.from })
+        await dovecot.deliver(Buffer.from(raw, 'latin1'), [boxOf(address)], { from: mail.from })
       else await respond(responder, { raw, address })
     }
   }
@@ -67,6 +67,9 @@ export function openPostOffice(parts: {
     },
   }
 }
+
+/** As on most servers, an address with a +tag is the mailbox without it. */
+const boxOf = (address: string): string => address.replace(/\+[^@]*@/, '@')
 
 /** The mailbox the responders write to. */
 export const DESK = 'support@desk.test'
