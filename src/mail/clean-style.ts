@@ -16,6 +16,11 @@ const PROPERTIES: ReadonlySet<string> = new Set(
 const COLOUR_CALLS = /\b(?:rgb|rgba|hsl|hsla)\(/gi
 // A backslash can spell any word, `@` and braces end the declaration, `<` and `>` belong to markup.
 const UNSAFE_VALUE = /[\\@{}<>]|\/\*|url|expression|javascript|-moz-binding|behavior/i
+// The page makes the frame as high as its content: a length measured by the frame makes both grow without
+// end. Five digits before the point are no length of a mail.
+const UNBOUNDED =
+  /(?<![\d.])\d{5,}|\de[+-]?\d|\d(?:[sld]?v(?:h|w|i|b|min|max)|cq(?:w|h|i|b|min|max))(?![a-z])/i
+const HEX_COLOURS = /#[0-9a-f]{3,8}(?![0-9a-z])/gi
 const MAX_STYLE_CHARS = 2_000
 const MAX_VALUE_CHARS = 200
 
@@ -38,6 +43,7 @@ export function cleanStyle(style: string): string {
 function isSafeValue(property: string, value: string): boolean {
   if (value === '' || value.length > MAX_VALUE_CHARS || UNSAFE_VALUE.test(value)) return false
   if (value.replace(COLOUR_CALLS, '').includes('(')) return false
+  if (UNBOUNDED.test(value.replace(HEX_COLOURS, ''))) return false
   if (property.startsWith('margin') && value.includes('-')) return false // pulls text over other text
   return property !== 'display' || /^(block|inline|inline-block|list-item|none|table[a-z-]*)\b/i.test(value)
 }

@@ -44,6 +44,16 @@ describe('what of a mail’s HTML may reach the browser', () => {
       '<p style="color:rgb(1,2,3)">x</p>',
     ],
     ['<p style="margin-top:-900px;color:var(--x)">x</p>', '<p>x</p>'],
+    ['<p style="height:100vh;width:50VW;padding:1.5dvh;color:red">x</p>', '<p style="color:red">x</p>'],
+    ['<p style="height:99999px;padding:1e9px;margin-top:9cqmax">x</p>', '<p>x</p>'],
+    [
+      '<p style="color:#123456;line-height:1.38461538;width:9999px">x</p>',
+      '<p style="color:#123456;line-height:1.38461538;width:9999px">x</p>',
+    ],
+    [
+      '<table width="600" height="1000000"><tr><td rowspan="65534">c</td></tr></table>',
+      '<table width="600"><tr><td>c</td></tr></table>',
+    ],
   ])('%s', (dirty, clean) => {
     const result = cleanHtml(dirty)
 
