@@ -72,6 +72,17 @@ describe('a mail on the screen', () => {
     expect(isOutside).toBe(false)
   })
 
+  test('of 30,000 lines it ends, and can be read to the last', async () => {
+    await desk().deliver(htmlMail('many lines', `<p>begin</p>${'<br>\n'.repeat(30_000)}<p>the last line</p>`))
+    const { number } = await desk().ticketOf('many lines')
+    await trapped.page.goto(`${desk().product.baseUrl}/queue/all/${number}`)
+
+    await trapped.page.frameLocator('article iframe').getByText('the last line').scrollIntoViewIfNeeded()
+
+    const frame = await trapped.page.locator('article iframe').boundingBox()
+    expect(frame?.height).toBe(75_000)
+  }, 60_000)
+
   test('opened by its own address it is as locked in', async () => {
     const ticket = await desk().ticketOf('vectors 00')
     const [message] = ticket.messages

@@ -18,6 +18,7 @@ function readingStyle(isDark: boolean): string {
   const [ink, accent] = isDark ? ['#eceeed', '#4fc3bc'] : ['#1c1c1a', '#0f6e6e']
   return `
     html { overflow-x: auto; overflow-y: hidden; color-scheme: ${isDark ? 'dark' : 'light'}; }
+    html[data-tall] { overflow-y: auto; }
     body { margin: 0; padding: 1px 0; color: ${ink}; background: transparent; overflow-wrap: anywhere;
       font: 15px/24px "Inter Variable", system-ui, sans-serif; }
     p { margin: 0 0 12px; }

@@ -52,11 +52,7 @@ export function HtmlFrame(props: {
     })
     setRemoteImages(mail.querySelectorAll('[data-remote-src]').length)
     mail.addEventListener('keydown', press)
-    const measure = () => setHeightPx(Math.ceil(mail.documentElement.getBoundingClientRect().height))
-    const watch = new ResizeObserver(measure)
-    watch.observe(mail.documentElement)
-    measure()
-    return () => watch.disconnect()
+    return watchHeight(mail, setHeightPx)
   }, [loads])
   useEffect(() => {
     if (loads > 0) frame.current?.contentDocument?.documentElement.setAttribute('data-folds', props.view)
@@ -90,6 +86,23 @@ function linesOf(message: Message, fold: Fold): number {
 // Not instanceof: an element of a frame is of that frame's Element.
 function isFoldLine(target: EventTarget | null): boolean {
   return target !== null && 'closest' in target && (target as Element).closest(`[${FOLD_LINE_MARK}]`) !== null
+}
+
+// Three thousand lines. What is higher scrolls inside, so that no mail makes the page grow without end.
+const MAX_HEIGHT_PX = 75_000
+
+/** Tells how high the frame must be, now and whenever the mail grows or shrinks; returns the way to stop. */
+function watchHeight(mail: Document, onHeight: (heightPx: number) => void): () => void {
+  const measure = () => {
+    const contentPx = Math.ceil(mail.documentElement.getBoundingClientRect().height)
+    // For good: a mail that is lower with a scrollbar must not flicker.
+    if (contentPx > MAX_HEIGHT_PX) mail.documentElement.setAttribute('data-tall', '')
+    onHeight(Math.min(contentPx, MAX_HEIGHT_PX))
+  }
+  const watch = new ResizeObserver(measure)
+  watch.observe(mail.documentElement)
+  measure()
+  return () => watch.disconnect()
 }
 
 function useMessageHtml(messageId: number) {
