@@ -161,6 +161,11 @@ export const TRAPS = [
   '<p class="mantine-Button-root" contenteditable draggable=true accesskey=r tabindex=1 is=x-y slot=a part=b>x</p>',
 ] as const
 
+/** A piece of markup inside everything that one parser takes for text and another for markup. */
+export function inShells(inner: string): string[] {
+  return SHELLS.map(shell => shell(inner))
+}
+
 /** At least 500 ways to run a script or to ask another host, none the same twice. */
 export function hostileHtml(): string[] {
   const links = SCHEMES.flatMap(scheme =>

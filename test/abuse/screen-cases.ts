@@ -70,7 +70,7 @@ describe('a mail on the screen', () => {
 
     expect(faults).toEqual([])
     expect(isOutside).toBe(false)
-  })
+  }, 60_000)
 
   test('of 30,000 lines it ends, and can be read to the last', async () => {
     await desk().deliver(htmlMail('many lines', `<p>begin</p>${'<br>\n'.repeat(30_000)}<p>the last line</p>`))

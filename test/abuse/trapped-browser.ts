@@ -15,6 +15,11 @@ export type TrappedBrowser = {
   close: () => Promise<void>
 }
 
+// Chromium itself asks there what the fields of a form are; no vector names it.
+const CHROMIUMS_OWN = 'content-autofill.googleapis.com:443'
+// A mail of hundreds of vectors is more than a page: on a busy machine it takes longer than the usual 10 s.
+const PATIENCE_MS = 60_000
+
 /** Opens it signed in as the owner of `client`'s cookie; loopback is reached directly, all else by the trap. */
 export async function openTrappedBrowser(client: ApiClient): Promise<TrappedBrowser> {
   const asked: string[] = []
@@ -24,7 +29,7 @@ export async function openTrappedBrowser(client: ApiClient): Promise<TrappedBrow
     answer.writeHead(200, { 'content-type': 'text/javascript' }).end('parent.hit()')
   })
   trap.on('connect', (request, socket) => {
-    asked.push(`CONNECT ${request.url}`)
+    if (request.url !== CHROMIUMS_OWN) asked.push(`CONNECT ${request.url}`)
     socket.destroy()
   })
   await new Promise<void>(resolve => trap.listen(0, '127.0.0.1', resolve))
@@ -37,6 +42,7 @@ export async function openTrappedBrowser(client: ApiClient): Promise<TrappedBrow
   await visitor.addCookies([{ name, value, url: client.baseUrl }])
   await visitor.exposeBinding('hit', ({ frame }) => void ran.push(`hit in ${frame.url()}`))
   await visitor.addInitScript('window.alert = window.hit')
+  visitor.setDefaultTimeout(PATIENCE_MS)
   const page = await visitor.newPage()
   page.on('dialog', dialog => {
     ran.push(`dialog ${dialog.message()}`)
