@@ -9,6 +9,10 @@ const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const MAX_ZONE_CHARS = 80
+// Outlook's time zones begin in 1601. Whatever is added, a year keeps its four digits: with five, a date is
+// written in another way, which no page can read.
+const FIRST_YEAR = 1601
+const LAST_YEAR = 9000
 
 /** The numbers of a stamp; `wallMs` is its clock as if it stood in UTC. */
 type Stamp = { wallMs: number; month: number; isDay: boolean; isUtc: boolean }
@@ -20,7 +24,7 @@ function parseStamp(value: string | undefined): Stamp | undefined {
     .slice(1, 6)
     .map(part => Number(part ?? 0))
   const wallMs = Date.UTC(year, month - 1, day, hour, minute)
-  if (Number.isNaN(wallMs) || year < 1600) return undefined // Outlook's time zones begin in 1601
+  if (year < FIRST_YEAR || year > LAST_YEAR || month > 12 || day > 31 || hour > 24) return undefined
   return { wallMs, month, isDay: match[4] === undefined, isUtc: match[7] === 'Z' }
 }
 

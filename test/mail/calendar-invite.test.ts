@@ -128,6 +128,18 @@ describe('a hostile invitation', () => {
   })
 
   test.each([
+    ['DTSTART:99991399T990000'],
+    ['DTSTART;VALUE=DATE:99991231'],
+    ['DTSTART:99991231T235959Z', 'DURATION:P999W'],
+    ['DTSTART:20269901T100000'],
+    ['DTSTART:20260199T100000'],
+  ])('on a day that no page can write (%s) has no time', (...lines) => {
+    const invite = parseCalendarInvite(event(lines), null)
+
+    expect(invite).toMatchObject({ start: null, end: null })
+  })
+
+  test.each([
     ['a million lines', () => event(['X:1\r\n'.repeat(1_000_000)])],
     ['100,000 attendees', () => event(['ATTENDEE:mailto:a@b.test\r\n'.repeat(100_000)])],
     ['100,000 nested components', () => 'BEGIN:VEVENT\r\n'.repeat(100_000)],
