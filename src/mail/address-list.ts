@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { makeAddress } from './address.ts'
 import type { Address } from './mail-types.ts'
 
@@ -49,11 +50,14 @@ function toAddress(entry: Entry, decode: (latin1: string) => string): Address | 
 }
 
 /**
- * An address is decoded for its letters beyond ASCII only (RFC 6531): in ASCII each sign is itself, and
- * encoded words make no address.
+ * An address is decoded for its letters beyond ASCII only: in ASCII each sign is itself, and encoded words
+ * make no address. UTF-8 is what RFC 6532 §3.2 has such letters in, whatever the mail's text is written in.
  */
 function decodeSpec(spec: string, decode: (latin1: string) => string): string {
-  return /^[!-~\s]*$/.test(spec) || spec.includes('=?') ? spec : decode(spec)
+  if (/^[!-~\s]*$/.test(spec)) return spec
+  const bytes = Buffer.from(spec, 'latin1')
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  return spec.includes('=?') ? spec.replace(/[\u0080-\u00ff]+/g, decode) : decode(spec)
 }
 
 /** An entry without `<>`: the address alone, or with its name in a comment, or mixed with words. */

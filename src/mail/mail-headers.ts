@@ -86,9 +86,9 @@ function readFrom(
 /** Some programs encode `Name <address>` as a whole (forbidden by RFC 2047 §5): read it, marked as bad. */
 function encodedWhole(value: string, decode: (latin1: string) => string): Address[] {
   const decoded = cleanLine(decode(value), 1_000)
-  return value.includes('=?') && !value.includes('@') && decoded.endsWith('>')
-    ? parseAddressList(decoded, text => text).addresses
-    : []
+  if (!value.includes('=?') || value.includes('@') || !decoded.endsWith('>')) return []
+  const utf8 = Buffer.from(decoded).toString('latin1')
+  return parseAddressList(utf8, latin1 => Buffer.from(latin1, 'latin1').toString()).addresses
 }
 
 function readDate(fields: HeaderField[], defects: Set<MailDefect>): string | null {

@@ -1,4 +1,7 @@
-const LOCAL = String.raw`[^\s"\\<>@,;:()[\]]+`
+import { isUtf8 } from 'node:buffer'
+
+// No encoded word (RFC 2047 §5): some readers read it, others take it for the address.
+const LOCAL = String.raw`(?:(?!=\?)[^\s"\\<>@,;:()[\]])+`
 const ADDRESS = String.raw`${LOCAL}@[\w.\u0080-\u00ff-]+`
 // No `@` and no bracket: what another reader takes for the address can't be in it.
 const COMMENT = String.raw`\([^()\\@<>]*\)`
@@ -28,9 +31,16 @@ export function isSoundSender(header: Buffer): boolean {
   const rest = text.slice(line.index + line[0].length, line.index + line[0].length + 2 * MAX_CHARS)
   const value = /^[^\n]*(?:\n[ \t][^\n]*)*/.exec(rest)?.[0] ?? ''
   if (lines.length > 1 || value.length > MAX_CHARS || CONTROL.test(value)) return false
+  if (!areAddressesReadable(value)) return false
   const plain = value.replace(/\s+/g, ' ').trim()
   if (NAMED.test(plain) || BARE.test(plain)) return true
   const twice = TWICE.exec(plain)
   if (twice) return twice[1]?.toLowerCase() === twice[2]?.toLowerCase()
   return plain.indexOf('@') === plain.lastIndexOf('@') && !plain.includes('\\') && ALONE.test(plain)
+}
+
+/** Whether no address has bytes of which the charset must be guessed: another reader guesses another one. */
+function areAddressesReadable(value: string): boolean {
+  const words = value.split(/[\s"<>,;:()]+/)
+  return words.every(word => !word.includes('@') || isUtf8(Buffer.from(word, 'latin1')))
 }

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { parseAddress, sameAddress } from '../../src/mail/address.ts'
 import { parseAddressList } from '../../src/mail/address-list.ts'
 
+const fromLatin1 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString()
+
 const list = (field: string): string[] =>
-  parseAddressList(field, text => text).addresses.map(one =>
+  parseAddressList(Buffer.from(field).toString('latin1'), fromLatin1).addresses.map(one =>
     one.name ? `${one.name} <${one.address}>` : one.address,
   )
 
