@@ -19,7 +19,21 @@ export function decodeCharset(bytes: Buffer, name: string): string | undefined {
   return isTextCodec(name) ? iconv.decode(bytes, name) : undefined
 }
 
-function platformDecoder(name: string): InstanceType<typeof TextDecoder> | undefined {
+type Decoder = InstanceType<typeof TextDecoder>
+
+// Making one takes longer than most decoding, and failing to make one longer still.
+const decoders = new Map<string, Decoder | undefined>()
+const MAX_DECODERS = 200
+
+function platformDecoder(name: string): Decoder | undefined {
+  if (decoders.has(name)) return decoders.get(name)
+  const decoder = newDecoder(name)
+  if (decoders.size >= MAX_DECODERS) decoders.clear() // strangers make up names
+  decoders.set(name, decoder)
+  return decoder
+}
+
+function newDecoder(name: string): Decoder | undefined {
   try {
     return new TextDecoder(name)
   } catch {

@@ -84,7 +84,7 @@ function wordsOf(line: string): string[] {
   const text = line
     .slice(0, MAX_LINE_CHARS)
     .replace(
-      /https?:\/\/\S{1,4000}|www\.\S{1,1000}|mailto:\S{1,400}|<\S{1,4000}>|\[(?:image|cid):[^\]]{0,300}\]/gi,
+      /https?:\/\/\S{1,4000}|www\.\S{1,1000}|mailto:\S{1,400}|<[^\s<]{1,4000}>|\[(?:image|cid):[^\][]{0,300}\]/gi,
       ' ',
     )
   return (text.toLowerCase().match(/[\p{L}\p{N}]{1,100}/gu) ?? []).slice(0, MAX_LINE_WORDS)

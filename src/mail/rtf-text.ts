@@ -16,7 +16,7 @@ type Reading = {
   isRtfOnly: boolean
   isStarred: boolean
   skip: number
-  codepage: string
+  codepage: string | undefined
   fonts: Map<number, string>
   definedFont: number
   bytes: number[]
@@ -26,6 +26,7 @@ type Reading = {
 
 const MAX_DEPTH = 200
 const MAX_CHARS = 2_000_000
+const MAX_TOKENS = 600_000 // 200 pages of Cyrillic, in which each letter is one
 const MAX_FONTS = 1_000
 const TOKEN = /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([\s\S])|([{}])|[\r\n]+|[^\\{}\r\n]+/giy
 
@@ -79,7 +80,7 @@ const FONT_CHARSETS: Readonly<Record<number, number>> = {
 
 /**
  * The words of RTF (MS-OXRTFEX for HTML inside of it); never throws, linear, at most 2,000,000
- * characters. Looks are lost unless it was made from HTML: keep the file.
+ * characters of 600,000 signs and commands. Looks are lost unless it was made from HTML: keep the file.
  */
 export function readRtf(rtf: Buffer): RtfBody {
   const source = rtf.toString('latin1')
@@ -92,7 +93,7 @@ export function readRtf(rtf: Buffer): RtfBody {
     isRtfOnly: false,
     isStarred: false,
     skip: 0,
-    codepage: 'windows-1252',
+    codepage: undefined,
     fonts: new Map(),
     definedFont: -1,
     bytes: [],
@@ -109,7 +110,9 @@ export function readRtf(rtf: Buffer): RtfBody {
 
 function readTokens(reading: Reading, source: string): void {
   const token = new RegExp(TOKEN)
-  for (let match = token.exec(source); match && reading.length < MAX_CHARS; match = token.exec(source)) {
+  let left = MAX_TOKENS
+  for (let match = token.exec(source); match && left-- > 0; match = token.exec(source)) {
+    if (reading.length >= MAX_CHARS) return
     const skipped = match[1]?.toLowerCase() === 'bin' ? Number(match[2] ?? 0) : 0
     if (skipped > 0) token.lastIndex += skipped
     else readToken(reading, match)
@@ -160,7 +163,7 @@ function readWord(reading: Reading, word: string, value: number | undefined): vo
 }
 
 function readSetting(reading: Reading, word: string, value: number): void {
-  if (word === 'ansicpg') reading.codepage = codepageName(value)
+  if (word === 'ansicpg') reading.codepage ??= charsetOf(value)
   else if (word === 'uc') reading.group.fallback = Math.min(Math.max(value, 0), 20)
   else if (word === 'f') {
     flush(reading)
@@ -168,7 +171,7 @@ function readSetting(reading: Reading, word: string, value: number): void {
     reading.definedFont = value
   } else if (word === 'fcharset' && reading.group.isFontTable && reading.fonts.size < MAX_FONTS) {
     const number = FONT_CHARSETS[value]
-    if (number !== undefined && value !== 0) reading.fonts.set(reading.definedFont, codepageName(number))
+    if (number !== undefined && value !== 0) reading.fonts.set(reading.definedFont, charsetOf(number))
   }
 }
 
@@ -200,11 +203,15 @@ function write(reading: Reading, text: string): void {
   reading.length += text.length
 }
 
+function charsetOf(codepage: number): string {
+  return charsetName(codepageName(codepage))
+}
+
 /** Bytes are decoded together: a character may have two. */
 function flush(reading: Reading): void {
   if (reading.bytes.length === 0) return
-  const charset = reading.fonts.get(reading.group.font) ?? reading.codepage
-  const text = decodeCharset(Buffer.from(reading.bytes), charsetName(charset)) ?? ''
+  const charset = reading.fonts.get(reading.group.font) ?? reading.codepage ?? 'windows-1252'
+  const text = decodeCharset(Buffer.from(reading.bytes), charset) ?? ''
   reading.bytes = []
   reading.out.push(text)
   reading.length += text.length

@@ -15,9 +15,10 @@ export function takeTextFiles(text: Buffer): { files: TextFile[]; text: Buffer }
   const files: TextFile[] = []
   const kept: Buffer[] = []
   let from = 0
+  const findEnd = nextLine(text, '=yend')
   for (const at of startsOf(text)) {
     if (at < from) continue
-    const found = fileAt(text, at)
+    const found = fileAt(text, at, findEnd)
     if (!found) continue
     files.push({ filename: found.filename, bytes: found.bytes })
     kept.push(text.subarray(from, at))
@@ -46,6 +47,15 @@ function lineStart(text: Buffer, word: string, from: number): number {
   return at
 }
 
+/** Finds the next line that begins so; asked in order, it searches the text once. */
+function nextLine(text: Buffer, word: string): (from: number) => number {
+  let next = 0
+  return from => {
+    if (next >= 0 && next <= from) next = lineStart(text, word, from)
+    return next
+  }
+}
+
 type Found = { filename: string; bytes: Buffer; end: number }
 type Line = { text: string; end: number }
 
@@ -56,12 +66,12 @@ function lineAt(text: Buffer, at: number): Line {
   return { text: text.toString('latin1', at, cut).replace(/\r?\n$/, ''), end }
 }
 
-function fileAt(text: Buffer, at: number): Found | undefined {
+function fileAt(text: Buffer, at: number, findEnd: (from: number) => number): Found | undefined {
   const first = lineAt(text, at)
   const uu = /^begin [0-7]{3,4} (\S.{0,250})$/.exec(first.text)
   if (uu) return uuFile(text, first.end, uu[1] ?? '')
   const yenc = /^=ybegin (?=.*\bsize=\d).*?\bname=(\S.{0,250})$/.exec(first.text)
-  return yenc ? yencFile(text, first.end, yenc[1] ?? '') : undefined
+  return yenc ? yencFile(text, yenc[1] ?? '', first.end, findEnd(first.end)) : undefined
 }
 
 /** Undefined unless line after line is as long as its first sign says, up to `end`. */
@@ -88,8 +98,7 @@ function isUuLine(line: string): boolean {
   return /^[ -`]+$/.test(line) && line.length - 1 <= digits + 2
 }
 
-function yencFile(text: Buffer, start: number, filename: string): Found | undefined {
-  const end = lineStart(text, '=yend', start)
+function yencFile(text: Buffer, filename: string, start: number, end: number): Found | undefined {
   if (end < 0) return undefined
   const part = lineAt(text, start)
   const from = part.text.startsWith('=ypart ') ? part.end : start

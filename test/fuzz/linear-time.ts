@@ -4,7 +4,9 @@ import { decodeHeaderText } from '../../src/mail/encoded-words.ts'
 import { htmlToPlainText } from '../../src/mail/html-text.ts'
 import { listMessageIds } from '../../src/mail/message-id.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
+import { readRtf } from '../../src/mail/rtf-text.ts'
 import { splitReply } from '../../src/mail/split-reply.ts'
+import { takeTextFiles } from '../../src/mail/text-files.ts'
 import { linkify } from '../../src/web/ui/linkify.ts'
 import { cpuMsOf } from '../mail/cpu-time.ts'
 
@@ -52,8 +54,39 @@ const ADDRESSES = [
   '@a,',
 ]
 
+const KNOWN = 'Please tell us the number of your order, and we shall look.\n'
+// A line of each between others: what looks like the beginning of a file in a text and never ends.
+const FILES = [
+  'begin 644 a\n',
+  '=ybegin size=1 name=a\n',
+  '=yend',
+  'z=yend ',
+  '=ypart \n',
+  'M  \n',
+  '`\n',
+  'end\n',
+]
+const RTF = [
+  "\\'e1",
+  "\\'e1\\~",
+  "{\\'e1}",
+  '{',
+  '}',
+  '\\u9?',
+  '\\f1 ',
+  "\\ansicpg437\\'e1",
+  '\\bin1 x',
+  '\\*\\x ',
+  '\\htmlrtf ',
+]
+
 const SUBJECTS: readonly Subject[] = [
   { name: 'splitter', run: splitReply, shapes: [...GENERAL, ...WORDS] },
+  {
+    name: 'splitter beside the mail it answers',
+    run: text => splitReply(text, { known: [KNOWN, text] }),
+    shapes: [...GENERAL, ...WORDS, KNOWN, '[cid:', '[image:', 'mailto:'],
+  },
   { name: 'linkifier', run: linkify, shapes: [...GENERAL, ...WORDS] },
   {
     name: 'address parser',
@@ -66,6 +99,16 @@ const SUBJECTS: readonly Subject[] = [
     shapes: [...GENERAL, '=?utf-8?q?a?= ', '=?utf-8?b?', '?='],
   },
   { name: 'message ids', run: listMessageIds, shapes: [...GENERAL, '<a@b>', '<a', 'a@b ', '<>'] },
+  {
+    name: 'files in text',
+    run: text => takeTextFiles(Buffer.from(` =yend \n${'=ybegin size=1 name=a\n'.repeat(1_000)}${text}`)),
+    shapes: [...GENERAL, ...FILES],
+  },
+  {
+    name: 'RTF',
+    run: text => readRtf(Buffer.from(`{\\rtf1\\ansi ${text}`)),
+    shapes: [...GENERAL, ...RTF],
+  },
   { name: 'text of HTML', run: htmlToPlainText, shapes: [...GENERAL, ...HTML] },
   { name: 'HTML cleaner', run: text => cleanHtml(text.slice(0, MAX_CHARS)), shapes: [...GENERAL, ...HTML] },
 ]

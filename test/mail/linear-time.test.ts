@@ -2,10 +2,19 @@ import { expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { cpuMsOf } from './cpu-time.ts'
 
-// Each took five seconds or more; `npm run fuzz` measures many more.
+const BOTH_FORMS = 'Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n'
+const MARKED_QUOTE =
+  '\n--b\nContent-Type: text/html\n\n<p>x</p><div class=gmail_quote_original>what was said before all this</div>\n--b--'
+
+// Each took two seconds or more; `npm run fuzz` measures many more.
 test.each([
   ['addresses and colons in From', `From: ${'a@b.test wrote:\r\n '.repeat(15_000)}\r\n\r\nx`],
   ['more unclosed styles than are cleaned', `Content-Type: text/html\r\n\r\n${'<style>'.repeat(60_000)}`],
+  [
+    'files in yEnc that do not end',
+    `=yend \n${'=ybegin size=1 name=a\n'.repeat(1_000)}${'z=yend '.repeat(32_000)}`,
+  ],
+  ['angle brackets beside a quote', `${BOTH_FORMS}${`${'<'.repeat(19_000)}\n`.repeat(13)}${MARKED_QUOTE}`],
 ])('%s: a quarter of a megabyte is read within a second', async (_, text) => {
   const raw = Buffer.from(text)
 
