@@ -22,8 +22,14 @@ export async function checkTree(name: string, files: Record<string, string>): Pr
 
 /** A folder below the system's temporary one, with `files` in it; it goes when the test is over. */
 export async function makeTree(files: Record<string, string>): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'letterdesk-check-'))
+  const root = await writeTree(files)
   onTestFinished(() => rm(root, { recursive: true, force: true }))
+  return root
+}
+
+/** The same, for several tests: the caller removes it. */
+export async function writeTree(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'letterdesk-check-'))
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text)
