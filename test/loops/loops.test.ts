@@ -7,7 +7,7 @@ import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { rawMail } from '../support/mails.ts'
-import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { DESK, openPostOffice, type PostOffice } from './post-office.ts'
@@ -34,8 +34,7 @@ let theirs: Side
 beforeAll(async () => {
   certificates = await makeCertificates()
   ;[dovecot, sink] = await Promise.all([startDovecot({ certificates }), startSmtpSink({ certificates })])
-  ours = await startSide(DESK)
-  theirs = await startSide(PEER)
+  ;[ours, theirs] = await Promise.all([startSide(DESK), startSide(PEER)])
 }, 240_000)
 
 afterAll(async () => {
@@ -48,7 +47,7 @@ afterAll(async () => {
 }, 60_000)
 
 async function startSide(address: string): Promise<Side> {
-  const database = await createEmptyDatabase()
+  const database = await createDatabase()
   const product = await startLetterdesk({
     caFile: certificates.caFile,
     databaseUrl: database.url,
@@ -74,14 +73,16 @@ const automaticTo = (end: string) =>
 async function untilSilent(post: PostOffice, sides: readonly Side[]): Promise<void> {
   for (let quiet = 0, round = 0; quiet < 3; round++) {
     const before = post.carried()
-    for (const side of sides) {
-      const from = `stranger${round}@${side.address.replace('@', '-at-')}.${Date.now()}.test`
-      await dovecot.deliver(rawMail({ from, to: side.address, subject: `round ${from}` }), [side.address])
-      await sink.waitFor(mail => mail.to.includes(from), 30_000)
-    }
+    await Promise.all(sides.map(side => askAsStranger(side.address, round)))
     await waitUntil('the post is carried', () => post.carried() >= sink.accepted.length || undefined)
     quiet = post.carried() - before <= sides.length ? quiet + 1 : 0
   }
+}
+
+async function askAsStranger(address: string, round: number): Promise<void> {
+  const from = `stranger${round}@${address.replace('@', '-at-')}.${Date.now()}.test`
+  await dovecot.deliver(rawMail({ from, to: address, subject: `round ${from}` }), [address])
+  await sink.waitFor(mail => mail.to.includes(from), 30_000)
 }
 
 async function ticketsOf(side: Side): Promise<Ticket[]> {
