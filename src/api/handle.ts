@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
-import type { TSchema } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { type Caller, can } from '../agents/can.ts'
 import { AppError } from '../lib/app-error.ts'
 import {
@@ -10,6 +10,8 @@ import {
   type ReplyOf,
   type Route,
 } from '../shared/define-route.ts'
+import type { NamedRequest } from '../tickets/answer-once.ts'
+import { nameRequest } from './idempotency-key.ts'
 
 /** The session behind a request. */
 export type SignedIn = Caller & { sessionId: number; csrfToken: string }
@@ -29,6 +31,8 @@ export type Call<R extends Route> = {
   query: QueryOf<R>
   body: BodyOf<R>
   caller: R['access'] extends 'anyone' ? SignedIn | null : SignedIn
+  /** The request under its Idempotency-Key, where the route takes one and it came with one. */
+  named: NamedRequest | null
   request: FastifyRequest
   reply: FastifyReply
 }
@@ -64,6 +68,7 @@ export function handle<R extends Route>(
         query: request.query,
         body: request.body,
         caller: request.signedIn,
+        named: nameRequest(route, request),
         request,
         reply,
       } as Call<R>
@@ -94,10 +99,19 @@ function schemaOf(route: Route): FastifySchema {
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(route.body && route.body !== 'bytes' ? { body: route.body } : {}),
+    ...(route.isIdempotent ? { headers: idempotencyHeaders } : {}),
     response: { ...reply, '4xx': { $ref: 'Problem#' }, '5xx': { $ref: 'Problem#' } },
     ...describe(route),
   }
 }
+
+const idempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description: 'The same key with the same request within 24 hours acts once and answers alike',
+    }),
+  ),
+})
 
 function describe(route: Route): FastifySchema {
   const tag = route.path.split('/')[1] ?? ''

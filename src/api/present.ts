@@ -4,6 +4,7 @@ import type { Correspondent } from '../shared/schemas.ts'
 import type { Delivery, Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
 import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
 import type { TicketPage } from '../tickets/list-tickets.ts'
+import { stopsReply } from '../tickets/reply-guard-rule.ts'
 
 type ListRow = TicketPage['rows'][number]
 
@@ -29,8 +30,8 @@ export function presentTicketRow(row: ListRow): TicketRow {
   }
 }
 
-/** A ticket with its messages, notes and history. */
-export function presentTicket(detail: TicketDetail): Ticket {
+/** A ticket with its messages, notes and history, for one agent. */
+export function presentTicket(detail: TicketDetail, agentId: number): Ticket {
   return {
     ...presentTicketRow(detail.row),
     createdAt: detail.createdAt.toISOString(),
@@ -38,7 +39,7 @@ export function presentTicket(detail: TicketDetail): Ticket {
     customerLanguage: detail.customerLanguage,
     messages: detail.messages.map(presentMessage),
     notes: detail.notes.map(presentNote),
-    events: detail.events.map(presentEvent),
+    events: presentEvents(detail, agentId),
     hints: detail.hints.map(({ id, kind, messageId, number, subject }) => ({
       id,
       kind,
@@ -99,13 +100,25 @@ export function presentNote(row: TicketDetail['notes'][number]): Note {
   return { id: row.id, authorId: row.authorId, text: row.text, createdAt: row.createdAt.toISOString() }
 }
 
-function presentEvent(row: TicketDetail['events'][number]): TicketEvent {
+function presentEvents({ events, messages }: TicketDetail, agentId: number): TicketEvent[] {
+  const kinds = new Map(messages.map(({ id, kind }) => [id, kind]))
+  const undone = new Set(events.filter(one => one.kind === 'reply_undone').map(one => one.messageId))
+  return events.map(row => {
+    const isUndone = row.kind === 'reply_queued' && undone.has(row.messageId)
+    const mailKind = kinds.get(row.messageId ?? 0) ?? null
+    const guarded = { ...row, mailKind, stateAfter: row.data.to }
+    return presentEvent(row, !isUndone && stopsReply(guarded, agentId))
+  })
+}
+
+function presentEvent(row: TicketDetail['events'][number], isStopping: boolean): TicketEvent {
   return {
     id: row.id,
     at: row.at.toISOString(),
     kind: row.kind,
     agentId: row.agentId,
     messageId: row.messageId,
+    stopsReply: isStopping,
     data: row.data,
   }
 }

@@ -14,9 +14,9 @@ import { presentMessage } from './present.ts'
 /** Registers sending, undoing and deciding about replies. */
 export function registerReplies(server: ApiServer, context: SendContext): void {
   const { db } = context
-  handle(server, sendReplyRoute, async ({ caller, params, body }) => {
+  handle(server, sendReplyRoute, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    const { messageId } = await sendReply(context, caller, { ...body, ticketId })
+    const { messageId } = await sendReply(context, caller, { ...body, ticketId, named })
     return presentMessage(await getMessage(db, messageId))
   })
   handle(server, undoReplyRoute, async ({ caller, params }) => {

@@ -9,8 +9,9 @@ import {
   updateTicket as updateTicketRoute,
   writeNote as writeNoteRoute,
 } from '../shared/tickets.ts'
+import { answerOnce } from '../tickets/answer-once.ts'
 import { getPresentPlace, getTicketPlace } from '../tickets/find-ticket.ts'
-import { getTicket, getTicketRow } from '../tickets/get-ticket.ts'
+import { getNote, getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
@@ -37,7 +38,7 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
   })
   handle(server, getTicketRoute, async ({ caller, params }) => {
     const { ticketId } = await getPresentPlace(db, caller, params.number)
-    return presentTicket(await getTicket(db, caller, ticketId))
+    return presentTicket(await getTicket(db, caller, ticketId), caller.agentId)
   })
   handle(server, updateTicketRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
@@ -50,13 +51,17 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     await takeOverTicket({ db, bells }, { ticketId, agentId: caller.agentId })
     return presentTicketRow(await getTicketRow(db, caller, ticketId))
   })
-  handle(server, writeNoteRoute, async ({ caller, params, body }) => {
+  handle(server, writeNoteRoute, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    const note = await inTransaction(db, tx =>
-      writeNote(tx, { ticketId, agentId: caller.agentId, text: body.text }),
+    const noteId = await answerOnce(db, named, remember =>
+      inTransaction(db, async tx => {
+        const note = await writeNote(tx, { ticketId, agentId: caller.agentId, text: body.text })
+        await remember(tx, note.id)
+        return note.id
+      }),
     )
     bells.ring('live')
-    return presentNote(note)
+    return presentNote(await getNote(db, noteId))
   })
   handle(server, listTags, async ({ caller }) => ({ data: await listTagNames(db, caller) }))
 }

@@ -48,6 +48,14 @@ export interface AgentMailbox {
   mailbox_id: number;
 }
 
+export interface AnsweredRequest {
+  agent_id: number;
+  answered_at: Generated<Timestamp>;
+  key: string;
+  request_hash: Buffer;
+  result_id: number;
+}
+
 export interface Attachment {
   blob_id: number | null;
   content_id: string | null;
@@ -480,6 +488,7 @@ export interface DB {
   agent: Agent;
   agent_link: AgentLink;
   agent_mailbox: AgentMailbox;
+  answered_request: AnsweredRequest;
   attachment: Attachment;
   attempt_window: AttemptWindow;
   automatic_mail: AutomaticMail;

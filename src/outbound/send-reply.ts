@@ -9,9 +9,11 @@ import type { Templates } from '../lib/templates.ts'
 import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { signReplyToken } from '../mail/reply-token.ts'
+import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
 import { getReplyDefaults } from '../tickets/reply-defaults.ts'
+import { guardReply } from '../tickets/reply-guard.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import {
@@ -46,6 +48,10 @@ export type ReplyOrder = ChosenRecipients & {
   withHistory?: boolean | undefined
   /** `waiting` unless said; a twin stays in its lead's state. */
   stateAfter?: 'open' | 'waiting' | 'closed' | undefined
+  /** The newest event of the ticket the agent has seen; without it nothing that came since stops the reply. */
+  lastSeenEventId?: number | undefined
+  /** Its name, where sending it again must not send twice. */
+  named?: NamedRequest | null | undefined
 }
 
 /** The time to take a reply back. */
@@ -56,27 +62,37 @@ export const undoWindowMs = 10_000
  * sends these bytes. The bytes are durable before the transaction that writes message, outbox row,
  * state and event together.
  *
- * @returns the message's id, as of the commit
+ * @returns the message's id, as of the commit; of a named order sent before, that of the first
  * @throws NotFound (also for a mailbox the caller may not use), AppError `bad-address`, `no-recipient`,
- *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`
+ *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `idempotency-key-reused`
  */
 export async function sendReply(
   context: SendContext,
   caller: Caller,
   order: ReplyOrder,
 ): Promise<{ messageId: number }> {
+  const ticket = await getReplyable(context.db, caller, order.ticketId)
+  const messageId = await answerOnce(context.db, order.named ?? null, remember =>
+    queueReply(context, { caller, order, ticket, remember }),
+  )
+  return { messageId }
+}
+
+type ReplyToQueue = { caller: Caller; order: ReplyOrder; ticket: OutgoingTicket; remember: RememberAnswer }
+
+async function queueReply(context: SendContext, asked: ReplyToQueue): Promise<number> {
   const { db, blobs, bells } = context
-  const ticket = await getReplyable(db, caller, order.ticketId)
+  const { caller, order, ticket } = asked
   const draft = await makeDraft(context, caller, order, ticket)
   const reply = await composeReply(context.templates, draft, context.settings.maxAttachmentBytes)
   const [stored] = await blobs.put([reply.bytes])
   if (stored === undefined) throw new AppError('blob-store-failed', 'the bytes of a reply were not stored')
   const messageId = await inTransaction(db, tx =>
-    writeReply(tx, { caller, order, draft, reply, blobId: stored.id }),
+    writeReply(tx, { ...asked, draft, reply, blobId: stored.id }),
   )
   bells.ring('outbox')
   bells.ring('live')
-  return { messageId }
+  return messageId
 }
 
 async function getReplyable(db: Db, caller: Caller, ticketId: number): Promise<OutgoingTicket> {
@@ -158,11 +174,11 @@ async function getUploads(
 
 async function writeReply(
   tx: Tx,
-  parts: { caller: Caller; order: ReplyOrder; draft: ReplyDraft; reply: ComposedReply; blobId: number },
+  parts: ReplyToQueue & { draft: ReplyDraft; reply: ComposedReply; blobId: number },
 ): Promise<number> {
-  const { caller, order, draft, reply } = parts
-  const { ticket } = draft
+  const { caller, order, draft, reply, ticket } = parts
   const { state, twinOfId } = await lockTicket(tx, ticket.id)
+  await guard(tx, parts)
   const stateAfter = twinOfId === null ? (order.stateAfter ?? 'waiting') : state
   const messageId = await queueMessage(tx, {
     ...draft,
@@ -195,7 +211,14 @@ async function writeReply(
   ])
   const happening = { by: 'agent', to: stateAfter } as const
   await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
+  await parts.remember(tx, messageId)
   return messageId
+}
+
+async function guard(tx: Tx, { caller, order, ticket }: ReplyToQueue): Promise<void> {
+  const { lastSeenEventId } = order
+  if (lastSeenEventId === undefined) return
+  await guardReply(tx, { ticketId: ticket.id, agentId: caller.agentId, lastSeenEventId })
 }
 
 function unknownUpload(): AppError {

@@ -21,6 +21,8 @@ export type Route = {
   /** A schema for JSON, or `bytes` for a raw upload. */
   body?: TSchema | 'bytes'
   reply: RouteReply
+  /** Takes an `Idempotency-Key`: the same key and request within 24 hours act once and answer alike. */
+  isIdempotent?: true
 }
 
 /** Where every route of the API starts. */

@@ -195,6 +195,8 @@ export const TicketEvent = exactly({
   kind: oneOf(TICKET_EVENT_KINDS),
   agentId: nullable(Id),
   messageId: nullable(Id),
+  /** A reply by this agent that has not seen it (`lastSeenEventId`) is refused. */
+  stopsReply: Type.Boolean(),
   data: Type.Record(Type.String(), Type.Unknown()),
 })
 export type TicketEvent = Static<typeof TicketEvent>
@@ -265,8 +267,9 @@ export const sendReply = defineRoute({
   path: '/tickets/:number/replies',
   access: 'agent',
   summary:
-    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`. The state of a twin stays its lead’s',
+    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since',
   params: NumberParams,
+  isIdempotent: true,
   body: exactly({
     text: Type.String({ minLength: 1, maxLength: 1_000_000 }),
     to: Type.Optional(Type.Array(EmailAddress, { minItems: 1, maxItems: 100 })),
@@ -275,6 +278,7 @@ export const sendReply = defineRoute({
     uploadIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100 })),
     withHistory: Type.Optional(Type.Boolean({ default: false })),
     stateAfter: Type.Optional(oneOf(['open', 'waiting', 'closed'] as const)),
+    lastSeenEventId: Type.Optional(Type.Integer({ minimum: 0 })),
   }),
   reply: Message,
 })
@@ -305,6 +309,7 @@ export const writeNote = defineRoute({
   access: 'agent',
   summary: 'Write a note; customers never see it',
   params: NumberParams,
+  isIdempotent: true,
   body: exactly({ text: Type.String({ minLength: 1, maxLength: 100_000 }) }),
   reply: Note,
 })

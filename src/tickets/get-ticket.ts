@@ -60,7 +60,7 @@ export async function getTicket(db: Db, caller: Caller, ticketId: number): Promi
   const [facts, messages, notes, events, replyDefaults, hints] = await Promise.all([
     selectTicketFacts(db, ticketId),
     loadMessages(db, { ticketIds: [ticketId, ...twinIds] }),
-    selectNotes(db, ticketId),
+    selectNotes(db, { ticketId }),
     selectEvents(db, ticketId),
     getReplyDefaults(db, ticketId),
     selectHints(db, ticketId),
@@ -76,6 +76,13 @@ export async function getTicketRow(db: Db, caller: Caller, ticketId: number): Pr
   const row = await selectTicketRow(db, ticketId)
   if (row === undefined) throw new NotFound('ticket', { ticketId })
   return asSeenBy(caller, row)
+}
+
+/** One note. @throws NotFound */
+export async function getNote(db: Db, noteId: number): Promise<NoteRow> {
+  const [note] = await selectNotes(db, { noteId })
+  if (note === undefined) throw new NotFound('note', { noteId })
+  return note
 }
 
 /** One message with its attachments and how its recipients fared. @throws NotFound */

@@ -130,11 +130,15 @@ export async function selectRecipients(db: Db, scope: MessageScope): Promise<Rec
   return rows
 }
 
-/** Notes, oldest first. */
-export async function selectNotes(db: Db, ticketId: number): Promise<NoteRow[]> {
+/** All notes of a ticket, oldest first, or one note. */
+export async function selectNotes(
+  db: Db,
+  scope: { ticketId: number } | { noteId: number },
+): Promise<NoteRow[]> {
+  const isWanted = 'ticketId' in scope ? sql`ticket_id = ${scope.ticketId}` : sql`id = ${scope.noteId}`
   const { rows } = await sql<NoteRow>`
     select id, author_id as "authorId", text, created_at as "createdAt" from note
-    where ticket_id = ${ticketId} order by created_at, id`.execute(db)
+    where ${isWanted} order by created_at, id`.execute(db)
   return rows
 }
 

@@ -8,7 +8,8 @@ type SentBody<R extends Route> = R['body'] extends 'bytes' ? Blob : BodyOf<R>
 /** What a call of a route must bring: only the parts the route has. */
 export type CallInput<R extends Route> = Part<'params', ParamsOf<R>> &
   Part<'query', QueryOf<R>> &
-  Part<'body', SentBody<R>>
+  Part<'body', SentBody<R>> &
+  (R['isIdempotent'] extends true ? { idempotencyKey: string } : unknown)
 
 /** Calls a route of the shared contract; rejects with `CallFailed` on every refusal. */
 export type Call = <R extends Route>(
@@ -35,7 +36,7 @@ export class CallFailed extends Error {
   }
 }
 
-type LooseInput = { params?: object; query?: object; body?: unknown }
+type LooseInput = { params?: object; query?: object; body?: unknown; idempotencyKey?: string }
 
 /**
  * Makes the one function that talks to the API: same origin, session cookie, and the CSRF token of the
@@ -86,6 +87,7 @@ export function apiUrl(
 function headersFor(route: Route, input: LooseInput, csrfToken: string | undefined): Headers {
   const headers = new Headers({ accept: 'application/json' })
   if (route.method !== 'GET' && csrfToken !== undefined) headers.set('x-csrf-token', csrfToken)
+  if (input.idempotencyKey !== undefined) headers.set('idempotency-key', input.idempotencyKey)
   if (route.body === 'bytes') headers.set('content-type', 'application/octet-stream')
   else if (input.body !== undefined) headers.set('content-type', 'application/json')
   return headers

@@ -91,6 +91,7 @@ describe('the order of a ticket', () => {
     kind,
     agentId: 1,
     messageId: null,
+    stopsReply: false,
     data: {},
   })
 

@@ -10,6 +10,10 @@ export type Draft = {
   bcc: string[]
   uploads: Upload[]
   withHistory: boolean
+  /** The newest event of the ticket when the reply was begun; null until then. */
+  seenEventId: number | null
+  /** The last try to send: repeated word for word it goes under the same key, so that it cannot act twice. */
+  lastTry: { key: string; body: string } | null
 }
 
 /** The draft nobody has begun. */
@@ -22,6 +26,8 @@ export const NO_DRAFT: Draft = {
   bcc: [],
   uploads: [],
   withHistory: false,
+  seenEventId: null,
+  lastTry: null,
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>

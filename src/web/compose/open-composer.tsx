@@ -11,6 +11,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import css from './composer.module.css'
 import type { Draft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
+import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
 import { Recipients } from './recipients.tsx'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
@@ -36,6 +37,7 @@ export function OpenComposer(props: Props) {
   const sending = useSending(props, uploads.isUploading)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
+  const guard = useGuard(props)
   useCommand('send', () => void sending.send())
   const canClose = !isNote && !props.ticket.isTwin
   useCommand('send-close', canClose ? () => void sending.send('closed') : undefined)
@@ -74,6 +76,15 @@ export function OpenComposer(props: Props) {
       ) : (
         <Recipients ticket={props.ticket} draft={draft} onChange={change} />
       )}
+      {!isNote && (
+        <GuardStrip
+          ticket={props.ticket}
+          news={guard.news}
+          onSeen={guard.see}
+          onSendAnyway={sending.canSend ? () => void sending.sendAnyway() : undefined}
+          onNote={() => change({ mode: 'note' })}
+        />
+      )}
       <textarea
         id="composer"
         className={css.text}
@@ -107,6 +118,20 @@ export function OpenComposer(props: Props) {
   )
 }
 
+// A reply has seen what was there when it was begun; what the page showed meanwhile may have been overlooked.
+function useGuard(props: Props) {
+  const { draft, change } = props.draft
+  const { ticket } = props
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a reply that is begun, not each event
+  useEffect(() => {
+    if (draft.seenEventId === null) change({ seenEventId: newestEventId(ticket) })
+  }, [draft.seenEventId])
+  return {
+    news: newsSince(ticket, draft.seenEventId),
+    see: () => change({ seenEventId: newestEventId(ticket) }),
+  }
+}
+
 function useSending(props: Props, isUploading: boolean) {
   const { reply, note } = useSend(props.ticket)
   const [isBusy, setIsBusy] = useState(false)
@@ -114,12 +139,18 @@ function useSending(props: Props, isUploading: boolean) {
   const recipients = draft.to ?? props.ticket.replyDefaults.to
   const canSend =
     draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.length > 0)
-  const send = async (stateAfter?: 'closed') => {
+  const newest = newestEventId(props.ticket)
+  const send = async (stateAfter?: 'closed', seenEventId = draft.seenEventId ?? newest) => {
     if (!canSend) return
+    if (draft.mode === 'reply' && newsSince(props.ticket, seenEventId).length > 0) {
+      document.querySelector<HTMLElement>('#reply-guard button')?.focus()
+      return
+    }
     setIsBusy(true)
     // At once, not when the answer comes: the next key pressed is meant for the ticket.
     document.getElementById('ticket')?.focus()
-    const isTaken = draft.mode === 'note' ? await note(draft) : await reply(draft, stateAfter)
+    const isTaken =
+      draft.mode === 'note' ? await note(draft) : await reply(draft, { seenEventId, stateAfter })
     setIsBusy(false)
     if (!isTaken) {
       focusComposer()
@@ -127,7 +158,7 @@ function useSending(props: Props, isUploading: boolean) {
     }
     if (stateAfter === 'closed') props.onClosed()
   }
-  return { send, canSend, isBusy }
+  return { send, sendAnyway: () => send(undefined, newest), canSend, isBusy }
 }
 
 function ModeTabs(props: { draft: Draft; onMode: (mode: 'reply' | 'note') => void }) {

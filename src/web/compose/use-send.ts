@@ -3,6 +3,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Message, sendReply, type Ticket, undoReply, writeNote } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
+import { CallFailed } from '../call.ts'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
@@ -13,6 +14,9 @@ import { putDraft } from './use-draft.ts'
 
 // The server's undo window; used when its clock and ours differ too much to count by.
 const UNDO_WINDOW_MS = 10_000
+
+/** How a reply is sent besides its words: what the agent has seen, and the ticket's state after it. */
+export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined }
 
 /** Sends what the composer holds; each answers whether it was taken. A reply can be undone for 10 seconds. */
 export function useSend(ticket: Ticket) {
@@ -31,9 +35,11 @@ export function useSend(ticket: Ticket) {
   }
   const undo = async (sent: Message, draft: Draft) => {
     const { text } = await call(undoReply, { params: { id: sent.id } })
-    putDraft(key, { ...draft, text, isOpen: true, uploads: [] })
+    // A new try: under the old key the answer would be the reply that was taken back.
+    const again = { ...draft, text, isOpen: true, lastTry: null }
+    putDraft(key, { ...again, uploads: [] })
     if (draft.uploads.length > 0) {
-      putDraft(key, { ...draft, text, isOpen: true, uploads: await attachAgain(api, sent.attachments) })
+      putDraft(key, { ...again, uploads: await attachAgain(api, sent.attachments) })
     }
     await refresh()
     if (!router.state.location.pathname.endsWith(`/${ticket.number}`)) {
@@ -41,11 +47,21 @@ export function useSend(ticket: Ticket) {
     }
     window.requestAnimationFrame(() => window.requestAnimationFrame(focusComposer))
   }
-  const reply = async (draft: Draft, stateAfter?: 'closed'): Promise<boolean> => {
+  // The key is kept before the request leaves: a tab killed now, or an answer that is lost, repeats it.
+  const nameTry = (draft: Draft, body: object): string => {
+    const asked = JSON.stringify(body)
+    const lastTry = draft.lastTry?.body === asked ? draft.lastTry : { key: randomKey(), body: asked }
+    putDraft(key, { ...draft, lastTry })
+    return lastTry.key
+  }
+  const reply = async (draft: Draft, wish: SendWish): Promise<boolean> => {
+    const { stateAfter } = wish
     try {
+      const body = { ...replyBody(draft, stateAfter), lastSeenEventId: wish.seenEventId }
       const message = await call(sendReply, {
         params: { number: ticket.number },
-        body: replyBody(draft, stateAfter),
+        body,
+        idempotencyKey: nameTry(draft, replyBody(draft, stateAfter)),
       })
       putDraft(key, NO_DRAFT)
       const state = ticket.isTwin ? ticket.state : (stateAfter ?? 'waiting')
@@ -58,13 +74,19 @@ export function useSend(ticket: Ticket) {
       void refresh()
       return true
     } catch (error) {
-      notices.failed(error)
+      if (error instanceof CallFailed && error.code === 'ticket-changed') await refresh()
+      else notices.failed(error)
       return false
     }
   }
   const note = async (draft: Draft): Promise<boolean> => {
     try {
-      await call(writeNote, { params: { number: ticket.number }, body: { text: draft.text } })
+      const body = { text: draft.text }
+      await call(writeNote, {
+        params: { number: ticket.number },
+        body,
+        idempotencyKey: nameTry(draft, body),
+      })
       putDraft(key, NO_DRAFT)
       void refresh()
       return true
@@ -74,6 +96,11 @@ export function useSend(ticket: Ticket) {
     }
   }
   return { reply, note }
+}
+
+// Not randomUUID: a page that is served without TLS has none.
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')
 }
 
 function replyBody(draft: Draft, stateAfter: 'closed' | undefined) {

@@ -37,6 +37,7 @@ export function MessageCard(props: { message: Message; ticket: Ticket; quotes: Q
         isOurs && css.ours,
         message.delivery?.state === 'cancelled' && css.taken,
       )}
+      data-message={message.id}
       aria-label={t('message.by', { name: author })}
     >
       <header className={css.head}>

@@ -1,0 +1,29 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+
+/** A request as its sender names it. `key` is theirs to choose; `hash` is SHA-256 of what is asked. */
+export type NamedRequest = { agentId: number; key: string; hash: Buffer }
+
+/** What the key of this agent was used for within the last 24 hours. */
+export async function selectAnswered(
+  db: Db,
+  { agentId, key }: NamedRequest,
+): Promise<{ hash: Buffer; resultId: number } | undefined> {
+  const { rows } = await sql<{ hash: Buffer; resultId: number }>`
+    select request_hash as hash, result_id as "resultId" from answered_request
+    where agent_id = ${agentId} and key = ${key}
+      and answered_at > clock_timestamp() - interval '24 hours'`.execute(db)
+  return rows[0]
+}
+
+/** Notes the answer, also over one that is older than a day. False where another request has the key. */
+export async function insertAnswered(tx: Tx, request: NamedRequest, resultId: number): Promise<boolean> {
+  const { rows } = await sql<{ one: number }>`
+    insert into answered_request as a (agent_id, key, request_hash, result_id)
+    values (${request.agentId}, ${request.key}, ${request.hash}, ${resultId})
+    on conflict (agent_id, key) do update
+      set request_hash = excluded.request_hash, result_id = excluded.result_id, answered_at = excluded.answered_at
+      where a.answered_at <= clock_timestamp() - interval '24 hours'
+    returning 1 as one`.execute(tx)
+  return rows.length === 1
+}
