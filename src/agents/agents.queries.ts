@@ -11,11 +11,13 @@ export type AgentRow = {
   state: AgentState
   language: Language
   timeZone: string
+  undoSeconds: number
   mailboxIds: number[]
 }
 
 const agentColumns = sql<AgentRow>`
   a.id, a.email, a.name, a.role, a.state, a.language, a.time_zone as "timeZone",
+  a.undo_seconds as "undoSeconds",
   coalesce((select array_agg(am.mailbox_id order by am.mailbox_id) from agent_mailbox am
             where am.agent_id = a.id), '{}') as "mailboxIds"`
 
@@ -97,6 +99,7 @@ export type AgentChange = {
   state?: AgentState | undefined
   language?: Language | undefined
   timeZone?: string | undefined
+  undoSeconds?: number | undefined
   passwordHash?: string | undefined
 }
 
@@ -108,6 +111,7 @@ export async function changeAgent(tx: Tx, agentId: number, change: AgentChange):
     state: change.state,
     language: change.language,
     time_zone: change.timeZone,
+    undo_seconds: change.undoSeconds,
     password_hash: change.passwordHash,
     deactivated_at: change.state === undefined ? undefined : deactivatedAt(change.state),
   }

@@ -1,8 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
-import type { Language } from '../shared/vocabulary.ts'
-import { changeAgent, findAccount, findPasswordHash } from './agents.queries.ts'
+import { type AgentChange, changeAgent, findAccount, findPasswordHash } from './agents.queries.ts'
 import { mailLimits, spendAttempt } from './attempts.ts'
 import { makeLink } from './links.ts'
 import { hashPassword, isPasswordOf } from './passwords.ts'
@@ -13,7 +12,7 @@ import { deleteSession, deleteSessions, listSessionRows } from './sessions.queri
 export async function updateOwnProfile(
   db: Db,
   agentId: number,
-  change: { name?: string | undefined; language?: Language | undefined; timeZone?: string | undefined },
+  change: Pick<AgentChange, 'name' | 'language' | 'timeZone' | 'undoSeconds'>,
 ): Promise<void> {
   if (change.timeZone !== undefined) checkTimeZone(change.timeZone)
   await inTransaction(db, tx => changeAgent(tx, agentId, change))

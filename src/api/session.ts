@@ -132,6 +132,6 @@ function registerLinks(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): 
 }
 
 async function me(db: Db, session: { agentId: number; csrfToken: string }): Promise<Me> {
-  const { id, email, name, role, language, timeZone, mailboxIds } = await getAgent(db, session.agentId)
-  return { id, email, name, role, language, timeZone, mailboxIds, csrfToken: session.csrfToken }
+  const { state: _, ...agent } = await getAgent(db, session.agentId)
+  return { ...agent, csrfToken: session.csrfToken }
 }

@@ -31,6 +31,7 @@ export interface Agent {
   role: 'owner' | 'admin' | 'agent';
   state: 'invited' | 'active' | 'deactivated';
   time_zone: Generated<string>;
+  undo_seconds: Generated<number>;
 }
 
 export interface AgentLink {

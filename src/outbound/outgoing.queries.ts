@@ -72,10 +72,14 @@ export async function findAnsweredMail(db: Db, ticketId: number): Promise<Answer
   return { ...mail, from: address === null ? null : { name, address } }
 }
 
-/** Where the agent is, for the dates they quote. */
-export async function findAgentTimeZone(db: Db, agentId: number): Promise<string> {
-  const row = await db.selectFrom('agent').select('time_zone').where('id', '=', agentId).executeTakeFirst()
-  return row?.time_zone ?? 'UTC'
+/** What sending asks of its agent: the zone of the dates they quote, and how long a reply can be taken back. */
+export async function findSender(db: Db, agentId: number): Promise<{ timeZone: string; undoMs: number }> {
+  const row = await db
+    .selectFrom('agent')
+    .select(['time_zone', 'undo_seconds'])
+    .where('id', '=', agentId)
+    .executeTakeFirstOrThrow()
+  return { timeZone: row.time_zone, undoMs: row.undo_seconds * 1000 }
 }
 
 /** The agent's own uploads of these ids, in no order. */

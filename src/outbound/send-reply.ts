@@ -17,9 +17,9 @@ import { guardReply } from '../tickets/reply-guard.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import {
-  findAgentTimeZone,
   findAnsweredMail,
   findOutgoingTicket,
+  findSender,
   listUploads,
   type OutgoingTicket,
   readDueTime,
@@ -30,7 +30,7 @@ import { queueMessage } from './queue-message.ts'
 import { type ChosenRecipients, decideRecipients } from './reply-recipients.ts'
 import { threadLinks } from './thread-headers.ts'
 
-/** What the commands of sending use. `undoMs` is how long a reply can be taken back. */
+/** What the commands of sending use. `undoMs` stands in for what the agent chose. */
 export type SendContext = {
   db: Db
   bells: Bells
@@ -53,9 +53,6 @@ export type ReplyOrder = ChosenRecipients & {
   /** Its name, where sending it again must not send twice. */
   named?: NamedRequest | null | undefined
 }
-
-/** The time to take a reply back. */
-export const undoWindowMs = 10_000
 
 /**
  * Queues a reply: Message-ID, recipients and bytes are frozen now, Date is when it is due, and each try
@@ -112,7 +109,8 @@ async function makeDraft(
   const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
   const answered = await findAnsweredMail(db, ticket.id)
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
-  const { queuedAt, dueAt } = await readDueTime(db, settings.undoMs ?? undoWindowMs)
+  const sender = await findSender(db, caller.agentId)
+  const { queuedAt, dueAt } = await readDueTime(db, settings.undoMs ?? sender.undoMs)
   return {
     ticket,
     text: order.text,
@@ -120,7 +118,7 @@ async function makeDraft(
     answered,
     withHistory: order.withHistory === true,
     links: answered ? threadLinks({ raw, ...answered }) : { inReplyTo: null, references: [] },
-    timeZone: await findAgentTimeZone(db, caller.agentId),
+    timeZone: sender.timeZone,
     attachments: await Promise.all(
       uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
     ),

@@ -6,6 +6,8 @@ import { ROLES } from './vocabulary.ts'
 const Password = Type.String({ minLength: 10, maxLength: 200 })
 const AgentName = Type.String({ minLength: 1, maxLength: 100 })
 const TimeZone = Type.String({ minLength: 1, maxLength: 64 })
+/** How long a reply can be taken back. */
+const UndoSeconds = Type.Integer({ minimum: 0, maximum: 30 })
 const LinkToken = Type.String({ minLength: 20, maxLength: 200 })
 
 /** The signed-in agent, with the token every state-changing request carries in `x-csrf-token`. */
@@ -16,6 +18,7 @@ export const Me = exactly({
   role: oneOf(ROLES),
   language: LanguageWord,
   timeZone: Type.String(),
+  undoSeconds: UndoSeconds,
   csrfToken: Type.String(),
   mailboxIds: Type.Array(Id),
 })
@@ -75,11 +78,12 @@ export const updateMe = defineRoute({
   method: 'PATCH',
   path: '/me',
   access: 'agent',
-  summary: 'Change own name, language or time zone',
+  summary: 'Change own name, language, time zone or undo window',
   body: exactly({
     name: Type.Optional(AgentName),
     language: Type.Optional(LanguageWord),
     timeZone: Type.Optional(TimeZone),
+    undoSeconds: Type.Optional(UndoSeconds),
   }),
   reply: Me,
 })

@@ -188,3 +188,21 @@ test('of two replies at the same moment by agents who saw the same, one is sent'
 
   expect(answers.map(answer => answer.status).sort()).toEqual([200, 409])
 })
+
+test('a reply is held for as long as its agent chose, and not at all by who chose nothing', async () => {
+  const { number } = await desk.ticket({ mailboxId: support })
+  const heldMs = async (undoSeconds: number) => {
+    await sql`update agent set undo_seconds = ${undoSeconds} where id = ${ada.agentId}`.execute(
+      desk.database.db,
+    )
+    const { delivery, receivedAt } = await ada.call(sendReply, { params: { number }, body: { text: 'Hi' } })
+    return Date.parse(delivery?.dueAt ?? '') - Date.parse(receivedAt)
+  }
+
+  const windows = [await heldMs(0), await heldMs(30)]
+
+  // Rounded up to whole seconds, as the Date field has no parts of one.
+  expect(windows[0]).toBeLessThan(1_000)
+  expect(windows[1]).toBeGreaterThanOrEqual(30_000)
+  expect(windows[1]).toBeLessThan(31_000)
+})

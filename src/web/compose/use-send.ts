@@ -12,13 +12,10 @@ import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { putDraft } from './use-draft.ts'
 
-// The server's undo window; used when its clock and ours differ too much to count by.
-const UNDO_WINDOW_MS = 10_000
-
 /** How a reply is sent besides its words: what the agent has seen, and the ticket's state after it. */
 export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined }
 
-/** Sends what the composer holds; each answers whether it was taken. A reply can be undone for 10 seconds. */
+/** Sends what the composer holds; each answers whether it was taken. A reply can be undone for as long as its agent chose. */
 export function useSend(ticket: Ticket) {
   const api = useApi()
   const { call } = api
@@ -67,9 +64,9 @@ export function useSend(ticket: Ticket) {
       const state = ticket.isTwin ? ticket.state : (stateAfter ?? 'waiting')
       patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
       notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
-        undo: () => undo(message, draft),
-        forMs: windowMs(message.delivery?.dueAt),
-        isCounted: true,
+        ...(me.undoSeconds > 0 ? { undo: () => undo(message, draft) } : {}),
+        forMs: windowMs(message.delivery?.dueAt, me.undoSeconds * 1000),
+        isCounted: me.undoSeconds > 0,
       })
       void refresh()
       return true
@@ -115,9 +112,10 @@ function replyBody(draft: Draft, stateAfter: 'closed' | undefined) {
   }
 }
 
-function windowMs(dueAt: string | undefined): number {
+// By the server's word; by the agent's choice where its clock and ours differ too much to count by.
+function windowMs(dueAt: string | undefined, chosenMs: number): number {
   const leftMs = dueAt === undefined ? Number.NaN : Date.parse(dueAt) - Date.now()
-  return leftMs > 1000 ? Math.min(leftMs, UNDO_WINDOW_MS) : UNDO_WINDOW_MS
+  return leftMs > 1000 ? Math.min(leftMs, chosenMs) : chosenMs
 }
 
 function firstName(ticket: Ticket, draft: Draft): string {

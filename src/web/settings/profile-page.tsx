@@ -17,6 +17,8 @@ import { browserWords } from './browser-words.ts'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 
+const UNDO_SECONDS = [0, 5, 10, 15, 20, 30]
+
 /** The agent's own page: name, language, time zone, password, and where they are signed in. */
 export function ProfilePage() {
   const { t } = useTranslation()
@@ -35,7 +37,8 @@ function SelfForm() {
   const queries = useQueryClient()
   const notices = useNotices()
   const me = useMe()
-  const form = useForm({ name: me.name, language: me.language, timeZone: me.timeZone }, async values => {
+  const { name, language, timeZone, undoSeconds } = me
+  const form = useForm({ name, language, timeZone, undoSeconds }, async values => {
     queries.setQueryData(ME_KEY, await call(updateMe, { body: values }))
     await queries.invalidateQueries({ queryKey: ['agents'] })
     notices.done(t('done.saved'))
@@ -72,6 +75,14 @@ function SelfForm() {
             error={form.wrong('timeZone')}
           />
         </div>
+        <Select
+          label={t('profile.undoWindow')}
+          description={t('profile.undoWindow.hint')}
+          allowDeselect={false}
+          data={UNDO_SECONDS.map(count => ({ value: String(count), label: t('profile.seconds', { count }) }))}
+          value={String(values.undoSeconds)}
+          onChange={value => set({ undoSeconds: Number(value) })}
+        />
         {form.error !== undefined && <Fault error={form.error} />}
         <div className={css.actions}>
           <Button type="submit" loading={form.isBusy}>
