@@ -27,6 +27,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'sending-began': 409,
   'not-uncertain': 409,
   'ticket-changed': 409,
+  'draft-changed': 409,
   'request-in-progress': 409,
   'idempotency-key-reused': 422,
   'bad-idempotency-key': 400,

@@ -15,6 +15,7 @@ import { getNote, getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
+import { spendDraft } from '../tickets/save-draft.ts'
 import { takeOverTicket } from '../tickets/take-over-ticket.ts'
 import { updateTicket } from '../tickets/update-ticket.ts'
 import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
@@ -56,6 +57,7 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     const noteId = await answerOnce(db, named, remember =>
       inTransaction(db, async tx => {
         const note = await writeNote(tx, { ticketId, agentId: caller.agentId, text: body.text })
+        await spendDraft(tx, { ticketId, agentId: caller.agentId }, 'note')
         await remember(tx, note.id)
         return note.id
       }),

@@ -107,6 +107,14 @@ export interface CustomerAddress {
   customer_id: number;
 }
 
+export interface Draft {
+  agent_id: number;
+  content: Json;
+  revision: Generated<number>;
+  saved_at: Generated<Timestamp>;
+  ticket_id: number;
+}
+
 export interface Folder {
   cursor_uid: Generated<number>;
   id: Generated<number>;
@@ -496,6 +504,7 @@ export interface DB {
   blob: Blob;
   customer: Customer;
   customer_address: CustomerAddress;
+  draft: Draft;
   folder: Folder;
   folder_range: FolderRange;
   instance: Instance;

@@ -14,6 +14,7 @@ import { changeState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
 import { getReplyDefaults } from '../tickets/reply-defaults.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
+import { spendDraft } from '../tickets/save-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import {
@@ -209,6 +210,7 @@ async function writeReply(
   ])
   const happening = { by: 'agent', to: stateAfter } as const
   await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
+  await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, 'reply')
   await parts.remember(tx, messageId)
   return messageId
 }

@@ -2,6 +2,7 @@ import { makeSetupPath } from '../agents/first-owner.ts'
 import { findSession } from '../agents/sessions.ts'
 import { registerAgents } from '../api/agents.ts'
 import { describeApi, serveApiDescription } from '../api/api-description.ts'
+import { registerDrafts } from '../api/drafts.ts'
 import type { ApiServer } from '../api/handle.ts'
 import { registerHealth } from '../api/health.ts'
 import { registerLedger } from '../api/ledger.ts'
@@ -70,6 +71,7 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   registerLedger(server, { db, bells, blobs })
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
   registerPlacing(server, { db, bells })
+  registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
   registerLive(server, { db, feed, log })

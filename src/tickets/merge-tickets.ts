@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
+import { moveDrafts } from './drafts.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { ticketMerged } from './lock-ticket.ts'
 import {
@@ -21,7 +22,7 @@ import { writeState } from './write-states.ts'
 export type MergeWish = { survivorId: number; mergedId: number; agentId: number | null }
 
 /**
- * Merges one ticket into another: messages, notes and tags go over, replies to old mail follow since
+ * Merges one ticket into another: messages, notes, drafts and tags go over, replies to old mail follow since
  * the ancestor index names messages, and tokens and the old number lead to the survivor. Everything is
  * kept so that undoMerge can take it back; only its twins the merged ticket leaves for good, while the
  * survivor keeps its own (docs/decisions/0012). Events: `merged` and `merged_away` (`data`: number of the
@@ -41,6 +42,7 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   const changes = { before, after, addedTagIds, afterMessageId }
   const mergeId = await insertMerge(tx, { ...wish, changes })
   await takeOver(tx, merged.id, survivor.id)
+  await moveDrafts(tx, merged.id, survivor.id)
   await writePeople(tx, survivor.id, after)
   const twins = after.state === before.state ? [] : await writeState(tx, survivor.id, after.state)
   await refreshTickets(tx, [survivor.id, merged.id])

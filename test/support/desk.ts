@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
+import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
@@ -87,6 +88,7 @@ export async function startDesk(): Promise<Desk> {
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
+  registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
   registerPlacing(server, { db, bells })
   registerLive(server, { db, feed, log })

@@ -80,7 +80,9 @@ test('a colleague who was faster is shown, the text stays, and sending anyway is
   const strip = page.getByRole('alert').filter({ hasText: 'Boris replied' })
   await strip.waitFor()
   await page.keyboard.press('Control+Enter')
-  const isOnStrip = await strip.getByRole('button', { name: 'Show' }).evaluate(button => button.matches(':focus'))
+  const isOnStrip = await strip
+    .getByRole('button', { name: 'Show' })
+    .evaluate(button => button.matches(':focus'))
   const sentBefore = await ours(number)
   await strip.getByRole('button', { name: 'Send anyway' }).click()
   await page.getByText(/Sent to/).waitFor()

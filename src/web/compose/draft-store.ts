@@ -1,17 +1,16 @@
+import type { DraftContent, SavedDraft } from '../../shared/drafts.ts'
 import type { Upload } from '../../shared/tickets.ts'
 
+/** What of a draft other devices are told (shared/drafts.ts); the rest is this browser's. */
+export type DraftWords = Omit<DraftContent, 'uploadIds'> & { uploads: Upload[] }
+
 /** An agent's unsent words on one ticket. `to` and `cc` are null until changed: the ticket's defaults hold. */
-export type Draft = {
-  mode: 'reply' | 'note'
+export type Draft = DraftWords & {
   isOpen: boolean
-  text: string
-  to: string[] | null
-  cc: string[] | null
-  bcc: string[]
-  uploads: Upload[]
-  withHistory: boolean
-  /** The newest event of the ticket when the reply was begun; null until then. */
-  seenEventId: number | null
+  /** The revision on the server that these words continue; 0 while there is none. */
+  revision: number
+  /** Changed since that revision. */
+  isUnsaved: boolean
   /** The last try to send: repeated word for word it goes under the same key, so that it cannot act twice. */
   lastTry: { key: string; body: string } | null
 }
@@ -27,7 +26,48 @@ export const NO_DRAFT: Draft = {
   uploads: [],
   withHistory: false,
   seenEventId: null,
+  revision: 0,
+  isUnsaved: false,
   lastTry: null,
+}
+
+/** Whether there is anything in a draft that would be missed. */
+export function isWritten(draft: Pick<Draft, 'text' | 'uploads'>): boolean {
+  return draft.text !== '' || draft.uploads.length > 0
+}
+
+/** A draft of this browser as the server keeps it. */
+export function toContent({
+  mode,
+  text,
+  to,
+  cc,
+  bcc,
+  uploads,
+  withHistory,
+  seenEventId,
+}: Draft): DraftContent {
+  const uploadIds = uploads.map(upload => upload.id)
+  return { mode, text, to, cc, bcc, uploadIds, withHistory, seenEventId }
+}
+
+/**
+ * Which words to go on with when the server's draft is known: the ones that continue the other. Where both
+ * went on by themselves, ours stay in the composer and `other` is offered.
+ */
+export function reconcile(ours: Draft, theirs: SavedDraft | null): { draft: Draft; other?: SavedDraft } {
+  if (theirs === null) {
+    // Sent or thrown away on another device, unless we went on writing.
+    return { draft: ours.revision > 0 && !ours.isUnsaved ? NO_DRAFT : { ...ours, revision: 0 } }
+  }
+  if (theirs.revision <= ours.revision) return { draft: ours }
+  if (!ours.isUnsaved || !isWritten(ours) || ours.text === theirs.text) return { draft: takeOver(theirs) }
+  return { draft: ours, other: theirs }
+}
+
+/** The server's words as a draft of this browser. */
+export function takeOver({ uploadIds: _, savedAt: __, ...saved }: SavedDraft): Draft {
+  return { ...NO_DRAFT, ...saved, isOpen: true }
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -52,7 +92,7 @@ export function readDraft(store: Store, key: string): Draft {
 
 /** Keeps a draft, or forgets it when nothing is in it. A full store loses the copy, never the page's text. */
 export function writeDraft(store: Store, key: string, draft: Draft): void {
-  if (draft.text === '' && draft.uploads.length === 0) {
+  if (!isWritten(draft)) {
     store.removeItem(key)
     return
   }

@@ -37,7 +37,6 @@ export function OpenComposer(props: Props) {
   const sending = useSending(props, uploads.isUploading)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
-  const guard = useGuard(props)
   useCommand('send', () => void sending.send())
   const canClose = !isNote && !props.ticket.isTwin
   useCommand('send-close', canClose ? () => void sending.send('closed') : undefined)
@@ -68,23 +67,9 @@ export function OpenComposer(props: Props) {
       onDragLeave={() => setIsOver(false)}
       onDrop={drop}
     >
+      {props.draft.other !== undefined && <OtherDraft {...props.draft.other} />}
       <ModeTabs draft={draft} onMode={mode => change({ mode })} />
-      {isNote ? (
-        <p className={css.private}>
-          <Lock size={14} strokeWidth={2} aria-hidden /> {t('note.private')}
-        </p>
-      ) : (
-        <Recipients ticket={props.ticket} draft={draft} onChange={change} />
-      )}
-      {!isNote && (
-        <GuardStrip
-          ticket={props.ticket}
-          news={guard.news}
-          onSeen={guard.see}
-          onSendAnyway={sending.canSend ? () => void sending.sendAnyway() : undefined}
-          onNote={() => change({ mode: 'note' })}
-        />
-      )}
+      <Head {...props} isNote={isNote} sending={sending} />
       <textarea
         id="composer"
         className={css.text}
@@ -118,6 +103,33 @@ export function OpenComposer(props: Props) {
   )
 }
 
+/** Who gets it and what came meanwhile; of a note, that nobody outside does. */
+function Head(props: Props & { isNote: boolean; sending: ReturnType<typeof useSending> }) {
+  const { t } = useTranslation()
+  const { draft, change } = props.draft
+  const { sending } = props
+  const guard = useGuard(props)
+  if (props.isNote) {
+    return (
+      <p className={css.private}>
+        <Lock size={14} strokeWidth={2} aria-hidden /> {t('note.private')}
+      </p>
+    )
+  }
+  return (
+    <>
+      <Recipients ticket={props.ticket} draft={draft} onChange={change} />
+      <GuardStrip
+        ticket={props.ticket}
+        news={guard.news}
+        onSeen={guard.see}
+        onSendAnyway={sending.canSend ? () => void sending.sendAnyway() : undefined}
+        onNote={() => change({ mode: 'note' })}
+      />
+    </>
+  )
+}
+
 // A reply has seen what was there when it was begun; what the page showed meanwhile may have been overlooked.
 function useGuard(props: Props) {
   const { draft, change } = props.draft
@@ -140,15 +152,19 @@ function useSending(props: Props, isUploading: boolean) {
   const canSend =
     draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.length > 0)
   const newest = newestEventId(props.ticket)
+  // How the reply was to leave that the strip held back.
+  const held = useRef<'closed'>(undefined)
   const send = async (stateAfter?: 'closed', seenEventId = draft.seenEventId ?? newest) => {
     if (!canSend) return
     if (draft.mode === 'reply' && newsSince(props.ticket, seenEventId).length > 0) {
+      held.current = stateAfter
       document.querySelector<HTMLElement>('#reply-guard button')?.focus()
       return
     }
     setIsBusy(true)
     // At once, not when the answer comes: the next key pressed is meant for the ticket.
     document.getElementById('ticket')?.focus()
+    await props.draft.settle()
     const isTaken =
       draft.mode === 'note' ? await note(draft) : await reply(draft, { seenEventId, stateAfter })
     setIsBusy(false)
@@ -158,7 +174,23 @@ function useSending(props: Props, isUploading: boolean) {
     }
     if (stateAfter === 'closed') props.onClosed()
   }
-  return { send, sendAnyway: () => send(undefined, newest), canSend, isBusy }
+  return { send, sendAnyway: () => send(held.current, newest), canSend, isBusy }
+}
+
+/** Words of another device that do not continue the ones in the composer. */
+function OtherDraft(props: { takeTheirs: () => void; keepOurs: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.other} role="alert">
+      <span>{t('compose.otherDraft')}</span>
+      <Button size="xs" variant="default" onClick={props.takeTheirs}>
+        {t('compose.takeOther')}
+      </Button>
+      <Button size="xs" variant="default" onClick={props.keepOurs}>
+        {t('compose.keepThis')}
+      </Button>
+    </div>
+  )
 }
 
 function ModeTabs(props: { draft: Draft; onMode: (mode: 'reply' | 'note') => void }) {

@@ -1,45 +1,117 @@
-import { useEffect, useRef, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { dropDraft, findDraft, type SavedDraft, saveDraft } from '../../shared/drafts.ts'
+import { useApi } from '../api.tsx'
 import { useMe } from '../session.ts'
-import { type Draft, draftKey, NO_DRAFT, readDraft, writeDraft } from './draft-store.ts'
+import { DraftSaver } from './draft-saver.ts'
+import {
+  type Draft,
+  draftKey,
+  isWritten,
+  NO_DRAFT,
+  readDraft,
+  reconcile,
+  takeOver,
+  writeDraft,
+} from './draft-store.ts'
 
 // Told to the page when a draft was put back from outside its composer.
 const PUT_EVENT = 'letterdesk-draft'
 
-/** The draft of a ticket with what changes it. Kept in this browser until it is sent. */
+/** The draft of a ticket with what changes it. Kept in this browser at once and on the server a second later. */
 export type DraftUse = {
   draft: Draft
   change: (patch: Partial<Draft>) => void
   clear: () => void
+  /** Words of another device that do not continue ours, to be chosen or passed over. */
+  other: { takeTheirs: () => void; keepOurs: () => void } | undefined
+  /** Done when no save is on its way: before the words are sent, so that none comes after. */
+  settle: () => Promise<void>
 }
 
-/** The agent's draft on a ticket; also after a reload, and after an undone send put it back. */
+/** The agent's draft on a ticket; also after a reload, on another device, and after an undone send put it back. */
 export function useDraft(ticketNumber: number): DraftUse {
   const key = draftKey(useMe().id, ticketNumber)
+  const { call } = useApi()
   const [draft, setDraft] = useState(() => readDraft(window.localStorage, key))
+  const [other, setOther] = useState<SavedDraft>()
   // Changes follow each other faster than renders: a file may settle while a key is pressed.
   const latest = useRef(draft)
-  const take = (next: Draft) => {
-    latest.current = next
-    setDraft(next)
-  }
+  const take = useCallback(
+    (next: Draft) => {
+      latest.current = next
+      setDraft(next)
+      writeDraft(window.localStorage, key, next)
+    },
+    [key],
+  )
+  const queries = useQueryClient()
+  const [saving] = useState(
+    () =>
+      new DraftSaver({
+        save: body => call(saveDraft, { params: { number: ticketNumber }, body }),
+        drop: () => call(dropDraft, { params: { number: ticketNumber } }),
+        read: () => latest.current,
+        onSaved: take,
+        onConflict: () => queries.invalidateQueries({ queryKey: ['draft', ticketNumber] }),
+      }),
+  )
+  useEffect(() => () => saving.stop(), [saving])
   useEffect(() => {
     const reread = (event: Event) => {
       if (!(event instanceof CustomEvent) || event.detail !== key) return
       latest.current = readDraft(window.localStorage, key)
       setDraft(latest.current)
+      if (latest.current.isUnsaved) saving.soon()
     }
     window.addEventListener(PUT_EVENT, reread)
     return () => window.removeEventListener(PUT_EVENT, reread)
-  }, [key])
+  }, [key, saving])
+  useServerDraft(ticketNumber, theirs => {
+    const met = reconcile(latest.current, theirs)
+    take(met.draft)
+    setOther(met.other)
+    if (met.draft.isUnsaved && met.other === undefined) saving.soon()
+  })
   const change = (patch: Partial<Draft>) => {
-    take({ ...latest.current, ...patch })
-    writeDraft(window.localStorage, key, latest.current)
+    const isWords = Object.keys(patch).some(name => !['isOpen', 'lastTry'].includes(name))
+    take({ ...latest.current, ...patch, ...(isWords ? { isUnsaved: true } : {}) })
+    if (isWords && other === undefined && (isWritten(latest.current) || latest.current.revision > 0))
+      saving.soon()
   }
   const clear = () => {
+    const hadRevision = latest.current.revision > 0 || latest.current.isUnsaved
     take(NO_DRAFT)
-    writeDraft(window.localStorage, key, NO_DRAFT)
+    setOther(undefined)
+    if (hadRevision) saving.drop()
   }
-  return { draft, change, clear }
+  const choice = other && {
+    takeTheirs: () => {
+      take(takeOver(other))
+      setOther(undefined)
+    },
+    keepOurs: () => {
+      take({ ...latest.current, revision: other.revision, isUnsaved: true })
+      setOther(undefined)
+      saving.soon()
+    },
+  }
+  return { draft, change, clear, other: choice, settle: () => saving.settle() }
+}
+
+/** Tells what the server keeps of this draft, each time it is read anew. */
+function useServerDraft(number: number, onKnown: (theirs: SavedDraft | null) => void): void {
+  const { call } = useApi()
+  const kept = useQuery({
+    queryKey: ['draft', number],
+    queryFn: () => call(findDraft, { params: { number } }),
+    staleTime: 0,
+    gcTime: 0,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer
+  useEffect(() => {
+    if (kept.data !== undefined) onKnown(kept.data.draft)
+  }, [kept.data, kept.dataUpdatedAt])
 }
 
 /** Puts a draft in place, as after an undone send; where its ticket is open, its composer shows it. */

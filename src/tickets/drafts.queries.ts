@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+
+/** Whose draft on which ticket. */
+export type DraftPlace = { ticketId: number; agentId: number }
+
+/** What is kept of a draft; its shape is the contract's (shared/drafts.ts). */
+export type DraftText = {
+  mode: 'reply' | 'note'
+  text: string
+  to: string[] | null
+  cc: string[] | null
+  bcc: string[]
+  uploadIds: string[]
+  withHistory: boolean
+  seenEventId: number | null
+}
+
+/** A file of a draft that is still there. */
+export type DraftUpload = { id: string; filename: string; contentType: string; sizeBytes: number }
+
+/** A draft as kept. */
+export type DraftRow = { content: DraftText; revision: number; savedAt: Date; uploads: DraftUpload[] }
+
+/** The draft of one agent on one ticket, with its files in the order they were added. */
+export async function selectDraft(db: Db, place: DraftPlace): Promise<DraftRow | undefined> {
+  const { rows } = await sql<DraftRow>`
+    select d.content, d.revision, d.saved_at as "savedAt", coalesce((
+      select json_agg(json_build_object('id', u.id, 'filename', u.filename,
+        'contentType', u.content_type, 'sizeBytes', u.size_bytes) order by file.n)
+      from jsonb_array_elements_text(d.content -> 'uploadIds') with ordinality as file (id, n)
+        join upload u on u.id = file.id::uuid and u.agent_id = d.agent_id), '[]') as uploads
+    from draft d where d.ticket_id = ${place.ticketId} and d.agent_id = ${place.agentId}`.execute(db)
+  return rows[0]
+}
+
+/**
+ * Writes a draft that continues `revision`, or a first one. No row where another device has saved since.
+ */
+export async function upsertDraft(
+  db: Db,
+  { ticketId, agentId, content, revision }: DraftPlace & { content: DraftText; revision: number },
+): Promise<{ revision: number; savedAt: Date } | undefined> {
+  const { rows } = await sql<{ revision: number; savedAt: Date }>`
+    insert into draft as d (ticket_id, agent_id, content)
+    values (${ticketId}, ${agentId}, ${JSON.stringify(content)}::jsonb)
+    on conflict (ticket_id, agent_id) do update
+      set content = excluded.content, revision = d.revision + 1, saved_at = excluded.saved_at
+      where d.revision = ${revision}
+    returning d.revision, d.saved_at as "savedAt"`.execute(db)
+  return rows[0]
+}
+
+/** Deletes a draft; with `mode` only one of that mode. */
+export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: 'reply' | 'note'): Promise<void> {
+  const isOfMode = mode === undefined ? sql`true` : sql`content ->> 'mode' = ${mode}`
+  await sql`delete from draft
+    where ticket_id = ${place.ticketId} and agent_id = ${place.agentId} and ${isOfMode}`.execute(tx)
+}
+
+/**
+ * Moves the drafts of one ticket to another. Where an agent has one on each, the words are joined; a note
+ * and a reply together are a note, so that nothing meant for the team can be sent.
+ */
+export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: number): Promise<void> {
+  await sql`
+    with gone as (delete from draft where ticket_id = ${fromTicketId} returning agent_id, content)
+    insert into draft as d (ticket_id, agent_id, content)
+    select ${toTicketId}, agent_id, content from gone order by agent_id
+    on conflict (ticket_id, agent_id) do update set
+      content = d.content || jsonb_build_object(
+        'mode', least(d.content ->> 'mode', excluded.content ->> 'mode'),
+        'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), nullif(excluded.content ->> 'text', '')),
+        'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')),
+      revision = d.revision + 1, saved_at = excluded.saved_at`.execute(tx)
+}

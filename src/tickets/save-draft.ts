@@ -1,0 +1,45 @@
+import type { Db, Tx } from '../db/database.ts'
+import { AppError } from '../lib/app-error.ts'
+import {
+  type DraftPlace,
+  type DraftRow,
+  type DraftText,
+  deleteDraft,
+  selectDraft,
+  upsertDraft,
+} from './drafts.queries.ts'
+
+export type { DraftRow } from './drafts.queries.ts'
+
+/** The draft of an agent on a ticket. */
+export async function findDraft(db: Db, place: DraftPlace): Promise<DraftRow | undefined> {
+  return await selectDraft(db, place)
+}
+
+/**
+ * Keeps what an agent has written so far. The words of two devices never overwrite each other: a save that
+ * does not continue the kept revision is refused, and the device asks which words to go on with.
+ *
+ * @throws AppError `draft-changed` with the kept `revision`
+ */
+export async function saveDraft(
+  db: Db,
+  draft: DraftPlace & { content: DraftText; revision: number },
+): Promise<{ revision: number; savedAt: Date }> {
+  const saved = await upsertDraft(db, draft)
+  if (saved !== undefined) return saved
+  const kept = await selectDraft(db, draft)
+  throw new AppError('draft-changed', 'the draft was saved from another device since', {
+    revision: kept?.revision ?? 0,
+  })
+}
+
+/** Throws a draft away. */
+export async function dropDraft(db: Db, place: DraftPlace): Promise<void> {
+  await deleteDraft(db, place)
+}
+
+/** Takes a draft away as its words become a reply or a note; a draft of the other kind stays. */
+export async function spendDraft(tx: Tx, place: DraftPlace, mode: 'reply' | 'note'): Promise<void> {
+  await deleteDraft(tx, place, mode)
+}

@@ -1,0 +1,101 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findDraft } from '../../src/shared/drafts.ts'
+import { listTickets, type TicketRow } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+let rows: TicketRow[]
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  owner = await desk.owner()
+  rows = await waitUntil('the practice tickets', async () => {
+    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
+    return data.length === 5 ? data : undefined
+  })
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+/** A browser of its own, as another device is, with the ticket open. */
+async function openOnDevice(number: number): Promise<{ device: BrowserContext; page: Page }> {
+  const device = await browser.newVisitor()
+  const [name = '', value = ''] = owner.cookie().split('=')
+  await device.addCookies([{ name, value, url: desk.baseUrl }])
+  const page = await device.newPage()
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  await page.getByRole('feed').waitFor()
+  return { device, page }
+}
+
+const composer = (page: Page) => page.getByRole('textbox', { name: 'Write your reply' })
+const savedText = async (number: number) => (await owner.call(findDraft, { params: { number } })).draft?.text
+const saved = (number: number, text: string) =>
+  waitUntil(`the server keeps ${text}`, async () => (await savedText(number)) === text || undefined)
+
+test('words of a tab that was killed are there again, here and on another device', async () => {
+  const number = rows[0]?.number ?? 0
+  const { device, page } = await openOnDevice(number)
+  await page.keyboard.press('r')
+  await composer(page).fill('Half a thought')
+  await saved(number, 'Half a thought')
+  await page.close({ runBeforeUnload: false })
+
+  const again = await device.newPage()
+  await again.goto(`${desk.baseUrl}/queue/all/${number}`)
+  const elsewhere = await openOnDevice(number)
+
+  await composer(again).waitFor()
+  await composer(elsewhere.page).waitFor()
+  expect(await composer(again).inputValue()).toBe('Half a thought')
+  expect(await composer(elsewhere.page).inputValue()).toBe('Half a thought')
+  await Promise.all([device.close(), elsewhere.device.close()])
+})
+
+test('two devices that go on by themselves lose nothing: one is asked which words to keep', async () => {
+  const number = rows[1]?.number ?? 0
+  const [desktop, phone] = [await openOnDevice(number), await openOnDevice(number)]
+  await desktop.page.keyboard.press('r')
+  await composer(desktop.page).fill('On the desktop')
+  await saved(number, 'On the desktop')
+
+  await phone.page.keyboard.press('r')
+  await composer(phone.page).fill('On the phone')
+  await phone.page.getByRole('button', { name: 'Take that one' }).waitFor()
+  const inPhone = await composer(phone.page).inputValue()
+  const onServer = await savedText(number)
+  await phone.page.getByRole('button', { name: 'Keep this one' }).click()
+  await saved(number, 'On the phone')
+
+  expect([inPhone, onServer]).toEqual(['On the phone', 'On the desktop'])
+  await Promise.all([desktop.device.close(), phone.device.close()])
+})
+
+test('a draft that was sent does not come back on another device', async () => {
+  const number = rows[2]?.number ?? 0
+  const { device, page } = await openOnDevice(number)
+  await page.keyboard.press('r')
+  await composer(page).fill('Sent and gone')
+  await saved(number, 'Sent and gone')
+
+  await page.keyboard.press('Control+Enter')
+  await page.getByText(/Sent to/).waitFor()
+
+  const elsewhere = await openOnDevice(number)
+  await elsewhere.page.getByRole('button', { name: /Reply to/ }).waitFor()
+  expect(await savedText(number)).toBeUndefined()
+  await Promise.all([device.close(), elsewhere.device.close()])
+})
