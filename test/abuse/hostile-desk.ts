@@ -37,12 +37,14 @@ export type HostileDesk = {
 }
 
 /** Starts Dovecot, the sink and the product at LOG_LEVEL=debug; connects support@ and billing@. */
-export async function startHostileDesk(options: { databaseUrl?: string } = {}): Promise<HostileDesk> {
+export async function startHostileDesk(
+  options: { start?: typeof startLetterdesk } = {},
+): Promise<HostileDesk> {
   const certificates = await makeCertificates()
   const dovecot = await startDovecot({ certificates })
   const sink = await startSmtpSink({ certificates })
-  const product = await startLetterdesk({
-    ...options,
+  const start = options.start ?? startLetterdesk
+  const product = await start({
     caFile: certificates.caFile,
     secretKey: CANARIES.secretKey,
     env: { LOG_LEVEL: 'debug' },

@@ -10,7 +10,8 @@ import type { ApiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { findFreePorts } from '../support/free-ports.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
 let certificates: Certificates
@@ -31,7 +32,7 @@ beforeAll(async () => {
     startSmtpSink({ certificates, certificate: 'wrongName' }),
     startSmtpSink({ certificates, certificate: 'selfSigned' }),
   ])
-  desk = await startLetterdesk({ caFile: certificates.caFile, env: { MAX_ATTACHMENT_MB: '1' } })
+  desk = await startProduct({ caFile: certificates.caFile, env: { MAX_ATTACHMENT_MB: '1' } })
   owner = await desk.owner()
 }, 120_000)
 

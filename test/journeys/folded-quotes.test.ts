@@ -6,8 +6,9 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
 import { rawMail } from '../support/mails.ts'
+import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
     startSmtpSink({ certificates }),
     openBrowser(),
   ])
-  desk = await startLetterdesk({ caFile: certificates.caFile })
+  desk = await startProduct({ caFile: certificates.caFile })
   owner = await desk.owner()
   await connect(owner, { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }, { address: support })
   await deliver({ messageId: firstId, subject, text: 'Здравейте, пръстенът свети в червено.\r\n' })

@@ -4,13 +4,14 @@ import { getTicket, type Message } from '../../src/shared/tickets.ts'
 import { type HostileDesk, startHostileDesk } from '../abuse/hostile-desk.ts'
 import { allPages } from '../support/all-pages.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
+import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 // What is one message and what is two, by real deliveries: Dovecot writes its own Received on each.
 let desk: HostileDesk
 
 beforeAll(async () => {
-  desk = await startHostileDesk()
+  desk = await startHostileDesk({ start: startProduct })
   await desk.owner.call(updateMailbox, {
     params: { id: desk.support.id },
     body: { aliases: ['help@desk.test'] },

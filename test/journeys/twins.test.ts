@@ -18,6 +18,7 @@ import { type HostileDesk, startHostileDesk } from '../abuse/hostile-desk.ts'
 import { type ApiClient, apiClient } from '../support/api.ts'
 import { openEventStream } from '../support/event-stream.ts'
 import { rawMail } from '../support/mails.ts'
+import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 // One story, told in order: a customer writes to support@ and billing@ at once. Ada sees both mailboxes,
@@ -35,7 +36,7 @@ let lead: Ticket
 let twin: Ticket
 
 beforeAll(async () => {
-  desk = await startHostileDesk()
+  desk = await startHostileDesk({ start: startProduct })
   ada = desk.owner
   bea = desk.outsider
   sam = await invite('sam@desk.test', [desk.support.id])

@@ -11,8 +11,9 @@ import type { ApiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
 import { rawMail } from '../support/mails.ts'
+import { startProduct } from '../support/product.ts'
 import { complaint, exchangeReport, gmailReport, postfixReport, type Reported } from '../support/reports.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -33,7 +34,7 @@ let numbers: Record<Name, number>
 beforeAll(async () => {
   certificates = await makeCertificates()
   ;[dovecot, sink] = await Promise.all([startDovecot({ certificates }), startSmtpSink({ certificates })])
-  desk = await startLetterdesk({ caFile: certificates.caFile })
+  desk = await startProduct({ caFile: certificates.caFile })
   ada = await desk.owner()
   const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
   await connect(ada, servers, { address: support, name: 'Support' })

@@ -7,7 +7,8 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+import { type Letterdesk, OWNER } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { makeTnef } from '../support/tnef.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
     startSmtpSink({ certificates }),
     openBrowser(),
   ])
-  desk = await startLetterdesk({ caFile: certificates.caFile })
+  desk = await startProduct({ caFile: certificates.caFile })
   owner = await desk.owner()
   await connect(owner, { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }, { address: support })
   page = await (await browser.newVisitor()).newPage()

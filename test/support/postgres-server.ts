@@ -14,6 +14,7 @@ import {
   superuser,
 } from '../../src/db/postgres-process.ts'
 import { socketUrl } from '../../src/db/socket-url.ts'
+import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
 
 /** The Postgres we carry, or the oldest one we support as Debian packages it. */
@@ -63,14 +64,13 @@ export async function startPostgresServer(flavour: Flavour): Promise<PostgresSer
   }
 }
 
-/** Makes the migrated database that `createDatabase` clones. */
+/** Makes the migrated database, with the tables of the jobs, that `createDatabase` clones. */
 export async function makeTemplate(server: PostgresServer): Promise<void> {
   await runSql(server.superuserUrl, `create database ${templateName} owner letterdesk`)
-  await migrate({
-    directUrl: server.urlOf(templateName),
-    folder: migrationsFolder,
-    log: createLog({ level: 'warn' }),
-  })
+  const directUrl = server.urlOf(templateName)
+  const log = createLog({ level: 'warn' })
+  await migrate({ directUrl, folder: migrationsFolder, log })
+  await migrateJobs({ directUrl, log })
 }
 
 /** Runs one statement on a connection of its own. */

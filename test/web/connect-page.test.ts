@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
 let certificates: Certificates
@@ -19,7 +20,7 @@ beforeAll(async () => {
   sink = await startSmtpSink({ certificates })
   selfSigned = await startSmtpSink({ certificates, certificate: 'selfSigned' })
   browser = await openBrowser()
-  desk = await startLetterdesk({ caFile: certificates.caFile })
+  desk = await startProduct({ caFile: certificates.caFile })
 }, 150_000)
 
 afterAll(async () => {

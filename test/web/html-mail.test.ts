@@ -6,7 +6,8 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   dovecot = await startDovecot({ certificates })
   sink = await startSmtpSink({ certificates })
   browser = await openBrowser()
-  desk = await startLetterdesk({ caFile: certificates.caFile })
+  desk = await startProduct({ caFile: certificates.caFile })
   owner = await desk.owner()
   await connect(
     owner,

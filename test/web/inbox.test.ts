@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sendReply } from '../../src/shared/tickets.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+import { type Letterdesk, OWNER } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 
 let letterdesk: Letterdesk
 let browser: TestBrowser
@@ -12,7 +13,7 @@ let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
 beforeAll(async () => {
   const certificates = await makeCertificates()
   browser = await openBrowser()
-  letterdesk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   await letterdesk.owner()
   const visitor = await browser.newVisitor()

@@ -3,7 +3,8 @@ import { listAgents } from '../../src/shared/agents.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 
 let desk: Letterdesk
 let browser: TestBrowser
@@ -12,7 +13,7 @@ let owner: ApiClient
 beforeAll(async () => {
   const certificates = await makeCertificates()
   browser = await openBrowser()
-  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await desk.owner()
 }, 150_000)

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { endSession, listSessions } from '../../src/shared/session.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
+import { type Letterdesk, OWNER } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 
 // ux.md asks for 300 KB of JavaScript at most before the inbox is there.
 const FIRST_LOAD_LIMIT_BYTES = 300 * 1024
@@ -14,7 +15,7 @@ let browser: TestBrowser
 beforeAll(async () => {
   const certificates = await makeCertificates()
   browser = await openBrowser()
-  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
 }, 150_000)
 

@@ -4,7 +4,8 @@ import { getTicket, listTickets, sendReply } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let letterdesk: Letterdesk
@@ -15,7 +16,7 @@ let owner: ApiClient
 beforeAll(async () => {
   const certificates = await makeCertificates()
   browser = await openBrowser()
-  letterdesk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await letterdesk.owner()
   visitor = await browser.newVisitor()
