@@ -1,30 +1,48 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { numberOfCommit } from '../test/support/number-of-commit.ts'
+
+const POSTGRES = 'test/support/postgres.ts'
+
+// Tests that start one of these are about mail servers or the whole product, take half of the time, and
+// run SQL that the others run too.
+const SERVERS = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink'].map(name => `test/support/${name}.ts`)
 
 /**
- * The test files that reach `test/support/postgres.ts` by their imports inside `test/`: they run once
- * on each supported Postgres.
+ * The test files that touch the database, so run on each supported Postgres: those that reach
+ * `test/support/postgres.ts` by their imports inside `test/`. Of those that also start other servers one
+ * commit runs every second and another commit the rest, or all of them with `options.isWhole`.
  *
  * @param root the repository
  * @returns paths relative to `root`
  */
-export function listDatabaseTests(root: string): string[] {
-  const target = join(root, 'test/support/postgres.ts')
+export function listDatabaseTests(root: string, options: { isWhole: boolean }): string[] {
+  const files = listTests(root).filter(reachesFrom(root, [POSTGRES]))
+  if (options.isWhole) return files
+  const heavy = files.filter(reachesFrom(root, SERVERS))
+  const left = new Set(heavy.filter((_, index) => index % 2 === numberOfCommit() % 2))
+  return files.filter(file => !left.has(file))
+}
+
+function listTests(root: string): string[] {
+  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.test.ts'))
+    .map(name => relative(root, join(root, 'test', name)))
+    .sort()
+}
+
+function reachesFrom(root: string, targets: readonly string[]): (file: string) => boolean {
+  const ends = new Set(targets.map(target => join(root, target)))
   const seen = new Map<string, boolean>()
   const reaches = (file: string): boolean => {
     const known = seen.get(file)
     if (known !== undefined) return known
-    seen.set(file, file === target) // also ends a cycle
-    const found = file === target || importsOf(file).some(reaches)
+    seen.set(file, ends.has(file)) // also ends a cycle
+    const found = ends.has(file) || importsOf(file).some(reaches)
     seen.set(file, found)
     return found
   }
-  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.test.ts'))
-    .map(name => join(root, 'test', name))
-    .filter(reaches)
-    .map(file => relative(root, file))
-    .sort()
+  return file => reaches(join(root, file))
 }
 
 function importsOf(file: string): string[] {

@@ -3,6 +3,9 @@ import { listDatabaseTests } from './database-tests.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
+// `npm run prove:postgres`: all on both, also those of which one commit runs every second.
+const isWhole = process.env.PROVE === 'whole'
+
 // Every test runs beside the Postgres we carry; those that touch the database once more on the oldest
 // one we support, Debian's 15.
 export default defineConfig({
@@ -16,7 +19,7 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       { extends: true, test: { name: 'embedded', include: ['test/**/*.test.ts'] } },
-      { extends: true, test: { name: 'debian15', include: listDatabaseTests(root) } },
+      { extends: true, test: { name: 'debian15', include: listDatabaseTests(root, { isWhole }) } },
     ],
   },
 })

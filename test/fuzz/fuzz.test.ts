@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { numberOfCommit } from '../support/number-of-commit.ts'
 import { compareSenders, isRealAddress } from './compare-senders.ts'
 import { measureGrowth } from './linear-time.ts'
 import { runFuzz } from './run-fuzz.ts'
 
 // Other mutations for every commit, the same for one: a failure is made again by its seed (npm run fuzz).
-const root = new URL('../..', import.meta.url).pathname
-const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
-const seed = Number.parseInt(commit.slice(0, 7), 16)
+const seed = numberOfCommit()
 
 test(`1,500 damaged mails are read: none breaks a promise, none takes two seconds (seed ${seed})`, {
   timeout: 240_000,
