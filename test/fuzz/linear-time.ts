@@ -8,10 +8,10 @@ import { readRtf } from '../../src/mail/rtf-text.ts'
 import { splitReply } from '../../src/mail/split-reply.ts'
 import { takeTextFiles } from '../../src/mail/text-files.ts'
 import { linkify } from '../../src/web/ui/linkify.ts'
-import { cpuMsOf } from '../mail/cpu-time.ts'
+import { type Growth as Measured, measureGrowthOf } from '../mail/growth.ts'
 
 /** How long one function took on a text and on twice the text, and the text's making. */
-export type Growth = { subject: string; shape: string; halfMs: number; wholeMs: number; isLinear: boolean }
+export type Growth = Measured & { subject: string; shape: string }
 
 type Subject = { name: string; run: (text: string) => unknown; shapes: readonly string[] }
 
@@ -114,10 +114,6 @@ const SUBJECTS: readonly Subject[] = [
 ]
 
 const MAX_CHARS = 1_000_000
-// Below this the compiler, the collector of garbage and whoever shares the machine decide; a text that is
-// not linear takes seconds.
-const TOO_SHORT_MS = 200
-const LIMIT = 2.5
 
 /**
  * Measures by CPU time whether twice the text takes more than 2.5 times as long, on the worst texts known
@@ -196,28 +192,5 @@ function mailSubjects(): Subject[] {
 async function growthOf(subject: Subject, shape: string, chars: number): Promise<Growth> {
   const build = (size: number): string => shape.repeat(Math.ceil(size / shape.length)).slice(0, size)
   const [half, whole] = [build(chars / 2), build(chars)]
-  let best = await measureOnce(subject, half, whole)
-  // A disturbed machine makes some measurements slow, a text that is not linear makes all of them slow.
-  for (let again = 0; again < 5 && !isLinear(best); again++) {
-    const next = await measureOnce(subject, half, whole)
-    best = {
-      halfMs: Math.min(best.halfMs, next.halfMs),
-      wholeMs: Math.min(best.wholeMs, next.wholeMs),
-    }
-  }
-  return { subject: subject.name, shape, ...best, isLinear: isLinear(best) }
-}
-
-function isLinear({ halfMs, wholeMs }: Pick<Growth, 'halfMs' | 'wholeMs'>): boolean {
-  return wholeMs <= Math.max(halfMs * LIMIT, TOO_SHORT_MS)
-}
-
-async function measureOnce(
-  subject: Subject,
-  half: string,
-  whole: string,
-): Promise<Pick<Growth, 'halfMs' | 'wholeMs'>> {
-  const halfMs = await cpuMsOf(() => subject.run(half))
-  const wholeMs = await cpuMsOf(() => subject.run(whole))
-  return { halfMs, wholeMs }
+  return { subject: subject.name, shape, ...(await measureGrowthOf(subject.run, { half, whole })) }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { type Fold, splitReply } from '../../src/mail/split-reply.ts'
 import { listCorpus } from '../support/corpus.ts'
-import { cpuMsOf } from './cpu-time.ts'
+import { measureGrowthOf } from './growth.ts'
 
 describe('every character is shown or folded, once and in order', () => {
   const pieces = [
@@ -86,16 +86,10 @@ describe('time stays linear', () => {
 
   test.each(shapes)('%s: twice the text takes at most 2.5 times as long', async (_, unit) => {
     const build = (size: number): string => unit.repeat(Math.ceil(size / unit.length))
-    const msOf = (text: string) => cpuMsOf(() => splitReply(text, { known: [text.slice(0, 100_000)] }))
-    const [half, whole] = [build(500_000), build(1_000_000)]
-    await msOf(whole)
+    const split = (text: string) => splitReply(text, { known: [text.slice(0, 100_000)] })
 
-    let [halfMs, wholeMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-    for (let run = 0; run < 6; run++) {
-      halfMs = Math.min(halfMs, await msOf(half))
-      wholeMs = Math.min(wholeMs, await msOf(whole))
-    }
+    const growth = await measureGrowthOf(split, { half: build(500_000), whole: build(1_000_000) })
 
-    expect(wholeMs).toBeLessThanOrEqual(Math.max(halfMs * 2.5, 10))
+    expect(growth).toMatchObject({ isLinear: true })
   })
 })
