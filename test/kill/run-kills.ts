@@ -187,8 +187,12 @@ async function isAtWork(stage: Stage, delivered: number, canAsk: boolean): Promi
 }
 
 async function settleStage({ admin, mailboxes, dovecot, replies, sink, options }: Stage): Promise<HandWork> {
+  const neverFetched = options.product === 'planted' ? 1 : 0
   const shown = await Promise.all(
-    mailboxes.map(async ({ id, address }) => ({ id, shown: (await dovecot.readFolder(address)).length })),
+    mailboxes.map(async ({ id, address }) => ({
+      id,
+      shown: (await dovecot.readFolder(address)).length - neverFetched,
+    })),
   )
   return await settle({
     admin,

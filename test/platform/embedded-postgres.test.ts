@@ -1,26 +1,36 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
 type Started = { url: string; postmasterPid: number }
 type Refused = { code: string; message: string }
 type Owner = { child: ChildProcess; said: Started & Refused }
 
 const program = new URL('../support/embedded-owner.ts', import.meta.url).pathname
+let made: string // a data folder made by a first start, which most tests begin with: making one takes seconds
 let home: string
 let dataDir: string
-let owners: Owner[]
+let owners: Owner[] = []
+
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'letterdesk-made-'))
+  dataDir = join(made, 'data')
+  await stop(await start())
+})
+afterAll(() => rm(made, { recursive: true, force: true }))
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'letterdesk-embedded-')) // mode 0700: as root, no other account gets in
   dataDir = join(home, 'data')
   owners = []
+  await promisify(execFile)('cp', ['-a', join(made, 'data'), dataDir]) // with the owner of the database's files
 })
 afterEach(async () => {
   for (const owner of owners) if (isAlive(owner)) await stop(owner)
@@ -29,6 +39,7 @@ afterEach(async () => {
 })
 
 test('what was written is there after a stop and a start, and nothing of the server stays behind', async () => {
+  await rm(dataDir, { recursive: true })
   const first = await start()
   await ask(first, "create table kept as select 'Привет' as word")
   await stop(first)
@@ -114,7 +125,7 @@ test('a server killed under a living owner comes back with what was committed', 
 })
 
 test('data of another major version is refused with what to do', async () => {
-  await mkdir(join(dataDir, 'pg17'), { recursive: true })
+  await rename(join(dataDir, 'pg18'), join(dataDir, 'pg17'))
 
   const refused = await start()
 
