@@ -120,8 +120,8 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
 }
 
 function cleanEnvironment(): Record<string, string> {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env
-  return { PATH, HOME, LANG }
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', NODE_COMPILE_CACHE } = process.env
+  return { PATH, HOME, LANG, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) }
 }
 
 async function waitUntilReady(baseUrl: string, child: ChildProcess, output: () => string): Promise<void> {

@@ -9,10 +9,16 @@ export const startTimeoutMs = 90_000
 
 const program = new URL('../../src/start.mjs', import.meta.url).pathname
 
-/** Runs `src/start.mjs` with these variables only: nothing of the environment of the tests. */
+/** Runs `src/start.mjs` with these variables only, and the cache of compiled code of the tests. */
 export function startNode(env: Record<string, string>): NodeProcess {
+  const { NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, [program], {
-    env: { PATH: '/usr/bin:/bin', HOST: '127.0.0.1', ...env },
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOST: '127.0.0.1',
+      ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said: string[] = []
