@@ -1,17 +1,31 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { ASKING_KINDS } from './kind-rules.ts'
 
 /** A note as stored. */
 export type NoteRow = { id: number; authorId: number; text: string; createdAt: Date }
 
-/** When the oldest customer mail after our last reply arrived; of the row `ticket` of the statement around it. */
-export const oldestUnanswered = sql<Date | null>`(
-  select min(m.received_at) from message m
-  where m.ticket_id = ticket.id and m.direction = 'inbound' and m.kind in ('person', 'list')
-    and m.received_at > coalesce((
-      select max(r.received_at) from message r join outbox o on o.message_id = r.id
-      where r.ticket_id = ticket.id and r.direction = 'outbound' and r.author_id is not null
-        and o.state not in ('cancelled', 'failed')), '-infinity'))`
+/** The row `ticket` of the statement around it and the tickets it leads: what came to a twin, its lead answers. */
+const itsGroup = sql`array(select ticket.id union all select t.id from ticket t where t.twin_of_id = ticket.id)`
+
+/**
+ * When the oldest customer mail after our last reply arrived; of the row `ticket` of the statement around it.
+ * Of copies of one mail in a group one counts, and a reply from any of its mailboxes.
+ *
+ * @param group an array of the ids of those whose mail it waits for, itself among them
+ */
+export function oldestUnanswered(group: RawBuilder<unknown> = itsGroup): RawBuilder<Date | null> {
+  return sql<Date | null>`(
+    select min(m.received_at) from message m
+    where m.ticket_id = any(${group}) and m.direction = 'inbound' and m.kind = any(${[...ASKING_KINDS]}::text[])
+      and (m.ticket_id = ticket.id or m.copy_key is null or not exists (
+        select 1 from message c where c.ticket_id = any(${group}) and c.copy_key = m.copy_key
+          and c.id <> m.id and (c.ticket_id = ticket.id or c.id < m.id)))
+      and m.received_at > coalesce((
+        select max(r.received_at) from message r join outbox o on o.message_id = r.id
+        where r.ticket_id = any(${group}) and r.direction = 'outbound' and r.author_id is not null
+          and o.state not in ('cancelled', 'failed')), '-infinity'))`
+}
 
 /** Writes who a ticket belongs to; null is nobody. */
 export async function writeAssignee(tx: Tx, ticketId: number, assigneeId: number | null): Promise<void> {

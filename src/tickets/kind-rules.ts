@@ -20,6 +20,9 @@ export const KIND_RULES: Readonly<Record<MailKind, KindRule>> = {
   own: { asksForAnswer: false, hasCorrespondent: false },
 }
 
+/** The kinds of mail after which somebody waits for an answer. */
+export const ASKING_KINDS: readonly MailKind[] = MAIL_KINDS.filter(kind => KIND_RULES[kind].asksForAnswer)
+
 /** The kinds of mail one can answer. */
 export const ANSWERED_KINDS: readonly MailKind[] = MAIL_KINDS.filter(
   kind => KIND_RULES[kind].hasCorrespondent,

@@ -1,9 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
-import { MAIL_KINDS } from '../shared/vocabulary.ts'
-import { KIND_RULES } from './kind-rules.ts'
-
-const askingKinds = MAIL_KINDS.filter(kind => KIND_RULES[kind].asksForAnswer)
+import { ASKING_KINDS } from './kind-rules.ts'
 
 /**
  * The messages of one ticket that are there because of the given ones: they answer or name them, or
@@ -55,6 +52,6 @@ export async function selectLastMessageId(tx: Tx, ticketIds: readonly number[]):
 export async function hasCustomerMail(tx: Tx, messageIds: readonly number[]): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
     select exists (select 1 from message where id = any(${[...messageIds]}::bigint[])
-      and direction = 'inbound' and kind = any(${askingKinds}::text[])) as has`.execute(tx)
+      and direction = 'inbound' and kind = any(${[...ASKING_KINDS]}::text[])) as has`.execute(tx)
   return rows[0]?.has ?? false
 }

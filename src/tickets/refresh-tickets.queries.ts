@@ -29,7 +29,7 @@ export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Prom
       message_count = counted.messages,
       last_message_at = coalesce(counted.received_at, ticket.last_message_at),
       snippet = coalesce(counted.snippet, ticket.snippet),
-      waiting_since = case when ticket.state = 'open' and ticket.twin_of_id is null then ${oldestUnanswered} end
+      waiting_since = case when ticket.state = 'open' and ticket.twin_of_id is null then ${oldestUnanswered()} end
     from counted where ticket.id = counted.id`.execute(tx)
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { KIND_RULES } from './kind-rules.ts'
 import { type Envelope, gatherParticipants, listOwnAddresses, opensTicket } from './participants.ts'
 import {
   recountTickets,
@@ -22,7 +23,9 @@ export async function refreshTickets(tx: Tx, ticketIds: readonly number[]): Prom
 
 /** Where the mail that opened a ticket was moved away, the oldest one left speaks for it. */
 function withOpener(messages: readonly StoredEnvelope[]): StoredEnvelope[] {
-  const [oldest] = messages.filter(one => one.direction === 'inbound' && one.kind !== 'bounce')
+  const [oldest] = messages.filter(
+    one => one.direction === 'inbound' && KIND_RULES[one.kind].hasCorrespondent,
+  )
   if (oldest === undefined || messages.some(one => opensTicket(one) || one.placedBy === 'storm'))
     return [...messages]
   const opener: Pick<Envelope, 'placedBy' | 'isNewcomer'> = { placedBy: 'no-ancestor', isNewcomer: false }

@@ -53,21 +53,22 @@ export async function selectFreeTwins(
 
 /** Writes who leads some tickets, the lead among them; they take its state. Clocks run on the lead alone. */
 export async function updateLead(tx: Tx, leadId: number, memberIds: readonly number[]): Promise<void> {
+  const members = sql`${[...memberIds]}::bigint[]`
   await sql`
     update ticket set
       twin_of_id = case when ticket.id <> lead.id then lead.id end,
       twin_mailbox_id = case when ticket.id <> lead.id then lead.mailbox_id end,
       state = lead.state, closed_at = lead.closed_at,
-      waiting_since = case when ticket.id = lead.id and lead.state = 'open' then ${oldestUnanswered} end
+      waiting_since = case when ticket.id = lead.id and lead.state = 'open' then ${oldestUnanswered(members)} end
     from ticket lead
-    where lead.id = ${leadId} and ticket.id = any(${[...memberIds]}::bigint[])`.execute(tx)
+    where lead.id = ${leadId} and ticket.id = any(${members})`.execute(tx)
 }
 
 /** Makes a ticket stand alone again, with its state as it is. */
 export async function clearLead(tx: Tx, ticketId: number): Promise<void> {
   await sql`
     update ticket set twin_of_id = null, twin_mailbox_id = null,
-      waiting_since = case when state = 'open' then ${oldestUnanswered} end
+      waiting_since = case when state = 'open' then ${oldestUnanswered(sql`array[ticket.id]`)} end
     where id = ${ticketId}`.execute(tx)
 }
 
@@ -116,7 +117,7 @@ export async function updateStates(
   change: StateChange,
 ): Promise<{ moved: MovedTicket[]; stray: number }> {
   const { from, to } = change
-  const waiting = change.waiting === 'keep' ? sql`ticket.waiting_since` : oldestUnanswered
+  const waiting = change.waiting === 'keep' ? sql`ticket.waiting_since` : oldestUnanswered()
   const found = await sql<{ id: number | null; was: TicketState; stray: number }>`
     with ${groupsOf(ticketIds)}, due as materialized (
       select t.id from member join ticket t on t.id = member.id where t.state = any(${[...from]}::text[])

@@ -5,10 +5,12 @@ import {
   listQueues,
   listTags,
   listTickets,
+  sendReply,
   updateTicket,
   writeNote,
 } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { rawMail } from '../support/mails.ts'
 
 let desk: Desk
 let support: number
@@ -154,6 +156,49 @@ describe('a ticket', () => {
     const { events } = await ben.call(getTicket, { params: { number } })
     expect(row.version).toBe(2)
     expect(events).toHaveLength(2)
+  })
+})
+
+describe('after a ticket was closed and opened again', () => {
+  const closeAndOpen = async (number: number) => {
+    for (const state of ['closed', 'open'] as const) {
+      await ada.call(updateTicket, { params: { number }, body: { state } })
+    }
+    return await ada.call(getTicket, { params: { number } })
+  }
+
+  test('who sent an invitation still waits', async () => {
+    const { number } = await desk.receive(support, {
+      messageId: 'invitation@customer.test',
+      contentType: 'text/calendar; method=REQUEST; charset=utf-8',
+      text: 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n',
+    })
+    const before = await ada.call(getTicket, { params: { number } })
+
+    const after = await closeAndOpen(number)
+
+    expect(before.waitingSince).not.toBeNull()
+    expect(after.waitingSince).toBe(before.waitingSince)
+  })
+
+  test('who wrote to a twin alone still waits for its lead', async () => {
+    const toBoth = rawMail({ messageId: 'to-both@customer.test', cc: 'billing@desk.test' })
+    const lead = await desk.receive(support, toBoth)
+    await desk.receive(billing, toBoth)
+    const params = { number: lead.number }
+    await ada.call(sendReply, { params, body: { text: 'We look into it.' } })
+    await desk.receive(billing, {
+      messageId: 'to-one@customer.test',
+      to: 'billing@desk.test',
+      inReplyTo: 'to-both@customer.test',
+    })
+    const before = await ada.call(getTicket, { params })
+
+    const after = await closeAndOpen(lead.number)
+
+    expect(before).toMatchObject({ state: 'open', twins: [{ mailboxId: billing }] })
+    expect(before.waitingSince).not.toBeNull()
+    expect(after.waitingSince).toBe(before.waitingSince)
   })
 })
 

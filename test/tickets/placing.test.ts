@@ -179,6 +179,19 @@ test('moving a mail into a ticket makes its sender nobody whom the answers go to
   expect(first.number).not.toBe(other.number)
 })
 
+test('where the first mail of a ticket is moved away, the next one that somebody wrote speaks for it', async () => {
+  const first = await desk.receive(support, { messageId: idOf('a') })
+  const complaint = { kind: 'complaint', placedBy: 'returned-mail', from: 'abuse@provider.test' } as const
+  await desk.message(first.ticketId, { ...complaint, receivedAt: new Date(), defects: [] })
+  await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
+  const other = await desk.receive(support, { messageId: idOf('c'), from: 'bob@customer.test' })
+
+  await ada.call(moveMessage, { params: { id: first.messageId }, body: { toNumber: other.number } })
+
+  const { replyDefaults } = await read(first.number)
+  expect(replyDefaults.to.map(one => one.address)).toEqual(['ann@customer.test'])
+})
+
 test('the only message of a ticket is not moved out of it, and none into the ticket it is in', async () => {
   const only = await desk.receive(support, { messageId: idOf('a') })
   await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
