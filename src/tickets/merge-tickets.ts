@@ -19,7 +19,13 @@ import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import { writeState } from './write-states.ts'
 
 /** Which ticket goes into which. `agentId` null: a mail that belongs to both caused it. */
-export type MergeWish = { survivorId: number; mergedId: number; agentId: number | null }
+export type MergeWish = {
+  survivorId: number
+  mergedId: number
+  agentId: number | null
+  /** The survivor stays in its own state, also where the other's is more urgent. */
+  keepsState?: boolean
+}
 
 /**
  * Merges one ticket into another: messages, notes, drafts and tags go over, replies to old mail follow since
@@ -36,18 +42,21 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   const { survivor, merged } = await lockPair(tx, wish)
   await leaveTwins(tx, merged.id)
   const before = fieldsOf(survivor)
-  const after = survivorAfter(survivor, merged)
+  const after = survivorAfter(
+    survivor,
+    wish.keepsState === true ? { ...merged, state: before.state } : merged,
+  )
   const afterMessageId = await selectLastMessageId(tx, [survivor.id, merged.id])
   const addedTagIds = await copyTags(tx, merged.id, survivor.id)
   const changes = { before, after, addedTagIds, afterMessageId }
-  const mergeId = await insertMerge(tx, { ...wish, changes })
+  const { agentId } = wish
+  const mergeId = await insertMerge(tx, { survivorId: survivor.id, mergedId: merged.id, agentId, changes })
   await takeOver(tx, merged.id, survivor.id)
   await moveDrafts(tx, merged.id, survivor.id)
   await writePeople(tx, survivor.id, after)
   const twins = after.state === before.state ? [] : await writeState(tx, survivor.id, after.state)
   await refreshTickets(tx, [survivor.id, merged.id])
   const data = (other: PlaceTicket) => ({ number: other.number, mergeId })
-  const { agentId } = wish
   await writeTicketEvents(tx, [
     { ticketId: survivor.id, kind: 'merged', agentId, data: data(merged) },
     { ticketId: merged.id, kind: 'merged_away', agentId, data: data(survivor) },

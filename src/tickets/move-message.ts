@@ -17,7 +17,13 @@ import {
   writePlaced,
 } from './move-message.queries.ts'
 import { openTickets } from './open-tickets.ts'
-import { selectFollowers, selectLastMessageId, selectStillIn, writeTicketOf } from './re-place.queries.ts'
+import {
+  hasOtherCustomerMail,
+  selectFollowers,
+  selectLastMessageId,
+  selectStillIn,
+  writeTicketOf,
+} from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
@@ -61,10 +67,12 @@ export async function moveMessage(
 
 /**
  * Takes a move back, with the later mail that followed the message. A split is undone by merging what it
- * made back into the ticket it came from, so nothing that arrived there is lost.
+ * made back into the ticket it came from, so nothing that arrived there is lost. Event `move_undone`
+ * (`data`: number of the other, moveId) in both.
  *
  * @returns the number of the ticket that has the message again
- * @throws NotFound; AppError `already-undone`, `moved-since`
+ * @throws NotFound; AppError `already-undone`, `moved-since`, `ticket-merged` and `other-mailbox` where one of
+ *   the two no longer stands beside the other
  */
 export async function undoMove(
   tx: Tx,
@@ -77,21 +85,43 @@ export async function undoMove(
   const { from, to } = await lockBack(tx, move)
   await writePlaced(tx, move.messageId, move)
   await writeMoveUndone(tx, move.id)
-  if (move.isSplit) {
-    await mergeTickets(tx, { survivorId: from.id, mergedId: to.id, agentId })
-    return { number: from.number }
-  }
-  const by = { ticketId: to.id, messageIds: [move.messageId], afterMessageId: move.afterMessageId }
-  await writeTicketOf(tx, [move.messageId, ...(await selectFollowers(tx, by))], from.id)
-  const closed = await closeAgain(tx, move, to, agentId)
-  await refreshTickets(tx, [from.id, to.id])
+  const events = move.isSplit
+    ? await joinAgain(tx, move, { from, to }, agentId)
+    : await moveBack(tx, move, { from, to }, agentId)
   const data = (other: PlaceTicket) => ({ number: other.number, moveId: move.id })
   await writeTicketEvents(tx, [
     { ticketId: from.id, kind: 'move_undone', agentId, messageId: move.messageId, data: data(to) },
     { ticketId: to.id, kind: 'move_undone', agentId, messageId: move.messageId, data: data(from) },
-    ...closed,
+    ...events,
   ])
   return { number: from.number }
+}
+
+type BothSides = { from: PlaceTicket; to: PlaceTicket }
+
+/** The state in which a split opened its ticket says nothing of the one it came from: only later mail does. */
+async function joinAgain(
+  tx: Tx,
+  move: MoveRow,
+  { from, to }: BothSides,
+  agentId: number,
+): Promise<TicketEvent[]> {
+  const keepsState = to.state === 'open' && !(await hasOtherCustomerMail(tx, to.id, move.messageId))
+  await mergeTickets(tx, { survivorId: from.id, mergedId: to.id, agentId, keepsState })
+  return [] // the merge wrote its own
+}
+
+async function moveBack(
+  tx: Tx,
+  move: MoveRow,
+  { from, to }: BothSides,
+  agentId: number,
+): Promise<TicketEvent[]> {
+  const by = { ticketId: to.id, messageIds: [move.messageId], afterMessageId: move.afterMessageId }
+  await writeTicketOf(tx, [move.messageId, ...(await selectFollowers(tx, by))], from.id)
+  const closed = await closeAgain(tx, move, to, agentId)
+  await refreshTickets(tx, [from.id, to.id])
+  return closed
 }
 
 /** The target is what it was before the move opened it, unless somebody changed that since. */
@@ -176,11 +206,11 @@ function movedEvents(
   ]
 }
 
-/** Both tickets of a move as they stand today: either may have been merged since. */
+/** Locks both tickets of a move, if each still stands and holds what the move gave it. */
 async function lockBack(
   tx: Tx,
   move: { messageId: number; fromTicketId: number; toTicketId: number },
-): Promise<{ from: PlaceTicket; to: PlaceTicket }> {
+): Promise<BothSides> {
   const tickets = await lockPlaceTickets(tx, [move.fromTicketId, move.toTicketId])
   const to = getStanding(tickets, move.toTicketId)
   const from = getStanding(tickets, move.fromTicketId)

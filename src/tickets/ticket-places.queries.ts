@@ -28,11 +28,12 @@ export async function selectTicketsOfMerge(db: Db, mergeId: number): Promise<num
   return rows.map(row => row.id)
 }
 
-/** The tickets a message was moved between, in no order. */
+/** The tickets a message was moved between, and those that have their messages today, in no order. */
 export async function selectTicketsOfMove(db: Db, moveId: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    select unnest(array[from_ticket_id, to_ticket_id]) as id from message_move
-    where id = ${moveId}`.execute(db)
+    select unnest(array[t.id, coalesce(t.merged_into_id, t.id)]) as id
+    from message_move v join ticket t on t.id in (v.from_ticket_id, v.to_ticket_id)
+    where v.id = ${moveId}`.execute(db)
   return rows.map(row => row.id)
 }
 

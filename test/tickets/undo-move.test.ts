@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { mergeTicket, moveMessage, undoMove } from '../../src/shared/placing.ts'
+import { getTicket, type Ticket, updateTicket } from '../../src/shared/tickets.ts'
+import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+
+let desk: Desk
+let support: number
+let ada: DeskAgent
+let mails = 0
+
+beforeAll(async () => {
+  desk = await startDesk()
+  support = await desk.mailbox('support@desk.test')
+  ada = await desk.agent('ada', { mailboxIds: [support] })
+})
+
+afterAll(() => desk.stop())
+
+beforeEach(() => {
+  mails += 1
+})
+
+/** A Message-ID of this test alone. */
+const idOf = (name: string) => `${name}.${mails}@customer.test`
+
+const read = (number: number): Promise<Ticket> => ada.call(getTicket, { params: { number } })
+
+test('a split of a closed ticket taken back leaves it closed, and no second way back in its history', async () => {
+  const first = await desk.receive(support, { messageId: idOf('a') })
+  const stray = await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
+  await ada.call(updateTicket, { params: { number: first.number }, body: { state: 'closed' } })
+  const moved = await ada.call(moveMessage, { params: { id: stray.messageId }, body: { toNumber: null } })
+
+  await ada.call(undoMove, { params: { id: moved.moveId } })
+
+  const ticket = await read(first.number)
+  expect(ticket).toMatchObject({ state: 'closed', messageCount: 2 })
+  expect(ticket.events.at(-1)).toMatchObject({
+    kind: 'move_undone',
+    messageId: stray.messageId,
+    data: { number: moved.number, moveId: moved.moveId },
+  })
+})
+
+test('a split that the customer answered opens the closed ticket it is put back into', async () => {
+  const first = await desk.receive(support, { messageId: idOf('a') })
+  const stray = await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
+  await ada.call(updateTicket, { params: { number: first.number }, body: { state: 'closed' } })
+  const moved = await ada.call(moveMessage, { params: { id: stray.messageId }, body: { toNumber: null } })
+  await desk.receive(support, { inReplyTo: idOf('b'), subject: 'and now?' })
+
+  await ada.call(undoMove, { params: { id: moved.moveId } })
+
+  expect(await read(first.number)).toMatchObject({ state: 'open', messageCount: 3 })
+})
+
+test('a move is taken back only by who may see where the mail of both tickets is today', async () => {
+  const hidden = await desk.mailbox(`elsewhere${mails}@desk.test`)
+  const both = await desk.agent(`everywhere${mails}`, { mailboxIds: [support, hidden] })
+  await desk.receive(support, { messageId: idOf('a') })
+  const stray = await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
+  const target = await desk.receive(support, { messageId: idOf('c') })
+  const last = await desk.receive(support, { messageId: idOf('d') })
+  const moved = await ada.call(moveMessage, {
+    params: { id: stray.messageId },
+    body: { toNumber: target.number },
+  })
+  await ada.call(mergeTicket, { params: { number: target.number }, body: { intoNumber: last.number } })
+  await both.call(updateTicket, { params: { number: last.number }, body: { mailboxId: hidden } })
+
+  const undo = ada.call(undoMove, { params: { id: moved.moveId } })
+
+  await expect(undo).rejects.toMatchObject({ problem: { code: 'not-found' } })
+})
