@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { TransactionRestart } from '../../src/db/faults.ts'
 import { claimMails, giveBackMails } from '../../src/inbound/claim-mails.ts'
 import { createMailReader } from '../../src/inbound/mail-reader.ts'
 import { type FilingParts, receiveMails } from '../../src/inbound/receive-mail.ts'
@@ -148,6 +149,18 @@ test('one bad mail of a batch hurts only itself: three attempts, then quarantine
   expect(await filed.row(rows[2])).toMatchObject({ state: 'filed' })
   const poison = await filed.row(rows[1])
   expect(poison).toMatchObject({ state: 'quarantined', reason: 'filing-failed', attempts: 3 })
+})
+
+test('a mail whose tickets others change at every try was never begun', async () => {
+  const [row] = await desk.store([rawMail()])
+  const restart = () => {
+    throw new TransactionRestart('the twins of a ticket changed')
+  }
+
+  const round = receiveMails({ ...desk.parts, keys: { all: restart } })
+
+  await expect(round).rejects.toThrow(TransactionRestart)
+  expect(await filed.row(row)).toMatchObject({ state: 'stored', attempts: 0, reason: null })
 })
 
 test('a quarantined mail is filed once what was wrong is mended', async () => {
