@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Tx } from '../db/database.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { type FoldedText, splitMail } from '../mail/split-mail.ts'
@@ -13,7 +14,8 @@ type KnownText = Awaited<ReturnType<typeof selectKnownTexts>>[number]
 /**
  * Splits mails again with the mails before them at hand: what repeats a mail we sent is a quote even
  * without a mark, and words between such lines are an answer. Looks at the latest six messages of the
- * ticket and at earlier mails of the batch.
+ * ticket and at earlier mails of the batch. Up to a tenth of a second a mail, in the process that answers
+ * the browsers too: others have their turn after each.
  *
  * @param mails with the ticket each belongs to, in ledger order
  * @returns by place in `mails`; what the reader made of a mail that nothing is known before
@@ -25,12 +27,15 @@ export async function foldKnown(
   const ticketIds = new Set(mails.flatMap(one => (one.isFirst ? [] : [one.ticketId])))
   const rows = await selectKnownTexts(tx, [...ticketIds], { messages: KNOWN_MESSAGES, chars: KNOWN_CHARS })
   const known = Map.groupBy(rows, row => row.ticketId)
-  return mails.map(({ mail, ticketId }) => {
+  const folded: FoldedText[] = []
+  for (const { mail, ticketId } of mails) {
     const before = known.get(ticketId) ?? []
     const itself: KnownText = { ticketId, isOurs: false, text: mail.text.slice(0, KNOWN_CHARS) }
     known.set(ticketId, [...before.slice(1 - KNOWN_MESSAGES), itself])
-    return splitWith(mail, before)
-  })
+    folded.push(splitWith(mail, before))
+    if (before.length > 0) await nextTurn()
+  }
+  return folded
 }
 
 function splitWith(mail: ParsedMail, before: readonly KnownText[]): FoldedText {

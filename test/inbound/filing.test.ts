@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { foldKnown } from '../../src/inbound/fold-known.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { parseMail } from '../../src/mail/parse-mail.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
@@ -244,4 +247,29 @@ test('an answer to a mail of uncertain fate proves that it was sent, and an unre
 
   expect(before).toEqual([])
   expect(await proofs()).toEqual([{ payload: { messageId: sent.messageId } }])
+})
+
+test('while long answers are compared with what they quote, others have their turns', async () => {
+  const words = (seed: number) =>
+    Array.from({ length: 30_000 }, (_, at) => `w${(at * seed) % 9_973}${at % 12 === 0 ? '\n' : ''}`).join(' ')
+  const plain = await parseMail(rawMail({ inReplyTo: 'first@customer.test' }))
+  const answers = [7, 11, 13, 17].map(seed => ({
+    mail: { ...plain, text: words(seed) },
+    ticketId: 0,
+    isFirst: false,
+  }))
+  const gapsMs: number[] = []
+  let [last, isDone] = [performance.now(), false]
+  const turn = () => {
+    gapsMs.push(performance.now() - last)
+    last = performance.now()
+    if (!isDone) setImmediate(turn)
+  }
+  setImmediate(turn)
+
+  await inTransaction(desk.db, tx => foldKnown(tx, answers))
+
+  isDone = true
+  const workMs = gapsMs.filter(gapMs => gapMs > 5).reduce((sum, gapMs) => sum + gapMs, 0)
+  expect(Math.max(...gapsMs)).toBeLessThan(workMs * 0.8)
 })
