@@ -1,4 +1,4 @@
-import { cleanFilename } from './clean-line.ts'
+import { cleanFilename, cutText } from './clean-line.ts'
 import { decodeHeaderText } from './encoded-words.ts'
 import { endingOf } from './file-endings.ts'
 import { firstValue, readHeaderFields } from './header-fields.ts'
@@ -64,7 +64,7 @@ function nameOf(raw: Buffer, part: MimePart, index: number): string {
   if (given !== '') return given
   if (part.contentType === 'message/rfc822' || part.contentType === 'message/global') {
     const subject = cleanFilename(attachedSubject(raw, part).replace(/[/\\]/g, '_'))
-    if (subject !== '') return `${subject.slice(0, 150).toWellFormed()}.eml`
+    if (subject !== '') return `${cutText(subject, 150)}.eml`
   }
   return `part-${index + 1}.${endingOf(part.contentType)}`
 }

@@ -8,14 +8,18 @@ const BIDI = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]+/g
  * trimmed, cut to `maxChars`.
  */
 export function cleanLine(text: string, maxChars: number): string {
-  return text
-    .slice(0, maxChars * 4)
+  const line = cutText(text, maxChars * 4)
     .replace(BIDI, '')
     .replace(CONTROLS, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
-    .slice(0, maxChars)
-    .toWellFormed()
+  return cutText(line, maxChars).toWellFormed()
+}
+
+/** The first `maxChars` UTF-16 units of a text; never half a character at its end, as of an emoji. */
+export function cutText(text: string, maxChars: number): string {
+  const isParted = text.length > maxChars && (text.codePointAt(maxChars - 1) ?? 0) > 0xffff
+  return text.slice(0, isParted ? maxChars - 1 : maxChars)
 }
 
 /**
@@ -30,5 +34,5 @@ export function cleanFilename(name: string): string {
   if (safe.length <= 200) return safe
   const dot = safe.lastIndexOf('.')
   const ending = dot > 0 && safe.length - dot <= 12 ? safe.slice(dot) : ''
-  return (safe.slice(0, 200 - ending.length) + ending).toWellFormed()
+  return cutText(safe, 200 - ending.length) + ending
 }

@@ -2,6 +2,7 @@ import { citedContentIds } from './attachments.ts'
 import { carryMarks, shiftMarks } from './body-quotes.ts'
 import { decodeText } from './charset.ts'
 import { type CleanBudget, cleanHtml, newCleanBudget } from './clean-html.ts'
+import { cutText } from './clean-line.ts'
 import { unflow } from './flowed-text.ts'
 import { QUOTE_MARK_ATTRIBUTE } from './html-quote-marks.ts'
 import { htmlToMarkedText, type MarkedText, type TextMark } from './html-text.ts'
@@ -40,7 +41,7 @@ export function readMailBody(raw: Buffer, parts: UnpackedMail, defects: Set<Mail
   const html = readHtml(texts, parts.htmlParts, defects)
   const { text, marks } = readText(texts, parts, defects)
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
-  const kept = withoutPadding(text.slice(0, MAX_TEXT_CHARS).toWellFormed())
+  const kept = withoutPadding(cutText(text, MAX_TEXT_CHARS).toWellFormed())
   if (kept.includes('\u0000')) defects.add('nul-removed')
   return { text: kept.replaceAll('\u0000', '\ufffd'), html, quoteMarks: marks }
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { cleanLine } from '../mail/clean-line.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { type MailKind, type PlacedBy, SEND_LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewAttachment } from '../tickets/add-messages.ts'
@@ -52,7 +53,7 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
       receivedAt: mail.queuedAt,
       ...mail.recipients,
       replyTo: [],
-      snippet: mail.visibleText.replace(/\s+/g, ' ').trim().slice(0, snippetChars).toWellFormed(),
+      snippet: cleanLine(mail.visibleText, snippetChars),
       sentAt: mail.dueAt,
       customerId: null,
       placedByRef: null,

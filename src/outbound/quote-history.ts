@@ -1,3 +1,4 @@
+import { cutText } from '../mail/clean-line.ts'
 import type { Language } from '../shared/vocabulary.ts'
 
 const maxQuotedChars = 100_000
@@ -16,7 +17,7 @@ export function quoteLines(text: string): string {
 /** The same text for a `<blockquote>`, which does the marking itself. */
 export function cut(text: string): string {
   const lines = text.replace(/\r\n?/g, '\n').trimEnd()
-  return lines.length <= maxQuotedChars ? lines : `${lines.slice(0, maxQuotedChars).toWellFormed()}\n[…]`
+  return lines.length <= maxQuotedChars ? lines : `${cutText(lines, maxQuotedChars)}\n[…]`
 }
 
 /** Day and time as the reader's language writes them, in the writer's time zone, which is named. */

@@ -117,6 +117,16 @@ describe('headers', () => {
   })
 })
 
+test('what is cut at some length is cut between two characters', async () => {
+  const raw = fixture('emoji-at-the-cut')
+
+  const { subject, snippet, attachments } = await parseMail(raw)
+
+  expect(subject).toBe(`a${'😀'.repeat(498)}`)
+  expect(snippet).toBe(`c${'🌧'.repeat(99)}`)
+  expect(attachments[0]?.filename).toBe(`b${'🌻'.repeat(97)}.pdf`)
+})
+
 describe('bodies', () => {
   test('text, HTML, an inline picture and an attachment come apart', async () => {
     const raw = fixture('nested-parts')
