@@ -170,12 +170,13 @@ type DelimiterLine = { contentEnd: number; end: number; isClosing: boolean }
 
 /** The next line that is the delimiter and nothing else: `--b` is not the start of `--bb`. */
 function nextDelimiter(raw: Buffer, delimiter: Buffer, from: number, end: number): DelimiterLine | undefined {
-  let at = raw.indexOf(delimiter, from)
-  while (at >= 0 && at < end) {
+  const within = raw.subarray(0, end) // each part that lacks its delimiter would be searched to the end of the mail
+  let at = within.indexOf(delimiter, from)
+  while (at >= 0) {
     const isLineStart = at === from || raw[at - 1] === 0x0a
     const line = isLineStart ? delimiterAt(raw, at, delimiter.length, end) : undefined
     if (line) return { ...line, contentEnd: beforeLineEnd(raw, at, from) }
-    at = raw.indexOf(delimiter, at + 1)
+    at = within.indexOf(delimiter, at + 1)
   }
   return undefined
 }

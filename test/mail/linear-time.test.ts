@@ -22,3 +22,18 @@ test.each([
 
   expect(tookMs).toBeLessThan(1_000)
 })
+
+test('a thousand parts without an end of their own are not each searched for in all of a big mail', async () => {
+  const parts = Array.from(
+    { length: 990 },
+    (_, at) => `--b\r\nContent-Type: multipart/mixed; boundary=inner${at}\r\n\r\nx\r\n`,
+  )
+  const below = 'what stands below the last part is read by nobody\r\n'.repeat(160_000)
+  const raw = Buffer.from(
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts.join('')}--b--\r\n${below}`,
+  )
+
+  const tookMs = await cpuMsOf(() => parseMail(raw))
+
+  expect(tookMs).toBeLessThan(1_000)
+})
