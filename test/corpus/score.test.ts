@@ -5,17 +5,10 @@ import { type Gap, measureGap, pointsOf } from './measure-gap.ts'
 import { scoreSet } from './score-set.ts'
 
 // What main has reached of the open set, where that is below the aim of issue 3; raise them as it grows.
-const REACHED: Readonly<Record<string, number>> = {
-  parses: 402 / 416,
-  replies: 117 / 138,
-  bounces: 365 / 377,
-  'bounce details': 269 / 293,
-  'winmail.dat': 0,
-  'no U+FFFD of ours': 1199 / 1205,
-}
+const REACHED: Readonly<Record<string, number>> = { parses: 405 / 416 }
 
 // The most points by which the mails as they stand may be read better than 500 rewrites of them; the aim is 1.
-const GAPS: Readonly<Record<string, number>> = { parses: 14 }
+const GAPS: Readonly<Record<string, number>> = { parses: 2.5 }
 
 let aims: Aim[]
 let exactThreads: number
