@@ -25,6 +25,9 @@ export type SplitReply = {
 }
 
 const MAX_LINES = 50_000
+// Each is a button on the page. A mail that changes more often between quote and answer is read as a whole, and
+// thousands of them would stop the browser of whoever opens it.
+const MAX_FOLDS = 100
 
 /**
  * Parts the new words of a mail from the history and the signature. It folds and never cuts: words
@@ -33,7 +36,8 @@ const MAX_LINES = 50_000
  * History is what HTML marks, what repeats a mail we know, what stands below an introduction (`On …,
  * Ann wrote:`), a divider or a header block, and lines with `>`. Words below a quote stay, wherever
  * they stand; where somebody answers inside the quote, the quote is open. A forwarded mail is what
- * its sender wants read. Every rule looks at a bounded number of lines and characters, so time is linear.
+ * its sender wants read; a mail of more than a hundred folds is shown whole. Every rule looks at a bounded
+ * number of lines and characters, so time is linear.
  *
  * @param text with LF line ends
  */
@@ -45,7 +49,8 @@ export function splitReply(text: string, evidence: SplitEvidence = {}): SplitRep
   const blocks = [...quoteBlocks(lines, tagged, evidence), ...signatureBlocks(lines, tagged)].sort(
     (a, b) => a.from - b.from,
   )
-  return openWhatIsAll(text, toFolds(blocks, { text, lines, starts, tagged }))
+  const folds = toFolds(blocks, { text, lines, starts, tagged })
+  return folds.length > MAX_FOLDS ? asWhole(text, []) : openWhatIsAll(text, folds)
 }
 
 /** The text without its folds, or without those that are folded away. */

@@ -22,6 +22,14 @@ describe('the new words of a mail', () => {
     expect(split.ownText).toBe('See below.\n\nYes.\n\nNo.')
   })
 
+  test('a mail that changes between quote and answer hundreds of times is shown whole', () => {
+    const text = 'On 2 Jan 2024, Bob wrote:\n> one?\nYes.\n'.repeat(500).trimEnd()
+
+    const split = splitReply(text)
+
+    expect(split).toEqual({ folds: [], visibleText: text, ownText: text })
+  })
+
   test('a forwarded mail is shown, as it is what the writer sends', () => {
     const text =
       'FYI\n\n---------- Forwarded message ---------\nFrom: Bob\nDate: x\nSubject: y\nTo: z\n\nwords'
