@@ -18,7 +18,7 @@ import {
 } from './move-message.queries.ts'
 import { openTickets } from './open-tickets.ts'
 import {
-  hasOtherCustomerMail,
+  hasCustomerMailSince,
   selectFollowers,
   selectLastMessageId,
   selectStillIn,
@@ -106,7 +106,7 @@ async function joinAgain(
   { from, to }: BothSides,
   agentId: number,
 ): Promise<TicketEvent[]> {
-  const keepsState = to.state === 'open' && !(await hasOtherCustomerMail(tx, to.id, move.messageId))
+  const keepsState = to.state === 'open' && !(await hasCustomerMailSince(tx, to.id, move.afterMessageId))
   await mergeTickets(tx, { survivorId: from.id, mergedId: to.id, agentId, keepsState })
   return [] // the merge wrote its own
 }
@@ -124,9 +124,10 @@ async function moveBack(
   return closed
 }
 
-/** The target is what it was before the move opened it, unless somebody changed that since. */
+/** The target is what it was before the move opened it, unless an agent changed that since or a customer wrote to it. */
 async function closeAgain(tx: Tx, move: MoveRow, to: PlaceTicket, agentId: number): Promise<TicketEvent[]> {
   if (move.stateBefore === null || to.state !== 'open') return []
+  if (await hasCustomerMailSince(tx, to.id, move.afterMessageId)) return []
   const twins = await writeState(tx, to.id, move.stateBefore)
   const data = { from: to.state, to: move.stateBefore }
   return [{ ticketId: to.id, kind: 'state_changed', agentId, data }, ...twins]

@@ -56,10 +56,14 @@ export async function hasCustomerMail(tx: Tx, messageIds: readonly number[]): Pr
   return rows[0]?.has ?? false
 }
 
-/** Whether a ticket holds another mail than this one that came in and asks for an answer. */
-export async function hasOtherCustomerMail(tx: Tx, ticketId: number, messageId: number): Promise<boolean> {
+/** Whether a mail that asks for an answer came into a ticket and is in it, written after `afterMessageId`. */
+export async function hasCustomerMailSince(
+  tx: Tx,
+  ticketId: number,
+  afterMessageId: number,
+): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
-    select exists (select 1 from message where ticket_id = ${ticketId} and id <> ${messageId}
+    select exists (select 1 from message where ticket_id = ${ticketId} and id > ${afterMessageId}
       and direction = 'inbound' and kind = any(${[...ASKING_KINDS]}::text[])) as has`.execute(tx)
   return rows[0]?.has ?? false
 }

@@ -14,7 +14,13 @@ import {
   writeUnmerged,
 } from './merge-tickets.queries.ts'
 import { alreadyUndone, followingEvents } from './merge-tickets.ts'
-import { hasCustomerMail, selectFollowers, selectStillIn, writeTicketOf } from './re-place.queries.ts'
+import {
+  hasCustomerMail,
+  hasCustomerMailSince,
+  selectFollowers,
+  selectStillIn,
+  writeTicketOf,
+} from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
@@ -23,8 +29,8 @@ import { writeState } from './write-states.ts'
 /**
  * Takes a merge back (mail-core.md 5): what it moved returns, and with it every later message whose
  * evidence leads to one of those; later mail to the survivor stays there. State, assignee, customer
- * and tags of the survivor are as before where nobody changed them since. What an agent moved elsewhere
- * in the meantime stays where it was put. Event `merge_undone` (`data`: number of the other, mergeId) in both.
+ * and tags of the survivor are as before where nobody changed them since; open stays open where a customer
+ * wrote to it meanwhile. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number of the other, mergeId) in both.
  *
  * @returns the numbers of the ticket that is back and of the one that had its messages
  * @throws NotFound; AppError `already-undone`
@@ -87,11 +93,12 @@ async function restoreSurvivor(
   merge: MergeRow,
   survivor: PlaceTicket,
 ): Promise<{ before: SurvivorFields; after: SurvivorFields; twins: TicketEvent[] }> {
-  const { before, after, addedTagIds } = merge.changes
+  const { before, after, addedTagIds, afterMessageId } = merge.changes
+  const isAwaited = survivor.state === 'open' && (await hasCustomerMailSince(tx, survivor.id, afterMessageId))
   const back = <K extends keyof SurvivorFields>(field: K): SurvivorFields[K] =>
     survivor[field] === after[field] ? before[field] : survivor[field]
   const restored = {
-    state: back('state'),
+    state: isAwaited ? survivor.state : back('state'),
     assigneeId: back('assigneeId'),
     customerId: back('customerId'),
   }

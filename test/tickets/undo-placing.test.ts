@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { mergeTicket, moveMessage, undoMove } from '../../src/shared/placing.ts'
+import { mergeTicket, moveMessage, undoMerge, undoMove } from '../../src/shared/placing.ts'
 import { getTicket, type Ticket, updateTicket } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
@@ -52,6 +52,37 @@ test('a split that the customer answered opens the closed ticket it is put back 
   await ada.call(undoMove, { params: { id: moved.moveId } })
 
   expect(await read(first.number)).toMatchObject({ state: 'open', messageCount: 3 })
+})
+
+test('a ticket that a move opened stays open after it where its own customer wrote meanwhile', async () => {
+  await desk.receive(support, { messageId: idOf('a') })
+  const stray = await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
+  const target = await desk.receive(support, { messageId: idOf('c'), from: 'bob@customer.test' })
+  await ada.call(updateTicket, { params: { number: target.number }, body: { state: 'closed' } })
+  const moved = await ada.call(moveMessage, {
+    params: { id: stray.messageId },
+    body: { toNumber: target.number },
+  })
+  await desk.receive(support, { inReplyTo: idOf('c'), from: 'bob@customer.test', subject: 'and mine?' })
+
+  await ada.call(undoMove, { params: { id: moved.moveId } })
+
+  expect(await read(target.number)).toMatchObject({ state: 'open', messageCount: 2 })
+})
+
+test('a ticket that a merge opened stays open after it where its own customer wrote meanwhile', async () => {
+  const survivor = await desk.receive(support, { messageId: idOf('a') })
+  const merged = await desk.receive(support, { messageId: idOf('b'), from: 'bob@customer.test' })
+  await ada.call(updateTicket, { params: { number: survivor.number }, body: { state: 'closed' } })
+  const { mergeId } = await ada.call(mergeTicket, {
+    params: { number: merged.number },
+    body: { intoNumber: survivor.number },
+  })
+  await desk.receive(support, { inReplyTo: idOf('a'), subject: 'and mine?' })
+
+  await ada.call(undoMerge, { params: { id: mergeId } })
+
+  expect(await read(survivor.number)).toMatchObject({ state: 'open', messageCount: 2 })
 })
 
 test('a move is taken back only by who may see where the mail of both tickets is today', async () => {
