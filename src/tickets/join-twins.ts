@@ -7,7 +7,7 @@ import { insertTwins, type TwinRow, updateLead } from './twins.queries.ts'
 /** A mail that was just filed and may have copies in other mailboxes; `key` by twin-key.ts, in hex. */
 export type MarkedMail = TwinMail & { key: string; ticketId: number; isOpener: boolean; receivedAt: Date }
 
-/** What became of it: tickets that follow another one now, and the events of leads that changed. */
+/** What became of it: tickets that follow another one now, and the events of those that led before. */
 export type JoinedTwins = { followerIds: Set<number>; events: TicketEvent[] }
 
 /**
@@ -60,18 +60,9 @@ async function link(
     if (member.id !== leadId) joined.followerIds.add(member.id)
   }
   joined.followerIds.delete(leadId)
-  if (leadId === mine.lead.id) joined.events.push(...leadEvents(leadId, theirs.lead.id))
-  else if (mine.ticketId !== mine.lead.id || !mail.isOpener) {
-    joined.events.push(...leadEvents(leadId, mine.lead.id))
-  }
-}
-
-/** What the histories of two tickets say when one hands the lead to the other: of the other one, nothing. */
-export function leadEvents(leadId: number, formerId: number, agentId: number | null = null): TicketEvent[] {
-  return [
-    { ticketId: leadId, kind: 'lead_taken', agentId },
-    { ticketId: formerId, kind: 'lead_given' },
-  ]
+  const formerId = leadId === mine.lead.id ? theirs.lead.id : mine.lead.id
+  const isNew = mail.isOpener && formerId === mail.ticketId
+  if (!isNew) joined.events.push({ ticketId: formerId, kind: 'lead_given' })
 }
 
 function sideOf(

@@ -1,7 +1,6 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError } from '../lib/app-error.ts'
-import { leadEvents } from './join-twins.ts'
 import { lockFreeTwins, lockTicket } from './lock-twins.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import { updateLead } from './twins.queries.ts'
@@ -29,7 +28,10 @@ export async function takeOverTicket(
       ticket.id,
       members.map(member => member.id),
     )
-    await writeTicketEvents(tx, leadEvents(ticket.id, ticket.twinOfId, order.agentId))
+    await writeTicketEvents(tx, [
+      { ticketId: ticket.id, kind: 'lead_taken', agentId: order.agentId },
+      { ticketId: ticket.twinOfId, kind: 'lead_given' },
+    ])
   })
   from.bells.ring('live')
 }

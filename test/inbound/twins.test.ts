@@ -40,6 +40,19 @@ describe('who leads', () => {
     expect(await leads(lead, a, b)).toEqual([null, lead, lead])
   })
 
+  test('a lead that changes while copies come in is told by the ticket that led, and by no other', async () => {
+    const parts = { to: 'sales@desk.test, support@desk.test', cc: 'billing@desk.test' }
+
+    const [b = 0, a = 0, lead = 0] = await fileIn([billing, support, sales], parts)
+
+    const told = await Promise.all([b, a, lead].map(id => filed.events(id)))
+    expect(told).toEqual([
+      ['ticket_opened', 'lead_given'],
+      ['ticket_opened', 'lead_given'],
+      ['ticket_opened'],
+    ])
+  })
+
   test('a ticket an agent acted on keeps the lead when the copy of the first address comes late', async () => {
     const raw = rawMail({ messageId: newId(), ...toBoth })
     const first = await fileOne({ raw, mailboxId: billing })
