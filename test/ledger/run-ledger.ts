@@ -10,6 +10,7 @@ import { rawMail } from '../support/mails.ts'
 import { sha256 } from '../support/sha256.ts'
 import { startSmtpSink } from '../support/smtp-sink.ts'
 import { changedFlags, checkLedger, type LedgerCheck } from './check-ledger.ts'
+import { checkShownOnce, type ShownCheck } from './check-shown.ts'
 import { deliverCorpus, type RefusedMail } from './deliver-corpus.ts'
 import { type MemoryWatch, type Peak, watchMemory } from './peak-memory.ts'
 
@@ -18,6 +19,9 @@ export type LedgerReport = {
   corpusMails: number
   refused: RefusedMail[]
   check: LedgerCheck
+  /** Of the second mailbox, which gets a copy of each mail. */
+  second: LedgerCheck
+  shown: ShownCheck
   ours: Peak[]
   postgresMb: number
   tookMs: number
@@ -28,12 +32,15 @@ export type LedgerReport = {
 export const memoryLimitMb = 512
 
 const address = 'corpus@desk.test'
+const secondAddress = 'copies@desk.test'
+const both = [address, secondAddress]
 const monthMs = 30 * 86_400_000
 const stalledAfterMs = 45_000
 
 /**
- * Puts real mail through the whole product: half of it waits on the server when the mailbox is
- * connected, half comes after; some of it has flags, and some is older than the chosen start.
+ * Puts real mail through the whole product, each mail to two mailboxes: half of it waits on the server
+ * when they are connected, half comes after; some of it has flags, and some is older than the chosen start.
+ * Both ledgers balance, and whoever sees both mailboxes sees each mail once.
  */
 export async function runLedger(options: { mails?: readonly CorpusMail[] } = {}): Promise<LedgerReport> {
   const mails = options.mails ?? (await listCorpus())
@@ -48,24 +55,31 @@ export async function runLedger(options: { mails?: readonly CorpusMail[] } = {})
     const startedAtMs = performance.now()
     await deliverOldMail(dovecot)
     const half = Math.ceil(mails.length / 2)
-    const refused = await deliverCorpus(dovecot, mails.slice(0, half), address)
+    const refused = await deliverCorpus(dovecot, mails.slice(0, half), both)
     await dovecot.setFlags(address, 'INBOX', [7, 8, 9], ['\\Seen', '\\Flagged'])
     const mailbox = await connect(admin, servers, { address, days: 1 })
-    refused.push(...(await deliverCorpus(dovecot, mails.slice(half), address)))
+    const copies = await connect(admin, servers, { address: secondAddress, days: 1 })
+    refused.push(...(await deliverCorpus(dovecot, mails.slice(half), both)))
     const before = await dovecot.readFolder(address)
+    const copied = await dovecot.readFolder(secondAddress)
     await untilSettled(admin, mailbox.id, before.length)
+    await untilSettled(admin, copies.id, copied.length)
     const after = await dovecot.readFolder(address)
     const check = await checkLedger(admin, mailbox.id, after)
+    const second = await checkLedger(admin, copies.id, copied)
+    const shown = await checkShownOnce(admin, [check.rows, second.rows], await findRepeats(mails, refused))
     const unread = await readEverything(admin, check)
     const tookMs = performance.now() - startedAtMs
     const breaches = [
       ...check.breaches,
+      ...second.breaches,
+      ...shown.breaches,
       ...changedFlags(before, after),
       ...unread,
       ...overLimit(memory, desk),
     ]
     const { ours, postgresMb } = { ours: memory.ours(), postgresMb: memory.postgresMb() }
-    return { corpusMails: mails.length, refused, check, ours, postgresMb, tookMs, breaches }
+    return { corpusMails: mails.length, refused, check, second, shown, ours, postgresMb, tookMs, breaches }
   } catch (cause) {
     const said = desk.output().split('\n').slice(-20).join('\n')
     throw new Error(`the run broke off; the product said last:\n${said}`, { cause })
@@ -75,6 +89,22 @@ export async function runLedger(options: { mails?: readonly CorpusMail[] } = {})
     await Promise.all([dovecot.stop(), sink.stop()])
     await certificates.remove()
   }
+}
+
+/** The places of accepted mails whose bytes came before. */
+async function findRepeats(
+  mails: readonly CorpusMail[],
+  refused: readonly RefusedMail[],
+): Promise<Set<number>> {
+  const isRefused = new Set(refused.map(({ name }) => name))
+  const seen = new Set<string>()
+  const repeats = new Set<number>()
+  for (const [n, mail] of mails.filter(({ name }) => !isRefused.has(name)).entries()) {
+    const hash = sha256(await mail.read())
+    if (seen.has(hash)) repeats.add(n)
+    seen.add(hash)
+  }
+  return repeats
 }
 
 /** Mail from before the chosen start: it belongs to the range row and never becomes a ticket. */
