@@ -117,6 +117,9 @@ const FRAME = `(() => {
   return frame
 })()`
 
+// From one picture to the next Chromium paints the round corners of the page by 1 of 255 lighter or darker.
+const SAME_SHADE = 3
+
 function compare(pictures: readonly string[], frame: Box): string {
   return `(async () => {
     const [first, second, again = first] = await Promise.all(${JSON.stringify(pictures)}.map(async png => {
@@ -127,15 +130,17 @@ function compare(pictures: readonly string[], frame: Box): string {
     }))
     const frame = ${JSON.stringify(frame)}
     const points = []
+    let most = 0
     for (let at = 0; at < first.data.length; at += 4) {
       const [x, y] = [(at / 4) % first.width, Math.floor(at / 4 / first.width)]
-      const isInside = x >= frame.x - 1 && x <= frame.right + 1 && y >= frame.y - 1 && y <= frame.bottom + 1
-      const isSame = [0, 1, 2].every(part => first.data[at + part] === second.data[at + part])
-      const isBack = [0, 1, 2].every(part => first.data[at + part] === again.data[at + part])
-      if (!isInside && !isSame && isBack) points.push([x, y])
+      if (x >= frame.x - 1 && x <= frame.right + 1 && y >= frame.y - 1 && y <= frame.bottom + 1) continue
+      const changeTo = other => Math.max(...[0, 1, 2].map(part => Math.abs(first.data[at + part] - other.data[at + part])))
+      if (changeTo(second) <= ${SAME_SHADE} || changeTo(again) > ${SAME_SHADE}) continue
+      points.push([x, y])
+      most = Math.max(most, changeTo(second))
     }
     if (points.length === 0) return ''
     const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
-    return points.length + ' pixels at ' + Math.min(...xs) + '–' + Math.max(...xs) + ' × ' + Math.min(...ys) + '–' + Math.max(...ys)
+    return points.length + ' pixels at ' + Math.min(...xs) + '–' + Math.max(...xs) + ' × ' + Math.min(...ys) + '–' + Math.max(...ys) + ', by up to ' + most + ' of 255'
   })()`
 }
