@@ -15,7 +15,25 @@ export type Growth = Measured & { subject: string; shape: string }
 
 type Subject = { name: string; run: (text: string) => unknown; shapes: readonly string[] }
 
-const GENERAL = ['\n', ' ', '-', '_', '>', '<', '"', '(', '[', ':', 'a@', '=?', '&#', '\t', 'Ж', '\u00a0']
+const GENERAL = [
+  '\n',
+  '\r',
+  ' ',
+  '-',
+  '_',
+  '>',
+  '<',
+  '"',
+  '(',
+  '[',
+  ':',
+  'a@',
+  '=?',
+  '&#',
+  '\t',
+  'Ж',
+  '\u00a0',
+]
 const WORDS = [
   ...['On ', 'Re: ', '> a\n', 'From: x\n', 'On 1 Jan 2024 at 10:00\n', '________________________________\n'],
   ...['-- \n', 'a@b.test wrote:\n', 'Sent from my \n', '-----Original Message-----\n', '>>>> \n', 'w dniu '],
