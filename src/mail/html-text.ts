@@ -88,7 +88,9 @@ export function htmlToMarkedText(html: string): MarkedText {
   const text = writer.out
     .join('')
     .replaceAll('\u00a0', ' ')
-    .replace(/[ \t]{1,1000}$/gm, '')
+    .split('\n')
+    .map(withoutBlanksAtEnd)
+    .join('\n')
     .trimEnd()
   const trimmed = text.trimStart()
   const above = text.slice(0, text.length - trimmed.length).split('\n').length - 1
@@ -98,6 +100,13 @@ export function htmlToMarkedText(html: string): MarkedText {
     to: Math.max(0, to - above),
   }))
   return { text: trimmed, marks }
+}
+
+/** No pattern does it in linear time: it would be tried at each blank of a run. */
+function withoutBlanksAtEnd(line: string): string {
+  let end = line.length
+  while (end > 0 && (line.charAt(end - 1) === ' ' || line.charAt(end - 1) === '\t')) end--
+  return line.slice(0, end)
 }
 
 function readTag(writer: Writer, html: string, open: number): number {

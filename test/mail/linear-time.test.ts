@@ -9,6 +9,9 @@ const MARKED_QUOTE =
 // Each took two seconds or more; `npm run fuzz` measures many more.
 test.each([
   ['addresses and colons in From', `From: ${'a@b.test wrote:\r\n '.repeat(15_000)}\r\n\r\nx`],
+  ['quoted strings in Content-Type', `Content-Type: text/plain; a=${'"x"'.repeat(80_000)}\r\n\r\nx`],
+  ['blanks in a quoted Content-Type', `Content-Type: "${' '.repeat(250_000)}x"\r\n\r\nx`],
+  ['blanks that end no line', `Content-Type: text/html\r\n\r\n<pre>${' '.repeat(250_000)}x</pre>`],
   ['more unclosed styles than are cleaned', `Content-Type: text/html\r\n\r\n${'<style>'.repeat(60_000)}`],
   [
     'files in yEnc that do not end',
