@@ -11,6 +11,8 @@ const ATOM = /^[^\u0000-\u0020\u007f-\u00a0"(),:;<>@[\\\]\u2028\u2029]+$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is refused
 const QUOTED = /^"(?:[^\u0000-\u001f\u007f-\u009f"\\]|\\[ -~])*"$/
 const DOMAIN = /^[\p{L}\p{N}\p{M}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_])?$/u
+// Marks nobody sees, direction marks among them: an address looks like another's with them (RFC 8264 §9 takes none).
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Zs}\u2800]/u
 const LITERAL = /^\[[0-9a-f.:]{2,45}\]$|^\[ipv6:[0-9a-f.:]{2,45}\]$/
 
 /**
@@ -31,7 +33,7 @@ export function parseAddress(input: string): Address | undefined {
 
 /**
  * A validated address from its two halves, or undefined. The local part stays as it is, the domain
- * becomes lower-case NFC; `name` loses controls and bidi marks, and is null when empty.
+ * becomes lower-case NFC; `name` loses controls and bidi marks, and is null when nothing of it can be seen.
  */
 export function makeAddress(name: string | null, addrSpec: string): Address | undefined {
   const spec = addrSpec.trim()
@@ -43,6 +45,7 @@ export function makeAddress(name: string | null, addrSpec: string): Address | un
     .normalize('NFC')
     .toLowerCase()
     .replace(/\.$/, '')
+  if (UNSEEN.test(local.replace(/^"|"$/g, '').replaceAll(' ', '')) || UNSEEN.test(domain)) return undefined
   if (!ATOM.test(local) && !QUOTED.test(local)) return undefined
   if (!LITERAL.test(domain) && (!DOMAIN.test(domain) || domain.includes('..'))) return undefined
   const shownName = cleanLine(name ?? '', MAX_NAME_CHARS)

@@ -127,6 +127,16 @@ test('what is cut at some length is cut between two characters', async () => {
   expect(attachments[0]?.filename).toBe(`b${'🌻'.repeat(97)}.pdf`)
 })
 
+describe('signs nobody sees', () => {
+  test('a name or subject without a sign that is seen is none, and no such sign is in an address', async () => {
+    const mail = await parseMail(fixture('unseen-signs'))
+
+    expect([mail.from, mail.subject]).toEqual([{ name: null, address: 'ann@customer.example' }, ''])
+    expect(mail.to).toEqual([{ name: 'Help', address: 'help@desk.example' }])
+    expect(mail.attachments.map(one => one.filename)).toEqual(['offer.pdf .exe'])
+  })
+})
+
 describe('bodies', () => {
   test('text, HTML, an inline picture and an attachment come apart', async () => {
     const raw = fixture('nested-parts')
