@@ -46,10 +46,10 @@ export function classifyMail(facts: MailFacts): Verdict {
   return { kind: 'person', kindReason: null }
 }
 
+/** A word as RFC 6522 §3 has it; the sender may have percent-encoded anything there. */
 function reportType({ root }: MailFacts): string {
-  return root.contentType === 'multipart/report'
-    ? (root.params.get('report-type')?.toLowerCase().slice(0, 40) ?? '')
-    : ''
+  if (root.contentType !== 'multipart/report') return ''
+  return /^[a-z-]{1,40}$/.exec(root.params.get('report-type')?.toLowerCase() ?? '')?.[0] ?? ''
 }
 
 function hasPart(facts: MailFacts, type: RegExp): boolean {
@@ -60,32 +60,54 @@ function hasPart(facts: MailFacts, type: RegExp): boolean {
 function complaintReason(facts: MailFacts): string | undefined {
   if (reportType(facts) === 'feedback-report' || hasPart(facts, /^message\/feedback-report$/))
     return 'feedback-report'
-  if (/^feedback-type ?: ?\S/im.test(facts.text) && /^(?:user-agent|version) ?:/im.test(facts.text))
-    return 'feedback-report'
+  if (FEEDBACK_TYPE.test(facts.text) && FEEDBACK_FIELD.test(facts.text)) return 'feedback-report'
   if (readSesNotification(facts.text)?.type === 'complaint') return 'ses-complaint'
-  const hasReturned = hasPart(facts, /^(message\/rfc822|text\/rfc822-headers)$/)
-  return hasReturned && COMPLAINT_SUBJECT.test(facts.subject) ? 'subject' : undefined
+  const hasReturned = hasPart(facts, RETURNED)
+  const saysSo =
+    COMPLAINT_SUBJECT.test(facts.subject) ||
+    (COMPLAINT_WORDS.test(facts.subject) && COMPLAINT_SENDER.test(localPart(facts)))
+  return hasReturned && saysSo ? 'subject' : undefined
 }
 
+// As RFC 5965 §3 has them, with its registry: forms for customers have a field `Feedback-Type` of their own.
+const FEEDBACK_TYPE = /^feedback-type ?: ?(?:abuse|fraud|virus|other|not-spam|auth-failure|opt-out|dmarc)\b/im
+const FEEDBACK_FIELD =
+  /^(?:original-(?:mail-from|rcpt-to|envelope-id)|source-ip|reported-(?:domain|uri)|arrival-date|received-date|incidents) ?:/im
 const COMPLAINT_SUBJECT =
-  /^\s*(?:complaint about message from|abuse (?:report|complaint)\b|email feedback report|(?:fbl|feedback loop) (?:report|complaint)|spam (?:report|complaint))/i
+  /^\s*(?:complaint about message from|email feedback report|(?:fbl|feedback loop) report)/i
+// People say so too, with the mail they mean attached.
+const COMPLAINT_WORDS = /^\s*(?:abuse|spam|fbl|feedback loop) (?:report|complaint)\b/i
+const COMPLAINT_SENDER = /^(?:abuse|fbl|feedback|complaints?|scomp|staff|postmaster|(?:do-?)?no?t?-?reply)\b/
+const RETURNED = /^(message\/rfc822|text\/rfc822-headers)$/
 
 /** Read receipts (RFC 8098), and reports of success only (RFC 3461 §4.1: somebody had asked for them). */
 function receiptReason(facts: MailFacts): string | undefined {
   if (
     /^(?:global-)?disposition-notification$/.test(reportType(facts)) ||
-    hasPart(facts, /^message\/(global-)?disposition-notification$/)
+    (hasPart(facts, /^message\/(global-)?disposition-notification$/) && isFromProgram(facts))
   )
     return 'disposition-notification'
   if (readSesNotification(facts.text)?.type === 'delivery') return 'delivery-status'
   const status = facts.status ?? []
   const hasArrived = status.every(one => /^(delivered|relayed|expanded)$/.test(one.action))
-  return status.length > 0 && hasArrived ? 'delivery-status' : undefined
+  return status.length > 0 && hasArrived && isFromProgram(facts) ? 'delivery-status' : undefined
+}
+
+/** Whether a report's part stands in a report, or in the mail of a program: people attach what they got. */
+function isFromProgram(facts: MailFacts): boolean {
+  const isReport = /^(?:multipart\/report|message\/.*)$/.test(facts.root.contentType)
+  return isReport || hasNullSender(facts.fields) || saysUndelivered(facts)
+}
+
+function saysUndelivered(facts: MailFacts): boolean {
+  return isSystem(facts.fields) || isBounceSubject(facts.subject) || isBounceText(facts.text)
 }
 
 function bounceReason(facts: MailFacts): string | undefined {
-  if (/delivery-status$/.test(reportType(facts)) || facts.status !== undefined) return 'delivery-status'
-  if (firstValue(facts.fields, 'x-failed-recipients') !== undefined) return 'x-failed-recipients'
+  if (/delivery-status$/.test(reportType(facts))) return 'delivery-status'
+  if (facts.status !== undefined && isFromProgram(facts)) return 'delivery-status'
+  if (firstValue(facts.fields, 'x-failed-recipients') !== undefined && isFromProgram(facts))
+    return 'x-failed-recipients'
   if (/^(bounce|deliverydelay)$/.test(readSesNotification(facts.text)?.type ?? '')) return 'ses-bounce'
   if (isListServer(facts.fields)) return 'list-server'
   return plainBounceReason(facts)
@@ -98,7 +120,7 @@ function plainBounceReason(facts: MailFacts): string | undefined {
   if (isNamed && isNull) return 'null-sender'
   const saysSo = isBounceSubject(facts.subject) || isBounceText(facts.text)
   if (isNamed || isNull) return saysSo ? (isNull ? 'null-sender' : 'mailer-daemon') : undefined
-  const hasReturned = hasPart(facts, /^(message\/rfc822|text\/rfc822-headers)$/)
+  const hasReturned = hasPart(facts, RETURNED)
   const isRobot = ROBOT.test(localPart(facts))
   return isRobot && hasReturned && isBounceText(facts.text) ? 'returned-mail' : undefined
 }
@@ -126,9 +148,10 @@ function isListServer(fields: HeaderField[]): boolean {
   )
 }
 
+/** By the topmost Return-Path, which the server wrote that took the mail in (RFC 5321 §4.4). */
 function hasNullSender(fields: HeaderField[]): boolean {
   return (
-    allValues(fields, 'return-path').some(value => /^<\s*>$|^<?mailer-daemon(?:@|>|$)/i.test(value)) ||
+    /^<\s*>$|^<?mailer-daemon(?:@|>|$)/i.test(firstValue(fields, 'return-path') ?? '') ||
     /^<\s*>$/.test(firstValue(fields, 'from') ?? '')
   )
 }
@@ -144,6 +167,7 @@ function automaticReason(facts: MailFacts): string | undefined {
   if (submitted.some(value => !/^no\b/.test(value))) return 'auto-submitted' // RFC 3834 §5
   const marker = MARKERS.find(([name, value]) => value.test(firstValue(fields, name) ?? ''))
   if (marker) return marker[0]
+  if (asksForSilence(facts)) return 'x-auto-response-suppress'
   if (hasNullSender(fields)) return 'null-sender'
   if (ABSENCE_SUBJECT.test(facts.subject)) return 'subject'
   return ROBOT.test(localPart(facts)) ? 'no-reply-sender' : undefined
@@ -153,7 +177,6 @@ const ROBOT = /^(mailer-?daemon|mail-?daemon|(do|does)?[._-]?not?[._-]?reply([._
 
 // Fields of responders that came before or ignore RFC 3834.
 const MARKERS: readonly (readonly [string, RegExp])[] = [
-  ['x-auto-response-suppress', /\b(all|oof|autoreply)\b/i], // [MS-OXCMAIL]: the sender wants no automatic answer
   ['x-autoreply', /^(?!no\b|false\b)./i],
   ['x-autorespond', /./],
   ['x-autoresponder', /./],
@@ -167,8 +190,30 @@ const MARKERS: readonly (readonly [string, RegExp])[] = [
   ['preference', /^auto_?reply/i],
 ]
 
-const ABSENCE_SUBJECT =
-  /^(?:(?:re|fwd?|aw|odp|отг|ответ) ?: ?)?(?:auto(?:matic|mated)?[ -]?(?:reply|response|antwort)|out of (?:the )?office|vacation (?:reply|response)|away from|автоматичен отговор|автоматический ответ|автоответ|извън офиса|autoodpowied[zź]|odpowied[zź] automatyczna|automatyczna odpowied[zź]|poza biurem|automatische antwort|abwesenheits|réponse automatique|respuesta automática)/i
+/**
+ * [MS-OXCMAIL]: the sender wants no automatic answer. Help desks also ask for it where a person answers;
+ * responders never begin their subject with `Re:`.
+ */
+function asksForSilence({ fields, subject }: MailFacts): boolean {
+  const value = firstValue(fields, 'x-auto-response-suppress') ?? ''
+  return /\b(all|oof|autoreply)\b/i.test(value) && !ANSWERS.test(subject)
+}
+
+const ANSWERS = /^\s*(?:re|aw|antw|odp|отг|ответ|відп|sv|vs|rif|res|ynt)(?: ?\[\d{1,3}\])? ?[:：]/i
+// The whole subject, or its first words up to a mark or a date: `Out of office chairs` is somebody's order.
+const ABSENCE_SUBJECT = new RegExp(
+  String.raw`^\s*(?:${[
+    'auto(?:matic|mated)?[ -]?(?:reply|response|answer|antwort)|autoresponder|out of (?:the )?office|ooo',
+    'away from (?:the |my )?(?:office|desk|e-?mail|mail|keyboard|work)|(?:vacation|holiday) (?:reply|response|message|notice)',
+    'автоматичен отговор|автоматический ответ|автоматична відповідь|автоответ(?:чик)?|извън офиса|вне офиса',
+    'autoodpowied[zź]|odpowied[zź] automatyczna|automatyczna odpowied[zź]|poza biurem|automatick[aá] odpov[eě][dď]',
+    String.raw`automatische antwort|abwesenheits\p{L}{3,20}|automatisch antwoord|automatis[ck]t? svar|otomatik yanıt`,
+    'réponse automatique|respuesta automática|resposta automática|risposta automatica',
+  ].join(
+    '|',
+  )})(?=\s*(?:$|[^\p{L}\p{N}\s?]|(?:from|until|till|message|reply|notification|notice|assistant|до|от|od|do|von|bis|de)(?!\p{L})|\d))`,
+  'iu',
+)
 
 /** RFC 5546 §1.4: an invitation, an answer to one or its end; a calendar file without METHOD is a file. */
 function calendarMethod(leaves: readonly MimePart[]): string | undefined {

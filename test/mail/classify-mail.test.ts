@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
-import { rawMail } from './mail.ts'
+import { fixture, rawMail } from './mail.ts'
 
 const kinds: [what: string, headers: string[], kind: string, reason: string | null][] = [
   ['a person', ['From: ann@example.org'], 'person', null],
@@ -100,6 +100,49 @@ const kinds: [what: string, headers: string[], kind: string, reason: string | nu
     null,
   ],
   [
+    'an answer to an absence',
+    ['From: ann@example.org', 'Subject: Re: Automatic reply: your order'],
+    'person',
+    null,
+  ],
+  ['an order of chairs', ['From: ann@example.org', 'Subject: Out of office chairs?'], 'person', null],
+  [
+    'a question about holidays',
+    ['From: ann@example.org', 'Subject: Away from home, please keep it'],
+    'person',
+    null,
+  ],
+  [
+    'an absence with a date',
+    ['From: ann@example.org', 'Subject: Out of office until 3 May'],
+    'auto-reply',
+    'subject',
+  ],
+  [
+    'an absence in Czech',
+    ['From: ann@example.org', 'Subject: Automatická odpověď: Box'],
+    'auto-reply',
+    'subject',
+  ],
+  [
+    'an answer from a help desk that asks for silence',
+    ['From: ann@example.org', 'Subject: Re: Box', 'X-Auto-Response-Suppress: All'],
+    'person',
+    null,
+  ],
+  [
+    'a person who adds a field of bounces',
+    ['From: ann@example.org', 'X-Failed-Recipients: bob@example.org'],
+    'person',
+    null,
+  ],
+  [
+    'a second Return-Path, which the sender wrote',
+    ['Return-Path: <ann@example.org>', 'Return-Path: <>', 'From: ann@example.org'],
+    'person',
+    null,
+  ],
+  [
     'a bounce in Bulgarian',
     ['From: MAILER-DAEMON@example.org', 'Subject: Недоставено: заявка'],
     'bounce',
@@ -113,4 +156,45 @@ test.each(kinds)('kind: %s', async (_, headers, kind, reason) => {
   const mail = await parseMail(rawMail(headers, body))
 
   expect([mail.kind, mail.kindReason]).toEqual([kind, reason])
+})
+
+test('a form for customers with a field named like those of complaints is a person’s', async () => {
+  const form = rawMail(['From: ann@example.org'], 'Version: 3.2\nFeedback-Type: bug\n\nIt stops.')
+  const report = rawMail(['From: fbl@example.org'], 'Version: 1\nFeedback-Type: abuse\nSource-IP: 192.0.2.1')
+
+  const kinds = [(await parseMail(form)).kind, (await parseMail(report)).kind]
+
+  expect(kinds).toEqual(['person', 'complaint'])
+})
+
+test('a person who attaches a delivery report stays a person', async () => {
+  const mail = await parseMail(fixture('attached-report'))
+
+  expect([mail.kind, mail.deliveryReport, mail.text]).toEqual([
+    'person',
+    null,
+    'I got this from you, and no parcel.',
+  ])
+})
+
+test('a complaint in a person’s words, with the mail that is meant, stays a person’s', async () => {
+  const headers = [
+    'From: ann@example.org',
+    'Subject: Spam report',
+    'Content-Type: multipart/mixed; boundary=b',
+  ]
+  const raw = rawMail(
+    headers,
+    '--b\n\nStop it\n--b\nContent-Type: message/rfc822\n\nSubject: Offer\n\nx\n--b--',
+  )
+
+  const mail = await parseMail(raw)
+
+  expect(mail.kind).toBe('person')
+})
+
+test('the reason of a kind is a word, whatever the sender encoded there', async () => {
+  const mail = await parseMail(fixture('percent-report-type'))
+
+  expect([mail.kind, mail.kindReason]).toEqual(['auto-reply', 'report'])
 })
