@@ -18,6 +18,7 @@ const file = {
 function mail(visibleText: string, changes: Partial<ThanksQuestion> = {}): ThanksQuestion {
   return {
     subject: 'Re: order',
+    text: visibleText,
     visibleText,
     html: null,
     attachments: [],
@@ -84,6 +85,8 @@ test.each([
   '👍',
   'Thanks 👎',
   'Thanks 😡',
+  'Thanks :(',
+  'Спасибо ((',
   'Thanks https://example.org',
   'Thanks, see ada@example.org',
   'Not thanks',
@@ -126,6 +129,24 @@ test('a name is one only of somebody in the header', () => {
   const unknown = isOnlyThanks(mail('Thanks Boris'))
 
   expect([known, unknown]).toEqual([true, false])
+})
+
+test('a mailbox called by a word is no name in a sentence of its own', () => {
+  const refunds: Address = { name: 'Refunds', address: 'help@desk.example' }
+
+  const said = ['Thanks, Refunds!', 'Thanks. Refunds!', 'Thanks.\nHelp!'].map(text =>
+    isOnlyThanks(mail(text, { to: [refunds] })),
+  )
+
+  expect(said).toEqual([true, false, false])
+})
+
+test('words that stand in the HTML alone say more', () => {
+  const html = (words: string) => isOnlyThanks(mail('Thanks', { html: `<p>Thanks</p>${words}` }))
+
+  const verdicts = [html(''), html('<p>It is still broken</p>')]
+
+  expect(verdicts).toEqual([true, false])
 })
 
 test('time grows with the length of a text, whatever it repeats', async () => {
