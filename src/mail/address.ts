@@ -11,7 +11,7 @@ const ATOM = /^[^\u0000-\u0020\u007f-\u00a0"(),:;<>@[\\\]\u2028\u2029]+$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is refused
 const QUOTED = /^"(?:[^\u0000-\u001f\u007f-\u009f"\\]|\\[ -~])*"$/
 const DOMAIN = /^[\p{L}\p{N}\p{M}_](?:[\p{L}\p{N}\p{M}_.-]*[\p{L}\p{N}\p{M}_])?$/u
-// Marks nobody sees, direction marks among them: an address looks like another's with them (RFC 8264 §9 takes none).
+// Marks nobody sees, direction marks among them: an address looks like another's with them.
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Zs}\u2800]/u
 const LITERAL = /^\[[0-9a-f.:]{2,45}\]$|^\[ipv6:[0-9a-f.:]{2,45}\]$/
 

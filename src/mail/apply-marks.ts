@@ -1,6 +1,6 @@
 import type { TextMark } from './html-text.ts'
-import { isDrawnLine, looksLikeHeaderBlock } from './quote-headers.ts'
-import { LINE, setKind, type TaggedLines, writtenAbove } from './tagged-lines.ts'
+import { isDrawnLine, looksLikeHeaderBlock, startsHeaderBlock } from './quote-headers.ts'
+import { LINE, type SplitEvidence, setKind, type TaggedLines, writtenAbove } from './tagged-lines.ts'
 
 /** Where the HTML says that history may begin, and what it gives the looks of a quote. */
 export type MarkedPlaces = { blocks: Set<number>; formats: TextMark[] }
@@ -9,11 +9,26 @@ export type MarkedPlaces = { blocks: Set<number>; formats: TextMark[] }
 export function applyMarks(
   lines: readonly string[],
   tagged: TaggedLines,
-  marks: readonly TextMark[],
+  { marks = [], isFirst = false }: Pick<SplitEvidence, 'marks' | 'isFirst'>,
 ): MarkedPlaces {
   const places: MarkedPlaces = { blocks: new Set(), formats: [] }
-  for (const mark of marks) applyMark(lines, tagged, mark, places)
+  for (const mark of marks) {
+    if (mark.mark === 'header') applyHeader(lines, mark, places, isFirst)
+    else applyMark(lines, tagged, mark, places)
+  }
   return places
+}
+
+/** Web forms draw a line above their fields too: in a mail that answers none, the labels must be a mail's. */
+function applyHeader(
+  lines: readonly string[],
+  { from }: TextMark,
+  places: MarkedPlaces,
+  isFirst: boolean,
+): void {
+  const first = firstWritten(lines, from)
+  const isHeader = isFirst ? startsHeaderBlock(lines, first) : looksLikeHeaderBlock(lines, first)
+  if (isHeader) places.blocks.add(first)
 }
 
 function applyMark(
@@ -40,9 +55,7 @@ function applyMark(
     case 'rest':
       places.blocks.add(first)
       break
-    case 'header':
-      if (looksLikeHeaderBlock(lines, first)) places.blocks.add(first)
-      break
+    case 'header': // applyHeader
     case 'block': // its lines begin with `>`
   }
 }

@@ -46,7 +46,7 @@ export function classifyMail(facts: MailFacts): Verdict {
   return { kind: 'person', kindReason: null }
 }
 
-/** A word as RFC 6522 §3 has it; the sender may have percent-encoded anything there. */
+/** A word of letters; the sender may have percent-encoded anything there. */
 function reportType({ root }: MailFacts): string {
   if (root.contentType !== 'multipart/report') return ''
   return /^[a-z-]{1,40}$/.exec(root.params.get('report-type')?.toLowerCase() ?? '')?.[0] ?? ''
@@ -69,7 +69,7 @@ function complaintReason(facts: MailFacts): string | undefined {
   return hasReturned && saysSo ? 'subject' : undefined
 }
 
-// As RFC 5965 §3 has them, with its registry: forms for customers have a field `Feedback-Type` of their own.
+// As the registry of RFC 5965 has them: forms for customers have a field `Feedback-Type` of their own.
 const FEEDBACK_TYPE = /^feedback-type ?: ?(?:abuse|fraud|virus|other|not-spam|auth-failure|opt-out|dmarc)\b/im
 const FEEDBACK_FIELD =
   /^(?:original-(?:mail-from|rcpt-to|envelope-id)|source-ip|reported-(?:domain|uri)|arrival-date|received-date|incidents) ?:/im
@@ -148,7 +148,7 @@ function isListServer(fields: HeaderField[]): boolean {
   )
 }
 
-/** By the topmost Return-Path, which the server wrote that took the mail in (RFC 5321 §4.4). */
+/** By the topmost Return-Path, which the server wrote that took the mail in. */
 function hasNullSender(fields: HeaderField[]): boolean {
   return (
     /^<\s*>$|^<?mailer-daemon(?:@|>|$)/i.test(firstValue(fields, 'return-path') ?? '') ||

@@ -4,7 +4,7 @@ type Label = keyof typeof HEADER_LABELS
 
 // Help desks ask for it in their own words; in other languages they draw `##-` around it.
 const REPLY_ABOVE =
-  /^[\s*>_]{0,10}(?:##-.{1,200}-##\s{0,5}$|[-=#_* ]{0,40}(?:please )?(?:type|write|enter|reply)\b.{0,40}\babove (?:this|the) line)/i
+  /^[\s*>_]{0,10}(?:##-.{1,200}-##\s{0,5}$|[-=#_* ]{0,40}(?:please )?(?:type|write|enter|reply)\b.{0,40}\babove (?:this|the) line(?: to (?:reply|respond|answer|comment))?[^\p{L}\p{N}]{0,60}$)/iu
 const MAX_LINE_CHARS = 300
 const MAX_BLOCK_LINES = 9
 const LABELS = new Map<string, Label>(
@@ -17,9 +17,14 @@ const LABELS = new Map<string, Label>(
 export function isReplyDivider(line: string): boolean {
   if (line.length > MAX_LINE_CHARS) return false
   const words = wordsBehindDashes(line)
+  return (words !== undefined && saysDivider(words)) || REPLY_ABOVE.test(line)
+}
+
+/** The words of a divider alone, or with whose message it was: `--- Original message was lost` is a sentence. */
+function saysDivider(words: string): boolean {
+  const divider = REPLY_DIVIDERS.find(one => words.startsWith(one))
   return (
-    (words !== undefined && REPLY_DIVIDERS.some(divider => words.startsWith(divider))) ||
-    REPLY_ABOVE.test(line)
+    divider !== undefined && !/^\s{0,3}(?!from\b|by\b)\p{L}{2,}\s\p{L}/u.test(words.slice(divider.length))
   )
 }
 
@@ -50,17 +55,26 @@ export function isDrawnLine(line: string): boolean {
 
 /**
  * Whether the header block of a quoted mail begins here: From or the date first, and three of from,
- * date, to and subject within nine lines, or a From with an address directly above a date.
+ * date, to and subject within nine lines, an address or the minute among them, or a From with an
+ * address directly above a date. Orders for transport have such labels too.
  */
 export function startsHeaderBlock(lines: readonly string[], at: number): boolean {
   const first = labelOf(lines[at] ?? '')
   if (first === undefined || first === 'cc' || first === 'subject') return false
   // Yandex draws a line and begins with whom the mail goes to.
   if (first === 'to' && !isDrawnLine(lines[at - 1] ?? '')) return false
-  const labels = new Set(lines.slice(at, at + MAX_BLOCK_LINES).map(labelOf))
+  const block = lines.slice(at, at + MAX_BLOCK_LINES)
+  const labels = new Set(block.map(labelOf))
   if (first === 'to') return labels.has('subject')
   const others = (['from', 'sent', 'to', 'subject'] as const).filter(label => labels.has(label)).length
-  return labels.has('from') && (others >= 3 || isSenderAndDate(lines, at))
+  const isWhole = others === 4 || isDrawnLine(lines[at - 1] ?? '')
+  return labels.has('from') && ((others >= 3 && namesMail(block, isWhole)) || isSenderAndDate(lines, at))
+}
+
+/** Whether a block holds an address beside a label, or, where no label is missing, the minute. */
+function namesMail(block: readonly string[], isWhole: boolean): boolean {
+  const labelled = block.filter(line => labelOf(line) !== undefined).map(line => line.slice(0, 300))
+  return labelled.some(line => line.includes('@') || (isWhole && /\d{1,2}[:.]\d{2}/.test(line)))
 }
 
 function isSenderAndDate(lines: readonly string[], at: number): boolean {

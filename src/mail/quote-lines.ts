@@ -16,7 +16,7 @@ export function tagLines(lines: readonly string[], evidence: SplitEvidence): Tag
     known: known.length > 0 ? compareWithKnown(lines, known) : undefined,
     knownByAny: known.length + older.length > 0 ? compareWithKnown(lines, [...known, ...older]) : undefined,
   }
-  const places = applyMarks(lines, tagged, evidence.marks ?? [])
+  const places = applyMarks(lines, tagged, evidence)
   if (tagged.known) tagKnownRuns(tagged, tagged.known, 0)
   scan(lines, tagged, { ...places, isForward: evidence.isForward ?? false })
   if (tagged.knownByAny) tagKnownRuns(tagged, tagged.knownByAny, firstQuoted(tagged))
@@ -86,11 +86,17 @@ function startAt(
   return hints.isForward ? 'forwardStart' : 'restStart'
 }
 
-/** Tags an introduction that begins here; without quoted lines below it, history runs to the end. */
+/**
+ * Tags an introduction that begins here; without quoted lines below it, history runs to the end. Then it must
+ * be a program's, with an address: people write `On 12 March at 10:30 your colleague wrote:` and go on.
+ */
 function tagIntro(lines: readonly string[], tagged: TaggedLines, at: number): number {
   const length = introLength(lines, at)
   if (length === 0) return 0
-  if (!isQuotedBelow(tagged.kinds, at + length)) tagged.restStart = at
+  if (!isQuotedBelow(tagged.kinds, at + length)) {
+    if (!lines.slice(at, at + length).some(line => line.includes('@'))) return 0
+    tagged.restStart = at
+  }
   setKind(tagged, at, at + length, LINE.intro)
   tagged.isSure.fill(1, at, at + length)
   return length

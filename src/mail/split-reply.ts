@@ -1,6 +1,6 @@
 import type { FoldKind } from '../shared/vocabulary.ts'
-import { isDrawnLine } from './quote-headers.ts'
-import { introInside } from './quote-intro.ts'
+import { isDrawnLine, isReplyDivider, startsHeaderBlock } from './quote-headers.ts'
+import { introInside, introLength } from './quote-intro.ts'
 import { tagLines } from './quote-lines.ts'
 import { signatureStart } from './reply-signature.ts'
 import { LINE, type SplitEvidence, type TaggedLines } from './tagged-lines.ts'
@@ -35,9 +35,9 @@ const MAX_FOLDS = 100
  *
  * History is what HTML marks, what repeats a mail we know, what stands below an introduction (`On …,
  * Ann wrote:`), a divider or a header block, and lines with `>`. Words below a quote stay, wherever
- * they stand; where somebody answers inside the quote, the quote is open. A forwarded mail is what
- * its sender wants read; a mail of more than a hundred folds is shown whole. Every rule looks at a bounded
- * number of lines and characters, so time is linear.
+ * they stand; where somebody answers inside the quote or, in one without `>`, below what we know, the
+ * quote is open. A forwarded mail is what its sender wants read; a mail of more than a hundred folds is
+ * shown whole. Every rule looks at a bounded number of lines and characters, so time is linear.
  *
  * @param text with LF line ends
  */
@@ -107,7 +107,10 @@ function quoteBlocks(lines: readonly string[], tagged: TaggedLines, evidence: Sp
     const isInner = run.to <= lastOwn
     if (!isSure && (evidence.isFirst || isStrange(tagged, run) || (isInner && !isInterleaved))) return []
     const isOpen =
-      (isInner && (isInterleaved || !isSure)) || isStrange(tagged, run) || hasAnswersInside(tagged, run)
+      (isInner && (isInterleaved || !isSure)) ||
+      isStrange(tagged, run) ||
+      hasAnswersInside(tagged, run) ||
+      hasWordsBelow(lines, tagged, run)
     return [{ ...run, kind: 'quote' as const, isOpen }]
   })
 }
@@ -164,11 +167,26 @@ function ownStretches({ kinds }: TaggedLines): Run[] {
 function signatureBlocks(lines: readonly string[], tagged: TaggedLines): Block[] {
   return ownStretches(tagged).flatMap(stretch => {
     const from = signatureIn(lines, tagged, stretch)
-    return from < stretch.to ? [{ from, to: stretch.to, kind: 'signature' as const, isOpen: false }] : []
+    const block = { from, to: stretch.to, kind: 'signature' as const }
+    return from < stretch.to ? [{ ...block, isOpen: isWritten(lines, block) }] : []
   })
 }
 
 const MAX_SIGNATURE_LINES = 40
+const FIRST_SIGNATURE_LINES = 4
+
+/** Some draw `--` or a line between what they say: a question, or two sentences in the first lines, are no signature. */
+function isWritten(lines: readonly string[], { from, to }: Run): boolean {
+  const written = lines.slice(from, Math.min(to, from + 20)).filter(line => /\p{L}/u.test(line))
+  const first = written.slice(0, FIRST_SIGNATURE_LINES).map(line => line.slice(0, 300))
+  if (first.some(line => QUESTION.test(line))) return true
+  return first.filter(line => SENTENCE.test(line)).length > 1 && !written.some(line => REACH.test(line))
+}
+
+const REACH = /@|https?:|www\.|\btel\b|\d[\d /()-]{6}/i
+const QUESTION = /[\p{L})]\s?[?？]\s{0,3}$/u
+// Four words and a full stop. One such line is a motto.
+const SENTENCE = /^\s{0,5}(?:[\p{L}\p{N}'’-]{1,40},? ){3,60}[\p{L}\p{N}'’-]{1,40}[.!]\s{0,3}$/u
 
 /** Where a stretch of own words ends and its signature begins; a forwarded mail has none of its own. */
 function signatureIn(lines: readonly string[], tagged: TaggedLines, { from, to }: Run): number {
@@ -210,6 +228,29 @@ function hasAnswersInside({ known }: TaggedLines, { from, to }: Run): boolean {
     if (fresh > 0 && (known.isKnown[at] !== 1 || fresh > old / 4)) return true
   }
   return false
+}
+
+// Fewer could be a line that a scanner adds, or a word of the picture in a signature.
+const MIN_WORDS_BELOW = 5
+
+/**
+ * Whether history without `>` goes on in words of no known text where the known ones end, up to the next older
+ * mail: somebody answered below it.
+ */
+function hasWordsBelow(lines: readonly string[], tagged: TaggedLines, { from, to }: Run): boolean {
+  const { knownByAny: known, kinds } = tagged
+  if (!known) return false
+  let at = to - 1
+  while (at >= from && known.isKnown[at] !== 1) at--
+  if (at < from) return false
+  let fresh = 0
+  for (at++; at < to && !startsOlder(lines, at); at++)
+    if (kinds[at] === LINE.rest) fresh += known.newWords[at] ?? 0
+  return fresh >= MIN_WORDS_BELOW
+}
+
+function startsOlder(lines: readonly string[], at: number): boolean {
+  return isReplyDivider(lines[at] ?? '') || startsHeaderBlock(lines, at) || introLength(lines, at) > 0
 }
 
 /** Blocks as places in the text, with the empty and drawn lines around them; none reaches into another. */

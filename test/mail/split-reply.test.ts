@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { parseMail } from '../../src/mail/parse-mail.ts'
 import { splitReply } from '../../src/mail/split-reply.ts'
 import { HISTORIES } from './histories.ts'
+import { fixture } from './mail.ts'
 
 const NEW = 'It still fails.\n\nAnn'
 
@@ -150,5 +152,39 @@ describe('against the mail that is answered', () => {
     const split = splitReply(text, { known: [ours] })
 
     expect(split.visibleText).toBe(text.trimEnd())
+  })
+})
+
+describe('new words that look like history', () => {
+  test.each(['transport-order', 'told-history', 'web-form'])(
+    '%s: nothing of it is folded away',
+    async name => {
+      const mail = await parseMail(fixture(name))
+
+      expect(mail.visibleText).toBe(mail.text)
+    },
+  )
+
+  test.each([
+    ['a form to fill in', 'Please enter the sum above the line on page 2.\n\nIt is still missing.'],
+    ['a lost message', '--- Original message was lost, so again ---\nIt is broken.'],
+    ['a line between two sentences', '-- \nThe lamp is broken.\nI need another one.'],
+  ])('%s', (_, words) => {
+    const text = `Hello\n\n${words}`
+
+    const split = splitReply(text)
+
+    expect(split.visibleText).toBe(text)
+  })
+
+  test('history without > opens where words of no known mail follow those of one', () => {
+    const ours = 'We will send the money within five working days to your card.'
+    const block = 'From: Shop <shop@desk.example>\nSent: 2 March 2026 10:00\nTo: Ann\nSubject: Re: Box'
+    const quoted = `Hi,\n\n${block}\n\n${ours}`
+    const answered = `${quoted}\n\nTwenty days later nothing is here.`
+
+    const shown = [quoted, answered].map(text => splitReply(text, { known: [ours] }).visibleText)
+
+    expect(shown).toEqual(['Hi,', answered])
   })
 })
