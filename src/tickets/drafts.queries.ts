@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { storableJson } from '../lib/storable-text.ts'
 
 /** Whose draft on which ticket. */
 export type DraftPlace = { ticketId: number; agentId: number }
@@ -43,7 +44,7 @@ export async function upsertDraft(
 ): Promise<{ revision: number; savedAt: Date } | undefined> {
   const { rows } = await sql<{ revision: number; savedAt: Date }>`
     insert into draft as d (ticket_id, agent_id, content)
-    values (${ticketId}, ${agentId}, ${JSON.stringify(content)}::jsonb)
+    values (${ticketId}, ${agentId}, ${storableJson(content)}::jsonb)
     on conflict (ticket_id, agent_id) do update
       set content = excluded.content, revision = d.revision + 1, saved_at = excluded.saved_at
       where d.revision = ${revision}
@@ -60,17 +61,19 @@ export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: 'reply'
 
 /**
  * Moves the drafts of one ticket to another. Where an agent has one on each, the words are joined; a note
- * and a reply together are a note, so that nothing meant for the team can be sent.
+ * and a reply together are a note, so that nothing meant for the team can be sent. Who was chosen to get it was
+ * chosen for another exchange, and is not taken along. Revisions rise, so that a browser takes what came.
  */
 export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: number): Promise<void> {
   await sql`
-    with gone as (delete from draft where ticket_id = ${fromTicketId} returning agent_id, content)
-    insert into draft as d (ticket_id, agent_id, content)
-    select ${toTicketId}, agent_id, content from gone order by agent_id
+    with gone as (delete from draft where ticket_id = ${fromTicketId} returning agent_id, content, revision)
+    insert into draft as d (ticket_id, agent_id, content, revision)
+    select ${toTicketId}, agent_id, content || '{"to": null, "cc": null, "bcc": []}', revision + 1
+    from gone order by agent_id
     on conflict (ticket_id, agent_id) do update set
       content = d.content || jsonb_build_object(
         'mode', least(d.content ->> 'mode', excluded.content ->> 'mode'),
         'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), nullif(excluded.content ->> 'text', '')),
         'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')),
-      revision = d.revision + 1, saved_at = excluded.saved_at`.execute(tx)
+      revision = greatest(d.revision + 1, excluded.revision), saved_at = excluded.saved_at`.execute(tx)
 }

@@ -63,6 +63,14 @@ describe('a draft', () => {
     expect(await draftOf(ada, number)).toBeNull()
   })
 
+  test('may hold what no database stores', async () => {
+    const { number } = await desk.ticket({ mailboxId: support })
+
+    await save(ada, number, words('one\0two \ud83d'))
+
+    expect((await draftOf(ada, number))?.text).toBe('one\ufffdtwo \ufffd')
+  })
+
   test('of another device is never written over', async () => {
     const { number } = await desk.ticket({ mailboxId: support })
     const { revision } = await save(ada, number, words('On the phone'))
@@ -134,6 +142,22 @@ describe('a merge', () => {
 
     expect(await draftOf(ada, survivor.number)).toMatchObject({ text: 'First\n\nSecond', mode: 'reply' })
     expect(await draftOf(ben, survivor.number)).toMatchObject({ text: 'Only here' })
+  })
+
+  test('leaves behind whom a draft was for, and its browser goes on saving it', async () => {
+    const [survivor, merged] = [
+      await desk.ticket({ mailboxId: support }),
+      await desk.ticket({ mailboxId: support }),
+    ]
+    const chosen = { to: ['bob@customer.test'], cc: [], bcc: ['boss@desk.test'] }
+    const first = await save(ada, merged.number, words('Dear Bob', chosen))
+    const second = await save(ada, merged.number, words('Dear Bob,', chosen), first.revision)
+
+    await ada.call(mergeTicket, { params: { number: merged.number }, body: { intoNumber: survivor.number } })
+
+    const carried = await draftOf(ada, survivor.number)
+    expect(carried).toMatchObject({ text: 'Dear Bob,', to: null, cc: null, bcc: [] })
+    expect(carried?.revision).toBeGreaterThan(second.revision)
   })
 
   test('never makes words for the team part of a reply', async () => {
