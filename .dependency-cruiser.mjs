@@ -56,6 +56,8 @@ const MAY_IMPORT = {
 const FENCES = {
   imapflow: 'mailboxes/imap-client\\.ts',
   mailparser: 'mail/second-opinion\\.ts',
+  mailauth: 'mail/(?:sender-trace|check-sender|verify-signatures)\\.ts',
+  tldts: 'mail/organisation\\.ts',
   nodemailer: 'mail/write-mail\\.ts|mailboxes/smtp-connection\\.ts',
   handlebars: 'lib/templates\\.ts',
   'sanitize-html': 'mail/clean-html\\.ts',

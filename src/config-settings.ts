@@ -2,6 +2,7 @@ import { LOG_LEVELS, type LogLevel } from './lib/log.ts'
 import {
   type Parsed,
   parseBaseUrl,
+  parseDnsServers,
   parseHosts,
   parseListenAddress,
   parseNetworks,
@@ -43,6 +44,8 @@ export type SettingValues = {
   TRUST_PROXY: string[]
   EXTRA_CA_FILE: string
   ALLOW_PRIVATE_HOSTS: string[]
+  SENDER_CHECKS: 'yes' | 'no'
+  DNS_SERVERS: string[]
   MIGRATE: 'yes' | 'no'
 }
 
@@ -139,6 +142,19 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     sentence:
       'Mail servers in private networks that may be connected: names, addresses or ranges, separated by commas.',
     parse: parseHosts,
+  },
+  SENDER_CHECKS: {
+    fallback: 'yes',
+    sentence:
+      'no asks no DNS about who sent a mail (SPF, DKIM, DMARC); the verdict of a mailbox’s own server still counts.',
+    parse: parseWord(['yes', 'no']),
+  },
+  DNS_SERVERS: {
+    fallback: '',
+    fallbackInWords: 'those of the system',
+    sentence:
+      'The DNS servers that sender checks ask: addresses, with :port where it is not 53, separated by commas.',
+    parse: parseDnsServers,
   },
   MIGRATE: {
     fallback: 'yes',

@@ -35,6 +35,10 @@ export type Config = Readonly<{
   /** PEM text. */
   extraCa: string | null
   allowPrivateHosts: readonly string[]
+  /** Whether own checks of senders may ask DNS. */
+  senderChecks: boolean
+  /** Empty: those of the system. */
+  dnsServers: readonly string[]
   migrate: boolean
 }>
 
@@ -92,11 +96,13 @@ export function loadConfig(
     trustProxy: read('TRUST_PROXY'),
     extraCa: readExtraCa(read('EXTRA_CA_FILE'), surroundings, faults),
     allowPrivateHosts: read('ALLOW_PRIVATE_HOSTS'),
+    senderChecks: read('SENDER_CHECKS'),
+    dnsServers: read('DNS_SERVERS'),
     migrate: read('MIGRATE'),
   }
   checkTogether(values, database, env, faults)
   if (faults.length > 0) throw new ConfigFaults(faults)
-  const { dataDir, maxAttachmentMb, migrate, ...plain } = values as Present<typeof values>
+  const { dataDir, maxAttachmentMb, senderChecks, migrate, ...plain } = values as Present<typeof values>
   const config: Config = {
     ...plain,
     secretKey: values.secretKey,
@@ -105,6 +111,7 @@ export function loadConfig(
     dataDir: resolve(surroundings.cwd, dataDir),
     database,
     maxAttachmentBytes: maxAttachmentMb * 1_048_576,
+    senderChecks: senderChecks === 'yes',
     migrate: migrate === 'yes',
   }
   return { config: deepFreeze(config), warnings: warnOfNearNames(env) }

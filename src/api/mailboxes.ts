@@ -31,12 +31,16 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
   handle(server, connectMailbox, async ({ body }) => await settings(await connect(needs, body)))
   handle(server, getMailbox, async ({ params }) => await settings(params.id))
   handle(server, updateMailbox, async ({ params, body }) => {
-    const { sentCopy, uncertainRule, ...rest } = body
+    const { sentCopy, uncertainRule, authservId, trustedSealers, ...rest } = body
     await getMailboxView(needs.db, params.id)
     await update(needs, params.id, {
       ...rest,
       ...(sentCopy === undefined ? {} : { sent_copy: sentCopy }),
       ...(uncertainRule === undefined ? {} : { uncertain_rule: uncertainRule }),
+      ...(authservId === undefined ? {} : { authserv_id: authservId?.toLowerCase() ?? null }),
+      ...(trustedSealers === undefined
+        ? {}
+        : { trusted_sealers: [...new Set(trustedSealers.map(domain => domain.toLowerCase()))] }),
     })
     return await settings(params.id)
   })

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { bounceSeverity } from '../mail/bounce-reason.ts'
 import type { Correspondent } from '../shared/schemas.ts'
+import type { SenderCheck } from '../shared/senders.ts'
 import type { Delivery, Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
 import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
 import type { TicketPage } from '../tickets/list-tickets.ts'
@@ -50,7 +51,13 @@ export function presentTicket(detail: TicketDetail, agentId: number): Ticket {
     replyDefaults: {
       to: detail.replyDefaults.to.map(presentCorrespondent),
       cc: detail.replyDefaults.cc.map(presentCorrespondent),
+      replyTo: detail.replyDefaults.replyTo.map(presentCorrespondent),
     },
+    proposals: detail.proposals.map(({ by, isVouched, ...person }) => ({
+      ...presentCorrespondent(person),
+      by: by && presentCorrespondent(by),
+      isVouched,
+    })),
   }
 }
 
@@ -84,6 +91,9 @@ export function presentMessage(row: MessageDetail): Message {
     protections: row.protections,
     authorId: row.authorId,
     isNewcomer: row.isNewcomer,
+    isUnverified: row.isUnverified,
+    sender: presentSender(row),
+    impersonates: row.impersonates,
     placedBy: row.placedBy,
     placedByMessage:
       row.placedByMessageId === null ? null : { id: row.placedByMessageId, ticketNumber: row.evidenceNumber },
@@ -121,6 +131,12 @@ function presentEvent(row: TicketDetail['events'][number], isStopping: boolean):
     stopsReply: isStopping,
     data: row.data,
   }
+}
+
+function presentSender({ senderGrade: grade, senderCheck: check }: MessageDetail): SenderCheck | null {
+  return grade === null || check === null
+    ? null
+    : { grade, checker: check.checker, reason: check.reason, ...check.facts }
 }
 
 function presentDelivery(row: MessageDetail): Delivery | null {

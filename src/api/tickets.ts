@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import {
+  decideNewcomer as decideNewcomerRoute,
   getTicket as getTicketRoute,
   listQueues,
   listTags,
@@ -10,6 +11,7 @@ import {
   writeNote as writeNoteRoute,
 } from '../shared/tickets.ts'
 import { answerOnce } from '../tickets/answer-once.ts'
+import { decideNewcomer } from '../tickets/decide-newcomer.ts'
 import { getPresentPlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getNote, getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
@@ -50,6 +52,12 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
   handle(server, takeOverRoute, async ({ caller, params }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     await takeOverTicket({ db, bells }, { ticketId, agentId: caller.agentId })
+    return presentTicketRow(await getTicketRow(db, caller, ticketId))
+  })
+  handle(server, decideNewcomerRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    const decision = { address: body.address, isAccepted: body.decision === 'accept' }
+    await decideNewcomer({ db, bells }, { ticketId, agentId: caller.agentId }, decision)
     return presentTicketRow(await getTicketRow(db, caller, ticketId))
   })
   handle(server, writeNoteRoute, async ({ caller, params, body, named }) => {

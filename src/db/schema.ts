@@ -161,6 +161,7 @@ export interface Mailbox {
   acknowledges: Generated<boolean>;
   address: string;
   aliases: Generated<string[]>;
+  authserv_id: string | null;
   automatic_held_at: Timestamp | null;
   automatic_held_until: Timestamp | null;
   colour: Generated<number>;
@@ -188,6 +189,7 @@ export interface Mailbox {
   state_at: Timestamp | null;
   state_code: string | null;
   state_detail: string | null;
+  trusted_sealers: Generated<string[]>;
   uncertain_rule: Generated<'ask' | 'repeat_once'>;
   username: string | null;
 }
@@ -258,6 +260,7 @@ export interface Message {
   id: Generated<number>;
   internet_message_id: string | null;
   is_newcomer: Generated<boolean>;
+  is_unverified: Generated<boolean>;
   kind: MailKind;
   language: string | null;
   mailbox_id: number;
@@ -269,6 +272,8 @@ export interface Message {
   reader_version: Generated<number>;
   received_at: Timestamp;
   reply_to_addresses: Generated<Json>;
+  sender_check: Json | null;
+  sender_grade: string | null;
   sent_at: Timestamp | null;
   snippet: string;
   subject: string;
@@ -361,7 +366,11 @@ export interface OutboxRecipient {
 
 export interface Participant {
   address: string;
+  decided_at: Timestamp | null;
+  decided_by: number | null;
   kind: 'customer' | 'copied' | 'newcomer';
+  message_id: number | null;
+  name: string | null;
   since: Generated<Timestamp>;
   ticket_id: number;
 }

@@ -24,7 +24,7 @@ import {
   selectReceivedAt,
 } from './filing.queries.ts'
 import { foldKnown } from './fold-known.ts'
-import { isDoubtfulSender, matchTickets, type Placement } from './match-tickets.ts'
+import { matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { noteStorms, stormKeyOf } from './storms.ts'
 import { ancestorsOf, idsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
@@ -56,9 +56,9 @@ type FreshBatch = {
  * and, for new live tickets of a mailbox that acknowledges, one job each.
  *
  * Mail that asks for an answer (kind-rules.ts) opens a closed or waiting ticket again and keeps its
- * assignee; spam stays spam, and a closed ticket stays closed where it only says thanks. All other kinds
- * are filed without changing a state (A28: they are never hidden either), except that a report about a
- * message of ours says what became of it (record-reports.ts).
+ * assignee; spam stays spam, and a closed ticket stays closed where it only says thanks. All other kinds, and
+ * senders who failed the check (A19), are filed without changing a state (A28: they are never hidden either), except
+ * that a report about a message of ours says what became of it (record-reports.ts).
  *
  * @returns ticket id by message id
  */
@@ -139,7 +139,9 @@ async function openPlaces(
   placements: readonly Placement[],
   copies: ReadonlySet<number>,
 ): Promise<PlacedMail[]> {
-  const senders = batch.mails.map(mail => senderOf(mail, batch.ownAddresses))
+  const senders = batch.mails.map((mail, index) =>
+    mail.sender.grade === 'failed' && !placements[index]?.isFirst ? null : senderOf(mail, batch.ownAddresses),
+  )
   const customers = await findOrAddCustomers(
     tx,
     senders.filter(sender => sender !== null),
@@ -187,10 +189,11 @@ function grouped({ fresh, placement, ticketId }: PlacedMail) {
   return key === null ? [] : [{ key, ticketId, receivedAt: fresh.receivedAt }]
 }
 
-/** What a mail says of its writer's language: only of a person whom every reader takes for the same. */
+/** What a mail says of its writer's language: only of a person who may be who they say. */
 function writtenIn({ fresh, customerId }: PlacedMail): WrittenIn[] {
-  const { mail, kind, lane } = fresh
-  if (mail.language === null || customerId === null || kind !== 'person' || isDoubtfulSender(mail)) return []
+  const { mail, kind, lane, sender } = fresh
+  if (mail.language === null || customerId === null || kind !== 'person' || sender.grade === 'failed')
+    return []
   return [{ customerId, language: mail.language, isOld: lane !== LANES.live }]
 }
 
@@ -215,7 +218,8 @@ async function wakeTickets(
 }
 
 /** A report that names nothing of ours proves nothing, not even that a machine wrote it: it is taken as any mail. */
-function asksForAnswer({ fresh: { kind }, placement }: PlacedMail): boolean {
+function asksForAnswer({ fresh: { kind, sender }, placement }: PlacedMail): boolean {
+  if (sender.grade === 'failed') return false
   const isUnproven = (kind === 'bounce' || kind === 'complaint') && placement.placedBy !== 'returned-mail'
   return isUnproven || KIND_RULES[kind].asksForAnswer
 }
@@ -234,8 +238,8 @@ function reportOf({ fresh, placement }: PlacedMail): Report[] {
 }
 
 function toHinted({ fresh, placement, ticketId }: PlacedMail): HintedMail {
-  const { messageId, mail, kind } = fresh
-  return { messageId, mail, kind, placement, ticketId }
+  const { messageId, mail, kind, sender } = fresh
+  return { messageId, mail, kind, sender, placement, ticketId }
 }
 
 function toEvent({ fresh, placement, ticketId }: PlacedMail): TicketEvent {
@@ -249,7 +253,7 @@ async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly Plac
       placement.isFirst &&
       fresh.lane === LANES.live &&
       fresh.kind === 'person' &&
-      !isDoubtfulSender(fresh.mail), // the answer could go to somebody who never wrote
+      fresh.sender.grade !== 'failed', // the answer could go to somebody who never wrote
   )
   if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return []
   return due.map(({ fresh, ticketId }) => ({
@@ -304,6 +308,8 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     authorId: null,
     customerId,
     isNewcomer: placement.isNewcomer,
+    isUnverified: placement.isUnverified,
+    sender: fresh.sender,
     placedBy: placement.placedBy,
     placedByMessageId: placement.evidenceId,
     placedByRef: placement.ref,

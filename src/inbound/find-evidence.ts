@@ -19,6 +19,8 @@ export type Evidence = {
   evidenceId: number | null
   /** That id, or the address with the token. */
   ref: string
+  /** By our token or an id of ours, which nobody guesses: who shows it has had a mail of this ticket. */
+  isProven: boolean
 }
 
 /**
@@ -51,7 +53,8 @@ function evidenceOfId(mail: ParsedMail, id: string, view: ThreadView): Evidence 
 
 function toEvidence(mail: ParsedMail, id: string, known: RefInView): Evidence {
   const placedBy = mail.inReplyTo.includes(id) ? 'in-reply-to' : 'references'
-  return { ticket: known.ticket, placedBy, evidenceId: known.messageId, ref: id }
+  const isProven = known.owned && known.isOurs
+  return { ticket: known.ticket, placedBy, evidenceId: known.messageId, ref: id, isProven }
 }
 
 /** @param ids where a message of the token's ticket may be found, as the evidence to show */
@@ -63,7 +66,8 @@ function evidenceOfToken(text: string, ids: readonly string[], view: ThreadView)
     if (ticket === undefined) continue
     const messageId = ticket === known.ticket ? known.messageId : null
     const named = ids.map(id => view.refs.get(threadRef(id))).find(ref => ref?.ticket === ticket)
-    return { ticket, placedBy: 'reply-token', evidenceId: named?.messageId ?? messageId, ref: text }
+    const evidenceId = named?.messageId ?? messageId
+    return { ticket, placedBy: 'reply-token', evidenceId, ref: text, isProven: true }
   }
   return undefined
 }

@@ -2,12 +2,13 @@ import { readFrameAtOnce } from '../blobs/packs.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { AttachmentInfo, ParsedMail } from '../mail/mail-types.ts'
 import { parseMail, readAttachment } from '../mail/parse-mail.ts'
+import { type KeyAnswers, type VerifiedSignatures, verifySignatures } from '../mail/verify-signatures.ts'
 
 /** Where a raw mail lies: `blob.place` and `blob.codec`. */
 export type BlobPlace = { place: string; codec: string }
 
-/** What the parent asks: the mail, or with `index` one of its attachments. */
-export type ReaderRequest = BlobPlace & { blobsRoot: string; index: number | null }
+/** What the parent asks: the mail, with `index` one of its attachments, with `keys` what its signatures prove. */
+export type ReaderRequest = BlobPlace & { blobsRoot: string; index: number | null; keys: KeyAnswers | null }
 
 /**
  * What the child answers. An attachment's bytes go before it in chunks, since one big message would
@@ -17,6 +18,7 @@ export type ReaderRequest = BlobPlace & { blobsRoot: string; index: number | nul
 export type ReaderReply =
   | { kind: 'ready' }
   | { kind: 'mail'; mail: ParsedMail }
+  | { kind: 'signatures'; signatures: VerifiedSignatures }
   | { kind: 'attachment'; info: AttachmentInfo | undefined }
   | { kind: 'chunk'; bytes: Buffer }
   | { kind: 'fault'; code: string; message: string }
@@ -40,6 +42,8 @@ async function answer(request: ReaderRequest): Promise<ReaderReply> {
   const raw = readFrameAtOnce(request.blobsRoot, request.place, request.codec)
   // V8 sees its own heap only: what unpacking left behind would count against the mail's own memory.
   if (raw.length > BIG_BYTES) globalThis.gc?.()
+  if (request.keys !== null)
+    return { kind: 'signatures', signatures: await verifySignatures(raw, request.keys) }
   if (request.index === null) return { kind: 'mail', mail: await parseMail(raw) }
   const found = await readAttachment(raw, request.index)
   for (let at = 0; found && at < found.bytes.length; at += BIG_BYTES) {

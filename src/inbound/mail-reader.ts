@@ -3,6 +3,7 @@ import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { AttachmentInfo, ParsedMail } from '../mail/mail-types.ts'
+import type { KeyAnswers, VerifiedSignatures } from '../mail/verify-signatures.ts'
 import type { BlobPlace, ReaderReply } from './mail-reader-child.ts'
 import {
   type ReaderAnswer,
@@ -29,15 +30,19 @@ export type MailReader = {
     blob: BlobPlace,
     index: number,
   ) => Promise<{ info: AttachmentInfo; bytes: Buffer } | undefined>
+  /** What the signatures of a mail prove with these keys; undefined when that takes more than the limits. */
+  verifySignatures: (blob: BlobPlace, keys: KeyAnswers) => Promise<VerifiedSignatures | undefined>
   /** Process ids of the readers that run now: for measuring and for tests. */
   pids: () => number[]
   /** Ends the processes; what still waits or runs is rejected as `mail-reader-down`: no mail's fault. */
   stop: () => Promise<void>
 }
 
+type Question = { index: number | null; keys: KeyAnswers | null }
+
 type Job = {
   blob: BlobPlace
-  index: number | null
+  question: Question
   settle: (answer: ReaderAnswer) => void
   fail: (e: Error) => void
 }
@@ -65,6 +70,7 @@ type ReaderOptions = {
 const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_048_576 }
 const MAX_START_TRIES = 4
 const FIRST_PAUSE_MS = 100
+const WHOLE_MAIL: Question = { index: null, keys: null }
 
 /**
  * Starts `processes` warm readers. Requests wait in one queue; each process has one mail in hand,
@@ -78,11 +84,15 @@ export function createMailReader(options: ReaderOptions): MailReader {
   const reader: Reader = { options, limits: options.limits ?? LIMITS, waiting: [], slots, isStopped: false }
   for (const slot of slots) void warmUp(reader, slot)
   return {
-    read: async blob => toReadResult(await enqueue(reader, blob, null)),
+    read: async blob => toReadResult(await enqueue(reader, blob, WHOLE_MAIL)),
     readAttachment: async (blob, index) => {
-      const answer = await enqueue(reader, blob, index)
+      const answer = await enqueue(reader, blob, { index, keys: null })
       if (!answer.ok || answer.reply.kind !== 'attachment' || !answer.reply.info) return undefined
       return { info: answer.reply.info, bytes: answer.bytes }
+    },
+    verifySignatures: async (blob, keys) => {
+      const answer = await enqueue(reader, blob, { index: null, keys })
+      return answer.ok && answer.reply.kind === 'signatures' ? answer.reply.signatures : undefined
     },
     pids: () => slots.flatMap(slot => livePid(slot)),
     stop: () => stopReader(reader),
@@ -101,11 +111,11 @@ function toReadResult(answer: ReaderAnswer): ReadResult {
     : { ok: false, reason: 'crashed' }
 }
 
-function enqueue(reader: Reader, blob: BlobPlace, index: number | null): Promise<ReaderAnswer> {
+function enqueue(reader: Reader, blob: BlobPlace, question: Question): Promise<ReaderAnswer> {
   if (reader.isStopped) return Promise.reject(down('the mail reader was stopped'))
   return new Promise((settle, fail) => {
     const place = { place: blob.place, codec: blob.codec }
-    reader.waiting.push({ blob: place, index, settle, fail })
+    reader.waiting.push({ blob: place, question, settle, fail })
     const idle = reader.slots.find(slot => !slot.isBusy)
     if (idle) void workOff(reader, idle)
   })
@@ -129,7 +139,7 @@ async function workOff(reader: Reader, slot: Slot): Promise<void> {
 async function run(reader: Reader, slot: Slot, job: Job): Promise<void> {
   const process = await liveProcess(reader, slot)
   if (!process) return job.fail(down('no mail reader process can be started'))
-  const answer = await process.request({ ...job.blob, index: job.index, blobsRoot: reader.options.blobsRoot })
+  const answer = await process.request({ ...job.blob, ...job.question, blobsRoot: reader.options.blobsRoot })
   if (answer.ok && answer.reply.kind === 'fault') job.fail(faultOf(answer.reply))
   else if (!answer.ok && reader.isStopped) job.fail(down('the mail reader was stopped'))
   else job.settle(answer)

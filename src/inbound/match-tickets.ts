@@ -1,6 +1,7 @@
 import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { findEvidence } from './find-evidence.ts'
 import { STORM_TICKET_MAILS, stormKeyOf } from './storms.ts'
@@ -20,6 +21,7 @@ export type MailToPlace = {
   messageId: number
   /** The sent message whose genuine X-Letterdesk-Ref a report returns. */
   returned?: { id: number; ticket_id: number } | undefined
+  sender: Pick<SenderVerdict, 'grade'>
 }
 
 /** Where a mail belongs and why, kept on its message so that an agent can see it. */
@@ -36,19 +38,23 @@ export type Placement = {
   isNewcomer: boolean
   /** Further tickets that its ids lie in, the nearest first; at most five. */
   bridges: TicketInView[]
+  /** The sender failed the check, or claims to belong to the ticket without any proof: not taken for who they say. */
+  isUnverified: boolean
   /** Its Message-ID belongs to another mail already. */
   isReusedId: boolean
 }
 
-type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'>
+/** `isProven`: by our token, or an id of ours that nobody can guess. */
+type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'> & { isProven: boolean }
 
 /**
  * Places the mails of one batch in the order given, each into the ticket it continues or into a new one.
  *
- * A report goes to the sent message it speaks of. Else the order of evidence is find-evidence.ts's; at last comes the mail's own id, when an answer to it
- * came first. Subject or number alone never match (A23). The sender is no rule: whoever holds an id
- * joins, as a newcomer unless already a participant. What nothing ties to a ticket opens one, or joins
- * those of its sender that came in a storm (storms.ts).
+ * A report goes to the sent message it speaks of. Else the order of evidence is find-evidence.ts's; at last
+ * comes the mail's own id, when an answer to it came first. Subject or number alone never match (A23). The
+ * sender is no rule: whoever holds an id joins, as a newcomer unless already a participant, and as unverified
+ * where they are not taken for the one they claim to be (A19). What nothing ties to a ticket opens one, or
+ * joins those of its sender that came in a storm (storms.ts).
  *
  * @returns one placement a mail; the view then knows the new threads too
  * @see mail-core.md 5
@@ -63,6 +69,7 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
       kind: toPlace.kind,
       placedBy: placement.placedBy,
       isNewcomer: placement.isNewcomer,
+      sender: toPlace.sender,
     }
     enterIntoView(view, { ...toPlace, ticket: placement.ticket, envelope })
     return placement
@@ -70,17 +77,19 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
 }
 
 function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
-  const { mail } = toPlace
+  const { mail, sender } = toPlace
   const isReusedId = ownRef(mail, view)?.owned ?? false
   const returned = matchReturned(toPlace, view)
-  const matches = returned ? [returned] : [...findEvidence(mail, view), ...matchOwnId(mail, view)]
+  const matches = returned ? [returned] : [...findEvidence(mail, view), ...matchOwnId(toPlace, view)]
   const [match] = matches
   if (match) {
-    const bridges = [...new Set(matches.map(one => one.ticket))].filter(one => one !== match.ticket)
-    const isNewcomer = !isParticipant(mail, match.ticket)
-    return { ...match, isFirst: false, isNewcomer, bridges: bridges.slice(0, MAX_BRIDGES), isReusedId }
+    const { isProven, ...place } = match
+    const standing = standingOf(toPlace, place.ticket, isProven)
+    const bridges = [...new Set(matches.map(one => one.ticket))].filter(one => one !== place.ticket)
+    return { ...place, isFirst: false, ...standing, bridges: bridges.slice(0, MAX_BRIDGES), isReusedId }
   }
-  const opened = { evidenceId: null, ref: null, isNewcomer: false, bridges: [], isReusedId }
+  const isUnverified = sender.grade === 'failed'
+  const opened = { evidenceId: null, ref: null, isNewcomer: false, isUnverified, bridges: [], isReusedId }
   const storm = joinStorm(toPlace, view)
   if (storm) return { ...storm, placedBy: 'storm', ...opened }
   return { ticket: newTicketInView(view.mailboxId), isFirst: true, placedBy: 'no-ancestor', ...opened }
@@ -103,6 +112,16 @@ function joinStorm(
   return { ticket, isFirst: true }
 }
 
+function standingOf(
+  { mail, sender }: MailToPlace,
+  ticket: TicketInView,
+  isProven: boolean,
+): Pick<Placement, 'isNewcomer' | 'isUnverified'> {
+  if (sender.grade === 'failed') return { isNewcomer: false, isUnverified: true }
+  if (!belongsTo(mail, ticket)) return { isNewcomer: true, isUnverified: false }
+  return { isNewcomer: false, isUnverified: sender.grade === 'neutral' && !isProven }
+}
+
 const MAX_BRIDGES = 5 // a mail that names more tickets was written to name them
 
 /**
@@ -114,33 +133,29 @@ function matchReturned({ mail, kind, returned }: MailToPlace, view: ThreadView):
   if (kind !== 'bounce' && kind !== 'complaint' && kind !== 'receipt') return undefined
   const ticket = returned && view.tickets.get(returned.ticket_id)
   if (ticket?.mailboxId === view.mailboxId)
-    return { ticket, placedBy: 'returned-mail', evidenceId: returned?.id ?? null, ref: null }
+    return { ticket, placedBy: 'returned-mail', evidenceId: returned?.id ?? null, ref: null, isProven: true }
   const ids = [mail.returnedMail?.internetMessageId ?? null, ...ancestorsOf(mail)]
   const known = ids
     .map(id => (id === null ? undefined : view.refs.get(threadRef(id))))
     .find(ref => ref?.owned && ref.isOurs)
-  return known && { ticket: known.ticket, placedBy: 'returned-mail', evidenceId: known.messageId, ref: null }
+  if (known === undefined) return undefined
+  const { ticket: sentFrom, messageId: evidenceId } = known
+  return { ticket: sentFrom, placedBy: 'returned-mail', evidenceId, ref: null, isProven: true }
 }
 
 /** An answer to this mail came first; or its id was used before, by a mail of the same exchange. */
-function matchOwnId(mail: ParsedMail, view: ThreadView): Match[] {
+function matchOwnId({ mail, sender }: MailToPlace, view: ThreadView): Match[] {
   const known = ownRef(mail, view)
-  if (!known || (known.owned && !isParticipant(mail, known.ticket))) return []
-  const { ticket, messageId } = known
-  return [{ ticket, placedBy: 'named-before', evidenceId: messageId, ref: mail.internetMessageId }]
+  if (!known) return []
+  if (known.owned && (sender.grade === 'failed' || !belongsTo(mail, known.ticket))) return []
+  const { ticket, messageId: evidenceId } = known
+  return [{ ticket, placedBy: 'named-before', evidenceId, ref: mail.internetMessageId, isProven: false }]
 }
 
 function ownRef(mail: ParsedMail, view: ThreadView) {
   return mail.internetMessageId === null ? undefined : view.refs.get(threadRef(mail.internetMessageId))
 }
 
-/** A sender whom two readers read differently, or one of several: nobody known (A27). */
-export function isDoubtfulSender(mail: Pick<ParsedMail, 'defects'>): boolean {
-  return mail.defects.includes('doubtful-sender') || mail.defects.includes('several-from')
-}
-
-function isParticipant(mail: ParsedMail, ticket: TicketInView): boolean {
-  return (
-    !isDoubtfulSender(mail) && mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
-  )
+function belongsTo(mail: ParsedMail, ticket: TicketInView): boolean {
+  return mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
 }

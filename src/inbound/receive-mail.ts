@@ -1,6 +1,8 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Dns } from '../lib/dns.ts'
 import type { Log } from '../lib/log.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import {
@@ -12,6 +14,7 @@ import {
 } from './claim-mails.ts'
 import { type FiledMail, fileMails } from './file-mails.ts'
 import { isDatabaseTrouble } from './filing-fault.ts'
+import { judgeSenders, type SenderParts } from './judge-senders.ts'
 import type { ReadMail } from './sort-mails.ts'
 
 /** What filing uses. `reader` reads in processes of their own (mail-reader.ts). */
@@ -19,7 +22,10 @@ export type FilingParts = {
   db: Db
   reader: {
     read: (raw: RawPlace) => Promise<{ ok: true; mail: ParsedMail } | { ok: false; reason: string }>
-  }
+  } & SenderParts['reader']
+  /** Null where senders are not checked by DNS. */
+  dns: Dns | null
+  clock: Clock
   keys: Pick<KeyRing, 'all'>
   log: Log
   /** Our row of `instance`: its heartbeat keeps our claims. */
@@ -33,7 +39,8 @@ export type ReceivedBatch = { claimed: number; filed: FiledMail[]; quarantined: 
 
 /**
  * Receives one batch of stored mails, in three steps: claim (its own transaction, counts the
- * attempt), read (in the reader's processes, no transaction open), file (one transaction).
+ * attempt), read (in the reader's processes, with a look at who sent it, no transaction open), file (one
+ * transaction).
  *
  * When the batch cannot be filed as a whole it is filed mail by mail, so that a bad one hurts only
  * itself: that one is tried three times, then quarantined with its reason. When the database is the
@@ -71,10 +78,12 @@ async function readMails(
   const results = await Promise.all(mails.map(mail => readMail(parts, mail)))
   const read = results.flatMap(result => (result.mail === undefined ? [] : [result.mail]))
   const unread = results.flatMap(result => (result.failed === undefined ? [] : [result.failed]))
-  return { read, unread }
+  return { read: await judgeSenders(parts, read), unread }
 }
 
-type ReadAttempt = { mail: ReadMail; failed?: undefined } | { mail?: undefined; failed: FailedMail }
+type ReadAttempt =
+  | { mail: Omit<ReadMail, 'sender'>; failed?: undefined }
+  | { mail?: undefined; failed: FailedMail }
 
 async function readMail(parts: FilingParts, claimed: ClaimedMail): Promise<ReadAttempt> {
   if (claimed.raw === null) return { failed: { mail: claimed, reason: 'no-raw-bytes' } }

@@ -1,14 +1,20 @@
 import type { Tx } from '../db/database.ts'
 import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import { mergeTickets } from '../tickets/merge-tickets.ts'
-import { isDoubtfulSender, type Placement } from './match-tickets.ts'
+import type { Placement } from './match-tickets.ts'
 import { areSeparated, selectTouched } from './settle-bridges.queries.ts'
 import type { TicketInView } from './thread-view.ts'
 import type { Hint } from './write-hints.queries.ts'
 
 /** A mail in its place. */
-export type BridgingMail = { messageId: number; mail: ParsedMail; placement: Placement }
+export type BridgingMail = {
+  messageId: number
+  mail: ParsedMail
+  sender: Pick<SenderVerdict, 'grade'>
+  placement: Placement
+}
 
 /**
  * Decides about mails whose ids lie in two tickets (mail-core.md 5). Such a mail is in the ticket of its
@@ -22,12 +28,13 @@ export type BridgingMail = { messageId: number; mail: ParsedMail; placement: Pla
 export async function settleBridges(tx: Tx, mails: readonly BridgingMail[]): Promise<Hint[]> {
   const standing: Standing = new Map()
   const hints: Hint[] = []
-  for (const { mail, messageId, placement } of mails) {
+  for (const bridging of mails) {
+    const { messageId, placement } = bridging
     for (const bridged of placement.bridges) {
       const here = standingOf(placement.ticket, standing)
       const there = standingOf(bridged, standing)
       if (!(await areTwoOfOneDesk(tx, here, there))) continue
-      const isOne = await mergeIfOne(tx, mail, [here, there], standing)
+      const isOne = await mergeIfOne(tx, bridging, [here, there], standing)
       if (!isOne) hints.push({ messageId, kind: 'bridge', otherTicketId: idOf(there) })
     }
   }
@@ -50,11 +57,11 @@ async function areTwoOfOneDesk(tx: Tx, here: TicketInView, there: TicketInView):
 
 async function mergeIfOne(
   tx: Tx,
-  mail: ParsedMail,
+  bridging: BridgingMail,
   [here, there]: [TicketInView, TicketInView],
   standing: Standing,
 ): Promise<boolean> {
-  if (!isOfBoth(mail, here, there) || !areSamePeople(here, there)) return false
+  if (!isOfBoth(bridging, here, there) || !areSamePeople(here, there)) return false
   const touched = await selectTouched(tx, [idOf(here), idOf(there)])
   if (touched.size === 2) return false
   const [older, younger] = idOf(here) < idOf(there) ? [here, there] : [there, here]
@@ -72,8 +79,12 @@ function idOf(ticket: TicketInView): number {
   return ticket.id
 }
 
-function isOfBoth(mail: ParsedMail, here: TicketInView, there: TicketInView): boolean {
-  if (mail.from === null || isDoubtfulSender(mail)) return false
+function isOfBoth(
+  { mail, sender: { grade } }: BridgingMail,
+  here: TicketInView,
+  there: TicketInView,
+): boolean {
+  if (mail.from === null || grade === 'failed') return false
   const sender = addressKey(mail.from.address)
   return here.participants.has(sender) && there.participants.has(sender)
 }

@@ -4,6 +4,7 @@ import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind } from '../shared/vocabulary.ts'
 import type { ClaimedMail } from './claim-mails.ts'
 import { type OwnMessage, selectKnownKeys, selectSentWords } from './filing.queries.ts'
@@ -11,8 +12,8 @@ import type { SentMatch } from './find-sent.ts'
 import { isCopyOf } from './sent-copy-rule.ts'
 import { enterSentId, type ThreadView } from './thread-view.ts'
 
-/** A claimed mail, read. */
-export type ReadMail = ClaimedMail & { mail: ParsedMail }
+/** A claimed mail, read, with the verdict on its sender. */
+export type ReadMail = ClaimedMail & { mail: ParsedMail; sender: SenderVerdict }
 
 /** A mail that becomes a message under the id drawn for it. */
 export type FreshMail = ReadMail & { kind: MailKind; messageId: number }

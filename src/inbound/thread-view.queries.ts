@@ -42,14 +42,13 @@ export async function selectKeyTickets(tx: Tx, replyKeys: readonly string[]): Pr
   return found.rows
 }
 
-/** The participants of tickets; addresses in normal form. */
+/** Who belongs to tickets, newcomers not among them; addresses in normal form. */
 export async function selectParticipants(
   tx: Tx,
   ticketIds: readonly number[],
-): Promise<{ ticket_id: number; address: string; kind: 'customer' | 'copied' | 'newcomer' }[]> {
-  const found = await sql<{ ticket_id: number; address: string; kind: 'customer' | 'copied' | 'newcomer' }>`
-    select ticket_id, address, kind from participant where ticket_id = any(${[...ticketIds]}::bigint[])`.execute(
-    tx,
-  )
+): Promise<{ ticket_id: number; address: string; kind: 'customer' | 'copied' }[]> {
+  const found = await sql<{ ticket_id: number; address: string; kind: 'customer' | 'copied' }>`
+    select ticket_id, address, kind from participant
+    where ticket_id = any(${[...ticketIds]}::bigint[]) and kind <> 'newcomer'`.execute(tx)
   return found.rows
 }

@@ -224,7 +224,7 @@ async function enterTickets(
   if (locked.length === 0) return
   const ids = locked.map(ticket => ticket.id)
   for (const { ticket_id: ticketId, kind, address } of await selectParticipants(tx, ids)) {
-    if (kind !== 'newcomer') tickets.get(ticketId)?.participants.add(address)
+    tickets.get(ticketId)?.participants.add(address)
     if (kind === 'customer') tickets.get(ticketId)?.customers.add(address)
   }
 }

@@ -76,6 +76,20 @@ export function parseHosts(raw: string): Parsed<string[]> {
   return { problem: `has ${wrong.join(', ')}, which is neither a host name, an IP address nor a range` }
 }
 
+/** Comma-separated IP addresses, each with a port or without; IPv6 with a port in brackets. */
+export function parseDnsServers(raw: string): Parsed<string[]> {
+  const value = splitList(raw)
+  const wrong = value.filter(item => {
+    const [, address = '', port] =
+      /^\[?([^\]]*?)\]?(?::(\d{1,5}))?$/.exec(isIP(item) ? `[${item}]` : item) ?? []
+    return isIP(address) === 0 || Number(port ?? 53) > 65_535
+  })
+  if (wrong.length === 0) return { value }
+  return {
+    problem: `has ${wrong.join(', ')}, which is no address of a DNS server like 192.0.2.53 or 192.0.2.53:5353`,
+  }
+}
+
 /** Accepts everything: a path is checked by whoever opens it. */
 export function parseText(raw: string): Parsed<string> {
   return { value: raw }

@@ -5,6 +5,7 @@ import { allValues, firstValue, type HeaderField } from './header-fields.ts'
 import { parseMailDate } from './mail-date.ts'
 import type { Address, MailDefect, ParsedMail } from './mail-types.ts'
 import { canonicalMessageId, listMessageIds } from './message-id.ts'
+import { readSenderTrace } from './sender-trace.ts'
 
 /** The part of a mail that its top header fields give. */
 export type MailHeaders = Pick<
@@ -21,6 +22,7 @@ export type MailHeaders = Pick<
   | 'references'
   | 'recipientAddresses'
   | 'letterdeskRef'
+  | 'trace'
 >
 
 const MAX_SUBJECT_CHARS = 998 // RFC 5322 §2.1.1
@@ -53,6 +55,7 @@ export function readMailHeaders(
     ...readIds(fields, decode, defects),
     recipientAddresses: recipientAddresses([...to, ...cc], fields, decode),
     letterdeskRef: cleanLine(firstValue(fields, 'x-letterdesk-ref') ?? '', 200) || null,
+    trace: readSenderTrace(fields),
   }
 }
 

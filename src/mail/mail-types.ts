@@ -1,6 +1,7 @@
 import type { BounceReason, CalendarAnswer, CalendarMethod, MailKind } from '../shared/vocabulary.ts'
 import type { CalendarTime } from './calendar-time.ts'
 import type { TextMark } from './html-text.ts'
+import type { SenderTrace } from './sender-trace.ts'
 import type { Fold } from './split-reply.ts'
 
 /** The version of everything that reads a mail. Raise it with any change of what is read. */
@@ -150,6 +151,8 @@ export type ParsedMail = {
   recipientAddresses: string[]
   /** X-Letterdesk-Ref as given, unverified. */
   letterdeskRef: string | null
+  /** What the header claims about the mail's way, unverified. */
+  trace: SenderTrace
   /** Hex SHA-256: equal for two instances of the same message in one mailbox (mail-key.ts). */
   mailKey: string
   /** Hex SHA-256: equal for copies of one mail in two mailboxes (mail-key.ts). */

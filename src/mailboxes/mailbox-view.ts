@@ -1,7 +1,12 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { MailServer } from './mail-server.ts'
-import { findMailboxRow, listMailboxRows, type MailboxRow } from './mailboxes.queries.ts'
+import {
+  findMailboxRow,
+  listMailboxRows,
+  type MailboxRow,
+  selectVerdictServers,
+} from './mailboxes.queries.ts'
 
 /** A mailbox as admins see it: servers, settings and how it is doing, instants in ISO 8601. No password. */
 export type MailboxView = Pick<
@@ -22,6 +27,8 @@ export type MailboxView = Pick<
   smtp: MailServer | null
   sentCopy: MailboxRow['sent_copy']
   uncertainRule: MailboxRow['uncertain_rule']
+  authservId: string | null
+  trustedSealers: string[]
   fetchedAt: string | null
   fetchMode: MailboxRow['fetch_mode']
   sentAt: string | null
@@ -33,10 +40,28 @@ export async function listMailboxViews(db: Db, ids: 'all' | readonly number[]): 
 }
 
 /** Settings and state of one mailbox; never its password. @throws NotFound, also for a removed one */
-export async function getMailboxView(db: Db, mailboxId: number): Promise<MailboxView> {
+export async function getMailboxView(
+  db: Db,
+  mailboxId: number,
+): Promise<MailboxView & { seenAuthservId: string | null }> {
   const row = await findMailboxRow(db, mailboxId)
   if (row === undefined) throw new NotFound('mailbox', { mailboxId })
-  return toView(row)
+  const seenAuthservId = row.authserv_id === null ? await findVerdictServer(db, row) : null
+  return { ...toView(row), seenAuthservId }
+}
+
+const MIN_SEEN = 3
+
+/**
+ * The server that seems to check this mailbox's mail: the one whose verdict stood on top of every one of
+ * the newest mails that had any. A suggestion for an admin, as senders write such fields too.
+ */
+async function findVerdictServer(db: Db, row: MailboxRow): Promise<string | null> {
+  if (row.imap_host === 'outlook.office365.com') return 'protection.outlook.com' // it names no server in its fields
+  const servers = await selectVerdictServers(db, row.id)
+  const [first] = servers
+  const isOne = servers.length >= MIN_SEEN && servers.every(server => server === first)
+  return isOne && first !== undefined && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(first) ? first : null
 }
 
 function toView(row: MailboxRow): MailboxView {
@@ -48,6 +73,8 @@ function toView(row: MailboxRow): MailboxView {
     smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security),
     sentCopy: row.sent_copy,
     uncertainRule: row.uncertain_rule,
+    authservId: row.authserv_id,
+    trustedSealers: row.trusted_sealers,
     fetchedAt: row.fetched_at?.toISOString() ?? null,
     fetchMode: row.fetch_mode,
     sentAt: row.sent_at?.toISOString() ?? null,

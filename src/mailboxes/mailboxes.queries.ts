@@ -42,6 +42,8 @@ export type MailboxRow = {
   acknowledges: boolean
   sent_copy: 'append' | 'by_server' | 'none'
   uncertain_rule: 'ask' | 'repeat_once'
+  authserv_id: string | null
+  trusted_sealers: string[]
   fetched_at: Date | null
   fetch_mode: 'idle' | 'poll' | null
   sent_at: Date | null
@@ -72,6 +74,8 @@ const seen = [
   'acknowledges',
   'sent_copy',
   'uncertain_rule',
+  'authserv_id',
+  'trusted_sealers',
   'fetched_at',
   'fetch_mode',
   'sent_at',
@@ -186,6 +190,8 @@ export type MailboxChanges = {
   acknowledges?: boolean
   sent_copy?: 'append' | 'by_server' | 'none'
   uncertain_rule?: 'ask' | 'repeat_once'
+  authserv_id?: string | null
+  trusted_sealers?: string[]
   username?: string
   imap_host?: string
   imap_port?: number
@@ -212,4 +218,16 @@ export async function updatePassword(
     .set({ password_sealed: password.sealed, password_key_id: password.keyId })
     .where('id', '=', mailboxId)
     .execute()
+}
+
+/** The server named by the topmost verdict field of each of the newest mails that have one, newest first; at most 30. */
+export async function selectVerdictServers(db: Db, mailboxId: number): Promise<string[]> {
+  const { rows } = await sql<{ server: string }>`
+    select lower(trim(split_part(m.sender_check #>> '{facts,ignored,0}', ';', 1))) as server
+    from (select id from ticket where mailbox_id = ${mailboxId} order by last_message_at desc, id desc limit 30) t
+      join lateral (
+        select sender_check from message
+        where message.ticket_id = t.id and direction = 'inbound' order by received_at desc, id desc limit 1) m on true
+    where m.sender_check #>> '{facts,ignored,0}' is not null`.execute(db)
+  return rows.map(row => row.server)
 }

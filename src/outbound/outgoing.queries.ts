@@ -56,7 +56,8 @@ export async function findOutgoingTicket(db: Db, ticketId: number): Promise<Outg
 
 /**
  * The mail a ticket's next reply answers, by the same order as its default recipients: a person's mail
- * before a robot's, never a newcomer's, whose words must not be quoted to others.
+ * before a robot's, never a newcomer's or that of a sender who failed the check: their words must not be
+ * quoted to others.
  */
 export async function findAnsweredMail(db: Db, ticketId: number): Promise<AnsweredMail | undefined> {
   const { rows } = await sql<Omit<AnsweredMail, 'from'> & { name: string | null; address: string | null }>`
@@ -64,6 +65,7 @@ export async function findAnsweredMail(db: Db, ticketId: number): Promise<Answer
       m.from_address as address, m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer
+      and (m.sender_grade is distinct from 'failed' or m.placed_by in ('no-ancestor', 'agent-split', 'storm'))
       and m.kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
   const row = rows[0]

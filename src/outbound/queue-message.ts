@@ -58,6 +58,8 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
       customerId: null,
       placedByRef: null,
       isNewcomer: false,
+      isUnverified: false,
+      sender: null,
       defects: [],
       rawBlobId: mail.bytesBlobId,
       readerVersion: 0,

@@ -167,6 +167,7 @@ export async function deletePracticeRows(
     sql`delete from message_move where message_id in ${messages}`,
     sql`delete from ticket_event where ticket_id in ${tickets}`,
     sql`delete from note where ticket_id in ${tickets}`,
+    sql`delete from participant where ticket_id in ${tickets}`,
     sql`update message set placed_by_message_id = null where mailbox_id = any(${ids})`,
     sql`delete from message where mailbox_id = any(${ids})`,
     sql`update ticket set twin_of_id = null, twin_mailbox_id = null where twin_of_id in ${tickets}`,

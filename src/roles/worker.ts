@@ -6,6 +6,7 @@ import { cleanUp } from '../jobs/clean-up.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { JobHandlers } from '../jobs/job-list.ts'
 import { runJobs } from '../jobs/run-jobs.ts'
+import { openDns } from '../lib/dns.ts'
 import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
 import { settleUncertain } from '../outbound/decide-uncertain.ts'
 import { mailAgent } from '../outbound/mail-agent.ts'
@@ -17,7 +18,8 @@ export async function start(app: App): Promise<RunningRole> {
   const { db, keys, blobs, bells, log, clock, instanceId, config, directUrl } = app
   const jobs = await runJobs({ db, directUrl, log, instanceId, handlers: jobHandlers(app) })
   await enqueueAtStart(app)
-  const filing = startFiling({ db, keys, bells, log, instanceId, reader: app.reader() })
+  const dns = config.senderChecks ? openDns({ servers: config.dnsServers, clock }) : null
+  const filing = startFiling({ db, keys, bells, log, clock, instanceId, dns, reader: app.reader() })
   const sending = startSending({
     db,
     keys,
@@ -33,6 +35,7 @@ export async function start(app: App): Promise<RunningRole> {
   return {
     stop: async () => {
       await Promise.all([jobs.stop(), filing.stop(), sending.stop()])
+      dns?.stop()
     },
     status: () => {
       const { isFailing, filedCount } = filing.status()

@@ -3,6 +3,8 @@ import { defineRoute } from './define-route.ts'
 import { EmailAddress, exactly, Id, IdParams, Instant, nullable, oneOf, page, pageQuery } from './schemas.ts'
 import { MAIL_OUTCOMES, MAILBOX_STATES } from './vocabulary.ts'
 
+const HostName = Type.String({ minLength: 1, maxLength: 253, pattern: '^[\\p{L}\\p{N}_.-]+$' })
+
 /** One mail server as an admin types it. */
 export const ServerAddress = exactly({
   host: Type.String({ minLength: 1, maxLength: 253 }),
@@ -40,6 +42,12 @@ export const MailboxSettings = exactly({
   acknowledges: Type.Boolean(),
   sentCopy: oneOf(['append', 'by_server', 'none'] as const),
   uncertainRule: oneOf(['ask', 'repeat_once'] as const),
+  /** Whose Authentication-Results count: the name by which the mailbox's receiving server signs them. */
+  authservId: nullable(Type.String()),
+  /** What `authservId` seems to be, by the newest mails; null where it is set or they do not tell. */
+  seenAuthservId: nullable(Type.String()),
+  /** Domains of forwarders whose ARC seal counts. */
+  trustedSealers: Type.Array(Type.String()),
   fetchedAt: nullable(Instant),
   fetchMode: nullable(oneOf(['idle', 'poll'] as const)),
   sentAt: nullable(Instant),
@@ -136,6 +144,8 @@ export const updateMailbox = defineRoute({
     acknowledges: Type.Optional(Type.Boolean()),
     sentCopy: Type.Optional(oneOf(['append', 'by_server', 'none'] as const)),
     uncertainRule: Type.Optional(oneOf(['ask', 'repeat_once'] as const)),
+    authservId: Type.Optional(nullable(HostName)),
+    trustedSealers: Type.Optional(Type.Array(HostName, { maxItems: 20 })),
     username: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
     password: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
     imap: Type.Optional(ServerAddress),

@@ -12,6 +12,7 @@ import {
   page,
   pageQuery,
 } from './schemas.ts'
+import { Proposal, SenderCheck } from './senders.ts'
 import {
   BOUNCE_REASONS,
   BOUNCE_SEVERITIES,
@@ -175,6 +176,9 @@ export const Message = exactly({
   protections: Type.Array(Protection),
   authorId: nullable(Id),
   isNewcomer: Type.Boolean(),
+  isUnverified: Type.Boolean(),
+  sender: nullable(SenderCheck),
+  impersonates: nullable(oneOf(['our-name', 'other-address'] as const)),
   placedBy: oneOf(PLACED_BY),
   placedByMessage: nullable(EvidenceMessage),
   placedByRef: nullable(Type.String()),
@@ -202,7 +206,12 @@ export const TicketEvent = exactly({
 export type TicketEvent = Static<typeof TicketEvent>
 
 /** Whom a reply goes to unless the agent changes it. */
-export const ReplyDefaults = exactly({ to: Type.Array(Correspondent), cc: Type.Array(Correspondent) })
+export const ReplyDefaults = exactly({
+  to: Type.Array(Correspondent),
+  cc: Type.Array(Correspondent),
+  /** Where the customer asks to be answered instead; used only where an agent chooses it. */
+  replyTo: Type.Array(Correspondent),
+})
 
 /** What a mail suggests about its place. `number` is the other ticket's; null for a new topic. */
 export const TicketHint = exactly({
@@ -225,6 +234,7 @@ export const Ticket = exactly({
   events: Type.Array(TicketEvent),
   replyDefaults: ReplyDefaults,
   hints: Type.Array(TicketHint),
+  proposals: Type.Array(Proposal),
 })
 export type Ticket = Static<typeof Ticket>
 
@@ -259,6 +269,16 @@ export const takeOver = defineRoute({
   access: 'agent',
   summary: 'Handle a ticket here that is handled in another mailbox: it leads its twins from now on',
   params: NumberParams,
+  reply: TicketRow,
+})
+
+export const decideNewcomer = defineRoute({
+  method: 'POST',
+  path: '/tickets/:number/newcomers',
+  access: 'agent',
+  summary: 'Take a proposed person into the exchange, so that replies go to them, or leave them outside',
+  params: NumberParams,
+  body: exactly({ address: EmailAddress, decision: oneOf(['accept', 'ignore'] as const) }),
   reply: TicketRow,
 })
 

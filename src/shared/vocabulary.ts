@@ -73,6 +73,36 @@ export const PLACED_BY = [
 ] as const
 export type PlacedBy = (typeof PLACED_BY)[number]
 
+/**
+ * How far a sender is who they say they are. `verified`: proven by the author's domain. `neutral`: nothing proves
+ * it and nothing speaks against it, as with most small servers. `failed`: against the domain's published policy,
+ * or with a forged verdict or a From that cannot be read in one way.
+ */
+export const SENDER_GRADES = ['verified', 'neutral', 'failed'] as const
+export type SenderGrade = (typeof SENDER_GRADES)[number]
+
+/** Whose check it was: our receiving mail server's, our own, or nobody's. */
+export const SENDER_CHECKERS = ['mail-server', 'letterdesk', 'nobody'] as const
+export type SenderChecker = (typeof SENDER_CHECKERS)[number]
+
+/** What decided a sender's grade. */
+export const SENDER_REASONS = [
+  'dmarc-pass',
+  'aligned-signature',
+  'aligned-path',
+  'no-policy',
+  'policy-asks-nothing',
+  'no-evidence',
+  'trusted-sealer',
+  'unreachable',
+  'unchecked',
+  'dmarc-fail',
+  'forged-verdict',
+  'doubtful-sender',
+  'several-from',
+] as const
+export type SenderReason = (typeof SENDER_REASONS)[number]
+
 /** Where an outgoing message stands. `uncertain`: the server may have it, nobody can know yet. */
 export const OUTBOX_STATES = [
   'held',
@@ -145,6 +175,8 @@ export const TICKET_EVENT_KINDS = [
   'untagged',
   'lead_taken',
   'lead_given',
+  'participant_accepted',
+  'participant_ignored',
 ] as const
 export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { Fold } from '../mail/split-reply.ts'
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { ticketMerged } from './lock-ticket.ts'
@@ -10,6 +11,7 @@ import {
   insertHtml,
   insertMessages,
   type MessageInsert,
+  type SenderCheck,
   selectNextMessageIds,
 } from './message-rows.queries.ts'
 import { gatherParticipants, listOwnAddresses } from './participants.ts'
@@ -44,6 +46,10 @@ export type NewMessage = {
   authorId: number | null
   customerId: number | null
   isNewcomer: boolean
+  /** The sender claims to be somebody and is not taken for them. */
+  isUnverified: boolean
+  /** Null for what we sent. */
+  sender: SenderVerdict | null
   placedBy: PlacedBy
   placedByMessageId: number | null
   /** The id, or the address with the token, that decided; null where none did. */
@@ -182,6 +188,9 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     author_id: message.authorId,
     customer_id: message.customerId,
     is_newcomer: message.isNewcomer,
+    is_unverified: message.isUnverified,
+    sender_grade: message.sender?.grade ?? null,
+    sender_check: message.sender && checkOf(message.sender),
     placed_by: message.placedBy,
     placed_by_message_id: message.placedByMessageId,
     placed_by_ref: message.placedByRef?.slice(0, PLACED_BY_REF_CHARS) ?? null,
@@ -193,4 +202,8 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     calendar: message.calendar ?? null,
     protections: message.protections ?? [],
   }
+}
+
+function checkOf({ checker, reason, facts }: SenderVerdict): SenderCheck {
+  return { checker, reason, facts }
 }

@@ -3,7 +3,9 @@ import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Fold } from '../mail/split-reply.ts'
 import type { NoteRow } from './desk-rows.queries.ts'
+import { findImpersonation, type Impersonation, listOwnNames, type OwnNames } from './impersonation.ts'
 import { mergeTwins } from './merge-twins.ts'
+import { listProposals, type Proposal } from './proposals.ts'
 import { getReplyDefaults, type ReplyDefaults } from './reply-defaults.ts'
 import { asSeenBy } from './seen-twins.ts'
 import { foldsOf } from './stored-folds.ts'
@@ -29,6 +31,7 @@ export type MessageDetail = MessageRow & {
   folds: Fold[]
   attachments: AttachmentRow[]
   recipients: RecipientRow[]
+  impersonates: Impersonation | null
 }
 
 /** A ticket as its page shows it. */
@@ -42,10 +45,11 @@ export type TicketDetail = {
   events: EventRow[]
   replyDefaults: ReplyDefaults
   hints: HintRow[]
+  proposals: Proposal[]
 }
 
 /**
- * A ticket with its messages, notes and history: twelve statements, however long it is, and one more
+ * A ticket with its messages, notes and history: fourteen statements, however long it is, and one more
  * for a lead. The row is read first, so that its version is never newer than what stands beside it: a
  * screen that hears of a later version asks again.
  *
@@ -57,18 +61,19 @@ export type TicketDetail = {
 export async function getTicket(db: Db, caller: Caller, ticketId: number): Promise<TicketDetail> {
   const row = await getTicketRow(db, caller, ticketId)
   const twinIds = row.twinOfId === null ? row.twins.map(twin => twin.id) : []
-  const [facts, messages, notes, events, replyDefaults, hints] = await Promise.all([
+  const [facts, messages, notes, events, replyDefaults, hints, proposals] = await Promise.all([
     selectTicketFacts(db, ticketId),
     loadMessages(db, { ticketIds: [ticketId, ...twinIds] }),
     selectNotes(db, { ticketId }),
     selectEvents(db, ticketId),
     getReplyDefaults(db, ticketId),
     selectHints(db, ticketId),
+    listProposals(db, ticketId),
   ])
   if (facts === undefined) throw new NotFound('ticket', { ticketId })
   const shown =
     twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
-  return { row, ...facts, messages: shown, notes, events, replyDefaults, hints }
+  return { row, ...facts, messages: shown, notes, events, replyDefaults, hints, proposals }
 }
 
 /** One ticket as lists show it, with the twins the caller may see. @throws NotFound */
@@ -93,10 +98,11 @@ export async function getMessage(db: Db, messageId: number): Promise<MessageDeta
 }
 
 async function loadMessages(db: Db, scope: MessageScope): Promise<MessageDetail[]> {
-  const [messages, attachments, recipients] = await Promise.all([
+  const [messages, attachments, recipients, ownNames] = await Promise.all([
     selectMessages(db, scope),
     selectAttachments(db, scope),
     selectRecipients(db, scope),
+    listOwnNames(db),
   ])
   const attachmentsOf = Map.groupBy(attachments, one => one.messageId)
   const recipientsOf = Map.groupBy(recipients, one => one.messageId)
@@ -105,5 +111,11 @@ async function loadMessages(db: Db, scope: MessageScope): Promise<MessageDetail[
     folds: foldsOf(message),
     attachments: attachmentsOf.get(message.id) ?? [],
     recipients: recipientsOf.get(message.id) ?? [],
+    impersonates: impersonationIn(message, ownNames),
   }))
+}
+
+function impersonationIn(message: MessageRow, own: OwnNames): Impersonation | null {
+  const { direction, fromName: name, fromAddress: address } = message
+  return direction === 'outbound' || address === null ? null : findImpersonation({ name, address }, own)
 }

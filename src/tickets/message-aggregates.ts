@@ -1,5 +1,7 @@
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { KIND_RULES } from './kind-rules.ts'
+import { opensTicket } from './participants.ts'
 import type { TicketAggregate } from './ticket-rows.queries.ts'
 
 /** What of a message its ticket adds up. */
@@ -13,6 +15,7 @@ export type CountedMessage = {
   receivedAt: Date
   snippet: string
   isCopy?: boolean
+  sender: Pick<SenderVerdict, 'grade'> | null
 }
 
 /**
@@ -20,8 +23,9 @@ export type CountedMessage = {
  *
  * Waiting begins with the first mail since the last answer by an agent that asks for one (kind-rules.ts):
  * robots never wait, nor does who only says thanks, nor anybody by the second copy of a mail. An
- * acknowledgement is counted and otherwise leaves the ticket as it was: it is
- * no answer, and lists go on showing what the customer wrote.
+ * acknowledgement is counted and otherwise leaves the ticket as it was: it is no answer, and lists go on
+ * showing what the customer wrote. So does a mail whose sender failed the check: the ticket moves up in its
+ * list, with the words it had, and nobody waits.
  */
 export function aggregatesOf(messages: readonly CountedMessage[]): TicketAggregate[] {
   const byTicket = new Map<number, TicketAggregate>()
@@ -51,16 +55,21 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
     ...sum,
     added: sum.added + 1,
     last_message_at: isLatest ? message.receivedAt : sum.last_message_at,
-    snippet: isLatest ? message.snippet : sum.snippet,
+    snippet: isLatest && !isUnheard(message) ? message.snippet : sum.snippet,
     is_answered: sum.is_answered || isAnswer,
     waiting_since: isAnswer ? null : earliest(sum.waiting_since, waitOf(message)),
   }
 }
 
+/** Joins its ticket and changes nothing of it (A19). */
+function isUnheard(message: CountedMessage): boolean {
+  return message.sender?.grade === 'failed' && !opensTicket(message) && message.placedBy !== 'storm'
+}
+
 function waitOf(message: CountedMessage): Date | null {
-  const isWaitedFor = KIND_RULES[message.kind].asksForAnswer && message.isOnlyThanks !== true
-  const waits = message.direction === 'inbound' && isWaitedFor && message.isCopy !== true
-  return waits ? message.receivedAt : null
+  const { asksForAnswer } = KIND_RULES[message.kind]
+  const isWaitedFor = asksForAnswer && message.isOnlyThanks !== true && message.isCopy !== true
+  return message.direction === 'inbound' && isWaitedFor && !isUnheard(message) ? message.receivedAt : null
 }
 
 function earliest(left: Date | null, right: Date | null): Date | null {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
+import type { SenderGrade } from '../shared/vocabulary.ts'
 
 /** Draws ids for messages to come, ascending, so that one of a batch can name another. */
 export async function selectNextMessageIds(tx: Tx, count: number): Promise<number[]> {
@@ -10,6 +12,9 @@ export async function selectNextMessageIds(tx: Tx, count: number): Promise<numbe
   )
   return drawn.rows.map(row => row.id)
 }
+
+/** How a sender was judged, as it is kept beside the grade. */
+export type SenderCheck = Pick<SenderVerdict, 'checker' | 'reason' | 'facts'>
 
 /** A message before it is written; keys are columns. */
 export type MessageInsert = {
@@ -34,6 +39,9 @@ export type MessageInsert = {
   author_id: number | null
   customer_id: number | null
   is_newcomer: boolean
+  is_unverified: boolean
+  sender_grade: SenderGrade | null
+  sender_check: SenderCheck | null
   placed_by: string
   placed_by_message_id: number | null
   placed_by_ref: string | null
@@ -51,21 +59,21 @@ export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Pr
   await sql`
     insert into message (id, uuid, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
       to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, language, internet_message_id, sent_at,
-      author_id, customer_id, is_newcomer, placed_by, placed_by_message_id, placed_by_ref, defects, raw_blob_id,
-      reader_version, copy_key, calendar, protections)
+      author_id, customer_id, is_newcomer, is_unverified, sender_grade, sender_check, placed_by, placed_by_message_id,
+      placed_by_ref, defects, raw_blob_id, reader_version, copy_key, calendar, protections)
       overriding system value
     select id, coalesce(uuid, gen_random_uuid()), ticket_id, mailbox_id, direction, received_at, kind, from_name,
       from_address, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet,
-      language, internet_message_id, sent_at, author_id, customer_id, is_newcomer, placed_by, placed_by_message_id,
-      placed_by_ref, defects, raw_blob_id, reader_version, decode(copy_key, 'hex'),
+      language, internet_message_id, sent_at, author_id, customer_id, is_newcomer, is_unverified, sender_grade, sender_check,
+      placed_by, placed_by_message_id, placed_by_ref, defects, raw_blob_id, reader_version, decode(copy_key, 'hex'),
       calendar, protections
     from json_to_recordset(${storableJson(rows)}::json) as (
       id bigint, uuid uuid, ticket_id bigint, mailbox_id bigint, direction text, received_at timestamptz, kind text,
       from_name text, from_address text, to_addresses jsonb, cc_addresses jsonb, bcc_addresses jsonb,
       reply_to_addresses jsonb, subject text, snippet text, language text, internet_message_id text, sent_at timestamptz,
-      author_id bigint, customer_id bigint, is_newcomer boolean, placed_by text, placed_by_message_id bigint,
-      placed_by_ref text, defects text[], raw_blob_id bigint, reader_version smallint, copy_key text,
-      calendar jsonb, protections jsonb)
+      author_id bigint, customer_id bigint, is_newcomer boolean, is_unverified boolean, sender_grade text,
+      sender_check jsonb, placed_by text, placed_by_message_id bigint, placed_by_ref text, defects text[],
+      raw_blob_id bigint, reader_version smallint, copy_key text, calendar jsonb, protections jsonb)
     order by id`.execute(tx)
 }
 

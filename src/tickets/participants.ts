@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { KIND_RULES } from './kind-rules.ts'
 import { type ParticipantRow, selectMailboxAddresses } from './ticket-rows.queries.ts'
@@ -11,43 +12,58 @@ export type Envelope = {
   kind: MailKind
   placedBy: PlacedBy
   isNewcomer: boolean
+  /** Null for what we sent. */
+  sender: Pick<SenderVerdict, 'grade'> | null
   from: Address | null
   to: readonly Address[]
   cc: readonly Address[]
   bcc: readonly Address[]
 }
 
-/** One who belongs to a ticket's exchange; `address` is in normal form (`addressKey`). */
-export type Participant = { address: string; kind: ParticipantRow['kind'] }
+/** One who belongs to a ticket's exchange or is proposed to; `address` is in normal form (`addressKey`). */
+export type Participant = { address: string; name: string | null; kind: ParticipantRow['kind'] }
+
+const MAX_PROPOSED = 20 // by one mail; a longer list is no exchange that an agent could look over
 
 /**
  * Whom a message brings into its ticket.
  *
  * The mail that opens a ticket brings its sender as the customer and whom it was sent to as copied.
  * A mail of a storm brings its sender alone: whom a flood copies stays outside.
- * A later mail brings at most its sender, as a newcomer: whom strangers copy in stays outside until
- * an agent writes to them (A20). Whom an agent addresses is copied. Our own addresses and the
- * senders of kinds without a correspondent (kind-rules.ts) never are participants.
+ * A later mail only proposes: its sender where they are new, and whom it copies in. A newcomer gets
+ * nothing until an agent accepts or writes to them (A20, A25). A mail whose sender failed the check
+ * proposes nobody, and where it opens a ticket whom it copies in is proposed as well. Whom an agent
+ * addresses is copied. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
+ * never are participants.
  *
  * @param ownAddresses normal forms of all our mailboxes' addresses and aliases
  */
 export function participantsOf(message: Envelope, ownAddresses: ReadonlySet<string>): Participant[] {
   const found = new Map<string, Participant>()
-  const add = (kind: Participant['kind'], people: readonly Address[]) => {
-    for (const person of people) {
-      const address = addressKey(person.address)
-      if (!ownAddresses.has(address) && !found.has(address)) found.set(address, { address, kind })
-    }
-  }
-  const sender = message.from && KIND_RULES[message.kind].hasCorrespondent ? [message.from] : []
-  if (message.direction === 'outbound') add('copied', [...message.to, ...message.cc, ...message.bcc])
-  else if (message.isNewcomer) add('newcomer', sender)
-  else if (message.placedBy === 'storm') add('customer', sender)
-  else if (opensTicket(message)) {
-    add('customer', sender)
-    add('copied', [...message.to, ...message.cc])
+  for (const { person, kind } of broughtBy(message)) {
+    const address = addressKey(person.address)
+    if (!ownAddresses.has(address) && !found.has(address))
+      found.set(address, { address, name: person.name, kind })
   }
   return [...found.values()]
+}
+
+type Brought = { person: Address; kind: Participant['kind'] }
+
+function broughtBy(message: Envelope): Brought[] {
+  const as = (kind: Participant['kind'], people: readonly Address[]) =>
+    people.map(person => ({ person, kind }))
+  const { hasCorrespondent, asksForAnswer } = KIND_RULES[message.kind]
+  const sender = message.from && hasCorrespondent ? [message.from] : []
+  const others = [...message.to, ...message.cc]
+  const isFailed = message.sender?.grade === 'failed'
+  const proposed = as('newcomer', others.slice(0, MAX_PROPOSED))
+  if (message.direction === 'outbound') return as('copied', [...others, ...message.bcc])
+  if (message.placedBy === 'storm') return as('customer', sender)
+  if (opensTicket(message))
+    return [...as('customer', sender), ...(isFailed ? proposed : as('copied', others))]
+  if (isFailed) return []
+  return [...(message.isNewcomer ? as('newcomer', sender) : []), ...(asksForAnswer ? proposed : [])]
 }
 
 /** Whether a message is one that opened a ticket, by itself or by an agent's hand. */
@@ -57,16 +73,16 @@ export function opensTicket(message: Pick<Envelope, 'placedBy'>): boolean {
 
 /** Everybody whom messages bring into their tickets, each once: whom an agent addressed is no newcomer. */
 export function gatherParticipants(
-  messages: readonly (Envelope & { ticketId: number })[],
+  messages: readonly (Envelope & { id: number; ticketId: number })[],
   ownAddresses: ReadonlySet<string>,
 ): ParticipantRow[] {
   const byKey = new Map<string, ParticipantRow>()
   for (const message of messages) {
-    for (const { address, kind } of participantsOf(message, ownAddresses)) {
+    for (const { address, kind, name } of participantsOf(message, ownAddresses)) {
       const key = `${message.ticketId} ${address}`
       const known = byKey.get(key)
       if (known && !(known.kind === 'newcomer' && kind === 'copied')) continue
-      byKey.set(key, { ticket_id: message.ticketId, address, kind })
+      byKey.set(key, { ticket_id: message.ticketId, address, kind, name, message_id: message.id })
     }
   }
   return [...byKey.values()]

@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { Address } from '../mail/mail-types.ts'
+import type { SenderGrade } from '../shared/vocabulary.ts'
 import { oldestUnanswered } from './desk-rows.queries.ts'
 import type { Envelope } from './participants.ts'
 import type { ParticipantRow } from './ticket-rows.queries.ts'
 
 /** What of a stored message says who belongs to its ticket. */
-export type StoredEnvelope = Envelope & { ticketId: number }
+export type StoredEnvelope = Envelope & { id: number; ticketId: number }
 
 /**
  * Counts tickets anew from the messages they hold: number, latest time and snippet, waiting since. A
@@ -21,9 +22,10 @@ export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Prom
       select locked.id, (select count(*)::int from message where ticket_id = locked.id) as messages,
         shown.received_at, shown.snippet
       from locked left join lateral (
-        select received_at, snippet from message
+        select max(received_at) over () as received_at, snippet from message
         where ticket_id = locked.id and placed_by <> 'acknowledgement'
-        order by received_at desc, id desc limit 1) shown on true
+        order by (sender_grade = 'failed' and placed_by not in ('no-ancestor', 'agent-split', 'storm')) is true,
+          received_at desc, id desc limit 1) shown on true
     )
     update ticket set
       message_count = counted.messages,
@@ -36,20 +38,24 @@ export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Prom
 /** The envelopes of all messages of some tickets, oldest first. */
 export async function selectEnvelopes(tx: Tx, ticketIds: readonly number[]): Promise<StoredEnvelope[]> {
   const { rows } = await sql<
-    Omit<StoredEnvelope, 'from'> & { fromName: string | null; fromAddress: string | null }
+    Omit<StoredEnvelope, 'from' | 'sender'> & {
+      fromName: string | null
+      fromAddress: string | null
+      grade: SenderGrade | null
+    }
   >`
-    select ticket_id as "ticketId", direction, kind, placed_by as "placedBy", is_newcomer as "isNewcomer",
+    select id, ticket_id as "ticketId", sender_grade as grade, direction, kind, placed_by as "placedBy", is_newcomer as "isNewcomer",
       from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as cc,
       bcc_addresses as bcc
     from message where ticket_id = any(${[...ticketIds]}::bigint[])
     order by received_at, id`.execute(tx)
-  return rows.map(({ fromName, fromAddress, ...row }) => {
+  return rows.map(({ fromName, fromAddress, grade, ...row }) => {
     const from: Address | null = fromAddress === null ? null : { name: fromName, address: fromAddress }
-    return { ...row, from }
+    return { ...row, from, sender: grade === null ? null : { grade } }
   })
 }
 
-/** Makes these the participants of the tickets; who stays keeps the time since when. */
+/** Makes these the participants of the tickets; who stays keeps the time since when, and what an agent decided. */
 export async function replaceParticipants(
   tx: Tx,
   ticketIds: readonly number[],
@@ -61,10 +67,12 @@ export async function replaceParticipants(
         select 1 from json_to_recordset(${storableJson(rows)}::json) as kept (ticket_id bigint, address text)
         where kept.ticket_id = participant.ticket_id and kept.address = participant.address)`.execute(tx)
   await sql`
-    insert into participant (ticket_id, address, kind)
-    select ticket_id, address, kind
-    from json_to_recordset(${storableJson(rows)}::json) as (ticket_id bigint, address text, kind text)
+    insert into participant (ticket_id, address, kind, name, message_id)
+    select ticket_id, address, kind, name, message_id
+    from json_to_recordset(${storableJson(rows)}::json) as (
+      ticket_id bigint, address text, kind text, name text, message_id bigint)
     order by ticket_id, address
     on conflict (ticket_id, address) do update set kind = excluded.kind
-      where participant.kind <> excluded.kind`.execute(tx)
+      where participant.kind <> excluded.kind
+        and not (excluded.kind = 'newcomer' and participant.decided_at is not null)`.execute(tx)
 }

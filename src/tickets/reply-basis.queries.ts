@@ -6,10 +6,18 @@ import { ANSWERED_KINDS } from './kind-rules.ts'
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
 export type ReplyBasis = {
   /** The mail a reply answers: the newest of somebody who belongs to the ticket. */
-  answered: { from: Address | null; to: Address[]; cc: Address[] } | null
-  participants: { address: string; kind: 'customer' | 'copied' | 'newcomer' }[]
+  answered: { from: Address | null; to: Address[]; cc: Address[]; replyTo: Address[] } | null
+  participants: ReplyParticipant[]
   /** Addresses and aliases of all connected mailboxes. */
   ownAddresses: string[]
+}
+
+/** One of a ticket's exchange. `isAccepted`: an agent took them in, so answers go to them from then on. */
+export type ReplyParticipant = {
+  address: string
+  name: string | null
+  kind: 'customer' | 'copied' | 'newcomer'
+  isAccepted: boolean
 }
 
 type Answered = {
@@ -17,6 +25,7 @@ type Answered = {
   fromAddress: string | null
   to: Address[]
   cc: Address[]
+  replyTo: Address[]
 }
 
 /** Whom a ticket's next reply may go to; undefined where there is no such ticket. */
@@ -31,22 +40,29 @@ export async function selectReplyBasis(db: Db, ticketId: number): Promise<ReplyB
   return { answered, participants, ownAddresses }
 }
 
-/** A person's mail goes before a robot's: an absence notice does not change whom we talk to. */
+/**
+ * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who
+ * failed the check only the mail that opened the ticket counts.
+ */
 async function selectAnswered(db: Db, ticketId: number): Promise<ReplyBasis['answered']> {
   const { rows } = await sql<Answered>`
-    select from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as "cc"
+    select from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as "cc",
+      reply_to_addresses as "replyTo"
     from message
     where ticket_id = ${ticketId} and direction = 'inbound' and not is_newcomer
+      and (sender_grade is distinct from 'failed' or placed_by in ('no-ancestor', 'agent-split', 'storm'))
       and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (kind = 'person') desc, received_at desc, id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined || row.fromAddress === null) return null
-  return { from: { name: row.fromName, address: row.fromAddress }, to: row.to, cc: row.cc }
+  const { fromName: name, fromAddress: address, to, cc, replyTo } = row
+  return { from: { name, address }, to, cc, replyTo }
 }
 
 async function selectParticipants(db: Db, ticketId: number): Promise<ReplyBasis['participants']> {
-  const { rows } = await sql<ReplyBasis['participants'][number]>`
-    select address, kind from participant where ticket_id = ${ticketId} order by since, address`.execute(db)
+  const { rows } = await sql<ReplyParticipant>`
+    select address, name, kind, kind = 'copied' and decided_at is not null as "isAccepted"
+    from participant where ticket_id = ${ticketId} and kind <> 'newcomer' order by since, address`.execute(db)
   return rows
 }
 

@@ -4,15 +4,17 @@ import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { type ReplyBasis, selectReplyBasis } from './reply-basis.queries.ts'
 
-/** Whom a reply goes to unless the agent changes it. */
-export type ReplyDefaults = { to: Address[]; cc: Address[] }
+/** Whom a reply goes to unless the agent changes it, and who the customer asks to have answered instead. */
+export type ReplyDefaults = { to: Address[]; cc: Address[]; replyTo: Address[] }
+
+const MAX_ASKED = 5
 
 /**
- * To is the sender of the mail that is answered, Cc its other recipients; our own addresses (also
- * with a plus part) never, and nobody twice. Who is not yet a customer or copied participant is left
- * out: neither a newcomer nor a Cc that a stranger wrote into a forged mail gets the answer unless
- * the agent adds them (reliability-security.md A20, A25). Reply-To is not followed, as a differing one
- * needs an explicit choice (A27). Without such a mail: the customers, and the copied as Cc.
+ * To is the sender of the mail that is answered, Cc its other recipients and whom an agent accepted; our own
+ * addresses (also with a plus part) never, and nobody twice. Who is not yet a customer or copied participant
+ * is left out: neither a newcomer nor a Cc that a stranger wrote into a forged mail gets the answer unless
+ * the agent adds or accepts them (reliability-security.md A20, A25). A Reply-To that differs is not followed
+ * but given beside, as it needs an explicit choice (A27). Without such a mail: the customers, and the copied as Cc.
  */
 export function replyDefaults(basis: ReplyBasis): ReplyDefaults {
   const belongs = new Set(
@@ -26,10 +28,22 @@ export function replyDefaults(basis: ReplyBasis): ReplyDefaults {
       taken.add(key)
       return true
     })
-  const answered = basis.answered
+  const { answered } = basis
   const to = take(answered?.from ? [answered.from] : [])
-  if (answered && to.length > 0) return { to, cc: take([...answered.to, ...answered.cc]) }
-  return { to: take(bare(basis, 'customer')), cc: take(bare(basis, 'copied')) }
+  if (!answered || to.length === 0) {
+    return { to: take(peopleOf(basis, 'customer')), cc: take(peopleOf(basis, 'copied')), replyTo: [] }
+  }
+  const cc = take([...answered.to, ...answered.cc, ...peopleOf(basis, 'accepted')])
+  return { to, cc, replyTo: askedFor(answered.replyTo, to, basis) }
+}
+
+function askedFor(replyTo: readonly Address[], to: readonly Address[], basis: ReplyBasis): Address[] {
+  const known = new Set(to.map(one => addressKey(one.address)))
+  const others = replyTo.filter(({ address }) => {
+    const key = addressKey(address)
+    return !known.has(key) && !isOurs(key, basis.ownAddresses)
+  })
+  return others.slice(0, MAX_ASKED)
 }
 
 /**
@@ -43,10 +57,10 @@ export async function getReplyDefaults(db: Db, ticketId: number): Promise<ReplyD
   return replyDefaults(basis)
 }
 
-function bare(basis: ReplyBasis, kind: 'customer' | 'copied'): Address[] {
+function peopleOf(basis: ReplyBasis, who: 'customer' | 'copied' | 'accepted'): Address[] {
   return basis.participants
-    .filter(one => one.kind === kind)
-    .map(one => ({ name: null, address: one.address }))
+    .filter(one => (who === 'accepted' ? one.isAccepted : one.kind === who))
+    .map(({ name, address, isAccepted }) => ({ name: isAccepted ? name : null, address }))
 }
 
 /** Reply tokens stand in plus parts: support+token@ is support@. */

@@ -9,9 +9,11 @@ import type {
   OutboxState,
   PlacedBy,
   RecipientState,
+  SenderGrade,
   TicketEventKind,
 } from '../shared/vocabulary.ts'
 import type { NoteRow } from './desk-rows.queries.ts'
+import type { SenderCheck } from './message-rows.queries.ts'
 
 /** Whose parts to read: all messages of some tickets, or one message. */
 export type MessageScope = { ticketIds: readonly number[] } | { messageId: number }
@@ -42,6 +44,9 @@ export type MessageRow = {
   hasHtml: boolean
   authorId: number | null
   isNewcomer: boolean
+  isUnverified: boolean
+  senderGrade: SenderGrade | null
+  senderCheck: SenderCheck | null
   placedBy: PlacedBy
   placedByMessageId: number | null
   placedByRef: string | null
@@ -94,7 +99,8 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText", b.folds,
       exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",
-      m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.placed_by as "placedBy", m.defects,
+      m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.is_unverified as "isUnverified",
+      m.sender_grade as "senderGrade", m.sender_check as "senderCheck", m.placed_by as "placedBy", m.defects,
       m.placed_by_message_id as "placedByMessageId", m.placed_by_ref as "placedByRef",
       (select t.number from message e join ticket t on t.id = e.ticket_id
         where e.id = m.placed_by_message_id

@@ -88,14 +88,22 @@ export async function updateAggregates(
 }
 
 /** A row of `participant`. */
-export type ParticipantRow = { ticket_id: number; address: string; kind: 'customer' | 'copied' | 'newcomer' }
+export type ParticipantRow = {
+  ticket_id: number
+  address: string
+  kind: 'customer' | 'copied' | 'newcomer'
+  name: string | null
+  /** The message that brought them. */
+  message_id: number
+}
 
 /** Adds participants; whom an agent addressed is no newcomer any more, every other row stays as it is. */
 export async function insertParticipants(tx: Tx, rows: readonly ParticipantRow[]): Promise<void> {
   await sql`
-    insert into participant (ticket_id, address, kind)
-    select ticket_id, address, kind
-    from json_to_recordset(${storableJson(rows)}::json) as (ticket_id bigint, address text, kind text)
+    insert into participant (ticket_id, address, kind, name, message_id)
+    select ticket_id, address, kind, name, message_id
+    from json_to_recordset(${storableJson(rows)}::json) as (
+      ticket_id bigint, address text, kind text, name text, message_id bigint)
     order by ticket_id, address
     on conflict (ticket_id, address) do update set kind = excluded.kind
       where participant.kind = 'newcomer' and excluded.kind = 'copied'`.execute(tx)

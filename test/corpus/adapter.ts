@@ -74,6 +74,7 @@ export function thread(list: readonly ListedMail[]): string[][] {
     kind: 'person' as const,
     lane: LANES.live,
     messageId: index + 1,
+    sender: { grade: 'neutral' as const },
   }))
   const placements = matchTickets(mails, {
     mailboxId: 1,
@@ -128,6 +129,7 @@ const EMPTY: ParsedMail = {
   returnedMail: null,
   recipientAddresses: [],
   letterdeskRef: null,
+  trace: { verdicts: [], hops: [], returnPath: null, signatures: [], seals: [] },
   mailKey: '',
   copyKey: '',
   defects: [],

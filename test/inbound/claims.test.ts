@@ -119,6 +119,7 @@ test('a worker that lost its claim files nothing, and the one that has it files 
   const round = receiveMails({
     ...slow,
     reader: {
+      ...desk.reader,
       read: async raw => {
         reading.resolve()
         await held.promise

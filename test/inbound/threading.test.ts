@@ -159,6 +159,7 @@ test('a stranger who answers is a newcomer, and the ticket keeps its customer', 
     'ann@customer.test': 'customer',
     'bob@customer.test': 'copied',
     'eve@evil.test': 'newcomer',
+    'mallory@evil.test': 'newcomer',
   })
 })
 
@@ -171,7 +172,7 @@ test('a mail with two senders is never taken for the customer it names first', a
     subject: 'send it to my new address',
   })
 
-  expect(doubtful).toMatchObject({ ticket_id: first.ticket_id, is_newcomer: true })
+  expect(doubtful).toMatchObject({ ticket_id: first.ticket_id, is_unverified: true, sender_grade: 'failed' })
 })
 
 test('whom an agent has answered is no newcomer any more', async () => {

@@ -120,7 +120,7 @@ export async function startDesk(): Promise<Desk> {
       await sql`insert into folder (mailbox_id, path, role) values (${mailboxId}, 'INBOX', 'inbox')
         on conflict do nothing`.execute(db)
       const [rowId] = await storeMails({ db, blobs, mailboxId, uids }, [{ raw, receivedAt: new Date() }])
-      await fileAll({ db, reader, keys, log, instanceId, owed: [] })
+      await fileAll({ db, reader, keys, log, instanceId, dns: null, clock: systemClock, owed: [] })
       return await findReceived(database, rowId ?? 0)
     },
     stop,

@@ -58,7 +58,7 @@ export async function startFilingDesk(options: { readers?: number } = {}): Promi
     blobsRoot: blobs.root,
     processes: options.readers ?? 1,
   })
-  const parts: FilingParts = { db, reader, keys, log, instanceId, owed: [] }
+  const parts: FilingParts = { db, reader, keys, log, instanceId, dns: null, clock: systemClock, owed: [] }
   const mailboxId = await addMailbox(db, { address: 'support@desk.test' })
   const uids = { next: 1 }
   return {

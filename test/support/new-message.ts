@@ -21,6 +21,8 @@ export function newMessage(
     authorId: null,
     customerId: null,
     isNewcomer: false,
+    isUnverified: false,
+    sender: null,
     placedBy: 'no-ancestor',
     placedByMessageId: null,
     placedByRef: null,

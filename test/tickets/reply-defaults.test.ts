@@ -5,14 +5,22 @@ type Basis = Parameters<typeof replyDefaults>[0]
 
 const bare = (address: string) => ({ name: null, address })
 
-function basis(wish: Partial<Basis> & { from?: string; to?: string[]; cc?: string[] }): Basis {
-  const { from = 'ivana@customer.test', to = ['support@desk.test'], cc = [], ...rest } = wish
+type Wish = Partial<Basis> & { from?: string; to?: string[]; cc?: string[]; replyTo?: string[] }
+
+const someone = (address: string, kind: 'customer' | 'copied' | 'newcomer') => ({
+  ...bare(address),
+  kind,
+  isAccepted: false,
+})
+
+function basis(wish: Wish): Basis {
+  const { from = 'ivana@customer.test', to = ['support@desk.test'], cc = [], replyTo = [], ...rest } = wish
   return {
-    answered: { from: bare(from), to: to.map(bare), cc: cc.map(bare) },
+    answered: { from: bare(from), to: to.map(bare), cc: cc.map(bare), replyTo: replyTo.map(bare) },
     participants: [
-      { address: 'ivana@customer.test', kind: 'customer' },
-      { address: 'petar@customer.test', kind: 'copied' },
-      { address: 'stranger@evil.test', kind: 'newcomer' },
+      someone('ivana@customer.test', 'customer'),
+      someone('petar@customer.test', 'copied'),
+      someone('stranger@evil.test', 'newcomer'),
     ],
     ownAddresses: ['support@desk.test', 'help@desk.test', 'billing@desk.test'],
     ...rest,

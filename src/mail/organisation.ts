@@ -1,0 +1,17 @@
+import { domainToASCII } from 'node:url'
+import { getDomain } from 'tldts'
+
+/**
+ * Whether two domains belong to one organisation: the same registered domain by the Public Suffix List, where
+ * a domain without one stands for itself alone (relaxed alignment, RFC 7489 §3.1, where no policy is published
+ * that a tree walk could find).
+ */
+export function isSameOrganisation(left: string, right: string): boolean {
+  const organisation = organisationOf(left)
+  return organisation !== '' && organisation === organisationOf(right)
+}
+
+function organisationOf(domain: string): string {
+  const name = (domainToASCII(domain) || domain).toLowerCase().replace(/\.$/, '')
+  return getDomain(name, { allowPrivateDomains: true }) ?? name
+}
