@@ -1,7 +1,7 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
+import { decideNewcomer as decideNewcomerRoute } from '../shared/newcomers.ts'
 import {
-  decideNewcomer as decideNewcomerRoute,
   getTicket as getTicketRoute,
   listQueues,
   listTags,

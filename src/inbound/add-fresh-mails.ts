@@ -6,6 +6,7 @@ import type { Job } from '../jobs/job-list.ts'
 import { addressKey } from '../mail/address.ts'
 import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
 import { threadRef } from '../mail/message-id.ts'
+import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
 import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
@@ -253,13 +254,21 @@ async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly Plac
       placement.isFirst &&
       fresh.lane === LANES.live &&
       fresh.kind === 'person' &&
-      fresh.sender.grade !== 'failed', // the answer could go to somebody who never wrote
+      mayGetAutomaticMail(fresh.sender),
   )
   if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return []
   return due.map(({ fresh, ticketId }) => ({
     name: 'acknowledge_ticket',
     payload: { ticketId, messageId: fresh.messageId },
   }))
+}
+
+/**
+ * Nobody whom the check speaks against, whatever the grade: the answer would go to somebody who never wrote (A30).
+ * So a domain that publishes a policy, be it one that asks for nothing, gets one only for mail that passes.
+ */
+function mayGetAutomaticMail({ grade, reason }: SenderVerdict): boolean {
+  return grade !== 'failed' && reason !== 'policy-asks-nothing' && reason !== 'no-evidence'
 }
 
 /** An answer to one of our mails, or its bounce, decides what became of it where nobody knew (mail-core.md 4). */

@@ -84,12 +84,27 @@ async function judgeSender(
   const judgement = judgeByServer(trace, { server: settings.authservId, authorDomain })
   const { dns } = parts
   if (dns === null || claimed.lane === LANES.backfill) return withoutDns(judgement)
-  if (judgement.kind === 'verdict' && !mayBeLifted(judgement.verdict, settings)) return judgement.verdict
+  if (judgement.kind === 'verdict' && isSettled(judgement, settings)) return judgement.verdict
   const resolve = patiently(dns, parts.clock)
   if (judgement.kind === 'failed-under-unknown-policy')
     return await judgeFailure(author, judgement.facts, resolve)
   const own = await checkByDns(parts, settings, claimed, author, resolve)
-  return judgement.kind === 'silent' || own.reason === 'trusted-sealer' ? own : judgement.verdict
+  return judgement.kind === 'silent' ? own : weigh(judgement.verdict, own)
+}
+
+/** Nothing that we could find out would change the server's verdict. */
+function isSettled(
+  { verdict, isCertain }: { verdict: SenderVerdict; isCertain: boolean },
+  settings: SenderSettings,
+): boolean {
+  return verdict.grade === 'verified' ? isCertain : !mayBeLifted(verdict, settings)
+}
+
+/** A pass that a sender may have written takes our own pass beside it; a failure may be lifted by a trusted sealer. */
+function weigh(verdict: SenderVerdict, own: SenderVerdict): SenderVerdict {
+  if (verdict.grade !== 'verified') return own.reason === 'trusted-sealer' ? own : verdict
+  if (own.grade !== 'failed') return own.grade === 'verified' ? verdict : own
+  return verdictFor('forged-verdict', 'letterdesk', own.facts)
 }
 
 function withoutDns(judgement: ServerJudgement): SenderVerdict {

@@ -10,9 +10,12 @@ import {
   verdictFor,
 } from './sender-verdict.ts'
 
-/** What our mail server's fields come to: a verdict, a failure whose policy is not told, or nothing usable. */
+/**
+ * What our mail server's fields come to: a verdict, a failure whose policy is not told, or nothing usable. Certain
+ * is a verdict that stands where no sender can have put it.
+ */
 export type ServerJudgement =
-  | { kind: 'verdict'; verdict: SenderVerdict }
+  | { kind: 'verdict'; verdict: SenderVerdict; isCertain: boolean }
   | { kind: 'failed-under-unknown-policy'; facts: SenderFacts }
   | { kind: 'silent'; facts: Partial<SenderFacts> }
 
@@ -20,7 +23,8 @@ export type ServerJudgement =
  * What the mailbox's own receiving server says of the sender (RFC 8601 §5).
  *
  * Only fields with its authserv-id count, and of those only what the sender cannot have written: all
- * that stand above the line by which this server took the mail, else the topmost one alone. Any other
+ * that stand above the line by which this server took the mail, else the topmost one alone: many servers put
+ * theirs below that line, where a sender's would stand if the server wrote none and removed none. Any other
  * field is ignored, and shown as ignored. One that claims to be our server's and promises a pass where
  * the trusted one has none is a forgery.
  *
@@ -33,38 +37,44 @@ export function judgeByServer(
 ): ServerJudgement {
   const { server } = by
   const ours = server === null ? [] : trace.verdicts.filter(one => isOf(one, server, trace))
-  const trusted = trustedOf(ours, server, trace)
+  const above = aboveOurLine(ours, server, trace)
+  const trusted = above.length > 0 ? above : ours.slice(0, 1)
+  const isCertain = above.length > 0
   const others = trace.verdicts.filter(one => !trusted.includes(one))
   const results = trusted.flatMap(one => one.results)
   const dmarc = results.find(one => one.method === 'dmarc')
   const facts = factsOf(server, results, others, by)
   if (trusted.length === 0) return { kind: 'silent', facts: { ignored: facts.ignored } }
   const promised = ours.some(one => others.includes(one) && one.results.some(isPass('dmarc')))
-  if (promised && dmarc !== undefined && dmarc.result !== 'pass') return judged('forged-verdict', facts)
+  if (promised && dmarc !== undefined && dmarc.result !== 'pass')
+    return judged('forged-verdict', facts, isCertain)
   if (dmarc?.result === 'pass')
-    return judged(isAboutUs(dmarc, by.authorDomain) ? 'dmarc-pass' : 'doubtful-sender', facts)
-  return dmarc?.result === 'fail' ? judgeFailure(facts) : judgeWithoutPolicy(results, dmarc, facts, by)
+    return judged(isAboutUs(dmarc, by.authorDomain) ? 'dmarc-pass' : 'doubtful-sender', facts, isCertain)
+  const place = { ...by, isCertain }
+  return dmarc?.result === 'fail'
+    ? judgeFailure(facts, place)
+    : judgeWithoutPolicy(results, dmarc, facts, place)
 }
 
-function judged(reason: SenderReason, facts: SenderFacts): ServerJudgement {
-  return { kind: 'verdict', verdict: verdictFor(reason, 'mail-server', facts) }
+function judged(reason: SenderReason, facts: SenderFacts, isCertain: boolean): ServerJudgement {
+  return { kind: 'verdict', verdict: verdictFor(reason, 'mail-server', facts), isCertain }
 }
 
-function judgeFailure(facts: SenderFacts): ServerJudgement {
+function judgeFailure(facts: SenderFacts, { isCertain }: { isCertain: boolean }): ServerJudgement {
   if (facts.policy === null) return { kind: 'failed-under-unknown-policy', facts }
-  return judged(reasonUnder(facts.policy), facts)
+  return judged(reasonUnder(facts.policy), facts, isCertain)
 }
 
 function judgeWithoutPolicy(
   results: MethodResult[],
   dmarc: MethodResult | undefined,
   facts: SenderFacts,
-  by: { authorDomain: string },
+  by: { authorDomain: string; isCertain: boolean },
 ): ServerJudgement {
   const aligned = alignedReason(results, by)
-  if (aligned !== undefined) return judged(aligned, facts)
+  if (aligned !== undefined) return judged(aligned, facts, by.isCertain)
   const hasNone = dmarc?.result === 'none' || dmarc?.result === 'bestguesspass'
-  return hasNone ? judged('no-policy', facts) : { kind: 'silent', facts }
+  return hasNone ? judged('no-policy', facts, by.isCertain) : { kind: 'silent', facts }
 }
 
 /** Microsoft's servers sign with no name: theirs is known by the Received line right below it. */
@@ -74,12 +84,10 @@ function isOf(verdict: ServerVerdict, server: string, trace: SenderTrace): boole
   return below?.by === server || (below?.by?.endsWith(`.${server}`) ?? false)
 }
 
-function trustedOf(ours: ServerVerdict[], server: string | null, trace: SenderTrace): ServerVerdict[] {
-  const [topmost] = ours
-  if (topmost === undefined || server === null) return []
+function aboveOurLine(ours: ServerVerdict[], server: string | null, trace: SenderTrace): ServerVerdict[] {
+  if (server === null) return []
   const taken = trace.hops.find(hop => hop.by === server || hop.by?.endsWith(`.${server}`))
-  const above = taken === undefined ? [] : ours.filter(one => one.at < taken.at)
-  return above.length > 0 ? above : [topmost]
+  return taken === undefined ? [] : ours.filter(one => one.at < taken.at)
 }
 
 function factsOf(

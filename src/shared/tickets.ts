@@ -272,16 +272,6 @@ export const takeOver = defineRoute({
   reply: TicketRow,
 })
 
-export const decideNewcomer = defineRoute({
-  method: 'POST',
-  path: '/tickets/:number/newcomers',
-  access: 'agent',
-  summary: 'Take a proposed person into the exchange, so that replies go to them, or leave them outside',
-  params: NumberParams,
-  body: exactly({ address: EmailAddress, decision: oneOf(['accept', 'ignore'] as const) }),
-  reply: TicketRow,
-})
-
 export const sendReply = defineRoute({
   method: 'POST',
   path: '/tickets/:number/replies',

@@ -6,3 +6,5 @@ import './screen-cases.ts'
 import './secret-cases.ts'
 import './sender-cases.ts'
 import './vector-cases.ts'
+import './spoofing-cases.ts'
+import './claim-cases.ts' // looks at what the spoofing cases did

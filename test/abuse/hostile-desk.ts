@@ -5,6 +5,7 @@ import { getTicket, listTickets, type Ticket } from '../../src/shared/tickets.ts
 import { type ApiClient, apiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
+import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
@@ -22,6 +23,8 @@ export type HostileDesk = {
   certificates: Certificates
   dovecot: Dovecot
   sink: SmtpSink
+  /** What the product asks about senders; knows no domain until a case publishes one. */
+  dns: DnsServer
   product: Letterdesk
   owner: ApiClient
   /** Signed in, with billing@ alone. */
@@ -43,11 +46,12 @@ export async function startHostileDesk(
   const certificates = await makeCertificates()
   const dovecot = await startDovecot({ certificates })
   const sink = await startSmtpSink({ certificates })
+  const dns = await startDnsServer()
   const start = options.start ?? startLetterdesk
   const product = await start({
     caFile: certificates.caFile,
     secretKey: CANARIES.secretKey,
-    env: { LOG_LEVEL: 'debug' },
+    env: { LOG_LEVEL: 'debug', SENDER_CHECKS: 'yes', DNS_SERVERS: dns.address },
   })
   const owner = await product.owner()
   const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
@@ -63,6 +67,7 @@ export async function startHostileDesk(
     certificates,
     dovecot,
     sink,
+    dns,
     product,
     owner,
     ...outsider,
@@ -74,6 +79,7 @@ export async function startHostileDesk(
     stop: async () => {
       await product.stop()
       await sink.stop()
+      await dns.stop()
       await dovecot.stop()
       await certificates.remove()
     },

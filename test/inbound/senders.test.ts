@@ -186,7 +186,9 @@ describe('the verdict of the mailbox’s own server', () => {
     await desk.db.updateTable('mailbox').set({ authserv_id: name }).where('id', '=', desk.mailboxId).execute()
   }
 
-  const said = (words: string, mail: Buffer) => under([`Authentication-Results: ${OUR_MX}; ${words}`], mail)
+  const verdictOf = (words: string) => `Authentication-Results: ${OUR_MX}; ${words}`
+  const taken = receivedLines(OUR_MX, { ip: '198.51.100.9', mailFrom: 'mallory@evil.test' })
+  const said = (words: string, mail: Buffer) => under([verdictOf(words), ...taken], mail)
 
   test('counts, and nothing is asked of DNS', async () => {
     const before = server.asked.length
@@ -212,6 +214,24 @@ describe('the verdict of the mailbox’s own server', () => {
     const laxly = await judge(said('dmarc=fail header.from=lax.test', mailFrom('ann@lax.test')))
 
     expect([strictly.grade, laxly.grade]).toEqual(['failed', 'neutral'])
+  })
+
+  test('that a sender may have written takes our own pass beside it', async () => {
+    const forged = under(
+      [...taken, verdictOf('dmarc=pass header.from=strict.test')],
+      mailFrom('ann@strict.test'),
+    )
+    const unproven = under([...taken, verdictOf('dkim=pass header.d=small.test')], mailFrom('ann@small.test'))
+    const right = await strict.sign(mailFrom('ann@strict.test'))
+    const genuine = under([...taken, verdictOf('dmarc=pass header.from=strict.test')], right)
+
+    const verdicts = [await judge(forged), await judge(unproven), await judge(genuine)]
+
+    expect(verdicts).toMatchObject([
+      { grade: 'failed', reason: 'forged-verdict' },
+      { grade: 'neutral', reason: 'no-policy' },
+      { grade: 'verified', checker: 'mail-server' },
+    ])
   })
 
   test('about another author than the one we read is no pass', async () => {

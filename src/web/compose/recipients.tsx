@@ -48,10 +48,28 @@ export function Recipients(props: {
           + {t('details.bcc')}
         </button>
       )}
+      <AskedFor ticket={ticket} draft={draft} onChange={onChange} />
       {mailbox !== undefined && (
         <span className={css.from}>{t('compose.from', { address: mailbox.address })}</span>
       )}
     </div>
+  )
+}
+
+// Reply-To may be anybody's: the agent sees where an answer would go before it does.
+function AskedFor(props: { ticket: Ticket; draft: Draft; onChange: (patch: Partial<Draft>) => void }) {
+  const { t } = useTranslation()
+  const { to, replyTo } = props.ticket.replyDefaults
+  const wished = replyTo.map(addressOf)
+  const chosen = props.draft.to ?? to.map(addressOf)
+  if (wished.every(address => chosen.includes(address))) return null
+  return (
+    <p className={css.asked}>
+      {t('compose.replyToAsked', { addresses: replyTo.map(one => nameOf(one.address, replyTo)).join(', ') })}{' '}
+      <button type="button" className={css.more} onClick={() => props.onChange({ to: wished, isOpen: true })}>
+        {t('compose.replyToUse')}
+      </button>
+    </p>
   )
 }
 

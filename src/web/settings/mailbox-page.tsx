@@ -25,6 +25,7 @@ import { StateBadge } from './mailboxes-page.tsx'
 import css from './page.module.css'
 import { Card, Facts, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
+import { SenderChecksForm } from './sender-checks-form.tsx'
 
 /** One mailbox: how it is doing, its settings, its sign-in, and its ledger. */
 export function MailboxPage() {
@@ -47,6 +48,7 @@ export function MailboxPage() {
       <HealthCard mailbox={mailbox.data} />
       <MailboxForm key={id} mailbox={mailbox.data} />
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
+      {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
       <AutomaticMailCard mailboxId={id} />
       <LedgerCard mailboxId={id} />
     </Page>

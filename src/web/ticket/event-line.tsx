@@ -85,6 +85,9 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
       return t('event.leadGiven')
     case 'mailbox_changed':
       return t('event.mailbox', { name, to: names.mailboxOf(to) })
+    case 'participant_accepted':
+    case 'participant_ignored':
+      return t(`event.${event.kind}`, { name, address: String(event.data.address) })
     default:
       return placingWords(t, event, by, name)
   }

@@ -22,6 +22,7 @@ import css from './message-card.module.css'
 import { MessageDetails } from './message-details.tsx'
 import { MessageText } from './message-text.tsx'
 import { MoveMessage } from './move-message.tsx'
+import { SenderBadge, SenderWarnings } from './sender-words.tsx'
 
 /** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
 export function MessageCard(props: { message: Message; ticket: Ticket; quotes: QuoteWish }) {
@@ -44,9 +45,10 @@ export function MessageCard(props: { message: Message; ticket: Ticket; quotes: Q
         <Avatar name={author} />
         <div className={css.people}>
           <span className={css.author}>{author}</span>
-          {!isOurs && message.from?.name != null && (
+          {!isOurs && message.from !== null && author !== message.from.address && (
             <span className={css.address}>{message.from.address}</span>
           )}
+          <SenderBadge message={message} />
           <span className={css.to}>
             {t('message.to', { names: namesOf([...message.to, ...message.cc]) })}
           </span>
@@ -92,7 +94,8 @@ function Warnings(props: { message: Message }) {
   const hint = hintOf(message)
   return (
     <>
-      {isDoubtful(message) && <p className={css.warning}>{t('message.doubtful')}</p>}
+      {isDoubtful(message) && !message.isUnverified && <p className={css.warning}>{t('message.doubtful')}</p>}
+      <SenderWarnings message={message} />
       {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
       {message.defects.includes('reused-message-id') && (
         <p className={css.warning}>{t('defect.reused-message-id')}</p>

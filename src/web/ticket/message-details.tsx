@@ -1,5 +1,7 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
+import type { SenderCheck } from '../../shared/senders.ts'
 import { getMessageRaw, type Message, type Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
@@ -8,6 +10,7 @@ import { languageName } from '../ui/language-name.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { useAuthorName } from './author-name.ts'
 import css from './message-details.module.css'
+import { gradeWords } from './sender-words.tsx'
 
 /** The facts of a message: people, times, ids, why it is in this ticket, and the raw mail. */
 export function MessageDetails(props: { message: Message; ticket: Pick<Ticket, 'number' | 'messages'> }) {
@@ -26,6 +29,7 @@ export function MessageDetails(props: { message: Message; ticket: Pick<Ticket, '
     ['language', message.language && languageName(message.language, i18n.language)],
     ['sent', time(message.sentAt)],
     ['received', time(message.receivedAt)],
+    ...senderFacts(t, message.sender),
     ['messageId', message.internetMessageId],
     ['placedBy', t(`placedBy.${message.placedBy}`)],
     ['evidence', evidence],
@@ -66,6 +70,20 @@ function useEvidenceWords(message: Message, ticket: Pick<Ticket, 'number' | 'mes
   }
   if (evidence.ticketNumber === null) return t('evidence.hidden')
   return t('evidence.elsewhere', { number: evidence.ticketNumber })
+}
+
+/** Who judged the sender, how and by what; and which promises in the mail count for nothing. */
+function senderFacts(t: TFunction, sender: SenderCheck | null): (readonly [string, string | null])[] {
+  if (sender === null) return []
+  const { reason, checker, server, signedBy, path, policy, ignored } = sender
+  return [
+    ['sender', `${t(gradeWords(sender))}. ${t(`sender.reason.${reason}`)}`],
+    ['checker', t(`sender.checker.${checker}`, { server: server ?? '' })],
+    ['signedBy', signedBy.join(', ')],
+    ['path', path && `SPF ${path}`],
+    ['policy', policy && `DMARC p=${policy}`],
+    ['ignored', ignored.join(' · ')],
+  ]
 }
 
 function peopleWords(people: readonly Correspondent[]): string {

@@ -13,6 +13,7 @@ import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { QuoteWish } from './folds.ts'
 import type { OpenPanel } from './header-pickers.tsx'
+import { Newcomers } from './newcomers.tsx'
 import { TicketHeader } from './ticket-header.tsx'
 import { TicketHints } from './ticket-hints.tsx'
 import css from './ticket-page.module.css'
@@ -128,6 +129,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
       />
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
+      <Newcomers ticket={ticket} />
       <Timeline ticket={ticket} quotes={quotes} />
       <Composer
         ticket={ticket}

@@ -23,6 +23,8 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'message_moved_out',
   'move_undone',
   'mailbox_changed',
+  'participant_accepted',
+  'participant_ignored',
 ]
 
 /** Messages, notes and history in one order: by time, then messages before notes before events. */

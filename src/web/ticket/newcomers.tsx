@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { UserPlus } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { decideNewcomer } from '../../shared/newcomers.ts'
+import type { Correspondent } from '../../shared/schemas.ts'
+import type { Proposal } from '../../shared/senders.ts'
+import type { Ticket } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { useNotices } from '../ui/notices.tsx'
+import css from './ticket-hints.module.css'
+
+// More would push the messages out of sight.
+const SHOWN = 3
+
+/** Who may join the exchange: nothing goes to them until an agent says so. */
+export function Newcomers(props: { ticket: Ticket }) {
+  const { t } = useTranslation()
+  const [isAllShown, setIsAllShown] = useState(false)
+  const { number, proposals } = props.ticket
+  if (proposals.length === 0) return null
+  const shown = isAllShown ? proposals : proposals.slice(0, SHOWN)
+  const hidden = proposals.length - shown.length
+  return (
+    <section className={css.hints} aria-label={t('newcomer.name')}>
+      {shown.map(proposal => (
+        <NewcomerLine key={proposal.address} number={number} proposal={proposal} />
+      ))}
+      {hidden > 0 && (
+        <div>
+          <Button size="compact-xs" variant="subtle" onClick={() => setIsAllShown(true)}>
+            {t('newcomer.more', { count: hidden })}
+          </Button>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function NewcomerLine(props: { number: number; proposal: Proposal }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const { number, proposal } = props
+  const { address, by } = proposal
+  const decide = async (decision: 'accept' | 'ignore') => {
+    try {
+      await call(decideNewcomer, { params: { number }, body: { address, decision } })
+      notices.done(t(`done.newcomer.${decision}`, { address }))
+    } catch (error) {
+      notices.failed(error)
+    }
+    await queries.invalidateQueries({ queryKey: ['ticket', number] })
+  }
+  const origin = by === null ? 'wrote' : proposal.isVouched ? 'vouched' : 'copied'
+  return (
+    <p className={css.hint}>
+      <UserPlus size={16} strokeWidth={1.75} aria-hidden />
+      <span className={css.words}>
+        {t(`newcomer.${origin}`, { person: wholeName(proposal), by: by === null ? '' : wholeName(by) })}
+      </span>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={t('newcomer.acceptWhom', { address })}
+        onClick={() => void decide('accept')}
+      >
+        {t('newcomer.accept')}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-label={t('newcomer.ignoreWhom', { address })}
+        onClick={() => void decide('ignore')}
+      >
+        {t('newcomer.ignore')}
+      </Button>
+    </p>
+  )
+}
+
+// The address too: anybody can call themselves anything.
+function wholeName({ name, address }: Correspondent): string {
+  return name === null ? address : `${name} <${address}>`
+}
