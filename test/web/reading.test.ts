@@ -51,6 +51,15 @@ describe('links in plain text', () => {
     expect(parts[0]).toEqual({ text: 'http://x/', href: 'http://x/' })
   })
 
+  test('a mark that turns text around ends an address, so that no other one is read in it', () => {
+    const parts = linkify('https://evil.test/\u202emoc.knab//:sptth')
+
+    expect(parts).toEqual([
+      { text: 'https://evil.test/', href: 'https://evil.test/' },
+      { text: '\u202emoc.knab//:sptth' },
+    ])
+  })
+
   test('signs behind what is no address after all take no time either', () => {
     const text = `http://[${')'.repeat(1_990)}a `.repeat(1_000)
     const startedAtMs = performance.now()

@@ -4,15 +4,18 @@ export type TextPart = { text: string; href?: string }
 // A mail may hold a million addresses; a page must not.
 const LINK_LIMIT = 500
 
+const ADDRESS = /\b(?:https?:\/\/|mailto:)[^\s<>"'`\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069]{1,2000}/gi
+
 /**
  * Splits plain text into text and links. Only http, https and mailto are ever linked, and what is shown
- * is exactly what was written. Linear in the length of the text; past 500 addresses the rest stays text.
+ * is exactly what was written; a mark that turns text around or is not seen ends an address. Linear in the
+ * length of the text; past 500 addresses the rest stays text.
  */
 export function linkify(text: string): TextPart[] {
   const parts: TextPart[] = []
   let shown = 0
   let looked = 0
-  for (const match of text.matchAll(/\b(?:https?:\/\/|mailto:)[^\s<>"'`]{1,2000}/gi)) {
+  for (const match of text.matchAll(ADDRESS)) {
     if (++looked > LINK_LIMIT) break
     const written = withoutSignsBehind(match[0])
     if (!isSafe(written)) continue
