@@ -1,3 +1,4 @@
+import { type GuessBudget, newGuessBudget } from './charset.ts'
 import { cleanFilename, cutText } from './clean-line.ts'
 import { decodeHeaderText } from './encoded-words.ts'
 import { endingOf } from './file-endings.ts'
@@ -8,6 +9,7 @@ import { decodedSizeBytes } from './transfer-encoding.ts'
 import type { ListedPart } from './unpack-parts.ts'
 
 const LOGO_BYTES = 20_000
+const MAX_SUBJECT_BYTES = 1_000 // a name for a file keeps 150 characters of it
 // What only programs read: signatures, the Macintosh's second half of a file, PGP's version part.
 const FOR_PROGRAMS =
   /^application\/(?:pgp-signature|pgp-encrypted|(?:x-)?pkcs7-signature|applefile|x-apple-property-list)$/
@@ -16,11 +18,13 @@ const FOR_PROGRAMS =
  * What is known of one attached part. `sizeBytes` counts the decoded bytes.
  *
  * @param cited the Content-IDs that the mail's HTML shows (`citedContentIds`)
+ * @param guesses for the charsets of all files of one mail
  */
 export function describeAttachment(
   raw: Buffer,
   listed: ListedPart,
   cited: ReadonlySet<string>,
+  guesses = newGuessBudget(),
 ): AttachmentInfo {
   const { part, index } = listed
   const isPicture = part.contentType.startsWith('image/')
@@ -29,7 +33,7 @@ export function describeAttachment(
     isPicture && sizeBytes < LOGO_BYTES && (part.disposition === 'inline' || part.contentId !== null)
   return {
     index,
-    filename: nameOf(raw, part, index),
+    filename: nameOf(raw, listed, guesses),
     contentType: part.contentType,
     sizeBytes,
     contentId: part.contentId,
@@ -59,18 +63,19 @@ export function contentIdOf(attribute: string): string {
   }
 }
 
-function nameOf(raw: Buffer, part: MimePart, index: number): string {
+function nameOf(raw: Buffer, { part, index }: ListedPart, guesses: GuessBudget): string {
   const given = cleanFilename(part.filename ?? '')
   if (given !== '') return given
   if (part.contentType === 'message/rfc822' || part.contentType === 'message/global') {
-    const subject = cleanFilename(attachedSubject(raw, part).replace(/[/\\]/g, '_'))
+    const subject = cleanFilename(attachedSubject(raw, part, guesses).replace(/[/\\]/g, '_'))
     if (subject !== '') return `${cutText(subject, 150)}.eml`
   }
   return `part-${index + 1}.${endingOf(part.contentType)}`
 }
 
-function attachedSubject(raw: Buffer, part: MimePart): string {
+function attachedSubject(raw: Buffer, part: MimePart, guesses: GuessBudget): string {
   const bytes = encodedBytes(raw, part)
   const block = readHeaderFields(bytes, 0, bytes.length)
-  return decodeHeaderText(firstValue(block.fields, 'subject') ?? '', null)
+  const subject = (firstValue(block.fields, 'subject') ?? '').slice(0, MAX_SUBJECT_BYTES)
+  return decodeHeaderText(subject, null, guesses)
 }

@@ -16,6 +16,14 @@ const WINDOWS_KIN: Readonly<Record<string, string>> = {
   'iso-8859-15': 'windows-1252',
 }
 
+/** How much may still be guessed in one mail: a thousand parts and names without a label take seconds. */
+export type GuessBudget = { bytesLeft: number; last: string }
+
+/** Twenty parts or two thousand names: far more than honest mail leaves open. */
+export function newGuessBudget(): GuessBudget {
+  return { bytesLeft: 80_000, last: 'windows-1252' }
+}
+
 /**
  * The text of `bytes` under the charset a sender named; never throws.
  *
@@ -24,14 +32,15 @@ const WINDOWS_KIN: Readonly<Record<string, string>> = {
  * wins over a label (RFC 2781 §3.3). U+FFFD stands only where no reading is without a fault.
  *
  * @param label as in `charset=`, in any spelling; null when the mail has none
+ * @param budget is drawn on by guesses; where it is used up the last one counts
  */
-export function decodeText(bytes: Buffer, label: string | null): string {
+export function decodeText(bytes: Buffer, label: string | null, budget?: GuessBudget): string {
   const name = charsetName(label)
   if (isAscii(bytes)) return decodeAscii(bytes, name)
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3)
-  if (isWide(name)) return decodeCharset(bytes, name) ?? decodeUnlabelled(bytes)
-  if (name === '' || name === 'utf-8' || isSevenBit(name)) return decodeUnlabelled(bytes)
-  return decodeLabelled(bytes, name) ?? decodeUnlabelled(bytes)
+  if (isWide(name)) return decodeCharset(bytes, name) ?? decodeUnlabelled(bytes, budget)
+  if (name === '' || name === 'utf-8' || isSevenBit(name)) return decodeUnlabelled(bytes, budget)
+  return decodeLabelled(bytes, name, budget) ?? decodeUnlabelled(bytes, budget)
 }
 
 /** The label under which a mail's raw headers are read: as its text says, or as its text reads. */
@@ -59,14 +68,14 @@ function isSevenBit(name: string): boolean {
   return name === 'us-ascii' || /^(?:utf-7|iso-2022-|hz-)/.test(name)
 }
 
-function decodeLabelled(bytes: Buffer, name: string): string | undefined {
+function decodeLabelled(bytes: Buffer, name: string, budget?: GuessBudget): string | undefined {
   const text = decodeCharset(bytes, kinOf(bytes, name))
   if (text === undefined) return undefined
   const isByLabel = !text.includes('\ufffd')
   if (isByLabel && !isMislabelledUtf8(bytes, text)) return text
   if (isUtf8(bytes)) return encodedTwice(bytes, name) ?? bytes.toString('utf8')
   if (!isMostlyUnreadable(text)) return text
-  const guessed = decodeUnlabelled(bytes)
+  const guessed = decodeUnlabelled(bytes, budget)
   return guessed.split('\ufffd').length < text.split('\ufffd').length ? guessed : text
 }
 
@@ -98,12 +107,22 @@ function isMostlyUnreadable(text: string): boolean {
 }
 
 /** UTF-8 with a fault here and there is still UTF-8: a program cut a character in two. */
-function decodeUnlabelled(bytes: Buffer): string {
+function decodeUnlabelled(bytes: Buffer, budget?: GuessBudget): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   const asUtf8 = bytes.toString('utf8')
   const broken = asUtf8.split('\ufffd').length - 1
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
   const foreign = asUtf8.replace(/[\u0000-\u007f\ufffd]+/g, '').length
   if (broken * 2 <= foreign) return asUtf8
-  return decodeCharset(bytes, guessCharset(bytes)) ?? asUtf8
+  return decodeCharset(bytes, guessWithin(bytes, budget)) ?? asUtf8
+}
+
+const GUESS_BYTES = 4_000 // as many as a guess looks at
+const LEAST_BYTES = 60 // what the shortest guess costs
+
+function guessWithin(bytes: Buffer, budget: GuessBudget = newGuessBudget()): string {
+  if (budget.bytesLeft <= 0) return budget.last
+  budget.bytesLeft -= Math.min(bytes.length, GUESS_BYTES) + LEAST_BYTES
+  budget.last = guessCharset(bytes)
+  return budget.last
 }

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { StringDecoder } from 'node:string_decoder'
-import { decodeText } from './charset.ts'
+import { decodeText, type GuessBudget, newGuessBudget } from './charset.ts'
 import { charsetName } from './charset-name.ts'
 import { hexPair } from './transfer-encoding.ts'
 
@@ -21,25 +21,30 @@ const MAX_WORD_CHARS = 20_000 // RFC 2047 §2 says 75; programs put whole subjec
  *
  * @param value the field's bytes as latin1, unfolded
  * @param fallbackCharset of the mail's text part, or null
+ * @param budget for the guesses of one mail
  */
-export function decodeHeaderText(value: string, fallbackCharset: string | null): string {
-  const text = decodeOnce(value, fallbackCharset)
+export function decodeHeaderText(
+  value: string,
+  fallbackCharset: string | null,
+  budget = newGuessBudget(),
+): string {
+  const text = decodeOnce(value, fallbackCharset, budget)
   // Encoded twice by programs that encode what is encoded; nothing else looks like words alone.
-  return text !== value && isWordsAlone(text) ? decodeOnce(text, fallbackCharset) : text
+  return text !== value && isWordsAlone(text) ? decodeOnce(text, fallbackCharset, budget) : text
 }
 
-function decodeOnce(value: string, fallbackCharset: string | null): string {
-  if (!value.includes('=?')) return decodeRaw(value, fallbackCharset)
+function decodeOnce(value: string, fallbackCharset: string | null, budget: GuessBudget): string {
+  if (!value.includes('=?')) return decodeRaw(value, fallbackCharset, budget)
   let out = ''
   let at = 0
   for (const word of joinedWords(value)) {
     const between = value.slice(at, word.start)
     const isFiller = at > 0 && between.trim() === ''
-    if (!isFiller) out += decodeRaw(between, fallbackCharset)
-    out += decodeText(wholeCharacters(Buffer.concat(word.pieces)), word.charset)
+    if (!isFiller) out += decodeRaw(between, fallbackCharset, budget)
+    out += decodeText(wholeCharacters(Buffer.concat(word.pieces)), word.charset, budget)
     at = word.end
   }
-  return out + decodeRaw(value.slice(at), fallbackCharset)
+  return out + decodeRaw(value.slice(at), fallbackCharset, budget)
 }
 
 function isWordsAlone(text: string): boolean {
@@ -142,10 +147,10 @@ function decodeQ(text: string): Buffer {
 }
 
 /** Outside of words ASCII means itself, also in a mail in UTF-7; only escapes of ISO 2022 were ever sent bare. */
-function decodeRaw(latin1: string, fallbackCharset: string | null): string {
+function decodeRaw(latin1: string, fallbackCharset: string | null, budget: GuessBudget): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII without ESC
   if (!/[^\u0000-\u001a\u001c-\u007f]/.test(latin1)) return latin1
-  return decodeText(wholeCharacters(Buffer.from(latin1, 'latin1')), fallbackCharset)
+  return decodeText(wholeCharacters(Buffer.from(latin1, 'latin1')), fallbackCharset, budget)
 }
 
 /** Without the beginning of a UTF-8 character at the end: senders cut headers and names at some length. */

@@ -1,16 +1,20 @@
-import { decodeText } from './charset.ts'
+import { decodeText, type GuessBudget, newGuessBudget } from './charset.ts'
 import { decodeHeaderText } from './encoded-words.ts'
 
 /** A structured header value such as Content-Type. */
 export type HeaderValue = {
   /** Lower-case, without parameters. */
   value: string
-  /** By lower-case name; continuations joined, percent and encoded words read, not yet cleaned. */
+  /** Those that are read here, by lower-case name; continuations joined, percent and encoded words read, not yet cleaned. */
   params: Map<string, string>
 }
 
 type Piece = { index: number; isEncoded: boolean; text: string }
 
+// To decode what nobody asks for is what a stranger can make dear.
+const READ: ReadonlySet<string> = new Set(
+  'boundary charset delsp filename format method name protocol report-type smime-type'.split(' '),
+)
 const MAX_PARAMS = 200
 const MAX_PIECES = 100
 const MAX_CHARS = 200_000 // no honest field has a tenth of it
@@ -23,14 +27,19 @@ const MAX_CHARS = 200_000 // no honest field has a tenth of it
  *
  * @param field the unfolded value, latin1
  * @param fallbackCharset for raw 8-bit parameters
+ * @param budget for the guesses of one mail
  */
-export function parseHeaderParams(field: string, fallbackCharset: string | null): HeaderValue {
+export function parseHeaderParams(
+  field: string,
+  fallbackCharset: string | null,
+  budget = newGuessBudget(),
+): HeaderValue {
   const [given, ...others] = splitAtSemicolons(field.slice(0, MAX_CHARS))
   const { first, rest } = splitMissingSemicolon(given, others)
   const pieces = new Map<string, Piece[]>()
   for (const part of rest.slice(0, MAX_PARAMS)) addPiece(pieces, part)
   const params = new Map<string, string>()
-  for (const [name, list] of pieces) params.set(name, joinPieces(list, fallbackCharset))
+  for (const [name, list] of pieces) params.set(name, joinPieces(list, { charset: fallbackCharset, budget }))
   return {
     value: withoutComments(first).trim().toLowerCase(),
     params,
@@ -83,7 +92,7 @@ function addPiece(pieces: Map<string, Piece[]>, part: Part): void {
   const text = part.isQuoted ? given : given.trim()
   const match = /^([^*\s]{1,60})(?:\*(\d{1,3}))?(\*)?$/.exec(part.text.slice(0, equals).trim().toLowerCase())
   const name = match?.[1]
-  if (!match || name === undefined) return
+  if (!match || name === undefined || !READ.has(name)) return
   const isEncoded = match[3] !== undefined
   const index = match[2] === undefined ? (isEncoded ? -1 : -2) : Number(match[2])
   const list = pieces.get(name) ?? []
@@ -93,27 +102,29 @@ function addPiece(pieces: Map<string, Piece[]>, part: Part): void {
   pieces.set(name, list)
 }
 
+type Fallback = { charset: string | null; budget: GuessBudget }
+
 /** `name*` wins over `name*0`, which wins over `name` (RFC 6266 §4.3 for the order of forms). */
-function joinPieces(list: Piece[], fallbackCharset: string | null): string {
+function joinPieces(list: Piece[], fallback: Fallback): string {
   const extended = list.find(piece => piece.index === -1)
   const numbered = list.filter(piece => piece.index >= 0).sort((a, b) => a.index - b.index)
   const plain = list.find(piece => piece.index === -2)
   const read = extended ? [extended] : numbered
-  if (read.length === 0) return decodePlain(plain?.text ?? '', fallbackCharset)
-  const text = decodeExtended(read, fallbackCharset)
-  return text.includes('\ufffd') && plain ? decodePlain(plain.text, fallbackCharset) : text
+  if (read.length === 0) return decodePlain(plain?.text ?? '', fallback)
+  const text = decodeExtended(read, fallback)
+  return text.includes('\ufffd') && plain ? decodePlain(plain.text, fallback) : text
 }
 
 /** Some programs write the extended form under the plain name. */
-function decodePlain(text: string, fallbackCharset: string | null): string {
+function decodePlain(text: string, fallback: Fallback): string {
   const isExtended = /^(?:utf-8|iso-8859-\d{1,2}|windows-125\d|koi8-[ru])'[\w-]{0,20}'[^']*%[\da-f]{2}/i.test(
     text,
   )
-  if (isExtended) return decodeExtended([{ index: -1, isEncoded: true, text }], fallbackCharset)
-  return decodeHeaderText(text, fallbackCharset)
+  if (isExtended) return decodeExtended([{ index: -1, isEncoded: true, text }], fallback)
+  return decodeHeaderText(text, fallback.charset, fallback.budget)
 }
 
-function decodeExtended(pieces: Piece[], fallbackCharset: string | null): string {
+function decodeExtended(pieces: Piece[], { charset, budget }: Fallback): string {
   const first = pieces[0]
   const prefix = first?.isEncoded ? /^([^']*)'[^']*'/.exec(first.text) : null
   const bytes = pieces.map((piece, i) => {
@@ -124,8 +135,8 @@ function decodeExtended(pieces: Piece[], fallbackCharset: string | null): string
   const text = joined.toString('latin1')
   // Encoded words inside of it name their charset themselves (RFC 2047 §5 forbids them, clients write them).
   if (prefix && !/=\?[^?\s]{1,60}\?[bq]\?/i.test(text))
-    return decodeText(joined, prefix[1] || fallbackCharset)
-  return decodeHeaderText(text, prefix?.[1] || fallbackCharset)
+    return decodeText(joined, prefix[1] || charset, budget)
+  return decodeHeaderText(text, prefix?.[1] || charset, budget)
 }
 
 function percentBytes(text: string): Buffer {

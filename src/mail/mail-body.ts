@@ -1,6 +1,6 @@
 import { citedContentIds } from './attachments.ts'
 import { carryMarks, shiftMarks } from './body-quotes.ts'
-import { decodeText } from './charset.ts'
+import { decodeText, type GuessBudget, newGuessBudget } from './charset.ts'
 import { type CleanBudget, cleanHtml, newCleanBudget } from './clean-html.ts'
 import { cutText } from './clean-line.ts'
 import { unflow } from './flowed-text.ts'
@@ -28,6 +28,7 @@ type Texts = {
   decoded: Map<MimePart, string>
   cleaned: Map<MimePart, string | null>
   budget: CleanBudget
+  guesses: GuessBudget
   files: readonly MimePart[]
 }
 
@@ -37,7 +38,14 @@ type Texts = {
  */
 export function readMailBody(raw: Buffer, parts: UnpackedMail, defects: Set<MailDefect>): MailBody {
   const files = parts.attachments.map(({ part }) => part)
-  const texts: Texts = { raw, decoded: new Map(), cleaned: new Map(), budget: newCleanBudget(), files }
+  const texts: Texts = {
+    raw,
+    decoded: new Map(),
+    cleaned: new Map(),
+    budget: newCleanBudget(),
+    guesses: newGuessBudget(),
+    files,
+  }
   const html = readHtml(texts, parts.htmlParts, defects)
   const { text, marks } = readText(texts, parts, defects)
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
@@ -161,20 +169,20 @@ function partText(texts: Texts, part: MimePart): string {
 function decoded(texts: Texts, part: MimePart): string {
   const known = texts.decoded.get(part)
   if (known !== undefined) return known
-  const text = decodePart(texts.raw, part).replace(/\r\n?/g, '\n')
+  const text = decodePart(texts, part).replace(/\r\n?/g, '\n')
   texts.decoded.set(part, text)
   return text
 }
 
-function decodePart(raw: Buffer, part: MimePart): string {
+function decodePart({ raw, guesses }: Texts, part: MimePart): string {
   const bytes = partBytes(raw, part)
   const charset = charsetOf(part, bytes)
   if (part.encoding !== 'quoted-printable' || !bytes.includes(0) || /utf-?(16|32)|ucs/i.test(charset ?? '')) {
-    return decodeText(bytes, charset)
+    return decodeText(bytes, charset, guesses)
   }
   // No text holds NUL: `Id=00123` was written by a program that forgot to escape its `=`.
   const source = encodedBytes(raw, part).toString('latin1').replaceAll('=00', '=3D00')
-  return decodeText(decodeTransfer(Buffer.from(source, 'latin1'), part.encoding), charset)
+  return decodeText(decodeTransfer(Buffer.from(source, 'latin1'), part.encoding), charset, guesses)
 }
 
 function charsetOf(part: MimePart, bytes: Buffer): string | null {

@@ -1,4 +1,5 @@
 import { parseAddressList } from './address-list.ts'
+import { newGuessBudget } from './charset.ts'
 import { cleanLine } from './clean-line.ts'
 import { decodeHeaderText } from './encoded-words.ts'
 import { allValues, firstValue, type HeaderField } from './header-fields.ts'
@@ -39,7 +40,8 @@ export function readMailHeaders(
   charset: string | null,
   defects: Set<MailDefect>,
 ): MailHeaders {
-  const decode = (latin1: string): string => decodeHeaderText(latin1, charset)
+  const budget = newGuessBudget()
+  const decode = (latin1: string): string => decodeHeaderText(latin1, charset, budget)
   const lists = (name: string): Address[] => readAddresses(allValues(fields, name), decode, defects)
   const to = lists('to')
   const cc = lists('cc')

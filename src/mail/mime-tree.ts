@@ -1,3 +1,4 @@
+import { type GuessBudget, newGuessBudget } from './charset.ts'
 import { cleanLine } from './clean-line.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { parseHeaderParams } from './header-params.ts'
@@ -29,7 +30,13 @@ export type MimePart = {
 /** The tree of a mail; `isCut` when a limit stopped the reading. */
 export type MimeTree = { root: MimePart; isCut: boolean }
 
-type Reading = { raw: Buffer; partsLeft: number; isCut: boolean; charset: string | null }
+type Reading = {
+  raw: Buffer
+  partsLeft: number
+  isCut: boolean
+  charset: string | null
+  guesses: GuessBudget
+}
 
 const MAX_DEPTH = 30 // real mail stays below 10; each level costs one pass over its bytes
 const MAX_PARTS = 1_000
@@ -43,7 +50,13 @@ const MAX_INNER_HEADER_BYTES = 4_000 // between a part's header and its first de
  * than 30 levels stays one undivided part. Time is linear in bytes × depth.
  */
 export function readMimeTree(raw: Buffer): MimeTree {
-  const reading: Reading = { raw, partsLeft: MAX_PARTS, isCut: false, charset: null }
+  const reading: Reading = {
+    raw,
+    partsLeft: MAX_PARTS,
+    isCut: false,
+    charset: null,
+    guesses: newGuessBudget(),
+  }
   const root = readPart(reading, {
     start: skipBlankLines(raw),
     end: raw.length,
@@ -92,8 +105,12 @@ function readPart(reading: Reading, range: Range): MimePart {
 }
 
 function describePart(reading: Reading, fields: HeaderField[], range: Range): MimePart {
-  const type = parseHeaderParams(firstValue(fields, 'content-type') ?? '', reading.charset)
-  const disposition = parseHeaderParams(firstValue(fields, 'content-disposition') ?? '', reading.charset)
+  const type = parseHeaderParams(firstValue(fields, 'content-type') ?? '', reading.charset, reading.guesses)
+  const disposition = parseHeaderParams(
+    firstValue(fields, 'content-disposition') ?? '',
+    reading.charset,
+    reading.guesses,
+  )
   const encoding = firstValue(fields, 'content-transfer-encoding') ?? ''
   const isType = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/.test(type.value)
   if (range.depth === 0) reading.charset = type.params.get('charset') ?? null

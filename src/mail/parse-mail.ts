@@ -1,6 +1,6 @@
 import { citedContentIds, describeAttachment } from './attachments.ts'
 import { parseCalendarInvite } from './calendar-invite.ts'
-import { charsetOfText, decodeText } from './charset.ts'
+import { charsetOfText, decodeText, newGuessBudget } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
 import { detectLanguage } from './detect-language.ts'
@@ -178,7 +178,8 @@ function describeAttachments(
 ): AttachmentInfo[] {
   if (parts.isCut) defects.add('attachment-limit')
   const cited = citedContentIds(html ?? '')
-  return parts.attachments.map(listed => describeAttachment(raw, listed, cited))
+  const guesses = newGuessBudget()
+  return parts.attachments.map(listed => describeAttachment(raw, listed, cited, guesses))
 }
 
 /** The first calendar of the mail, whether it stands beside the text or is a file. */
@@ -212,5 +213,5 @@ function charsetOf(raw: Buffer, leaves: MimePart[]): string | null {
 /** Mail of old Macs ends its lines with CR alone; everything after this reads LF and CRLF. */
 function withLineFeeds(raw: Buffer): Buffer {
   if (raw.includes(0x0a) || !raw.includes(0x0d)) return raw
-  return Buffer.from(raw.toString('latin1').replaceAll('\r', '\n'), 'latin1')
+  return Buffer.from(raw).map(byte => (byte === 0x0d ? 0x0a : byte)) as Buffer
 }

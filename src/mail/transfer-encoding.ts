@@ -22,15 +22,21 @@ export function decodeBase64(bytes: Buffer): Buffer {
   return Buffer.concat(base64Runs(text).map(run => Buffer.from(run, 'base64')))
 }
 
+const MAX_RUNS = 50_000
+
 /** Runs that padding ended. What follows the first counts only where it is base64 itself: lists append their footers. */
 function base64Runs(text: string): string[] {
-  const pieces = text.split(/(=+)/)
-  const runs = [pieces[0] ?? '']
-  for (let i = 2; i < pieces.length && i < 100_000; i += 2) {
-    const run = (pieces[i] ?? '').replace(/[\s\0]+/g, '')
-    const padding = (pieces[i + 1] ?? '').length
-    if (/[^A-Za-z0-9+/]/.test(run) || (run.length + padding) % 4 !== 0) break
+  const runs: string[] = []
+  let at = 0
+  while (at < text.length && runs.length < MAX_RUNS) {
+    const padding = text.indexOf('=', at)
+    const end = padding < 0 ? text.length : padding
+    let next = end
+    while (text.charAt(next) === '=') next++
+    const run = runs.length === 0 ? text.slice(at, end) : text.slice(at, end).replace(/[\s\0]+/g, '')
+    if (runs.length > 0 && (/[^A-Za-z0-9+/]/.test(run) || (run.length + next - end) % 4 !== 0)) break
     runs.push(run)
+    at = next
   }
   return runs
 }

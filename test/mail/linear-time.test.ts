@@ -40,3 +40,33 @@ test('a thousand parts without an end of their own are not each searched for in 
 
   expect(tookMs).toBeLessThan(1_000)
 })
+
+const EIGHT_BITS = '\xcf\xf0\xe8\xe2\xe5\xf2 \xea\xae\xea '
+const NAMED = Array.from({ length: 40 }, (_, at) => `; x${at}="${EIGHT_BITS}"`).join('')
+
+test.each([
+  ['parts without a charset', 'text/plain', EIGHT_BITS.repeat(80)],
+  ['parameters in a thousand parts', `text/x${NAMED}`, 'x'],
+  ['file names', `application/x; name="${EIGHT_BITS.repeat(80)}"`, 'x'],
+  [
+    'attached mails with such a subject',
+    'message/rfc822',
+    `Subject: ${'=?x?b?z/Do4uXy?= =?y?b?z/Do4uXy?= '.repeat(100)}`,
+  ],
+])('8-bit text that must be guessed, %s: read within a second and a half', async (_, type, body) => {
+  const part = `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`
+  const text = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part.repeat(900)}--b--`
+  const raw = Buffer.from(text, 'latin1')
+
+  const tookMs = await cpuMsOf(() => parseMail(raw))
+
+  expect(tookMs).toBeLessThan(1_500)
+})
+
+test('padding all over base64 is read in the time of its length', async () => {
+  const raw = Buffer.from(`Content-Transfer-Encoding: base64\r\n\r\n${'Q=!'.repeat(1_700_000)}`)
+
+  const tookMs = await cpuMsOf(() => parseMail(raw))
+
+  expect(tookMs).toBeLessThan(1_000)
+})
