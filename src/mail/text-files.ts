@@ -74,9 +74,13 @@ function fileAt(text: Buffer, at: number, findEnd: (from: number) => number): Fo
   return yenc ? yencFile(text, yenc[1] ?? '', first.end, findEnd(first.end)) : undefined
 }
 
-/** Undefined unless line after line is as long as its first sign says, up to `end`. */
+/**
+ * Undefined unless line after line is no longer than its first sign says, and most are as long, up to `end`:
+ * shouted words are short lines of such signs too.
+ */
 function uuFile(text: Buffer, start: number, filename: string): Found | undefined {
   const pieces: Buffer[] = []
+  let whole = 0
   let at = start
   while (at < text.length) {
     const line = lineAt(text, at)
@@ -87,15 +91,20 @@ function uuFile(text: Buffer, start: number, filename: string): Found | undefine
       continue
     }
     pieces.push(uuLine(line.text))
+    if (line.text.length > digitsOf(line.text)) whole++
   }
-  const bytes = Buffer.concat(pieces)
-  return pieces.length === 0 ? undefined : { filename: filename.trim(), bytes, end: at }
+  if (pieces.length === 0 || whole * 2 < pieces.length) return undefined
+  return { filename: filename.trim(), bytes: Buffer.concat(pieces), end: at }
 }
 
 function isUuLine(line: string): boolean {
-  const digits = Math.ceil(((line.charCodeAt(0) - 32) & 63) / 3) * 4
   // Blanks at a line's end are lost on the way; some programs add a sign or two of checksum.
-  return /^[ -`]+$/.test(line) && line.length - 1 <= digits + 2
+  return /^[ -`]+$/.test(line) && line.length - 1 <= digitsOf(line) + 2
+}
+
+/** How many digits a line has by its first sign. */
+function digitsOf(line: string): number {
+  return Math.ceil(((line.charCodeAt(0) - 32) & 63) / 3) * 4
 }
 
 function yencFile(text: Buffer, filename: string, start: number, end: number): Found | undefined {

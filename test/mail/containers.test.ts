@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseMail, readAttachment } from '../../src/mail/parse-mail.ts'
 import { makeTnef } from '../support/tnef.ts'
 import { cpuMsOf } from './cpu-time.ts'
-import { rawMail } from './mail.ts'
+import { fixture, rawMail } from './mail.ts'
 
 const png = Buffer.from('89504e470d0a1a0a', 'hex')
 
@@ -156,6 +156,13 @@ describe('files in plain text', () => {
     const mail = await parseMail(rawMail(['From: a@example.org'], body))
 
     expect(mail.text).toBe(body)
+    expect(mail.attachments).toEqual([])
+  })
+
+  test('are not made of words in capitals', async () => {
+    const mail = await parseMail(fixture('shouted-words'))
+
+    expect(mail.text).toBe('Hello\nbegin 644 NOTES\nPLEASE CANCEL\nMY ORDER 12, THANKS')
     expect(mail.attachments).toEqual([])
   })
 
