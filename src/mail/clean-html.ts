@@ -12,7 +12,7 @@ const MAX_TAGS = 40_000
 const MAX_DEPTH = 100
 const MAX_URL_CHARS = 4_000
 
-const TAGS = `a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code
+const TAGS = `a abbr acronym address article aside b bdi big blockquote br caption center cite code
   col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i
   img ins kbd li main mark nav ol p pre q s samp section small span strike strong sub summary sup table
   tbody td tfoot th thead time tr tt u ul var wbr`.split(/\s+/)

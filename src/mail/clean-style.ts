@@ -45,5 +45,6 @@ function isSafeValue(property: string, value: string): boolean {
   if (value.replace(COLOUR_CALLS, '').includes('(')) return false
   if (UNBOUNDED.test(value.replace(HEX_COLOURS, ''))) return false
   if (property.startsWith('margin') && value.includes('-')) return false // pulls text over other text
+  if (property === 'unicode-bidi' && /override/i.test(value)) return false // shows other words than the text has
   return property !== 'display' || /^(block|inline|inline-block|list-item|none|table[a-z-]*)\b/i.test(value)
 }

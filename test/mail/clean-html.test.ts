@@ -16,6 +16,8 @@ describe('what of a mail’s HTML may reach the browser', () => {
       'go',
     ],
     ['<a href="java\tscript:alert(1)">x</a>', '<a>x</a>'],
+    ['<bdo dir="rtl">drow</bdo>', 'drow'],
+    ['<p style="direction:rtl;unicode-bidi:bidi-override">drow</p>', '<p style="direction:rtl">drow</p>'],
     ['<a href="JAVASCRIPT&#58;alert(1)">x</a>', '<a>x</a>'],
     ['<a href="data:text/html,<script>1</script>">x</a>', '<a>x</a>'],
     ['<a href="//evil.example/x" target="_top">x</a>', '<a>x</a>'],
