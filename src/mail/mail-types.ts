@@ -58,6 +58,13 @@ export type ReturnedMail = {
   letterdeskRef: string | null
 }
 
+/** A mail that somebody forwarded, by what their program says of it; unverified. */
+export type ForwardedMail = {
+  from: Address
+  /** One line. */
+  subject: string
+}
+
 /** Somebody of a calendar event; one of both is given. */
 export type CalendarPerson = { name: string | null; address: string | null }
 
@@ -147,6 +154,8 @@ export type ParsedMail = {
   deliveryReport: DeliveryReport | null
   /** Only of a bounce, complaint or receipt. */
   returnedMail: ReturnedMail | null
+  /** Only of a person's mail. */
+  forwarded: ForwardedMail | null
   /** Bare addresses in To, Cc, Delivered-To, X-Original-To, Envelope-To: where reply tokens stand. */
   recipientAddresses: string[]
   /** X-Letterdesk-Ref as given, unverified. */

@@ -4,6 +4,7 @@ import { charsetOfText, decodeText, newGuessBudget } from './charset.ts'
 import { classifyMail } from './classify-mail.ts'
 import { cleanLine } from './clean-line.ts'
 import { detectLanguage } from './detect-language.ts'
+import { readForwarded } from './forwarded-mail.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
@@ -112,7 +113,7 @@ function languageHint(fields: HeaderField[]): string | null {
   return tag?.toLowerCase() ?? null
 }
 
-type Judged = Pick<ParsedMail, 'kind' | 'kindReason' | 'deliveryReport' | 'returnedMail'>
+type Judged = Pick<ParsedMail, 'kind' | 'kindReason' | 'deliveryReport' | 'returnedMail' | 'forwarded'>
 
 /** The kind of a mail, and what a report in it says of which mail. */
 function judge(raw: Buffer, root: MimePart, leaves: MimePart[], headers: MailHeaders, text: string): Judged {
@@ -128,6 +129,7 @@ function judge(raw: Buffer, root: MimePart, leaves: MimePart[], headers: MailHea
       ? readMailReport({ raw, fields, leaves, subject, text, own: headers.to.map(one => one.address) })
       : null,
     returnedMail: isAboutMail ? readReturnedMail(raw, leaves, text) : null,
+    forwarded: verdict.kind === 'person' ? readForwarded({ raw, leaves, subject, text }) : null,
   }
 }
 
@@ -155,6 +157,7 @@ function readHeadersOnly(raw: Buffer): Reading {
     kindReason: null,
     deliveryReport: null,
     returnedMail: null,
+    forwarded: null,
     ...keysOf(raw, { ...block, raw, internetMessageId }),
     defects: [...defects].sort(),
   }

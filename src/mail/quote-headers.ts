@@ -1,6 +1,7 @@
 import { FORWARD_DIVIDERS, FORWARD_LINES, HEADER_LABELS, REPLY_DIVIDERS } from './quote-words.ts'
 
-type Label = keyof typeof HEADER_LABELS
+/** What the lines of a quoted mail's header block tell. */
+export type Label = keyof typeof HEADER_LABELS
 
 // Help desks ask for it in their own words; in other languages they draw `##-` around it.
 const REPLY_ABOVE =
@@ -96,7 +97,8 @@ export function looksLikeHeaderBlock(lines: readonly string[], at: number): bool
   return labelled >= 3 && block.some(line => line.includes('@') || /\d{1,2}[:.]\d{2}/.test(line))
 }
 
-function labelOf(line: string): Label | undefined {
+/** What a line of a quoted mail's header block tells, by its label in any of our languages. */
+export function labelOf(line: string): Label | undefined {
   const label = /^[\s*>_|]{0,10}([\p{L}][\p{L} -]{0,18}?)\s?[*_]{0,2}\s?[:：]/u.exec(line.slice(0, 60))?.[1]
   return label === undefined ? undefined : LABELS.get(label.toLowerCase())
 }
