@@ -5,6 +5,8 @@ import {
   mergeTicket as mergeTicketRoute,
   moveMessage as moveMessageRoute,
   previewMerge as previewMergeRoute,
+  takeForward as takeForwardRoute,
+  undoForward as undoForwardRoute,
   undoMerge as undoMergeRoute,
   undoMove as undoMoveRoute,
 } from '../shared/placing.ts'
@@ -13,6 +15,7 @@ import { mergeTickets } from '../tickets/merge-tickets.ts'
 import { moveMessage, undoMove } from '../tickets/move-message.ts'
 import { previewMerge } from '../tickets/preview-merge.ts'
 import { dismissHint, getMessageOfHint } from '../tickets/ticket-hints.ts'
+import { takeForward, undoForward } from '../tickets/whose-forward.ts'
 import { undoMerge } from '../tickets/undo-merge.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentCorrespondent, presentTicketRow } from './present.ts'
@@ -62,6 +65,16 @@ export function registerPlacing(
     const { mergeId } = await inTransaction(db, tx => mergeTickets(tx, wish))
     bells.ring('live')
     return { mergeId, number: survivor.number }
+  })
+  handle(server, undoForwardRoute, async ({ caller, params }) => {
+    const { messageId, ticketId } = await getMessagePlace(db, caller, params.id)
+    await inTransaction(db, tx => undoForward(tx, { messageId, ticketId, agentId: caller.agentId }))
+    bells.ring('live')
+  })
+  handle(server, takeForwardRoute, async ({ caller, params }) => {
+    const { messageId, ticketId } = await getMessagePlace(db, caller, params.id)
+    await inTransaction(db, tx => takeForward(tx, { messageId, ticketId, agentId: caller.agentId }))
+    bells.ring('live')
   })
   handle(server, dismissHintRoute, async ({ caller, params }) => {
     const { ticketId } = await getMessagePlace(db, caller, await getMessageOfHint(db, params.id))

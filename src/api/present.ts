@@ -90,6 +90,9 @@ export function presentMessage(row: MessageDetail): Message {
     calendar: row.calendar,
     protections: row.protections,
     authorId: row.authorId,
+    forwardedFrom:
+      row.forwardedAddress === null ? null : { name: row.forwardedName, address: row.forwardedAddress },
+    forwardOffer: row.forwardOffer && presentCorrespondent(row.forwardOffer.from),
     isNewcomer: row.isNewcomer,
     isUnverified: row.isUnverified,
     sender: presentSender(row),

@@ -255,6 +255,9 @@ export interface Message {
   customer_id: number | null;
   defects: Generated<string[]>;
   direction: 'inbound' | 'outbound';
+  forward: Json | null;
+  forwarded_address: string | null;
+  forwarded_name: string | null;
   from_address: string | null;
   from_name: string | null;
   id: Generated<number>;

@@ -5,6 +5,7 @@ import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { Job } from '../jobs/job-list.ts'
 import { addressKey } from '../mail/address.ts'
 import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
+import type { ForwardedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import { LANES } from '../shared/vocabulary.ts'
@@ -24,6 +25,7 @@ import {
   selectProvenSent,
   selectReceivedAt,
 } from './filing.queries.ts'
+import { findForwards } from './find-forwards.ts'
 import { foldKnown } from './fold-known.ts'
 import { matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
@@ -65,7 +67,12 @@ type FreshBatch = {
  */
 export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<number, number>> {
   if (batch.mails.length === 0) return new Map()
-  const toPlace = batch.mails.map(mail => ({ ...mail, returned: batch.returned.get(mail.id) }))
+  const forwards = await findForwards(tx, batch)
+  const toPlace = batch.mails.map(mail => ({
+    ...mail,
+    returned: batch.returned.get(mail.id),
+    forward: forwards.get(mail.id),
+  }))
   const placements = matchTickets(toPlace, batch.view)
   const placed = await foldPlaced(
     tx,
@@ -85,7 +92,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   await learnLanguages(tx, placed.flatMap(writtenIn))
   await noteStorms(tx, batch.mailboxId, placed.flatMap(grouped))
   const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
-  await writeTicketEvents(tx, [...placed.map(toEvent), ...reopened, ...kept, ...events])
+  await writeTicketEvents(tx, [...placed.flatMap(toEvents), ...reopened, ...kept, ...events])
   await recordReports(tx, placed.flatMap(reportOf))
   await writeHints(tx, { mailboxId: batch.mailboxId, mails: placed.map(toHinted) })
   const leads = placed.filter(({ ticketId }) => !followerIds.has(ticketId))
@@ -140,9 +147,7 @@ async function openPlaces(
   placements: readonly Placement[],
   copies: ReadonlySet<number>,
 ): Promise<PlacedMail[]> {
-  const senders = batch.mails.map((mail, index) =>
-    mail.sender.grade === 'failed' && !placements[index]?.isFirst ? null : senderOf(mail, batch.ownAddresses),
-  )
+  const senders = batch.mails.map((mail, index) => senderOf(mail, placements[index], batch.ownAddresses))
   const customers = await findOrAddCustomers(
     tx,
     senders.filter(sender => sender !== null),
@@ -153,10 +158,10 @@ async function openPlaces(
     .filter(({ placement }) => placement?.isFirst)
   const opened = await openTickets(
     tx,
-    first.map(({ fresh, customerId }) => ({
+    first.map(({ fresh, placement, customerId }) => ({
       mailboxId: batch.mailboxId,
       customerId,
-      subject: fresh.mail.subject,
+      subject: takenOf(placement)?.subject ?? fresh.mail.subject,
       state: 'open',
       lastMessageAt: fresh.receivedAt,
     })),
@@ -177,10 +182,18 @@ function toPlaced(fresh: FreshMail, placement: Placement | undefined) {
   return { fresh, placement, ticketId }
 }
 
-/** The person to remember as a customer: nobody for kinds without a correspondent and for our own addresses. */
-function senderOf(fresh: FreshMail, ownAddresses: ReadonlySet<string>) {
-  const { from } = fresh.mail
-  if (from === null || !KIND_RULES[fresh.kind].hasCorrespondent) return null
+/**
+ * The person to remember as a customer: nobody for kinds without a correspondent, for our own addresses, and for
+ * who failed the check in somebody's ticket. Of a mail that an agent forwarded, whose mail it is.
+ */
+function senderOf(
+  { mail, kind, sender }: FreshMail,
+  placement: Placement | undefined,
+  ownAddresses: ReadonlySet<string>,
+) {
+  const from = takenOf(placement)?.from ?? mail.from
+  if (from === null || !KIND_RULES[kind].hasCorrespondent) return null
+  if (sender.grade === 'failed' && !placement?.isFirst) return null
   const address = addressKey(from.address)
   return ownAddresses.has(address) ? null : { address, name: from.name }
 }
@@ -190,11 +203,20 @@ function grouped({ fresh, placement, ticketId }: PlacedMail) {
   return key === null ? [] : [{ key, ticketId, receivedAt: fresh.receivedAt }]
 }
 
+/** Whose mail it was that a proven agent forwarded. */
+function takenOf(placement: Placement | undefined): ForwardedMail | undefined {
+  return placement?.forward?.isProven ? placement.forward : undefined
+}
+
+function forwardOf({ forward }: Placement): ForwardedMail | null {
+  return forward && { from: forward.from, subject: forward.subject }
+}
+
 /** What a mail says of its writer's language: only of a person who may be who they say. */
-function writtenIn({ fresh, customerId }: PlacedMail): WrittenIn[] {
+function writtenIn({ fresh, placement, customerId }: PlacedMail): WrittenIn[] {
   const { mail, kind, lane, sender } = fresh
-  if (mail.language === null || customerId === null || kind !== 'person' || sender.grade === 'failed')
-    return []
+  if (placement.forward !== null || kind !== 'person' || sender.grade === 'failed') return []
+  if (mail.language === null || customerId === null) return []
   return [{ customerId, language: mail.language, isOld: lane !== LANES.live }]
 }
 
@@ -243,9 +265,11 @@ function toHinted({ fresh, placement, ticketId }: PlacedMail): HintedMail {
   return { messageId, mail, kind, sender, placement, ticketId }
 }
 
-function toEvent({ fresh, placement, ticketId }: PlacedMail): TicketEvent {
+function toEvents({ fresh: { messageId }, placement, ticketId }: PlacedMail): TicketEvent[] {
   const kind = placement.isFirst ? 'ticket_opened' : 'message_received'
-  return { ticketId, kind, messageId: fresh.messageId }
+  const came: TicketEvent = { ticketId, kind, messageId }
+  const taken = takenOf(placement)
+  return taken ? [came, { ticketId, kind: 'customer_from_forward', messageId, data: taken.from }] : [came]
 }
 
 async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly PlacedMail[]): Promise<Job[]> {
@@ -254,6 +278,7 @@ async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly Plac
       placement.isFirst &&
       fresh.lane === LANES.live &&
       fresh.kind === 'person' &&
+      placement.forward === null && // its writer has not written to us
       mayGetAutomaticMail(fresh.sender),
   )
   if (due.length === 0 || !(await selectAcknowledges(tx, mailboxId))) return []
@@ -306,6 +331,8 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     kind: fresh.kind,
     isOnlyThanks: isThanksToClosed(placed),
     from: mail.from,
+    forward: forwardOf(placement),
+    forwardedFrom: takenOf(placement)?.from ?? null,
     to: mail.to,
     cc: mail.cc,
     bcc: [],

@@ -4,6 +4,7 @@ import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { findEvidence } from './find-evidence.ts'
+import type { AgentForward } from './find-forwards.ts'
 import { STORM_TICKET_MAILS, stormKeyOf } from './storms.ts'
 import {
   ancestorsOf,
@@ -22,6 +23,8 @@ export type MailToPlace = {
   /** The sent message whose genuine X-Letterdesk-Ref a report returns. */
   returned?: { id: number; ticket_id: number } | undefined
   sender: Pick<SenderVerdict, 'grade'>
+  /** Whose mail it is, where an agent forwarded it (find-forwards.ts). */
+  forward?: AgentForward | undefined
 }
 
 /** Where a mail belongs and why, kept on its message so that an agent can see it. */
@@ -40,6 +43,8 @@ export type Placement = {
   bridges: TicketInView[]
   /** The sender failed the check, or claims to belong to the ticket without any proof: not taken for who they say. */
   isUnverified: boolean
+  /** It opens its ticket, and an agent forwarded it: for the one whose mail it was, where that is proven. */
+  forward: AgentForward | null
   /** Its Message-ID belongs to another mail already. */
   isReusedId: boolean
 }
@@ -70,6 +75,7 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
       placedBy: placement.placedBy,
       isNewcomer: placement.isNewcomer,
       sender: toPlace.sender,
+      forwardedFrom: placement.forward?.isProven ? placement.forward.from : null,
     }
     enterIntoView(view, { ...toPlace, ticket: placement.ticket, envelope })
     return placement
@@ -86,13 +92,21 @@ function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
     const { isProven, ...place } = match
     const standing = standingOf(toPlace, place.ticket, isProven)
     const bridges = [...new Set(matches.map(one => one.ticket))].filter(one => one !== place.ticket)
-    return { ...place, isFirst: false, ...standing, bridges: bridges.slice(0, MAX_BRIDGES), isReusedId }
+    const bridging = { bridges: bridges.slice(0, MAX_BRIDGES), forward: null }
+    return { ...place, isFirst: false, ...standing, ...bridging, isReusedId }
   }
   const isUnverified = sender.grade === 'failed'
   const opened = { evidenceId: null, ref: null, isNewcomer: false, isUnverified, bridges: [], isReusedId }
   const storm = joinStorm(toPlace, view)
-  if (storm) return { ...storm, placedBy: 'storm', ...opened }
-  return { ticket: newTicketInView(view.mailboxId), isFirst: true, placedBy: 'no-ancestor', ...opened }
+  if (storm) return { ...storm, placedBy: 'storm', ...opened, forward: null }
+  const forward = toPlace.forward ?? null
+  return {
+    ticket: newTicketInView(view.mailboxId),
+    isFirst: true,
+    placedBy: 'no-ancestor',
+    ...opened,
+    forward,
+  }
 }
 
 /** Mail of a storm that nothing ties to a ticket: the first opens one for all that follow, as long as it is not full. */

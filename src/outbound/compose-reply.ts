@@ -2,6 +2,7 @@ import { AppError } from '../lib/app-error.ts'
 import type { Templates } from '../lib/templates.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { UnwritableMail, writeMail } from '../mail/write-mail.ts'
+import { answeredWords } from './answered-words.ts'
 import { customerLanguage } from './customer-language.ts'
 import type { AnsweredMail, OutgoingTicket, UploadRow } from './outgoing.queries.ts'
 import { cut, formatSentOn, quoteLines } from './quote-history.ts'
@@ -71,9 +72,10 @@ export function tooLarge(sizeBytes: number, limitBytes: number): AppError {
 }
 
 function renderReply(templates: Templates, draft: ReplyDraft) {
-  const { ticket, answered } = draft
+  const { ticket } = draft
+  const answered = answeredWords(draft.answered, ticket)
   const language = customerLanguage(ticket.customerLanguage)
-  const history = draft.withHistory && answered ? answered : undefined
+  const history = draft.withHistory && answered?.text !== '' ? answered : undefined
   const text = draft.text.replace(/\r\n?/g, '\n').trimEnd()
   const signature = ticket.signature.replace(/\r\n?/g, '\n').trim()
   const quoted = history ? cut(history.text) : ''
@@ -83,7 +85,7 @@ function renderReply(templates: Templates, draft: ReplyDraft) {
     signature,
     history: history ? quoteLines(history.text) : '',
     sentOn: history ? formatSentOn(history.receivedAt, language, draft.timeZone) : '',
-    author: history?.from?.name ?? history?.from?.address ?? '',
+    author: history?.author?.name ?? history?.author?.address ?? '',
     // Line by line, as Outlook does not keep the line ends of `pre-wrap`.
     textLines: text.split('\n'),
     signatureLines: signature.split('\n'),

@@ -29,6 +29,8 @@ export type AnsweredMail = {
   internetMessageId: string | null
   subject: string
   from: Address | null
+  /** Whose mail it is, where an agent forwarded it to us. */
+  forwardedFrom: Address | null
   receivedAt: Date
   text: string
   rawBlobId: number | null
@@ -60,9 +62,10 @@ export async function findOutgoingTicket(db: Db, ticketId: number): Promise<Outg
  * quoted to others.
  */
 export async function findAnsweredMail(db: Db, ticketId: number): Promise<AnsweredMail | undefined> {
-  const { rows } = await sql<Omit<AnsweredMail, 'from'> & { name: string | null; address: string | null }>`
+  const { rows } = await sql<AnsweredRow>`
     select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
-      m.from_address as address, m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
+      m.from_address as address, m.forwarded_name as "forwardedName", m.forwarded_address as "forwardedAddress",
+      m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer
       and (m.sender_grade is distinct from 'failed' or m.placed_by in ('no-ancestor', 'agent-split', 'storm'))
@@ -70,8 +73,19 @@ export async function findAnsweredMail(db: Db, ticketId: number): Promise<Answer
     order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined) return undefined
-  const { name, address, ...mail } = row
-  return { ...mail, from: address === null ? null : { name, address } }
+  const { name, address, forwardedName, forwardedAddress, ...mail } = row
+  return {
+    ...mail,
+    from: address === null ? null : { name, address },
+    forwardedFrom: forwardedAddress === null ? null : { name: forwardedName, address: forwardedAddress },
+  }
+}
+
+type AnsweredRow = Omit<AnsweredMail, 'from' | 'forwardedFrom'> & {
+  name: string | null
+  address: string | null
+  forwardedName: string | null
+  forwardedAddress: string | null
 }
 
 /** What sending asks of its agent: the zone of the dates they quote, and how long a reply can be taken back. */

@@ -59,6 +59,24 @@ export const mergeTicket = defineRoute({
   reply: exactly({ mergeId: Id, number: Type.Integer() }),
 })
 
+export const undoForward = defineRoute({
+  method: 'POST',
+  path: '/messages/:id/undo-forward',
+  access: 'agent',
+  summary: 'Take a mail that an agent forwarded as their own: they are the customer, not whose mail it is',
+  params: IdParams,
+  reply: 'nothing',
+})
+
+export const takeForward = defineRoute({
+  method: 'POST',
+  path: '/messages/:id/take-forward',
+  access: 'agent',
+  summary: 'Make whose mail an agent forwarded the customer',
+  params: IdParams,
+  reply: 'nothing',
+})
+
 export const dismissHint = defineRoute({
   method: 'POST',
   path: '/hints/:id/dismiss',

@@ -175,6 +175,10 @@ export const Message = exactly({
   calendar: nullable(CalendarInvite),
   protections: Type.Array(Protection),
   authorId: nullable(Id),
+  /** Whose mail an agent forwarded: they are the customer. */
+  forwardedFrom: nullable(Correspondent),
+  /** Whose mail an agent seems to have forwarded: they are the customer once an agent says so. */
+  forwardOffer: nullable(Correspondent),
   isNewcomer: Type.Boolean(),
   isUnverified: Type.Boolean(),
   sender: nullable(SenderCheck),

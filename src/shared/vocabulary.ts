@@ -177,6 +177,8 @@ export const TICKET_EVENT_KINDS = [
   'lead_given',
   'participant_accepted',
   'participant_ignored',
+  'customer_from_forward',
+  'forward_undone',
 ] as const
 export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 

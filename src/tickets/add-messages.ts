@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
+import type { Address, CalendarInvite, ForwardedMail, Protection } from '../mail/mail-types.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { Fold } from '../mail/split-reply.ts'
 import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
@@ -33,6 +33,10 @@ export type NewMessage = {
   /** It says thanks and no more (only-thanks.ts): nobody waits for an answer. */
   isOnlyThanks?: boolean
   from: Address | null
+  /** What an agent forwarded; absent for all other mail. */
+  forward?: ForwardedMail | null
+  /** Whose mail an agent forwarded, once they are the customer. */
+  forwardedFrom?: Address | null
   to: readonly Address[]
   cc: readonly Address[]
   bcc: readonly Address[]
@@ -177,6 +181,9 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     kind: message.kind,
     from_name: message.from?.name ?? null,
     from_address: message.from?.address ?? null,
+    forward: message.forward ?? null,
+    forwarded_name: message.forwardedFrom?.name ?? null,
+    forwarded_address: message.forwardedFrom?.address ?? null,
     to_addresses: message.to,
     cc_addresses: message.cc,
     bcc_addresses: message.bcc,

@@ -10,6 +10,7 @@ export type MovingMessage = {
   receivedAt: Date
   direction: Direction
   kind: MailKind
+  /** Of whose mail an agent forwarded, else of the sender. */
   fromAddress: string | null
   customerId: number | null
   defects: string[]
@@ -26,7 +27,7 @@ export type PlacedRow = Pick<MovingMessage, 'placedBy' | 'placedByMessageId' | '
 export async function selectMovingMessage(tx: Tx, messageId: number): Promise<MovingMessage | undefined> {
   const { rows } = await sql<MovingMessage>`
     select id, ticket_id as "ticketId", subject, received_at as "receivedAt", direction, kind,
-      from_address as "fromAddress", customer_id as "customerId", defects, placed_by as "placedBy",
+      coalesce(forwarded_address, from_address) as "fromAddress", customer_id as "customerId", defects, placed_by as "placedBy",
       placed_by_message_id as "placedByMessageId", placed_by_ref as "placedByRef",
       is_newcomer as "isNewcomer"
     from message where id = ${messageId}`.execute(tx)

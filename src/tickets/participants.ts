@@ -15,6 +15,8 @@ export type Envelope = {
   /** Null for what we sent. */
   sender: Pick<SenderVerdict, 'grade'> | null
   from: Address | null
+  /** Whose mail an agent forwarded. */
+  forwardedFrom?: Address | null
   to: readonly Address[]
   cc: readonly Address[]
   bcc: readonly Address[]
@@ -33,7 +35,8 @@ const MAX_PROPOSED = 20 // by one mail; a longer list is no exchange that an age
  * A later mail only proposes: its sender where they are new, and whom it copies in. A newcomer gets
  * nothing until an agent accepts or writes to them (A20, A25). A mail whose sender failed the check
  * proposes nobody, and where it opens a ticket whom it copies in is proposed as well. Whom an agent
- * addresses is copied. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
+ * addresses is copied. A mail that an agent forwarded brings whose mail it is, and nobody else whom the agent
+ * wrote to. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
  * never are participants.
  *
  * @param ownAddresses normal forms of all our mailboxes' addresses and aliases
@@ -51,8 +54,8 @@ export function participantsOf(message: Envelope, ownAddresses: ReadonlySet<stri
 type Brought = { person: Address; kind: Participant['kind'] }
 
 function broughtBy(message: Envelope): Brought[] {
-  const as = (kind: Participant['kind'], people: readonly Address[]) =>
-    people.map(person => ({ person, kind }))
+  if (message.forwardedFrom)
+    return as(opensTicket(message) ? 'customer' : 'newcomer', [message.forwardedFrom])
   const { hasCorrespondent, asksForAnswer } = KIND_RULES[message.kind]
   const sender = message.from && hasCorrespondent ? [message.from] : []
   const others = [...message.to, ...message.cc]
@@ -64,6 +67,10 @@ function broughtBy(message: Envelope): Brought[] {
     return [...as('customer', sender), ...(isFailed ? proposed : as('copied', others))]
   if (isFailed) return []
   return [...(message.isNewcomer ? as('newcomer', sender) : []), ...(asksForAnswer ? proposed : [])]
+}
+
+function as(kind: Participant['kind'], people: readonly Address[]): Brought[] {
+  return people.map(person => ({ person, kind }))
 }
 
 /** Whether a message is one that opened a ticket, by itself or by an agent's hand. */

@@ -38,21 +38,30 @@ export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Prom
 /** The envelopes of all messages of some tickets, oldest first. */
 export async function selectEnvelopes(tx: Tx, ticketIds: readonly number[]): Promise<StoredEnvelope[]> {
   const { rows } = await sql<
-    Omit<StoredEnvelope, 'from' | 'sender'> & {
+    Omit<StoredEnvelope, 'from' | 'forwardedFrom' | 'sender'> & {
       fromName: string | null
       fromAddress: string | null
+      forwardedName: string | null
+      forwardedAddress: string | null
       grade: SenderGrade | null
     }
   >`
     select id, ticket_id as "ticketId", sender_grade as grade, direction, kind, placed_by as "placedBy", is_newcomer as "isNewcomer",
-      from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as cc,
+      from_name as "fromName", from_address as "fromAddress", forwarded_name as "forwardedName",
+      forwarded_address as "forwardedAddress", to_addresses as "to", cc_addresses as cc,
       bcc_addresses as bcc
     from message where ticket_id = any(${[...ticketIds]}::bigint[])
     order by received_at, id`.execute(tx)
-  return rows.map(({ fromName, fromAddress, grade, ...row }) => {
-    const from: Address | null = fromAddress === null ? null : { name: fromName, address: fromAddress }
-    return { ...row, from, sender: grade === null ? null : { grade } }
-  })
+  return rows.map(({ fromName, fromAddress, forwardedName, forwardedAddress, grade, ...row }) => ({
+    ...row,
+    from: toAddress(fromName, fromAddress),
+    forwardedFrom: toAddress(forwardedName, forwardedAddress),
+    sender: grade === null ? null : { grade },
+  }))
+}
+
+function toAddress(name: string | null, address: string | null): Address | null {
+  return address === null ? null : { name, address }
 }
 
 /** Makes these the participants of the tickets; who stays keeps the time since when, and what an agent decided. */

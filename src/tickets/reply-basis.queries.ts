@@ -42,12 +42,14 @@ export async function selectReplyBasis(db: Db, ticketId: number): Promise<ReplyB
 
 /**
  * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who
- * failed the check only the mail that opened the ticket counts.
+ * failed the check only the mail that opened the ticket counts. What an agent forwarded is answered to whose mail
+ * it is, wherever the agent wants answers to their own.
  */
 async function selectAnswered(db: Db, ticketId: number): Promise<ReplyBasis['answered']> {
   const { rows } = await sql<Answered>`
-    select from_name as "fromName", from_address as "fromAddress", to_addresses as "to", cc_addresses as "cc",
-      reply_to_addresses as "replyTo"
+    select case when forwarded_address is null then from_name else forwarded_name end as "fromName",
+      coalesce(forwarded_address, from_address) as "fromAddress", to_addresses as "to", cc_addresses as "cc",
+      case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
     from message
     where ticket_id = ${ticketId} and direction = 'inbound' and not is_newcomer
       and (sender_grade is distinct from 'failed' or placed_by in ('no-ancestor', 'agent-split', 'storm'))

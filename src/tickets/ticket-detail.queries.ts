@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { Address, CalendarInvite, Protection } from '../mail/mail-types.ts'
+import type { Address, CalendarInvite, ForwardedMail, Protection } from '../mail/mail-types.ts'
 import type { Fold } from '../mail/split-reply.ts'
 import type {
   BounceReason,
@@ -32,6 +32,10 @@ export type MessageRow = {
   sentAt: Date | null
   fromName: string | null
   fromAddress: string | null
+  forwardedName: string | null
+  forwardedAddress: string | null
+  /** What an agent forwarded, as long as nobody said whose mail it is. */
+  forwardOffer: ForwardedMail | null
   to: Address[]
   cc: Address[]
   bcc: Address[]
@@ -95,7 +99,9 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
   const { rows } = await sql<MessageRow>`
     select m.id, m.ticket_id as "ticketId", t.mailbox_id as "mailboxId", encode(m.copy_key, 'hex') as "copyKey",
       m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
-      m.from_name as "fromName", m.from_address as "fromAddress", m.to_addresses as "to",
+      m.from_name as "fromName", m.from_address as "fromAddress", m.forwarded_name as "forwardedName",
+      m.forwarded_address as "forwardedAddress",
+      case when m.forwarded_address is null then m.forward end as "forwardOffer", m.to_addresses as "to",
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText", b.folds,
       exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",

@@ -4,7 +4,19 @@ import { decideNewcomer } from '../../src/shared/newcomers.ts'
 import { type Ticket, updateTicket } from '../../src/shared/tickets.ts'
 import { OWNER } from '../support/letterdesk.ts'
 import { rawMail } from '../support/mails.ts'
-import { ANN, forge, genuine, ground, MALLORY, messageIn, read, reply, VERA } from './spoofing-ground.ts'
+import { publishDomain, receivedLines, under } from '../support/sender-domains.ts'
+import {
+  ANN,
+  forge,
+  genuine,
+  ground,
+  MALLORY,
+  messageIn,
+  OUR_MX,
+  read,
+  reply,
+  VERA,
+} from './spoofing-ground.ts'
 import { desk } from './the-desk.ts'
 
 // The rows A19 to A25 and A33 of reliability-security.md: who speaks for another. Each forged mail comes as mail
@@ -166,6 +178,27 @@ describe('an agent’s name in a mail', () => {
     expect((await read(ground().vera)).messages.filter(one => one.direction === 'outbound')).toHaveLength(
       before,
     )
+  })
+
+  test('A21: makes nobody the customer by a forged forward, and whom they forward by a genuine one', async () => {
+    const house = publishDomain(desk().dns, 'desk.test')
+    const forward = (subject: string) =>
+      rawMail({
+        from: `Ada Owner <${OWNER.email}>`,
+        subject: `Fwd: ${subject}`,
+        text: `Look.\r\n\r\n---------- Forwarded message ---------\r\nFrom: Wim <wim@bank.test>\r\nSubject: ${subject}\r\nTo: <${OWNER.email}>\r\n\r\nPlease help.\r\n`,
+      })
+    await desk().deliver(under(receivedLines(OUR_MX, { ip: '198.51.100.9' }), forward('A21 forged')))
+    await desk().deliver(await house.sign(forward('A21 genuine')))
+
+    const [forged, opened] = [await desk().ticketOf('Fwd: A21 forged'), await desk().ticketOf('A21 genuine')]
+
+    expect(forged.customer?.address).toBe(OWNER.email)
+    expect(forged.messages).toMatchObject([
+      { forwardedFrom: null, forwardOffer: { address: 'wim@bank.test' } },
+    ])
+    expect(opened.customer).toEqual({ name: 'Wim', address: 'wim@bank.test' })
+    expect(opened.replyDefaults.to).toMatchObject([{ address: 'wim@bank.test' }])
   })
 
   test('A22: gives who is no agent any more no right, though the mail answers one of ours', async () => {

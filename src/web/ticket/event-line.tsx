@@ -106,6 +106,10 @@ function placingWords(t: TFunction, event: TicketEvent, by: 'auto' | 'agent', na
       return t(event.data.isSplit === true ? 'event.splitInto' : 'event.movedOut', { name, number })
     case 'move_undone':
       return t('event.moveUndone', { name, number })
+    case 'customer_from_forward':
+      return t(`event.forward.${by}`, { name, customer: String(event.data.name ?? event.data.address) })
+    case 'forward_undone':
+      return t('event.forwardUndone', { name })
     default:
       return ''
   }

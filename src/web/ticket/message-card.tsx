@@ -17,6 +17,7 @@ import { CalendarCard } from './calendar-card.tsx'
 import { DeliveryLine } from './delivery-line.tsx'
 import { FoldButton, FoldedText } from './folded-text.tsx'
 import type { FoldView, QuoteWish } from './folds.ts'
+import { ForwardOffer } from './forward-offer.tsx'
 import { HtmlFrame } from './html-frame.tsx'
 import css from './message-card.module.css'
 import { MessageDetails } from './message-details.tsx'
@@ -96,6 +97,7 @@ function Warnings(props: { message: Message }) {
     <>
       {isDoubtful(message) && !message.isUnverified && <p className={css.warning}>{t('message.doubtful')}</p>}
       <SenderWarnings message={message} />
+      {message.forwardOffer !== null && <ForwardOffer messageId={message.id} whose={message.forwardOffer} />}
       {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
       {message.defects.includes('reused-message-id') && (
         <p className={css.warning}>{t('defect.reused-message-id')}</p>

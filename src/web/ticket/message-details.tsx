@@ -22,6 +22,7 @@ export function MessageDetails(props: { message: Message; ticket: Pick<Ticket, '
   const evidence = useEvidenceWords(message, props.ticket)
   const facts: (readonly [string, string | null])[] = [
     ['from', message.from && personWords(message.from)],
+    ['forwardedFrom', message.forwardedFrom && personWords(message.forwardedFrom)],
     ['to', peopleWords(message.to)],
     ['cc', peopleWords(message.cc)],
     ['bcc', peopleWords(message.bcc)],

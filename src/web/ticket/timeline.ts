@@ -25,6 +25,8 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'mailbox_changed',
   'participant_accepted',
   'participant_ignored',
+  'customer_from_forward',
+  'forward_undone',
 ]
 
 /** Messages, notes and history in one order: by time, then messages before notes before events. */

@@ -1,6 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { mergeTicket, moveMessage, undoMerge, undoMove } from '../../shared/placing.ts'
+import {
+  mergeTicket,
+  moveMessage,
+  takeForward,
+  undoForward,
+  undoMerge,
+  undoMove,
+} from '../../shared/placing.ts'
 import { useApi } from '../api.tsx'
 import { usePlace } from '../inbox/place.ts'
 import { refreshAll } from '../live.ts'
@@ -55,6 +62,14 @@ export function usePlacing() {
       }),
     unmerge: (mergeId: number) => attempt(() => unmerge(mergeId)),
     unmove: (moveId: number) => attempt(() => unmove(moveId)),
+    takeForward: (messageId: number) =>
+      attempt(async () => {
+        await call(takeForward, { params: { id: messageId } })
+      }),
+    unforward: (messageId: number) =>
+      attempt(async () => {
+        await call(undoForward, { params: { id: messageId } })
+      }),
   }
 }
 
