@@ -150,6 +150,7 @@ function presentDelivery(row: MessageDetail): Delivery | null {
     replyCode: row.replyCode,
     replyText: row.replyText,
     mayHaveBeenSentTwice: (row.repeats ?? 0) > 0,
+    failure: row.failure,
     recipients: row.recipients.map(presentRecipient),
   }
 }

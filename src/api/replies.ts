@@ -1,8 +1,10 @@
 import { decideUncertain } from '../outbound/decide-uncertain.ts'
+import { putAside } from '../outbound/put-aside.ts'
 import { type SendContext, sendReply } from '../outbound/send-reply.ts'
 import { undoReply } from '../outbound/undo-reply.ts'
 import {
   decideUncertain as decideUncertainRoute,
+  putReplyAside,
   sendReply as sendReplyRoute,
   undoReply as undoReplyRoute,
 } from '../shared/tickets.ts'
@@ -11,7 +13,7 @@ import { getMessage } from '../tickets/get-ticket.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentMessage } from './present.ts'
 
-/** Registers sending, undoing and deciding about replies. */
+/** Registers sending, undoing and deciding about replies, and putting aside what did not arrive. */
 export function registerReplies(server: ApiServer, context: SendContext): void {
   const { db } = context
   handle(server, sendReplyRoute, async ({ caller, params, body, named }) => {
@@ -26,6 +28,11 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   handle(server, decideUncertainRoute, async ({ caller, params, body }) => {
     const { messageId } = await getMessagePlace(db, caller, params.id)
     await decideUncertain(context, caller, { messageId, decision: body.decision })
+    return presentMessage(await getMessage(db, messageId))
+  })
+  handle(server, putReplyAside, async ({ caller, params, body }) => {
+    const { messageId } = await getMessagePlace(db, caller, params.id)
+    await putAside(context, caller, { messageId, isAside: body.isAside })
     return presentMessage(await getMessage(db, messageId))
   })
 }

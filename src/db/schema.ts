@@ -487,6 +487,14 @@ export interface Twin {
   ticket_id: number;
 }
 
+export interface Undelivered {
+  followed_by_id: number | null;
+  message_id: number;
+  put_aside_at: Timestamp | null;
+  put_aside_by: number | null;
+  since: Generated<Timestamp>;
+}
+
 export interface Upload {
   agent_id: number;
   blob_id: number;
@@ -550,6 +558,7 @@ export interface DB {
   ticket_merge: TicketMerge;
   ticket_tag: TicketTag;
   twin: Twin;
+  undelivered: Undelivered;
   upload: Upload;
   workspace: Workspace;
 }

@@ -77,5 +77,5 @@ async function applyDecision(
   const events: TicketEvent[] = [{ ...event, kind: 'reply_accepted' }]
   if (failed.length > 0) events.push(failedEvent(place, messageId, failed))
   await writeTicketEvents(tx, events)
-  if (failed.length > 0) await returnToAuthor(tx, place)
+  if (failed.length > 0) await returnToAuthor(tx, { ...place, messageId })
 }

@@ -16,6 +16,7 @@ import { getReplyDefaults } from '../tickets/reply-defaults.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
+import { followUndelivered } from '../tickets/undelivered.queries.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import {
   findAnsweredMail,
@@ -208,6 +209,7 @@ async function writeReply(
   await writeTicketEvents(tx, [
     { ticketId: ticket.id, kind: 'reply_queued', agentId: caller.agentId, messageId, data },
   ])
+  await followUndelivered(tx, ticket.id, messageId)
   const happening = { by: 'agent', to: stateAfter } as const
   await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
   await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, 'reply')

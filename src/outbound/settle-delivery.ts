@@ -55,7 +55,9 @@ export async function settleDelivery(
       await writeAccepted(tx, place, claim.messageId, options.serverMessageId)
     await writeTicketEvents(tx, eventsOf(place, claim.messageId, settlement, row))
     const failed = settlement.recipients.filter(one => one.state === 'failed')
-    if (failed.length > 0 || settlement.state === 'failed') await returnToAuthor(tx, place)
+    if (failed.length > 0 || settlement.state === 'failed') {
+      await returnToAuthor(tx, { ...place, messageId: claim.messageId })
+    }
     return true
   })
 }

@@ -5,6 +5,7 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
+import { unfollowUndelivered } from '../tickets/undelivered.queries.ts'
 import { cancelHeld, findQueuedReply } from './sending.queries.ts'
 import { lockPlace } from './settle-delivery.ts'
 
@@ -30,6 +31,7 @@ export async function undoReply(
       throw new AppError('sending-began', 'the reply can no longer be taken back', { messageId })
     }
     const { ticketId } = ticket
+    await unfollowUndelivered(tx, messageId)
     await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId: caller.agentId, messageId }])
     const before = TICKET_STATES.find(state => state === queued.stateBefore)
     if (before !== undefined && ticket.state === queued.stateAfter && !ticket.isTwin) {

@@ -19,6 +19,7 @@ import {
   CALENDAR_ANSWERS,
   CALENDAR_METHODS,
   DIRECTIONS,
+  FAILURE_STATES,
   FOLD_KINDS,
   MAIL_KINDS,
   OUTBOX_STATES,
@@ -96,6 +97,8 @@ export const Delivery = exactly({
   replyCode: nullable(Type.Integer()),
   replyText: nullable(Type.String()),
   mayHaveBeenSentTwice: Type.Boolean(),
+  /** null where nothing failed. */
+  failure: nullable(oneOf(FAILURE_STATES)),
   recipients: Type.Array(
     exactly({
       address: Type.String(),
@@ -314,6 +317,16 @@ export const decideUncertain = defineRoute({
   summary: 'Decide a reply nobody knows the fate of: take it as sent, or send the same bytes once more',
   params: IdParams,
   body: exactly({ decision: oneOf(['was-sent', 'send-again'] as const) }),
+  reply: Message,
+})
+
+export const putReplyAside = defineRoute({
+  method: 'PUT',
+  path: '/messages/:id/put-aside',
+  access: 'agent',
+  summary: 'Take a reply that did not arrive out of the queue Not delivered without another one, or put it back',
+  params: IdParams,
+  body: exactly({ isAside: Type.Boolean() }),
   reply: Message,
 })
 

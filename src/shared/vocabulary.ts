@@ -20,7 +20,7 @@ export const LANGUAGES = ['en', 'bg', 'ru', 'pl'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** The lists of the left column. Every one works over all mailboxes the agent may see. */
-export const QUEUES = ['mine', 'unassigned', 'all', 'closed', 'spam'] as const
+export const QUEUES = ['mine', 'unassigned', 'all', 'undelivered', 'closed', 'spam'] as const
 export type Queue = (typeof QUEUES)[number]
 
 /**
@@ -122,6 +122,10 @@ export type OutboxState = (typeof OUTBOX_STATES)[number]
 export const RECIPIENT_STATES = ['due', 'accepted', 'delayed', 'delivered', 'bounced', 'failed'] as const
 export type RecipientState = (typeof RECIPIENT_STATES)[number]
 
+/** What became of a reply that did not arrive: it waits for somebody, another reply followed it, or it was put aside. */
+export const FAILURE_STATES = ['open', 'followed', 'put-aside'] as const
+export type FailureState = (typeof FAILURE_STATES)[number]
+
 /** Why a server did not deliver, in few enough words that each can be explained to people. */
 export const BOUNCE_REASONS = [
   'unknown-address',
@@ -157,6 +161,7 @@ export const TICKET_EVENT_KINDS = [
   'reply_delayed',
   'reply_delivered',
   'reply_bounced',
+  'reply_put_aside',
   'reply_complained',
   'stayed_closed',
   'acknowledged',

@@ -5,6 +5,8 @@ export type QueueRule = {
   states: readonly TicketState[]
   assignee: 'anyone' | 'caller' | 'nobody'
   counted: boolean
+  /** Only tickets with a reply that did not arrive, and that nobody has dealt with. */
+  isUndelivered?: true
 }
 
 /**
@@ -15,6 +17,12 @@ export const queueRules: Readonly<Record<Queue, QueueRule>> = {
   mine: { states: ['open', 'waiting'], assignee: 'caller', counted: true },
   unassigned: { states: ['open', 'waiting'], assignee: 'nobody', counted: true },
   all: { states: ['open', 'waiting', 'closed'], assignee: 'anyone', counted: false },
+  undelivered: {
+    states: ['open', 'waiting', 'closed'],
+    assignee: 'anyone',
+    counted: true,
+    isUndelivered: true,
+  },
   closed: { states: ['closed'], assignee: 'anyone', counted: false },
   spam: { states: ['spam'], assignee: 'anyone', counted: false },
 }

@@ -46,7 +46,9 @@ async function recordReport(tx: Tx, message: SentMessage, report: Report): Promi
   })
   if (isLost) events.push(eventOf(message, report, 'reply_bounced', []))
   await writeTicketEvents(tx, events)
-  if (isLost || changes.some(change => change.to === 'bounced')) await returnToAuthor(tx, message)
+  if (isLost || changes.some(change => change.to === 'bounced')) {
+    await returnToAuthor(tx, { ...message, messageId: message.id })
+  }
 }
 
 const STATES = [

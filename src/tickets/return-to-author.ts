@@ -2,16 +2,21 @@ import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import { assignTicket } from './assign-ticket.ts'
 import { changeState } from './change-state.ts'
+import { upsertUndelivered } from './undelivered.queries.ts'
 
 /** The ticket of a sent message, locked, and who wrote the message (null: automatic mail). */
 export type AuthorPlace = { ticketId: number; assigneeId: number | null; authorId: number | null }
 
+/** A sent message that did not arrive. */
+export type Undelivered = AuthorPlace & { messageId: number }
+
 /**
- * Opens the ticket of a reply that did not arrive, and gives it to its author when it is nobody's.
- * Automatic mail that does not arrive concerns nobody.
+ * Opens the ticket of a reply that did not arrive, puts it into the queue Not delivered, and gives it to
+ * its author when it is nobody's. Automatic mail that does not arrive concerns nobody.
  */
-export async function returnToAuthor(tx: Tx, place: AuthorPlace): Promise<void> {
+export async function returnToAuthor(tx: Tx, place: Undelivered): Promise<void> {
   if (place.authorId === null) return
+  await upsertUndelivered(tx, place.messageId)
   await changeState(tx, { ticketId: place.ticketId, happening: { by: 'failed-reply' }, agentId: null })
   if (place.assigneeId !== null) return
   try {

@@ -5,6 +5,7 @@ import type { Fold } from '../mail/split-reply.ts'
 import type {
   BounceReason,
   Direction,
+  FailureState,
   MailKind,
   OutboxState,
   PlacedBy,
@@ -65,6 +66,7 @@ export type MessageRow = {
   replyCode: number | null
   replyText: string | null
   repeats: number | null
+  failure: FailureState | null
 }
 
 export type AttachmentRow = {
@@ -112,10 +114,13 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
         where e.id = m.placed_by_message_id
           and t.mailbox_id = (select mailbox_id from ticket where id = m.ticket_id)) as "evidenceNumber",
       m.internet_message_id as "internetMessageId", m.calendar, m.protections, o.state as "outboxState", o.due_at as "dueAt",
-      o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats
+      o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats,
+      case when u.put_aside_at is not null then 'put-aside' when u.followed_by_id is not null then 'followed'
+        when u.message_id is not null then 'open' end as failure
     from message m join ticket t on t.id = m.ticket_id
       left join message_body b on b.message_id = m.id
       left join outbox o on o.message_id = m.id
+      left join undelivered u on u.message_id = m.id
     where ${inScope(scope)}
     order by m.received_at, m.id`.execute(db)
   return rows

@@ -75,13 +75,14 @@ describe('the queues', () => {
     const closed = await desk.ticket({ mailboxId: first, state: 'closed' })
     const spam = await desk.ticket({ mailboxId: second, state: 'spam' })
     await ada.call(updateTicket, { params: { number: mine.number }, body: { assigneeId: eva.agentId } })
-    const numbersIn = async (queue: 'mine' | 'unassigned' | 'all' | 'closed' | 'spam') =>
+    const numbersIn = async (queue: 'mine' | 'unassigned' | 'all' | 'undelivered' | 'closed' | 'spam') =>
       (await eva.call(listTickets, { query: { queue } })).data.map(row => row.number)
 
     const lists = {
       mine: await numbersIn('mine'),
       unassigned: await numbersIn('unassigned'),
       all: await numbersIn('all'),
+      undelivered: await numbersIn('undelivered'),
       closed: await numbersIn('closed'),
       spam: await numbersIn('spam'),
     }
@@ -91,6 +92,7 @@ describe('the queues', () => {
       mine: [mine.number],
       unassigned: [open.number],
       all: [closed.number, mine.number, open.number],
+      undelivered: [],
       closed: [closed.number],
       spam: [spam.number],
     })
@@ -98,6 +100,7 @@ describe('the queues', () => {
       { queue: 'mine', count: 1 },
       { queue: 'unassigned', count: 1 },
       { queue: 'all', count: null },
+      { queue: 'undelivered', count: 0 },
       { queue: 'closed', count: null },
       { queue: 'spam', count: null },
     ])
@@ -114,27 +117,5 @@ describe('the queues', () => {
     desk.bells.ring('live')
 
     await expect.poll(unassigned, { timeout: 900, interval: 20 }).toBe(1)
-  })
-
-  test('mark a ticket whose reply failed until another reply is on its way', async () => {
-    const mailboxId = await desk.mailbox('failing@desk.test')
-    const { ticketId, number } = await desk.ticket({ mailboxId })
-    const isMarked = async () =>
-      (await ada.call(listTickets, { query: { queue: 'all', mailboxId } })).data.find(
-        row => row.number === number,
-      )?.hasFailedReply
-    const send = async (state: 'failed' | 'held') => {
-      const messageId = await desk.message(ticketId, { direction: 'outbound', authorId: ada.agentId })
-      const [blob] = await desk.blobs.put([Buffer.from(`reply ${messageId}`)])
-      await sql`insert into outbox (message_id, mailbox_id, state, due_at, lane, bytes_blob_id)
-        values (${messageId}, ${mailboxId}, ${state}, now(), 0, ${blob?.id})`.execute(desk.database.db)
-    }
-
-    await send('failed')
-    const whenFailed = await isMarked()
-    await send('held')
-    const whenSentAgain = await isMarked()
-
-    expect({ whenFailed, whenSentAgain }).toEqual({ whenFailed: true, whenSentAgain: false })
   })
 })

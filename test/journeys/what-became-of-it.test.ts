@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { updateMe } from '../../src/shared/session.ts'
 import {
   getTicket,
   listTickets,
@@ -9,6 +10,7 @@ import {
 } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { openBrowser } from '../support/chromium.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
@@ -20,7 +22,7 @@ import { waitUntil } from '../support/wait-until.ts'
 
 // Replies sent, each ticket closed with it; then what servers and customers mail about them.
 const support = 'support@desk.test'
-const names = ['hard', 'soft', 'plain', 'late', 'forged', 'away', 'kind', 'angry'] as const
+const names = ['hard', 'typo', 'soft', 'plain', 'late', 'forged', 'away', 'kind', 'angry'] as const
 type Name = (typeof names)[number]
 
 let certificates: Certificates
@@ -36,6 +38,7 @@ beforeAll(async () => {
   ;[dovecot, sink] = await Promise.all([startDovecot({ certificates }), startSmtpSink({ certificates })])
   desk = await startProduct({ caFile: certificates.caFile })
   ada = await desk.owner()
+  await ada.call(updateMe, { body: { undoSeconds: 0 } })
   const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
   await connect(ada, servers, { address: support, name: 'Support' })
   const told = await Promise.all(names.map(answer))
@@ -74,6 +77,38 @@ test('a report of Postfix marks the recipient, opens the ticket and gives it to 
     data: { recipients: [{ address: 'hard@customer.test', status: '5.1.1', severity: 'hard' }] },
   })
 })
+
+test('in Not delivered an agent mends the address, and the reply goes to the right one', async () => {
+  await deliver(
+    postfixReport(await reported('typo'), {
+      action: 'failed',
+      status: '5.1.1',
+      words: '550 5.1.1 <typo@customer.test>: no such user here',
+    }),
+  )
+  await becomes('typo', one => one.hasFailedReply)
+  const browser = await openBrowser()
+  onTestFinished(async () => await browser.close())
+  const visitor = await browser.newVisitor()
+  const [name = '', value = ''] = ada.cookie().split('=')
+  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const page = await visitor.newPage()
+  await page.goto(`${desk.baseUrl}/queue/undelivered`)
+  await page.getByRole('link', { name: /typo/ }).first().click()
+
+  await page.getByRole('button', { name: 'Fix the address' }).click()
+  const to = page.getByRole('textbox', { name: 'To' })
+  await expect.poll(() => to.evaluate(field => field === document.activeElement)).toBe(true)
+  await page.keyboard.press('Backspace')
+  await page.keyboard.type('right@customer.test')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
+
+  const { raw } = await sink.waitFor(mail => mail.to.includes('right@customer.test'))
+  expect(raw.toString()).toContain('About typo.')
+  await becomes('typo', one => !one.hasFailedReply)
+  await page.getByRole('button', { name: 'Fix the address' }).waitFor({ state: 'detached' })
+}, 60_000)
 
 test('a report of Exchange says that the mailbox is full, and that a later mail may arrive', async () => {
   const said = { status: '5.2.2', words: 'STOREDRV.Deliver; mailbox is over its quota' }

@@ -72,6 +72,9 @@ export async function startSendingDesk(options: { certificates?: Certificates } 
     ticket: (mailboxId: number, wish: TicketWish = {}) => addTicket(desk, mailboxId, wish),
     send: async (caller: Caller, order: Partial<ReplyOrder> & { ticketId: number }) =>
       (await sendReply(context, caller, { text: 'Hello', ...order })).messageId,
+    /** The same with other settings. */
+    sendWith: async (other: SendContext, caller: Caller, order: Partial<ReplyOrder> & { ticketId: number }) =>
+      (await sendReply(other, caller, { text: 'Hello', ...order })).messageId,
     /** A node that sends, with a heartbeat; stopped with the test. */
     sender: async (changes: Partial<SendingOptions> = {}) => {
       const instance = await startInstance({ db, log })

@@ -87,8 +87,11 @@ describe('a row leaves a queue by the rule of the server', () => {
     const rule = queueRules[queue]
     for (const state of TICKET_STATES) {
       for (const assigneeId of [ME, 8, null]) {
-        const expected = rule.states.includes(state) && assignees[rule.assignee].includes(assigneeId)
-        expect(standsIn(queue, { state, assigneeId }, ME)).toBe(expected)
+        for (const hasFailedReply of [true, false]) {
+          const isListed = rule.states.includes(state) && assignees[rule.assignee].includes(assigneeId)
+          const expected = isListed && (hasFailedReply || !rule.isUndelivered)
+          expect(standsIn(queue, { state, assigneeId, hasFailedReply }, ME)).toBe(expected)
+        }
       }
     }
   })

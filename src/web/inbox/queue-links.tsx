@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CircleCheck, CircleUserRound, Inbox, type LucideIcon, OctagonAlert, UserRoundX } from 'lucide-react'
+import { CircleCheck, CircleUserRound, Inbox, type LucideIcon, MailWarning, OctagonAlert, UserRoundX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { QUEUES, type Queue } from '../../shared/vocabulary.ts'
 import type { Place } from './place.ts'
@@ -10,6 +10,7 @@ const ICONS: Record<Queue, LucideIcon> = {
   mine: CircleUserRound,
   unassigned: UserRoundX,
   all: Inbox,
+  undelivered: MailWarning,
   closed: CircleCheck,
   spam: OctagonAlert,
 }

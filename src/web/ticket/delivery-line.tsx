@@ -10,6 +10,7 @@ import { messageTime } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './delivery-line.module.css'
+import { RepairReply } from './repair-reply.tsx'
 
 /** What is shown of a delivery: what servers told later goes before what ours said when it took the mail. */
 type Shown = OutboxState | 'bounced' | 'bouncedPartly' | 'delayed' | 'delivered'
@@ -61,6 +62,9 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
         </ul>
       )}
       {delivery.state === 'uncertain' && <Decision {...props} />}
+      {delivery.failure !== null && delivery.failure !== 'followed' && (
+        <RepairReply message={props.message} delivery={delivery} ticketNumber={props.ticketNumber} />
+      )}
     </div>
   )
 }

@@ -77,6 +77,8 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
       return t(`event.${event.kind}.${by}`, { name, tags: Array.isArray(tags) ? tags.join(', ') : '' })
     case 'reply_complained':
       return t('event.complained')
+    case 'reply_put_aside':
+      return t(event.data.isAside === false ? 'event.putBack' : 'event.putAside', { name })
     case 'stayed_closed':
       return t('event.stayedClosed')
     case 'lead_taken':

@@ -14,6 +14,7 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'tagged',
   'untagged',
   'reply_complained',
+  'reply_put_aside',
   'stayed_closed',
   'lead_taken',
   'lead_given',
@@ -41,12 +42,18 @@ export function timelineOf(ticket: Pick<Ticket, 'messages' | 'notes' | 'events'>
   return entries.reduce<Entry[]>(gatherEvents, [])
 }
 
-/** How many entries stand before the part of a ticket that is open: the last customer message and all after it. */
+/**
+ * How many entries stand before the part of a ticket that is open: the last customer message, a reply that
+ * did not arrive and waits for somebody, and all after them.
+ */
 export function countEarlier(entries: readonly Entry[]): number {
   const last = entries.findLastIndex(
     entry => entry.kind === 'message' && entry.message.direction === 'inbound',
   )
-  return Math.max(0, last)
+  const failed = entries.findIndex(
+    entry => entry.kind === 'message' && entry.message.delivery?.failure === 'open',
+  )
+  return Math.max(0, failed === -1 ? last : Math.min(last, failed))
 }
 
 function messageEntry(message: Message): Entry {

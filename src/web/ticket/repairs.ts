@@ -1,0 +1,34 @@
+import type { Delivery, Message } from '../../shared/tickets.ts'
+
+/** A way to mend a reply that did not arrive, before it is sent anew. */
+export type Repair = 'address' | 'history' | 'pictures' | 'again'
+
+const ADDRESS_REASONS = ['unknown-address', 'unknown-domain', 'address-disabled']
+
+/** The recipients a reply did not reach. */
+export function missedRecipients(delivery: Delivery): Delivery['recipients'] {
+  const missed = delivery.recipients.filter(one => one.state === 'failed' || one.state === 'bounced')
+  return missed.length > 0 ? missed : delivery.recipients
+}
+
+/** What can be mended of a reply that did not arrive, by what servers said of it; the likeliest first. */
+export function repairsOf(message: Message, delivery: Delivery): Repair[] {
+  const reasons = missedRecipients(delivery).map(one => one.reason)
+  const repairs: Repair[] = []
+  if (reasons.some(reason => reason !== null && ADDRESS_REASONS.includes(reason))) repairs.push('address')
+  if (reasons.includes('too-large')) {
+    if (hasHistory(message)) repairs.push('history')
+    if (message.attachments.some(isPicture)) repairs.push('pictures')
+  }
+  return [...repairs, 'again']
+}
+
+/** A picture that a browser can draw smaller. */
+export function isPicture({ contentType }: { contentType: string }): boolean {
+  return /^image\/(jpeg|png|webp)$/.test(contentType)
+}
+
+// What stands behind the agent's own words is a signature at most, or the quoted mail.
+function hasHistory(message: Message): boolean {
+  return /^>/m.test(message.text.slice(message.visibleText.length))
+}
