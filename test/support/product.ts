@@ -4,8 +4,8 @@ import { type Letterdesk, type LetterdeskOptions, startLetterdesk } from './lett
 import { runSql, templateName } from './postgres-server.ts'
 
 /**
- * Starts the whole product on a clone of the migrated template instead of on a server of its own: half
- * the CPU and a third of the waiting of `startLetterdesk`. For tests of what agents and customers meet.
+ * Starts the whole product on a clone of the migrated template instead of on a server of its own: 8 s
+ * of CPU with its stop instead of the 14 s of `startLetterdesk`. For tests of what agents and customers meet.
  * Tests of the carried Postgres, of a first start, of crashes and of figures take `startLetterdesk`.
  *
  * Stopping it drops the database. It does not bring its test to Debian's Postgres (config/database-tests.ts).

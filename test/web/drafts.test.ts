@@ -5,7 +5,8 @@ import { listTickets, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
@@ -16,7 +17,7 @@ let rows: TicketRow[]
 beforeAll(async () => {
   const certificates = await makeCertificates()
   browser = await openBrowser()
-  desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await desk.owner()
   rows = await waitUntil('the practice tickets', async () => {
