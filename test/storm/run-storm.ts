@@ -63,10 +63,10 @@ export async function runStorms(
     const owner = await product.owner()
     const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
     const flooded = await connect(owner, servers, { address: FLOODED })
-    await connect(owner, servers, { address: HEALTHY })
+    const healthy = await connect(owner, servers, { address: HEALTHY })
     const reports: StormReport[] = []
     for (const kind of STORMS) {
-      const report = await runStorm({ dovecot, product, owner, flooded }, kind, mails)
+      const report = await runStorm({ dovecot, product, owner, flooded, healthy }, kind, mails)
       onReport(report)
       reports.push(report)
     }
@@ -81,11 +81,18 @@ export async function runStorms(
   }
 }
 
-type Field = { dovecot: Dovecot; product: Letterdesk; owner: ApiClient; flooded: MailboxSettings }
+type Field = {
+  dovecot: Dovecot
+  product: Letterdesk
+  owner: ApiClient
+  flooded: MailboxSettings
+  healthy: MailboxSettings
+}
 
 async function runStorm(field: Field, kind: StormKind, mails: number): Promise<StormReport> {
-  const { dovecot, owner, flooded } = field
+  const { dovecot, owner, flooded, healthy } = field
   const before = await countRows(owner, flooded.id)
+  const beside = await countRows(owner, healthy.id)
   const mark = kind.replace(' ', '-')
   const first = await openFirst(field, kind, mark)
   const stream = await openEventStream(`${owner.baseUrl}${API_BASE}${streamEvents.path}`, {
@@ -103,6 +110,7 @@ async function runStorm(field: Field, kind: StormKind, mails: number): Promise<S
   const filedInMs = performance.now() - startedAtMs
   const sent = await probes.stop()
   await untilFiled(owner, flooded.id, before + mails + first + sent.others.length)
+  await untilFiled(owner, healthy.id, beside + sent.healthy.length)
   stream.close()
   const rows = await listAll(owner)
   const stormy = rows.filter(row => row.subject.startsWith(mark))
