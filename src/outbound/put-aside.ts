@@ -3,7 +3,7 @@ import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
-import { writePutAside } from '../tickets/undelivered.queries.ts'
+import { markPutAside } from '../tickets/undelivered.ts'
 import { lockPlace } from './settle-delivery.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function putAside(
       throw new NotFound('message', { messageId })
     }
     const { agentId } = caller
-    if (!(await writePutAside(tx, { messageId, agentId, isAside }))) return
+    if (!(await markPutAside(tx, { messageId, agentId, isAside }))) return
     await writeTicketEvents(tx, [
       { ticketId: place.ticketId, kind: 'reply_put_aside', agentId, messageId, data: { isAside } },
     ])

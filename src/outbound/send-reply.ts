@@ -16,7 +16,7 @@ import { getReplyDefaults } from '../tickets/reply-defaults.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
-import { followUndelivered } from '../tickets/undelivered.queries.ts'
+import { followUndelivered } from '../tickets/undelivered.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import {
   findAnsweredMail,

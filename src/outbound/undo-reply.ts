@@ -5,7 +5,7 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
-import { unfollowUndelivered } from '../tickets/undelivered.queries.ts'
+import { unfollowUndelivered } from '../tickets/undelivered.ts'
 import { cancelHeld, findQueuedReply } from './sending.queries.ts'
 import { lockPlace } from './settle-delivery.ts'
 

@@ -324,7 +324,8 @@ export const putReplyAside = defineRoute({
   method: 'PUT',
   path: '/messages/:id/put-aside',
   access: 'agent',
-  summary: 'Take a reply that did not arrive out of the queue Not delivered without another one, or put it back',
+  summary:
+    'Take a reply that did not arrive out of the queue Not delivered without another one, or put it back',
   params: IdParams,
   body: exactly({ isAside: Type.Boolean() }),
   reply: Message,
@@ -392,24 +393,4 @@ export const listTags = defineRoute({
   access: 'agent',
   summary: 'All tags by name',
   reply: exactly({ data: Type.Array(Type.String()) }),
-})
-
-/** One hint of the live feed: ticket `number` is at `version`. A lead this agent may see shows its messages too. */
-export const LiveHint = exactly({
-  ticketId: Id,
-  number: Type.Integer(),
-  mailboxId: Id,
-  kind: Type.String(),
-  version: Type.Integer(),
-  leadNumber: nullable(Type.Integer()),
-})
-export type LiveHint = Static<typeof LiveHint>
-
-export const streamEvents = defineRoute({
-  method: 'GET',
-  path: '/events',
-  access: 'agent',
-  summary:
-    'Server-sent events: hints that tickets changed; resumable by Last-Event-ID, `reset` when that is too old',
-  reply: 'events',
 })

@@ -59,12 +59,21 @@ function broughtBy(message: Envelope): Brought[] {
   const { hasCorrespondent, asksForAnswer } = KIND_RULES[message.kind]
   const sender = message.from && hasCorrespondent ? [message.from] : []
   const others = [...message.to, ...message.cc]
-  const isFailed = message.sender?.grade === 'failed'
-  const proposed = as('newcomer', others.slice(0, MAX_PROPOSED))
   if (message.direction === 'outbound') return as('copied', [...others, ...message.bcc])
   if (message.placedBy === 'storm') return as('customer', sender)
-  if (opensTicket(message))
+  return fromOutside(message, { sender, others, asksForAnswer })
+}
+
+function fromOutside(
+  message: Envelope,
+  people: { sender: readonly Address[]; others: readonly Address[]; asksForAnswer: boolean },
+): Brought[] {
+  const { sender, others, asksForAnswer } = people
+  const isFailed = message.sender?.grade === 'failed'
+  const proposed = as('newcomer', others.slice(0, MAX_PROPOSED))
+  if (opensTicket(message)) {
     return [...as('customer', sender), ...(isFailed ? proposed : as('copied', others))]
+  }
   if (isFailed) return []
   return [...(message.isNewcomer ? as('newcomer', sender) : []), ...(asksForAnswer ? proposed : [])]
 }

@@ -9,14 +9,14 @@ export async function upsertUndelivered(tx: Tx, messageId: number): Promise<void
 }
 
 /** What of a ticket did not arrive is followed by a new reply. */
-export async function followUndelivered(tx: Tx, ticketId: number, replyId: number): Promise<void> {
+export async function updateFollowed(tx: Tx, ticketId: number, replyId: number): Promise<void> {
   await sql`update undelivered u set followed_by_id = ${replyId} from message m
     where m.id = u.message_id and m.ticket_id = ${ticketId} and m.id <> ${replyId}
       and u.followed_by_id is null and u.put_aside_at is null`.execute(tx)
 }
 
 /** The reply that followed was taken back. */
-export async function unfollowUndelivered(tx: Tx, replyId: number): Promise<void> {
+export async function updateUnfollowed(tx: Tx, replyId: number): Promise<void> {
   await sql`update undelivered set followed_by_id = null where followed_by_id = ${replyId}`.execute(tx)
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { API_BASE, type Route } from '../../src/shared/define-route.ts'
+import { streamEvents } from '../../src/shared/live.ts'
 import * as mailboxRoutes from '../../src/shared/mailboxes.ts'
 import * as ticketRoutes from '../../src/shared/tickets.ts'
 import {
@@ -7,7 +8,6 @@ import {
   listQueues,
   listTags,
   listTickets,
-  streamEvents,
   updateTicket,
   writeNote,
 } from '../../src/shared/tickets.ts'
@@ -21,7 +21,7 @@ const SECRET = 'canary-of-a-mailbox-the-outsider-may-not-see'
 
 const isRoute = (value: unknown): value is Route =>
   typeof value === 'object' && value !== null && 'path' in value && 'access' in value
-const shared: unknown[] = [...Object.values(ticketRoutes), ...Object.values(mailboxRoutes)]
+const shared: unknown[] = [...Object.values(ticketRoutes), streamEvents, ...Object.values(mailboxRoutes)]
 const routes = shared.filter(isRoute).filter(one => one.method === 'GET' && one.path.includes(':'))
 
 /** The ticket of support@ that everything below is aimed at. */

@@ -1,5 +1,5 @@
 import { API_BASE } from '../../src/shared/define-route.ts'
-import { streamEvents } from '../../src/shared/tickets.ts'
+import { streamEvents } from '../../src/shared/live.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { Dovecot } from '../support/dovecot.ts'
 import { type EventStream, openEventStream } from '../support/event-stream.ts'

@@ -127,7 +127,7 @@ const EMPTY: ParsedMail = {
   kindReason: null,
   deliveryReport: null,
   returnedMail: null,
-    forwarded: null,
+  forwarded: null,
   recipientAddresses: [],
   letterdeskRef: null,
   trace: { verdicts: [], hops: [], returnPath: null, signatures: [], seals: [] },

@@ -98,7 +98,7 @@ test('in Not delivered an agent mends the address, and the reply goes to the rig
 
   await page.getByRole('button', { name: 'Fix the address' }).click()
   const to = page.getByRole('textbox', { name: 'To' })
-  await expect.poll(() => to.evaluate(field => field === document.activeElement)).toBe(true)
+  await expect.poll(() => to.evaluate(field => field.matches(':focus'))).toBe(true)
   await page.keyboard.press('Backspace')
   await page.keyboard.type('right@customer.test')
   await page.keyboard.press('Enter')

@@ -1,12 +1,7 @@
 import { API_BASE } from '../../src/shared/define-route.ts'
+import { streamEvents } from '../../src/shared/live.ts'
 import { getLedger, type MailboxSettings } from '../../src/shared/mailboxes.ts'
-import {
-  getTicket,
-  listTickets,
-  streamEvents,
-  type TicketRow,
-  updateTicket,
-} from '../../src/shared/tickets.ts'
+import { getTicket, listTickets, type TicketRow, updateTicket } from '../../src/shared/tickets.ts'
 import { type Spread, spreadOf } from '../bench/percentiles.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'

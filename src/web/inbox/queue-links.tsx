@@ -1,5 +1,13 @@
 import { Link } from '@tanstack/react-router'
-import { CircleCheck, CircleUserRound, Inbox, type LucideIcon, MailWarning, OctagonAlert, UserRoundX } from 'lucide-react'
+import {
+  CircleCheck,
+  CircleUserRound,
+  Inbox,
+  type LucideIcon,
+  MailWarning,
+  OctagonAlert,
+  UserRoundX,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { QUEUES, type Queue } from '../../shared/vocabulary.ts'
 import type { Place } from './place.ts'

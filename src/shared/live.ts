@@ -1,0 +1,23 @@
+import { type Static, Type } from 'typebox'
+import { defineRoute } from './define-route.ts'
+import { exactly, Id, nullable } from './schemas.ts'
+
+/** One hint of the live feed: ticket `number` is at `version`. A lead this agent may see shows its messages too. */
+export const LiveHint = exactly({
+  ticketId: Id,
+  number: Type.Integer(),
+  mailboxId: Id,
+  kind: Type.String(),
+  version: Type.Integer(),
+  leadNumber: nullable(Type.Integer()),
+})
+export type LiveHint = Static<typeof LiveHint>
+
+export const streamEvents = defineRoute({
+  method: 'GET',
+  path: '/events',
+  access: 'agent',
+  summary:
+    'Server-sent events: hints that tickets changed; resumable by Last-Event-ID, `reset` when that is too old',
+  reply: 'events',
+})

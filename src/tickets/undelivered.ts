@@ -1,0 +1,20 @@
+import type { Tx } from '../db/database.ts'
+import { updateFollowed, updateUnfollowed, writePutAside } from './undelivered.queries.ts'
+
+/** A new reply follows what did not arrive of a ticket: it leaves the queue Not delivered. */
+export async function followUndelivered(tx: Tx, ticketId: number, replyId: number): Promise<void> {
+  await updateFollowed(tx, ticketId, replyId)
+}
+
+/** The reply that followed was taken back: what had not arrived waits again. */
+export async function unfollowUndelivered(tx: Tx, replyId: number): Promise<void> {
+  await updateUnfollowed(tx, replyId)
+}
+
+/** Puts a reply that did not arrive aside, or back. @returns whether that changed anything */
+export async function markPutAside(
+  tx: Tx,
+  order: { messageId: number; agentId: number; isAside: boolean },
+): Promise<boolean> {
+  return await writePutAside(tx, order)
+}
