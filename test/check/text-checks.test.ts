@@ -80,11 +80,23 @@ test('a word of the "not" column is a breach in code, SQL and screens, and none 
 test('a cited RFC without a row in the register is a breach', async () => {
   const { faults, read } = await checkTree('rfc-register', {
     'src/a.ts': '// RFC 5321 §4.2, RFC 3834 and RFC822.SIZE\n',
-    'docs/rfc.md': '| RFC | what | where |\n|---|---|---|\n| 5321 | part | src/a.ts |\n',
+    'docs/rfc.md': '| RFC | what | where | test |\n|---|---|---|---|\n| 5321 | part | src/a.ts | — |\n',
   })
 
   expect(faults).toEqual(['RFC 3834 has no row in docs/rfc.md; cited in src/a.ts:1'])
   expect(read).toBe(2)
+})
+
+test('a row of the register names a test that is there', async () => {
+  const { faults } = await checkTree('rfc-register', {
+    'docs/rfc.md': '| 5321 | part | a | `mail/a`, `mail/b` |\n| 3834 | yes | a | none |\n',
+    'test/mail/a.test.ts': '',
+  })
+
+  expect(faults).toEqual([
+    'RFC 5321 names test/mail/b.test.ts in docs/rfc.md, which is not there',
+    'RFC 3834 names no test in docs/rfc.md',
+  ])
 })
 
 const ENGLISH = '{"list": {"new_one": "{{count}} new", "new_other": "{{count}} new"}, "hello": "Hi {{name}}"}'

@@ -9,7 +9,7 @@ type Pair = { first: LedgerRow; second: LedgerRow; isRepeat: boolean }
 /** How the lists of somebody who sees both mailboxes show what was delivered to both. */
 export type ShownCheck = {
   once: number
-  /** Shown in each mailbox, since what floods is nobody's twin (docs/decisions/0013). */
+  /** Shown in each mailbox, since what floods is nobody's twin (docs/decisions/0016). */
   inStorms: number
   /** Shown in each mailbox: mail without a Message-ID that came to each mailbox twice, so may well be two. */
   repeats: number

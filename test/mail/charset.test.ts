@@ -36,6 +36,7 @@ const ESCAPED: readonly (readonly [label: string, bytes: string, text: string])[
   ['iso-2022-jp', '\u001b(I6E\u001b(B', 'ｶﾅ'],
   ['iso-2022-jp-2', '\u001b$A6)5%\u001b(B \u001b$(CGQ19\u001b(B \u001b.A\u001bNi', '订单 한국 é'],
   ['iso-2022-kr', '\u001b$)C\u000eGQ19\u000f ok', '한국 ok'],
+  ['iso-2022-cn', '\u001b$)A\u000e6)5%\u000f ok', '订单 ok'],
   ['hz-gb-2312', 'x ~{6)5%~} ~~', 'x 订单 ~'],
   ['utf-7', 'Za+AXwA8w-', 'Zażó'],
   ['utf-7-imap', 'Za&AXwA8w- &- b', 'Zażó & b'],
