@@ -10,12 +10,17 @@ export const CLEAN_HTML_VERSION = 2
 const MAX_CHARS = 1_000_000
 const MAX_TAGS = 40_000
 const MAX_DEPTH = 100
+const MAX_OPEN = 5_000
 const MAX_URL_CHARS = 4_000
 
 const TAGS = `a abbr acronym address article aside b bdi big blockquote br caption center cite code
   col colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i
   img ins kbd li main mark nav ol p pre q s samp section small span strike strong sub summary sup table
   tbody td tfoot th thead time tr tt u ul var wbr`.split(/\s+/)
+
+const ENDS_BY_ITSELF = new Set(
+  'area base br col dd dt embed hr img input li link meta option p param source td th tr wbr'.split(' '),
+)
 
 // Elements whose text is no text of the mail. Of all others without permission only the tags go.
 const DROPPED_WITH_CONTENT = `script style title textarea option xmp noembed noframes noscript iframe
@@ -53,7 +58,8 @@ export function newCleanBudget(): CleanBudget {
  * No scripts, styles sheets, forms, SVG, MathML, ids, names, classes or event handlers. Links lead
  * to http, https and mailto only, in a new window without referrer. Nothing loads by itself: a
  * remote picture's address moves to `data-remote-src`; `cid:` pictures keep `src="cid:…"` for the
- * API to rewrite; small `data:` raster pictures stay. Below 100 levels tags go, text stays.
+ * API to rewrite; small `data:` raster pictures stay. Below 100 levels tags go, text stays; over 5,000 open
+ * elements all of it is over the budget.
  *
  * It is one wall of three: the page shows it in a sandboxed frame under its own policy.
  *
@@ -67,7 +73,7 @@ export function cleanHtml(
 ): string | null {
   if (html.length > budget.chars) return null
   const tags = countTags(html)
-  if (tags > budget.tags) return null
+  if (tags > budget.tags || isTooDeep(html)) return null
   budget.chars -= html.length
   budget.tags -= tags
   return sanitizeHtml(html.replaceAll('\u0000', '\ufffd'), {
@@ -102,6 +108,25 @@ function countTags(html: string): number {
   let count = 0
   for (let at = html.indexOf('<'); at >= 0 && count <= MAX_TAGS; at = html.indexOf('<', at + 1)) count++
   return count
+}
+
+/**
+ * Whether more elements stand open inside each other than any mail program writes: the parser keeps them
+ * in a list that each tag moves. Those that end without a closing tag are not counted.
+ */
+function isTooDeep(html: string): boolean {
+  const open = new Map<string, number>()
+  let depth = 0
+  for (const [, slash, written = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]{0,15})/gi)) {
+    const name = written.toLowerCase()
+    const count = open.get(name) ?? 0
+    if (ENDS_BY_ITSELF.has(name) || (slash === '/' && count === 0)) continue
+    const step = slash === '/' ? -1 : 1
+    open.set(name, count + step)
+    depth += step
+    if (depth > MAX_OPEN) return true
+  }
+  return false
 }
 
 type Attributes = Record<string, string>
