@@ -43,6 +43,8 @@ test('an empty environment gives the documented defaults', () => {
     trustProxy: [],
     extraCa: null,
     allowPrivateHosts: [],
+    dnsServers: [],
+    senderChecks: true,
     migrate: true,
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.roles)).toBe(true)

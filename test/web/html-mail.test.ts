@@ -137,7 +137,7 @@ test('a mail with two senders says so, and its defects are worded', async () => 
 
   await page.getByRole('button', { name: 'Message details' }).click()
 
-  await page.getByText(/^Doubtful sender/).waitFor()
+  await page.getByText(/^The mail names several senders/).waitFor()
   await page.getByText('It names several senders.').waitFor()
   expect(await page.getByText('several-from').count()).toBe(0)
 })
