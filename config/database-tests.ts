@@ -10,8 +10,8 @@ const SERVERS = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink'].map(name 
 
 /**
  * The test files that touch the database, so run on each supported Postgres: those that reach
- * `test/support/postgres.ts` by their imports inside `test/`. Of those that also start other servers one
- * commit runs every second and another commit the rest, or all of them with `options.isWhole`.
+ * `test/support/postgres.ts` by their imports inside `test/`. Of those that also start other servers each
+ * commit runs a third, and all of them are run with `options.isWhole`.
  *
  * @param root the repository
  * @returns paths relative to `root`
@@ -20,7 +20,7 @@ export function listDatabaseTests(root: string, options: { isWhole: boolean }): 
   const files = listTests(root).filter(reachesFrom(root, [POSTGRES]))
   if (options.isWhole) return files
   const heavy = files.filter(reachesFrom(root, SERVERS))
-  const left = new Set(heavy.filter((_, index) => index % 2 === numberOfCommit() % 2))
+  const left = new Set(heavy.filter((_, index) => index % 3 !== numberOfCommit() % 3))
   return files.filter(file => !left.has(file))
 }
 

@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 3, // on two cores: a third of a worker's time is waiting for servers and for undo windows
+    maxWorkers: 2,
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,
     projects: [
