@@ -3,7 +3,7 @@ import { listDatabaseTests } from './database-tests.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
-// `npm run prove:postgres`: all on both, also those of which one commit runs every second.
+// `npm run prove:postgres`: all on both, also those of which one commit runs a third.
 const isWhole = process.env.PROVE === 'whole'
 
 // Every test runs beside the Postgres we carry; those that touch the database once more on the oldest
