@@ -2,7 +2,7 @@ import { type Insertable, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { DB } from '../db/schema.ts'
 import type { Address } from '../mail/mail-types.ts'
-import type { TicketState } from '../shared/vocabulary.ts'
+import { OPENING_RULES, type TicketState } from '../shared/vocabulary.ts'
 import { ANSWERED_KINDS } from '../tickets/kind-rules.ts'
 
 /** What a mail out of a ticket needs to know of the ticket and its mailbox. */
@@ -68,7 +68,7 @@ export async function findAnsweredMail(db: Db, ticketId: number): Promise<Answer
       m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer
-      and (m.sender_grade is distinct from 'failed' or m.placed_by in ('no-ancestor', 'agent-split', 'storm'))
+      and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
       and m.kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
   const row = rows[0]

@@ -103,6 +103,9 @@ export const SENDER_REASONS = [
 ] as const
 export type SenderReason = (typeof SENDER_REASONS)[number]
 
+/** The rules that placed what began its ticket; a storm's mails begin theirs together. */
+export const OPENING_RULES: readonly PlacedBy[] = ['no-ancestor', 'agent-split', 'storm']
+
 /** Where an outgoing message stands. `uncertain`: the server may have it, nobody can know yet. */
 export const OUTBOX_STATES = [
   'held',

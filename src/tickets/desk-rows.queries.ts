@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
 
 /** A note as stored. */
@@ -18,7 +19,7 @@ export function oldestUnanswered(group: RawBuilder<unknown> = itsGroup): RawBuil
   return sql<Date | null>`(
     select min(m.received_at) from message m
     where m.ticket_id = any(${group}) and m.direction = 'inbound' and m.kind = any(${[...ASKING_KINDS]}::text[])
-      and (m.sender_grade is distinct from 'failed' or m.placed_by in ('no-ancestor', 'agent-split', 'storm'))
+      and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
       and (m.ticket_id = ticket.id or m.copy_key is null or not exists (
         select 1 from message c where c.ticket_id = any(${group}) and c.copy_key = m.copy_key
           and c.id <> m.id and (c.ticket_id = ticket.id or c.id < m.id)))

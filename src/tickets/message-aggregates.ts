@@ -1,7 +1,6 @@
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
-import type { Direction, MailKind, PlacedBy } from '../shared/vocabulary.ts'
+import { type Direction, type MailKind, OPENING_RULES, type PlacedBy } from '../shared/vocabulary.ts'
 import { KIND_RULES } from './kind-rules.ts'
-import { opensTicket } from './participants.ts'
 import type { TicketAggregate } from './ticket-rows.queries.ts'
 
 /** What of a message its ticket adds up. */
@@ -63,7 +62,7 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
 
 /** Joins its ticket and changes nothing of it (A19). */
 function isUnheard(message: CountedMessage): boolean {
-  return message.sender?.grade === 'failed' && !opensTicket(message) && message.placedBy !== 'storm'
+  return message.sender?.grade === 'failed' && !OPENING_RULES.includes(message.placedBy)
 }
 
 function waitOf(message: CountedMessage): Date | null {

@@ -83,7 +83,7 @@ function as(kind: Participant['kind'], people: readonly Address[]): Brought[] {
 }
 
 /** Whether a message is one that opened a ticket, by itself or by an agent's hand. */
-export function opensTicket(message: Pick<Envelope, 'placedBy'>): boolean {
+function opensTicket(message: Pick<Envelope, 'placedBy'>): boolean {
   return message.placedBy === 'no-ancestor' || message.placedBy === 'agent-split'
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { Address } from '../mail/mail-types.ts'
-import type { SenderGrade } from '../shared/vocabulary.ts'
+import { OPENING_RULES, type SenderGrade } from '../shared/vocabulary.ts'
 import { oldestUnanswered } from './desk-rows.queries.ts'
 import type { Envelope } from './participants.ts'
 import type { ParticipantRow } from './ticket-rows.queries.ts'
@@ -24,7 +24,7 @@ export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Prom
       from locked left join lateral (
         select max(received_at) over () as received_at, snippet from message
         where ticket_id = locked.id and placed_by <> 'acknowledgement'
-        order by (sender_grade = 'failed' and placed_by not in ('no-ancestor', 'agent-split', 'storm')) is true,
+        order by (sender_grade = 'failed' and placed_by <> all(${[...OPENING_RULES]}::text[])) is true,
           received_at desc, id desc limit 1) shown on true
     )
     update ticket set

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
+import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { KIND_RULES } from './kind-rules.ts'
-import { type Envelope, gatherParticipants, listOwnAddresses, opensTicket } from './participants.ts'
+import { type Envelope, gatherParticipants, listOwnAddresses } from './participants.ts'
 import {
   recountTickets,
   replaceParticipants,
@@ -26,8 +27,7 @@ function withOpener(messages: readonly StoredEnvelope[]): StoredEnvelope[] {
   const [oldest] = messages.filter(
     one => one.direction === 'inbound' && KIND_RULES[one.kind].hasCorrespondent,
   )
-  if (oldest === undefined || messages.some(one => opensTicket(one) || one.placedBy === 'storm'))
-    return [...messages]
+  if (oldest === undefined || messages.some(one => OPENING_RULES.includes(one.placedBy))) return [...messages]
   const opener: Pick<Envelope, 'placedBy' | 'isNewcomer'> = { placedBy: 'no-ancestor', isNewcomer: false }
   return messages.map(one => (one === oldest ? { ...one, ...opener } : one))
 }

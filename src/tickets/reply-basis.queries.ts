@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Address } from '../mail/mail-types.ts'
+import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ANSWERED_KINDS } from './kind-rules.ts'
 
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
@@ -52,7 +53,7 @@ async function selectAnswered(db: Db, ticketId: number): Promise<ReplyBasis['ans
       case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
     from message
     where ticket_id = ${ticketId} and direction = 'inbound' and not is_newcomer
-      and (sender_grade is distinct from 'failed' or placed_by in ('no-ancestor', 'agent-split', 'storm'))
+      and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
       and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (kind = 'person') desc, received_at desc, id desc limit 1`.execute(db)
   const row = rows[0]

@@ -2,6 +2,7 @@ import { ShieldAlert, ShieldCheck, ShieldQuestionMark } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { SenderCheck } from '../../shared/senders.ts'
 import type { Message } from '../../shared/tickets.ts'
+import { OPENING_RULES } from '../../shared/vocabulary.ts'
 import css from './sender-words.module.css'
 
 const ICONS = { verified: ShieldCheck, neutral: ShieldQuestionMark, failed: ShieldAlert } as const
@@ -41,8 +42,6 @@ export function SenderWarnings(props: { message: Message }) {
   )
 }
 
-const OPENING = ['no-ancestor', 'agent-split', 'storm']
-
 function Unverified(props: { message: Message }) {
   const { t } = useTranslation()
   const { from, sender, placedBy } = props.message
@@ -50,7 +49,7 @@ function Unverified(props: { message: Message }) {
     return <p className={css.hint}>{t('sender.claims', { address: from?.address })}</p>
   return (
     <p className={css.warning}>
-      {t(`sender.reason.${sender.reason}`)} {!OPENING.includes(placedBy) && t('sender.changedNothing')}
+      {t(`sender.reason.${sender.reason}`)} {!OPENING_RULES.includes(placedBy) && t('sender.changedNothing')}
     </p>
   )
 }
