@@ -106,6 +106,7 @@ test('in Not delivered an agent mends the address, and the reply goes to the rig
 
   const { raw } = await sink.waitFor(mail => mail.to.includes('right@customer.test'))
   expect(raw.toString()).toContain('About typo.')
+  expect(raw.toString()).toContain('> Good morning, my parcel has not come.') // quoted, as it was before
   await becomes('typo', one => !one.hasFailedReply)
   await page.getByRole('button', { name: 'Fix the address' }).waitFor({ state: 'detached' })
 }, 60_000)
@@ -212,7 +213,7 @@ async function answer(name: Name) {
     const { data } = await ada.call(listTickets, { query: { queue: 'unassigned' } })
     return data.find(row => row.subject === name)
   })
-  const body = { text: `About ${name}.`, stateAfter: 'closed' } as const
+  const body = { text: `About ${name}.`, stateAfter: 'closed', withHistory: name === 'typo' } as const
   const { id } = await ada.call(sendReply, { params: { number }, body })
   const reply = await waitUntil(
     `the reply to ${name} is accepted`,

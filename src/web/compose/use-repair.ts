@@ -2,7 +2,7 @@ import type { Delivery, Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { useMe } from '../session.ts'
-import { isPicture, missedRecipients, type Repair } from '../ticket/repairs.ts'
+import { isPicture, keepsHistory, missedRecipients, type Repair } from '../ticket/repairs.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { attachAgain } from './attach-again.ts'
 import { draftKey, isWritten, NO_DRAFT, readDraft } from './draft-store.ts'
@@ -33,6 +33,7 @@ export function useRepair(ticketNumber: number) {
         to: missed,
         cc: [],
         uploads,
+        withHistory: keepsHistory(message, way),
       })
     } catch (error) {
       notices.failed(error)

@@ -28,7 +28,15 @@ export function isPicture({ contentType }: { contentType: string }): boolean {
   return /^image\/(jpeg|png|webp)$/.test(contentType)
 }
 
-// What stands behind the agent's own words is a signature at most, or the quoted mail.
-function hasHistory(message: Message): boolean {
-  return /^>/m.test(message.text.slice(message.visibleText.length))
+/**
+ * Whether a reply that is sent anew quotes the mail it answers: as it did before, unless that is what is
+ * to be left out.
+ */
+export function keepsHistory(message: Pick<Message, 'folds'>, way: Repair): boolean {
+  return way !== 'history' && hasHistory(message)
+}
+
+// Of our own messages the server folds the quoted mail, and nothing else (tickets/stored-folds.ts).
+function hasHistory({ folds }: Pick<Message, 'folds'>): boolean {
+  return folds.length > 0
 }

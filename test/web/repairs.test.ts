@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import type { Delivery, Fold, Message } from '../../src/shared/tickets.ts'
+import { keepsHistory, missedRecipients, repairsOf } from '../../src/web/ticket/repairs.ts'
+
+type Recipient = Delivery['recipients'][number]
+
+const quoted: Fold[] = [{ start: 5, end: 90, kind: 'quote', isOpen: false }]
+const picture = { contentType: 'image/jpeg' }
+
+function recipient(state: Recipient['state'], reason: Recipient['reason']): Recipient {
+  return { address: `${state}@example.org`, state, reason, severity: null, replyText: null }
+}
+
+/** A reply with what the rules look at of it. */
+function reply(parts: { folds?: Fold[]; attachments?: { contentType: string }[] }): Message {
+  return { folds: [], attachments: [], ...parts } as unknown as Message
+}
+
+function refusedFor(reason: Recipient['reason']): Delivery {
+  return { recipients: [recipient('accepted', null), recipient('bounced', reason)] } as unknown as Delivery
+}
+
+test.each([
+  ['an address that is wrong', reply({}), 'unknown-address', ['address', 'again']],
+  ['a mail too large that quotes', reply({ folds: quoted }), 'too-large', ['history', 'again']],
+  ['a mail too large with pictures', reply({ attachments: [picture] }), 'too-large', ['pictures', 'again']],
+  ['a mail too large with neither', reply({}), 'too-large', ['again']],
+  ['a mailbox that is full', reply({ folds: quoted }), 'mailbox-full', ['again']],
+] as const)('%s is offered what mends it', (_what, message, reason, ways) => {
+  expect(repairsOf(message, refusedFor(reason))).toEqual(ways)
+})
+
+test('only what is to leave the quoted mail out leaves it out, and nothing begins to quote', () => {
+  const ways = ['address', 'again', 'pictures', 'history'] as const
+
+  expect(ways.map(way => keepsHistory({ folds: quoted }, way))).toEqual([true, true, true, false])
+  expect(ways.map(way => keepsHistory({ folds: [] }, way))).toEqual([false, false, false, false])
+})
+
+test('it is sent anew to those it did not reach, and to all where none is known', () => {
+  const all = { recipients: [recipient('due', null)] } as unknown as Delivery
+
+  expect(missedRecipients(refusedFor('spam')).map(one => one.address)).toEqual(['bounced@example.org'])
+  expect(missedRecipients(all)).toEqual(all.recipients)
+})
