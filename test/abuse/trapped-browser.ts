@@ -35,11 +35,9 @@ export async function openTrappedBrowser(client: ApiClient): Promise<TrappedBrow
   await new Promise<void>(resolve => trap.listen(0, '127.0.0.1', resolve))
   const { port } = trap.address() as AddressInfo
   const browser = await openBrowser()
-  const visitor = await browser.newVisitor({
+  const visitor = await browser.newAgent(client, {
     proxy: { server: `http://127.0.0.1:${port}`, bypass: '127.0.0.1' },
   })
-  const [name = '', value = ''] = client.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: client.baseUrl }])
   await visitor.exposeBinding('hit', ({ frame }) => void ran.push(`hit in ${frame.url()}`))
   await visitor.addInitScript('window.alert = window.hit')
   visitor.setDefaultTimeout(PATIENCE_MS)

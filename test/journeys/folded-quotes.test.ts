@@ -162,9 +162,7 @@ async function theMessages(): Promise<Message[]> {
 }
 
 async function openPage(number: number): Promise<Page> {
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner)
   const opened = await visitor.newPage()
   await opened.goto(`${desk.baseUrl}/queue/all/${number}`)
   await opened.getByRole('feed').waitFor()

@@ -3,10 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
+import type { ApiClient } from './api.ts'
 
 /** A headless Chromium of this test alone. Each `newVisitor` is a fresh profile with its own cookies. */
 export type TestBrowser = {
   newVisitor(options?: BrowserContextOptions): Promise<BrowserContext>
+  /** A visitor with the session of a client of the API: the agent that client is signed in as. */
+  newAgent(
+    client: Pick<ApiClient, 'baseUrl' | 'cookie'>,
+    options?: BrowserContextOptions,
+  ): Promise<BrowserContext>
   close(): Promise<void>
 }
 
@@ -31,15 +37,22 @@ export async function openBrowser(): Promise<TestBrowser> {
   const home = await mkdtemp(join(tmpdir(), 'letterdesk-chromium-'))
   const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home }
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, env: environment })
+  const newVisitor = async (options?: BrowserContextOptions) => {
+    const visitor = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      ...options,
+    })
+    visitor.setDefaultTimeout(10_000)
+    return visitor
+  }
   return {
-    newVisitor: async options => {
-      const visitor = await browser.newContext({
-        viewport: { width: 1280, height: 800 },
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-        ...options,
-      })
-      visitor.setDefaultTimeout(10_000)
+    newVisitor,
+    newAgent: async (client, options) => {
+      const visitor = await newVisitor(options)
+      const [name = '', value = ''] = client.cookie().split('=')
+      await visitor.addCookies([{ name, value, url: client.baseUrl }])
       return visitor
     },
     close: async () => {

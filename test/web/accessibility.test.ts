@@ -4,15 +4,17 @@ import axe from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { updateMe } from '../../src/shared/session.ts'
-import { listTickets } from '../../src/shared/tickets.ts'
 import type { Language } from '../../src/shared/vocabulary.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { numberOfCommit } from '../support/number-of-commit.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
+
+const EMMA = 'emma.clarke@customers.example'
 
 let desk: Letterdesk
 let browser: TestBrowser
@@ -25,11 +27,7 @@ beforeAll(async () => {
   desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   owner = await desk.owner()
   browser = await openBrowser()
-  emma = await waitUntil('the practice tickets', async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-    const found = data.find(row => row.customer?.address === 'emma.clarke@customers.example')
-    return data.length === 5 ? found?.number : undefined
-  })
+  emma = (await practiceTickets(owner)).find(row => row.customer?.address === EMMA)?.number ?? 0
   await certificates.remove()
 }, 150_000)
 
@@ -63,7 +61,7 @@ const SCREENS: readonly {
 }[] = [
   { name: 'mine', path: '/queue/mine' },
   { name: 'all', path: '/queue/all', shows: 'Jan Nowak' },
-  { name: 'ticket', path: '/queue/all/:emma', shows: 'emma.clarke@customers.example' },
+  { name: 'ticket', path: '/queue/all/:emma', shows: EMMA },
   {
     name: 'reply',
     path: '/queue/all/:emma',
@@ -111,9 +109,11 @@ for (const look of LOOKS) {
 
 async function visit(look: Look): Promise<BrowserContext> {
   const viewport = { width: look.width, height: look.height }
-  const visitor = await browser.newVisitor({ viewport, colorScheme: look.scheme, reducedMotion: 'reduce' })
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner, {
+    viewport,
+    colorScheme: look.scheme,
+    reducedMotion: 'reduce',
+  })
   await visitor.addInitScript(axe.source)
   return visitor
 }

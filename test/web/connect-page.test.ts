@@ -32,9 +32,7 @@ afterAll(async () => {
 
 async function openConnectPage(): Promise<Page> {
   const owner = await desk.owner()
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner)
   const page = await visitor.newPage()
   await page.goto(`${desk.baseUrl}/settings/mailboxes/new`)
   return page

@@ -1,11 +1,12 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDraft } from '../../src/shared/drafts.ts'
-import { listTickets, type TicketRow } from '../../src/shared/tickets.ts'
+import type { TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -20,10 +21,7 @@ beforeAll(async () => {
   desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await desk.owner()
-  rows = await waitUntil('the practice tickets', async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-    return data.length === 5 ? data : undefined
-  })
+  rows = await practiceTickets(owner)
 }, 150_000)
 
 afterAll(async () => {
@@ -33,9 +31,7 @@ afterAll(async () => {
 
 /** A browser of its own, as another device is, with the ticket open. */
 async function openOnDevice(number: number): Promise<{ device: BrowserContext; page: Page }> {
-  const device = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await device.addCookies([{ name, value, url: desk.baseUrl }])
+  const device = await browser.newAgent(owner)
   const page = await device.newPage()
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
   await page.getByRole('feed').waitFor()

@@ -88,9 +88,7 @@ Pay now.
 `
 
 async function openTicket(subject: string): Promise<{ page: Page; asked: string[] }> {
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner)
   const page = await visitor.newPage()
   const asked: string[] = []
   page.on('request', request => {

@@ -24,9 +24,7 @@ afterAll(async () => {
 })
 
 test('an agent invited before the mailboxes are known to the page gets them all the same', async () => {
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner)
   const page = await visitor.newPage()
   const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
   await page.route(/\/api\/v1\/mailboxes$/, async route => {

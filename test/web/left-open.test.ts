@@ -68,9 +68,7 @@ test('an agent whose session ends while writing signs in again and finds the wor
 
 test('the inbox needs at most 300 KB of JavaScript, compressed', async () => {
   const admin = await desk.owner()
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = admin.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(admin)
   const page = await visitor.newPage()
   const scripts = new Set<string>()
   page.on('request', request => {

@@ -3,11 +3,12 @@ import type { Page } from 'playwright-core'
 import { type Agent, inviteAgent } from '../../src/shared/agents.ts'
 import { getPractice, writeAsCustomer } from '../../src/shared/practice.ts'
 import { getMe, useLink } from '../../src/shared/session.ts'
-import { getTicket, listTickets, sendReply, updateTicket, writeNote } from '../../src/shared/tickets.ts'
+import { getTicket, sendReply, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser } from '../support/chromium.ts'
 import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 // Prints docs/inbox.png for the README anew: `npm run picture`. The product itself, with a practice mailbox.
@@ -26,13 +27,11 @@ async function printPicture(): Promise<void> {
     const ada = await desk.owner()
     const boris = await addColleague(desk, ada)
     const number = await talk(ada, boris.client, boris.agent)
-    const visitor = await browser.newVisitor({
+    const visitor = await browser.newAgent(ada, {
       viewport: { width: 1440, height: 900 },
       colorScheme: 'light',
       reducedMotion: 'reduce',
     })
-    const [name = '', value = ''] = ada.cookie().split('=')
-    await visitor.addCookies([{ name, value, url: desk.baseUrl }])
     await takePicture(await visitor.newPage(), `${desk.baseUrl}/queue/all/${number}`)
   } finally {
     await browser.close()
@@ -64,10 +63,7 @@ async function addColleague(desk: Letterdesk, ada: ApiClient): Promise<{ client:
 
 /** What has been said and done before the picture is taken. Answers with the number of Emma's ticket. */
 async function talk(ada: ApiClient, boris: ApiClient, colleague: Agent): Promise<number> {
-  const rows = await waitUntil('the practice tickets', async () => {
-    const { data } = await ada.call(listTickets, { query: { queue: 'all' } })
-    return data.length === 5 && data.every(row => row.messageCount === 2) ? data : undefined
-  })
+  const rows = await practiceTickets(ada)
   const of = (name: string) => rows.find(row => row.customer?.name?.startsWith(name))?.number ?? 0
   const number = of('Emma')
   const emma = { params: { number } }

@@ -19,9 +19,7 @@ beforeAll(async () => {
   letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await letterdesk.owner()
-  visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: letterdesk.baseUrl }])
+  visitor = await browser.newAgent(owner)
 }, 180_000)
 
 afterAll(async () => {

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inviteAgent } from '../../src/shared/agents.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
 import { useLink } from '../../src/shared/session.ts'
-import { getTicket, listTickets, sendReply, type TicketRow } from '../../src/shared/tickets.ts'
+import { getTicket, sendReply, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
-import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
 let browser: TestBrowser
@@ -22,10 +22,7 @@ beforeAll(async () => {
   desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await desk.owner()
-  rows = await waitUntil('the practice tickets', async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-    return data.length === 5 && data.every(row => row.messageCount === 2) ? data : undefined
-  })
+  rows = await practiceTickets(owner)
 }, 150_000)
 
 afterAll(async () => {
@@ -35,9 +32,7 @@ afterAll(async () => {
 
 /** A ticket open in the browser, with a reply begun. */
 async function beginReply(number: number, text: string): Promise<Page> {
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner)
   const page = await visitor.newPage()
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
   await page.getByRole('feed').waitFor()

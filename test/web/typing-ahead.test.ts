@@ -1,10 +1,11 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { getTicket, listTickets, type TicketRow } from '../../src/shared/tickets.ts'
+import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -22,11 +23,7 @@ beforeAll(async () => {
   desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   await certificates.remove()
   owner = await desk.owner()
-  rows = await waitUntil('the practice tickets', async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-    // With their acknowledgements, which move them in the list.
-    return data.length === 5 && data.every(row => row.messageCount === 2) ? data : undefined
-  })
+  rows = await practiceTickets(owner)
 }, 150_000)
 
 afterAll(async () => {
@@ -35,9 +32,7 @@ afterAll(async () => {
 })
 
 async function visit(): Promise<{ visitor: BrowserContext; page: Page }> {
-  const visitor = await browser.newVisitor()
-  const [name = '', value = ''] = owner.cookie().split('=')
-  await visitor.addCookies([{ name, value, url: desk.baseUrl }])
+  const visitor = await browser.newAgent(owner)
   return { visitor, page: await visitor.newPage() }
 }
 
