@@ -46,10 +46,7 @@ export async function writeMail(mail: OutgoingMail): Promise<Buffer> {
     textEncoding: 'quoted-printable',
     ...(mail.html !== null && { html: cleanText(mail.html) }),
     messageId: bracketed(mail.internetMessageId),
-    ...(mail.inReplyTo !== null && { inReplyTo: bracketed(mail.inReplyTo) }),
-    ...(mail.references.length > 0 && {
-      references: trimmedReferences(mail.references).map(bracketed).join(' '),
-    }),
+    ...threadFields(mail),
     date: mail.date,
     headers: controlHeaders(mail),
     attachments: mail.attachments.map(composerAttachment),
@@ -68,15 +65,25 @@ function validated(address: Address): { name: string; address: string } {
   return { name: valid.name ?? '', address: valid.address }
 }
 
+const WRITABLE_ID = /^[!-;=?-~]{1,900}$/
+
 function bracketed(id: string): string {
-  if (!/^[!-;=?-~]{1,900}$/.test(id))
+  if (!WRITABLE_ID.test(id))
     throw new UnwritableMail('bad-message-id', 'a Message-ID holds forbidden characters')
   return `<${id}>`
 }
 
-/** Ancestors that could not be written again are left out: threading has the others. */
+/** Ids of others that no field may carry, as they are too long or not ASCII, are left out: a mail with one can be answered. */
+function threadFields({ inReplyTo, references }: OutgoingMail): { inReplyTo?: string; references?: string } {
+  const kept = trimmedReferences(references)
+  return {
+    ...(inReplyTo !== null && WRITABLE_ID.test(inReplyTo) && { inReplyTo: bracketed(inReplyTo) }),
+    ...(kept.length > 0 && { references: kept.map(bracketed).join(' ') }),
+  }
+}
+
 function trimmedReferences(references: string[]): string[] {
-  const usable = references.filter(id => /^[!-;=?-~]{1,900}$/.test(id))
+  const usable = references.filter(id => WRITABLE_ID.test(id))
   if (usable.length <= MAX_REFERENCES) return usable
   return [...usable.slice(0, MAX_REFERENCES / 2), ...usable.slice(-MAX_REFERENCES / 2)]
 }

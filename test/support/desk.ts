@@ -25,7 +25,7 @@ import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
 import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
 import { type ApiClient, apiClient, type CallWith } from './api.ts'
 import { fileAll, storeMails } from './filing.ts'
-import { startGround } from './ground.ts'
+import { type Ground, startGround } from './ground.ts'
 import { type MailParts, rawMail } from './mails.ts'
 import { newMessage } from './new-message.ts'
 import type { TestDatabase } from './postgres.ts'
@@ -51,6 +51,7 @@ export type MailWish = Partial<
 
 /** The desk behind its API, on a database of its own, with builders that use the commands. */
 export type Desk = {
+  ground: Ground
   database: TestDatabase
   bells: Bells
   blobs: BlobStore
@@ -107,6 +108,7 @@ export async function startDesk(): Promise<Desk> {
     return { agentId, sessionId: session.sessionId, headers, ...withHeaders(apiClient(baseUrl), headers) }
   }
   return {
+    ground,
     database,
     bells,
     blobs,
