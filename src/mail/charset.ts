@@ -43,6 +43,27 @@ export function decodeText(bytes: Buffer, label: string | null, budget?: GuessBu
   return decodeLabelled(bytes, name, budget) ?? decodeUnlabelled(bytes, budget)
 }
 
+/**
+ * Raw text of a header: UTF-8 where it is surely that (RFC 6532), else as the mail's text is labelled, else
+ * by guess. The label speaks of another part of the mail, so it counts for less than there, and nothing in
+ * a header has two bytes for each letter.
+ *
+ * @param label of the mail's text; null where that has none
+ */
+export function decodeRawHeader(bytes: Buffer, label: string | null, budget: GuessBudget): string {
+  const name = charsetName(label)
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : ''
+  if (isSurelyUtf8(text)) return encodedTwice(bytes, name, budget) ?? text
+  return decodeText(bytes, isWide(name) ? null : label, budget)
+}
+
+/** Three characters beyond ASCII, or one beside a Latin letter: bytes of another charset are that by rare chance. */
+function isSurelyUtf8(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
+  const foreign = text.match(/[^\u0000-\u007f]/gu)?.length ?? 0
+  return foreign >= 3 || /[a-z][\u0080-\u024f]|[\u0080-\u024f][a-z]/i.test(text)
+}
+
 /** The label under which a mail's raw headers are read: as its text says, or as its text reads. */
 export function charsetOfText(bytes: Buffer, label: string | null): string | null {
   if (charsetName(label) !== '' || isAscii(bytes) || isUtf8(bytes)) return label
@@ -73,7 +94,7 @@ function decodeLabelled(bytes: Buffer, name: string, budget?: GuessBudget): stri
   if (text === undefined) return undefined
   const isByLabel = !text.includes('\ufffd')
   if (isByLabel && !isMislabelledUtf8(bytes, text)) return text
-  if (isUtf8(bytes)) return encodedTwice(bytes, name) ?? bytes.toString('utf8')
+  if (isUtf8(bytes)) return encodedTwice(bytes, name, budget) ?? bytes.toString('utf8')
   if (!isMostlyUnreadable(text)) return text
   const guessed = decodeUnlabelled(bytes, budget)
   return guessed.split('\ufffd').length < text.split('\ufffd').length ? guessed : text
@@ -94,12 +115,17 @@ function isMislabelledUtf8(bytes: Buffer, text: string): boolean {
   return sequences >= 2 || bytes.some(byte => byte >= 0xe0)
 }
 
-/** Text of the label's charset that was taken for Latin-1 on its way and made UTF-8: certain only where it reads without a fault. */
-function encodedTwice(bytes: Buffer, name: string): string | undefined {
+/**
+ * Text of the label's charset that was taken for Latin-1 on its way and made UTF-8: only where it reads
+ * without a fault, and as words rather than what it is.
+ */
+function encodedTwice(bytes: Buffer, name: string, budget?: GuessBudget): string | undefined {
   const text = bytes.toString('utf8')
-  if (Buffer.from(text, 'latin1').toString('latin1') !== text) return undefined
-  const inner = decodeCharset(Buffer.from(text, 'latin1'), name)
-  return inner === undefined || inner.includes('\ufffd') ? undefined : inner
+  const once = Buffer.from(text, 'latin1')
+  if (name === '' || name === 'utf-8' || once.toString('latin1') !== text) return undefined
+  const inner = decodeCharset(once, name)
+  if (inner === undefined || inner.includes('\ufffd')) return undefined
+  return decodeCharset(once, guessWithin(once, budget)) === inner ? inner : undefined
 }
 
 function isMostlyUnreadable(text: string): boolean {

@@ -50,7 +50,9 @@ function isTextCodec(name: string): boolean {
   )
 }
 
-function decodeUtf16(bytes: Buffer, name: string): string {
+function decodeUtf16(raw: Buffer, name: string): string {
+  // The line end before a boundary, written by a program that knows only single bytes.
+  const bytes = raw.length % 2 === 1 && raw.at(-1) === 0x0a ? raw.subarray(0, -1) : raw
   if (name.endsWith('be')) return new TextDecoder('utf-16be').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
   // Without BOM: mail is big-endian by RFC 2781 §4.3, Windows wrote little-endian; the zero bytes tell.

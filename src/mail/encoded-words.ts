@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { StringDecoder } from 'node:string_decoder'
-import { decodeText, type GuessBudget, newGuessBudget } from './charset.ts'
+import { decodeRawHeader, decodeText, type GuessBudget, newGuessBudget } from './charset.ts'
 import { charsetName } from './charset-name.ts'
 import { hexPair } from './transfer-encoding.ts'
 
@@ -150,7 +150,7 @@ function decodeQ(text: string): Buffer {
 function decodeRaw(latin1: string, fallbackCharset: string | null, budget: GuessBudget): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII without ESC
   if (!/[^\u0000-\u001a\u001c-\u007f]/.test(latin1)) return latin1
-  return decodeText(wholeCharacters(Buffer.from(latin1, 'latin1')), fallbackCharset, budget)
+  return decodeRawHeader(wholeCharacters(Buffer.from(latin1, 'latin1')), fallbackCharset, budget)
 }
 
 /** Without the beginning of a UTF-8 character at the end: senders cut headers and names at some length. */

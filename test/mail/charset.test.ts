@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
-import { decodeText } from '../../src/mail/charset.ts'
+import { decodeRawHeader, decodeText, newGuessBudget } from '../../src/mail/charset.ts'
 
 const RUSSIAN = 'Добрый день, счёт № 45 до сих пор не пришёл. Спасибо!'
 const BULGARIAN = 'Здравейте, поръчката ми още я няма.'
@@ -82,12 +82,46 @@ describe('a label', () => {
     expect(read).toEqual(['чё', '连通', 'À l’aise'])
   })
 
-  test('still reads text that was taken for Latin-1 on its way and encoded once more', () => {
-    const twice = Buffer.from(iconv.encode('訂單還沒有收到', 'big5').toString('latin1'), 'utf8')
+  test.each([
+    ['big5', '訂單還沒有收到'],
+    ['windows-1251', 'Заказ не пришёл'],
+    ['koi8-r', 'Заказ не пришёл'],
+    ['iso-8859-2', 'Zażółć gęślą jaźń'],
+  ])('%s still reads text that was taken for Latin-1 on its way and encoded once more', (label, text) => {
+    const twice = Buffer.from(iconv.encode(text, label).toString('latin1'), 'utf8')
 
-    const read = decodeText(twice, 'big5')
+    const read = decodeText(twice, label)
 
-    expect(read).toBe('訂單還沒有收到')
+    expect(read).toBe(text)
+  })
+
+  test.each([
+    ['iso-8859-2', 'Øyvind Åsen'],
+    ['windows-1251', 'Où est ma commande ? Ça fait déjà trois semaines'],
+    ['gb18030', 'Zamówienie: brak łączności z drukarką'],
+    ['gb18030', 'Zoë'],
+    ['utf-16le', 'Çağrı merkezi: ödeme şüpheli'],
+  ])('%s of the text does not garble a header that is UTF-8: %s', (label, text) => {
+    const read = decodeRawHeader(Buffer.from(text), label, newGuessBudget())
+
+    expect(read).toBe(text)
+  })
+
+  test('of the text is believed for a header whose bytes read as UTF-8 by chance', () => {
+    const read = [
+      decodeRawHeader(iconv.encode('чё', 'koi8-r'), 'koi8-r', newGuessBudget()),
+      decodeRawHeader(iconv.encode('连通', 'gbk'), 'gbk', newGuessBudget()),
+    ]
+
+    expect(read).toEqual(['чё', '连通'])
+  })
+
+  test('utf-16 with the line end of a program that knows single bytes leaves no broken sign', () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffДобър ден\r\n', 'utf16le'), Buffer.from('\n')])
+
+    const read = decodeText(bytes, 'utf-16')
+
+    expect(read.trimEnd()).toBe('Добър ден')
   })
 })
 

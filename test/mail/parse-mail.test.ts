@@ -86,26 +86,6 @@ describe('headers', () => {
     expect(mail.recipientAddresses).toEqual(['support+abc@example.com', 'list@example.org', 'c@example.org'])
   })
 
-  test('raw 8-bit headers without any label are read as Bulgarian or Polish where they look so', async () => {
-    const bulgarian = Buffer.from([0xcf, 0xee, 0xf0, 0xfa, 0xf7, 0xea, 0xe0]) // "Поръчка" in windows-1251
-    const polish = Buffer.concat([
-      Buffer.from('Zam'),
-      Buffer.from([0xf3]),
-      Buffer.from('wienie nie dosz'),
-      Buffer.from([0xb3]),
-      Buffer.from('o'),
-    ])
-    const withSubject = (bytes: Buffer): Buffer =>
-      Buffer.concat([Buffer.from('Subject: '), bytes, Buffer.from('\r\n\r\nx')])
-
-    const subjects = [
-      (await parseMail(withSubject(bulgarian))).subject,
-      (await parseMail(withSubject(polish))).subject,
-    ]
-
-    expect(subjects).toEqual(['Поръчка', 'Zamówienie nie doszło'])
-  })
-
   test('a mail without a Date or with an impossible one is kept and marked', async () => {
     const none = await parseMail(rawMail(['Subject: x']))
     const bad = await parseMail(rawMail(['Date: Fri, 99 Foo 99999 77:00:00']))
@@ -329,4 +309,35 @@ test('the HTML shows its letters in the order in which the text has them', async
 
   expect(mail.html?.trim()).toBe('<p>Pay at moc.knab</p><p>and on <span>moc.pohs</span>.</p>')
   expect(mail.text).toBe('Pay at moc.knab\n\nand on moc.pohs.')
+})
+
+describe('raw 8-bit headers', () => {
+  test('without any label are read as Bulgarian or Polish where they look so', async () => {
+    const bulgarian = Buffer.from([0xcf, 0xee, 0xf0, 0xfa, 0xf7, 0xea, 0xe0]) // "Поръчка" in windows-1251
+    const polish = Buffer.concat([
+      Buffer.from('Zam'),
+      Buffer.from([0xf3]),
+      Buffer.from('wienie nie dosz'),
+      Buffer.from([0xb3]),
+      Buffer.from('o'),
+    ])
+    const withSubject = (bytes: Buffer): Buffer =>
+      Buffer.concat([Buffer.from('Subject: '), bytes, Buffer.from('\r\n\r\nx')])
+
+    const subjects = [
+      (await parseMail(withSubject(bulgarian))).subject,
+      (await parseMail(withSubject(polish))).subject,
+    ]
+
+    expect(subjects).toEqual(['Поръчка', 'Zamówienie nie doszło'])
+  })
+
+  test('in UTF-8 are not read in the charset of the text', async () => {
+    const mail = await parseMail(fixture('raw-headers-beside-text'))
+
+    expect([mail.from?.name, mail.subject]).toEqual([
+      'Øyvind Åsen',
+      'Où est ma commande ? Ça fait déjà 3 semaines',
+    ])
+  })
 })
