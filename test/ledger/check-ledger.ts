@@ -5,6 +5,7 @@ import type { ServerMail } from '../support/raw-imap.ts'
 
 /** What the ledger of one mailbox says against what its server shows. */
 export type LedgerCheck = {
+  /** In the order of their UIDs, which is that of delivery. */
   rows: LedgerRow[]
   /** UIDs below the chosen start, held by the range row. */
   mailsBelow: number
@@ -25,7 +26,7 @@ export async function checkLedger(
   shown: readonly ServerMail[],
 ): Promise<LedgerCheck> {
   const ledger = await client.call(getLedger, { params: { id: mailboxId } })
-  const rows = await allPages(client, listLedgerRows, { mailboxId })
+  const rows = (await allPages(client, listLedgerRows, { mailboxId })).sort((a, b) => a.uid - b.uid)
   const [inbox, ...others] = ledger.folders
   const belowUid = inbox?.belowUid ?? 0
   const breaches = others.map(folder => `a folder nobody asked for is in the ledger: ${folder.path}`)
