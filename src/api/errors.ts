@@ -25,6 +25,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'mailbox-exists': 409,
   'mailbox-check-failed': 422,
   'sending-began': 409,
+  'not-scheduled': 409,
+  'bad-send-time': 422,
   'not-uncertain': 409,
   'ticket-changed': 409,
   'draft-changed': 409,

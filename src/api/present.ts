@@ -1,8 +1,10 @@
 import type { Static } from 'typebox'
 import { bounceSeverity } from '../mail/bounce-reason.ts'
+import type { Delivery } from '../shared/delivery.ts'
 import type { Correspondent } from '../shared/schemas.ts'
 import type { SenderCheck } from '../shared/senders.ts'
-import type { Delivery, Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
+import type { Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
+import type { TicketEventKind } from '../shared/vocabulary.ts'
 import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
 import type { TicketPage } from '../tickets/list-tickets.ts'
 import { stopsReply } from '../tickets/reply-guard-rule.ts'
@@ -113,9 +115,11 @@ export function presentNote(row: TicketDetail['notes'][number]): Note {
   return { id: row.id, authorId: row.authorId, text: row.text, createdAt: row.createdAt.toISOString() }
 }
 
+const NOT_SENT: readonly TicketEventKind[] = ['reply_undone', 'reply_overtaken']
+
 function presentEvents({ events, messages }: TicketDetail, agentId: number): TicketEvent[] {
   const kinds = new Map(messages.map(({ id, kind }) => [id, kind]))
-  const undone = new Set(events.filter(one => one.kind === 'reply_undone').map(one => one.messageId))
+  const undone = new Set(events.filter(one => NOT_SENT.includes(one.kind)).map(one => one.messageId))
   return events.map(row => {
     const isUndone = row.kind === 'reply_queued' && undone.has(row.messageId)
     const mailKind = kinds.get(row.messageId ?? 0) ?? null
@@ -149,10 +153,21 @@ function presentDelivery(row: MessageDetail): Delivery | null {
     dueAt: row.dueAt.toISOString(),
     replyCode: row.replyCode,
     replyText: row.replyText,
+    isScheduled: row.isScheduled ?? false,
+    lateFrom: lateFrom(row)?.toISOString() ?? null,
+    cancelledBy: row.cancelledBy,
     mayHaveBeenSentTwice: (row.repeats ?? 0) > 0,
     failure: row.failure,
     recipients: row.recipients.map(presentRecipient),
   }
+}
+
+const LATE_AFTER_MS = 15 * 60_000 // F31
+
+/** Counted from when it was to leave first, which its Date field says; each try moves `dueAt`. */
+function lateFrom({ outboxState, sentAt }: MessageDetail): Date | null {
+  const isOnItsWay = outboxState === 'held' || outboxState === 'sending' || outboxState === 'deferred'
+  return isOnItsWay && sentAt !== null ? new Date(sentAt.getTime() + LATE_AFTER_MS) : null
 }
 
 function presentRecipient({ address, state, reason, replyText }: MessageDetail['recipients'][number]) {

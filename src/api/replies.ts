@@ -1,7 +1,12 @@
 import { decideUncertain } from '../outbound/decide-uncertain.ts'
 import { putAside } from '../outbound/put-aside.ts'
+import { rescheduleReply, unscheduleReply } from '../outbound/schedule-reply.ts'
 import { type SendContext, sendReply } from '../outbound/send-reply.ts'
 import { undoReply } from '../outbound/undo-reply.ts'
+import {
+  rescheduleReply as rescheduleRoute,
+  unscheduleReply as unscheduleRoute,
+} from '../shared/schedules.ts'
 import {
   decideUncertain as decideUncertainRoute,
   putReplyAside,
@@ -13,13 +18,24 @@ import { getMessage } from '../tickets/get-ticket.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentMessage } from './present.ts'
 
-/** Registers sending, undoing and deciding about replies, and putting aside what did not arrive. */
+/** Registers sending, scheduling, undoing and deciding about replies, and putting aside what did not arrive. */
 export function registerReplies(server: ApiServer, context: SendContext): void {
   const { db } = context
   handle(server, sendReplyRoute, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    const { messageId } = await sendReply(context, caller, { ...body, ticketId, named })
+    const { sendAt, ...order } = body
+    const { messageId } = await sendReply(context, caller, { ...order, ...timeOf(sendAt), ticketId, named })
     return presentMessage(await getMessage(db, messageId))
+  })
+  handle(server, rescheduleRoute, async ({ caller, params, body }) => {
+    const { messageId } = await getMessagePlace(db, caller, params.id)
+    const { sendAt = null } = timeOf(body.sendAt)
+    await rescheduleReply(context, caller, { messageId, sendAt })
+    return presentMessage(await getMessage(db, messageId))
+  })
+  handle(server, unscheduleRoute, async ({ caller, params }) => {
+    const { messageId } = await getMessagePlace(db, caller, params.id)
+    await unscheduleReply(context, caller, messageId)
   })
   handle(server, undoReplyRoute, async ({ caller, params }) => {
     const { messageId } = await getMessagePlace(db, caller, params.id)
@@ -35,4 +51,8 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
     await putAside(context, caller, { messageId, isAside: body.isAside })
     return presentMessage(await getMessage(db, messageId))
   })
+}
+
+function timeOf(sendAt: string | null | undefined): { sendAt?: Date } {
+  return typeof sendAt === 'string' ? { sendAt: new Date(sendAt) } : {}
 }

@@ -334,10 +334,12 @@ export interface Note {
 export interface Outbox {
   attempts: Generated<number>;
   bytes_blob_id: number;
+  cancelled_by: string | null;
   claim_no: number | null;
   claimed_by: number | null;
   claimed_until: Timestamp | null;
   due_at: Timestamp;
+  is_scheduled: Generated<boolean>;
   lane: number;
   mailbox_id: number;
   message_id: number;

@@ -14,6 +14,7 @@ import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
 import { KIND_RULES } from '../tickets/kind-rules.ts'
 import { isOnlyThanks } from '../tickets/only-thanks.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
+import { stopOvertaken } from '../tickets/overtaken.ts'
 import { type Report, recordReports } from '../tickets/record-reports.ts'
 import { reopenTickets } from '../tickets/reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
@@ -78,7 +79,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
     tx,
     await openPlaces(tx, batch, placements, await findCopies(tx, batch, placements)),
   )
-  const { reopened, kept } = await wakeTickets(tx, placed)
+  const { reopened, kept, asking } = await wakeTickets(tx, placed)
   const messages = placed.map(one => toNewMessage(batch.mailboxId, one))
   await addMessages(tx, await belowTheirAncestors(tx, messages))
   await insertMailKeys(
@@ -92,7 +93,8 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   await learnLanguages(tx, placed.flatMap(writtenIn))
   await noteStorms(tx, batch.mailboxId, placed.flatMap(grouped))
   const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
-  await writeTicketEvents(tx, [...placed.flatMap(toEvents), ...reopened, ...kept, ...events])
+  const overtaken = await stopOvertaken(tx, asking, 'any')
+  await writeTicketEvents(tx, [...placed.flatMap(toEvents), ...reopened, ...kept, ...overtaken, ...events])
   await recordReports(tx, placed.flatMap(reportOf))
   await writeHints(tx, { mailboxId: batch.mailboxId, mails: placed.map(toHinted) })
   const leads = placed.filter(({ ticketId }) => !followerIds.has(ticketId))
@@ -220,16 +222,16 @@ function writtenIn({ fresh, placement, customerId }: PlacedMail): WrittenIn[] {
   return [{ customerId, language: mail.language, isOld: lane !== LANES.live }]
 }
 
-/** Opens tickets that mail asks to; of those that stay closed after a thanks, the events that say so. */
-async function wakeTickets(
-  tx: Tx,
-  placed: readonly PlacedMail[],
-): Promise<{ reopened: TicketEvent[]; kept: TicketEvent[] }> {
+type Woken = { reopened: TicketEvent[]; kept: TicketEvent[]; asking: number[] }
+
+/** Opens tickets that mail asks to; of those that stay closed after a thanks, the events that say so; and all of both. */
+async function wakeTickets(tx: Tx, placed: readonly PlacedMail[]): Promise<Woken> {
   const asking = placed.filter(one => !one.placement.isFirst && !one.isCopy && asksForAnswer(one))
   const thanks = asking.filter(isThanksToClosed)
   const waking = new Set(asking.filter(one => !thanks.includes(one)).map(({ ticketId }) => ticketId))
   const kept = thanks.filter(({ ticketId }) => !waking.has(ticketId))
   return {
+    asking: asking.map(({ ticketId }) => ticketId),
     reopened: await reopenTickets(tx, [...waking]),
     kept: kept.map(({ fresh, ticketId }) => ({
       ticketId,

@@ -132,7 +132,7 @@ async function write(
     templates.render('acknowledgement', part, language, values)
   const [subject, text, html] = [render('subject'), render('text'), render('html')]
   const ids = makeIds(keys, ticket)
-  const { queuedAt, dueAt } = await readDueTime(db, 0)
+  const { queuedAt, dueAt } = await readDueTime(db, { undoMs: 0, sendAt: null })
   const bytes = await writeMail({
     ...mail.links,
     ...ids,

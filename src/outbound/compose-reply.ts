@@ -25,6 +25,7 @@ export type ReplyDraft = {
   letterdeskRef: string
   queuedAt: Date
   dueAt: Date
+  isScheduled: boolean
 }
 
 /** A reply in its final form. `text` is the whole text part with signature and history. */

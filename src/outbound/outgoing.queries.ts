@@ -115,12 +115,19 @@ export async function takeUploads(tx: Tx, agentId: number, ids: readonly string[
   return rows.length
 }
 
-/** Now, and the end of the undo window: the next whole second after it, as a Date header has no parts. */
-export async function readDueTime(db: Db, undoMs: number): Promise<{ queuedAt: Date; dueAt: Date }> {
-  const { rows } = await sql<{ queuedAt: Date; dueAt: Date }>`
-    select now as "queuedAt",
-      date_trunc('second', now + make_interval(secs => ${undoMs / 1000}) + interval '999 ms') as "dueAt"
-    from (select date_trunc('milliseconds', clock_timestamp()) as now) as clock`.execute(db)
+/**
+ * Now, and when a mail is due: at the end of the undo window or at `sendAt`, whichever is later. The next
+ * whole second, as a Date header has no parts.
+ */
+export async function readDueTime(
+  db: Db,
+  { undoMs, sendAt }: { undoMs: number; sendAt: Date | null },
+): Promise<{ queuedAt: Date; windowEndsAt: Date; dueAt: Date }> {
+  const { rows } = await sql<{ queuedAt: Date; windowEndsAt: Date; dueAt: Date }>`
+    select now as "queuedAt", date_trunc('second', window_end + interval '999 ms') as "windowEndsAt",
+      date_trunc('second', greatest(window_end, ${sendAt}::timestamptz) + interval '999 ms') as "dueAt"
+    from (select date_trunc('milliseconds', clock_timestamp()) as now) as clock,
+      lateral (select now + make_interval(secs => ${undoMs / 1000}) as window_end) as hold`.execute(db)
   const row = rows[0]
   if (row === undefined) throw new RangeError('the database gave no time')
   return row

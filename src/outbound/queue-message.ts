@@ -30,6 +30,8 @@ export type QueuedMail = {
   queuedAt: Date
   /** The Date header. Until then it can be undone. */
   dueAt: Date
+  /** Held for longer than the undo window; a customer who writes first stops it. */
+  isScheduled?: boolean
   lane: keyof typeof SEND_LANES
   sentCopy: 'append' | 'by_server' | 'none'
   /** Of words that are ours; null for what agents write. */
@@ -75,6 +77,7 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
     message_id: messageId,
     mailbox_id: mail.mailboxId,
     due_at: mail.dueAt,
+    is_scheduled: mail.isScheduled ?? false,
     lane: SEND_LANES[mail.lane],
     bytes_blob_id: mail.bytesBlobId,
     sent_copy: mail.sentCopy === 'append' ? 'due' : mail.sentCopy,

@@ -18,13 +18,13 @@ import { spendDraft } from '../tickets/save-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { followUndelivered } from '../tickets/undelivered.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
+import { decideDue } from './decide-due.ts'
 import {
   findAnsweredMail,
   findOutgoingTicket,
   findSender,
   listUploads,
   type OutgoingTicket,
-  readDueTime,
   takeUploads,
   type UploadRow,
 } from './outgoing.queries.ts'
@@ -52,6 +52,8 @@ export type ReplyOrder = ChosenRecipients & {
   stateAfter?: 'open' | 'waiting' | 'closed' | undefined
   /** The newest event of the ticket the agent has seen; without it nothing that came since stops the reply. */
   lastSeenEventId?: number | undefined
+  /** When it is to leave instead of as soon as the undo window ends (decide-due.ts). */
+  sendAt?: Date | undefined
   /** Its name, where sending it again must not send twice. */
   named?: NamedRequest | null | undefined
 }
@@ -63,7 +65,8 @@ export type ReplyOrder = ChosenRecipients & {
  *
  * @returns the message's id, as of the commit; of a named order sent before, that of the first
  * @throws NotFound (also for a mailbox the caller may not use), AppError `bad-address`, `no-recipient`,
- *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `idempotency-key-reused`
+ *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`,
+ *   `idempotency-key-reused`
  */
 export async function sendReply(
   context: SendContext,
@@ -112,7 +115,7 @@ async function makeDraft(
   const answered = await findAnsweredMail(db, ticket.id)
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
   const sender = await findSender(db, caller.agentId)
-  const { queuedAt, dueAt } = await readDueTime(db, settings.undoMs ?? sender.undoMs)
+  const due = await decideDue(db, { undoMs: settings.undoMs ?? sender.undoMs, sendAt: order.sendAt })
   return {
     ticket,
     text: order.text,
@@ -125,8 +128,7 @@ async function makeDraft(
       uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
     ),
     ...makeIds(keys, ticket),
-    queuedAt,
-    dueAt,
+    ...due,
   }
 }
 
@@ -205,7 +207,8 @@ async function writeReply(
   })
   const uploadIds = draft.attachments.map(upload => upload.id)
   if ((await takeUploads(tx, caller.agentId, uploadIds)) < uploadIds.length) throw unknownUpload()
-  const data = { stateBefore: ticket.state, stateAfter }
+  const sendAt = draft.isScheduled ? { sendAt: draft.dueAt.toISOString() } : {}
+  const data = { stateBefore: ticket.state, stateAfter, withHistory: draft.withHistory, ...sendAt }
   await writeTicketEvents(tx, [
     { ticketId: ticket.id, kind: 'reply_queued', agentId: caller.agentId, messageId, data },
   ])

@@ -12,6 +12,7 @@ export type Claim = {
   claimNo: number
   /** Tries so far, this one included. */
   attempts: number
+  /** Since it was first due, as its Date says. */
   ageMs: number
   isAutomatic: boolean
   mailboxAddress: string
@@ -66,7 +67,7 @@ export async function claimNext(
       o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic",
       coalesce(b.state_code, '') like 'smtp-%' as "hadMailboxFault", b.address as "mailboxAddress",
       o.bytes_blob_id as "bytesBlobId",
-      (extract(epoch from clock_timestamp() - o.queued_at) * 1000)::float8 as "ageMs",
+      (extract(epoch from clock_timestamp() - coalesce(m.sent_at, o.queued_at)) * 1000)::float8 as "ageMs",
       array(select r.address from outbox_recipient r
         where r.message_id = o.message_id and r.state = 'due' order by r.address) as recipients,
       exists (select 1 from outbox_recipient r
@@ -261,7 +262,7 @@ export async function acceptHandedOver(tx: Tx, messageId: number): Promise<Recip
 /** One update decides against a claim: whoever changes the row wins. */
 export async function cancelHeld(tx: Tx, messageId: number): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update outbox set state = 'cancelled', settled_at = clock_timestamp()
+    update outbox set state = 'cancelled', cancelled_by = 'agent', settled_at = clock_timestamp()
     where message_id = ${messageId} and state = 'held'`.execute(tx)
   return numAffectedRows === 1n
 }

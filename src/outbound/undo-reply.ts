@@ -1,5 +1,5 @@
 import { type Caller, can } from '../agents/can.ts'
-import { type Db, inTransaction } from '../db/database.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
@@ -7,7 +7,7 @@ import { changeState } from '../tickets/change-state.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { unfollowUndelivered } from '../tickets/undelivered.ts'
 import { cancelHeld, findQueuedReply } from './sending.queries.ts'
-import { lockPlace } from './settle-delivery.ts'
+import { type LockedPlace, lockPlace } from './settle-delivery.ts'
 
 /**
  * Takes a reply back while it is held: one update against the claim of a sender, so it is either
@@ -25,21 +25,32 @@ export async function undoReply(
   const text = await inTransaction(db, async tx => {
     const ticket = await lockPlace(tx, messageId)
     const isReachable = ticket && can(caller, { wish: 'use-mailbox', mailboxId: ticket.mailboxId })
-    const queued = isReachable ? await findQueuedReply(tx, messageId) : undefined
-    if (!ticket || !queued) throw new NotFound('message', { messageId })
-    if (!(await cancelHeld(tx, messageId))) {
-      throw new AppError('sending-began', 'the reply can no longer be taken back', { messageId })
-    }
-    const { ticketId } = ticket
-    await unfollowUndelivered(tx, messageId)
-    await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId: caller.agentId, messageId }])
-    const before = TICKET_STATES.find(state => state === queued.stateBefore)
-    if (before !== undefined && ticket.state === queued.stateAfter && !ticket.isTwin) {
-      const happening = { by: 'agent', to: before } as const
-      await changeState(tx, { ticketId, happening, agentId: caller.agentId })
-    }
-    return queued.text
+    if (!ticket || !isReachable) throw new NotFound('message', { messageId })
+    return await takeBack(tx, caller, ticket, messageId)
   })
   bells.ring('live')
   return { text }
+}
+
+/** Takes back a reply of a locked ticket, as undoReply. @returns what the agent wrote */
+export async function takeBack(
+  tx: Tx,
+  caller: Caller,
+  ticket: LockedPlace,
+  messageId: number,
+): Promise<string> {
+  const queued = await findQueuedReply(tx, messageId)
+  if (queued === undefined) throw new NotFound('message', { messageId })
+  if (!(await cancelHeld(tx, messageId))) {
+    throw new AppError('sending-began', 'the reply can no longer be taken back', { messageId })
+  }
+  const { ticketId } = ticket
+  await unfollowUndelivered(tx, messageId)
+  await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId: caller.agentId, messageId }])
+  const before = TICKET_STATES.find(state => state === queued.stateBefore)
+  if (before !== undefined && ticket.state === queued.stateAfter && !ticket.isTwin) {
+    const happening = { by: 'agent', to: before } as const
+    await changeState(tx, { ticketId, happening, agentId: caller.agentId })
+  }
+  return queued.text
 }

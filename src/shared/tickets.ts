@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
+import { Delivery } from './delivery.ts'
 import {
   Correspondent,
   EmailAddress,
@@ -14,18 +15,13 @@ import {
 } from './schemas.ts'
 import { Proposal, SenderCheck } from './senders.ts'
 import {
-  BOUNCE_REASONS,
-  BOUNCE_SEVERITIES,
   CALENDAR_ANSWERS,
   CALENDAR_METHODS,
   DIRECTIONS,
-  FAILURE_STATES,
   FOLD_KINDS,
   MAIL_KINDS,
-  OUTBOX_STATES,
   PLACED_BY,
   QUEUES,
-  RECIPIENT_STATES,
   TICKET_EVENT_KINDS,
   TICKET_STATES,
 } from './vocabulary.ts'
@@ -89,28 +85,6 @@ export const AttachmentInfo = exactly({
   isMinor: Type.Boolean(),
 })
 export type AttachmentInfo = Static<typeof AttachmentInfo>
-
-/** How an outgoing message stands, with the server's own words. */
-export const Delivery = exactly({
-  state: oneOf(OUTBOX_STATES),
-  dueAt: Instant,
-  replyCode: nullable(Type.Integer()),
-  replyText: nullable(Type.String()),
-  mayHaveBeenSentTwice: Type.Boolean(),
-  /** null where nothing failed. */
-  failure: nullable(oneOf(FAILURE_STATES)),
-  recipients: Type.Array(
-    exactly({
-      address: Type.String(),
-      state: oneOf(RECIPIENT_STATES),
-      /** Why it failed, came back or is late; null where nothing is wrong or no server said why. */
-      reason: nullable(oneOf(BOUNCE_REASONS)),
-      severity: nullable(oneOf(BOUNCE_SEVERITIES)),
-      replyText: nullable(Type.String()),
-    }),
-  ),
-})
-export type Delivery = Static<typeof Delivery>
 
 /** The message that led another into its ticket; `ticketNumber` is null where it lies in another mailbox. */
 export const EvidenceMessage = exactly({ id: Id, ticketNumber: nullable(Type.Integer()) })
@@ -284,7 +258,7 @@ export const sendReply = defineRoute({
   path: '/tickets/:number/replies',
   access: 'agent',
   summary:
-    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since',
+    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first',
   params: NumberParams,
   isIdempotent: true,
   body: exactly({
@@ -296,6 +270,7 @@ export const sendReply = defineRoute({
     withHistory: Type.Optional(Type.Boolean({ default: false })),
     stateAfter: Type.Optional(oneOf(['open', 'waiting', 'closed'] as const)),
     lastSeenEventId: Type.Optional(Type.Integer({ minimum: 0 })),
+    sendAt: Type.Optional(Instant),
   }),
   reply: Message,
 })

@@ -118,6 +118,10 @@ export const OUTBOX_STATES = [
 ] as const
 export type OutboxState = (typeof OUTBOX_STATES)[number]
 
+/** Who kept an outgoing message from being sent: an agent took it back, the customer wrote first, or an admin stopped it. */
+export const CANCELLED_BY = ['agent', 'customer', 'admin'] as const
+export type CancelledBy = (typeof CANCELLED_BY)[number]
+
 /**
  * Where one recipient of an outgoing message stands. What comes after `accepted` a server told us later,
  * by mail: `delayed` still tries, `delivered` has it, `bounced` gave it back.
@@ -157,6 +161,8 @@ export const TICKET_EVENT_KINDS = [
   'message_received',
   'reply_queued',
   'reply_undone',
+  'reply_rescheduled',
+  'reply_overtaken',
   'reply_accepted',
   'reply_deferred',
   'reply_uncertain',

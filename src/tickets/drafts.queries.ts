@@ -60,6 +60,42 @@ export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: 'reply'
 }
 
 /**
+ * Makes a draft of a reply that was not sent: its words, recipients and files, under uploads of their own.
+ * Words that are in the agent's draft already stay before them, and their recipients; a note stays a note.
+ */
+export async function putBackReply(
+  tx: Tx,
+  reply: DraftPlace & { messageId: number; seenEventId: number | null },
+): Promise<void> {
+  const { ticketId, agentId, messageId, seenEventId } = reply
+  const addresses = (
+    column: 'to' | 'cc' | 'bcc',
+  ) => sql`coalesce((select jsonb_agg(one -> 'address' order by n)
+    from jsonb_array_elements(m.${sql.ref(`${column}_addresses`)}) with ordinality as each (one, n)), '[]')`
+  await sql`
+    with file as materialized (
+      select gen_random_uuid() as id, a.part_index, a.filename, a.content_type, a.size_bytes, a.blob_id
+      from attachment a where a.message_id = ${messageId} and a.blob_id is not null),
+    kept as (
+      insert into upload (id, agent_id, filename, content_type, size_bytes, blob_id)
+      select id, ${agentId}, filename, content_type, size_bytes, blob_id from file)
+    insert into draft as d (ticket_id, agent_id, content)
+    select ${ticketId}, ${agentId}, jsonb_build_object('mode', 'reply', 'text', b.visible_text,
+      'to', ${addresses('to')}, 'cc', ${addresses('cc')}, 'bcc', ${addresses('bcc')},
+      'uploadIds', coalesce((select jsonb_agg(id order by part_index) from file), '[]'),
+      'withHistory', coalesce((select (e.data ->> 'withHistory')::boolean from ticket_event e
+        where e.message_id = m.id and e.kind = 'reply_queued' order by e.id limit 1), false),
+      'seenEventId', ${seenEventId}::bigint)
+    from message m join message_body b on b.message_id = m.id where m.id = ${messageId}
+    on conflict (ticket_id, agent_id) do update set
+      content = case when d.content ->> 'text' = '' and d.content -> 'uploadIds' = '[]' then excluded.content
+        else d.content || jsonb_build_object(
+          'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), excluded.content ->> 'text'),
+          'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')) end,
+      revision = d.revision + 1, saved_at = excluded.saved_at`.execute(tx)
+}
+
+/**
  * Moves the drafts of one ticket to another. Where an agent has one on each, the words are joined; a note
  * and a reply together are a note, so that nothing meant for the team can be sent. Who was chosen to get it was
  * chosen for another exchange, and is not taken along. Revisions rise, so that a browser takes what came.

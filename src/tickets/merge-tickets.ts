@@ -13,6 +13,7 @@ import {
   takeOver,
   writePeople,
 } from './merge-tickets.queries.ts'
+import { stopOvertaken } from './overtaken.ts'
 import { selectLastMessageId } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
@@ -56,12 +57,14 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   await writePeople(tx, survivor.id, after)
   const twins = after.state === before.state ? [] : await writeState(tx, survivor.id, after.state)
   await refreshTickets(tx, [survivor.id, merged.id])
+  const overtaken = await stopOvertaken(tx, [survivor.id], 'newer')
   const data = (other: PlaceTicket) => ({ number: other.number, mergeId })
   await writeTicketEvents(tx, [
     { ticketId: survivor.id, kind: 'merged', agentId, data: data(merged) },
     { ticketId: merged.id, kind: 'merged_away', agentId, data: data(survivor) },
     ...followingEvents(survivor.id, agentId, before, after),
     ...twins,
+    ...overtaken,
   ])
   return { mergeId }
 }

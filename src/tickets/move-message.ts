@@ -17,6 +17,7 @@ import {
   writePlaced,
 } from './move-message.queries.ts'
 import { openTickets } from './open-tickets.ts'
+import { stopOvertaken } from './overtaken.ts'
 import {
   hasCustomerMailSince,
   selectFollowers,
@@ -58,10 +59,15 @@ export async function moveMessage(
   const reopened = isCustomerMail(message) ? await reopenTickets(tx, [to.id]) : []
   await refreshTickets(tx, [from.id, to.id])
   const stateBefore = reopened.length > 0 ? to.state : null
+  const overtaken = await stopOvertaken(tx, [to.id], 'newer')
   const { id: messageId } = message
   const ends = { messageId, fromTicketId: from.id, toTicketId: to.id, agentId: wish.agentId }
   const moveId = await insertMove(tx, { ...message, ...ends, isSplit, stateBefore, afterMessageId })
-  await writeTicketEvents(tx, [...movedEvents({ ...ends, moveId, isSplit }, from, to), ...reopened])
+  await writeTicketEvents(tx, [
+    ...movedEvents({ ...ends, moveId, isSplit }, from, to),
+    ...reopened,
+    ...overtaken,
+  ])
   return { moveId, fromNumber: from.number, number: to.number }
 }
 

@@ -1,0 +1,37 @@
+import type { Tx } from '../db/database.ts'
+import { putBackReply } from './drafts.queries.ts'
+import { cancelOvertaken, type OvertakenBy, recountWaiting } from './overtaken.queries.ts'
+import type { TicketEvent } from './ticket-events.ts'
+import { unfollowUndelivered } from './undelivered.ts'
+
+/**
+ * Stops the scheduled replies of tickets in which a customer wrote first, in the transaction that puts the
+ * mail there: each becomes a draft again, for its author to look at anew, and stays in history as not sent.
+ * One that a sender has claimed by then is left to it.
+ *
+ * @param ticketIds whose locks the caller holds, with those of their twins
+ * @returns one `reply_overtaken` event (`data`: draftOf, the agent who has the draft) for each, for the caller to write
+ */
+export async function stopOvertaken(
+  tx: Tx,
+  ticketIds: readonly number[],
+  by: OvertakenBy,
+): Promise<TicketEvent[]> {
+  if (ticketIds.length === 0) return []
+  const stopped = await cancelOvertaken(tx, [...new Set(ticketIds)], by)
+  if (stopped.length === 0) return []
+  for (const { holderId, messageId, ticketId, seenEventId } of stopped) {
+    if (holderId !== null) await putBackReply(tx, { messageId, ticketId, agentId: holderId, seenEventId })
+    await unfollowUndelivered(tx, messageId)
+  }
+  await recountWaiting(
+    tx,
+    stopped.map(reply => reply.ticketId),
+  )
+  return stopped.map(({ ticketId, messageId, holderId }) => ({
+    ticketId,
+    kind: 'reply_overtaken',
+    messageId,
+    data: { draftOf: holderId },
+  }))
+}
