@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Delivery, Fold, Message } from '../../src/shared/tickets.ts'
+import type { Delivery } from '../../src/shared/delivery.ts'
+import type { Fold, Message } from '../../src/shared/tickets.ts'
 import { keepsHistory, missedRecipients, repairsOf } from '../../src/web/ticket/repairs.ts'
 
 type Recipient = Delivery['recipients'][number]

@@ -13,9 +13,10 @@ import type { Draft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
 import { Recipients } from './recipients.tsx'
+import { SendLater } from './send-later.tsx'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
-import { useSend } from './use-send.ts'
+import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
 
 type Props = {
@@ -39,7 +40,7 @@ export function OpenComposer(props: Props) {
   const isNote = draft.mode === 'note'
   useCommand('send', () => void sending.send())
   const canClose = !isNote && !props.ticket.isTwin
-  useCommand('send-close', canClose ? () => void sending.send('closed') : undefined)
+  useCommand('send-close', canClose ? () => void sending.send({ stateAfter: 'closed' }) : undefined)
   useCommand('switch-mode', () => change({ mode: isNote ? 'reply' : 'note' }))
   const attach = (files: readonly File[]) => {
     if (files.length > 0 && !isNote) void uploads.add(files)
@@ -144,6 +145,8 @@ function useGuard(props: Props) {
   }
 }
 
+type SendHow = Omit<SendWish, 'seenEventId'>
+
 function useSending(props: Props, isUploading: boolean) {
   const { reply, note } = useSend(props.ticket)
   const [isBusy, setIsBusy] = useState(false)
@@ -153,11 +156,11 @@ function useSending(props: Props, isUploading: boolean) {
     draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.length > 0)
   const newest = newestEventId(props.ticket)
   // How the reply was to leave that the strip held back.
-  const held = useRef<'closed'>(undefined)
-  const send = async (stateAfter?: 'closed', seenEventId = draft.seenEventId ?? newest) => {
+  const held = useRef<SendHow>({})
+  const send = async (how: SendHow = {}, seenEventId = draft.seenEventId ?? newest) => {
     if (!canSend) return
     if (draft.mode === 'reply' && newsSince(props.ticket, seenEventId).length > 0) {
-      held.current = stateAfter
+      held.current = how
       document.querySelector<HTMLElement>('#reply-guard button')?.focus()
       return
     }
@@ -165,14 +168,13 @@ function useSending(props: Props, isUploading: boolean) {
     // At once, not when the answer comes: the next key pressed is meant for the ticket.
     document.getElementById('ticket')?.focus()
     await props.draft.settle()
-    const isTaken =
-      draft.mode === 'note' ? await note(draft) : await reply(draft, { seenEventId, stateAfter })
+    const isTaken = draft.mode === 'note' ? await note(draft) : await reply(draft, { seenEventId, ...how })
     setIsBusy(false)
     if (!isTaken) {
       focusComposer()
       return
     }
-    if (stateAfter === 'closed') props.onClosed()
+    if (how.stateAfter === 'closed') props.onClosed()
   }
   return { send, sendAnyway: () => send(held.current, newest), canSend, isBusy }
 }
@@ -247,10 +249,13 @@ function Foot(props: {
           variant="default"
           disabled={!sending.canSend}
           aria-keyshortcuts="Control+Shift+Enter"
-          onClick={() => void sending.send('closed')}
+          onClick={() => void sending.send({ stateAfter: 'closed' })}
         >
           {t('command.send-close')}
         </Button>
+      )}
+      {!isNote && (
+        <SendLater isDisabled={!sending.canSend} onChoose={sendAt => void sending.send({ sendAt })} />
       )}
       <span className={css.gap} />
       {!isNote && (

@@ -1,4 +1,5 @@
-import type { Delivery, Message } from '../../shared/tickets.ts'
+import type { Delivery } from '../../shared/delivery.ts'
+import type { Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { useMe } from '../session.ts'
@@ -43,6 +44,33 @@ export function useRepair(ticketNumber: number) {
     window.requestAnimationFrame(() => window.requestAnimationFrame(focus))
   }
   return repair
+}
+
+/**
+ * Puts a reply that was not sent at all into the composer as it was, to go on with. Words that are in the
+ * composer are never written over.
+ */
+export function useTakeUp(ticketNumber: number) {
+  const api = useApi()
+  const notices = useNotices()
+  const key = draftKey(useMe().id, ticketNumber)
+  return async (message: Message) => {
+    try {
+      if (isWritten(readDraft(window.localStorage, key))) throw new CallFailed('draft-in-the-way', 0)
+      const uploads = await attachAgain(api, message.attachments)
+      const addresses = (people: Message['to']) => people.map(one => one.address)
+      const { to, cc, bcc, visibleText: text } = message
+      putDraft(key, {
+        ...{ ...NO_DRAFT, isOpen: true, isUnsaved: true, text, uploads },
+        ...{ to: addresses(to), cc: addresses(cc), bcc: addresses(bcc) },
+        withHistory: keepsHistory(message, 'again'),
+      })
+    } catch (error) {
+      notices.failed(error)
+      return
+    }
+    window.requestAnimationFrame(() => window.requestAnimationFrame(focusComposer))
+  }
 }
 
 async function shrinkIfPicture(file: File): Promise<File> {

@@ -1,19 +1,22 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { unscheduleReply } from '../../shared/schedules.ts'
 import { type Message, sendReply, type Ticket, undoReply, writeNote } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
+import { whenWords } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
+import { useTimeStyle } from '../ui/use-now.ts'
 import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { putDraft } from './use-draft.ts'
 
-/** How a reply is sent besides its words: what the agent has seen, and the ticket's state after it. */
-export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined }
+/** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, and when if not now. */
+export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined; sendAt?: Date | undefined }
 
 /** Sends what the composer holds; each answers whether it was taken. A reply can be undone for as long as its agent chose. */
 export function useSend(ticket: Ticket) {
@@ -24,11 +27,18 @@ export function useSend(ticket: Ticket) {
   const notices = useNotices()
   const router = useRouter()
   const me = useMe()
+  const timeStyle = useTimeStyle()
   const key = draftKey(me.id, ticket.number)
   const refresh = async () => {
     await queries.invalidateQueries({ queryKey: ['ticket', ticket.number] })
     await queries.invalidateQueries({ queryKey: ['tickets'] })
     await queries.invalidateQueries({ queryKey: ['queues'] })
+  }
+  const showComposer = async () => {
+    if (!router.state.location.pathname.endsWith(`/${ticket.number}`)) {
+      await router.navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number: ticket.number } })
+    }
+    window.requestAnimationFrame(() => window.requestAnimationFrame(focusComposer))
   }
   const undo = async (sent: Message, draft: Draft) => {
     const { text } = await call(undoReply, { params: { id: sent.id } })
@@ -39,10 +49,7 @@ export function useSend(ticket: Ticket) {
       putDraft(key, { ...again, uploads: await attachAgain(api, sent.attachments) })
     }
     await refresh()
-    if (!router.state.location.pathname.endsWith(`/${ticket.number}`)) {
-      await router.navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number: ticket.number } })
-    }
-    window.requestAnimationFrame(() => window.requestAnimationFrame(focusComposer))
+    await showComposer()
   }
   // The key is kept before the request leaves: a tab killed now, or an answer that is lost, repeats it.
   const nameTry = (draft: Draft, body: object): string => {
@@ -51,23 +58,38 @@ export function useSend(ticket: Ticket) {
     putDraft(key, { ...draft, lastTry })
     return lastTry.key
   }
+  // The server keeps its words, recipients and files, and makes a draft of them.
+  const unschedule = async (sent: Message) => {
+    await call(unscheduleReply, { params: { id: sent.id } })
+    await queries.invalidateQueries({ queryKey: ['draft', ticket.number] })
+    await refresh()
+    await showComposer()
+  }
+  const sayDone = (message: Message, draft: Draft) => {
+    const { delivery } = message
+    if (delivery?.isScheduled === true) {
+      const time = whenWords(new Date(delivery.dueAt), new Date(), timeStyle)
+      notices.done(t('done.scheduled', { time }), { undo: () => unschedule(message) })
+      return
+    }
+    notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
+      ...(me.undoSeconds > 0 ? { undo: () => undo(message, draft) } : {}),
+      forMs: windowMs(delivery?.dueAt, me.undoSeconds * 1000),
+      isCounted: me.undoSeconds > 0,
+    })
+  }
   const reply = async (draft: Draft, wish: SendWish): Promise<boolean> => {
-    const { stateAfter } = wish
     try {
-      const body = { ...replyBody(draft, stateAfter), lastSeenEventId: wish.seenEventId }
+      const body = { ...replyBody(draft, wish), lastSeenEventId: wish.seenEventId }
       const message = await call(sendReply, {
         params: { number: ticket.number },
         body,
-        idempotencyKey: nameTry(draft, replyBody(draft, stateAfter)),
+        idempotencyKey: nameTry(draft, replyBody(draft, wish)),
       })
       putDraft(key, NO_DRAFT)
-      const state = ticket.isTwin ? ticket.state : (stateAfter ?? 'waiting')
+      const state = ticket.isTwin ? ticket.state : (wish.stateAfter ?? 'waiting')
       patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
-      notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
-        ...(me.undoSeconds > 0 ? { undo: () => undo(message, draft) } : {}),
-        forMs: windowMs(message.delivery?.dueAt, me.undoSeconds * 1000),
-        isCounted: me.undoSeconds > 0,
-      })
+      sayDone(message, draft)
       void refresh()
       return true
     } catch (error) {
@@ -100,7 +122,7 @@ function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')
 }
 
-function replyBody(draft: Draft, stateAfter: 'closed' | undefined) {
+function replyBody(draft: Draft, { stateAfter, sendAt }: SendWish) {
   return {
     text: draft.text,
     ...(draft.to === null ? {} : { to: draft.to }),
@@ -109,6 +131,7 @@ function replyBody(draft: Draft, stateAfter: 'closed' | undefined) {
     ...(draft.uploads.length === 0 ? {} : { uploadIds: draft.uploads.map(upload => upload.id) }),
     withHistory: draft.withHistory,
     ...(stateAfter === undefined ? {} : { stateAfter }),
+    ...(sendAt === undefined ? {} : { sendAt: sendAt.toISOString() }),
   }
 }
 

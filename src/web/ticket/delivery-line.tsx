@@ -1,19 +1,29 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Check, CheckCheck, CircleAlert, CircleHelp, Clock, type LucideIcon, Send, Undo2 } from 'lucide-react'
+import {
+  CalendarClock,
+  Check,
+  CheckCheck,
+  CircleAlert,
+  CircleHelp,
+  Clock,
+  type LucideIcon,
+  Send,
+  Undo2,
+} from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Delivery, decideUncertain, type Message } from '../../shared/tickets.ts'
-import type { OutboxState, RecipientState } from '../../shared/vocabulary.ts'
+import type { Delivery } from '../../shared/delivery.ts'
+import { decideUncertain, type Message } from '../../shared/tickets.ts'
+import type { RecipientState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
-import { messageTime } from '../ui/format-time.ts'
+import { messageTime, whenWords } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './delivery-line.module.css'
+import { type Shown, shownState } from './delivery-state.ts'
 import { RepairReply } from './repair-reply.tsx'
-
-/** What is shown of a delivery: what servers told later goes before what ours said when it took the mail. */
-type Shown = OutboxState | 'bounced' | 'bouncedPartly' | 'delayed' | 'delivered'
+import { ScheduledReply, TakeUpReply } from './scheduled-reply.tsx'
 
 const ICONS: Record<Shown, LucideIcon> = {
   held: Clock,
@@ -27,6 +37,11 @@ const ICONS: Record<Shown, LucideIcon> = {
   bouncedPartly: CircleAlert,
   failed: CircleAlert,
   cancelled: Undo2,
+  scheduled: CalendarClock,
+  late: Clock,
+  lateHeld: Clock,
+  overtaken: CircleAlert,
+  stopped: Undo2,
 }
 
 /** How one of our messages stands: the state in words, the server's words, and a decision where one is due. */
@@ -35,9 +50,10 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
   const timeStyle = useTimeStyle()
   const now = useNow(30_000)
   const { delivery } = props
-  const shown = shownState(delivery)
+  const shown = shownState(delivery, now)
   const Icon = ICONS[shown]
-  const time = messageTime(new Date(delivery.dueAt), now, timeStyle)
+  const at = new Date(delivery.dueAt)
+  const time = shown === 'scheduled' ? whenWords(at, now, timeStyle) : messageTime(at, now, timeStyle)
   const troubled = delivery.recipients.filter(one => TROUBLE[one.state] !== undefined)
   const isBad = shown === 'failed' || shown === 'bounced' || shown === 'bouncedPartly'
   return (
@@ -62,6 +78,8 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
         </ul>
       )}
       {delivery.state === 'uncertain' && <Decision {...props} />}
+      {shown === 'scheduled' && <ScheduledReply message={props.message} ticketNumber={props.ticketNumber} />}
+      {shown === 'overtaken' && <TakeUpReply message={props.message} ticketNumber={props.ticketNumber} />}
       {delivery.failure !== null && delivery.failure !== 'followed' && (
         <RepairReply message={props.message} delivery={delivery} ticketNumber={props.ticketNumber} />
       )}
@@ -73,15 +91,6 @@ const TROUBLE: Partial<Record<RecipientState, string>> = {
   failed: 'refused',
   bounced: 'bouncedFor',
   delayed: 'delayedFor',
-}
-
-function shownState({ state, recipients }: Delivery): Shown {
-  if (state !== 'accepted') return state
-  const states = recipients.map(one => one.state)
-  if (states.includes('bounced'))
-    return states.every(one => one === 'bounced' || one === 'failed') ? 'bounced' : 'bouncedPartly'
-  if (states.includes('delayed')) return 'delayed'
-  return states.length > 0 && states.every(one => one === 'delivered') ? 'delivered' : 'accepted'
 }
 
 // Without a reply code no server spoke: the text is then the code of what kept us from it.

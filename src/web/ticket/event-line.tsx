@@ -77,6 +77,10 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
       return t(`event.${event.kind}.${by}`, { name, tags: Array.isArray(tags) ? tags.join(', ') : '' })
     case 'reply_complained':
       return t('event.complained')
+    case 'reply_rescheduled':
+      return t(event.data.sendAt === null ? 'event.sentNow' : 'event.rescheduled', { name })
+    case 'reply_overtaken':
+      return overtakenWords(t, event, names)
     case 'reply_put_aside':
       return t(event.data.isAside === false ? 'event.putBack' : 'event.putAside', { name })
     case 'stayed_closed':
@@ -93,6 +97,12 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
     default:
       return placingWords(t, event, by, name)
   }
+}
+
+function overtakenWords(t: TFunction, event: TicketEvent, names: Names): string {
+  const { draftOf } = event.data
+  if (typeof draftOf !== 'number') return t('event.overtaken')
+  return `${t('event.overtaken')} ${t('event.overtakenDraft', { name: names.nameOf(draftOf) })}`
 }
 
 function placingWords(t: TFunction, event: TicketEvent, by: 'auto' | 'agent', name: string): string {

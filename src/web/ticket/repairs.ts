@@ -1,4 +1,5 @@
-import type { Delivery, Message } from '../../shared/tickets.ts'
+import type { Delivery } from '../../shared/delivery.ts'
+import type { Message } from '../../shared/tickets.ts'
 
 /** A way to mend a reply that did not arrive, before it is sent anew. */
 export type Repair = 'address' | 'history' | 'pictures' | 'again'

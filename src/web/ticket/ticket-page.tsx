@@ -6,6 +6,7 @@ import type { TicketState } from '../../shared/vocabulary.ts'
 import { carryDraft } from '../compose/carry-draft.ts'
 import { Composer } from '../compose/composer.tsx'
 import { useDraft } from '../compose/use-draft.ts'
+import { useFreshDraft } from '../compose/use-fresh-draft.ts'
 import { usePlace } from '../inbox/place.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
@@ -89,6 +90,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const [panel, setPanel] = useState<OpenPanel>()
   const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
   const draft = useDraft(ticket.number)
+  useFreshDraft(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
   const held = useHeldTyping()
   const openPanel = (wanted: OpenPanel) => {

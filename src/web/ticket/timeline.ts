@@ -14,6 +14,8 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'tagged',
   'untagged',
   'reply_complained',
+  'reply_rescheduled',
+  'reply_overtaken',
   'reply_put_aside',
   'stayed_closed',
   'lead_taken',

@@ -32,6 +32,27 @@ export function messageTime(at: Date, now: Date, style: TimeStyle): string {
   })
 }
 
+/** When something will be: `today, 14:05`, `tomorrow, 09:00`, else weekday, day and clock; the year only when it is another. */
+export function whenWords(at: Date, now: Date, style: TimeStyle): string {
+  const days = [0, 1].find(
+    ahead => dayOf(at, style) === dayOf(new Date(now.getTime() + ahead * DAY_MS), style),
+  )
+  if (days !== undefined) {
+    const day = new Intl.RelativeTimeFormat(style.language, { numeric: 'auto' }).format(days, 'day')
+    return `${day}, ${clockTime(at, style)}`
+  }
+  const isThisYear = yearOf(at, style) === yearOf(now, style)
+  return words(at, style, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(isThisYear ? {} : { year: 'numeric' as const }),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+}
+
 /** Day, clock and zone in full, for tooltips and details. */
 export function fullTime(at: Date, style: TimeStyle): string {
   return words(at, style, {
