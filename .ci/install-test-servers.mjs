@@ -10,7 +10,7 @@ const NEEDS = [
   { package: 'dovecot-imapd', proofs: ['/usr/lib/dovecot/imap'] },
   { package: 'dovecot-lmtpd', proofs: ['/usr/lib/dovecot/lmtp'] },
   { package: 'postgresql', proofs: ['/usr/lib/postgresql/*/bin/postgres'] },
-  { package: 'chromium', proofs: ['/usr/bin/chromium'] },
+  { package: 'chromium-headless-shell', proofs: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'] },
   {
     package: 'fonts-dejavu-core', // Cyrillic letters on the tests' screenshots
     proofs: [
