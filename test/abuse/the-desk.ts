@@ -3,11 +3,13 @@ import { type HostileDesk, startHostileDesk } from './hostile-desk.ts'
 
 let started: HostileDesk | undefined
 
-// One started product for all cases: what an attacker meets is the whole of it.
-beforeAll(async () => {
-  started = await startHostileDesk()
-}, 120_000)
-afterAll(async () => await started?.stop(), 60_000)
+/** Starts one product for all cases of a test file: what an attacker meets is the whole of it. */
+export function openDesk(options: Required<Parameters<typeof startHostileDesk>>[0]): void {
+  beforeAll(async () => {
+    started = await startHostileDesk(options)
+  }, 120_000)
+  afterAll(async () => await started?.stop(), 60_000)
+}
 
 /** The product under attack, while tests run. */
 export function desk(): HostileDesk {

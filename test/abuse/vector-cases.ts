@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { numberOfCommit } from '../support/number-of-commit.ts'
 import { listOverlays, paintedOutside } from '../xss/pixels.ts'
 import { checkRoundTrips } from '../xss/round-trip.ts'
 import {
@@ -16,9 +16,7 @@ import { desk } from './the-desk.ts'
 import { openTrappedBrowser } from './trapped-browser.ts'
 
 // A part of `npm run xss` that takes half a minute: another one for every commit, the same for one.
-const root = new URL('../..', import.meta.url).pathname
-const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
-const seed = Number.parseInt(commit.slice(0, 7), 16)
+const seed = numberOfCommit()
 
 const oneOf = <Item>(share: number, items: readonly Item[]): Item[] =>
   items.filter((_, index) => index % share === seed % share)
