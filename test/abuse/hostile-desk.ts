@@ -53,7 +53,7 @@ export async function startHostileDesk(
     secretKey: CANARIES.secretKey,
     env: { LOG_LEVEL: 'debug', SENDER_CHECKS: 'yes', DNS_SERVERS: dns.address },
   })
-  const owner = await product.owner()
+  const owner = await product.hastyOwner()
   const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
   await dovecot.setPassword('support@desk.test', CANARIES.mailboxPassword)
   sink.setPassword('support@desk.test', CANARIES.mailboxPassword)

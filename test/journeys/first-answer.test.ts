@@ -39,7 +39,7 @@ beforeAll(async () => {
     openBrowser(),
   ])
   desk = await startLetterdesk({ caFile: certificates.caFile })
-  owner = await desk.owner()
+  owner = await desk.hastyOwner()
   const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
   await connect(owner, servers, { address: support, name: 'Support' })
   page = await (await browser.newVisitor()).newPage()

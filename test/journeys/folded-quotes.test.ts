@@ -40,7 +40,7 @@ beforeAll(async () => {
     openBrowser(),
   ])
   desk = await startProduct({ caFile: certificates.caFile })
-  owner = await desk.owner()
+  owner = await desk.hastyOwner()
   await connect(owner, { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }, { address: support })
   await deliver({ messageId: firstId, subject, text: 'Здравейте, пръстенът свети в червено.\r\n' })
   const { number } = await theRow()

@@ -15,7 +15,7 @@ let owner: ApiClient
 beforeAll(async () => {
   certificates = await makeCertificates()
   desk = await startLetterdesk({ caFile: certificates.caFile })
-  owner = await desk.owner()
+  owner = await desk.hastyOwner()
 }, 120_000)
 
 afterAll(async () => {

@@ -5,9 +5,9 @@ import type { ApiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
 import { rawMail } from '../support/mails.ts'
-import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { DESK, openPostOffice, type PostOffice } from './post-office.ts'
@@ -15,14 +15,13 @@ import { RESPONDERS } from './responders.ts'
 
 /** A whole product with one mailbox that acknowledges. */
 type Side = {
-  database: TestDatabase
   product: Letterdesk
   owner: ApiClient
   address: string
   mailboxId: number
 }
 
-const AFTER_UNDO = { withinMs: 30_000 } // an agent's reply can be taken back for ten seconds
+const ON_THE_WAY = { withinMs: 30_000 } // by SMTP, the post office, LMTP and IMAP
 const PEER = 'help@peer.test'
 
 let certificates: Certificates
@@ -38,26 +37,21 @@ beforeAll(async () => {
 }, 240_000)
 
 afterAll(async () => {
-  for (const side of [ours, theirs]) {
-    await side?.product.stop()
-    await side?.database.drop()
-  }
+  await Promise.all([ours?.product.stop(), theirs?.product.stop()])
   await Promise.all([dovecot?.stop(), sink?.stop()])
   await certificates?.remove()
 }, 60_000)
 
 async function startSide(address: string): Promise<Side> {
-  const database = await createDatabase()
-  const product = await startLetterdesk({
+  const product = await startProduct({
     caFile: certificates.caFile,
-    databaseUrl: database.url,
     secretKey: `a secret key of ${address}, thirty-two letters`,
   })
-  const owner = await product.owner()
+  const owner = await product.hastyOwner()
   const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
   const { id } = await connect(owner, servers, { address })
   await owner.call(updateMailbox, { params: { id }, body: { acknowledges: true } })
-  return { database, product, owner, address, mailboxId: id }
+  return { product, owner, address, mailboxId: id }
 }
 
 const isAutomatic = (raw: Buffer): boolean => /^Auto-Submitted: auto-replied\r$/m.test(raw.toString('latin1'))
@@ -175,7 +169,7 @@ describe('two desks', () => {
         const now = await ours.owner.call(getTicket, { params: { number: ticket.number } })
         return now.messages.some(one => one.text.includes('Yes, we can.')) ? now : undefined
       },
-      AFTER_UNDO,
+      ON_THE_WAY,
     )
 
     await untilSilent(post, [ours, theirs])
@@ -217,6 +211,6 @@ async function findTicket(side: Side, subject: string) {
       const { data } = await side.owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
       return data.find(row => row.subject === subject)
     },
-    AFTER_UNDO,
+    ON_THE_WAY,
   )
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createOwner, type Me } from '../../src/shared/session.ts'
+import { createOwner, type Me, updateMe } from '../../src/shared/session.ts'
 import { type ApiClient, apiClient } from './api.ts'
 import { findFreePorts } from './free-ports.ts'
 
@@ -31,6 +31,8 @@ export type Letterdesk = {
   client: () => ApiClient
   /** Creates the owner on the first start and signs in. */
   owner: () => Promise<ApiClient>
+  /** The same, whose replies leave at once: for tests whose subject is not taking them back. */
+  hastyOwner: () => Promise<ApiClient>
   /** Ends the process by a signal and waits until it is gone. */
   kill: (signal: NodeJS.Signals) => Promise<void>
   /** Starts it again on the same folder and port. */
@@ -100,6 +102,12 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
     return client
   }
 
+  async function hastyOwner(): Promise<ApiClient> {
+    const client = await owner()
+    await client.call(updateMe, { body: { undoSeconds: 0 } })
+    return client
+  }
+
   await start().catch(async error => {
     await kill('SIGKILL')
     throw error
@@ -111,6 +119,7 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
     output: () => output,
     client: () => apiClient(baseUrl),
     owner,
+    hastyOwner,
     kill,
     start,
     stop: async () => {
