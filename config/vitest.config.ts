@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { listDatabaseTests } from './database-tests.ts'
+import { LongestFirst } from './longest-first.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
@@ -15,6 +16,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,
     projects: [
