@@ -4,14 +4,16 @@ import { numberOfCommit } from '../test/support/number-of-commit.ts'
 
 const POSTGRES = 'test/support/postgres.ts'
 
-// Tests that start one of these are about mail servers or the whole product, take half of the time, and
-// run SQL that the others run too.
-const SERVERS = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink'].map(name => `test/support/${name}.ts`)
+// Tests that start one of these servers, or file the corpus, are about mail servers, the whole product or
+// threading, take half of the time, and run SQL that the others run too.
+const LONG = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink', 'corpus'].map(
+  name => `test/support/${name}.ts`,
+)
 
 /**
  * The test files that touch the database, so run on each supported Postgres: those that reach
- * `test/support/postgres.ts` by their imports inside `test/`. Of those that also start other servers each
- * commit runs a third, and all of them are run with `options.isWhole`.
+ * `test/support/postgres.ts` by their imports inside `test/`. Of those that also start other servers or
+ * file the corpus each commit runs a third, and all of them are run with `options.isWhole`.
  *
  * @param root the repository
  * @returns paths relative to `root`
@@ -19,7 +21,7 @@ const SERVERS = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink'].map(name 
 export function listDatabaseTests(root: string, options: { isWhole: boolean }): string[] {
   const files = listTests(root).filter(reachesFrom(root, [POSTGRES]))
   if (options.isWhole) return files
-  const heavy = files.filter(reachesFrom(root, SERVERS))
+  const heavy = files.filter(reachesFrom(root, LONG))
   const left = new Set(heavy.filter((_, index) => index % 3 !== numberOfCommit() % 3))
   return files.filter(file => !left.has(file))
 }
