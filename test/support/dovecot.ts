@@ -7,6 +7,7 @@ import { type CertificateKind, type Certificates, makeCertificates } from './cer
 import type { DovecotPorts } from './dovecot-config.ts'
 import {
   type DovecotProcess,
+  killDovecotProcess,
   makeDovecotFolders,
   raiseInotifyLimit,
   startDovecotProcess,
@@ -89,7 +90,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     readLog: () => readFile(join(dir, 'dovecot.log'), 'utf8'),
     stop: async () => {
       process.removeListener('exit', removeAtExit)
-      await stopDovecotProcess(running.child)
+      await killDovecotProcess(running.child)
       await removeFiles()
       if (!options.certificates) await certificates.remove()
     },
