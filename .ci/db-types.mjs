@@ -18,6 +18,7 @@ const typeMapping = { int8: 'number', jsonb: 'Json', xid8: 'string', date: 'stri
 // Words the database does not check, so that a new one needs no migration.
 const vocabulary = {
   'agent.language': 'Language',
+  'mail_template.language': 'Language',
   'message.kind': 'MailKind',
   'message.placed_by': 'PlacedBy',
   'ticket_event.kind': 'TicketEventKind',
@@ -25,7 +26,7 @@ const vocabulary = {
 
 const imports = [
   'import type { Json } from "./json-column.ts";',
-  `import type { ${Object.values(vocabulary).sort().join(', ')} } from "../shared/vocabulary.ts";`,
+  `import type { ${[...new Set(Object.values(vocabulary))].sort().join(', ')} } from "../shared/vocabulary.ts";`,
 ].join('\n')
 
 async function generate() {

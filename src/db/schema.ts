@@ -235,6 +235,22 @@ export interface MailKey {
   message_id: number | null;
 }
 
+export interface MailTemplate {
+  agent_id: number;
+  broken_at: Timestamp | null;
+  broken_fault: string | null;
+  html: string | null;
+  id: Generated<number>;
+  language: Language;
+  mailbox_id: number;
+  name: string;
+  restored_from: number | null;
+  saved_at: Generated<Timestamp>;
+  subject: string | null;
+  text: string | null;
+  version: number;
+}
+
 export interface MergeItem {
   from_ticket_id: number;
   merge_id: number;
@@ -534,6 +550,7 @@ export interface DB {
   live_event: LiveEvent;
   mail_instance: MailInstance;
   mail_key: MailKey;
+  mail_template: MailTemplate;
   mailbox: Mailbox;
   mailbox_filing: MailboxFiling;
   mailbox_lease: MailboxLease;

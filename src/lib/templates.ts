@@ -1,12 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import Handlebars from 'handlebars'
 import { LANGUAGES, type Language } from '../shared/vocabulary.ts'
 import { AppError, describeError } from './app-error.ts'
-import { readTemplateUse, type TemplateUse } from './template-use.ts'
-
-/** What a template may show: text, a condition, or a list of texts. Nothing with methods or a prototype. */
-export type TemplateValues = Readonly<Record<string, string | boolean | readonly string[]>>
+import { type ParsedTemplate, parseTemplate } from './parse-template.ts'
+import { escapeHtml, renderTemplate, type TemplateValues } from './render-template.ts'
+import { describeTemplateProblem } from './template-problem.ts'
 
 /** One checked template. Values are data only: a value that looks like a template comes out as it is. */
 export type Template = { variables: readonly string[]; render: (values: TemplateValues) => string }
@@ -21,6 +19,8 @@ export type Templates = {
    * @param values without the words, which are filled in from `locales/<language>.json`, and without `language`
    */
   render: (name: string, part: TemplatePart, language: Language, values: TemplateValues) => string
+  /** The source of one language alone: its words stand where the file has `words_…`. */
+  source: (name: string, part: TemplatePart, language: Language) => string
 }
 
 export type TemplatePart = 'subject' | 'text' | 'html'
@@ -33,32 +33,27 @@ export class BadTemplate extends AppError {
 }
 
 const maxSourceChars = 64_000
-const maxOutputChars = 10_000_000 // about 10 MB and under 50 ms a render, measured in the test of the limits
 const wordsPrefix = 'words_'
 
 /**
- * Checks a template and makes it ready. The language is what is left of Handlebars after taking away
- * everything that runs or reaches: `{{name}}`, `{{#if name}}`, `{{#unless name}}` and one level of
- * `{{#each names}}{{this}}{{/each}}`. No raw output, no paths, helpers, partials, decorators or `@data`.
+ * Checks a template and makes it ready (the language: parse-template.ts).
  *
  * @param kind `html` escapes every value, `text` shows it as it is
- * @throws BadTemplate when it is over 64,000 characters or uses anything else
+ * @throws BadTemplate when it is over 64,000 characters or uses what the language has not
  */
 export function compileTemplate(source: string, kind: 'text' | 'html'): Template {
   if (typeof source !== 'string') throw new BadTemplate('a template is text') // a parsed tree would skip the check
-  if (source.length > maxSourceChars) throw new BadTemplate(`longer than ${maxSourceChars} characters`)
-  const use = readTemplateUse(parse(source))
-  if ('problem' in use) throw new BadTemplate(use.problem)
-  const run = Handlebars.create().compile(source, {
-    noEscape: kind === 'text',
-    strict: true,
-    knownHelpersOnly: true,
-    knownHelpers: { if: true, unless: true, each: true, with: false, log: false, lookup: false },
-  })
-  return {
-    variables: [...use.variables.keys()],
-    render: values => run(ownValues(use, values, source.length), { data: undefined }),
-  }
+  const parsed = parseTemplate(source, maxSourceChars)
+  if (Array.isArray(parsed)) throw new BadTemplate(parsed.map(describeTemplateProblem).join('; '))
+  return { variables: [...parsed.variables.keys()], render: values => renderOrThrow(parsed, kind, values) }
+}
+
+function renderOrThrow(parsed: ParsedTemplate, kind: 'text' | 'html', values: TemplateValues): string {
+  const rendered = renderTemplate(parsed, kind, values)
+  if ('text' in rendered) return rendered.text
+  throw new BadTemplate(
+    rendered.code === 'no-value' ? `no value for ${rendered.name}` : 'would grow over 10 MB',
+  )
 }
 
 /**
@@ -71,20 +66,25 @@ export function compileTemplate(source: string, kind: 'text' | 'html'): Template
  */
 export async function loadTemplates(folder: string): Promise<Templates> {
   const words = await loadWords(join(folder, 'locales'))
-  const templates = new Map<string, Template>()
+  const templates = new Map<string, Template & { source: string }>()
   for (const file of await readdir(folder, { recursive: true })) {
     const [name, part] = file.replace(/\.hbs$/, '').split('/')
     if (!file.endsWith('.hbs') || part === undefined) continue
     const source = await readFile(join(folder, file), 'utf8')
-    templates.set(`${name}/${part}`, compileNamed(source, part === 'html' ? 'html' : 'text', file))
+    const compiled = compileNamed(source, part === 'html' ? 'html' : 'text', file)
+    templates.set(`${name}/${part}`, { ...compiled, source })
     checkWords(templates.get(`${name}/${part}`), name ?? '', words, file)
   }
   return {
     render: (name, part, language, values) => renderPart({ templates, words }, name, part, language, values),
+    source: (name, part, language) => sourceIn({ templates, words }, name, part, language),
   }
 }
 
-type Loaded = { templates: Map<string, Template>; words: Map<Language, Map<string, Template>> }
+type Loaded = {
+  templates: Map<string, Template & { source: string }>
+  words: Map<Language, Map<string, Template & { source: string }>>
+}
 
 function renderPart(
   loaded: Loaded,
@@ -93,17 +93,35 @@ function renderPart(
   language: Language,
   values: TemplateValues,
 ): string {
-  const template = loaded.templates.get(`${name}/${part}`)
-  if (template === undefined) throw new BadTemplate(`there is no ${name}/${part}.hbs`)
+  const template = getTemplate(loaded, name, part)
   const all: Record<string, TemplateValues[string]> = { language, ...values }
   for (const variable of template.variables) {
-    if (!variable.startsWith(wordsPrefix)) continue
-    const word = loaded.words.get(language)?.get(`${name}.${variable.slice(wordsPrefix.length)}`)
-    if (word === undefined) throw new BadTemplate(`${language}.json lacks a word for ${name}/${part}`)
-    all[variable] = word.render(values)
+    if (variable.startsWith(wordsPrefix))
+      all[variable] = getWord(loaded, name, variable, language).render(values)
   }
   const rendered = template.render(all)
   return part === 'subject' ? rendered.trim() : rendered
+}
+
+function sourceIn(loaded: Loaded, name: string, part: TemplatePart, language: Language): string {
+  const { source } = getTemplate(loaded, name, part)
+  return source.replace(/\{\{(words_[A-Za-z0-9_]+)\}\}/g, (_tag, variable: string) => {
+    const word = getWord(loaded, name, variable, language).source
+    return part === 'html' ? escapeHtml(word) : word
+  })
+}
+
+function getTemplate(loaded: Loaded, name: string, part: TemplatePart) {
+  const template = loaded.templates.get(`${name}/${part}`)
+  if (template === undefined) throw new BadTemplate(`there is no ${name}/${part}.hbs`)
+  return template
+}
+
+function getWord(loaded: Loaded, name: string, variable: string, language: Language) {
+  const key = `${name}.${variable.slice(wordsPrefix.length)}`
+  const word = loaded.words.get(language)?.get(key)
+  if (word === undefined) throw new BadTemplate(`${language}.json lacks ${key}`)
+  return word
 }
 
 async function loadWords(folder: string): Promise<Loaded['words']> {
@@ -111,7 +129,8 @@ async function loadWords(folder: string): Promise<Loaded['words']> {
   for (const language of LANGUAGES) {
     const catalogue = parseCatalogue(await readFile(join(folder, `${language}.json`), 'utf8'), language)
     const compiled = catalogue.map(
-      ([key, word]) => [key, compileNamed(word, 'text', `${language}.json: ${key}`)] as const,
+      ([key, word]) =>
+        [key, { ...compileNamed(word, 'text', `${language}.json: ${key}`), source: word }] as const,
     )
     words.set(language, new Map(compiled))
   }
@@ -151,34 +170,4 @@ function compileNamed(source: string, kind: 'text' | 'html', file: string): Temp
   } catch (cause) {
     throw new BadTemplate(`${file}: ${describeError(cause)}`, { cause })
   }
-}
-
-function parse(source: string): hbs.AST.Program {
-  try {
-    return Handlebars.parse(source)
-  } catch (cause) {
-    throw new BadTemplate(describeError(cause), { cause })
-  }
-}
-
-/** Copies what the template names into an object without a prototype; a missing or foreign value is refused. */
-function ownValues(use: TemplateUse, values: TemplateValues, sourceChars: number): object {
-  const own = Object.create(null) as Record<string, TemplateValues[string]>
-  let outputChars = sourceChars
-  for (const [name, { count, isList }] of use.variables) {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined
-    if (value === undefined || Array.isArray(value) !== isList) throw new BadTemplate(`no value for ${name}`)
-    own[name] = typeof value === 'object' ? value.map(String) : value
-    outputChars += grownChars(value, count, use)
-  }
-  if (outputChars > maxOutputChars) throw new BadTemplate(`would grow over ${maxOutputChars} characters`)
-  return own
-}
-
-/** How much a value adds to the output at most, before escaping. */
-function grownChars(value: TemplateValues[string], count: number, use: TemplateUse): number {
-  if (typeof value === 'string') return count * value.length
-  if (typeof value === 'boolean') return 0
-  const chars = value.reduce((sum, item) => sum + item.length, 0)
-  return use.itemCount * chars + use.itemTextChars * value.length
 }

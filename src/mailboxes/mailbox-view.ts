@@ -83,10 +83,16 @@ function toView(row: MailboxRow): MailboxView {
 
 /** What keeps mail from coming or going is told before what only keeps our own machine silent. */
 function problemOf(row: MailboxRow) {
-  const { state_code: code, state_detail: detail, state_at: at, automatic_held_since: heldSince } = row
+  const { state_code: code, state_detail: detail, state_at: at } = row
   if (code !== null && at !== null) return { code, detail, since: at.toISOString() }
-  if (heldSince === null) return null
-  return { code: 'automatic-mail-held', detail: null, since: heldSince.toISOString() }
+  return (
+    ownProblem('automatic-mail-held', row.automatic_held_since) ??
+    ownProblem('template-broken', row.template_broken_at)
+  )
+}
+
+function ownProblem(code: string, since: Date | null) {
+  return since === null ? null : { code, detail: null, since: since.toISOString() }
 }
 
 function serverOf(

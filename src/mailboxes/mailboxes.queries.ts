@@ -50,6 +50,8 @@ export type MailboxRow = {
   created_at: Date
   /** Since when it answers nobody by itself; null while it does. */
   automatic_held_since: Date | null
+  /** Since when one of its own templates cannot be written; null while all can. */
+  template_broken_at: Date | null
 }
 
 const seen = [
@@ -87,6 +89,14 @@ const heldSince =
     'automatic_held_since',
   )
 
+const templateBrokenAt = sql<Date | null>`(
+  select min(broken_at) from mail_template own
+  where own.mailbox_id = mailbox.id and broken_at is not null and version = (
+    select max(version) from mail_template newest
+    where (newest.mailbox_id, newest.name, newest.language) = (own.mailbox_id, own.name, own.language)))`.as(
+  'template_broken_at',
+)
+
 /** The account of a mailbox that is not removed, password still sealed. */
 export async function findAccount(db: Db, mailboxId: number): Promise<AccountRow | undefined> {
   return await db
@@ -103,7 +113,7 @@ export async function listMailboxRows(db: Db, ids: 'all' | readonly number[]): P
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select(heldSince)
+    .select([heldSince, templateBrokenAt])
     .where('removed_at', 'is', null)
     .$if(ids !== 'all', query => query.where('id', 'in', ids === 'all' || ids.length === 0 ? [0] : ids))
     .orderBy(sql`name collate "und-x-icu"`)
@@ -116,7 +126,7 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select(heldSince)
+    .select([heldSince, templateBrokenAt])
     .where('id', '=', mailboxId)
     .where('removed_at', 'is', null)
     .executeTakeFirst()

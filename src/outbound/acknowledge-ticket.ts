@@ -18,8 +18,10 @@ import { decideAutomaticMail } from './automatic-mail.ts'
 import { customerLanguage } from './customer-language.ts'
 import { findOutgoingTicket, type OutgoingTicket, readDueTime } from './outgoing.queries.ts'
 import { queueMessage } from './queue-message.ts'
+import { mailboxValues } from './reply-values.ts'
 import { makeIds, type SendContext } from './send-reply.ts'
 import { threadLinks } from './thread-headers.ts'
+import { writeWords } from './write-words.ts'
 
 type Context = Omit<SendContext, 'settings'> & { log: Log }
 type Job = { ticketId: number; messageId: number }
@@ -127,10 +129,10 @@ async function write(
 ) {
   const from = { name: ticket.mailboxName, address: ticket.mailboxAddress }
   const language = customerLanguage(ticket.customerLanguage)
-  const values = { number: String(ticket.number), mailboxName: ticket.mailboxName }
-  const render = (part: 'subject' | 'text' | 'html') =>
-    templates.render('acknowledgement', part, language, values)
-  const [subject, text, html] = [render('subject'), render('text'), render('html')]
+  const which = { mailboxId: ticket.mailboxId, name: 'acknowledgement', language } as const
+  const words = await writeWords({ db, templates }, which, mailboxValues(ticket))
+  const { text, html } = words
+  const subject = words.subject ?? ''
   const ids = makeIds(keys, ticket)
   const { queuedAt, dueAt } = await readDueTime(db, { undoMs: 0, sendAt: null })
   const bytes = await writeMail({

@@ -1,3 +1,4 @@
+import type { Db } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Templates } from '../lib/templates.ts'
 import type { Address } from '../mail/mail-types.ts'
@@ -5,10 +6,11 @@ import { UnwritableMail, writeMail } from '../mail/write-mail.ts'
 import { answeredWords } from './answered-words.ts'
 import { customerLanguage } from './customer-language.ts'
 import type { AnsweredMail, OutgoingTicket, UploadRow } from './outgoing.queries.ts'
-import { cut, formatSentOn, quoteLines } from './quote-history.ts'
 import type { Recipients } from './reply-recipients.ts'
 import { replySubject } from './reply-subject.ts'
+import { replyValues } from './reply-values.ts'
 import type { ThreadLinks } from './thread-headers.ts'
+import { writeWords } from './write-words.ts'
 
 /** Everything a reply is made of, decided and read. */
 export type ReplyDraft = {
@@ -19,6 +21,7 @@ export type ReplyDraft = {
   withHistory: boolean
   links: ThreadLinks
   timeZone: string
+  agentName: string
   attachments: (UploadRow & { bytes: Buffer })[]
   uuid: string
   internetMessageId: string
@@ -32,19 +35,19 @@ export type ReplyDraft = {
 export type ComposedReply = { from: Address; subject: string; text: string; bytes: Buffer }
 
 /**
- * Renders `templates/reply` as text and HTML and writes the wire bytes. History is the answered mail
+ * Writes a reply in its mailbox's words as text and HTML, and the wire bytes. History is the answered mail
  * alone, quoted; no note can be in it, since only mail is ever looked at.
  *
  * @throws AppError `attachment-too-large` when the bytes are over the limit; `bad-address`
  */
 export async function composeReply(
-  templates: Templates,
+  context: { db: Db; templates: Templates },
   draft: ReplyDraft,
   limitBytes: number,
 ): Promise<ComposedReply> {
   const { ticket } = draft
   const from = { name: ticket.mailboxName, address: ticket.mailboxAddress }
-  const parts = renderReply(templates, draft)
+  const parts = await renderReply(context, draft)
   const mail = {
     ...draft.links,
     from,
@@ -72,28 +75,15 @@ export function tooLarge(sizeBytes: number, limitBytes: number): AppError {
   })
 }
 
-function renderReply(templates: Templates, draft: ReplyDraft) {
+async function renderReply(context: { db: Db; templates: Templates }, draft: ReplyDraft) {
   const { ticket } = draft
   const answered = answeredWords(draft.answered, ticket)
   const language = customerLanguage(ticket.customerLanguage)
   const history = draft.withHistory && answered?.text !== '' ? answered : undefined
-  const text = draft.text.replace(/\r\n?/g, '\n').trimEnd()
-  const signature = ticket.signature.replace(/\r\n?/g, '\n').trim()
-  const quoted = history ? cut(history.text) : ''
-  const values = {
-    subject: replySubject(answered?.subject ?? ticket.subject),
-    text,
-    signature,
-    history: history ? quoteLines(history.text) : '',
-    sentOn: history ? formatSentOn(history.receivedAt, language, draft.timeZone) : '',
-    author: history?.author?.name ?? history?.author?.address ?? '',
-    // Line by line, as Outlook does not keep the line ends of `pre-wrap`.
-    textLines: text.split('\n'),
-    signatureLines: signature.split('\n'),
-    historyLines: quoted.split('\n'),
-  }
-  const render = (part: 'subject' | 'text' | 'html') => templates.render('reply', part, language, values)
-  return { subject: render('subject'), text: render('text'), html: render('html') }
+  const values = replyValues({ ...draft, signature: ticket.signature, history, language })
+  const which = { mailboxId: ticket.mailboxId, name: 'reply', language } as const
+  const { text, html } = await writeWords(context, which, values)
+  return { subject: replySubject(answered?.subject ?? ticket.subject), text, html }
 }
 
 /** Our own words for what the writer of bytes refuses. */

@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import { linkPath, linkToken } from '../agents/links.ts'
 import type { Db } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
@@ -6,14 +5,10 @@ import { describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Templates } from '../lib/templates.ts'
-import { agentMailUuid, signLetterdeskRef } from '../mail/letterdesk-ref.ts'
-import { newMessageId } from '../mail/new-message-id.ts'
-import { writeMail } from '../mail/write-mail.ts'
-import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxes/account.ts'
+import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
-import { openSmtp } from '../mailboxes/smtp-connection.ts'
-import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
 import { findLinkToMail, type LinkToMail, listSendingMailboxes } from './mail-agent.queries.ts'
+import { sendToAgent } from './send-to-agent.ts'
 
 /** What mailing agents uses. `baseUrl` is where they open the desk, without a slash at its end. */
 export type MailAgentContext = {
@@ -53,43 +48,12 @@ export async function mailAgent(context: MailAgentContext, job: { linkId: number
 }
 
 async function sendThrough(context: MailAgentContext, mailboxId: number, link: LinkToMail): Promise<void> {
-  const { db, keys, trust } = context
+  const { db, keys, templates, baseUrl } = context
   const account = await loadAccount({ db, keys, practice: context.practice() }, mailboxId)
-  const bytes = await write(context, account, link)
-  const connection = await openSmtp(account, trust)
-  // With the mailbox as sender: a bounce becomes a ticket there, and somebody learns of it.
-  const mail = { from: account.address, recipients: [link.email], bytes }
-  const end = await connection.send(mail, async () => undefined)
-  connection.close()
-  if (end.end === 'lost') throw end.fault
-  if (end.end === 'withheld') throw new RemoteFault('connection-lost', 'not sent', { retry: true })
-  if (end.reply.code >= 300) throw new SmtpRefused('server-said-no', end)
-}
-
-async function write(context: MailAgentContext, account: MailAccount, link: LinkToMail): Promise<Buffer> {
-  const { keys, templates, baseUrl, clock } = context
   const { purpose, language } = link
   const url = `${baseUrl}${linkPath(purpose, linkToken(keys, { id: link.id, purpose }))}`
   const render = (part: 'subject' | 'text' | 'html') =>
     templates.render(purpose, part, language, { name: link.name, link: url })
-  const domain = account.address.slice(account.address.lastIndexOf('@') + 1)
-  return await writeMail({
-    from: { name: account.name, address: account.address },
-    to: [{ name: link.name, address: link.email }],
-    cc: [],
-    replyTo: null,
-    subject: render('subject'),
-    text: render('text'),
-    html: render('html'),
-    internetMessageId: newMessageId({ random: randomBytes(16), token: 'agent', domain }),
-    letterdeskRef: signLetterdeskRef({
-      messageUuid: agentMailUuid(randomUUID()),
-      key: keys.active('tokens'),
-    }),
-    inReplyTo: null,
-    references: [],
-    date: clock.now(),
-    headers: { autoSubmitted: 'auto-generated', language },
-    attachments: [],
-  })
+  const words = { subject: render('subject'), text: render('text'), html: render('html') }
+  await sendToAgent(context, account, { to: { name: link.name, address: link.email }, language, ...words })
 }

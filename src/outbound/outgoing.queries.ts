@@ -88,14 +88,17 @@ type AnsweredRow = Omit<AnsweredMail, 'from' | 'forwardedFrom'> & {
   forwardedAddress: string | null
 }
 
-/** What sending asks of its agent: the zone of the dates they quote, and how long a reply can be taken back. */
-export async function findSender(db: Db, agentId: number): Promise<{ timeZone: string; undoMs: number }> {
+/** What sending asks of its agent: their name, the zone of the dates they quote, and how long a reply can be taken back. */
+export type Sender = { name: string; timeZone: string; undoMs: number }
+
+/** The agent who sends. */
+export async function findSender(db: Db, agentId: number): Promise<Sender> {
   const row = await db
     .selectFrom('agent')
-    .select(['time_zone', 'undo_seconds'])
+    .select(['name', 'time_zone', 'undo_seconds'])
     .where('id', '=', agentId)
     .executeTakeFirstOrThrow()
-  return { timeZone: row.time_zone, undoMs: row.undo_seconds * 1000 }
+  return { name: row.name, timeZone: row.time_zone, undoMs: row.undo_seconds * 1000 }
 }
 
 /** The agent's own uploads of these ids, in no order. */

@@ -86,7 +86,7 @@ async function queueReply(context: SendContext, asked: ReplyToQueue): Promise<nu
   const { db, blobs, bells } = context
   const { caller, order, ticket } = asked
   const draft = await makeDraft(context, caller, order, ticket)
-  const reply = await composeReply(context.templates, draft, context.settings.maxAttachmentBytes)
+  const reply = await composeReply(context, draft, context.settings.maxAttachmentBytes)
   const [stored] = await blobs.put([reply.bytes])
   if (stored === undefined) throw new AppError('blob-store-failed', 'the bytes of a reply were not stored')
   const messageId = await inTransaction(db, tx =>
@@ -124,6 +124,7 @@ async function makeDraft(
     withHistory: order.withHistory === true,
     links: answered ? threadLinks({ raw, ...answered }) : { inReplyTo: null, references: [] },
     timeZone: sender.timeZone,
+    agentName: sender.name,
     attachments: await Promise.all(
       uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
     ),

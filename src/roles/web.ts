@@ -14,6 +14,7 @@ import { registerPractice } from '../api/practice.ts'
 import { registerReplies } from '../api/replies.ts'
 import { createServer, listen } from '../api/server.ts'
 import { registerSession } from '../api/session.ts'
+import { registerTemplates } from '../api/templates.ts'
 import { registerTickets } from '../api/tickets.ts'
 import { serveWebApp } from '../api/web-app.ts'
 import type { App, RunningRole } from '../app.ts'
@@ -68,6 +69,14 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   registerSession(server, { db, keys, baseUrl })
   registerAgents(server, { db, keys, bells, baseUrl })
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
+  registerTemplates(server, {
+    db,
+    keys,
+    templates,
+    clock,
+    trust: trustOf(config),
+    practice: () => app.practice,
+  })
   registerLedger(server, { db, bells, blobs })
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
   registerPlacing(server, { db, bells })

@@ -24,7 +24,7 @@ export async function getHtmlDocument(
   const { html, language } = await currentHtml(from, messageId)
   const parts = html.includes('cid:') ? await selectInlineParts(from.db, messageId) : []
   const body = placeInlineImages(html, new Map(parts.map(part => [part.contentId, part.id])))
-  return documentOf(body, language)
+  return inertDocument(body, language)
 }
 
 type CurrentHtml = { html: string; language: string | null }
@@ -59,7 +59,8 @@ const policy = [
   "base-uri 'none'",
 ].join('; ')
 
-function documentOf(body: string, language: string | null): string {
+/** Clean HTML as a whole document that loads nothing but our pictures and the styles in it. */
+export function inertDocument(body: string, language: string | null): string {
   const lang = language !== null && /^[a-z]{2,3}$/.test(language) ? ` lang="${language}"` : ''
   return `<!doctype html>
 <html${lang}><head><meta charset="utf-8">

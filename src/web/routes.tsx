@@ -121,6 +121,12 @@ const mailbox = createRoute({
   component: lazyRouteComponent(() => import('./settings/mailbox-page.tsx'), 'MailboxPage'),
 })
 
+const template = createRoute({
+  getParentRoute: () => settings,
+  path: '/mailboxes/$id/templates/$name/$language',
+  component: lazyRouteComponent(() => import('./settings/template-page.tsx'), 'TemplatePage'),
+})
+
 const agents = createRoute({
   getParentRoute: () => settings,
   path: '/agents',
@@ -151,7 +157,17 @@ const tree = root.addChildren([
     start,
     queue.addChildren([ticket]),
     ticketAlone,
-    settings.addChildren([settingsHome, profile, mailboxes, connect, mailbox, agents, quarantine, practice]),
+    settings.addChildren([
+      settingsHome,
+      profile,
+      mailboxes,
+      connect,
+      mailbox,
+      template,
+      agents,
+      quarantine,
+      practice,
+    ]),
   ]),
 ])
 

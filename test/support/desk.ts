@@ -6,6 +6,7 @@ import { registerMessages } from '../../src/api/messages.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
 import { registerReplies } from '../../src/api/replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
+import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
 import type { BlobStore } from '../../src/blobs/blob-store.ts'
 import { findOrAddCustomers } from '../../src/customers/find-customers.ts'
@@ -91,6 +92,8 @@ export async function startDesk(): Promise<Desk> {
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
   registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
+  const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
+  registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
   registerPlacing(server, { db, bells })
   registerLive(server, { db, feed, log })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })

@@ -79,6 +79,7 @@ const SCREENS: readonly {
   { name: 'mailboxes', path: '/settings/mailboxes', shows: 'billing@practice.example' },
   { name: 'connect', path: '/settings/mailboxes/new', shows: 'Gmail' },
   { name: 'mailbox', path: '/settings/mailboxes/1', shows: 'support@practice.example' },
+  { name: 'template', path: '/settings/mailboxes/1/templates/reply/bg', shows: '{{text}}' },
   { name: 'agents', path: '/settings/agents', shows: 'ada@desk.test' },
   { name: 'quarantine', path: '/settings/quarantine' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },

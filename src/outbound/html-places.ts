@@ -1,0 +1,87 @@
+import type { BlockNode, TemplateNode } from '../lib/parse-template.ts'
+import type { TemplateProblem, TemplateProblemCode } from '../lib/template-problem.ts'
+
+type State = { tag: string | null; quote: string; within: string | null; problems: TemplateProblem[] }
+type At = { line: number; column: number }
+
+const runs = /^(?:script|iframe|object|embed|applet|form|base|link|frame|frameset|svg|math)$/
+const holdsNoValue = /^(?:style|title|textarea|xmp|noscript|template)$/
+const whole: At = { line: 0, column: 0 }
+
+/**
+ * Where the HTML of a template may not have a value: in a tag or an attribute, where escaping does not help,
+ * and in a style. `{{language}}` in quotes is ours and may. Also refused is what runs or loads by itself
+ * (A14); the page shows it cleaned besides.
+ */
+export function findHtmlProblems(nodes: readonly TemplateNode[]): TemplateProblem[] {
+  const state: State = { tag: null, quote: '', within: null, problems: [] }
+  walk(nodes, state)
+  if (state.tag !== null) refuse(state, 'inside-html-tag', whole, state.tag)
+  return state.problems
+}
+
+function walk(nodes: readonly TemplateNode[], state: State): void {
+  for (const node of nodes) {
+    if (node.is === 'text') readText(node.text, state)
+    else if (node.is === 'item')
+      continue // its list has been looked at
+    else if (node.is === 'value') lookAtValue(node, state)
+    else walkBlock(node, state)
+  }
+}
+
+function lookAtValue(node: { name: string } & At, state: State): void {
+  const isOurs = node.name === 'language' && state.quote !== ''
+  if (isOpen(state) && !isOurs) refuse(state, 'inside-html-tag', node, node.name)
+}
+
+function walkBlock(node: BlockNode, state: State): void {
+  for (const part of [node.body, node.other]) {
+    if (!isOpen(state)) walk(part, state)
+    if (!isOpen(state)) continue
+    refuse(state, 'inside-html-tag', node, node.name)
+    return
+  }
+}
+
+function isOpen({ tag, within }: State): boolean {
+  return tag !== null || within !== null
+}
+
+/** One step a character: in a tag or not, and within which quotes. */
+function readText(text: string, state: State): void {
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? ''
+    if (state.tag !== null) readInTag(char, state)
+    // At the end of a text a value makes the name.
+    else if (char === '<' && /[a-z/!?]/i.test(text[at + 1] ?? 'x')) state.tag = ''
+  }
+}
+
+function readInTag(char: string, state: State): void {
+  if (char === '>' && state.quote === '') {
+    endTag(state)
+    return
+  }
+  state.tag += char
+  if (char === state.quote) state.quote = ''
+  else if (state.quote === '' && /["']/.test(char)) state.quote = char
+}
+
+function endTag(state: State): void {
+  const tag = state.tag ?? ''
+  const name = (/^\/?([a-z][a-z0-9]*)/i.exec(tag)?.[1] ?? '').toLowerCase()
+  state.tag = null
+  if (state.within !== null) {
+    if (tag.startsWith('/') && name === state.within) state.within = null
+    return
+  }
+  if (runs.test(name) || /\son[a-z]+\s*=|javascript:|http-equiv\s*=\s*["']?refresh/i.test(tag)) {
+    refuse(state, 'forbidden-html', whole, name)
+  }
+  if (holdsNoValue.test(name) && !tag.startsWith('/')) state.within = name
+}
+
+function refuse(state: State, code: TemplateProblemCode, { line, column }: At, name: string): void {
+  if (state.problems.length < 20) state.problems.push({ code, line, column, name: name.slice(0, 60) })
+}

@@ -1,0 +1,47 @@
+import type { TemplateValues } from '../lib/render-template.ts'
+import type { Language } from '../shared/vocabulary.ts'
+import type { AnsweredWords } from './answered-words.ts'
+import type { OutgoingTicket } from './outgoing.queries.ts'
+import { cut, formatSentOn, quoteLines } from './quote-history.ts'
+
+/** What a reply says, before it has its form. `history` is the mail quoted below, if any. */
+export type ReplyWords = {
+  ticket: Pick<OutgoingTicket, 'number' | 'mailboxName' | 'mailboxAddress'>
+  text: string
+  signature: string
+  history: AnsweredWords | undefined
+  agentName: string
+  language: Language
+  /** The agent's, which the date of the quoted mail is written in. */
+  timeZone: string
+}
+
+/** All that the template of a reply may show (shared/template-variables.ts). */
+export function replyValues(words: ReplyWords): TemplateValues {
+  const { ticket, history, language, timeZone } = words
+  const text = words.text.replace(/\r\n?/g, '\n').trimEnd()
+  const signature = words.signature.replace(/\r\n?/g, '\n').trim()
+  const quoted = history ? cut(history.text) : ''
+  return {
+    ...mailboxValues(ticket),
+    text,
+    signature,
+    history: history ? quoteLines(history.text) : '',
+    sentOn: history ? formatSentOn(history.receivedAt, language, timeZone) : '',
+    author: history?.author?.name ?? history?.author?.address ?? '',
+    agentName: words.agentName,
+    // Line by line, as Outlook does not keep the line ends of `pre-wrap`.
+    textLines: text.split('\n'),
+    signatureLines: signature.split('\n'),
+    historyLines: quoted.split('\n'),
+  }
+}
+
+/** What every mail out of a ticket may show; nothing of it is a stranger's word. */
+export function mailboxValues(ticket: ReplyWords['ticket']): TemplateValues {
+  return {
+    number: String(ticket.number),
+    mailboxName: ticket.mailboxName,
+    mailboxAddress: ticket.mailboxAddress,
+  }
+}

@@ -1,0 +1,59 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { KeyRing } from '../db/key-ring.ts'
+import { RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import { agentMailUuid, signLetterdeskRef } from '../mail/letterdesk-ref.ts'
+import type { Address } from '../mail/mail-types.ts'
+import { newMessageId } from '../mail/new-message-id.ts'
+import { writeMail } from '../mail/write-mail.ts'
+import type { MailAccount } from '../mailboxes/account.ts'
+import type { Trust } from '../mailboxes/host-guard.ts'
+import { openSmtp } from '../mailboxes/smtp-connection.ts'
+import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
+
+/** A mail of the desk to one of its agents; it belongs to no ticket. */
+export type AgentMail = { to: Address; subject: string; text: string; html: string; language: string }
+
+/**
+ * Sends it now, through one mailbox and with that mailbox as sender: a bounce becomes a ticket there, and
+ * somebody learns of it.
+ *
+ * @throws RemoteFault when the server did not take it
+ */
+export async function sendToAgent(
+  context: { keys: KeyRing; clock: Clock; trust: Trust },
+  account: MailAccount,
+  mail: AgentMail,
+): Promise<void> {
+  const bytes = await write(context, account, mail)
+  const connection = await openSmtp(account, context.trust)
+  const wish = { from: account.address, recipients: [mail.to.address], bytes }
+  const end = await connection.send(wish, async () => undefined)
+  connection.close()
+  if (end.end === 'lost') throw end.fault
+  if (end.end === 'withheld') throw new RemoteFault('connection-lost', 'not sent', { retry: true })
+  if (end.reply.code >= 300) throw new SmtpRefused('server-said-no', end)
+}
+
+async function write(
+  { keys, clock }: { keys: KeyRing; clock: Clock },
+  account: MailAccount,
+  { to, language, ...words }: AgentMail,
+): Promise<Buffer> {
+  const domain = account.address.slice(account.address.lastIndexOf('@') + 1)
+  const messageUuid = agentMailUuid(randomUUID())
+  return await writeMail({
+    ...words,
+    from: { name: account.name, address: account.address },
+    to: [to],
+    cc: [],
+    replyTo: null,
+    internetMessageId: newMessageId({ random: randomBytes(16), token: 'agent', domain }),
+    letterdeskRef: signLetterdeskRef({ messageUuid, key: keys.active('tokens') }),
+    inReplyTo: null,
+    references: [],
+    date: clock.now(),
+    headers: { autoSubmitted: 'auto-generated', language },
+    attachments: [],
+  })
+}
