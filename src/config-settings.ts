@@ -41,6 +41,7 @@ export type SettingValues = {
   ROLES: NodeRole[]
   LOG_LEVEL: LogLevel
   MAX_ATTACHMENT_MB: number
+  SEND_PATIENCE_HOURS: number
   TRUST_PROXY: string[]
   EXTRA_CA_FILE: string
   ALLOW_PRIVATE_HOSTS: string[]
@@ -121,6 +122,12 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     sentence:
       'The most one outgoing mail may weigh with all its attachments, encoded, in MB of 1,048,576 bytes.',
     parse: parseWholeNumber({ min: 1, max: 150 }),
+  },
+  SEND_PATIENCE_HOURS: {
+    fallback: '120',
+    sentence:
+      'For how many hours a mail that no server accepts is tried again before it counts as not delivered: 4 to 120.',
+    parse: parseWholeNumber({ min: 4, max: 120 }),
   },
   TRUST_PROXY: {
     fallback: '',

@@ -31,6 +31,8 @@ export type Config = Readonly<{
   logLevel: LogLevel
   /** For one whole outgoing mail, encoded. */
   maxAttachmentBytes: number
+  /** How long a mail that no server accepts is tried. */
+  sendPatienceMs: number
   trustProxy: readonly string[]
   /** PEM text. */
   extraCa: string | null
@@ -93,6 +95,7 @@ export function loadConfig(
     roles: read('ROLES'),
     logLevel: read('LOG_LEVEL'),
     maxAttachmentMb: read('MAX_ATTACHMENT_MB'),
+    sendPatienceHours: read('SEND_PATIENCE_HOURS'),
     trustProxy: read('TRUST_PROXY'),
     extraCa: readExtraCa(read('EXTRA_CA_FILE'), surroundings, faults),
     allowPrivateHosts: read('ALLOW_PRIVATE_HOSTS'),
@@ -102,7 +105,9 @@ export function loadConfig(
   }
   checkTogether(values, database, env, faults)
   if (faults.length > 0) throw new ConfigFaults(faults)
-  const { dataDir, maxAttachmentMb, senderChecks, migrate, ...plain } = values as Present<typeof values>
+  const { dataDir, maxAttachmentMb, sendPatienceHours, senderChecks, migrate, ...plain } = values as Present<
+    typeof values
+  >
   const config: Config = {
     ...plain,
     secretKey: values.secretKey,
@@ -111,6 +116,7 @@ export function loadConfig(
     dataDir: resolve(surroundings.cwd, dataDir),
     database,
     maxAttachmentBytes: maxAttachmentMb * 1_048_576,
+    sendPatienceMs: sendPatienceHours * 60 * 60_000,
     senderChecks: senderChecks === 'yes',
     migrate: migrate === 'yes',
   }

@@ -26,6 +26,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'mailbox-check-failed': 422,
   'sending-began': 409,
   'not-scheduled': 409,
+  'not-waiting': 409,
+  'handed-over': 409,
   'bad-send-time': 422,
   'not-uncertain': 409,
   'ticket-changed': 409,

@@ -177,6 +177,8 @@ export interface Mailbox {
   password_key_id: number | null;
   password_sealed: Buffer | null;
   removed_at: Timestamp | null;
+  sending_held_code: string | null;
+  sending_held_until: Timestamp | null;
   sent_at: Timestamp | null;
   sent_copy: Generated<'append' | 'by_server' | 'none'>;
   signature: Generated<string>;

@@ -10,8 +10,10 @@ import type { Log } from '../lib/log.ts'
 import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
+import type { SendingLimits } from '../mailboxes/sending-limits.ts'
 import { openSmtp, type Refusal } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
+import { holdAtLimits, holdSending } from './hold-sending.ts'
 import { releaseMailbox } from './release-deferred.queries.ts'
 import { type Claim, enterHandingOver, writeRecipients } from './sending.queries.ts'
 import { settleDelivery } from './settle-delivery.ts'
@@ -33,6 +35,8 @@ export type DeliveryContext = {
   /** 0 to 1: spreads retries. */
   random: () => number
   timing: DeliveryTiming
+  /** What the provider behind a submission server allows, where that is known. */
+  limitsOf: (smtpHost: string | null) => SendingLimits | undefined
 }
 
 /** All in ms; the defaults are in `sendingTiming`. */
@@ -42,6 +46,8 @@ export type DeliveryTiming = {
   /** Life of a claim from the hand-over on: longer than the client waits for the answer. */
   answerMs: number
   sentCopyDelayMs: number
+  /** For how long a mail is tried. */
+  patienceMs: number
 }
 
 /** A claimed mail with the moment before its claim was asked for, on our monotonic clock. */
@@ -75,15 +81,17 @@ export async function deliverMessage(
     enhanced: settlement.reply?.enhanced,
   }
   if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
+  if (settlement.hold) await holdSending(db, claim.mailboxId, settlement.hold)
   if (!isWritten) return log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
-  if (settlement.state === 'accepted') await noteWorking(db, claim)
+  if (settlement.state === 'accepted') await noteWorking(context, claim)
   log.info({ ...facts, ...outcome }, 'mail handed to its server')
   bells.ring('live')
 }
 
 /** What waited for the mailbox to work again goes at once. */
-async function noteWorking(db: Db, claim: Claim): Promise<void> {
+async function noteWorking({ db, limitsOf }: DeliveryContext, claim: Claim): Promise<void> {
   await noteSent(db, claim.mailboxId)
+  await holdAtLimits(db, claim, limitsOf(claim.smtpHost))
   if (claim.hadMailboxFault) await releaseMailbox(db, claim.mailboxId)
 }
 
@@ -165,7 +173,8 @@ async function handOver(
 }
 
 function settle(context: DeliveryContext, claim: Claim, end: TryEnd): Settlement {
-  return decideSettlement(end, { ...claim, random: context.random() })
+  const { patienceMs } = context.timing
+  return decideSettlement(end, { ...claim, patienceMs, random: context.random() })
 }
 
 /** What stands between us and the server: its refusal, the network, or our own lack of a password. */

@@ -17,6 +17,8 @@ export type OutgoingTicket = {
   mailboxId: number
   mailboxName: string
   mailboxAddress: string
+  /** Null for the practice mailbox. */
+  smtpHost: string | null
   signature: string
   sentCopy: 'append' | 'by_server' | 'none'
   acknowledges: boolean
@@ -49,7 +51,7 @@ export type UploadRow = {
 export async function findOutgoingTicket(db: Db, ticketId: number): Promise<OutgoingTicket | undefined> {
   const { rows } = await sql<OutgoingTicket>`
     select t.id, t.number, t.subject, t.state, t.twin_of_id is not null as "isTwin", t.reply_key as "replyKey", t.mailbox_id as "mailboxId",
-      b.name as "mailboxName", b.address as "mailboxAddress", b.signature, b.sent_copy as "sentCopy",
+      b.name as "mailboxName", b.address as "mailboxAddress", b.smtp_host as "smtpHost", b.signature, b.sent_copy as "sentCopy",
       b.acknowledges, c.language as "customerLanguage"
     from ticket t join mailbox b on b.id = t.mailbox_id left join customer c on c.id = t.customer_id
     where t.id = ${ticketId} and b.removed_at is null`.execute(db)

@@ -35,12 +35,15 @@ export function decideRecipients(chosen: ChosenRecipients, defaults: ReplyDefaul
   const cc = once(chosen.cc ? read(chosen.cc) : chosen.to ? [] : defaults.cc)
   const bcc = once(read(chosen.bcc ?? []))
   if (to.length === 0) throw new AppError('no-recipient', 'the reply goes to nobody')
-  if (taken.size > maxRecipients) {
-    throw new AppError('too-many-recipients', `a reply may go to ${maxRecipients} addresses`, {
-      limit: maxRecipients,
-    })
-  }
-  return { to, cc, bcc }
+  const recipients = { to, cc, bcc }
+  refuseTooMany(recipients, maxRecipients)
+  return recipients
+}
+
+/** Refuses what goes to more addresses than one mail may. @throws AppError `too-many-recipients` with the `limit` */
+export function refuseTooMany(recipients: Recipients, limit: number = maxRecipients): void {
+  if (envelopeOf(recipients).length <= limit) return
+  throw new AppError('too-many-recipients', `a reply may go to ${limit} addresses`, { limit })
 }
 
 /** The addresses of the envelope: one RCPT each. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describeError } from '../lib/app-error.ts'
+import { sendingLimits } from '../mailboxes/sending-limits.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
 import { missingForMs, reconcileUncertain } from './reconcile-uncertain.ts'
 import { recoverAbandoned } from './recover-abandoned.ts'
@@ -19,8 +20,10 @@ export type SendingTiming = DeliveryTiming & {
   stopMs: number
 }
 
-export type SendingOptions = Omit<DeliveryContext, 'timing'> & {
+export type SendingOptions = Omit<DeliveryContext, 'timing' | 'limitsOf'> & {
   instanceId: number
+  /** By `config/mail-providers.json` unless given. */
+  limitsOf?: DeliveryContext['limitsOf']
   timing?: Partial<SendingTiming>
 }
 
@@ -36,6 +39,7 @@ export const sendingTiming: SendingTiming = {
   claimMs: 20 * 60_000, // half of it is enough for 25 MB over a slow line
   answerMs: 12 * 60_000, // the answer to the dot may take 10 min (RFC 5321 §4.5.3.2.6)
   sentCopyDelayMs: 10_000,
+  patienceMs: 5 * 24 * 60 * 60_000,
   pollMs: 1_000,
   deadAfterMs: 15_000,
   reconcileEveryMs: 30_000,
@@ -51,7 +55,7 @@ const parallelMails = 8
  */
 export function startSending(options: SendingOptions): RunningSending {
   const timing = { ...sendingTiming, ...options.timing }
-  const context = { ...options, timing }
+  const context = { limitsOf: sendingLimits, ...options, timing }
   const { log, bells } = options
   const active = new Map<number, Promise<void>>()
   let isStopping = false

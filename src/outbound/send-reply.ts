@@ -9,6 +9,7 @@ import type { Templates } from '../lib/templates.ts'
 import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { signReplyToken } from '../mail/reply-token.ts'
+import { sendingLimits } from '../mailboxes/sending-limits.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
@@ -29,7 +30,7 @@ import {
   type UploadRow,
 } from './outgoing.queries.ts'
 import { queueMessage } from './queue-message.ts'
-import { type ChosenRecipients, decideRecipients } from './reply-recipients.ts'
+import { type ChosenRecipients, decideRecipients, refuseTooMany } from './reply-recipients.ts'
 import { threadLinks } from './thread-headers.ts'
 
 /** What the commands of sending use. `undoMs` stands in for what the agent chose. */
@@ -111,6 +112,7 @@ async function makeDraft(
 ): Promise<ReplyDraft> {
   const { db, blobs, keys, settings } = context
   const recipients = decideRecipients(order, await getReplyDefaults(db, ticket.id))
+  refuseTooMany(recipients, sendingLimits(ticket.smtpHost)?.recipientsPerMail)
   const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
   const answered = await findAnsweredMail(db, ticket.id)
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)

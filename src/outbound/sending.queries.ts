@@ -16,6 +16,8 @@ export type Claim = {
   ageMs: number
   isAutomatic: boolean
   mailboxAddress: string
+  /** Null for the practice mailbox. */
+  smtpHost: string | null
   bytesBlobId: number
   recipients: string[]
   hasAccepted: boolean
@@ -34,7 +36,7 @@ export type RecipientResult = {
  * Takes the next due mail, or undefined. People's mail before automatic mail; among mailboxes the one
  * that is sending least; at most two at once per mailbox (nodes asking in the same millisecond may make
  * it three). A mailbox whose server or account failed (`smtp-…`) is tried with mail that was tried
- * before, one at a time, when that is due again. One statement by itself: a node frozen in a claim
+ * before, one at a time, when that is due again; one that is held (hold-sending.ts) not at all. One statement by itself: a node frozen in a claim
  * must hold no lock that others wait for.
  */
 export async function claimNext(
@@ -52,6 +54,7 @@ export async function claimNext(
           where o.mailbox_id = b.id and o.state in ('held', 'deferred') and o.due_at <= clock_timestamp()
           order by fault.is_there and o.attempts = 0, o.lane, o.due_at, o.message_id limit 1) as mail
       where b.state = 'active' and b.removed_at is null and sending.busy < 2
+        and coalesce(b.sending_held_until, '-infinity') <= clock_timestamp()
         and (b.kind <> 'practice' or ${claim.withPractice})
         and (not fault.is_there or (sending.busy = 0 and (mail.attempts > 0 or not exists (
           select 1 from outbox d where d.mailbox_id = b.id and d.state = 'deferred' and d.attempts > 0))))
@@ -66,6 +69,7 @@ export async function claimNext(
     returning o.message_id as "messageId", m.ticket_id as "ticketId", o.mailbox_id as "mailboxId",
       o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic",
       coalesce(b.state_code, '') like 'smtp-%' as "hadMailboxFault", b.address as "mailboxAddress",
+      b.smtp_host as "smtpHost",
       o.bytes_blob_id as "bytesBlobId",
       (extract(epoch from clock_timestamp() - coalesce(m.sent_at, o.queued_at)) * 1000)::float8 as "ageMs",
       array(select r.address from outbox_recipient r

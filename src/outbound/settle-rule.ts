@@ -1,7 +1,7 @@
 import type { RemoteFault } from '../lib/app-error.ts'
 import type { SmtpOutcome } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused, type SmtpReply, type SmtpStage } from '../mailboxes/smtp-reply.ts'
-import { decideRetry, type RetryDecision } from './retry-rule.ts'
+import { decideRetry, type ProviderLimit, type RetryDecision } from './retry-rule.ts'
 import type { RecipientResult } from './sending.queries.ts'
 
 /** How a try ended: as the session went, or the session could not be opened, or there was nothing to send. */
@@ -16,6 +16,7 @@ export type TryFacts = {
   hasAccepted: boolean
   attempts: number
   ageMs: number
+  patienceMs?: number
   random: number
 }
 
@@ -26,6 +27,8 @@ export type Settlement = {
   reply: SmtpReply | null
   recipients: RecipientResult[]
   problem: { code: string; detail: string | null } | null
+  /** The provider takes no more of this mailbox for that long. */
+  hold: { limit: ProviderLimit; forMs: number } | null
 }
 
 type Judged = { result: RecipientResult; decision: RetryDecision }
@@ -40,7 +43,14 @@ export function decideSettlement(end: TryEnd, facts: TryFacts): Settlement {
   const { reply, stage } = wordsOf(end)
   const refusals = 'refusals' in end ? end.refusals : []
   if (end.end === 'lost' && end.isDotSent) {
-    return { state: 'uncertain', delayMs: 0, reply: lostReply(end.fault), recipients: [], problem: null }
+    return {
+      state: 'uncertain',
+      delayMs: 0,
+      reply: lostReply(end.fault),
+      recipients: [],
+      problem: null,
+      hold: null,
+    }
   }
   const judged = facts.recipients.map(address => {
     const refusal = refusals.find(one => one.recipient === address)
@@ -54,9 +64,15 @@ export function decideSettlement(end: TryEnd, facts: TryFacts): Settlement {
 function judge(
   address: string,
   said: { reply: SmtpReply | null; stage: SmtpStage },
-  { attempts, ageMs, random }: TryFacts,
+  { attempts, ageMs, patienceMs, random }: TryFacts,
 ): Judged {
-  const decision = decideRetry({ ...said, attempts, ageMs, random })
+  const decision = decideRetry({
+    ...said,
+    attempts,
+    ageMs,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+    random,
+  })
   const state = decision.kind === 'deferred' ? 'due' : decision.kind
   return { result: { address, state, reply: said.reply }, decision }
 }
@@ -77,7 +93,16 @@ function sumUp(
     reply: shown ?? ('fault' in end ? lostReply(end.fault) : null),
     recipients,
     problem: problemOf(judged, end, shown),
+    hold: holdOf(judged),
   }
+}
+
+function holdOf(judged: readonly Judged[]): Settlement['hold'] {
+  for (const { decision } of judged) {
+    if (decision.kind === 'deferred' && decision.limit !== null)
+      return { limit: decision.limit, forMs: decision.delayMs }
+  }
+  return null
 }
 
 function wordsOf(end: Exclude<TryEnd, { end: 'withheld' }>): { reply: SmtpReply | null; stage: SmtpStage } {
@@ -90,7 +115,7 @@ function wordsOf(end: Exclude<TryEnd, { end: 'withheld' }>): { reply: SmtpReply 
 /** Nothing was said and nothing went wrong: another holder, or the same one later, tries at once. */
 function dueAtOnce(facts: TryFacts): Settlement {
   const recipients = facts.recipients.map(address => ({ address, state: 'due' as const, reply: null }))
-  return { state: 'deferred', delayMs: 0, reply: null, recipients, problem: null }
+  return { state: 'deferred', delayMs: 0, reply: null, recipients, problem: null, hold: null }
 }
 
 /** A code of 0 where no server spoke: what is shown is why. */
@@ -105,11 +130,16 @@ function problemOf(
 ): Settlement['problem'] {
   if (end.end === 'not-opened') {
     const words = end.fault instanceof SmtpRefused ? end.fault.reply.text : null
-    return { code: `smtp-${end.fault.code}`, detail: words }
+    return {
+      code: holdOf(judged)?.limit === 'quota' ? 'smtp-quota' : `smtp-${end.fault.code}`,
+      detail: words,
+    }
   }
   if (end.end === 'lost' || end.end === 'no-bytes') return null
   const isMailboxFault = judged.some(
     ({ decision }) => decision.kind === 'deferred' && decision.isMailboxFault,
   )
-  return isMailboxFault ? { code: 'smtp-server-unavailable', detail: reply?.text ?? null } : null
+  if (!isMailboxFault) return null
+  const code = holdOf(judged)?.limit === 'quota' ? 'smtp-quota' : 'smtp-server-unavailable'
+  return { code, detail: reply?.text ?? null }
 }

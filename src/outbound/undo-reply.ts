@@ -44,13 +44,26 @@ export async function takeBack(
   if (!(await cancelHeld(tx, messageId))) {
     throw new AppError('sending-began', 'the reply can no longer be taken back', { messageId })
   }
-  const { ticketId } = ticket
-  await unfollowUndelivered(tx, messageId)
-  await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId: caller.agentId, messageId }])
-  const before = TICKET_STATES.find(state => state === queued.stateBefore)
-  if (before !== undefined && ticket.state === queued.stateAfter && !ticket.isTwin) {
-    const happening = { by: 'agent', to: before } as const
-    await changeState(tx, { ticketId, happening, agentId: caller.agentId })
-  }
+  await restoreState(tx, caller, ticket, messageId)
   return queued.text
+}
+
+/**
+ * Makes a locked ticket as it was before a reply that was just cancelled: what had not arrived waits again, and
+ * its state returns unless somebody moved it since or another mailbox leads it by now. Event `reply_undone`.
+ */
+export async function restoreState(
+  tx: Tx,
+  caller: Caller,
+  ticket: LockedPlace,
+  messageId: number,
+): Promise<void> {
+  const { ticketId } = ticket
+  const { agentId } = caller
+  const queued = await findQueuedReply(tx, messageId)
+  await unfollowUndelivered(tx, messageId)
+  await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId, messageId }])
+  const before = TICKET_STATES.find(state => state === queued?.stateBefore)
+  if (before === undefined || ticket.state !== queued?.stateAfter || ticket.isTwin) return
+  await changeState(tx, { ticketId, happening: { by: 'agent', to: before }, agentId })
 }

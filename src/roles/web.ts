@@ -9,6 +9,7 @@ import { registerLedger } from '../api/ledger.ts'
 import { registerLive } from '../api/live.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
+import { registerOutbox } from '../api/outbox.ts'
 import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
 import { registerReplies } from '../api/replies.ts'
@@ -82,6 +83,7 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   registerPlacing(server, { db, bells })
   registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
+  registerOutbox(server, { db, bells })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
   registerLive(server, { db, feed, log })
   registerPractice(server, { db, bells, clock })

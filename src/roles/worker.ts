@@ -31,6 +31,7 @@ export async function start(app: App): Promise<RunningRole> {
     trust: trustOf(config),
     practice: () => app.practice,
     random: Math.random,
+    timing: { patienceMs: config.sendPatienceMs },
   })
   return {
     stop: async () => {

@@ -118,6 +118,14 @@ export const OUTBOX_STATES = [
 ] as const
 export type OutboxState = (typeof OUTBOX_STATES)[number]
 
+/** Why a mailbox sends nothing for now: its server said its quota is used up or it is busy, or a known limit is reached. */
+export const SENDING_HOLDS = ['quota', 'busy', 'limit'] as const
+export type SendingHold = (typeof SENDING_HOLDS)[number]
+
+/** What of the outbox is not settled well, as admins look at it. */
+export const OUTBOX_GROUPS = ['held', 'deferred', 'uncertain', 'failed'] as const
+export type OutboxGroup = (typeof OUTBOX_GROUPS)[number]
+
 /** Who kept an outgoing message from being sent: an agent took it back, the customer wrote first, or an admin stopped it. */
 export const CANCELLED_BY = ['agent', 'customer', 'admin'] as const
 export type CancelledBy = (typeof CANCELLED_BY)[number]

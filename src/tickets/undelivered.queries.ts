@@ -20,6 +20,11 @@ export async function updateUnfollowed(tx: Tx, replyId: number): Promise<void> {
   await sql`update undelivered set followed_by_id = null where followed_by_id = ${replyId}`.execute(tx)
 }
 
+/** Takes a reply off the list of what did not arrive. */
+export async function deleteUndelivered(tx: Tx, messageId: number): Promise<void> {
+  await tx.deleteFrom('undelivered').where('message_id', '=', messageId).execute()
+}
+
 /** Puts what did not arrive aside, or back. @returns whether that changed anything */
 export async function writePutAside(
   tx: Tx,

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import { updateFollowed, updateUnfollowed, writePutAside } from './undelivered.queries.ts'
+import { deleteUndelivered, updateFollowed, updateUnfollowed, writePutAside } from './undelivered.queries.ts'
 
 /** A new reply follows what did not arrive of a ticket: it leaves the queue Not delivered. */
 export async function followUndelivered(tx: Tx, ticketId: number, replyId: number): Promise<void> {
@@ -9,6 +9,11 @@ export async function followUndelivered(tx: Tx, ticketId: number, replyId: numbe
 /** The reply that followed was taken back: what had not arrived waits again. */
 export async function unfollowUndelivered(tx: Tx, replyId: number): Promise<void> {
   await updateUnfollowed(tx, replyId)
+}
+
+/** A reply that did not arrive is under way again: it leaves the queue Not delivered until it fails anew. */
+export async function forgetUndelivered(tx: Tx, messageId: number): Promise<void> {
+  await deleteUndelivered(tx, messageId)
 }
 
 /** Puts a reply that did not arrive aside, or back. @returns whether that changed anything */

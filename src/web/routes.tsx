@@ -139,6 +139,16 @@ const quarantine = createRoute({
   component: lazyRouteComponent(() => import('./settings/quarantine-page.tsx'), 'QuarantinePage'),
 })
 
+const outbox = createRoute({
+  getParentRoute: () => settings,
+  path: '/outbox',
+  validateSearch: (search): { mailbox?: number } => {
+    const mailbox = Number(search.mailbox)
+    return Number.isSafeInteger(mailbox) && mailbox > 0 ? { mailbox } : {}
+  },
+  component: lazyRouteComponent(() => import('./settings/outbox-page.tsx'), 'OutboxPage'),
+})
+
 const practice = createRoute({
   getParentRoute: () => settings,
   path: '/practice',
@@ -165,6 +175,7 @@ const tree = root.addChildren([
       mailbox,
       template,
       agents,
+      outbox,
       quarantine,
       practice,
     ]),

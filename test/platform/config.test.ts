@@ -36,6 +36,7 @@ test('an empty environment gives the documented defaults', () => {
     dataDir: '/srv/data',
     database: { kind: 'embedded' },
     secretKey: null,
+    sendPatienceMs: 5 * 24 * 3_600_000,
     oldSecretKey: null,
     roles: ['web', 'sync', 'worker'],
     logLevel: 'info',

@@ -3,6 +3,7 @@ import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
+import { registerOutbox } from '../../src/api/outbox.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
 import { registerReplies } from '../../src/api/replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
@@ -94,6 +95,7 @@ export async function startDesk(): Promise<Desk> {
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
+  registerOutbox(server, { db, bells })
   registerPlacing(server, { db, bells })
   registerLive(server, { db, feed, log })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })

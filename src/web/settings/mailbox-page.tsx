@@ -26,6 +26,7 @@ import css from './page.module.css'
 import { Card, Facts, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
 import { SenderChecksForm } from './sender-checks-form.tsx'
+import { SendingCard } from './sending-card.tsx'
 import { TemplatesCard } from './templates-card.tsx'
 
 /** One mailbox: how it is doing, its settings, its sign-in, and its ledger. */
@@ -47,6 +48,7 @@ export function MailboxPage() {
   return (
     <Page title={mailbox.data.name} hint={mailbox.data.address}>
       <HealthCard mailbox={mailbox.data} />
+      <SendingCard mailboxId={id} />
       <MailboxForm key={id} mailbox={mailbox.data} />
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}

@@ -8,6 +8,7 @@ const OWN_PAGES = [{ to: '/settings/profile', key: 'settings.profile' }] as cons
 const ADMIN_PAGES = [
   { to: '/settings/mailboxes', key: 'settings.mailboxes' },
   { to: '/settings/agents', key: 'settings.agents' },
+  { to: '/settings/outbox', key: 'settings.outbox' },
   { to: '/settings/quarantine', key: 'settings.quarantine' },
   { to: '/settings/practice', key: 'settings.practice' },
 ] as const

@@ -24,6 +24,7 @@ import css from './delivery-line.module.css'
 import { type Shown, shownState } from './delivery-state.ts'
 import { RepairReply } from './repair-reply.tsx'
 import { ScheduledReply, TakeUpReply } from './scheduled-reply.tsx'
+import { ServerWords } from './server-words.tsx'
 
 const ICONS: Record<Shown, LucideIcon> = {
   held: Clock,
@@ -64,7 +65,7 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
         {delivery.mayHaveBeenSentTwice && <span>· {t('delivery.maybeTwice')}</span>}
       </p>
       {delivery.state !== 'accepted' && delivery.replyText !== null && (
-        <Cause code={delivery.replyCode} text={delivery.replyText} />
+        <ServerWords code={delivery.replyCode} text={delivery.replyText} />
       )}
       {troubled.length > 0 && (
         <ul className={css.refused}>
@@ -91,20 +92,6 @@ const TROUBLE: Partial<Record<RecipientState, string>> = {
   failed: 'refused',
   bounced: 'bouncedFor',
   delayed: 'delayedFor',
-}
-
-// Without a reply code no server spoke: the text is then the code of what kept us from it.
-function Cause(props: { code: number | null; text: string }) {
-  const { t } = useTranslation()
-  const { code, text } = props
-  if (code === null) {
-    return <p className={css.words}>{t([`problem.${text}`, 'problem.unknown'], { code: text })}</p>
-  }
-  return (
-    <p className={css.words}>
-      {t('delivery.serverSaid')} <q>{text.startsWith(String(code)) ? text : `${code} ${text}`}</q>
-    </p>
-  )
 }
 
 function Decision(props: { message: Message; ticketNumber: number }) {

@@ -78,7 +78,7 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
     case 'reply_complained':
       return t('event.complained')
     case 'reply_rescheduled':
-      return t(event.data.sendAt === null ? 'event.sentNow' : 'event.rescheduled', { name })
+      return t(rescheduledKey(event), { name })
     case 'reply_overtaken':
       return overtakenWords(t, event, names)
     case 'reply_put_aside':
@@ -97,6 +97,11 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
     default:
       return placingWords(t, event, by, name)
   }
+}
+
+function rescheduledKey({ data }: TicketEvent): string {
+  if (data.retry === true) return 'event.retried'
+  return data.sendAt === null ? 'event.sentNow' : 'event.rescheduled'
 }
 
 function overtakenWords(t: TFunction, event: TicketEvent, names: Names): string {

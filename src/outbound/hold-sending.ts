@@ -1,0 +1,51 @@
+import type { Db } from '../db/database.ts'
+import type { SendingLimits } from '../mailboxes/sending-limits.ts'
+import { type LimitReached, selectLimitReached, updateHold } from './hold-sending.queries.ts'
+import type { ProviderLimit } from './retry-rule.ts'
+
+/** A mailbox whose mail has just been accepted. */
+type SendingMailbox = { mailboxId: number; mailboxAddress: string }
+
+/** Holds a mailbox's sending, as its server said that it takes no more for now. */
+export async function holdSending(
+  db: Db,
+  mailboxId: number,
+  hold: { limit: ProviderLimit; forMs: number },
+): Promise<void> {
+  await updateHold(db, mailboxId, { code: hold.limit, until: { inMs: hold.forMs } })
+}
+
+/**
+ * Holds a mailbox's sending when it has reached one of its provider's limits, until as much of what it sent is
+ * old enough. Called after each accepted mail; it costs nothing where no limit is known.
+ */
+export async function holdAtLimits(
+  db: Db,
+  mailbox: SendingMailbox,
+  limits: SendingLimits | undefined,
+): Promise<void> {
+  if (limits === undefined) return
+  const { mailboxId, mailboxAddress } = mailbox
+  const ownDomain = mailboxAddress.slice(mailboxAddress.lastIndexOf('@') + 1)
+  const untils: Date[] = []
+  for (const wish of wishesOf(limits)) {
+    const until = await selectLimitReached(db, { ...wish, mailboxId, ownDomain })
+    if (until !== null) untils.push(until)
+  }
+  if (untils.length === 0) return
+  const at = new Date(Math.max(...untils.map(until => until.getTime())))
+  await updateHold(db, mailboxId, { code: 'limit', until: { at } })
+}
+
+const minuteS = 60
+const dayS = 24 * 60 * minuteS
+
+function wishesOf(limits: SendingLimits): Pick<LimitReached, 'counted' | 'atMost' | 'withinS'>[] {
+  const wishes = [
+    { counted: 'messages', atMost: limits.messagesPerMinute, withinS: minuteS },
+    { counted: 'messages', atMost: limits.messagesPerDay, withinS: dayS },
+    { counted: 'recipients', atMost: limits.recipientsPerDay, withinS: dayS },
+    { counted: 'outsiders', atMost: limits.outsidersPerDay, withinS: dayS },
+  ] as const
+  return wishes.flatMap(({ atMost, ...wish }) => (atMost === undefined ? [] : [{ ...wish, atMost }]))
+}
