@@ -1,8 +1,10 @@
 import { decideUncertain } from '../outbound/decide-uncertain.ts'
+import { judgeRecipients } from '../outbound/judge-recipients.ts'
 import { putAside } from '../outbound/put-aside.ts'
 import { rescheduleReply, unscheduleReply } from '../outbound/schedule-reply.ts'
 import { type SendContext, sendReply } from '../outbound/send-reply.ts'
 import { undoReply } from '../outbound/undo-reply.ts'
+import { judgeRecipients as judgeRecipientsRoute } from '../shared/recipients.ts'
 import {
   rescheduleReply as rescheduleRoute,
   unscheduleReply as unscheduleRoute,
@@ -36,6 +38,10 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   handle(server, unscheduleRoute, async ({ caller, params }) => {
     const { messageId } = await getMessagePlace(db, caller, params.id)
     await unscheduleReply(context, caller, messageId)
+  })
+  handle(server, judgeRecipientsRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    return await judgeRecipients(db, ticketId, body)
   })
   handle(server, undoReplyRoute, async ({ caller, params }) => {
     const { messageId } = await getMessagePlace(db, caller, params.id)

@@ -52,6 +52,22 @@ export function makeAddress(name: string | null, addrSpec: string): Address | un
   return { name: shownName === '' ? null : shownName, address: `${local}@${domain}` }
 }
 
+declare const checked: unique symbol
+
+/** An address that may stand in an SMTP envelope; made by `envelopeAddress` alone, so no unread text gets there. */
+export type EnvelopeAddress = string & { readonly [checked]: true }
+
+/**
+ * An address for the envelope. A quoted local part can hide a second address from a careless relay (A35), and is none.
+ *
+ * @throws RangeError for anything but one bare address: a fault of ours
+ */
+export function envelopeAddress(text: string): EnvelopeAddress {
+  const address = makeAddress(null, text)?.address
+  if (address === undefined || address.startsWith('"')) throw new RangeError('no address for an envelope')
+  return address as EnvelopeAddress
+}
+
 /**
  * Whether two addresses reach the same person: local parts compared without case (NFC), domains
  * as A-labels. Dots and plus parts count: only the receiving server knows what they mean (A31).

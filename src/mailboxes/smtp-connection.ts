@@ -8,13 +8,18 @@ import SMTPConnection, {
   type SMTPEnvelope,
 } from 'nodemailer/lib/smtp-connection'
 import type { RemoteFault } from '../lib/app-error.ts'
+import type { EnvelopeAddress } from '../mail/address.ts'
 import type { Endpoint, MailAccount } from './account.ts'
 import { resolveAllowed, type Trust } from './host-guard.ts'
 import { nameSmtpFault, readReply, type SmtpReply, type SmtpStage } from './smtp-reply.ts'
 import { tlsOptions } from './tls-options.ts'
 
-/** Frozen bytes and whom they go to. `from` is empty for automatic mail (the null sender, RFC 3834 §3.3). */
-export type SmtpMail = { from: string; recipients: readonly string[]; bytes: Buffer }
+/** Frozen bytes and whom they go to. `from` is null for automatic mail (the null sender, RFC 3834 §3.3). */
+export type SmtpMail = {
+  from: EnvelopeAddress | null
+  recipients: readonly EnvelopeAddress[]
+  bytes: Buffer
+}
 
 /** A recipient the server would not take. */
 export type Refusal = { recipient: string; reply: SmtpReply }
@@ -159,7 +164,7 @@ function stageOf(command: string | undefined, isDotSent: boolean): SmtpStage {
 type TrackedEnvelope = SMTPEnvelope & Partial<SMTPConnectionEnvelope>
 
 function toEnvelope(mail: SmtpMail): TrackedEnvelope {
-  return { from: asciiDomain(mail.from), to: mail.recipients.map(asciiDomain), size: mail.bytes.length }
+  return { from: asciiDomain(mail.from ?? ''), to: mail.recipients.map(asciiDomain), size: mail.bytes.length }
 }
 
 function refusalsOf(envelope: TrackedEnvelope, mail: SmtpMail): Refusal[] {

@@ -7,6 +7,7 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { envelopeAddress } from '../mail/address.ts'
 import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
@@ -126,8 +127,9 @@ async function tryToSend(
     const account = await loadAccount({ db, keys, practice: context.practice() }, claim.mailboxId)
     const connection = await openSmtp(account, trust)
     // Automatic mail has the null sender, so that no robot can answer it (RFC 3834 §3.3).
-    const from = claim.isAutomatic ? '' : claim.mailboxAddress
-    const end = await connection.send({ from, recipients: claim.recipients, bytes }, refusals =>
+    const from = claim.isAutomatic ? null : envelopeAddress(claim.mailboxAddress)
+    const recipients = claim.recipients.map(envelopeAddress)
+    const end = await connection.send({ from, recipients, bytes }, refusals =>
       handOver(context, mail, refusals, isStopping),
     )
     connection.close()

@@ -59,19 +59,26 @@ export async function findOutgoingTicket(db: Db, ticketId: number): Promise<Outg
 }
 
 /**
- * The mail a ticket's next reply answers, by the same order as its default recipients: a person's mail
- * before a robot's, never a newcomer's or that of a sender who failed the check: their words must not be
+ * The mail a reply answers, by the same order as its default recipients: the one the agent chose; else a person's
+ * mail before a robot's, never a newcomer's or that of a sender who failed the check: their words must not be
  * quoted to others.
  */
-export async function findAnsweredMail(db: Db, ticketId: number): Promise<AnsweredMail | undefined> {
+export async function findAnsweredMail(
+  db: Db,
+  ticketId: number,
+  chosenId: number | null,
+): Promise<AnsweredMail | undefined> {
+  const isAnswered =
+    chosenId === null
+      ? sql`m.direction = 'inbound' and not m.is_newcomer
+          and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))`
+      : sql`m.id = ${chosenId}`
   const { rows } = await sql<AnsweredRow>`
     select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
       m.from_address as address, m.forwarded_name as "forwardedName", m.forwarded_address as "forwardedAddress",
       m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
-    where m.ticket_id = ${ticketId} and m.direction = 'inbound' and not m.is_newcomer
-      and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
-      and m.kind = any(${[...ANSWERED_KINDS]}::text[])
+    where m.ticket_id = ${ticketId} and ${isAnswered} and m.kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined) return undefined

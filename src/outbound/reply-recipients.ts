@@ -23,6 +23,14 @@ export const maxRecipients = 100
  * @throws AppError `bad-address` (anything but one bare address), `no-recipient`, `too-many-recipients`
  */
 export function decideRecipients(chosen: ChosenRecipients, defaults: ReplyDefaults): Recipients {
+  const recipients = readRecipients(chosen, defaults)
+  if (recipients.to.length === 0) throw new AppError('no-recipient', 'the reply goes to nobody')
+  refuseTooMany(recipients)
+  return recipients
+}
+
+/** The same as `decideRecipients`, of a reply that is still being written: also nobody, or too many. @throws AppError `bad-address` */
+export function readRecipients(chosen: ChosenRecipients, defaults: ReplyDefaults): Recipients {
   const known = new Map([...defaults.to, ...defaults.cc].map(one => [addressKey(one.address), one]))
   const read = (typed: readonly string[]) => typed.map(text => readTyped(text, known))
   const taken = new Set<string>()
@@ -33,11 +41,7 @@ export function decideRecipients(chosen: ChosenRecipients, defaults: ReplyDefaul
     })
   const to = once(chosen.to ? read(chosen.to) : defaults.to)
   const cc = once(chosen.cc ? read(chosen.cc) : chosen.to ? [] : defaults.cc)
-  const bcc = once(read(chosen.bcc ?? []))
-  if (to.length === 0) throw new AppError('no-recipient', 'the reply goes to nobody')
-  const recipients = { to, cc, bcc }
-  refuseTooMany(recipients, maxRecipients)
-  return recipients
+  return { to, cc, bcc: once(read(chosen.bcc ?? [])) }
 }
 
 /** Refuses what goes to more addresses than one mail may. @throws AppError `too-many-recipients` with the `limit` */

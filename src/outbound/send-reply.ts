@@ -47,6 +47,8 @@ export type SendContext = {
 export type ReplyOrder = ChosenRecipients & {
   ticketId: number
   text: string
+  /** The message that is answered; without it the newest of somebody who belongs to the ticket. */
+  answeredMessageId?: number | null | undefined
   uploadIds?: readonly string[] | undefined
   withHistory?: boolean | undefined
   /** `waiting` unless said; a twin stays in its lead's state. */
@@ -65,7 +67,8 @@ export type ReplyOrder = ChosenRecipients & {
  * state and event together.
  *
  * @returns the message's id, as of the commit; of a named order sent before, that of the first
- * @throws NotFound (also for a mailbox the caller may not use), AppError `bad-address`, `no-recipient`,
+ * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket),
+ *   AppError `bad-address`, `no-recipient`,
  *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`,
  *   `idempotency-key-reused`
  */
@@ -111,10 +114,11 @@ async function makeDraft(
   ticket: OutgoingTicket,
 ): Promise<ReplyDraft> {
   const { db, blobs, keys, settings } = context
-  const recipients = decideRecipients(order, await getReplyDefaults(db, ticket.id))
+  const chosenId = order.answeredMessageId ?? null
+  const recipients = decideRecipients(order, await getReplyDefaults(db, ticket.id, chosenId))
   refuseTooMany(recipients, sendingLimits(ticket.smtpHost)?.recipientsPerMail)
   const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
-  const answered = await findAnsweredMail(db, ticket.id)
+  const answered = await findAnsweredMail(db, ticket.id, chosenId)
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
   const sender = await findSender(db, caller.agentId)
   const due = await decideDue(db, { undoMs: settings.undoMs ?? sender.undoMs, sendAt: order.sendAt })

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyRing } from '../db/key-ring.ts'
 import { RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { envelopeAddress } from '../mail/address.ts'
 import { agentMailUuid, signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
@@ -27,7 +28,11 @@ export async function sendToAgent(
 ): Promise<void> {
   const bytes = await write(context, account, mail)
   const connection = await openSmtp(account, context.trust)
-  const wish = { from: account.address, recipients: [mail.to.address], bytes }
+  const wish = {
+    from: envelopeAddress(account.address),
+    recipients: [envelopeAddress(mail.to.address)],
+    bytes,
+  }
   const end = await connection.send(wish, async () => undefined)
   connection.close()
   if (end.end === 'lost') throw end.fault

@@ -15,6 +15,8 @@ export const DraftContent = exactly({
   bcc: TypedAddresses,
   uploadIds: Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100 }),
   withHistory: Type.Boolean(),
+  /** The message that is answered; without it the newest of somebody who belongs to the ticket. */
+  answeredMessageId: Type.Optional(nullable(Id)),
   /** The newest event of the ticket when the words were begun. */
   seenEventId: nullable(Type.Integer({ minimum: 0 })),
 })

@@ -258,7 +258,7 @@ export const sendReply = defineRoute({
   path: '/tickets/:number/replies',
   access: 'agent',
   summary:
-    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first',
+    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`, those of `answeredMessageId` where it is given. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first',
   params: NumberParams,
   isIdempotent: true,
   body: exactly({
@@ -266,6 +266,8 @@ export const sendReply = defineRoute({
     to: Type.Optional(Type.Array(EmailAddress, { minItems: 1, maxItems: 100 })),
     cc: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
     bcc: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
+    /** Without it the newest message of somebody who belongs to the ticket. */
+    answeredMessageId: Type.Optional(nullable(Id)),
     uploadIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100 })),
     withHistory: Type.Optional(Type.Boolean({ default: false })),
     stateAfter: Type.Optional(oneOf(['open', 'waiting', 'closed'] as const)),

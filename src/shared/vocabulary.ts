@@ -137,6 +137,13 @@ export type CancelledBy = (typeof CANCELLED_BY)[number]
 export const RECIPIENT_STATES = ['due', 'accepted', 'delayed', 'delivered', 'bounced', 'failed'] as const
 export type RecipientState = (typeof RECIPIENT_STATES)[number]
 
+/**
+ * What an agent should know of a recipient before a reply leaves: not part of the exchange so far; of neither the
+ * customer's organisation nor ours; never written to from this desk, nor one who wrote into the ticket.
+ */
+export const RECIPIENT_MARKS = ['added', 'external', 'first-time'] as const
+export type RecipientMark = (typeof RECIPIENT_MARKS)[number]
+
 /** What became of a reply that did not arrive: it waits for somebody, another reply followed it, or it was put aside. */
 export const FAILURE_STATES = ['open', 'followed', 'put-aside'] as const
 export type FailureState = (typeof FAILURE_STATES)[number]

@@ -14,6 +14,7 @@ export type DraftText = {
   bcc: string[]
   uploadIds: string[]
   withHistory: boolean
+  answeredMessageId?: number | null
   seenEventId: number | null
 }
 
@@ -97,14 +98,14 @@ export async function putBackReply(
 
 /**
  * Moves the drafts of one ticket to another. Where an agent has one on each, the words are joined; a note
- * and a reply together are a note, so that nothing meant for the team can be sent. Who was chosen to get it was
- * chosen for another exchange, and is not taken along. Revisions rise, so that a browser takes what came.
+ * and a reply together are a note, so that nothing meant for the team can be sent. Who was chosen to get it
+ * and what it answers was chosen for another exchange, and is not taken along. Revisions rise, so that a browser takes what came.
  */
 export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: number): Promise<void> {
   await sql`
     with gone as (delete from draft where ticket_id = ${fromTicketId} returning agent_id, content, revision)
     insert into draft as d (ticket_id, agent_id, content, revision)
-    select ${toTicketId}, agent_id, content || '{"to": null, "cc": null, "bcc": []}', revision + 1
+    select ${toTicketId}, agent_id, content || '{"to": null, "cc": null, "bcc": [], "answeredMessageId": null}', revision + 1
     from gone order by agent_id
     on conflict (ticket_id, agent_id) do update set
       content = d.content || jsonb_build_object(

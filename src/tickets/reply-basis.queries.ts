@@ -6,11 +6,23 @@ import { ANSWERED_KINDS } from './kind-rules.ts'
 
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
 export type ReplyBasis = {
-  /** The mail a reply answers: the newest of somebody who belongs to the ticket. */
-  answered: { from: Address | null; to: Address[]; cc: Address[]; replyTo: Address[] } | null
+  /** The mail a reply answers: the one an agent chose, or the newest of somebody who belongs to the ticket. */
+  answered: AnsweredEnvelope | null
   participants: ReplyParticipant[]
   /** Addresses and aliases of all connected mailboxes. */
   ownAddresses: string[]
+  /** Of agents, as they sign in. */
+  agentAddresses: string[]
+}
+
+/** Who wrote an answered mail and to whom. */
+export type AnsweredEnvelope = {
+  isChosen: boolean
+  direction: 'inbound' | 'outbound'
+  from: Address | null
+  to: Address[]
+  cc: Address[]
+  replyTo: Address[]
 }
 
 /** One of a ticket's exchange. `isAccepted`: an agent took them in, so answers go to them from then on. */
@@ -21,45 +33,54 @@ export type ReplyParticipant = {
   isAccepted: boolean
 }
 
-type Answered = {
+type Answered = Omit<AnsweredEnvelope, 'isChosen' | 'from'> & {
   fromName: string | null
   fromAddress: string | null
-  to: Address[]
-  cc: Address[]
-  replyTo: Address[]
 }
 
-/** Whom a ticket's next reply may go to; undefined where there is no such ticket. */
-export async function selectReplyBasis(db: Db, ticketId: number): Promise<ReplyBasis | undefined> {
+/** Whom a ticket's reply may go to; undefined where there is no such ticket. */
+export async function selectReplyBasis(
+  db: Db,
+  ticketId: number,
+  chosenId: number | null,
+): Promise<ReplyBasis | undefined> {
   const ticket = await db.selectFrom('ticket').select('id').where('id', '=', ticketId).executeTakeFirst()
   if (ticket === undefined) return undefined
-  const [answered, participants, ownAddresses] = await Promise.all([
-    selectAnswered(db, ticketId),
+  const [answered, participants, ours] = await Promise.all([
+    selectAnswered(db, ticketId, chosenId),
     selectParticipants(db, ticketId),
-    selectOwnAddresses(db),
+    selectOurs(db),
   ])
-  return { answered, participants, ownAddresses }
+  const own = (isAgent: boolean) => ours.filter(one => one.isAgent === isAgent).map(one => one.address)
+  return { answered, participants, ownAddresses: own(false), agentAddresses: own(true) }
 }
 
 /**
  * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who
  * failed the check only the mail that opened the ticket counts. What an agent forwarded is answered to whose mail
- * it is, wherever the agent wants answers to their own.
+ * it is, wherever the agent wants answers to their own. A mail that an agent chose needs only be one that can be answered.
  */
-async function selectAnswered(db: Db, ticketId: number): Promise<ReplyBasis['answered']> {
+async function selectAnswered(
+  db: Db,
+  ticketId: number,
+  chosenId: number | null,
+): Promise<AnsweredEnvelope | null> {
+  const isAnswered =
+    chosenId === null
+      ? sql`direction = 'inbound' and not is_newcomer
+          and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
+          and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])`
+      : sql`id = ${chosenId} and kind = any(${[...ANSWERED_KINDS]}::text[])`
   const { rows } = await sql<Answered>`
-    select case when forwarded_address is null then from_name else forwarded_name end as "fromName",
+    select direction, case when forwarded_address is null then from_name else forwarded_name end as "fromName",
       coalesce(forwarded_address, from_address) as "fromAddress", to_addresses as "to", cc_addresses as "cc",
       case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
-    from message
-    where ticket_id = ${ticketId} and direction = 'inbound' and not is_newcomer
-      and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
-      and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])
+    from message where ticket_id = ${ticketId} and ${isAnswered}
     order by (kind = 'person') desc, received_at desc, id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined || row.fromAddress === null) return null
-  const { fromName: name, fromAddress: address, to, cc, replyTo } = row
-  return { from: { name, address }, to, cc, replyTo }
+  const { fromName: name, fromAddress: address, ...envelope } = row
+  return { ...envelope, isChosen: chosenId !== null, from: { name, address } }
 }
 
 async function selectParticipants(db: Db, ticketId: number): Promise<ReplyBasis['participants']> {
@@ -69,10 +90,33 @@ async function selectParticipants(db: Db, ticketId: number): Promise<ReplyBasis[
   return rows
 }
 
-async function selectOwnAddresses(db: Db): Promise<string[]> {
-  const { rows } = await sql<{ address: string }>`
-    select unnest(array_append(aliases, address)) as address from mailbox where removed_at is null`.execute(
-    db,
-  )
-  return rows.map(row => row.address)
+async function selectOurs(db: Db): Promise<{ address: string; isAgent: boolean }[]> {
+  const { rows } = await sql<{ address: string; isAgent: boolean }>`
+    select unnest(array_append(aliases, address)) as address, false as "isAgent" from mailbox where removed_at is null
+    union all select email, true from agent where state <> 'deactivated'`.execute(db)
+  return rows
+}
+
+/**
+ * Whom the exchange went to before the mail that is answered: sender and recipients of the newest other mail of
+ * somebody who belongs, or of ours that was not taken back; nobody where there was none.
+ */
+export async function selectEarlierPeople(
+  db: Db,
+  ticketId: number,
+  chosenId: number | null,
+): Promise<Address[]> {
+  const { rows } = await sql<{ from: Address | null; to: Address[]; cc: Address[] }>`
+    select case when m.direction = 'outbound' then null else json_build_object(
+        'name', coalesce(m.forwarded_name, m.from_name), 'address', coalesce(m.forwarded_address, m.from_address)) end as "from",
+      m.to_addresses as "to", m.cc_addresses as "cc"
+    from message m left join outbox o on o.message_id = m.id
+    where m.ticket_id = ${ticketId} and m.kind = 'person' and o.state is distinct from 'cancelled' and not m.is_newcomer
+      and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
+      and m.id is distinct from coalesce(${chosenId}::bigint, (
+        select n.id from message n where n.ticket_id = ${ticketId} and n.direction = 'inbound' and n.kind = 'person'
+          and not n.is_newcomer and n.sender_grade is distinct from 'failed' order by n.received_at desc, n.id desc limit 1))
+    order by m.received_at desc, m.id desc limit 1`.execute(db)
+  const [row] = rows
+  return row === undefined ? [] : [...(row.from === null ? [] : [row.from]), ...row.to, ...row.cc]
 }

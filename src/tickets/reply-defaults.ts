@@ -2,7 +2,7 @@ import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
-import { type ReplyBasis, selectReplyBasis } from './reply-basis.queries.ts'
+import { type ReplyBasis, selectEarlierPeople, selectReplyBasis } from './reply-basis.queries.ts'
 
 /** Whom a reply goes to unless the agent changes it, and who the customer asks to have answered instead. */
 export type ReplyDefaults = { to: Address[]; cc: Address[]; replyTo: Address[] }
@@ -11,50 +11,82 @@ const MAX_ASKED = 5
 
 /**
  * To is the sender of the mail that is answered, Cc its other recipients and whom an agent accepted; our own
- * addresses (also with a plus part) never, and nobody twice. Who is not yet a customer or copied participant
+ * addresses (also with a plus part) never, and nobody twice. An agent is never copied by default: they read the
+ * ticket; where they wrote the mail they are answered. Who is not yet a customer or copied participant
  * is left out: neither a newcomer nor a Cc that a stranger wrote into a forged mail gets the answer unless
  * the agent adds or accepts them (reliability-security.md A20, A25). A Reply-To that differs is not followed
  * but given beside, as it needs an explicit choice (A27). Without such a mail: the customers, and the copied as Cc.
+ *
+ * A mail that an agent chose to answer: of somebody who does not belong, it goes to them alone, since
+ * their words are quoted in it; of ours, to whom that one went.
  */
 export function replyDefaults(basis: ReplyBasis): ReplyDefaults {
+  const { answered } = basis
+  const agents = new Set(basis.agentAddresses.map(addressKey))
+  const accepted = new Set(basis.participants.filter(one => one.isAccepted).map(one => one.address))
+  const take = taker(basis)
+  const takeCopied = (addresses: readonly Address[]) =>
+    take(addresses.filter(({ address }) => !agents.has(addressKey(address)) || accepted.has(address)))
+  if (answered?.direction === 'outbound') {
+    const to = takeCopied(answered.to)
+    return { to, cc: takeCopied(answered.cc), replyTo: [] }
+  }
+  const to = take(answered?.from ? [answered.from] : [])
+  if (!answered || to.length === 0) {
+    const alone = answered?.isChosen && answered.from ? withoutOurs([answered.from], basis) : []
+    if (answered && alone.length > 0) {
+      return { to: alone, cc: [], replyTo: askedFor(answered.replyTo, alone, basis) }
+    }
+    return { to: take(peopleOf(basis, 'customer')), cc: takeCopied(peopleOf(basis, 'copied')), replyTo: [] }
+  }
+  const cc = takeCopied([...answered.to, ...answered.cc, ...peopleOf(basis, 'accepted')])
+  return { to, cc, replyTo: askedFor(answered.replyTo, to, basis) }
+}
+
+/** Lets through who belongs to the ticket and is not ours, each once over all calls. */
+function taker(basis: ReplyBasis): (addresses: readonly Address[]) => Address[] {
   const belongs = new Set(
     basis.participants.filter(one => one.kind !== 'newcomer').map(one => addressKey(one.address)),
   )
   const taken = new Set<string>()
-  const take = (addresses: readonly Address[]) =>
-    addresses.filter(({ address }) => {
+  return addresses =>
+    withoutOurs(addresses, basis).filter(({ address }) => {
       const key = addressKey(address)
-      if (!belongs.has(key) || taken.has(key) || isOurs(key, basis.ownAddresses)) return false
-      taken.add(key)
-      return true
+      return belongs.has(key) && !taken.has(key) && taken.add(key)
     })
-  const { answered } = basis
-  const to = take(answered?.from ? [answered.from] : [])
-  if (!answered || to.length === 0) {
-    return { to: take(peopleOf(basis, 'customer')), cc: take(peopleOf(basis, 'copied')), replyTo: [] }
-  }
-  const cc = take([...answered.to, ...answered.cc, ...peopleOf(basis, 'accepted')])
-  return { to, cc, replyTo: askedFor(answered.replyTo, to, basis) }
 }
 
 function askedFor(replyTo: readonly Address[], to: readonly Address[], basis: ReplyBasis): Address[] {
   const known = new Set(to.map(one => addressKey(one.address)))
-  const others = replyTo.filter(({ address }) => {
-    const key = addressKey(address)
-    return !known.has(key) && !isOurs(key, basis.ownAddresses)
-  })
-  return others.slice(0, MAX_ASKED)
+  return withoutOurs(replyTo, basis)
+    .filter(({ address }) => !known.has(addressKey(address)))
+    .slice(0, MAX_ASKED)
 }
 
 /**
- * The default recipients of a ticket's next reply, by replyDefaults. Three statements.
+ * The default recipients of a reply, by replyDefaults: to the ticket's newest mail, or to the one an agent chose.
+ * Three statements.
  *
- * @throws NotFound
+ * @throws NotFound, also where the chosen message is none of the ticket's that can be answered
  */
-export async function getReplyDefaults(db: Db, ticketId: number): Promise<ReplyDefaults> {
-  const basis = await selectReplyBasis(db, ticketId)
+export async function getReplyDefaults(
+  db: Db,
+  ticketId: number,
+  answeredMessageId: number | null = null,
+): Promise<ReplyDefaults> {
+  return replyDefaults(await getReplyBasis(db, ticketId, answeredMessageId))
+}
+
+/** What the recipients of a reply are decided from. @throws NotFound as `getReplyDefaults` */
+export async function getReplyBasis(
+  db: Db,
+  ticketId: number,
+  answeredMessageId: number | null,
+): Promise<ReplyBasis> {
+  const basis = await selectReplyBasis(db, ticketId, answeredMessageId)
   if (basis === undefined) throw new NotFound('ticket', { ticketId })
-  return replyDefaults(basis)
+  if (answeredMessageId !== null && basis.answered === null) throw new NotFound('message')
+  return basis
 }
 
 function peopleOf(basis: ReplyBasis, who: 'customer' | 'copied' | 'accepted'): Address[] {
@@ -63,11 +95,24 @@ function peopleOf(basis: ReplyBasis, who: 'customer' | 'copied' | 'accepted'): A
     .map(({ name, address, isAccepted }) => ({ name: isAccepted ? name : null, address }))
 }
 
-/** Reply tokens stand in plus parts: support+token@ is support@. */
-function isOurs(key: string, ownAddresses: readonly string[]): boolean {
-  const withoutPlus = key.replace(/\+[^@]*(?=@[^@]*$)/, '')
-  return ownAddresses.some(own => {
-    const ownKey = addressKey(own)
-    return ownKey === key || ownKey === withoutPlus
+/** Those of somebody else: neither an address nor an alias of a mailbox of ours. */
+export function withoutOurs(
+  addresses: readonly Address[],
+  { ownAddresses }: Pick<ReplyBasis, 'ownAddresses'>,
+): Address[] {
+  const ours = new Set(ownAddresses.map(addressKey))
+  return addresses.filter(({ address }) => {
+    const key = addressKey(address)
+    // Reply tokens stand in plus parts: support+token@ is support@.
+    return !ours.has(key) && !ours.has(key.replace(/\+[^@]*(?=@[^@]*$)/, ''))
   })
+}
+
+/** Whom the exchange went to before the mail that is answered, ours among them; nobody before the first reply. */
+export async function getEarlierPeople(
+  db: Db,
+  ticketId: number,
+  answeredMessageId: number | null,
+): Promise<Address[]> {
+  return await selectEarlierPeople(db, ticketId, answeredMessageId)
 }

@@ -19,7 +19,7 @@ const FAULTS: readonly Fault[] = [
     replacement: `    connection.close()
     if (claim.messageId % 3 === 0) {
       const second = await openSmtp(account, trust)
-      await second.send({ from, recipients: claim.recipients, bytes }, async () => {})
+      await second.send({ from, recipients, bytes }, async () => {})
       second.close()
     }
     return end

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { envelopeAddress } from '../../src/mail/address.ts'
 import type { Endpoint } from '../../src/mailboxes/account.ts'
 import { openSmtp, type SmtpOutcome } from '../../src/mailboxes/smtp-connection.ts'
 import { type CertificateKind, type Certificates, makeCertificates } from '../support/certificates.ts'
@@ -19,8 +20,8 @@ afterAll(async () => {
 })
 
 const mail = {
-  from: 'support@desk.test',
-  recipients: ['ann@example.org', 'bob@example.org', 'cy@example.org'],
+  from: envelopeAddress('support@desk.test'),
+  recipients: ['ann@example.org', 'bob@example.org', 'cy@example.org'].map(envelopeAddress),
   bytes: Buffer.from('Subject: x\r\n\r\n.dot\r\ntext\r\n'),
 }
 
@@ -156,7 +157,7 @@ test('a mail over the announced size is not sent at all', async () => {
 })
 
 test('an address beyond ASCII is sent to a server that takes it, and clearly refused by another', async () => {
-  const international = { ...mail, recipients: ['ann@example.org', 'анна@пример.test'] }
+  const international = { ...mail, recipients: ['ann@example.org', 'анна@пример.test'].map(envelopeAddress) }
   const outcomes: SmtpOutcome[] = []
   const sinks = await Promise.all(
     [true, false].map(hideSMTPUTF8 => startSmtpSink({ certificates, server: { hideSMTPUTF8 } })),

@@ -15,7 +15,8 @@ export function carryDraft(agentId: number, from: number, to: number): void {
 }
 
 function joined(kept: Draft, carried: Draft): Draft {
-  if (kept.text === '' && kept.uploads.length === 0) return { ...carried, to: null, cc: null, bcc: [] }
+  if (kept.text === '' && kept.uploads.length === 0)
+    return { ...carried, to: null, cc: null, bcc: [], answeredMessageId: null }
   // A note's words never become a reply's.
   const mode = kept.mode === 'note' || carried.mode === 'note' ? 'note' : 'reply'
   const text = [kept.text, carried.text].filter(part => part !== '').join('\n\n')

@@ -25,6 +25,7 @@ export const NO_DRAFT: Draft = {
   bcc: [],
   uploads: [],
   withHistory: false,
+  answeredMessageId: null,
   seenEventId: null,
   revision: 0,
   isUnsaved: false,
@@ -45,10 +46,11 @@ export function toContent({
   bcc,
   uploads,
   withHistory,
+  answeredMessageId = null,
   seenEventId,
 }: Draft): DraftContent {
   const uploadIds = uploads.map(upload => upload.id)
-  return { mode, text, to, cc, bcc, uploadIds, withHistory, seenEventId }
+  return { mode, text, to, cc, bcc, uploadIds, withHistory, answeredMessageId, seenEventId }
 }
 
 /**

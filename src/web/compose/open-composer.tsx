@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { Lock, Paperclip, Trash2 } from 'lucide-react'
 import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,6 +17,7 @@ import { Recipients } from './recipients.tsx'
 import { SendLater } from './send-later.tsx'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
+import { shownRecipients, useJudged } from './use-judged.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
 
@@ -119,7 +121,7 @@ function Head(props: Props & { isNote: boolean; sending: ReturnType<typeof useSe
   }
   return (
     <>
-      <Recipients ticket={props.ticket} draft={draft} onChange={change} />
+      <Recipients ticket={props.ticket} draft={draft} judged={sending.judged} onChange={change} />
       <GuardStrip
         ticket={props.ticket}
         news={guard.news}
@@ -151,9 +153,10 @@ function useSending(props: Props, isUploading: boolean) {
   const { reply, note } = useSend(props.ticket)
   const [isBusy, setIsBusy] = useState(false)
   const { draft } = props.draft
-  const recipients = draft.to ?? props.ticket.replyDefaults.to
+  const judged = useJudged(props.ticket, draft)
+  const recipients = shownRecipients(props.ticket, draft, judged)
   const canSend =
-    draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.length > 0)
+    draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.to.length > 0)
   const newest = newestEventId(props.ticket)
   // How the reply was to leave that the strip held back.
   const held = useRef<SendHow>({})
@@ -176,7 +179,8 @@ function useSending(props: Props, isUploading: boolean) {
     }
     if (how.stateAfter === 'closed') props.onClosed()
   }
-  return { send, sendAnyway: () => send(held.current, newest), canSend, isBusy }
+  const sendAnyway = () => send(held.current, newest)
+  return { send, sendAnyway, canSend, isBusy, judged, count: recipients.count }
 }
 
 /** Words of another device that do not continue the ones in the composer. */
@@ -238,7 +242,7 @@ function Foot(props: {
   return (
     <div className={css.foot}>
       <Button size="sm" disabled={!sending.canSend} onClick={() => void sending.send()}>
-        {t(isNote ? 'compose.addNote' : 'compose.send')}
+        {isNote ? t('compose.addNote') : sendWords(t, sending.count)}
         <span className={css.buttonKey}>
           <KeyNames id="send" />
         </span>
@@ -284,4 +288,9 @@ function Foot(props: {
       <IconButton icon={Trash2} name={t('compose.discard')} onClick={props.onDiscard} />
     </div>
   )
+}
+
+// How many get it stands on the button, where it is not the one person whom one answers.
+function sendWords(t: TFunction, count: number): string {
+  return count <= 1 ? t('compose.send') : t('compose.sendTo', { count })
 }

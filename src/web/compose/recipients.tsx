@@ -1,54 +1,71 @@
-import { X } from 'lucide-react'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { Plus, X } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { JudgedRecipients } from '../../shared/recipients.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useMailbox } from '../session.ts'
-import { classNames } from '../ui/class-names.ts'
+import { useAuthorName } from '../ticket/author-name.ts'
+import { fullTime } from '../ui/format-time.ts'
+import { useTimeStyle } from '../ui/use-now.ts'
+import { AddressLine, nameOf } from './address-line.tsx'
 import type { Draft } from './draft-store.ts'
-import { readAddresses } from './read-addresses.ts'
 import css from './recipients.module.css'
+import { shownRecipients } from './use-judged.ts'
 
-/** From, To and Cc, always in sight: the wrong recipient is the costliest mistake. Bcc on demand. */
-export function Recipients(props: {
+type Props = {
   ticket: Ticket
   draft: Draft
+  judged: JudgedRecipients | undefined
   onChange: (patch: Partial<Draft>) => void
-}) {
+}
+
+/** From, To and Cc, always in sight: the wrong recipient is the costliest mistake. Bcc on demand. */
+export function Recipients(props: Props) {
   const { t } = useTranslation()
-  const { ticket, draft, onChange } = props
+  const { ticket, draft, judged } = props
   const [hasBcc, setHasBcc] = useState(draft.bcc.length > 0)
   const mailbox = useMailbox(ticket.mailboxId)
-  const { to, cc } = ticket.replyDefaults
-  const known = [...to, ...cc]
+  const shown = shownRecipients(ticket, draft, judged)
+  const known = judged
+    ? [...judged.to, ...judged.cc, ...judged.bcc]
+    : [...ticket.replyDefaults.to, ...ticket.replyDefaults.cc]
+  // To and Cc together: who chooses one of them has seen the other.
+  const choose = (patch: Partial<Draft>) => {
+    props.onChange({ to: shown.to, cc: shown.cc, ...patch, isOpen: true })
+  }
   return (
     <div className={css.recipients}>
+      <Answered {...props} />
       <AddressLine
         name={t('details.to')}
-        addresses={draft.to ?? to.map(addressOf)}
+        addresses={shown.to}
         known={known}
-        onChange={addresses => onChange({ to: addresses, isOpen: true })}
+        onChange={to => choose({ to })}
         isRequired
       />
       <AddressLine
         name={t('details.cc')}
-        addresses={draft.cc ?? cc.map(addressOf)}
+        addresses={shown.cc}
         known={known}
-        onChange={addresses => onChange({ cc: addresses, isOpen: true })}
+        onChange={cc => choose({ cc })}
       />
       {hasBcc ? (
         <AddressLine
           name={t('details.bcc')}
           addresses={draft.bcc}
           known={known}
-          onChange={addresses => onChange({ bcc: addresses, isOpen: true })}
+          onChange={bcc => props.onChange({ bcc, isOpen: true })}
         />
       ) : (
         <button type="button" className={css.more} onClick={() => setHasBcc(true)}>
           + {t('details.bcc')}
         </button>
       )}
-      <AskedFor ticket={ticket} draft={draft} onChange={onChange} />
+      {judged !== undefined && judged.dropped.length > 0 && (
+        <Dropped people={judged.dropped} onTakeBack={address => choose({ cc: [...shown.cc, address] })} />
+      )}
+      <AskedFor ticket={ticket} chosen={shown.to} draft={draft} onUse={to => choose({ to })} />
       {mailbox !== undefined && (
         <span className={css.from}>{t('compose.from', { address: mailbox.address })}</span>
       )}
@@ -56,96 +73,66 @@ export function Recipients(props: {
   )
 }
 
-// Reply-To may be anybody's: the agent sees where an answer would go before it does.
-function AskedFor(props: { ticket: Ticket; draft: Draft; onChange: (patch: Partial<Draft>) => void }) {
+// Which message an agent chose to answer, where it is not simply the newest.
+function Answered(props: Props) {
   const { t } = useTranslation()
-  const { to, replyTo } = props.ticket.replyDefaults
-  const wished = replyTo.map(addressOf)
-  const chosen = props.draft.to ?? to.map(addressOf)
-  if (wished.every(address => chosen.includes(address))) return null
+  const timeStyle = useTimeStyle()
+  const authorName = useAuthorName()
+  const chosen = props.ticket.messages.find(message => message.id === props.draft.answeredMessageId)
+  if (chosen === undefined) return null
+  const time = fullTime(new Date(chosen.receivedAt), timeStyle)
+  const answerNewest = () => props.onChange({ answeredMessageId: null, to: null, cc: null, bcc: [] })
   return (
-    <p className={css.asked}>
-      {t('compose.replyToAsked', { addresses: replyTo.map(one => nameOf(one.address, replyTo)).join(', ') })}{' '}
-      <button type="button" className={css.more} onClick={() => props.onChange({ to: wished, isOpen: true })}>
-        {t('compose.replyToUse')}
+    <p className={css.answered}>
+      {t('compose.answers', { name: authorName(chosen), time })}
+      <button type="button" aria-label={t('compose.answerNewest')} onClick={answerNewest}>
+        <X size={12} aria-hidden />
       </button>
     </p>
   )
 }
 
-function AddressLine(props: {
-  name: string
-  addresses: readonly string[]
-  known: readonly Correspondent[]
-  onChange: (addresses: string[]) => void
-  isRequired?: boolean
-}) {
+// Who was in the exchange and gets nothing: one press, and they are copied again.
+function Dropped(props: { people: readonly Correspondent[]; onTakeBack: (address: string) => void }) {
   const { t } = useTranslation()
-  const id = useId()
-  const [typed, setTyped] = useState('')
-  const [isWrong, setIsWrong] = useState(false)
-  const take = () => {
-    const read = readAddresses(typed)
-    setIsWrong(read.rest !== '')
-    setTyped(read.rest)
-    const fresh = read.addresses.filter(address => !props.addresses.includes(address))
-    if (fresh.length > 0) props.onChange([...props.addresses, ...fresh])
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'Backspace' && typed === '') props.onChange(props.addresses.slice(0, -1))
-    const ends = event.key === 'Enter' || event.key === ',' || event.key === ';'
-    if (!ends || event.ctrlKey || event.metaKey || typed.trim() === '') return
-    event.preventDefault()
-    take()
-  }
   return (
-    <div className={css.line}>
-      <label htmlFor={id}>{props.name}</label>
-      {props.addresses.map(address => (
+    <p className={css.dropped}>
+      {t('compose.dropped')}
+      {props.people.map(({ address }) => (
         <span key={address} className={css.chip} title={address}>
-          <span className={css.chipWords}>{nameOf(address, props.known)}</span>
+          <span className={css.chipWords}>{nameOf(address, props.people)}</span>
           <button
             type="button"
-            aria-label={t('compose.removeAddress', { address })}
-            onClick={() => props.onChange(props.addresses.filter(one => one !== address))}
+            aria-label={t('compose.takeBack', { address })}
+            onClick={() => props.onTakeBack(address)}
           >
-            <X size={12} aria-hidden />
+            <Plus size={12} aria-hidden />
           </button>
         </span>
       ))}
-      <input
-        id={id}
-        className={classNames(css.input, isWrong && css.wrong)}
-        type="text"
-        inputMode="email"
-        autoComplete="off"
-        spellCheck={false}
-        value={typed}
-        aria-invalid={isWrong || (props.isRequired === true && props.addresses.length === 0)}
-        aria-describedby={isWrong ? `${id}-wrong` : undefined}
-        onChange={event => {
-          setTyped(event.target.value)
-          setIsWrong(false)
-        }}
-        onKeyDown={onKeyDown}
-        onBlur={take}
-      />
-      {isWrong && (
-        <span id={`${id}-wrong`} className={css.wrongWords} role="alert">
-          {t('field.email')}
-        </span>
-      )}
-    </div>
+    </p>
   )
 }
 
-function addressOf(person: Correspondent): string {
-  return person.address
-}
-
-// Name and address: two customers may be called the same.
-function nameOf(address: string, known: readonly Correspondent[]): string {
-  const name = known.find(person => person.address === address)?.name
-  return name == null ? address : `${name} <${address}>`
+// Reply-To may be anybody's: the agent sees where an answer would go before it does.
+function AskedFor(props: {
+  ticket: Ticket
+  draft: Draft
+  chosen: readonly string[]
+  onUse: (to: string[]) => void
+}) {
+  const { t } = useTranslation()
+  const { replyTo } = props.ticket.replyDefaults
+  const wished = replyTo.map(one => one.address)
+  if (props.draft.answeredMessageId != null || wished.every(address => props.chosen.includes(address))) {
+    return null
+  }
+  return (
+    <p className={css.asked}>
+      {t('compose.replyToAsked', { addresses: wished.map(address => nameOf(address, replyTo)).join(', ') })}{' '}
+      <button type="button" className={css.more} onClick={() => props.onUse(wished)}>
+        {t('compose.replyToUse')}
+      </button>
+    </p>
+  )
 }

@@ -14,6 +14,7 @@ import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { putDraft } from './use-draft.ts'
+import { recipientsOf } from './use-judged.ts'
 
 /** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, and when if not now. */
 export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined; sendAt?: Date | undefined }
@@ -125,9 +126,7 @@ function randomKey(): string {
 function replyBody(draft: Draft, { stateAfter, sendAt }: SendWish) {
   return {
     text: draft.text,
-    ...(draft.to === null ? {} : { to: draft.to }),
-    ...(draft.cc === null ? {} : { cc: draft.cc }),
-    ...(draft.bcc.length === 0 ? {} : { bcc: draft.bcc }),
+    ...recipientsOf(draft),
     ...(draft.uploads.length === 0 ? {} : { uploadIds: draft.uploads.map(upload => upload.id) }),
     withHistory: draft.withHistory,
     ...(stateAfter === undefined ? {} : { stateAfter }),

@@ -1,4 +1,4 @@
-import { Info, Lock } from 'lucide-react'
+import { Info, Lock, Reply } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
@@ -26,7 +26,12 @@ import { MoveMessage } from './move-message.tsx'
 import { SenderBadge, SenderWarnings } from './sender-words.tsx'
 
 /** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
-export function MessageCard(props: { message: Message; ticket: Ticket; quotes: QuoteWish }) {
+export function MessageCard(props: {
+  message: Message
+  ticket: Ticket
+  quotes: QuoteWish
+  onAnswer: (messageId: number) => void
+}) {
   const { t } = useTranslation()
   const { message } = props
   const [hasDetails, setHasDetails] = useState(false)
@@ -55,6 +60,9 @@ export function MessageCard(props: { message: Message; ticket: Ticket; quotes: Q
           </span>
         </div>
         <TimeOf at={message.receivedAt} />
+        {canAnswer(message, props.ticket) && (
+          <IconButton icon={Reply} name={t('message.answer')} onClick={() => props.onAnswer(message.id)} />
+        )}
         {props.ticket.messages.length > 1 && <MoveMessage message={message} ticket={props.ticket} />}
         <IconButton
           icon={Info}
@@ -74,6 +82,13 @@ export function MessageCard(props: { message: Message; ticket: Ticket; quotes: Q
       )}
     </article>
   )
+}
+
+// Reports are answered by nobody, a twin's messages in their own ticket; of the only message the composer's key does it.
+function canAnswer(message: Message, ticket: Ticket): boolean {
+  const isReport = message.kind === 'bounce' || message.kind === 'complaint' || message.kind === 'own'
+  const isTaken = message.delivery?.state === 'cancelled'
+  return ticket.messages.length > 1 && message.mailboxId === ticket.mailboxId && !isReport && !isTaken
 }
 
 // A twin's message, shown with its lead: answering goes through this ticket's mailbox all the same.

@@ -5,6 +5,7 @@ import type { Ticket } from '../../shared/tickets.ts'
 import type { TicketState } from '../../shared/vocabulary.ts'
 import { carryDraft } from '../compose/carry-draft.ts'
 import { Composer } from '../compose/composer.tsx'
+import type { Draft } from '../compose/draft-store.ts'
 import { useDraft } from '../compose/use-draft.ts'
 import { useFreshDraft } from '../compose/use-fresh-draft.ts'
 import { usePlace } from '../inbox/place.ts'
@@ -97,11 +98,14 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
     held.begin()
     setPanel(wanted)
   }
-  const compose = (mode: 'reply' | 'note') => {
+  const compose = (mode: 'reply' | 'note', choice: Partial<Draft> = {}) => {
     held.begin()
-    draft.change({ mode, isOpen: true })
+    draft.change({ mode, isOpen: true, ...choice })
     setFocusWishes(count => count + 1)
   }
+  // To whom another message went has nothing to do with who was chosen to get the answer to this one.
+  const answer = (messageId: number) =>
+    compose('reply', { answeredMessageId: messageId, to: null, cc: null, bcc: [] })
   const fulfil = (wanted: Wish) => {
     if (wanted === 'reply' || wanted === 'note') compose(wanted)
     else openPanel(wanted)
@@ -132,12 +136,12 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
       <Newcomers ticket={ticket} />
-      <Timeline ticket={ticket} quotes={quotes} />
+      <Timeline ticket={ticket} quotes={quotes} onAnswer={answer} />
       <Composer
         ticket={ticket}
         draft={draft}
         focusWishes={focusWishes}
-        onCompose={compose}
+        onCompose={mode => compose(mode)}
         onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, 'closed')}
       />
     </section>

@@ -10,7 +10,11 @@ import { countEarlier, type Entry, timelineOf } from './timeline.ts'
 import css from './timeline-view.module.css'
 
 /** Messages, notes and history of a ticket, oldest first; what is before the last customer message is folded. */
-export function Timeline(props: { ticket: Ticket; quotes: QuoteWish }) {
+export function Timeline(props: {
+  ticket: Ticket
+  quotes: QuoteWish
+  onAnswer: (messageId: number) => void
+}) {
   const { t } = useTranslation()
   const { ticket } = props
   const scroller = useRef<HTMLDivElement>(null)
@@ -43,7 +47,13 @@ export function Timeline(props: { ticket: Ticket; quotes: QuoteWish }) {
   )
 }
 
-function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; quotes: QuoteWish }) {
+function EntryView(props: {
+  entry: Entry
+  isFolded: boolean
+  ticket: Ticket
+  quotes: QuoteWish
+  onAnswer: (messageId: number) => void
+}) {
   const { entry } = props
   const [isOpen, setIsOpen] = useState(false)
   const isFolded = props.isFolded && !isOpen
@@ -57,7 +67,7 @@ function EntryView(props: { entry: Entry; isFolded: boolean; ticket: Ticket; quo
       return isFolded ? (
         <FoldedMessage message={entry.message} onOpen={open} />
       ) : (
-        <MessageCard message={entry.message} ticket={props.ticket} quotes={props.quotes} />
+        <MessageCard {...props} message={entry.message} />
       )
   }
 }

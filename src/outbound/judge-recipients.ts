@@ -1,0 +1,36 @@
+import type { Db } from '../db/database.ts'
+import { addressKey } from '../mail/address.ts'
+import { getEarlierPeople, getReplyBasis, replyDefaults, withoutOurs } from '../tickets/reply-defaults.ts'
+import { type MarkedRecipients, markRecipients } from './mark-recipients.ts'
+import { selectKnownAddresses } from './recipients.queries.ts'
+import { type ChosenRecipients, envelopeOf, readRecipients } from './reply-recipients.ts'
+
+/**
+ * Whom a reply would go to as it stands in a composer, by the rules that send it, and what is to be known of
+ * each; changes nothing.
+ *
+ * @throws NotFound as getReplyBasis; AppError `bad-address`
+ */
+export async function judgeRecipients(
+  db: Db,
+  ticketId: number,
+  chosen: ChosenRecipients & { answeredMessageId?: number | null | undefined },
+): Promise<MarkedRecipients> {
+  const chosenId = chosen.answeredMessageId ?? null
+  const basis = await getReplyBasis(db, ticketId, chosenId)
+  const defaults = replyDefaults(basis)
+  const recipients = readRecipients(chosen, defaults)
+  const before = await getEarlierPeople(db, ticketId, chosenId)
+  const keys = envelopeOf(recipients).map(addressKey)
+  return markRecipients({
+    recipients,
+    before: withoutOurs(before, { ownAddresses: [...basis.ownAddresses, ...basis.agentAddresses] }),
+    defaults: [...defaults.to, ...defaults.cc],
+    inside: [
+      ...basis.participants.filter(one => one.kind === 'customer').map(one => one.address),
+      ...basis.ownAddresses,
+      ...basis.agentAddresses,
+    ],
+    known: new Set(await selectKnownAddresses(db, ticketId, keys)),
+  })
+}
