@@ -183,6 +183,9 @@ export type OutgoingMail = {
   inReplyTo: string | null
   /** Oldest first. */
   references: string[]
+  /** Thread-Index (thread-index.ts) and Thread-Topic: of an answer to a mail that has them. */
+  threadIndex?: string | null
+  threadTopic?: string | null
   /** The Date header: the moment the mail is due. */
   date: Date
   /** The value of X-Letterdesk-Ref (letterdesk-ref.ts); null only for mail that is not the desk's own. */

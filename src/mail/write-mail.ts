@@ -90,7 +90,10 @@ function trimmedReferences(references: string[]): string[] {
 
 function controlHeaders(mail: OutgoingMail): Record<string, string> {
   const { autoSubmitted: auto, language } = mail.headers ?? {}
+  const { threadIndex, threadTopic } = mail
   const ref: Record<string, string> = {
+    ...(threadIndex && { 'Thread-Index': cleanLine(threadIndex, 800) }),
+    ...(threadTopic && { 'Thread-Topic': cleanLine(threadTopic, 255) }),
     ...(mail.letterdeskRef !== null && { 'X-Letterdesk-Ref': cleanLine(mail.letterdeskRef, 200) }),
     ...(language !== undefined && { 'Content-Language': cleanLine(language, 40) }),
   }

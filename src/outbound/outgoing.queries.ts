@@ -66,7 +66,7 @@ export async function findOutgoingTicket(db: Db, ticketId: number): Promise<Outg
 export async function findAnsweredMail(
   db: Db,
   ticketId: number,
-  chosenId: number | null,
+  chosenId: number | null = null,
 ): Promise<AnsweredMail | undefined> {
   const isAnswered =
     chosenId === null

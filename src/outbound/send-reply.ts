@@ -31,7 +31,7 @@ import {
 } from './outgoing.queries.ts'
 import { queueMessage } from './queue-message.ts'
 import { type ChosenRecipients, decideRecipients, refuseTooMany } from './reply-recipients.ts'
-import { threadLinks } from './thread-headers.ts'
+import { NO_LINKS, threadLinks } from './thread-headers.ts'
 
 /** What the commands of sending use. `undoMs` stands in for what the agent chose. */
 export type SendContext = {
@@ -128,7 +128,7 @@ async function makeDraft(
     recipients,
     answered,
     withHistory: order.withHistory === true,
-    links: answered ? threadLinks({ raw, ...answered }) : { inReplyTo: null, references: [] },
+    links: answered ? threadLinks({ raw, ...answered }, due.dueAt) : NO_LINKS,
     timeZone: sender.timeZone,
     agentName: sender.name,
     attachments: await Promise.all(
