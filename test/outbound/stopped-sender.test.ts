@@ -1,9 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { TEST_SECRET_KEY } from '../support/ground.ts'
+import type { ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { SinkStage } from '../support/sink-rules.ts'
+import { startSenderProcess } from './sender-process.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
 let desk: SendingDesk
@@ -18,19 +16,9 @@ afterAll(async () => {
 
 /** A node of its own process, whose heartbeat is a row only this test touches. */
 async function startNode(): Promise<{ child: ChildProcess; age: () => Promise<unknown> }> {
-  const { db, database, blobs } = desk
+  const { db, database } = desk
   const row = await db.insertInto('instance').defaultValues().returning('id').executeTakeFirstOrThrow()
-  const file = fileURLToPath(new URL('./sender-main.ts', import.meta.url))
-  const order = {
-    url: database.url,
-    instanceId: row.id,
-    root: blobs.root,
-    ca: desk.certificates.ca,
-    secretKey: TEST_SECRET_KEY,
-  }
-  const child = fork(file, [JSON.stringify(order)], { execArgv: [] })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  await once(child, 'message')
+  const child = await startSenderProcess(desk, row.id)
   const age = () =>
     database.pool.query("update instance set alive_at = alive_at - interval '1 minute' where id = $1", [
       row.id,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,8 @@ export type Flavour = 'embedded' | 'debian15'
 export type PostgresServer = {
   superuserUrl: string
   urlOf: (database: string) => string
+  /** The postmaster and every process of it, now. */
+  pids: () => number[]
   stop: () => Promise<void>
 }
 
@@ -56,11 +58,29 @@ export async function startPostgresServer(flavour: Flavour): Promise<PostgresSer
   return {
     superuserUrl,
     urlOf: database => urlOf('letterdesk', database),
+    pids: () => [pid, ...childrenOf(pid)],
     stop: async () => {
       process.off('exit', abandon)
       await stopPostmaster(folder, pid)
       await rm(home, { recursive: true, force: true })
     },
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc').flatMap(name => {
+    const pid = Number(name)
+    return Number.isInteger(pid) && parentOf(pid) === parent ? [pid] : []
+  })
+}
+
+/** Undefined for a process that has just ended. */
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return undefined
   }
 }
 
