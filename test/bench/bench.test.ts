@@ -3,7 +3,7 @@ import { describeReport, judgeAims } from './print-report.ts'
 import { type BenchSizes, runBench } from './run-bench.ts'
 
 test('the bench measures every figure it prints, on the real product', { timeout: 240_000 }, async () => {
-  const sizes: BenchSizes = { mails: 60, deliveries: 3, tickets: 2_000, requests: 5, seed: 7 }
+  const sizes: BenchSizes = { mails: 60, deliveries: 3, tickets: 2_000, requests: 5, replies: 24, seed: 7 }
 
   const report = await runBench(sizes, () => undefined)
 
@@ -20,6 +20,7 @@ test('the bench measures every figure it prints, on the real product', { timeout
       'ticket',
     ]),
   )
-  expect(judgeAims(report)).toHaveLength(4)
+  expect(report.outbox).toMatchObject({ replies: 24, pooled: { mails: 24 }, unpooled: { mails: 24 } })
+  expect(judgeAims(report)).toHaveLength(5)
   expect(describeReport(report)).not.toMatch(/NaN|undefined|Infinity/)
 })

@@ -11,6 +11,7 @@ import { makeMails } from './make-mails.ts'
 import { measureArrival } from './measure-arrival.ts'
 import { type CeilingResult, measureCeiling } from './measure-ceiling.ts'
 import { type IngestResult, measureIngest } from './measure-ingest.ts'
+import { measureOutbox, type OutboxResult } from './measure-outbox.ts'
 import { measurePages, type PageTime } from './measure-pages.ts'
 import type { Spread } from './percentiles.ts'
 import { runSeed } from './run-seed.ts'
@@ -21,6 +22,7 @@ export type BenchSizes = {
   deliveries: number
   tickets: number
   requests: number
+  replies: number
   seed: number
 }
 
@@ -34,6 +36,7 @@ export type BenchReport = {
   /** Ours by the mean of the ceilings. */
   ratio: number
   arrival: Spread
+  outbox: OutboxResult
   seeding: { tickets: number; tookMs: number }
   pages: PageTime[]
 }
@@ -60,7 +63,7 @@ export async function runBench(sizes: BenchSizes, say: (line: string) => void): 
   }
 }
 
-type MailFigures = Pick<BenchReport, 'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival'>
+type MailFigures = Pick<BenchReport, 'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival' | 'outbox'>
 
 async function measureMail(
   sizes: BenchSizes,
@@ -75,7 +78,7 @@ async function measureMail(
   })
   try {
     const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
-    return await measureMailWith({ sizes, dovecot, servers, product, say })
+    return await measureMailWith({ sizes, certificates, dovecot, servers, product, say })
   } finally {
     await product.stop()
     await Promise.all([dovecot.stop(), sink.stop()])
@@ -84,13 +87,15 @@ async function measureMail(
 
 type MailSetUp = {
   sizes: BenchSizes
+  certificates: Certificates
   dovecot: Dovecot
   servers: { imapsPort: number; smtpsPort: number }
   product: Letterdesk
   say: (line: string) => void
 }
 
-async function measureMailWith({ sizes, dovecot, servers, product, say }: MailSetUp): Promise<MailFigures> {
+async function measureMailWith(setUp: MailSetUp): Promise<MailFigures> {
+  const { sizes, dovecot, servers, product, say } = setUp
   const mails = makeMails(sizes.mails, sizes.seed)
   say(`delivering ${mails.length} mails by LMTP`)
   await dovecot.deliverMany(mails.map(raw => ({ raw, to: [address] })))
@@ -106,10 +111,20 @@ async function measureMailWith({ sizes, dovecot, servers, product, say }: MailSe
   say(`arrival: ${sizes.deliveries} deliveries`)
   const { deliveries, seed } = sizes
   const arrival = await measureArrival(owner, { dovecot, address, deliveries, seed })
+  say(`outbox: ${sizes.replies} replies`)
+  const outbox = await measureReplies(owner, setUp)
   const ceilings = [before, after]
   const mailBytes = mails.reduce((sum, mail) => sum + mail.length, 0)
   const ratio = ingest.perSecond / ((before.perSecond + after.perSecond) / 2)
-  return { mailBytes, ceilings, ingest, ratio, arrival }
+  return { mailBytes, ceilings, ingest, ratio, arrival, outbox }
+}
+
+async function measureReplies(owner: ApiClient, setUp: MailSetUp): Promise<OutboxResult> {
+  const { certificates, product, sizes } = setUp
+  const { data } = await owner.call(listMailboxes)
+  const mailboxId = data.find(mailbox => mailbox.address === address)?.id ?? 0
+  const { replies } = sizes
+  return await measureOutbox(owner, { pid: product.pid(), certificates, mailboxId, address, replies })
 }
 
 async function measureDesk(

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { numberOfCommit } from '../support/number-of-commit.ts'
+import { runProof } from './run-proof.ts'
+
+// npm run prove:outbox does the same at length, with every fault.
+test('what is acknowledged to agents is sent once, or fails and is shown, or is cancelled, whatever breaks', {
+  timeout: 300_000,
+}, async () => {
+  const report = await runProof({ seed: numberOfCommit(), replies: 16, faults: 4 })
+
+  expect(report.violations).toEqual([])
+  expect(report.accepted + report.failed + report.cancelled).toBe(16)
+  expect(report).toMatchObject({ acknowledged: 16, accepted: expect.toSatisfy((count: number) => count > 4) })
+})
