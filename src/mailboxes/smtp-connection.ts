@@ -44,6 +44,8 @@ export type SmtpConnection = {
    *   its end; the dot is sent when it resolves, and the connection dropped without it when it rejects
    */
   send: (mail: SmtpMail, beforeFinalDot: (refusals: Refusal[]) => Promise<void>) => Promise<SmtpOutcome>
+  /** Whether the server has kept the session open: the next mail may still find it closed. */
+  isOpen: () => boolean
   /** Says goodbye and closes. */
   close: () => void
 }
@@ -77,8 +79,13 @@ export async function openSmtp(account: Account, trust: Trust): Promise<SmtpConn
     socket.destroy()
     throw nameSmtpFault(error, stage)
   }
+  let isOpen = true
+  connection.once('end', () => {
+    isOpen = false
+  })
   return {
     send: (mail, beforeFinalDot) => sendMail(connection, mail, beforeFinalDot),
+    isOpen: () => isOpen,
     close: () => connection.quit(),
   }
 }

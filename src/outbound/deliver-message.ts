@@ -8,17 +8,18 @@ import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { envelopeAddress } from '../mail/address.ts'
-import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
+import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
 import type { SendingLimits } from '../mailboxes/sending-limits.ts'
-import { openSmtp, type Refusal } from '../mailboxes/smtp-connection.ts'
+import type { Refusal, SmtpOutcome } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
 import { holdAtLimits, holdSending } from './hold-sending.ts'
 import { releaseMailbox } from './release-deferred.queries.ts'
 import { type Claim, enterHandingOver, writeRecipients } from './sending.queries.ts'
 import { settleDelivery } from './settle-delivery.ts'
 import { decideSettlement, type Settlement, type TryEnd } from './settle-rule.ts'
+import type { SmtpSession, SmtpSessions } from './smtp-sessions.ts'
 
 const persistEveryMs = 500
 
@@ -33,6 +34,7 @@ export type DeliveryContext = {
   trust: Trust
   /** The practice servers of this process, null while there are none. */
   practice: () => PracticeServers | null
+  sessions: SmtpSessions
   /** 0 to 1: spreads retries. */
   random: () => number
   timing: DeliveryTiming
@@ -66,9 +68,16 @@ export async function deliverMessage(
   mail: ClaimedMail,
   isStopping: () => boolean,
 ): Promise<void> {
+  const { end, session } = await tryToSend(context, mail, isStopping)
+  try {
+    await writeOutcome(context, mail.claim, end)
+  } finally {
+    if (session !== undefined) context.sessions.keep(session)
+  }
+}
+
+async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd): Promise<void> {
   const { db, log, bells } = context
-  const { claim } = mail
-  const end = await tryToSend(context, mail, isStopping)
   const settlement = settle(context, claim, end)
   const serverMessageId = end.end === 'answered' ? end.serverMessageId : null
   const { sentCopyDelayMs } = context.timing
@@ -114,29 +123,48 @@ async function persist<Result>(context: DeliveryContext, work: () => Promise<Res
   }
 }
 
+/** `session`: where the server took the mail and may take another. */
+type Try = { end: TryEnd; session?: SmtpSession }
+
 async function tryToSend(
   context: DeliveryContext,
   mail: ClaimedMail,
   isStopping: () => boolean,
-): Promise<TryEnd> {
-  const { db, keys, trust } = context
+): Promise<Try> {
+  const { db, keys } = context
   const { claim } = mail
   const bytes = await readBytes(context, claim)
-  if (!Buffer.isBuffer(bytes)) return bytes
+  if (!Buffer.isBuffer(bytes)) return { end: bytes }
   try {
     const account = await loadAccount({ db, keys, practice: context.practice() }, claim.mailboxId)
-    const connection = await openSmtp(account, trust)
-    // Automatic mail has the null sender, so that no robot can answer it (RFC 3834 §3.3).
-    const from = claim.isAutomatic ? null : envelopeAddress(claim.mailboxAddress)
-    const recipients = claim.recipients.map(envelopeAddress)
-    const end = await connection.send({ from, recipients, bytes }, refusals =>
-      handOver(context, mail, refusals, isStopping),
-    )
-    connection.close()
-    return end
+    return await sendBy(context, { mail, account, bytes, isStopping })
   } catch (error) {
-    return { end: 'not-opened', ...readOpenFault(error) }
+    return { end: { end: 'not-opened', ...readOpenFault(error) } }
   }
+}
+
+type Sending = { mail: ClaimedMail; account: MailAccount; bytes: Buffer; isStopping: () => boolean }
+
+/** Once more where a kept session had ended before the mail was handed over: that says nothing of the mail. */
+async function sendBy(context: DeliveryContext, sending: Sending): Promise<Try> {
+  const { mail, account, bytes, isStopping } = sending
+  const { claim } = mail
+  const session = await context.sessions.open(account, context.trust)
+  // Automatic mail has the null sender, so that no robot can answer it (RFC 3834 §3.3).
+  const from = claim.isAutomatic ? null : envelopeAddress(claim.mailboxAddress)
+  const recipients = claim.recipients.map(envelopeAddress)
+  let isHandedOver = false
+  const end = await session.connection.send({ from, recipients, bytes }, refusals => {
+    isHandedOver = true
+    return handOver(context, mail, refusals, isStopping)
+  })
+  if (end.end === 'answered' && end.reply.code < 400) return { end, session }
+  session.connection.close()
+  return session.isKept && !isHandedOver && hasEnded(end) ? await sendBy(context, sending) : { end }
+}
+
+function hasEnded(end: SmtpOutcome): boolean {
+  return end.end === 'lost' || (end.end === 'answered' && end.reply.code === 421)
 }
 
 /** Bytes that cannot be read are this mail's trouble: the others of its mailbox must not wait for it. */

@@ -8,6 +8,7 @@ import { releaseOnePerMailbox } from './release-deferred.queries.ts'
 import { repeatWork } from './repeat-work.ts'
 import { claimNext } from './sending.queries.ts'
 import { copyToSent } from './sent-copy.ts'
+import { createSmtpSessions } from './smtp-sessions.ts'
 
 /** All in ms. */
 export type SendingTiming = DeliveryTiming & {
@@ -20,7 +21,7 @@ export type SendingTiming = DeliveryTiming & {
   stopMs: number
 }
 
-export type SendingOptions = Omit<DeliveryContext, 'timing' | 'limitsOf'> & {
+export type SendingOptions = Omit<DeliveryContext, 'timing' | 'limitsOf' | 'sessions'> & {
   instanceId: number
   /** By `config/mail-providers.json` unless given. */
   limitsOf?: DeliveryContext['limitsOf']
@@ -55,9 +56,10 @@ const parallelMails = 8
  */
 export function startSending(options: SendingOptions): RunningSending {
   const timing = { ...sendingTiming, ...options.timing }
-  const context = { limitsOf: sendingLimits, ...options, timing }
+  const sessions = createSmtpSessions()
+  const context = { limitsOf: sendingLimits, ...options, timing, sessions }
   const { log, bells } = options
-  const active = new Map<number, Promise<void>>()
+  const active = new Map<number, { mailboxId: number; delivery: Promise<void> }>()
   let isStopping = false
 
   const start = (claimNo: number, mail: Parameters<typeof deliverMessage>[1]) => {
@@ -69,7 +71,15 @@ export function startSending(options: SendingOptions): RunningSending {
         active.delete(claimNo)
         deliveries.wake()
       })
-    active.set(claimNo, delivery)
+    active.set(claimNo, { mailboxId: mail.claim.mailboxId, delivery })
+  }
+  const busyMailboxes = () => new Set([...active.values()].map(one => one.mailboxId))
+  let recoveredAtMs = Number.NEGATIVE_INFINITY
+  const isTimeToRecover = () => {
+    const nowMs = options.clock.monotonicMs()
+    if (nowMs - recoveredAtMs < timing.pollMs) return false
+    recoveredAtMs = nowMs
+    return true
   }
   const deliveries = repeatWork({
     name: 'deliveries',
@@ -81,12 +91,13 @@ export function startSending(options: SendingOptions): RunningSending {
         claimNos: [...active.keys()],
         deadAfterMs: timing.deadAfterMs,
       }
-      if ((await recoverAbandoned(options.db, log, who)) > 0) bells.ring('live')
+      if (isTimeToRecover() && (await recoverAbandoned(options.db, log, who)) > 0) bells.ring('live')
       while (active.size < parallelMails && !isStopping) {
         const mail = await claim(context, options.instanceId)
         if (mail === undefined) break
         start(mail.claim.claimNo, mail)
       }
+      if (active.size < parallelMails) sessions.closeKept(busyMailboxes()) // nothing is due for them
     },
   })
   const copies = repeatWork({
@@ -123,7 +134,11 @@ export function startSending(options: SendingOptions): RunningSending {
     isStopping = true
     for (const deaf of unhear) deaf()
     await Promise.all([deliveries.stop(), copies.stop(), uncertain.stop()])
-    await Promise.race([Promise.all(active.values()), wait(timing.stopMs, undefined, { ref: false })])
+    await Promise.race([
+      Promise.all([...active.values()].map(one => one.delivery)),
+      wait(timing.stopMs, undefined, { ref: false }),
+    ])
+    sessions.closeKept(new Set())
   }
   return { stop, status: () => ({ isRunning: !isStopping, sending: active.size }) }
 }

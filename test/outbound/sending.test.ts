@@ -78,37 +78,6 @@ test('a reply is held for its window, and undone it is never sent', async () => 
   await expect(undoReply(desk, reply.agent, reply.messageId)).rejects.toMatchObject({ code: 'sending-began' })
 })
 
-test('in 80 races of undo against sending each reply is undone or sent, never both', async () => {
-  const name = `m${++count}`
-  const mailboxId = await desk.mailbox(`${name}@desk.test`)
-  const agent = await desk.agent(name, [mailboxId])
-  const { ticketId } = await desk.ticket(mailboxId)
-  const ids: number[] = []
-  while (ids.length < 80) {
-    const orders = Array.from({ length: 20 }, (_, at) => `r${ids.length + at}.${name}@example.org`)
-    ids.push(...(await Promise.all(orders.map(to => desk.send(agent, { ticketId, to: [to] })))))
-  }
-  const senders = [await desk.sender(), await desk.sender()]
-
-  const undone = new Set<number>()
-  for (const id of ids.toReversed()) {
-    const [outcome] = await Promise.allSettled([undoReply(desk, agent, id)])
-    if (outcome?.status === 'fulfilled') undone.add(id)
-  }
-
-  const sent = ids.filter(id => !undone.has(id))
-  for (const id of sent) await desk.reaches(id, 'accepted')
-  for (const sender of senders) await sender.stop()
-  const addressOf = (id: number) => `r${ids.indexOf(id)}.${name}@example.org`
-  expect(
-    sentTo(name)
-      .map(mail => mail.to[0])
-      .toSorted(),
-  ).toEqual(sent.map(addressOf).toSorted())
-  expect(sent.length).toBeGreaterThan(0)
-  expect(undone.size).toBeGreaterThan(0)
-})
-
 test('one refused of three is failed for that one, and the others get the mail once', async () => {
   const reply = await replied()
   const refused = reply.to[1] ?? ''

@@ -1,4 +1,5 @@
-import { type Delivery, getTicket, listTickets, type Message, type Ticket } from '../../src/shared/tickets.ts'
+import type { Delivery } from '../../src/shared/delivery.ts'
+import { getTicket, listTickets, type Message, type Ticket } from '../../src/shared/tickets.ts'
 import { allPages } from '../support/all-pages.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { Accepted } from '../support/sink-log.ts'

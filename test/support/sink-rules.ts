@@ -4,6 +4,8 @@ export type SinkStage = 'connect' | 'auth' | 'mail' | 'rcpt' | 'data' | 'final'
 /** One question the sink asked its rule; `raw` is the whole mail, at `final` only. */
 export type SinkEvent = {
   stage: SinkStage
+  /** Of one connection, from greeting to goodbye. */
+  session: string
   at: Date
   user: string | null
   from: string | null

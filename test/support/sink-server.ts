@@ -102,6 +102,7 @@ function describe(stage: SinkStage, session: SMTPServerSession, facts: Partial<S
   const { mailFrom, rcptTo } = session.envelope
   return {
     stage,
+    session: session.id,
     at: new Date(),
     user: userOf(session),
     from: mailFrom ? mailFrom.address : null,

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { answerAt } from '../support/sink-rules.ts'
+import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
+
+let desk: SendingDesk
+
+beforeAll(async () => {
+  desk = await startSendingDesk()
+})
+afterAll(async () => {
+  await desk.stop()
+})
+beforeEach(() => {
+  desk.sink.behave()
+})
+
+const count = 8
+
+/** Replies of one mailbox, all due before anybody sends. */
+async function queueReplies(name: string): Promise<number[]> {
+  const mailboxId = await desk.mailbox(`${name}@desk.test`)
+  const agent = await desk.agent(name, [mailboxId])
+  const { ticketId } = await desk.ticket(mailboxId)
+  const ids: number[] = []
+  for (let n = 0; n < count; n += 1)
+    ids.push(await desk.send(agent, { ticketId, to: [`${name}.${n}@example.org`] }))
+  return ids
+}
+
+async function sendAll(name: string): Promise<{ sessions: number; attempts: number[]; sent: number }> {
+  const ids = await queueReplies(name)
+  const before = desk.sink.events.length
+  const sender = await desk.sender()
+  for (const id of ids) await desk.reaches(id, 'accepted')
+  await sender.stop()
+  const rows = await Promise.all(ids.map(id => desk.outbox(id)))
+  return {
+    sessions: desk.sink.events.slice(before).filter(event => event.stage === 'auth').length,
+    attempts: rows.map(row => row.attempts),
+    sent: desk.sink.accepted.filter(mail => mail.to[0]?.startsWith(`${name}.`)).length,
+  }
+}
+
+test('mail of one mailbox that is due together goes by at most two sessions', async () => {
+  const { sessions, sent } = await sendAll('together')
+
+  expect(sent).toBe(count)
+  expect(sessions).toBeLessThanOrEqual(2)
+})
+
+test('a server that ends the session after each mail gets each once, by its first try', async () => {
+  desk.sink.behave(answerAt('final', { drop: 'after-reply' }))
+
+  const { attempts, sent } = await sendAll('one-each')
+
+  expect(sent).toBe(count)
+  expect(attempts).toEqual(Array(count).fill(1))
+})
+
+test('a server that says 421 to the second mail of a session gets it by another one, by its first try', async () => {
+  const served = new Set<string>()
+  desk.sink.behave(({ stage, session }) => {
+    if (stage !== 'mail') return undefined
+    if (served.has(session)) return { reply: 421, text: '4.7.0 One mail a session' }
+    served.add(session)
+    return undefined
+  })
+
+  const { attempts, sent } = await sendAll('two-each')
+
+  expect(sent).toBe(count)
+  expect(attempts).toEqual(Array(count).fill(1))
+})
