@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Caller } from '../../src/agents/can.ts'
 import { AppError } from '../../src/lib/app-error.ts'
@@ -36,8 +35,9 @@ async function race(
   const settings = { ...desk.context.settings, undoMs }
   const clickedAtMs = performance.now()
   const messageId = await desk.sendWith({ ...desk.context, settings }, agent, { ticketId, to: [to] })
+  const waitMs = Math.max(0, clickedAtMs + undoMs + (random() - 0.3) * 40 - performance.now())
   // time passes: the undo comes shortly before or after the reply is due, by the seed
-  await pause(Math.max(0, clickedAtMs + undoMs + (random() - 0.3) * 40 - performance.now()))
+  await new Promise(resolve => setTimeout(resolve, waitMs))
   const refusal = await undoReply(desk, agent, messageId).then(
     () => null,
     (error: unknown) => error,

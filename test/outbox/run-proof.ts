@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { updateMailbox } from '../../src/shared/mailboxes.ts'
 import { updateMe } from '../../src/shared/session.ts'
 import { listTickets } from '../../src/shared/tickets.ts'
@@ -121,7 +120,8 @@ async function untilTickets(admin: ApiClient, count: number): Promise<void> {
   for (;;) {
     const { data } = await admin.call(listTickets, { query: { queue: 'all', limit: 100 } })
     if (data.length >= count) return
-    await pause(100) // time passes: asked again until the mail is filed
+    // time passes: asked again until the mail is filed
+    await new Promise(resolve => setTimeout(resolve, 100))
   }
 }
 
@@ -138,7 +138,7 @@ async function breakThings(stage: Stage): Promise<number> {
       writeReply(agents[at % agents.length] ?? stage.admin, reply, random),
     )
     // time passes: the moment of a fault is random, by the seed; a reply leaves a second after its click
-    await pause(Math.round(600 + random() * 1_200))
+    await new Promise(resolve => setTimeout(resolve, Math.round(600 + random() * 1_200)))
     atWork += wave.some(reply => isUnderWay(reply, stage.sink)) ? 1 : 0
     options.say?.(`fault ${n + 1}: ${describeFault(fault)}`)
     await applyFault(stage, fault)
@@ -169,7 +169,8 @@ async function applyFault({ nodes, database, sink }: Stage, fault: Fault): Promi
 
 async function standStill(pids: readonly number[], forMs: number): Promise<void> {
   for (const pid of pids) signal(pid, 'SIGSTOP')
-  await pause(forMs) // time passes: that is the fault
+  // time passes: that is the fault
+  await new Promise(resolve => setTimeout(resolve, forMs))
   for (const pid of pids.toReversed()) signal(pid, 'SIGCONT')
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { decideUncertain, getTicket, type Message } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { SmtpSink } from '../support/smtp-sink.ts'
@@ -25,7 +24,8 @@ export async function settleReplies(
       if (FINAL.has(message?.delivery?.state ?? '')) open.delete(reply)
       if (message?.delivery?.state === 'uncertain') decisions += await decide(admin, { reply, message, sink })
     }
-    await pause(250) // time passes: asked again until all is settled
+    // time passes: asked again until all is settled
+    await new Promise(resolve => setTimeout(resolve, 250))
   }
   return { decisions }
 }
