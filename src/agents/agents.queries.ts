@@ -12,12 +12,13 @@ export type AgentRow = {
   language: Language
   timeZone: string
   undoSeconds: number
+  signature: string
   mailboxIds: number[]
 }
 
 const agentColumns = sql<AgentRow>`
   a.id, a.email, a.name, a.role, a.state, a.language, a.time_zone as "timeZone",
-  a.undo_seconds as "undoSeconds",
+  a.undo_seconds as "undoSeconds", a.signature,
   coalesce((select array_agg(am.mailbox_id order by am.mailbox_id) from agent_mailbox am
             where am.agent_id = a.id), '{}') as "mailboxIds"`
 
@@ -100,6 +101,7 @@ export type AgentChange = {
   language?: Language | undefined
   timeZone?: string | undefined
   undoSeconds?: number | undefined
+  signature?: string | undefined
   passwordHash?: string | undefined
 }
 
@@ -112,6 +114,7 @@ export async function changeAgent(tx: Tx, agentId: number, change: AgentChange):
     language: change.language,
     time_zone: change.timeZone,
     undo_seconds: change.undoSeconds,
+    signature: change.signature,
     password_hash: change.passwordHash,
     deactivated_at: change.state === undefined ? undefined : deactivatedAt(change.state),
   }

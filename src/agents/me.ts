@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { checkSignature } from '../lib/signature.ts'
 import { type AgentChange, changeAgent, findAccount, findPasswordHash } from './agents.queries.ts'
 import { mailLimits, spendAttempt } from './attempts.ts'
 import { makeLink } from './links.ts'
@@ -8,13 +9,14 @@ import { hashPassword, isPasswordOf } from './passwords.ts'
 import { checkTimeZone, normalEmail } from './profile.ts'
 import { deleteSession, deleteSessions, listSessionRows } from './sessions.queries.ts'
 
-/** Changes what an agent may change of themselves. @throws AppError `bad-time-zone` */
+/** Changes what an agent may change of themselves. @throws AppError `bad-time-zone`, `bad-template` */
 export async function updateOwnProfile(
   db: Db,
   agentId: number,
-  change: Pick<AgentChange, 'name' | 'language' | 'timeZone' | 'undoSeconds'>,
+  change: Pick<AgentChange, 'name' | 'language' | 'timeZone' | 'undoSeconds' | 'signature'>,
 ): Promise<void> {
   if (change.timeZone !== undefined) checkTimeZone(change.timeZone)
+  if (change.signature !== undefined) checkSignature('agent', change.signature)
   await inTransaction(db, tx => changeAgent(tx, agentId, change))
 }
 

@@ -48,6 +48,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'no-practice': 409,
   'no-practice-server': 409,
   'bad-template': 422,
+  'bad-hours': 422,
   'template-changed': 409,
   'not-quarantined': 409,
   'same-ticket': 422,

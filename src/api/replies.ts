@@ -1,10 +1,12 @@
 import { decideUncertain } from '../outbound/decide-uncertain.ts'
 import { judgeRecipients } from '../outbound/judge-recipients.ts'
 import { putAside } from '../outbound/put-aside.ts'
+import { getReplySender } from '../outbound/reply-sender.ts'
 import { rescheduleReply, unscheduleReply } from '../outbound/schedule-reply.ts'
 import { type SendContext, sendReply } from '../outbound/send-reply.ts'
 import { undoReply } from '../outbound/undo-reply.ts'
 import { judgeRecipients as judgeRecipientsRoute } from '../shared/recipients.ts'
+import { getReplySender as getReplySenderRoute } from '../shared/reply-sender.ts'
 import {
   rescheduleReply as rescheduleRoute,
   unscheduleReply as unscheduleRoute,
@@ -23,6 +25,10 @@ import { presentMessage } from './present.ts'
 /** Registers sending, scheduling, undoing and deciding about replies, and putting aside what did not arrive. */
 export function registerReplies(server: ApiServer, context: SendContext): void {
   const { db } = context
+  handle(server, getReplySenderRoute, async ({ caller, params }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    return await getReplySender(db, ticketId, caller.agentId)
+  })
   handle(server, sendReplyRoute, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     const { sendAt, ...order } = body

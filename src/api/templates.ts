@@ -37,10 +37,15 @@ export function registerTemplates(server: ApiServer, context: TestMailContext): 
     server,
     previewTemplate,
     async ({ caller, params, body }) =>
-      await preview(context, { ...which(params), ...body, agentId: caller.agentId }),
+      await preview(context, {
+        ...which(params),
+        ...body,
+        agentId: caller.agentId,
+        now: context.clock.now(),
+      }),
   )
   handle(server, mailTemplateTest, async ({ caller, params, body }) => {
-    const wish = { ...which(params), ...body, agentId: caller.agentId }
+    const wish = { ...which(params), ...body, agentId: caller.agentId, now: context.clock.now() }
     return { sentTo: await mailTest(context, wish) }
   })
 }

@@ -29,6 +29,7 @@ export interface Agent {
   name: string;
   password_hash: string | null;
   role: 'owner' | 'admin' | 'agent';
+  signature: Generated<string>;
   state: 'invited' | 'active' | 'deactivated';
   time_zone: Generated<string>;
   undo_seconds: Generated<number>;
@@ -160,6 +161,7 @@ export interface LiveEvent {
 export interface Mailbox {
   acknowledges: Generated<boolean>;
   address: string;
+  alias_details: Generated<Json>;
   aliases: Generated<string[]>;
   authserv_id: string | null;
   automatic_held_at: Timestamp | null;
@@ -174,6 +176,7 @@ export interface Mailbox {
   imap_security: 'tls' | 'starttls' | null;
   kind: 'imap' | 'practice';
   name: string;
+  opening_hours: Json | null;
   password_key_id: number | null;
   password_sealed: Buffer | null;
   removed_at: Timestamp | null;

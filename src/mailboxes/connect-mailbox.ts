@@ -5,12 +5,15 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { checkSignature } from '../lib/signature.ts'
 import { makeAddress } from '../mail/address.ts'
 import { loadAccount, storePassword } from './account.ts'
+import { type AliasDetails, hasOwnWords } from './alias-details.ts'
 import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
 import type { Trust } from './host-guard.ts'
 import type { MailServer } from './mail-server.ts'
 import { insertMailbox, insertStart, type MailboxChanges, updateMailboxRow } from './mailboxes.queries.ts'
+import { checkedHours, type OpeningHours } from './opening-hours.ts'
 
 /** What connecting and changing a mailbox works with. */
 export type MailboxNeeds = {
@@ -28,7 +31,13 @@ export type NewMailboxConnection = MailboxConnection & {
 }
 
 /** What may change. Servers, user name and password are checked together before any is stored. */
-export type MailboxUpdate = Omit<MailboxChanges, `imap_${string}` | `smtp_${string}`> & {
+export type MailboxUpdate = Omit<
+  MailboxChanges,
+  `imap_${string}` | `smtp_${string}` | 'alias_details' | 'opening_hours'
+> & {
+  /** All aliases, with what each has of its own; in place of `aliases`. */
+  aliasDetails?: AliasDetails[]
+  openingHours?: OpeningHours | null
   password?: string
   imap?: MailServer
   smtp?: MailServer
@@ -73,16 +82,16 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
 /**
  * Changes a mailbox. A watcher that runs on former servers or a former password is restarted.
  *
- * @throws NotFound, MailboxCheckFailed; AppError `bad-address` for an alias that is none
+ * @throws NotFound, MailboxCheckFailed; AppError `bad-address` for an alias that is none, `bad-template` for a
+ *   signature, `bad-hours`
  */
 export async function updateMailbox(
   needs: MailboxNeeds,
   mailboxId: number,
   update: MailboxUpdate,
 ): Promise<void> {
-  const { password, imap, smtp, ...plain } = update
-  const changes: MailboxChanges = { ...plain }
-  if (plain.aliases !== undefined) changes.aliases = [...new Set(plain.aliases.map(normalAddress))]
+  const { password, imap, smtp, aliasDetails, openingHours, ...plain } = update
+  const changes: MailboxChanges = { ...plain, ...wordsOf(update) }
   if (password ?? imap ?? smtp ?? plain.username) {
     const check = await checkConnected(needs, mailboxId, update)
     if (!check.ok) throw new MailboxCheckFailed(check)
@@ -93,6 +102,21 @@ export async function updateMailbox(
     if (password !== undefined) await storePassword(tx, needs.keys, mailboxId, plainPassword(password))
   })
   needs.bells.ring('mailboxes')
+}
+
+/** What a mailbox says of itself, checked. */
+function wordsOf({ aliases, aliasDetails, signature, openingHours }: MailboxUpdate): MailboxChanges {
+  if (signature !== undefined) checkSignature('mailbox', signature)
+  const details = aliasDetails?.map(alias => ({ ...alias, address: normalAddress(alias.address) }))
+  for (const alias of details ?? []) checkSignature('mailbox', alias.signature)
+  const addresses = details?.map(alias => alias.address) ?? aliases?.map(normalAddress)
+  return {
+    ...(addresses === undefined ? {} : { aliases: [...new Set(addresses)] }),
+    ...(details === undefined ? {} : { alias_details: JSON.stringify(details.filter(hasOwnWords)) }),
+    ...(openingHours === undefined
+      ? {}
+      : { opening_hours: openingHours && JSON.stringify(checkedHours(openingHours)) }),
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { type AliasDetails, aliasDetailsOf } from './alias-details.ts'
 import type { MailServer } from './mail-server.ts'
 import {
   findMailboxRow,
@@ -7,6 +8,7 @@ import {
   type MailboxRow,
   selectVerdictServers,
 } from './mailboxes.queries.ts'
+import type { OpeningHours } from './opening-hours.ts'
 
 /** A mailbox as admins see it: servers, settings and how it is doing, instants in ISO 8601. No password. */
 export type MailboxView = Pick<
@@ -25,6 +27,8 @@ export type MailboxView = Pick<
   problem: { code: string; detail: string | null; since: string } | null
   imap: MailServer | null
   smtp: MailServer | null
+  aliasDetails: AliasDetails[]
+  openingHours: OpeningHours | null
   sentCopy: MailboxRow['sent_copy']
   uncertainRule: MailboxRow['uncertain_rule']
   authservId: string | null
@@ -71,6 +75,8 @@ function toView(row: MailboxRow): MailboxView {
     problem: problemOf(row),
     imap: serverOf(row.imap_host, row.imap_port, row.imap_security),
     smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security),
+    aliasDetails: aliasDetailsOf(row),
+    openingHours: row.opening_hours as OpeningHours | null, // connect-mailbox.ts wrote it
     sentCopy: row.sent_copy,
     uncertainRule: row.uncertain_rule,
     authservId: row.authserv_id,

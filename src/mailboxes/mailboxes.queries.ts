@@ -26,6 +26,7 @@ export type MailboxRow = {
   name: string
   address: string
   aliases: string[]
+  alias_details: unknown
   colour: number
   state: 'active' | 'paused'
   state_code: string | null
@@ -40,6 +41,7 @@ export type MailboxRow = {
   smtp_security: 'tls' | 'starttls' | null
   signature: string
   acknowledges: boolean
+  opening_hours: unknown
   sent_copy: 'append' | 'by_server' | 'none'
   uncertain_rule: 'ask' | 'repeat_once'
   authserv_id: string | null
@@ -60,6 +62,8 @@ const seen = [
   'name',
   'address',
   'aliases',
+  'alias_details',
+  'opening_hours',
   'colour',
   'state',
   'state_code',
@@ -195,9 +199,13 @@ export async function insertStart(
 export type MailboxChanges = {
   name?: string
   aliases?: string[]
+  /** JSON. */
+  alias_details?: string
   colour?: number
   signature?: string
   acknowledges?: boolean
+  /** JSON. */
+  opening_hours?: string | null
   sent_copy?: 'append' | 'by_server' | 'none'
   uncertain_rule?: 'ask' | 'repeat_once'
   authserv_id?: string | null

@@ -7,6 +7,7 @@ import type { Address } from '../mail/mail-types.ts'
 import { writeMail } from '../mail/write-mail.ts'
 import { listOwnAddresses } from '../tickets/participants.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
+import { acknowledgementTimes } from './acknowledgement-words.ts'
 import {
   type FirstMessage,
   findFirstMessage,
@@ -20,6 +21,7 @@ import { findOutgoingTicket, type OutgoingTicket, readDueTime } from './outgoing
 import { queueMessage } from './queue-message.ts'
 import { mailboxValues } from './reply-values.ts'
 import { makeIds, type SendContext } from './send-reply.ts'
+import { chooseSender } from './sender-of.ts'
 import { threadLinks } from './thread-headers.ts'
 import { writeWords } from './write-words.ts'
 
@@ -90,7 +92,8 @@ async function queueAcknowledgement(context: Context, material: Material): Promi
   const to = makeAddress(null, message.fromAddress ?? '')
   if (to === undefined) return false
   const links = threadLinks({ raw, internetMessageId: message.internetMessageId })
-  const written = await write(context, ticket, { to, links })
+  const { from } = chooseSender(ticket, message.writtenTo, null)
+  const written = await write(context, ticket, { from, to, links })
   const [stored] = await context.blobs.put([written.bytes])
   const queue = async (tx: Tx) => {
     if (!(await lockUnacknowledged(tx, ticket.id))) throw alreadyDone()
@@ -125,20 +128,21 @@ async function queueAcknowledgement(context: Context, material: Material): Promi
 async function write(
   { db, keys, templates }: Context,
   ticket: OutgoingTicket,
-  mail: { to: Address; links: { inReplyTo: string | null; references: string[] } },
+  mail: { from: Address; to: Address; links: { inReplyTo: string | null; references: string[] } },
 ) {
-  const from = { name: ticket.mailboxName, address: ticket.mailboxAddress }
   const language = customerLanguage(ticket.customerLanguage)
-  const which = { mailboxId: ticket.mailboxId, name: 'acknowledgement', language } as const
-  const words = await writeWords({ db, templates }, which, mailboxValues(ticket))
+  const { queuedAt, dueAt } = await readDueTime(db, { undoMs: 0, sendAt: null })
+  const times = acknowledgementTimes(ticket.openingHours, queuedAt, language)
+  const which = { mailboxId: ticket.mailboxId, name: times.name, language }
+  const values = { ...mailboxValues(ticket, mail.from), ...times.values }
+  const words = await writeWords({ db, templates }, which, values)
   const { text, html } = words
   const subject = words.subject ?? ''
   const ids = makeIds(keys, ticket)
-  const { queuedAt, dueAt } = await readDueTime(db, { undoMs: 0, sendAt: null })
   const bytes = await writeMail({
     ...mail.links,
     ...ids,
-    from,
+    from: mail.from,
     to: [mail.to],
     cc: [],
     replyTo: null,
@@ -149,7 +153,7 @@ async function write(
     headers: { autoSubmitted: 'auto-replied', language },
     attachments: [],
   })
-  return { ...ids, from, subject, text, language, bytes, queuedAt, dueAt }
+  return { ...ids, from: mail.from, subject, text, language, bytes, queuedAt, dueAt }
 }
 
 function alreadyDone(): AppError {

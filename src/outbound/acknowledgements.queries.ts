@@ -9,6 +9,8 @@ export type FirstMessage = {
   fromAddress: string | null
   internetMessageId: string | null
   rawBlobId: number | null
+  /** Addresses it was written to, To before Cc. */
+  writtenTo: string[]
 }
 
 /** An incoming message, if it is in that ticket. */
@@ -19,6 +21,13 @@ export async function findFirstMessage(
   const row = await db
     .selectFrom('message')
     .select(['kind', 'subject', 'from_address', 'internet_message_id', 'raw_blob_id'])
+    .select(
+      sql<
+        string[]
+      >`array(select one ->> 'address' from jsonb_array_elements(to_addresses || cc_addresses) one)`.as(
+        'written_to',
+      ),
+    )
     .where('id', '=', job.messageId)
     .where('ticket_id', '=', job.ticketId)
     .where('direction', '=', 'inbound')
@@ -30,6 +39,7 @@ export async function findFirstMessage(
     fromAddress: row.from_address,
     internetMessageId: row.internet_message_id,
     rawBlobId: row.raw_blob_id,
+    writtenTo: row.written_to,
   }
 }
 

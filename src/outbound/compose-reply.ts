@@ -9,6 +9,7 @@ import type { AnsweredMail, OutgoingTicket, UploadRow } from './outgoing.queries
 import type { Recipients } from './reply-recipients.ts'
 import { replySubject } from './reply-subject.ts'
 import { replyValues } from './reply-values.ts'
+import { type ChosenSender, chooseSender, signatureOf } from './sender-of.ts'
 import type { ThreadLinks } from './thread-headers.ts'
 import { writeWords } from './write-words.ts'
 
@@ -21,7 +22,7 @@ export type ReplyDraft = {
   withHistory: boolean
   links: ThreadLinks
   timeZone: string
-  agentName: string
+  agent: { name: string; signature: string }
   attachments: (UploadRow & { bytes: Buffer })[]
   uuid: string
   internetMessageId: string
@@ -46,8 +47,9 @@ export async function composeReply(
   limitBytes: number,
 ): Promise<ComposedReply> {
   const { ticket } = draft
-  const from = { name: ticket.mailboxName, address: ticket.mailboxAddress }
-  const parts = await renderReply(context, draft)
+  const sender = chooseSender(ticket, draft.answered?.writtenTo ?? [], ticket.lastFrom)
+  const { from } = sender
+  const parts = await renderReply(context, draft, sender)
   const mail = {
     ...draft.links,
     from,
@@ -75,12 +77,18 @@ export function tooLarge(sizeBytes: number, limitBytes: number): AppError {
   })
 }
 
-async function renderReply(context: { db: Db; templates: Templates }, draft: ReplyDraft) {
+async function renderReply(
+  context: { db: Db; templates: Templates },
+  draft: ReplyDraft,
+  sender: ChosenSender,
+) {
   const { ticket } = draft
   const answered = answeredWords(draft.answered, ticket)
   const language = customerLanguage(ticket.customerLanguage)
   const history = draft.withHistory && answered?.text !== '' ? answered : undefined
-  const values = replyValues({ ...draft, signature: ticket.signature, history, language })
+  const signature = signatureOf(sender, draft.agent, ticket.mailboxName)
+  const { from } = sender
+  const values = replyValues({ ...draft, from, signature, history, language, agentName: draft.agent.name })
   const which = { mailboxId: ticket.mailboxId, name: 'reply', language } as const
   const { text, html } = await writeWords(context, which, values)
   return { subject: replySubject(answered?.subject ?? ticket.subject), text, html }

@@ -2,6 +2,8 @@ import { type Insertable, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { DB } from '../db/schema.ts'
 import type { Address } from '../mail/mail-types.ts'
+import { type AliasDetails, aliasDetailsOf } from '../mailboxes/alias-details.ts'
+import type { OpeningHours } from '../mailboxes/opening-hours.ts'
 import { OPENING_RULES, type TicketState } from '../shared/vocabulary.ts'
 import { ANSWERED_KINDS } from '../tickets/kind-rules.ts'
 
@@ -20,6 +22,10 @@ export type OutgoingTicket = {
   /** Null for the practice mailbox. */
   smtpHost: string | null
   signature: string
+  aliases: AliasDetails[]
+  openingHours: OpeningHours | null
+  /** The From of the newest reply. */
+  lastFrom: string | null
   sentCopy: 'append' | 'by_server' | 'none'
   acknowledges: boolean
   customerLanguage: string | null
@@ -34,6 +40,8 @@ export type AnsweredMail = {
   /** Whose mail it is, where an agent forwarded it to us. */
   forwardedFrom: Address | null
   receivedAt: Date
+  /** Addresses it was written to, To before Cc. */
+  writtenTo: string[]
   text: string
   rawBlobId: number | null
 }
@@ -49,13 +57,20 @@ export type UploadRow = {
 
 /** The ticket with its mailbox; undefined when it does not exist or its mailbox was removed. */
 export async function findOutgoingTicket(db: Db, ticketId: number): Promise<OutgoingTicket | undefined> {
-  const { rows } = await sql<OutgoingTicket>`
+  const { rows } = await sql<OutgoingTicket & { addresses: string[] }>`
     select t.id, t.number, t.subject, t.state, t.twin_of_id is not null as "isTwin", t.reply_key as "replyKey", t.mailbox_id as "mailboxId",
       b.name as "mailboxName", b.address as "mailboxAddress", b.smtp_host as "smtpHost", b.signature, b.sent_copy as "sentCopy",
-      b.acknowledges, c.language as "customerLanguage"
+      b.acknowledges, b.aliases as addresses, b.alias_details as aliases, b.opening_hours as "openingHours",
+      c.language as "customerLanguage", (
+        select m.from_address from message m
+        where m.ticket_id = t.id and m.direction = 'outbound' and m.author_id is not null
+        order by m.received_at desc, m.id desc limit 1) as "lastFrom"
     from ticket t join mailbox b on b.id = t.mailbox_id left join customer c on c.id = t.customer_id
     where t.id = ${ticketId} and b.removed_at is null`.execute(db)
-  return rows[0]
+  const [row] = rows
+  if (row === undefined) return undefined
+  const { addresses, aliases, ...ticket } = row
+  return { ...ticket, aliases: aliasDetailsOf({ aliases: addresses, alias_details: aliases }) }
 }
 
 /**
@@ -76,7 +91,9 @@ export async function findAnsweredMail(
   const { rows } = await sql<AnsweredRow>`
     select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
       m.from_address as address, m.forwarded_name as "forwardedName", m.forwarded_address as "forwardedAddress",
-      m.received_at as "receivedAt", b.text, m.raw_blob_id as "rawBlobId"
+      m.received_at as "receivedAt", array(
+        select one ->> 'address' from jsonb_array_elements(m.to_addresses || m.cc_addresses) one) as "writtenTo",
+      b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and ${isAnswered} and m.kind = any(${[...ANSWERED_KINDS]}::text[])
     order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
@@ -98,16 +115,17 @@ type AnsweredRow = Omit<AnsweredMail, 'from' | 'forwardedFrom'> & {
 }
 
 /** What sending asks of its agent: their name, the zone of the dates they quote, and how long a reply can be taken back. */
-export type Sender = { name: string; timeZone: string; undoMs: number }
+export type Sender = { name: string; signature: string; timeZone: string; undoMs: number }
 
 /** The agent who sends. */
 export async function findSender(db: Db, agentId: number): Promise<Sender> {
   const row = await db
     .selectFrom('agent')
-    .select(['name', 'time_zone', 'undo_seconds'])
+    .select(['name', 'signature', 'time_zone', 'undo_seconds'])
     .where('id', '=', agentId)
     .executeTakeFirstOrThrow()
-  return { name: row.name, timeZone: row.time_zone, undoMs: row.undo_seconds * 1000 }
+  const { name, signature } = row
+  return { name, signature, timeZone: row.time_zone, undoMs: row.undo_seconds * 1000 }
 }
 
 /** The agent's own uploads of these ids, in no order. */

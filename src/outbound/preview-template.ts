@@ -4,7 +4,9 @@ import type { TemplateValues } from '../lib/render-template.ts'
 import type { Templates } from '../lib/templates.ts'
 import { cleanHtml } from '../mail/clean-html.ts'
 import { getMailboxView } from '../mailboxes/mailbox-view.ts'
+import { isOpenAt, type OpeningHours } from '../mailboxes/opening-hours.ts'
 import { inertDocument } from '../tickets/message-html.ts'
+import { acknowledgementTimes } from './acknowledgement-words.ts'
 import { answeredWords } from './answered-words.ts'
 import { findPreviewTicket, type WhichTemplate } from './mail-templates.queries.ts'
 import { findAnsweredMail, findOutgoingTicket, findSender, type OutgoingTicket } from './outgoing.queries.ts'
@@ -17,6 +19,7 @@ import {
 } from './own-template.ts'
 import { replySubject } from './reply-subject.ts'
 import { mailboxValues, replyValues } from './reply-values.ts'
+import { chooseSender, type SenderBasis, signatureOf } from './sender-of.ts'
 
 type Context = { db: Db; templates: Templates }
 
@@ -25,6 +28,7 @@ export type PreviewWish = WhichTemplate & {
   content: TemplateContent
   ticketNumber?: number | undefined
   agentId: number
+  now: Date
 }
 
 /** What a preview shows: the mail with its HTML cleaned, as a document for a frame, or the problems. */
@@ -71,10 +75,8 @@ function tooLong(fault: string): AppError {
   return new AppError('bad-template', `the mail cannot be written: ${fault}`, { problems, known: [] })
 }
 
-type PreviewTicket = Pick<
-  OutgoingTicket,
-  'id' | 'number' | 'subject' | 'mailboxName' | 'mailboxAddress' | 'signature'
->
+type PreviewTicket = SenderBasis &
+  Pick<OutgoingTicket, 'id' | 'number' | 'subject' | 'lastFrom' | 'openingHours'>
 
 /** Without a ticket in the mailbox an example stands in; its id is 0. */
 async function findTicket({ db }: Context, wish: PreviewWish): Promise<PreviewTicket> {
@@ -83,8 +85,9 @@ async function findTicket({ db }: Context, wish: PreviewWish): Promise<PreviewTi
   const ticket = ticketId === undefined ? undefined : await findOutgoingTicket(db, ticketId)
   if (ticket !== undefined) return ticket
   if (wish.ticketNumber !== undefined) throw new NotFound('ticket', { number: wish.ticketNumber })
-  const { name: mailboxName, address: mailboxAddress, signature } = mailbox
-  return { id: 0, number: 1, subject: mailboxName, mailboxName, mailboxAddress, signature }
+  const { name: mailboxName, address: mailboxAddress, signature, openingHours } = mailbox
+  const basis = { mailboxName, mailboxAddress, signature, aliases: [], lastFrom: null, openingHours }
+  return { ...basis, id: 0, number: 1, subject: mailboxName }
 }
 
 async function previewValues(
@@ -93,17 +96,38 @@ async function previewValues(
   ticket: PreviewTicket,
 ): Promise<{ values: TemplateValues; subject: string }> {
   const { name, language } = wish
-  if (name === 'acknowledgement') return { values: mailboxValues(ticket), subject: '' }
-  const sender = await findSender(db, wish.agentId)
-  const answered = answeredWords(await findAnsweredMail(db, ticket.id), ticket)
+  const mail = await findAnsweredMail(db, ticket.id)
+  const sender = chooseSender(ticket, mail?.writtenTo ?? [], ticket.lastFrom)
+  if (name !== 'reply') return { values: exampleTimes(ticket, sender.from, wish), subject: '' }
+  const agent = await findSender(db, wish.agentId)
+  const answered = answeredWords(mail, ticket)
   const values = replyValues({
     ticket,
     text: templates.render('preview', 'text', language, { number: String(ticket.number) }),
-    signature: ticket.signature,
+    from: sender.from,
+    signature: signatureOf(sender, agent, ticket.mailboxName),
     history: answered?.text === '' ? undefined : answered,
-    agentName: sender.name,
+    agentName: agent.name,
     language,
-    timeZone: sender.timeZone,
+    timeZone: agent.timeZone,
   })
   return { values, subject: replySubject(answered?.subject ?? ticket.subject) }
+}
+
+/** As at a moment that calls for these words: of the ones for closed hours, one at which the mailbox is closed. */
+function exampleTimes(ticket: PreviewTicket, from: { address: string }, wish: PreviewWish): TemplateValues {
+  const { values } = acknowledgementTimes(
+    ticket.openingHours,
+    exampleMoment(ticket.openingHours, wish),
+    wish.language,
+  )
+  return { ...mailboxValues(ticket, from), ...values }
+}
+
+const hourMs = 3_600_000
+
+function exampleMoment(hours: OpeningHours | null, { name, now }: PreviewWish): Date {
+  if (hours === null) return now
+  const hoursAhead = Array.from({ length: 24 * 7 }, (_, hour) => new Date(now.getTime() + hour * hourMs))
+  return hoursAhead.find(at => isOpenAt(hours, at) === (name === 'acknowledgement')) ?? now
 }

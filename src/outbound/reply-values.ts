@@ -1,4 +1,5 @@
 import type { TemplateValues } from '../lib/render-template.ts'
+import type { Address } from '../mail/mail-types.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import type { AnsweredWords } from './answered-words.ts'
 import type { OutgoingTicket } from './outgoing.queries.ts'
@@ -6,7 +7,8 @@ import { cut, formatSentOn, quoteLines } from './quote-history.ts'
 
 /** What a reply says, before it has its form. `history` is the mail quoted below, if any. */
 export type ReplyWords = {
-  ticket: Pick<OutgoingTicket, 'number' | 'mailboxName' | 'mailboxAddress'>
+  ticket: Pick<OutgoingTicket, 'number' | 'mailboxName'>
+  from: Pick<Address, 'address'>
   text: string
   signature: string
   history: AnsweredWords | undefined
@@ -23,7 +25,7 @@ export function replyValues(words: ReplyWords): TemplateValues {
   const signature = words.signature.replace(/\r\n?/g, '\n').trim()
   const quoted = history ? cut(history.text) : ''
   return {
-    ...mailboxValues(ticket),
+    ...mailboxValues(ticket, words.from),
     text,
     signature,
     history: history ? quoteLines(history.text) : '',
@@ -38,10 +40,10 @@ export function replyValues(words: ReplyWords): TemplateValues {
 }
 
 /** What every mail out of a ticket may show; nothing of it is a stranger's word. */
-export function mailboxValues(ticket: ReplyWords['ticket']): TemplateValues {
+export function mailboxValues(ticket: ReplyWords['ticket'], from: ReplyWords['from']): TemplateValues {
   return {
     number: String(ticket.number),
     mailboxName: ticket.mailboxName,
-    mailboxAddress: ticket.mailboxAddress,
+    mailboxAddress: from.address,
   }
 }

@@ -130,7 +130,7 @@ async function makeDraft(
     withHistory: order.withHistory === true,
     links: answered ? threadLinks({ raw, ...answered }, due.dueAt) : NO_LINKS,
     timeZone: sender.timeZone,
-    agentName: sender.name,
+    agent: sender,
     attachments: await Promise.all(
       uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
     ),

@@ -32,6 +32,31 @@ export const Mailbox = exactly({
 })
 export type Mailbox = Static<typeof Mailbox>
 
+/** An alias with what it has of its own: without a name it writes under the mailbox's, without a signature with its. */
+export const AliasDetails = exactly({
+  address: EmailAddress,
+  name: nullable(Type.String({ minLength: 1, maxLength: 100 })),
+  signature: Type.String({ maxLength: 10_000 }),
+})
+export type AliasDetails = Static<typeof AliasDetails>
+
+const DayHours = exactly({
+  from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
+  to: Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' }),
+})
+
+/** When a mailbox is answered. `week` begins on Monday, null is a day off. */
+export const OpeningHours = exactly({
+  timeZone: Type.String({ minLength: 1, maxLength: 64 }),
+  week: Type.Array(nullable(DayHours), { minItems: 7, maxItems: 7 }),
+  holidays: Type.Array(Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' }), {
+    maxItems: 200,
+  }),
+  /** Within how many open hours an answer is promised; null promises none. */
+  answerWithinHours: nullable(Type.Integer({ minimum: 1, maximum: 500 })),
+})
+export type OpeningHours = Static<typeof OpeningHours>
+
 /** What admins see of a mailbox on top: servers, settings and how it is doing. Never the password. */
 export const MailboxSettings = exactly({
   ...Mailbox.properties,
@@ -40,6 +65,8 @@ export const MailboxSettings = exactly({
   username: nullable(Type.String()),
   signature: Type.String(),
   acknowledges: Type.Boolean(),
+  aliasDetails: Type.Array(AliasDetails),
+  openingHours: nullable(OpeningHours),
   sentCopy: oneOf(['append', 'by_server', 'none'] as const),
   uncertainRule: oneOf(['ask', 'repeat_once'] as const),
   /** Whose Authentication-Results count: the name by which the mailbox's receiving server signs them. */
@@ -139,6 +166,9 @@ export const updateMailbox = defineRoute({
   body: exactly({
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     aliases: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
+    /** All aliases, in place of `aliases`. */
+    aliasDetails: Type.Optional(Type.Array(AliasDetails, { maxItems: 100 })),
+    openingHours: Type.Optional(nullable(OpeningHours)),
     colour: Type.Optional(Type.Integer({ minimum: 1, maximum: 6 })),
     signature: Type.Optional(Type.String({ maxLength: 10_000 })),
     acknowledges: Type.Optional(Type.Boolean()),

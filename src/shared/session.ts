@@ -19,6 +19,8 @@ export const Me = exactly({
   language: LanguageWord,
   timeZone: Type.String(),
   undoSeconds: UndoSeconds,
+  /** Above that of the mailbox, below each of their replies. */
+  signature: Type.String(),
   csrfToken: Type.String(),
   mailboxIds: Type.Array(Id),
 })
@@ -78,12 +80,13 @@ export const updateMe = defineRoute({
   method: 'PATCH',
   path: '/me',
   access: 'agent',
-  summary: 'Change own name, language, time zone or undo window',
+  summary: 'Change own name, language, time zone, undo window or signature',
   body: exactly({
     name: Type.Optional(AgentName),
     language: Type.Optional(LanguageWord),
     timeZone: Type.Optional(TimeZone),
     undoSeconds: Type.Optional(UndoSeconds),
+    signature: Type.Optional(Type.String({ maxLength: 10_000 })),
   }),
   reply: Me,
 })

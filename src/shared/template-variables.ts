@@ -1,5 +1,5 @@
 /** The mails whose words a mailbox may have of its own. */
-export const MAIL_TEMPLATES = ['reply', 'acknowledgement'] as const
+export const MAIL_TEMPLATES = ['reply', 'acknowledgement', 'acknowledgement-closed'] as const
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number]
 
 /**
@@ -13,6 +13,13 @@ const anyMail: readonly TemplateVariable[] = [
   { name: 'mailboxName', is: 'line' },
   { name: 'mailboxAddress', is: 'line' },
   { name: 'language', is: 'line' },
+]
+
+// Both have the same, so that words can be taken over from one to the other.
+const anyAcknowledgement: readonly TemplateVariable[] = [
+  ...anyMail,
+  { name: 'answerBy', is: 'line' },
+  { name: 'opensAt', is: 'line' },
 ]
 
 /**
@@ -29,11 +36,23 @@ export const TEMPLATE_VARIABLES: Readonly<Record<MailTemplate, readonly Template
     { name: 'agentName', is: 'line' },
     ...anyMail,
   ],
-  acknowledgement: anyMail,
+  acknowledgement: anyAcknowledgement,
+  'acknowledgement-closed': anyAcknowledgement,
 }
 
+/** What a signature may show: an agent's own, or that of a mailbox or alias. */
+export const SIGNATURE_VARIABLES = {
+  agent: ['agentName', 'mailboxName', 'mailboxAddress'],
+  mailbox: ['agentName', 'agentSignature', 'mailboxName', 'mailboxAddress'],
+} as const
+export type SignatureKind = keyof typeof SIGNATURE_VARIABLES
+
 /** Whether the subject is the template's; that of a reply stays the ticket's, or the exchange would fall apart. */
-export const HAS_SUBJECT: Readonly<Record<MailTemplate, boolean>> = { reply: false, acknowledgement: true }
+export const HAS_SUBJECT: Readonly<Record<MailTemplate, boolean>> = {
+  reply: false,
+  acknowledgement: true,
+  'acknowledgement-closed': true,
+}
 
 /** The longest template of one part. */
 export const MAX_TEMPLATE_CHARS = 20_000

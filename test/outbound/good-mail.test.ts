@@ -142,7 +142,8 @@ test.each(LANGUAGES)(
   async language => {
     const templates = await loadTemplates(templatesFolder)
     const values = replyValues({
-      ticket: { number: 7, mailboxName: 'Support', mailboxAddress: 'support@desk.test' },
+      ticket: { number: 7, mailboxName: 'Support' },
+      from: { address: 'support@desk.test' },
       text: 'Dear Ann,\n\n  5 < 6 & "so" on\n-- no signature\nЗдравейте, zażółć\n',
       signature: 'Ada & Co\n<support>',
       history: {

@@ -120,7 +120,7 @@ test('a test mail comes through the mailbox to the own address, with the values 
   const { mailboxId, agent, ticket } = await newPlace()
   const content = { subject: null, text: '{{text}}\n{{agentName}} {{number}}', html: null }
   const context = { ...desk, clock: systemClock, practice: () => null }
-  const wish = { ...replyIn(mailboxId), content, agentId: agent.agentId }
+  const wish = { ...replyIn(mailboxId), content, agentId: agent.agentId, now: new Date() }
 
   const address = await mailTemplateTest(context, wish)
 

@@ -76,12 +76,14 @@ test.each(LANGUAGES)('every mail of ours can be written in %s', async language =
     sentOn: '1.1.2030',
     author: 'Ann',
     number: '7',
+    answerBy: 'Monday',
+    opensAt: 'Monday',
     mailboxName: 'Support',
     name: 'Ada',
     link: 'https://desk.example.org/link/abc',
   }
 
-  for (const name of ['reply', 'acknowledgement', 'invitation', 'password-reset']) {
+  for (const name of ['reply', 'acknowledgement', 'acknowledgement-closed', 'invitation', 'password-reset']) {
     for (const part of ['subject', 'text', 'html'] as const) {
       // The subject of a reply is the ticket's.
       if (name === 'reply' && part === 'subject') continue

@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
-import { useMailbox } from '../session.ts'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './composer.module.css'
@@ -14,6 +13,7 @@ import type { Draft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
 import { Recipients } from './recipients.tsx'
+import { ReplySender } from './reply-sender.tsx'
 import { SendLater } from './send-later.tsx'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
@@ -85,7 +85,7 @@ export function OpenComposer(props: Props) {
         onChange={event => change({ text: event.target.value, isOpen: true })}
         onPaste={paste}
       />
-      {!isNote && <SignatureHint mailboxId={props.ticket.mailboxId} />}
+      {!isNote && <ReplySender ticket={props.ticket} />}
       {!isNote && (
         <UploadList
           uploads={draft.uploads}
@@ -218,13 +218,6 @@ function ModeTabs(props: { draft: Draft; onMode: (mode: 'reply' | 'note') => voi
       ))}
     </div>
   )
-}
-
-function SignatureHint(props: { mailboxId: number }) {
-  const { t } = useTranslation()
-  const mailbox = useMailbox(props.mailboxId)
-  if (mailbox === undefined) return null
-  return <p className={css.signature}>{t('compose.signature', { mailbox: mailbox.name })}</p>
 }
 
 function Foot(props: {

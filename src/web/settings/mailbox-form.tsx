@@ -1,13 +1,14 @@
-import { Button, Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { Button, Select, Switch, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type MailboxSettings, updateMailbox } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
-import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
 import css from './page.module.css'
 import { Card } from './page.tsx'
+import { SignatureField } from './signature-field.tsx'
+import { TemplateFault } from './template-fault.tsx'
 
 const COLOURS = [1, 2, 3, 4, 5, 6]
 const SENT_COPIES = ['append', 'by_server', 'none'] as const
@@ -47,15 +48,12 @@ export function MailboxForm(props: { mailbox: MailboxSettings }) {
             onChange={value => set({ colour: Number(value) })}
           />
         </div>
-        <Textarea
+        <SignatureField
+          kind="mailbox"
           label={t('mailbox.signature')}
-          description={t('mailbox.signatureHint')}
-          autosize
-          minRows={3}
-          maxRows={12}
-          maxLength={10_000}
+          hint={t('mailbox.signatureHint')}
           value={values.signature}
-          onChange={event => set({ signature: event.currentTarget.value })}
+          onValue={text => set({ signature: text })}
         />
         <Switch
           label={t('mailbox.acknowledges')}
@@ -80,7 +78,7 @@ export function MailboxForm(props: { mailbox: MailboxSettings }) {
             set({ uncertainRule: UNCERTAIN_RULES.find(word => word === value) ?? values.uncertainRule })
           }
         />
-        {form.error !== undefined && <Fault error={form.error} />}
+        {form.error !== undefined && <TemplateFault error={form.error} />}
         <div className={css.actions}>
           <Button type="submit" loading={form.isBusy}>
             {t('action.save')}

@@ -17,7 +17,9 @@ import { fullTime } from '../ui/format-time.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
+import { AliasesForm } from './aliases-form.tsx'
 import { AutomaticMailCard } from './automatic-mail-card.tsx'
+import { HoursForm } from './hours-form.tsx'
 import { LedgerCard } from './ledger-card.tsx'
 import { MailboxForm } from './mailbox-form.tsx'
 import { SignInForm } from './mailbox-sign-in.tsx'
@@ -52,6 +54,8 @@ export function MailboxPage() {
       <MailboxForm key={id} mailbox={mailbox.data} />
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
+      <AliasesForm key={`aliases-${id}`} mailbox={mailbox.data} />
+      <HoursForm key={`hours-${id}`} mailbox={mailbox.data} />
       <TemplatesCard mailboxId={id} />
       <AutomaticMailCard mailboxId={id} />
       <LedgerCard mailboxId={id} />

@@ -16,6 +16,8 @@ import { useTimeStyle } from '../ui/use-now.ts'
 import { browserWords } from './browser-words.ts'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
+import { SignatureField } from './signature-field.tsx'
+import { TemplateFault } from './template-fault.tsx'
 
 const UNDO_SECONDS = [0, 5, 10, 15, 20, 30]
 
@@ -37,8 +39,8 @@ function SelfForm() {
   const queries = useQueryClient()
   const notices = useNotices()
   const me = useMe()
-  const { name, language, timeZone, undoSeconds } = me
-  const form = useForm({ name, language, timeZone, undoSeconds }, async values => {
+  const { name, language, timeZone, undoSeconds, signature } = me
+  const form = useForm({ name, language, timeZone, undoSeconds, signature }, async values => {
     queries.setQueryData(ME_KEY, await call(updateMe, { body: values }))
     await queries.invalidateQueries({ queryKey: ['agents'] })
     notices.done(t('done.saved'))
@@ -83,7 +85,14 @@ function SelfForm() {
           value={String(values.undoSeconds)}
           onChange={value => set({ undoSeconds: Number(value) })}
         />
-        {form.error !== undefined && <Fault error={form.error} />}
+        <SignatureField
+          kind="agent"
+          label={t('profile.signature')}
+          hint={t('profile.signatureHint')}
+          value={values.signature}
+          onValue={text => set({ signature: text })}
+        />
+        {form.error !== undefined && <TemplateFault error={form.error} />}
         <div className={css.actions}>
           <Button type="submit" loading={form.isBusy}>
             {t('action.save')}

@@ -29,6 +29,7 @@ import { useNotices } from '../ui/notices.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
+import { ProblemList } from './problem-list.tsx'
 import { TemplatePreviewCard } from './template-preview.tsx'
 import { TemplateVersions } from './template-versions.tsx'
 import { useTemplatePreview, type WhichTemplate } from './use-template-preview.ts'
@@ -231,16 +232,6 @@ function SourceField(props: {
       error={hasProblem && <ProblemList problems={props.problems} />}
     />
   )
-}
-
-function ProblemList(props: { problems: readonly TemplateProblem[] }) {
-  const { t } = useTranslation()
-  return props.problems.map(({ code, line, column, name }) => (
-    <span key={`${code} ${line} ${column} ${name}`} className={css.problemLine}>
-      {line > 0 && `${t('templates.place', { line, column })} `}
-      {t(`templates.problem.${code}`, { name })}
-    </span>
-  ))
 }
 
 /** Everything this mail may show, as it is written in a template. */

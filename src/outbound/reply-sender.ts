@@ -1,0 +1,24 @@
+import type { Db } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import type { Address } from '../mail/mail-types.ts'
+import { findAnsweredMail, findOutgoingTicket, findSender } from './outgoing.queries.ts'
+import { chooseSender, signatureOf } from './sender-of.ts'
+
+/**
+ * As whom an agent's next reply on a ticket would go out, and the signature below it. The caller has decided
+ * that the agent may see the ticket.
+ *
+ * @throws NotFound
+ */
+export async function getReplySender(
+  db: Db,
+  ticketId: number,
+  agentId: number,
+): Promise<{ from: Address; signature: string }> {
+  const ticket = await findOutgoingTicket(db, ticketId)
+  if (ticket === undefined) throw new NotFound('ticket', { ticketId })
+  const answered = await findAnsweredMail(db, ticketId)
+  const chosen = chooseSender(ticket, answered?.writtenTo ?? [], ticket.lastFrom)
+  const agent = await findSender(db, agentId)
+  return { from: chosen.from, signature: signatureOf(chosen, agent, ticket.mailboxName) }
+}

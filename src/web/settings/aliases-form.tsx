@@ -1,0 +1,83 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type AliasDetails, type MailboxSettings, updateMailbox } from '../../shared/mailboxes.ts'
+import { useApi } from '../api.tsx'
+import { useNotices } from '../ui/notices.tsx'
+import { useForm } from '../ui/use-form.ts'
+import css from './page.module.css'
+import { Card } from './page.tsx'
+import { SignatureField } from './signature-field.tsx'
+import { TemplateFault } from './template-fault.tsx'
+
+/** Further addresses of a mailbox: mail to one is answered from it, under its name and with its signature. */
+export function AliasesForm(props: { mailbox: MailboxSettings }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const { id, name, aliasDetails } = props.mailbox
+  const form = useForm({ aliasDetails }, async values => {
+    const mailbox = await call(updateMailbox, { params: { id }, body: values })
+    queries.setQueryData(['mailbox', id], mailbox)
+    await queries.invalidateQueries({ queryKey: ['mailboxes'] })
+    notices.done(t('done.saved'))
+  })
+  const aliases = form.values.aliasDetails
+  const change = (place: number, patch: Partial<AliasDetails>) =>
+    form.set({ aliasDetails: aliases.map((alias, at) => (at === place ? { ...alias, ...patch } : alias)) })
+  const remove = (place: number) => form.set({ aliasDetails: aliases.filter((_, at) => at !== place) })
+  const add = () => form.set({ aliasDetails: [...aliases, { address: '', name: null, signature: '' }] })
+  return (
+    <Card title={t('aliases.title')}>
+      <p className={css.sub}>{t('aliases.hint')}</p>
+      <form className={css.form} onSubmit={form.submit}>
+        {aliases.map((alias, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; its address is being typed
+          <fieldset key={place} className={css.group}>
+            <legend className="visually-hidden">{alias.address || t('aliases.add')}</legend>
+            <div className={css.two}>
+              <TextInput
+                label={t('aliases.address')}
+                type="email"
+                required
+                maxLength={320}
+                value={alias.address}
+                onChange={event => change(place, { address: event.currentTarget.value })}
+                error={form.wrong(`aliasDetails.${place}.address` as 'aliasDetails')}
+              />
+              <TextInput
+                label={t('aliases.name')}
+                placeholder={name}
+                maxLength={100}
+                value={alias.name ?? ''}
+                onChange={event => change(place, { name: event.currentTarget.value || null })}
+              />
+            </div>
+            <SignatureField
+              kind="mailbox"
+              label={t('mailbox.signature')}
+              hint={t('aliases.signatureHint')}
+              value={alias.signature}
+              onValue={signature => change(place, { signature })}
+            />
+            <div className={css.actions}>
+              <Button variant="default" size="xs" onClick={() => remove(place)}>
+                {t('aliases.remove')}
+              </Button>
+            </div>
+          </fieldset>
+        ))}
+        {form.error !== undefined && <TemplateFault error={form.error} />}
+        <div className={css.actions}>
+          <Button type="submit" loading={form.isBusy}>
+            {t('action.save')}
+          </Button>
+          <Button variant="default" onClick={add}>
+            {t('aliases.add')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}

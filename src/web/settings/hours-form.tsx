@@ -1,0 +1,147 @@
+import { Button, Checkbox, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type MailboxSettings, type OpeningHours, updateMailbox } from '../../shared/mailboxes.ts'
+import { useApi } from '../api.tsx'
+import { useMe } from '../session.ts'
+import { Fault } from '../ui/fault.tsx'
+import { useNotices } from '../ui/notices.tsx'
+import { useForm } from '../ui/use-form.ts'
+import css from './page.module.css'
+import { Card } from './page.tsx'
+
+const WORK_DAY = { from: '09:00', to: '17:00' }
+const MONDAY_MS = Date.UTC(2026, 0, 5)
+const DAY_MS = 86_400_000
+
+/** When a mailbox is answered: what an acknowledgement says about time. */
+export function HoursForm(props: { mailbox: MailboxSettings }) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const me = useMe()
+  const { id, openingHours } = props.mailbox
+  const form = useForm({ openingHours }, async values => {
+    queries.setQueryData(['mailbox', id], await call(updateMailbox, { params: { id }, body: values }))
+    notices.done(t('done.saved'))
+  })
+  const hours = form.values.openingHours
+  const begin = { ...newHours(), timeZone: me.timeZone }
+  return (
+    <Card title={t('hours.title')}>
+      <form className={css.form} onSubmit={form.submit}>
+        <Switch
+          label={t('hours.on')}
+          description={t('hours.hint')}
+          checked={hours !== null}
+          onChange={event => form.set({ openingHours: event.currentTarget.checked ? begin : null })}
+        />
+        {hours !== null && (
+          <HoursFields
+            hours={hours}
+            onChange={patch => form.set({ openingHours: { ...hours, ...patch } })}
+            wrong={field => form.wrong(`openingHours.${field}` as 'openingHours')}
+          />
+        )}
+        {form.error !== undefined && <Fault error={form.error} />}
+        <div className={css.actions}>
+          <Button type="submit" loading={form.isBusy}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+type FieldsProps = {
+  hours: OpeningHours
+  onChange: (patch: Partial<OpeningHours>) => void
+  wrong: (field: string) => string | undefined
+}
+
+function HoursFields({ hours, onChange, wrong }: FieldsProps) {
+  const { t } = useTranslation()
+  const zones = [...new Set([hours.timeZone, ...Intl.supportedValuesOf('timeZone'), 'UTC'])]
+  const setDay = (place: number, day: OpeningHours['week'][number]) =>
+    onChange({ week: hours.week.map((old, at) => (at === place ? day : old)) })
+  return (
+    <>
+      <Select
+        label={t('form.timeZone')}
+        searchable
+        allowDeselect={false}
+        data={zones}
+        value={hours.timeZone}
+        onChange={value => onChange({ timeZone: value ?? hours.timeZone })}
+      />
+      {hours.week.map((day, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a day of the week is its place
+        <DayRow key={place} place={place} day={day} onDay={next => setDay(place, next)} />
+      ))}
+      <TagsInput
+        label={t('hours.holidays')}
+        description={t('hours.holidaysHint')}
+        placeholder="2026-12-24"
+        maxTags={200}
+        splitChars={[',', ' ', ';']}
+        value={hours.holidays}
+        onChange={holidays => onChange({ holidays })}
+        error={hours.holidays.map((_, place) => wrong(`holidays.${place}`)).find(Boolean)}
+      />
+      <NumberInput
+        label={t('hours.answerWithin')}
+        description={t('hours.answerWithinHint')}
+        min={1}
+        max={500}
+        allowDecimal={false}
+        value={hours.answerWithinHours ?? ''}
+        onChange={value => onChange({ answerWithinHours: typeof value === 'number' ? value : null })}
+      />
+    </>
+  )
+}
+
+function DayRow(props: {
+  place: number
+  day: OpeningHours['week'][number]
+  onDay: (day: OpeningHours['week'][number]) => void
+}) {
+  const { t, i18n } = useTranslation()
+  const { day, onDay } = props
+  const format = new Intl.DateTimeFormat(i18n.language, { weekday: 'long', timeZone: 'UTC' })
+  const name = format.format(MONDAY_MS + props.place * DAY_MS)
+  return (
+    <div className={css.day}>
+      <Checkbox
+        label={name}
+        checked={day !== null}
+        onChange={event => onDay(event.currentTarget.checked ? WORK_DAY : null)}
+      />
+      {day !== null && (
+        <>
+          <TextInput
+            type="time"
+            required
+            aria-label={t('hours.from', { day: name })}
+            value={day.from}
+            onChange={event => onDay({ ...day, from: event.currentTarget.value })}
+          />
+          <TextInput
+            type="time"
+            required
+            aria-label={t('hours.to', { day: name })}
+            value={day.to}
+            onChange={event => onDay({ ...day, to: event.currentTarget.value })}
+          />
+        </>
+      )}
+    </div>
+  )
+}
+
+function newHours(): Omit<OpeningHours, 'timeZone'> {
+  const week = Array.from({ length: 7 }, (_, place) => (place < 5 ? WORK_DAY : null))
+  return { week, holidays: [], answerWithinHours: null }
+}
