@@ -3,7 +3,9 @@ import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
 import type { MailReader } from '../inbound/mail-reader.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { getLimits } from '../shared/limits.ts'
 import { createUpload, downloadAttachment, getMessageHtml, getMessageRaw } from '../shared/tickets.ts'
+import { largestFileBytes } from '../tickets/attachment-limit.ts'
 import { getAttachmentPlace, getRawBlobId } from '../tickets/find-attachment.ts'
 import { getMessagePlace } from '../tickets/find-ticket.ts'
 import { getHtmlDocument } from '../tickets/message-html.ts'
@@ -19,7 +21,7 @@ export type MessageNeeds = {
   maxMailBytes: number
 }
 
-/** Registers what of messages is bytes: their HTML, raw mail, attachments, and uploads for replies. */
+/** Registers what of messages is bytes: their HTML, raw mail, attachments, and uploads for replies with their limits. */
 export function registerMessages(server: ApiServer, needs: MessageNeeds): void {
   const { db, blobs } = needs
   const readHtml = (rawBlobId: number) => readCleanHtml(needs, rawBlobId)
@@ -35,6 +37,10 @@ export function registerMessages(server: ApiServer, needs: MessageNeeds): void {
   handle(server, downloadAttachment, async ({ caller, params }) => {
     const place = await getAttachmentPlace(db, caller, params.id)
     return attachmentReply(await readBytes(needs, place), place.filename)
+  })
+  handle(server, getLimits, async () => {
+    const { maxMailBytes } = needs
+    return { maxMailBytes, maxFileBytes: largestFileBytes(maxMailBytes) }
   })
   handle(server, createUpload, async ({ caller, query, request }) => {
     return await receiveUpload(needs, { agentId: caller.agentId, filename: query.filename }, request.body)

@@ -10,17 +10,19 @@ import {
 } from '../outbound/outbox.ts'
 import {
   cancelOutbox,
+  listFailedReplies,
   listOutboxMailboxes as listMailboxesRoute,
   listOutbox as listRoute,
   type OutboxMail,
   type OutboxMailbox,
   retryOutbox,
 } from '../shared/outbox.ts'
+import { listOwnFailures } from '../tickets/own-failures.ts'
 import { type ApiServer, handle } from './handle.ts'
 
 const pageLength = 50
 
-/** Registers the outbox for admins: lists, counts with what holds a mailbox, retry and cancel. */
+/** Registers the outbox for admins: lists, counts with what holds a mailbox, retry and cancel; and each agent's own failures. */
 export function registerOutbox(server: ApiServer, needs: { db: Db; bells: Pick<Bells, 'ring'> }): void {
   handle(server, listRoute, async ({ query }) => {
     const { data, nextCursor } = await listOutbox(needs.db, { ...query, limit: query.limit ?? pageLength })
@@ -28,6 +30,10 @@ export function registerOutbox(server: ApiServer, needs: { db: Db; bells: Pick<B
   })
   handle(server, listMailboxesRoute, async () => {
     return { data: (await listOutboxMailboxes(needs.db)).map(presentMailbox) }
+  })
+  handle(server, listFailedReplies, async ({ caller }) => {
+    const failures = await listOwnFailures(needs.db, caller)
+    return { data: failures.map(one => ({ ...one, since: one.since.toISOString() })) }
   })
   handle(server, retryOutbox, async ({ caller, params }) =>
     presentMail(await retryNow(needs, caller, params.id)),

@@ -512,6 +512,7 @@ export interface Twin {
 
 export interface Undelivered {
   followed_by_id: number | null;
+  mailed_at: Timestamp | null;
   message_id: number;
   put_aside_at: Timestamp | null;
   put_aside_by: number | null;

@@ -299,9 +299,10 @@ function mayGetAutomaticMail({ grade, reason }: SenderVerdict): boolean {
 }
 
 /** An answer to one of our mails, or its bounce, decides what became of it where nobody knew (mail-core.md 4). */
-async function proofsOfSending(tx: Tx, { mailboxId, mails }: FreshBatch): Promise<Job[]> {
+async function proofsOfSending(tx: Tx, { mailboxId, mails, returned }: FreshBatch): Promise<Job[]> {
   const refs = new Set(mails.flatMap(({ mail }) => ancestorsOf(mail)).map(threadRef))
-  const messageIds = await selectProvenSent(tx, mailboxId, [...refs])
+  const sentIds = mails.flatMap(mail => returned.get(mail.id)?.id ?? [])
+  const messageIds = await selectProvenSent(tx, { mailboxId, refs: [...refs], sentIds })
   return messageIds.map(messageId => ({ name: 'settle_proven_mail', payload: { messageId } }))
 }
 

@@ -95,16 +95,15 @@ export async function selectReceivedAt(tx: Tx, messageIds: readonly number[]): P
 /** Which mails of uncertain fate own one of these ids: whoever answers or returns a mail has had it. */
 export async function selectProvenSent(
   tx: Tx,
-  mailboxId: number,
-  refs: readonly string[],
+  by: { mailboxId: number; refs: readonly string[]; sentIds: readonly number[] },
 ): Promise<number[]> {
-  if (refs.length === 0) return []
+  if (by.refs.length + by.sentIds.length === 0) return []
   const found = await sql<{ id: number }>`
     select o.message_id as id from outbox o
-    where o.state = 'uncertain' and exists (
+    where o.state = 'uncertain' and (o.message_id = any(${[...by.sentIds]}::bigint[]) or exists (
       select 1 from thread_ref r
-      where r.mailbox_id = ${mailboxId} and r.message_id = o.message_id and r.owned
-        and r.ref = any(${[...refs]}::uuid[]))`.execute(tx)
+      where r.mailbox_id = ${by.mailboxId} and r.message_id = o.message_id and r.owned
+        and r.ref = any(${[...by.refs]}::uuid[])))`.execute(tx)
   return found.rows.map(row => row.id)
 }
 

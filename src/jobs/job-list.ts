@@ -6,6 +6,8 @@ export type Jobs = {
   settle_proven_mail: { messageId: number }
   /** Mails a one-time link to the agent it was made for; the token is derived from the link's id. */
   mail_agent: { linkId: number }
+  /** Tells an agent who is not at the screen which of their replies did not arrive. */
+  mail_failures: { agentId: number }
   /** Makes the live feed's partitions of the next days and drops old ones. */
   keep_live_partitions: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
@@ -27,6 +29,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   acknowledge_ticket: 8,
   settle_proven_mail: 8,
   mail_agent: 12,
+  mail_failures: 12,
   keep_live_partitions: 5,
   clean_up: 3,
 }

@@ -26,9 +26,10 @@ export type ReconcileContext = {
 export const missingForMs = 15 * 60_000
 
 /**
- * Decides uncertain mail where there is evidence. Sent tells only in mailboxes whose server files sent
- * mail by itself: found is accepted, missing for 15 minutes is sent again, marked. Elsewhere the
- * mailbox's rule holds: an agent is asked, or the same bytes go once more. Nothing repeats twice by itself.
+ * Decides uncertain mail where there is evidence. Found in Sent is accepted, whoever files sent mail there, as we
+ * copy nothing before it is accepted. Missing tells only in mailboxes whose server files sent mail by itself:
+ * after 15 minutes it is sent again, marked. Elsewhere the mailbox's rule holds: an agent is asked, or the
+ * same bytes go once more. Nothing repeats twice by itself.
  *
  * @returns how many were decided
  */
@@ -57,10 +58,18 @@ async function findDecisions(
   mails: readonly UncertainMail[],
 ): Promise<Decisions> {
   const [first] = mails
-  if (first?.sentCopy === 'by_server') return await askSentFolder(context, mailboxId, mails)
-  const repeated = mails.filter(mail => mail.rule === 'repeat_once' && mail.repeats === 0)
-  return repeated.map(mail => [mail, 'send-again'])
+  const isFiledByServer = first?.sentCopy === 'by_server'
+  const asked = mails.filter(mail => isFiledByServer || mail.uncertainMs < askedForMs)
+  const decisions = asked.length > 0 ? await askSentFolder(context, mailboxId, asked) : []
+  if (isFiledByServer) return decisions
+  const found = new Set(decisions.map(([mail]) => mail.messageId))
+  const isRepeated = (mail: UncertainMail) => mail.rule === 'repeat_once' && mail.repeats === 0
+  const repeated = mails.filter(mail => isRepeated(mail) && !found.has(mail.messageId))
+  return [...decisions, ...repeated.map(mail => [mail, 'send-again'] as Decisions[number])]
 }
+
+// Where we copy sent mail ourselves, a server that files it all the same has done so by then.
+const askedForMs = 30 * 60_000
 
 /** A folder that cannot be read decides nothing: the mails stay as they are until it can. */
 async function askSentFolder(
@@ -78,8 +87,7 @@ async function askSentFolder(
       const isThere = await isInSentFolder(imap, mail)
       if (isThere) await markFiledByServer(db, mail.messageId)
       if (isThere) decisions.push([mail, 'was-sent'])
-      else if (mail.repeats === 0 && mail.uncertainMs >= context.missingForMs)
-        decisions.push([mail, 'send-again'])
+      else if (isMissing(mail, context.missingForMs)) decisions.push([mail, 'send-again'])
     }
   } catch (error) {
     log.warn({ mailboxId, err: describeError(error) }, 'Sent folder not readable, uncertain mail waits')
@@ -87,4 +95,8 @@ async function askSentFolder(
     imap?.close()
   }
   return decisions
+}
+
+function isMissing({ sentCopy, repeats, uncertainMs }: UncertainMail, missingForMs: number): boolean {
+  return sentCopy === 'by_server' && repeats === 0 && uncertainMs >= missingForMs
 }

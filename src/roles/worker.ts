@@ -10,6 +10,7 @@ import { openDns } from '../lib/dns.ts'
 import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
 import { settleUncertain } from '../outbound/decide-uncertain.ts'
 import { mailAgent } from '../outbound/mail-agent.ts'
+import { mailFailures } from '../outbound/mail-failures.ts'
 import { startSending } from '../outbound/run-sending.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
 
@@ -58,16 +59,15 @@ async function enqueueAtStart({ db }: App): Promise<void> {
 function jobHandlers(app: App): JobHandlers {
   const { db, keys, blobs, bells, log, clock, config, templates } = app
   const practice = () => app.practice
+  const { baseUrl } = config
+  const mailing = { db, keys, templates, log, clock, trust: trustOf(config), practice, baseUrl }
   return {
     acknowledge_ticket: job => acknowledgeTicket({ db, keys, blobs, bells, log, templates }, job),
     settle_proven_mail: async ({ messageId }) => {
       if (await settleUncertain(db, messageId, 'was-sent')) bells.ring('live')
     },
-    mail_agent: job =>
-      mailAgent(
-        { db, keys, templates, log, clock, trust: trustOf(config), practice, baseUrl: config.baseUrl },
-        job,
-      ),
+    mail_agent: job => mailAgent(mailing, job),
+    mail_failures: job => mailFailures(mailing, job),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
     clean_up: () => cleanUp({ db, log }),
   }

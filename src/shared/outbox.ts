@@ -63,6 +63,22 @@ export const listOutboxMailboxes = defineRoute({
   reply: exactly({ data: Type.Array(OutboxMailbox) }),
 })
 
+/** `recipients`: those it did not reach, at most five. */
+export const FailedReply = exactly({
+  messageId: Id,
+  ticketNumber: Type.Integer(),
+  since: Instant,
+  recipients: Type.Array(Type.String()),
+})
+
+export const listFailedReplies = defineRoute({
+  method: 'GET',
+  path: '/failed-replies',
+  access: 'agent',
+  summary: 'The own replies that did not arrive and wait for somebody, newest first, at most 20',
+  reply: exactly({ data: Type.Array(FailedReply) }),
+})
+
 export const retryOutbox = defineRoute({
   method: 'POST',
   path: '/outbox/:id/retry',

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { enqueueJobs } from '../jobs/enqueue.ts'
 import { AppError } from '../lib/app-error.ts'
 import { assignTicket } from './assign-ticket.ts'
 import { changeState } from './change-state.ts'
@@ -12,12 +13,15 @@ export type Undelivered = AuthorPlace & { messageId: number }
 
 /**
  * Opens the ticket of a reply that did not arrive, puts it into the queue Not delivered, and gives it to
- * its author when it is nobody's. Automatic mail that does not arrive concerns nobody.
+ * its author when it is nobody's. The job `mail_failures` tells the author where they are not at the screen.
+ * Automatic mail that does not arrive concerns nobody.
  */
 export async function returnToAuthor(tx: Tx, place: Undelivered): Promise<void> {
   if (place.authorId === null) return
   await upsertUndelivered(tx, place.messageId)
   await changeState(tx, { ticketId: place.ticketId, happening: { by: 'failed-reply' }, agentId: null })
+  const payload = { agentId: place.authorId }
+  await enqueueJobs(tx, [{ name: 'mail_failures', payload, key: `mail_failures_${place.authorId}` }])
   if (place.assigneeId !== null) return
   try {
     await assignTicket(tx, { ticketId: place.ticketId, assigneeId: place.authorId, agentId: null })

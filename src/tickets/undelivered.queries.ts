@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
-import type { Tx } from '../db/database.ts'
+import type { Caller } from '../agents/can.ts'
+import type { Db, Tx } from '../db/database.ts'
 
 /** Enters a reply that did not arrive, or opens it anew: another of its recipients was not reached. */
 export async function upsertUndelivered(tx: Tx, messageId: number): Promise<void> {
   await sql`insert into undelivered (message_id) values (${messageId})
     on conflict (message_id) do update set since = clock_timestamp(), followed_by_id = null,
-      put_aside_at = null, put_aside_by = null`.execute(tx)
+      put_aside_at = null, put_aside_by = null, mailed_at = null`.execute(tx)
 }
 
 /** What of a ticket did not arrive is followed by a new reply. */
@@ -18,6 +19,23 @@ export async function updateFollowed(tx: Tx, ticketId: number, replyId: number):
 /** The reply that followed was taken back. */
 export async function updateUnfollowed(tx: Tx, replyId: number): Promise<void> {
   await sql`update undelivered set followed_by_id = null where followed_by_id = ${replyId}`.execute(tx)
+}
+
+/** A reply of an agent's own that did not arrive. `recipients`: those it did not reach, at most five. */
+export type OwnFailure = { messageId: number; ticketNumber: number; since: Date; recipients: string[] }
+
+/** What of an agent's own replies waits in Not delivered, newest first, at most 20. */
+export async function selectOwnFailures(db: Db, caller: Caller): Promise<OwnFailure[]> {
+  const { agentId, mailboxIds } = caller
+  const isReachable = mailboxIds === 'all' ? sql`true` : sql`t.mailbox_id = any(${[...mailboxIds]}::bigint[])`
+  const { rows } = await sql<OwnFailure>`
+    select u.message_id as "messageId", t.number as "ticketNumber", u.since,
+      array(select r.address from outbox_recipient r where r.message_id = u.message_id
+        and r.state in ('failed', 'bounced') order by r.address limit 5) as recipients
+    from undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
+    where u.followed_by_id is null and u.put_aside_at is null and m.author_id = ${agentId} and ${isReachable}
+    order by u.since desc, u.message_id desc limit 20`.execute(db)
+  return rows
 }
 
 /** Takes a reply off the list of what did not arrive. */

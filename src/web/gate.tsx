@@ -1,6 +1,7 @@
 import { Outlet, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
 import { CommandSheet } from './keys/command-sheet.tsx'
 import { PageFault } from './page-states.tsx'
@@ -36,6 +37,7 @@ export function Gate() {
   return (
     <>
       <OfflineBanner />
+      <FailureNotices />
       <Outlet />
       <CommandSheet />
     </>

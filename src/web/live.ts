@@ -43,6 +43,9 @@ export function useLive(): LiveState {
   return state
 }
 
+// The last thing that happens to the ticket of a reply that did not arrive.
+const MAY_BE_FAILURE = ['reply_failed', 'reply_bounced', 'state_changed', 'assigned']
+
 type Ears = {
   onHint: (hint: LiveHint) => void
   onReset: () => void
@@ -127,6 +130,9 @@ class Feed {
       }
     }
     void queries.invalidateQueries({ queryKey: ['queues'] })
+    if (hints.some(hint => MAY_BE_FAILURE.includes(hint.kind))) {
+      void queries.invalidateQueries({ queryKey: ['own-failures'] })
+    }
     for (const query of queries.getQueryCache().findAll({ queryKey: ['tickets'] })) {
       void this.refreshList(query.queryKey as ListKey, hints)
     }

@@ -7,6 +7,7 @@ import { parseMail } from '../../src/mail/parse-mail.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
+import { postfixReport } from '../support/reports.ts'
 
 let desk: FilingDesk
 let filed: FiledReader
@@ -223,9 +224,9 @@ test('an answer that its server dates to the same second stands below what it an
   expect(answered.received_at.getTime()).toBe(sentAt.getTime() + 1)
 })
 
-test('an answer to a mail of uncertain fate proves that it was sent, and an unrelated mail proves nothing', async () => {
-  await migrateJobs({ directUrl: desk.databaseUrl, log: createLog({ level: 'silent' }) })
-  const [row] = await desk.store([rawMail({ subject: 'uncertain' })])
+/** A mail of ours of unknown fate, and the jobs that would settle it. */
+async function sendUncertain(subject: string) {
+  const [row] = await desk.store([rawMail({ subject })])
   await desk.fileAll()
   const asked = await filed.message(row)
   const sent = await desk.answer(asked.ticket_id)
@@ -236,8 +237,13 @@ test('an answer to a mail of uncertain fate proves that it was sent, and an unre
   const proofs = async () =>
     await desk.query(
       `select payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-       where t.identifier = 'settle_proven_mail'`,
+       where t.identifier = 'settle_proven_mail' and payload ->> 'messageId' = '${sent.messageId}'`,
     )
+  return { asked, sent, proofs, proof: [{ payload: { messageId: sent.messageId } }] }
+}
+
+test('an answer to a mail of uncertain fate proves that it was sent, and an unrelated mail proves nothing', async () => {
+  const { asked, sent, proofs, proof } = await sendUncertain('uncertain')
   await desk.store([rawMail({ subject: 'unrelated', inReplyTo: asked.internet_message_id ?? '' })])
   await desk.fileAll()
   const before = await proofs()
@@ -246,7 +252,19 @@ test('an answer to a mail of uncertain fate proves that it was sent, and an unre
   await desk.fileAll()
 
   expect(before).toEqual([])
-  expect(await proofs()).toEqual([{ payload: { messageId: sent.messageId } }])
+  expect(await proofs()).toEqual(proof)
+})
+
+test('a bounce of a mail of uncertain fate proves that it was sent, by our mail in it alone', async () => {
+  const { sent, proofs, proof } = await sendUncertain('uncertain too')
+  const ours = rawMail({ messageId: sent.id, headers: [`X-Letterdesk-Ref: ${sent.ref}`] })
+  const of = { sent: ours, to: 'support@desk.test', recipient: 'ann@customer.test' }
+  const report = postfixReport(of, { action: 'failed', status: '5.1.1', words: '550 5.1.1 no such user' })
+  await desk.store([Buffer.from(report)])
+
+  await desk.fileAll()
+
+  expect(await proofs()).toEqual(proof)
 })
 
 test('while long answers are compared with what they quote, others have their turns', async () => {

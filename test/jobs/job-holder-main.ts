@@ -18,6 +18,7 @@ await runJobs({
     acknowledge_ticket: hold,
     settle_proven_mail: hold,
     mail_agent: hold,
+    mail_failures: hold,
     keep_live_partitions: hold,
     clean_up: hold,
   },

@@ -37,6 +37,7 @@ async function start(handlers: Partial<JobHandlers>) {
       acknowledge_ticket: async () => undefined,
       settle_proven_mail: async () => undefined,
       mail_agent: async () => undefined,
+      mail_failures: async () => undefined,
       keep_live_partitions: async () => undefined,
       clean_up: async () => undefined,
       ...handlers,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { reconcileUncertain } from '../../src/outbound/reconcile-uncertain.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { answerAt } from '../support/sink-rules.ts'
@@ -80,8 +81,12 @@ test('a copy that cannot be made is put off and sends nothing again', async () =
   expect(reply.sent()).toHaveLength(1)
 })
 
-test('an uncertain reply found in Sent is accepted', async () => {
-  const reply = await replied({ sentCopy: 'by_server' })
+test.each([
+  ['that files sent mail itself', { sentCopy: 'by_server' }],
+  ['where we copy it', { sentCopy: 'append' }],
+  ['that is set to repeat', { sentCopy: 'append', uncertainRule: 'repeat_once' }],
+] as const)('an uncertain reply found in Sent of a server %s is accepted', async (_which, wish) => {
+  const reply = await replied(wish)
   desk.sink.behave(answerAt('final', { drop: 'before-reply' }, { times: 1 }))
   await dovecot.append(reply.user, 'Sent', reply.bytes)
 
@@ -108,3 +113,27 @@ test('an uncertain reply missing from a readable Sent folder is sent again, the 
   expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats: 1 })
   expect(reply.sent().map(mail => mail.raw.equals(reply.bytes))).toEqual([true])
 })
+
+test.each([
+  ['asks an agent', 'ask', 'uncertain', 0],
+  ['repeats it once, marked', 'repeat_once', 'accepted', 1],
+] as const)(
+  'an uncertain reply in no Sent folder of a server that files nothing %s',
+  async (_what, rule, state, repeats) => {
+    const reply = await replied({ sentCopy: 'none', uncertainRule: rule })
+    await dovecot.createFolder(reply.user, 'Sent').catch(() => 'it exists')
+    desk.sink.behave(answerAt('final', { drop: 'before-accepting' }, { times: 1 }))
+    const first = await desk.sender({ timing: { reconcileEveryMs: 600_000 } })
+    await desk.reaches(reply.messageId, 'uncertain')
+    await first.stop()
+
+    const decided = await reconcileUncertain({ ...desk, practice: () => null, missingForMs: 0 })
+
+    const sender = await desk.sender()
+    await desk.reaches(reply.messageId, state)
+    await sender.stop()
+    expect(decided).toBe(repeats)
+    expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats })
+    expect(reply.sent().map(mail => mail.raw.equals(reply.bytes))).toEqual(repeats === 0 ? [] : [true])
+  },
+)

@@ -148,6 +148,25 @@ test('a file goes with the reply, and comes back to the composer with it', async
   expect(await page.getByRole('link', { name: /списък\.csv/ }).count()).toBe(1)
 })
 
+test('a reply waits until Monday, says so, and goes back into the composer with its file', async () => {
+  const page = await openTicket('Сергей')
+  await page.keyboard.press('r')
+  await page.keyboard.type('Good news comes on Monday.')
+  const file = { name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('later') }
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
+  await page.getByRole('button', { name: 'Send later' }).click()
+  await page.getByRole('button', { name: /Monday morning.*09:00/ }).click()
+  await page.getByText(/Goes out .*09:00, unless the customer writes first/).waitFor()
+
+  await page.getByRole('button', { name: 'Back to draft' }).click()
+
+  await page.getByText('Taken back before it left').waitFor()
+  await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
+  const composer = page.getByRole('textbox', { name: 'Write your reply' })
+  expect(await composer.inputValue()).toBe('Good news comes on Monday.')
+})
+
 test('a draft survives a reload', async () => {
   const page = await openTicket('Marta')
   await page.keyboard.press('r')

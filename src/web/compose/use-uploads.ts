@@ -1,15 +1,23 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { getLimits } from '../../shared/limits.ts'
 import { createUpload } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
+import { refuseSize } from './upload-limit.ts'
 import type { DraftUse } from './use-draft.ts'
 
 /** A file on its way up, or refused. */
 export type PendingFile = { key: number; filename: string; sizeBytes: number; error?: unknown }
 
-/** Uploads files into a draft one by one; a refused one stays listed with its reason until dismissed. */
+/** Uploads files into a draft one by one; one that is too large is not begun, and a refused one stays listed with its reason until dismissed. */
 export function useUploads(use: DraftUse) {
   const { call } = useApi()
+  const limits = useQuery({
+    queryKey: ['limits'],
+    queryFn: () => call(getLimits),
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data
   const [pending, setPending] = useState<readonly PendingFile[]>([])
   const settle = (key: number, error?: unknown) =>
     setPending(now =>
@@ -18,6 +26,8 @@ export function useUploads(use: DraftUse) {
         : now.map(file => (file.key === key ? { ...file, error } : file)),
     )
   const upload = async (file: File, key: number, sent: DraftUse['draft']['uploads']) => {
+    const refused = refuseSize(file.size, sent, limits)
+    if (refused !== undefined) return settle(key, refused)
     try {
       const filename = file.name.slice(-255) || 'file'
       const taken = await call(createUpload, { query: { filename }, body: file })

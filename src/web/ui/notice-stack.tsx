@@ -57,6 +57,7 @@ function NoticeLine(props: {
           {notice.isCounted === true && <SecondsLeft untilMs={notice.untilMs} />}
         </button>
       )}
+      {notice.act !== undefined && <ActButton notice={notice} act={notice.act} onDrop={onDrop} />}
       <IconButton
         icon={X}
         name={t('action.dismiss')}
@@ -64,6 +65,18 @@ function NoticeLine(props: {
         onClick={() => onDrop(notice.id)}
       />
     </div>
+  )
+}
+
+function ActButton(props: { notice: Notice; act: NonNullable<Notice['act']>; onDrop: (id: number) => void }) {
+  const act = () => {
+    props.onDrop(props.notice.id)
+    props.act.run()
+  }
+  return (
+    <button type="button" className={css.undo} onClick={act}>
+      {props.act.words}
+    </button>
   )
 }
 

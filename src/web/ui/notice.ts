@@ -8,6 +8,8 @@ export type Notice = {
   /** Until when it is shown, in epoch milliseconds. */
   untilMs: number
   undo?: () => Promise<void>
+  /** What can be done about it, in words for a button. */
+  act?: { words: string; run: () => void }
   /** Whether the seconds left are counted down on the undo button. */
   isCounted?: boolean
 }

@@ -14,6 +14,8 @@ type Notices = {
    * @returns takes the words back, for what was said at once and then refused
    */
   done: (text: string, options?: DoneOptions) => () => void
+  /** Says that something happened that somebody must look at, with the way there. */
+  warn: (text: string, act: NonNullable<Notice['act']>) => void
   /** Says that something failed, in words by its code. */
   failed: (error: unknown) => void
 }
@@ -21,6 +23,7 @@ type Notices = {
 const NoticeContext = createContext<Notices | null>(null)
 const SHOWN_MS = 6000
 const FAILURE_SHOWN_MS = 12_000
+const WARNING_SHOWN_MS = 60_000
 
 /** Keeps the notices of the page; `z` undoes the newest that can be undone. */
 export function NoticeProvider(props: { children: ReactNode }) {
@@ -40,6 +43,9 @@ export function NoticeProvider(props: { children: ReactNode }) {
         const untilMs = Date.now() + (options.forMs ?? SHOWN_MS)
         const id = add({ tone: 'done', text, untilMs, ...pickUndo(options) })
         return () => drop(id)
+      },
+      warn: (text, act) => {
+        add({ tone: 'failed', text, act, untilMs: Date.now() + WARNING_SHOWN_MS })
       },
       failed: error => {
         add({

@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { listFailedReplies } from '../shared/outbox.ts'
+import { useApi } from './api.tsx'
+import { useMe } from './session.ts'
+import { useNotices } from './ui/notices.tsx'
+
+const HOUR_MS = 3_600_000
+const SHOWN_AT_ONCE = 3
+
+/**
+ * Says wherever the agent is that a reply of theirs did not arrive, once in each browser. Asked for after each
+ * hint of the live feed that may mean it, and every 45 s on pages that do not follow the feed.
+ */
+export function FailureNotices() {
+  const { t, i18n } = useTranslation()
+  const { call } = useApi()
+  const router = useRouter()
+  const notices = useNotices()
+  const me = useMe()
+  const key = `letterdesk.told.${me.id}`
+  const failures = useQuery({
+    queryKey: ['own-failures'],
+    queryFn: async () => (await call(listFailedReplies)).data,
+    refetchInterval: 45_000,
+    // What is told stays as it was worded: in the agent's language, once that is loaded.
+    enabled: i18n.language === me.language,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer
+  useEffect(() => {
+    const told = window.localStorage.getItem(key) ?? new Date(Date.now() - HOUR_MS).toISOString()
+    const fresh = (failures.data ?? []).filter(one => one.since > told)
+    const [newest] = fresh
+    if (newest === undefined) return
+    window.localStorage.setItem(key, newest.since)
+    for (const { ticketNumber: number, recipients } of fresh.slice(0, SHOWN_AT_ONCE)) {
+      const params = { queue: 'all', number } as const
+      notices.warn(t('failure.told', { number, names: recipients.join(', ') }), {
+        words: t('failure.look'),
+        run: () => void router.navigate({ to: '/queue/$queue/$number', params }),
+      })
+    }
+  }, [failures.data])
+  return null
+}
