@@ -95,6 +95,7 @@ export function presentMessage(row: MessageDetail): Message {
     forwardedFrom:
       row.forwardedAddress === null ? null : { name: row.forwardedName, address: row.forwardedAddress },
     forwardOffer: row.forwardOffer && presentCorrespondent(row.forwardOffer.from),
+    sideThreadId: row.sideThreadId,
     isNewcomer: row.isNewcomer,
     isUnverified: row.isUnverified,
     sender: presentSender(row),

@@ -5,6 +5,7 @@ import { getReplySender } from '../outbound/reply-sender.ts'
 import { rescheduleReply, unscheduleReply } from '../outbound/schedule-reply.ts'
 import { type SendContext, sendReply } from '../outbound/send-reply.ts'
 import { undoReply } from '../outbound/undo-reply.ts'
+import { forwardMessage } from '../shared/forwards.ts'
 import { judgeRecipients as judgeRecipientsRoute } from '../shared/recipients.ts'
 import { getReplySender as getReplySenderRoute } from '../shared/reply-sender.ts'
 import {
@@ -44,6 +45,12 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   handle(server, unscheduleRoute, async ({ caller, params }) => {
     const { messageId } = await getMessagePlace(db, caller, params.id)
     await unscheduleReply(context, caller, messageId)
+  })
+  handle(server, forwardMessage, async ({ caller, params, body, named }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    const { messageId: forwardedMessageId, ...order } = body
+    const sent = await sendReply(context, caller, { ...order, forwardedMessageId, ticketId, named })
+    return presentMessage(await getMessage(db, sent.messageId))
   })
   handle(server, judgeRecipientsRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)

@@ -299,6 +299,7 @@ export interface Message {
   sender_check: Json | null;
   sender_grade: string | null;
   sent_at: Timestamp | null;
+  side_thread_id: number | null;
   snippet: string;
   subject: string;
   ticket_id: number;

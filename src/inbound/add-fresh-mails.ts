@@ -186,7 +186,7 @@ function toPlaced(fresh: FreshMail, placement: Placement | undefined) {
 
 /**
  * The person to remember as a customer: nobody for kinds without a correspondent, for our own addresses, and for
- * who failed the check in somebody's ticket. Of a mail that an agent forwarded, whose mail it is.
+ * who failed the check in somebody's ticket, and for third parties. Of a mail that an agent forwarded, whose mail it is.
  */
 function senderOf(
   { mail, kind, sender }: FreshMail,
@@ -196,6 +196,7 @@ function senderOf(
   const from = takenOf(placement)?.from ?? mail.from
   if (from === null || !KIND_RULES[kind].hasCorrespondent) return null
   if (sender.grade === 'failed' && !placement?.isFirst) return null
+  if (typeof placement?.sideThreadId === 'number') return null
   const address = addressKey(from.address)
   return ownAddresses.has(address) ? null : { address, name: from.name }
 }
@@ -231,7 +232,7 @@ async function wakeTickets(tx: Tx, placed: readonly PlacedMail[]): Promise<Woken
   const waking = new Set(asking.filter(one => !thanks.includes(one)).map(({ ticketId }) => ticketId))
   const kept = thanks.filter(({ ticketId }) => !waking.has(ticketId))
   return {
-    asking: asking.map(({ ticketId }) => ticketId),
+    asking: asking.filter(one => one.placement.sideThreadId === null).map(({ ticketId }) => ticketId),
     reopened: await reopenTickets(tx, [...waking]),
     kept: kept.map(({ fresh, ticketId }) => ({
       ticketId,
@@ -336,6 +337,7 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     from: mail.from,
     forward: forwardOf(placement),
     forwardedFrom: takenOf(placement)?.from ?? null,
+    sideThreadId: placement.sideThreadId,
     to: mail.to,
     cc: mail.cc,
     bcc: [],

@@ -34,12 +34,18 @@ export async function insertMailKeys(
 }
 
 /** A message we sent. */
-export type OwnMessage = { uuid: string; id: number; mailbox_id: number; ticket_id: number }
+export type OwnMessage = {
+  uuid: string
+  id: number
+  mailbox_id: number
+  ticket_id: number
+  side_thread_id: number | null
+}
 
 /** Sent messages by the uuid of their X-Letterdesk-Ref. */
 export async function selectOwnMessages(tx: Tx, uuids: readonly string[]): Promise<OwnMessage[]> {
   const found = await sql<OwnMessage>`
-    select uuid, id, mailbox_id, ticket_id from message
+    select uuid, id, mailbox_id, ticket_id, side_thread_id from message
     where uuid = any(${[...uuids]}::uuid[]) and direction = 'outbound'`.execute(tx)
   return found.rows
 }

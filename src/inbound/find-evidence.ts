@@ -17,6 +17,8 @@ export type Evidence = {
   placedBy: PlacedBy
   /** The message that is, or names, the id that decided. */
   evidenceId: number | null
+  /** The side thread of that message, or of the token. */
+  sideThreadId: number | null
   /** That id, or the address with the token. */
   ref: string
   /** By our token or an id of ours, which nobody guesses: who shows it has had a mail of this ticket. */
@@ -54,7 +56,8 @@ function evidenceOfId(mail: ParsedMail, id: string, view: ThreadView): Evidence 
 function toEvidence(mail: ParsedMail, id: string, known: RefInView): Evidence {
   const placedBy = mail.inReplyTo.includes(id) ? 'in-reply-to' : 'references'
   const isProven = known.owned && known.isOurs
-  return { ticket: known.ticket, placedBy, evidenceId: known.messageId, ref: id, isProven }
+  const { ticket, messageId: evidenceId, sideThreadId } = known
+  return { ticket, placedBy, evidenceId, sideThreadId, ref: id, isProven }
 }
 
 /** @param ids where a message of the token's ticket may be found, as the evidence to show */
@@ -67,7 +70,8 @@ function evidenceOfToken(text: string, ids: readonly string[], view: ThreadView)
     const messageId = ticket === known.ticket ? known.messageId : null
     const named = ids.map(id => view.refs.get(threadRef(id))).find(ref => ref?.ticket === ticket)
     const evidenceId = named?.messageId ?? messageId
-    return { ticket, placedBy: 'reply-token', evidenceId, ref: text, isProven: true }
+    const { sideThreadId } = known
+    return { ticket, placedBy: 'reply-token', evidenceId, sideThreadId, ref: text, isProven: true }
   }
   return undefined
 }

@@ -5,6 +5,7 @@ import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
 import { findEvidence } from './find-evidence.ts'
 import type { AgentForward } from './find-forwards.ts'
+import { decideSideThread } from './side-thread-rule.ts'
 import { STORM_TICKET_MAILS, stormKeyOf } from './storms.ts'
 import {
   ancestorsOf,
@@ -21,7 +22,7 @@ export type MailToPlace = {
   lane: number
   messageId: number
   /** The sent message whose genuine X-Letterdesk-Ref a report returns. */
-  returned?: { id: number; ticket_id: number } | undefined
+  returned?: { id: number; ticket_id: number; side_thread_id: number | null } | undefined
   sender: Pick<SenderVerdict, 'grade'>
   /** Whose mail it is, where an agent forwarded it (find-forwards.ts). */
   forward?: AgentForward | undefined
@@ -39,6 +40,8 @@ export type Placement = {
   ref: string | null
   /** The sender was never part of this ticket's exchange: shown to agents, never taken for the customer. */
   isNewcomer: boolean
+  /** What is written with a third party (side-thread-rule.ts); null for the exchange with the customer. */
+  sideThreadId: number | null
   /** Further tickets that its ids lie in, the nearest first; at most five. */
   bridges: TicketInView[]
   /** The sender failed the check, or claims to belong to the ticket without any proof: not taken for who they say. */
@@ -50,7 +53,9 @@ export type Placement = {
 }
 
 /** `isProven`: by our token, or an id of ours that nobody can guess. */
-type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref'> & { isProven: boolean }
+type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref' | 'sideThreadId'> & {
+  isProven: boolean
+}
 
 /**
  * Places the mails of one batch in the order given, each into the ticket it continues or into a new one.
@@ -74,10 +79,12 @@ export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): P
       kind: toPlace.kind,
       placedBy: placement.placedBy,
       isNewcomer: placement.isNewcomer,
+      sideThreadId: placement.sideThreadId,
       sender: toPlace.sender,
       forwardedFrom: placement.forward?.isProven ? placement.forward.from : null,
     }
-    enterIntoView(view, { ...toPlace, ticket: placement.ticket, envelope })
+    const { ticket, sideThreadId } = placement
+    enterIntoView(view, { ...toPlace, ticket, sideThreadId, envelope })
     return placement
   })
 }
@@ -89,14 +96,27 @@ function placeMail(toPlace: MailToPlace, view: ThreadView): Placement {
   const matches = returned ? [returned] : [...findEvidence(mail, view), ...matchOwnId(toPlace, view)]
   const [match] = matches
   if (match) {
-    const { isProven, ...place } = match
-    const standing = standingOf(toPlace, place.ticket, isProven)
+    const { isProven, sideThreadId: shown, ...place } = match
+    const sideThreadId = returned ? shown : decideSideThread(senderKey(mail), place.ticket, shown)
+    // An id of one circle proves nothing in the other.
+    const standing = standingOf(toPlace, match, {
+      sideThreadId,
+      isProven: isProven && shown === sideThreadId,
+    })
     const bridges = [...new Set(matches.map(one => one.ticket))].filter(one => one !== place.ticket)
     const bridging = { bridges: bridges.slice(0, MAX_BRIDGES), forward: null }
-    return { ...place, isFirst: false, ...standing, ...bridging, isReusedId }
+    return { ...place, isFirst: false, sideThreadId, ...standing, ...bridging, isReusedId }
   }
   const isUnverified = sender.grade === 'failed'
-  const opened = { evidenceId: null, ref: null, isNewcomer: false, isUnverified, bridges: [], isReusedId }
+  const opened = {
+    evidenceId: null,
+    ref: null,
+    isNewcomer: false,
+    isUnverified,
+    sideThreadId: null,
+    bridges: [],
+    isReusedId,
+  }
   const storm = joinStorm(toPlace, view)
   if (storm) return { ...storm, placedBy: 'storm', ...opened, forward: null }
   const forward = toPlace.forward ?? null
@@ -128,12 +148,15 @@ function joinStorm(
 
 function standingOf(
   { mail, sender }: MailToPlace,
-  ticket: TicketInView,
-  isProven: boolean,
+  { ticket }: Match,
+  found: { sideThreadId: number | null; isProven: boolean },
 ): Pick<Placement, 'isNewcomer' | 'isUnverified'> {
   if (sender.grade === 'failed') return { isNewcomer: false, isUnverified: true }
-  if (!belongsTo(mail, ticket)) return { isNewcomer: true, isUnverified: false }
-  return { isNewcomer: false, isUnverified: sender.grade === 'neutral' && !isProven }
+  const key = senderKey(mail)
+  const circle =
+    found.sideThreadId === null ? ticket.participants : ticket.sideThreads.get(found.sideThreadId)
+  if (key === null || circle?.has(key) !== true) return { isNewcomer: true, isUnverified: false }
+  return { isNewcomer: false, isUnverified: sender.grade === 'neutral' && !found.isProven }
 }
 
 const MAX_BRIDGES = 5 // a mail that names more tickets was written to name them
@@ -147,14 +170,21 @@ function matchReturned({ mail, kind, returned }: MailToPlace, view: ThreadView):
   if (kind !== 'bounce' && kind !== 'complaint' && kind !== 'receipt') return undefined
   const ticket = returned && view.tickets.get(returned.ticket_id)
   if (ticket?.mailboxId === view.mailboxId)
-    return { ticket, placedBy: 'returned-mail', evidenceId: returned?.id ?? null, ref: null, isProven: true }
+    return {
+      ticket,
+      placedBy: 'returned-mail',
+      evidenceId: returned?.id ?? null,
+      sideThreadId: returned?.side_thread_id ?? null,
+      ref: null,
+      isProven: true,
+    }
   const ids = [mail.returnedMail?.internetMessageId ?? null, ...ancestorsOf(mail)]
   const known = ids
     .map(id => (id === null ? undefined : view.refs.get(threadRef(id))))
     .find(ref => ref?.owned && ref.isOurs)
   if (known === undefined) return undefined
-  const { ticket: sentFrom, messageId: evidenceId } = known
-  return { ticket: sentFrom, placedBy: 'returned-mail', evidenceId, ref: null, isProven: true }
+  const { ticket: sentFrom, messageId: evidenceId, sideThreadId } = known
+  return { ticket: sentFrom, placedBy: 'returned-mail', evidenceId, sideThreadId, ref: null, isProven: true }
 }
 
 /** An answer to this mail came first; or its id was used before, by a mail of the same exchange. */
@@ -162,8 +192,17 @@ function matchOwnId({ mail, sender }: MailToPlace, view: ThreadView): Match[] {
   const known = ownRef(mail, view)
   if (!known) return []
   if (known.owned && (sender.grade === 'failed' || !belongsTo(mail, known.ticket))) return []
-  const { ticket, messageId: evidenceId } = known
-  return [{ ticket, placedBy: 'named-before', evidenceId, ref: mail.internetMessageId, isProven: false }]
+  const { ticket, messageId: evidenceId, sideThreadId } = known
+  return [
+    {
+      ticket,
+      placedBy: 'named-before',
+      evidenceId,
+      sideThreadId,
+      ref: mail.internetMessageId,
+      isProven: false,
+    },
+  ]
 }
 
 function ownRef(mail: ParsedMail, view: ThreadView) {
@@ -171,5 +210,13 @@ function ownRef(mail: ParsedMail, view: ThreadView) {
 }
 
 function belongsTo(mail: ParsedMail, ticket: TicketInView): boolean {
-  return mail.from !== null && ticket.participants.has(addressKey(mail.from.address))
+  const key = senderKey(mail)
+  return (
+    key !== null &&
+    (ticket.participants.has(key) || [...ticket.sideThreads.values()].some(people => people.has(key)))
+  )
+}
+
+function senderKey(mail: ParsedMail): string | null {
+  return mail.from === null ? null : addressKey(mail.from.address)
 }

@@ -68,7 +68,7 @@ export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
   return sorted
 }
 
-type Sent = Pick<OwnMessage, 'id' | 'mailbox_id' | 'ticket_id'>
+type Sent = Omit<OwnMessage, 'uuid'>
 
 /** The sent messages that mails are copies of, by ledger row. */
 async function findCopied(tx: Tx, batch: Batch): Promise<Map<number, Sent>> {
@@ -123,7 +123,13 @@ function findSentById(mail: ParsedMail, batch: Batch): Sent | undefined {
   if (id === null || !known?.owned || !known.isOurs || known.ticket.id === undefined) return undefined
   const isGenuine = findReplyTokens([id]).some(token => verifyReplyToken(token, [...batch.tokenKeys]))
   if (!isGenuine) return undefined
-  return { id: known.messageId, mailbox_id: batch.mailboxId, ticket_id: known.ticket.id }
+  const { messageId, sideThreadId } = known
+  return {
+    id: messageId,
+    mailbox_id: batch.mailboxId,
+    ticket_id: known.ticket.id,
+    side_thread_id: sideThreadId,
+  }
 }
 
 function takeId(ids: readonly number[], index: number): number {

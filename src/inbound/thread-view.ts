@@ -6,6 +6,8 @@ import { findReplyTokens, verifyReplyToken } from '../mail/reply-token.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type Envelope, participantsOf } from '../tickets/participants.ts'
+import { listSidePeople } from '../tickets/side-threads.ts'
+import type { OwnMessage } from './filing.queries.ts'
 import type { Storm } from './storms.ts'
 import {
   type KnownKeyTicket,
@@ -28,16 +30,29 @@ export type TicketInView = {
   participants: Set<string>
   /** Those of them who opened it. */
   customers: Set<string>
+  /** Whom agents wrote to beside, by side thread; in normal form. */
+  sideThreads: Map<number, Set<string>>
 }
 
 /** The message behind an id, and the ticket it is in. */
-export type RefInView = { ticket: TicketInView; messageId: number; owned: boolean; isOurs: boolean }
+export type RefInView = {
+  ticket: TicketInView
+  messageId: number
+  sideThreadId: number | null
+  owned: boolean
+  isOurs: boolean
+}
 
 /**
  * A genuine reply token of a mail, and the ticket that holds what it was made for. `messageId` is the
  * first message a merge brought there from the token's own ticket.
  */
-export type TokenInView = { ticket: TicketInView; issuedBy: number; messageId: number | null }
+export type TokenInView = {
+  ticket: TicketInView
+  issuedBy: number
+  messageId: number | null
+  sideThreadId: number | null
+}
 
 /**
  * What is known about the threads of one batch, kept up to date in memory while its mails are placed
@@ -97,13 +112,16 @@ export async function loadThreadView(
     const ticket = tickets.get(row.ticket_id)
     if (!ticket) continue
     const isOurs = row.direction === 'outbound'
-    view.refs.set(row.ref, { ticket, messageId: row.message_id, owned: row.owned, isOurs })
+    const { message_id: messageId, side_thread_id: sideThreadId, owned } = row
+    view.refs.set(row.ref, { ticket, messageId, sideThreadId, owned, isOurs })
   }
   const byReplyKey = new Map(known.keys.map(row => [row.reply_key, row]))
   for (const [token, { replyKey, mailboxId: issuedBy }] of tokens) {
     const row = byReplyKey.get(replyKey)
     const ticket = row && tickets.get(row.ticket_id)
-    if (ticket) view.tokens.set(token, { ticket, issuedBy, messageId: row.merged_message_id })
+    if (!ticket) continue
+    const { merged_message_id: messageId, side_thread_id: sideThreadId } = row
+    view.tokens.set(token, { ticket, issuedBy, messageId, sideThreadId })
   }
   return view
 }
@@ -120,15 +138,22 @@ export function newTicketInView(
     leadId: known?.twinOfId ?? known?.id,
     participants: new Set(),
     customers: new Set(),
+    sideThreads: new Map(),
   }
 }
 
 /** Enters a placed mail into the view: its own id as owned, the ids it names as mentioned. */
 export function enterIntoView(
   view: ThreadView,
-  placed: { mail: ParsedMail; messageId: number; ticket: TicketInView; envelope: Envelope },
+  placed: {
+    mail: ParsedMail
+    messageId: number
+    ticket: TicketInView
+    sideThreadId: number | null
+    envelope: Envelope
+  },
 ): void {
-  const { mail, messageId, ticket } = placed
+  const { mail, messageId, ticket, sideThreadId } = placed
   for (const { address, kind } of participantsOf(placed.envelope, view.ownAddresses)) {
     if (kind !== 'newcomer') ticket.participants.add(address)
     if (kind === 'customer') ticket.customers.add(address)
@@ -138,21 +163,27 @@ export function enterIntoView(
     const owned = id === mail.internetMessageId
     const known = view.refs.get(ref)
     if (known && (known.owned || !owned)) continue
-    view.refs.set(ref, { ticket, messageId, owned, isOurs: false })
+    view.refs.set(ref, { ticket, messageId, sideThreadId, owned, isOurs: false })
   }
 }
 
 /** Enters the id under which a mail of ours came back, if it is this mailbox's: answers to it find the sent message. */
 export function enterSentId(
   view: ThreadView,
-  sent: { id: string | null; message: { id: number; mailbox_id: number; ticket_id: number } },
+  sent: { id: string | null; message: Omit<OwnMessage, 'uuid'> },
 ): void {
   const { id, message } = sent
   const ticket = view.tickets.get(message.ticket_id)
   if (id === null || ticket === undefined || message.mailbox_id !== view.mailboxId) return
   const known = view.refs.get(threadRef(id))
   if (!known?.owned)
-    view.refs.set(threadRef(id), { ticket, messageId: message.id, owned: true, isOurs: true })
+    view.refs.set(threadRef(id), {
+      ticket,
+      messageId: message.id,
+      sideThreadId: message.side_thread_id,
+      owned: true,
+      isOurs: true,
+    })
 }
 
 /** The tickets a ticket has as twins, itself among them, as far as they are in the view. */
@@ -226,6 +257,10 @@ async function enterTickets(
   for (const { ticket_id: ticketId, kind, address } of await selectParticipants(tx, ids)) {
     tickets.get(ticketId)?.participants.add(address)
     if (kind === 'customer') tickets.get(ticketId)?.customers.add(address)
+  }
+  for (const { ticketId, sideThreadId, address } of await listSidePeople(tx, ids)) {
+    const known = tickets.get(ticketId)?.sideThreads
+    known?.set(sideThreadId, (known.get(sideThreadId) ?? new Set()).add(address))
   }
 }
 

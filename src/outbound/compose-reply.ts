@@ -6,10 +6,12 @@ import { UnwritableMail, writeMail } from '../mail/write-mail.ts'
 import { answeredWords } from './answered-words.ts'
 import { customerLanguage } from './customer-language.ts'
 import type { AnsweredMail, OutgoingTicket, UploadRow } from './outgoing.queries.ts'
+import { renderForward } from './render-forward.ts'
 import type { Recipients } from './reply-recipients.ts'
 import { replySubject } from './reply-subject.ts'
 import { replyValues } from './reply-values.ts'
 import { type ChosenSender, chooseSender, signatureOf } from './sender-of.ts'
+import type { SideThread } from './side-threads.queries.ts'
 import type { ThreadLinks } from './thread-headers.ts'
 import { writeWords } from './write-words.ts'
 
@@ -18,6 +20,9 @@ export type ReplyDraft = {
   ticket: OutgoingTicket
   text: string
   recipients: Recipients
+  /** `new`: it begins one; null: it is for the customer. */
+  sideThread: SideThread | 'new' | null
+  template: 'reply' | 'forward'
   answered: AnsweredMail | undefined
   withHistory: boolean
   links: ThreadLinks
@@ -36,7 +41,7 @@ export type ReplyDraft = {
 export type ComposedReply = { from: Address; subject: string; text: string; bytes: Buffer }
 
 /**
- * Writes a reply in its mailbox's words as text and HTML, and the wire bytes. History is the answered mail
+ * Writes a reply in its mailbox's words, or a forward, as text and HTML, and the wire bytes. History is the answered mail
  * alone, quoted; no note can be in it, since only mail is ever looked at.
  *
  * @throws AppError `attachment-too-large` when the bytes are over the limit; `bad-address`
@@ -49,7 +54,7 @@ export async function composeReply(
   const { ticket } = draft
   const sender = chooseSender(ticket, draft.answered?.writtenTo ?? [], ticket.lastFrom)
   const { from } = sender
-  const parts = await renderReply(context, draft, sender)
+  const parts = await renderParts(context, draft, sender)
   const mail = {
     ...draft.links,
     from,
@@ -75,6 +80,17 @@ export function tooLarge(sizeBytes: number, limitBytes: number): AppError {
     sizeBytes,
     limitBytes,
   })
+}
+
+async function renderParts(
+  context: { db: Db; templates: Templates },
+  draft: ReplyDraft,
+  sender: ChosenSender,
+) {
+  const { template, answered, ticket } = draft
+  if (template !== 'forward' || !answered) return await renderReply(context, draft, sender)
+  const signature = signatureOf(sender, draft.agent, ticket.mailboxName)
+  return renderForward(context.templates, { ...draft, signature, forwarded: answered })
 }
 
 async function renderReply(

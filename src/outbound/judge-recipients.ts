@@ -20,7 +20,10 @@ export async function judgeRecipients(
   const basis = await getReplyBasis(db, ticketId, chosenId)
   const defaults = replyDefaults(basis)
   const recipients = readRecipients(chosen, defaults)
-  const before = await getEarlierPeople(db, ticketId, chosenId)
+  const before = await getEarlierPeople(db, ticketId, {
+    chosenId,
+    sideThreadId: basis.answered?.sideThreadId ?? null,
+  })
   const keys = envelopeOf(recipients).map(addressKey)
   return markRecipients({
     recipients,

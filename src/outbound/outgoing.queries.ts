@@ -37,6 +37,7 @@ export type AnsweredMail = {
   internetMessageId: string | null
   subject: string
   from: Address | null
+  to: Address[]
   /** Whose mail it is, where an agent forwarded it to us. */
   forwardedFrom: Address | null
   receivedAt: Date
@@ -85,13 +86,13 @@ export async function findAnsweredMail(
 ): Promise<AnsweredMail | undefined> {
   const isAnswered =
     chosenId === null
-      ? sql`m.direction = 'inbound' and not m.is_newcomer
+      ? sql`m.direction = 'inbound' and m.side_thread_id is null and not m.is_newcomer
           and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))`
       : sql`m.id = ${chosenId}`
   const { rows } = await sql<AnsweredRow>`
     select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
       m.from_address as address, m.forwarded_name as "forwardedName", m.forwarded_address as "forwardedAddress",
-      m.received_at as "receivedAt", array(
+      m.to_addresses as "to", m.received_at as "receivedAt", array(
         select one ->> 'address' from jsonb_array_elements(m.to_addresses || m.cc_addresses) one) as "writtenTo",
       b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id

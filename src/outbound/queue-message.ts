@@ -27,6 +27,8 @@ export type QueuedMail = {
   kind: MailKind
   placedBy: PlacedBy
   placedByMessageId: number | null
+  /** The side thread it is of, `own` where it begins one; none for the customer's exchange. */
+  sideThreadId?: number | 'own' | null
   queuedAt: Date
   /** The Date header. Until then it can be undone. */
   dueAt: Date

@@ -13,15 +13,14 @@ import { sendingLimits } from '../mailboxes/sending-limits.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
-import { getReplyDefaults } from '../tickets/reply-defaults.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { followUndelivered } from '../tickets/undelivered.ts'
+import { type AimOrder, aimReply } from './aim-reply.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import { decideDue } from './decide-due.ts'
 import {
-  findAnsweredMail,
   findOutgoingTicket,
   findSender,
   listUploads,
@@ -30,7 +29,8 @@ import {
   type UploadRow,
 } from './outgoing.queries.ts'
 import { queueMessage } from './queue-message.ts'
-import { type ChosenRecipients, decideRecipients, refuseTooMany } from './reply-recipients.ts'
+import { refuseTooMany } from './reply-recipients.ts'
+import type { SideThread } from './side-threads.queries.ts'
 import { NO_LINKS, threadLinks } from './thread-headers.ts'
 
 /** What the commands of sending use. `undoMs` stands in for what the agent chose. */
@@ -44,19 +44,15 @@ export type SendContext = {
 }
 
 /** An agent's reply as it is asked for. */
-export type ReplyOrder = ChosenRecipients & {
+export type ReplyOrder = AimOrder & {
   ticketId: number
   text: string
-  /** The message that is answered; without it the newest of somebody who belongs to the ticket. */
-  answeredMessageId?: number | null | undefined
   uploadIds?: readonly string[] | undefined
   withHistory?: boolean | undefined
   /** `waiting` unless said; a twin stays in its lead's state. */
   stateAfter?: 'open' | 'waiting' | 'closed' | undefined
   /** The newest event of the ticket the agent has seen; without it nothing that came since stops the reply. */
   lastSeenEventId?: number | undefined
-  /** When it is to leave instead of as soon as the undo window ends (decide-due.ts). */
-  sendAt?: Date | undefined
   /** Its name, where sending it again must not send twice. */
   named?: NamedRequest | null | undefined
 }
@@ -114,27 +110,25 @@ async function makeDraft(
   ticket: OutgoingTicket,
 ): Promise<ReplyDraft> {
   const { db, blobs, keys, settings } = context
-  const chosenId = order.answeredMessageId ?? null
-  const recipients = decideRecipients(order, await getReplyDefaults(db, ticket.id, chosenId))
-  refuseTooMany(recipients, sendingLimits(ticket.smtpHost)?.recipientsPerMail)
+  const aim = await aimReply(db, ticket.id, order)
+  const { answered, sideThread } = aim
+  refuseTooMany(aim.recipients, sendingLimits(ticket.smtpHost)?.recipientsPerMail)
   const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
-  const answered = await findAnsweredMail(db, ticket.id, chosenId)
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
   const sender = await findSender(db, caller.agentId)
   const due = await decideDue(db, { undoMs: settings.undoMs ?? sender.undoMs, sendAt: order.sendAt })
   return {
     ticket,
     text: order.text,
-    recipients,
-    answered,
+    ...aim,
     withHistory: order.withHistory === true,
-    links: answered ? threadLinks({ raw, ...answered }, due.dueAt) : NO_LINKS,
+    links: answered && sideThread !== 'new' ? threadLinks({ raw, ...answered }, due.dueAt) : NO_LINKS,
     timeZone: sender.timeZone,
     agent: sender,
     attachments: await Promise.all(
       uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
     ),
-    ...makeIds(keys, ticket),
+    ...makeIds(keys, sideThread === null ? ticket : { ...ticket, replyKey: keyOf(sideThread) }),
     ...due,
   }
 }
@@ -149,14 +143,22 @@ async function readAnswered(blobs: BlobStore, rawBlobId: number | null): Promise
   }
 }
 
-/** Ids that cannot be guessed: 128 random bits, and the proof that an answer belongs to this ticket. */
+/** A side thread has tokens of its own: nobody in it can show that they had a mail of the ticket. */
+function keyOf(sideThread: SideThread | 'new'): string | null {
+  return sideThread === 'new' ? null : sideThread.key
+}
+
+/**
+ * Ids that cannot be guessed: 128 random bits, and the proof that an answer belongs to this ticket, or to the side thread
+ * that the message begins (`replyKey` null).
+ */
 export function makeIds(
   keys: KeyRing,
-  ticket: { replyKey: string; mailboxId: number; mailboxAddress: string },
+  ticket: { replyKey: string | null; mailboxId: number; mailboxAddress: string },
 ): { uuid: string; internetMessageId: string; letterdeskRef: string } {
   const key = keys.active('tokens')
   const uuid = randomUUID()
-  const token = signReplyToken({ replyKey: ticket.replyKey, mailboxId: ticket.mailboxId, key })
+  const token = signReplyToken({ replyKey: ticket.replyKey ?? uuid, mailboxId: ticket.mailboxId, key })
   const domain = ticket.mailboxAddress.slice(ticket.mailboxAddress.lastIndexOf('@') + 1)
   return {
     uuid,
@@ -188,7 +190,9 @@ async function writeReply(
   const { caller, order, draft, reply, ticket } = parts
   const { state, twinOfId } = await lockTicket(tx, ticket.id)
   await guard(tx, parts)
-  const stateAfter = twinOfId === null ? (order.stateAfter ?? 'waiting') : state
+  // The customer goes on waiting while a third party is asked.
+  const isAside = draft.sideThread !== null
+  const stateAfter = twinOfId === null ? (order.stateAfter ?? (isAside ? state : 'waiting')) : state
   const messageId = await queueMessage(tx, {
     ...draft,
     ticketId: ticket.id,
@@ -208,6 +212,7 @@ async function writeReply(
     kind: 'person',
     placedBy: 'agent-reply',
     placedByMessageId: draft.answered?.messageId ?? null,
+    sideThreadId: draft.sideThread === 'new' ? 'own' : (draft.sideThread?.id ?? null),
     lane: 'people',
     sentCopy: ticket.sentCopy,
     language: null,
@@ -220,9 +225,13 @@ async function writeReply(
     { ticketId: ticket.id, kind: 'reply_queued', agentId: caller.agentId, messageId, data },
   ])
   await followUndelivered(tx, ticket.id, messageId)
-  const happening = { by: 'agent', to: stateAfter } as const
-  await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
-  await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, 'reply')
+  if (!isAside || stateAfter !== state) {
+    const happening = { by: 'agent', to: stateAfter } as const
+    await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
+  }
+  if (draft.template === 'reply') {
+    await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, 'reply')
+  }
   await parts.remember(tx, messageId)
   return messageId
 }

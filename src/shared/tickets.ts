@@ -156,6 +156,8 @@ export const Message = exactly({
   forwardedFrom: nullable(Correspondent),
   /** Whose mail an agent seems to have forwarded: they are the customer once an agent says so. */
   forwardOffer: nullable(Correspondent),
+  /** The forward that began the side thread with a third party it belongs to, itself there; null with the customer. */
+  sideThreadId: nullable(Id),
   isNewcomer: Type.Boolean(),
   isUnverified: Type.Boolean(),
   sender: nullable(SenderCheck),

@@ -37,6 +37,8 @@ export type NewMessage = {
   forward?: ForwardedMail | null
   /** Whose mail an agent forwarded, once they are the customer. */
   forwardedFrom?: Address | null
+  /** The forward that began the side thread it is of, `own` where it is that forward; none for the customer's exchange. */
+  sideThreadId?: number | 'own' | null
   to: readonly Address[]
   cc: readonly Address[]
   bcc: readonly Address[]
@@ -184,6 +186,7 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     forward: message.forward ?? null,
     forwarded_name: message.forwardedFrom?.name ?? null,
     forwarded_address: message.forwardedFrom?.address ?? null,
+    side_thread_id: sideThreadOf(message),
     to_addresses: message.to,
     cc_addresses: message.cc,
     bcc_addresses: message.bcc,
@@ -209,6 +212,10 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     calendar: message.calendar ?? null,
     protections: message.protections ?? [],
   }
+}
+
+function sideThreadOf({ id, sideThreadId }: IdentifiedMessage): number | null {
+  return sideThreadId === 'own' ? id : (sideThreadId ?? null)
 }
 
 function checkOf({ checker, reason, facts }: SenderVerdict): SenderCheck {

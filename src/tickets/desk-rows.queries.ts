@@ -18,14 +18,14 @@ const itsGroup = sql`array(select ticket.id union all select t.id from ticket t 
 export function oldestUnanswered(group: RawBuilder<unknown> = itsGroup): RawBuilder<Date | null> {
   return sql<Date | null>`(
     select min(m.received_at) from message m
-    where m.ticket_id = any(${group}) and m.direction = 'inbound' and m.kind = any(${[...ASKING_KINDS]}::text[])
+    where m.ticket_id = any(${group}) and m.direction = 'inbound' and m.side_thread_id is null and m.kind = any(${[...ASKING_KINDS]}::text[])
       and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
       and (m.ticket_id = ticket.id or m.copy_key is null or not exists (
         select 1 from message c where c.ticket_id = any(${group}) and c.copy_key = m.copy_key
           and c.id <> m.id and (c.ticket_id = ticket.id or c.id < m.id)))
       and m.received_at > coalesce((
         select max(r.received_at) from message r join outbox o on o.message_id = r.id
-        where r.ticket_id = any(${group}) and r.direction = 'outbound' and r.author_id is not null
+        where r.ticket_id = any(${group}) and r.direction = 'outbound' and r.author_id is not null and r.side_thread_id is null
           and o.state not in ('cancelled', 'failed')), '-infinity'))`
 }
 

@@ -99,17 +99,19 @@ export async function putBackReply(
 /**
  * Moves the drafts of one ticket to another. Where an agent has one on each, the words are joined; a note
  * and a reply together are a note, so that nothing meant for the team can be sent. Who was chosen to get it
- * and what it answers was chosen for another exchange, and is not taken along. Revisions rise, so that a browser takes what came.
+ * was chosen for another exchange, and is not taken along; the message that it answers comes along itself. Words that answer
+ * different messages together are a note. Revisions rise, so that a browser takes what came.
  */
 export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: number): Promise<void> {
   await sql`
     with gone as (delete from draft where ticket_id = ${fromTicketId} returning agent_id, content, revision)
     insert into draft as d (ticket_id, agent_id, content, revision)
-    select ${toTicketId}, agent_id, content || '{"to": null, "cc": null, "bcc": [], "answeredMessageId": null}', revision + 1
+    select ${toTicketId}, agent_id, content || '{"to": null, "cc": null, "bcc": []}', revision + 1
     from gone order by agent_id
     on conflict (ticket_id, agent_id) do update set
       content = d.content || jsonb_build_object(
-        'mode', least(d.content ->> 'mode', excluded.content ->> 'mode'),
+        'mode', case when coalesce(d.content -> 'answeredMessageId', 'null') = coalesce(excluded.content -> 'answeredMessageId', 'null')
+          then least(d.content ->> 'mode', excluded.content ->> 'mode') else 'note' end,
         'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), nullif(excluded.content ->> 'text', '')),
         'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')),
       revision = greatest(d.revision + 1, excluded.revision), saved_at = excluded.saved_at`.execute(tx)

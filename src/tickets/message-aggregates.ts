@@ -14,6 +14,7 @@ export type CountedMessage = {
   receivedAt: Date
   snippet: string
   isCopy?: boolean
+  sideThreadId?: number | 'own' | null
   sender: Pick<SenderVerdict, 'grade'> | null
 }
 
@@ -24,7 +25,8 @@ export type CountedMessage = {
  * robots never wait, nor does who only says thanks, nor anybody by the second copy of a mail. An
  * acknowledgement is counted and otherwise leaves the ticket as it was: it is no answer, and lists go on
  * showing what the customer wrote. So does a mail whose sender failed the check: the ticket moves up in its
- * list, with the words it had, and nobody waits.
+ * list, with the words it had, and nobody waits. What is written with a third party neither answers the customer
+ * nor lets anybody wait.
  */
 export function aggregatesOf(messages: readonly CountedMessage[]): TicketAggregate[] {
   const byTicket = new Map<number, TicketAggregate>()
@@ -49,14 +51,15 @@ function emptyOf(ticketId: number): TicketAggregate {
 function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggregate {
   const isShown = message.placedBy !== 'acknowledgement'
   const isLatest = isShown && (sum.last_message_at === null || message.receivedAt >= sum.last_message_at)
-  const isAnswer = message.direction === 'outbound' && message.authorId !== null
+  const isAside = message.sideThreadId != null
+  const isAnswer = message.direction === 'outbound' && message.authorId !== null && !isAside
   return {
     ...sum,
     added: sum.added + 1,
     last_message_at: isLatest ? message.receivedAt : sum.last_message_at,
     snippet: isLatest && !isUnheard(message) ? message.snippet : sum.snippet,
     is_answered: sum.is_answered || isAnswer,
-    waiting_since: isAnswer ? null : earliest(sum.waiting_since, waitOf(message)),
+    waiting_since: isAnswer ? null : earliest(sum.waiting_since, isAside ? null : waitOf(message)),
   }
 }
 

@@ -31,7 +31,7 @@ export async function cancelOvertaken(
   const { rows } = await sql<OvertakenReply>`
     update outbox o set state = 'cancelled', cancelled_by = 'customer', settled_at = clock_timestamp()
     from message m join ticket t on t.id = m.ticket_id
-    where m.id = o.message_id and o.state = 'held' and o.is_scheduled
+    where m.id = o.message_id and o.state = 'held' and o.is_scheduled and m.side_thread_id is null
       and coalesce(t.twin_of_id, t.id) in (
         select coalesce(g.twin_of_id, g.id) from ticket g where g.id = any(${[...ticketIds]}::bigint[]))
       and ${by === 'any' ? sql`true` : isNewer}

@@ -17,6 +17,8 @@ export type Envelope = {
   from: Address | null
   /** Whose mail an agent forwarded. */
   forwardedFrom?: Address | null
+  /** Set for what is written with a third party. */
+  sideThreadId?: number | 'own' | null
   to: readonly Address[]
   cc: readonly Address[]
   bcc: readonly Address[]
@@ -36,7 +38,7 @@ const MAX_PROPOSED = 20 // by one mail; a longer list is no exchange that an age
  * nothing until an agent accepts or writes to them (A20, A25). A mail whose sender failed the check
  * proposes nobody, and where it opens a ticket whom it copies in is proposed as well. Whom an agent
  * addresses is copied. A mail that an agent forwarded brings whose mail it is, and nobody else whom the agent
- * wrote to. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
+ * wrote to. A mail of a side thread brings nobody: its people are never the customer's. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
  * never are participants.
  *
  * @param ownAddresses normal forms of all our mailboxes' addresses and aliases
@@ -54,6 +56,7 @@ export function participantsOf(message: Envelope, ownAddresses: ReadonlySet<stri
 type Brought = { person: Address; kind: Participant['kind'] }
 
 function broughtBy(message: Envelope): Brought[] {
+  if (message.sideThreadId != null) return []
   if (message.forwardedFrom)
     return as(opensTicket(message) ? 'customer' : 'newcomer', [message.forwardedFrom])
   const { hasCorrespondent, asksForAnswer } = KIND_RULES[message.kind]

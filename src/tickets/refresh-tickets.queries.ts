@@ -48,7 +48,7 @@ export async function selectEnvelopes(tx: Tx, ticketIds: readonly number[]): Pro
   >`
     select id, ticket_id as "ticketId", sender_grade as grade, direction, kind, placed_by as "placedBy", is_newcomer as "isNewcomer",
       from_name as "fromName", from_address as "fromAddress", forwarded_name as "forwardedName",
-      forwarded_address as "forwardedAddress", to_addresses as "to", cc_addresses as cc,
+      forwarded_address as "forwardedAddress", side_thread_id as "sideThreadId", to_addresses as "to", cc_addresses as cc,
       bcc_addresses as bcc
     from message where ticket_id = any(${[...ticketIds]}::bigint[])
     order by received_at, id`.execute(tx)

@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ANSWERED_KINDS } from './kind-rules.ts'
+import { selectSidePeople } from './side-threads.queries.ts'
 
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
 export type ReplyBasis = {
@@ -18,6 +19,8 @@ export type ReplyBasis = {
 /** Who wrote an answered mail and to whom. */
 export type AnsweredEnvelope = {
   isChosen: boolean
+  /** Of what is written with a third party: only its people get the reply. */
+  sideThreadId: number | null
   direction: 'inbound' | 'outbound'
   from: Address | null
   to: Address[]
@@ -46,11 +49,12 @@ export async function selectReplyBasis(
 ): Promise<ReplyBasis | undefined> {
   const ticket = await db.selectFrom('ticket').select('id').where('id', '=', ticketId).executeTakeFirst()
   if (ticket === undefined) return undefined
-  const [answered, participants, ours] = await Promise.all([
-    selectAnswered(db, ticketId, chosenId),
-    selectParticipants(db, ticketId),
-    selectOurs(db),
-  ])
+  const [answered, ours] = await Promise.all([selectAnswered(db, ticketId, chosenId), selectOurs(db)])
+  const sideThreadId = answered?.sideThreadId ?? null
+  const participants =
+    sideThreadId === null
+      ? await selectParticipants(db, ticketId)
+      : await selectThirdParties(db, ticketId, sideThreadId)
   const own = (isAgent: boolean) => ours.filter(one => one.isAgent === isAgent).map(one => one.address)
   return { answered, participants, ownAddresses: own(false), agentAddresses: own(true) }
 }
@@ -67,12 +71,12 @@ async function selectAnswered(
 ): Promise<AnsweredEnvelope | null> {
   const isAnswered =
     chosenId === null
-      ? sql`direction = 'inbound' and not is_newcomer
+      ? sql`direction = 'inbound' and side_thread_id is null and not is_newcomer
           and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
           and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])`
       : sql`id = ${chosenId} and kind = any(${[...ANSWERED_KINDS]}::text[])`
   const { rows } = await sql<Answered>`
-    select direction, case when forwarded_address is null then from_name else forwarded_name end as "fromName",
+    select direction, side_thread_id as "sideThreadId", case when forwarded_address is null then from_name else forwarded_name end as "fromName",
       coalesce(forwarded_address, from_address) as "fromAddress", to_addresses as "to", cc_addresses as "cc",
       case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
     from message where ticket_id = ${ticketId} and ${isAnswered}
@@ -90,6 +94,17 @@ async function selectParticipants(db: Db, ticketId: number): Promise<ReplyBasis[
   return rows
 }
 
+async function selectThirdParties(
+  db: Db,
+  ticketId: number,
+  sideThreadId: number,
+): Promise<ReplyBasis['participants']> {
+  const people = await selectSidePeople(db, [ticketId])
+  return people
+    .filter(one => one.sideThreadId === sideThreadId)
+    .map(({ address, name }) => ({ address, name, kind: 'copied', isAccepted: false }))
+}
+
 async function selectOurs(db: Db): Promise<{ address: string; isAgent: boolean }[]> {
   const { rows } = await sql<{ address: string; isAgent: boolean }>`
     select unnest(array_append(aliases, address)) as address, false as "isAgent" from mailbox where removed_at is null
@@ -104,17 +119,18 @@ async function selectOurs(db: Db): Promise<{ address: string; isAgent: boolean }
 export async function selectEarlierPeople(
   db: Db,
   ticketId: number,
-  chosenId: number | null,
+  answered: { chosenId: number | null; sideThreadId: number | null },
 ): Promise<Address[]> {
+  const { chosenId, sideThreadId } = answered
   const { rows } = await sql<{ from: Address | null; to: Address[]; cc: Address[] }>`
     select case when m.direction = 'outbound' then null else json_build_object(
         'name', coalesce(m.forwarded_name, m.from_name), 'address', coalesce(m.forwarded_address, m.from_address)) end as "from",
       m.to_addresses as "to", m.cc_addresses as "cc"
     from message m left join outbox o on o.message_id = m.id
-    where m.ticket_id = ${ticketId} and m.kind = 'person' and o.state is distinct from 'cancelled' and not m.is_newcomer
+    where m.ticket_id = ${ticketId} and m.kind = 'person' and m.side_thread_id is not distinct from ${sideThreadId}::bigint and o.state is distinct from 'cancelled' and not m.is_newcomer
       and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
       and m.id is distinct from coalesce(${chosenId}::bigint, (
-        select n.id from message n where n.ticket_id = ${ticketId} and n.direction = 'inbound' and n.kind = 'person'
+        select n.id from message n where n.ticket_id = ${ticketId} and n.direction = 'inbound' and n.kind = 'person' and n.side_thread_id is null
           and not n.is_newcomer and n.sender_grade is distinct from 'failed' order by n.received_at desc, n.id desc limit 1))
     order by m.received_at desc, m.id desc limit 1`.execute(db)
   const [row] = rows

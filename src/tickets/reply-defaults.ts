@@ -112,7 +112,7 @@ export function withoutOurs(
 export async function getEarlierPeople(
   db: Db,
   ticketId: number,
-  answeredMessageId: number | null,
+  answered: { chosenId: number | null; sideThreadId: number | null },
 ): Promise<Address[]> {
-  return await selectEarlierPeople(db, ticketId, answeredMessageId)
+  return await selectEarlierPeople(db, ticketId, answered)
 }

@@ -50,6 +50,7 @@ export type MessageRow = {
   hasHtml: boolean
   authorId: number | null
   isNewcomer: boolean
+  sideThreadId: number | null
   isUnverified: boolean
   senderGrade: SenderGrade | null
   senderCheck: SenderCheck | null
@@ -105,7 +106,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
     select m.id, m.ticket_id as "ticketId", t.mailbox_id as "mailboxId", encode(m.copy_key, 'hex') as "copyKey",
       m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
       m.from_name as "fromName", m.from_address as "fromAddress", m.forwarded_name as "forwardedName",
-      m.forwarded_address as "forwardedAddress",
+      m.forwarded_address as "forwardedAddress", m.side_thread_id as "sideThreadId",
       case when m.forwarded_address is null then m.forward end as "forwardOffer", m.to_addresses as "to",
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText", b.folds,

@@ -9,10 +9,11 @@ export async function upsertUndelivered(tx: Tx, messageId: number): Promise<void
       put_aside_at = null, put_aside_by = null, mailed_at = null`.execute(tx)
 }
 
-/** What of a ticket did not arrive is followed by a new reply. */
+/** What of a ticket did not arrive is followed by a new reply to the same people: the customer's, or one side thread's. */
 export async function updateFollowed(tx: Tx, ticketId: number, replyId: number): Promise<void> {
   await sql`update undelivered u set followed_by_id = ${replyId} from message m
     where m.id = u.message_id and m.ticket_id = ${ticketId} and m.id <> ${replyId}
+      and m.side_thread_id is not distinct from (select side_thread_id from message where id = ${replyId})
       and u.followed_by_id is null and u.put_aside_at is null`.execute(tx)
 }
 

@@ -178,6 +178,7 @@ export function basisOf(situation: Situation): Basis {
       ? null
       : {
           isChosen: situation.isChosen ?? false,
+          sideThreadId: null,
           direction: situation.isOurs ? 'outbound' : 'inbound',
           from: { name: null, address: from },
           to: listOf(to),

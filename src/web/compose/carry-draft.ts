@@ -15,10 +15,11 @@ export function carryDraft(agentId: number, from: number, to: number): void {
 }
 
 function joined(kept: Draft, carried: Draft): Draft {
-  if (kept.text === '' && kept.uploads.length === 0)
-    return { ...carried, to: null, cc: null, bcc: [], answeredMessageId: null }
-  // A note's words never become a reply's.
-  const mode = kept.mode === 'note' || carried.mode === 'note' ? 'note' : 'reply'
+  if (kept.text === '' && kept.uploads.length === 0) return { ...carried, to: null, cc: null, bcc: [] }
+  // A note's words never become a reply's, nor those to one person another's.
+  const isOneAudience = (kept.answeredMessageId ?? null) === (carried.answeredMessageId ?? null)
+  const isNote = kept.mode === 'note' || carried.mode === 'note' || !isOneAudience
+  const mode = isNote ? 'note' : 'reply'
   const text = [kept.text, carried.text].filter(part => part !== '').join('\n\n')
   return { ...kept, mode, text, uploads: [...kept.uploads, ...carried.uploads] }
 }

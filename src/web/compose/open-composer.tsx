@@ -98,6 +98,7 @@ export function OpenComposer(props: Props) {
         draft={draft}
         sending={sending}
         canClose={canClose}
+        canWait={!isAside(props.ticket, draft)}
         onAttach={attach}
         onHistory={withHistory => change({ withHistory })}
         onDiscard={clear}
@@ -224,6 +225,7 @@ function Foot(props: {
   draft: Draft
   sending: ReturnType<typeof useSending>
   canClose: boolean
+  canWait: boolean
   onAttach: (files: readonly File[]) => void
   onHistory: (withHistory: boolean) => void
   onDiscard: () => void
@@ -251,7 +253,7 @@ function Foot(props: {
           {t('command.send-close')}
         </Button>
       )}
-      {!isNote && (
+      {!isNote && props.canWait && (
         <SendLater isDisabled={!sending.canSend} onChoose={sendAt => void sending.send({ sendAt })} />
       )}
       <span className={css.gap} />
@@ -281,6 +283,11 @@ function Foot(props: {
       <IconButton icon={Trash2} name={t('compose.discard')} onClick={props.onDiscard} />
     </div>
   )
+}
+
+// What is written to a third party leaves at once.
+function isAside({ messages }: Ticket, { answeredMessageId }: Draft): boolean {
+  return messages.some(({ id, sideThreadId }) => id === answeredMessageId && sideThreadId !== null)
 }
 
 // How many get it stands on the button, where it is not the one person whom one answers.

@@ -6,6 +6,7 @@ import type { Correspondent } from '../../shared/schemas.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useMailbox } from '../session.ts'
 import { useAuthorName } from '../ticket/author-name.ts'
+import { classNames } from '../ui/class-names.ts'
 import { fullTime } from '../ui/format-time.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { AddressLine, nameOf } from './address-line.tsx'
@@ -81,10 +82,11 @@ function Answered(props: Props) {
   const chosen = props.ticket.messages.find(message => message.id === props.draft.answeredMessageId)
   if (chosen === undefined) return null
   const time = fullTime(new Date(chosen.receivedAt), timeStyle)
+  const isAside = chosen.sideThreadId !== null
   const answerNewest = () => props.onChange({ answeredMessageId: null, to: null, cc: null, bcc: [] })
   return (
-    <p className={css.answered}>
-      {t('compose.answers', { name: authorName(chosen), time })}
+    <p className={classNames(css.answered, isAside && css.aside)}>
+      {t(isAside ? 'compose.answersAside' : 'compose.answers', { name: authorName(chosen), time })}
       <button type="button" aria-label={t('compose.answerNewest')} onClick={answerNewest}>
         <X size={12} aria-hidden />
       </button>

@@ -35,6 +35,8 @@ export function useRepair(ticketNumber: number) {
         cc: [],
         uploads,
         withHistory: keepsHistory(message, way),
+        // What was for a third party stays with them.
+        answeredMessageId: message.sideThreadId,
       })
     } catch (error) {
       notices.failed(error)
@@ -64,6 +66,7 @@ export function useTakeUp(ticketNumber: number) {
         ...{ ...NO_DRAFT, isOpen: true, isUnsaved: true, text, uploads },
         ...{ to: addresses(to), cc: addresses(cc), bcc: addresses(bcc) },
         withHistory: keepsHistory(message, 'again'),
+        answeredMessageId: message.sideThreadId,
       })
     } catch (error) {
       notices.failed(error)

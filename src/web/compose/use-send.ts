@@ -79,6 +79,12 @@ export function useSend(ticket: Ticket) {
       isCounted: me.undoSeconds > 0,
     })
   }
+  // In the lists at once; of what is written to a third party the customer goes on waiting.
+  const showAnswered = ({ sideThreadId }: Message, wish: SendWish) => {
+    if (sideThreadId !== null) return
+    const state = ticket.isTwin ? ticket.state : (wish.stateAfter ?? 'waiting')
+    patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
+  }
   const reply = async (draft: Draft, wish: SendWish): Promise<boolean> => {
     try {
       const body = { ...replyBody(draft, wish), lastSeenEventId: wish.seenEventId }
@@ -88,8 +94,7 @@ export function useSend(ticket: Ticket) {
         idempotencyKey: nameTry(draft, replyBody(draft, wish)),
       })
       putDraft(key, NO_DRAFT)
-      const state = ticket.isTwin ? ticket.state : (wish.stateAfter ?? 'waiting')
-      patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
+      showAnswered(message, wish)
       sayDone(message, draft)
       void refresh()
       return true
@@ -119,7 +124,8 @@ export function useSend(ticket: Ticket) {
 }
 
 // Not randomUUID: a page that is served without TLS has none.
-function randomKey(): string {
+/** A name for one request, so that repeating it acts once. */
+export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')
 }
 

@@ -1,4 +1,4 @@
-import { Info, Lock, Reply } from 'lucide-react'
+import { Forward, Info, Lock, Reply, Users } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
@@ -31,6 +31,7 @@ export function MessageCard(props: {
   ticket: Ticket
   quotes: QuoteWish
   onAnswer: (messageId: number) => void
+  onForward: (messageId: number) => void
 }) {
   const { t } = useTranslation()
   const { message } = props
@@ -42,6 +43,7 @@ export function MessageCard(props: {
       className={classNames(
         css.card,
         isOurs && css.ours,
+        message.sideThreadId !== null && css.aside,
         message.delivery?.state === 'cancelled' && css.taken,
       )}
       data-message={message.id}
@@ -63,7 +65,16 @@ export function MessageCard(props: {
         {canAnswer(message, props.ticket) && (
           <IconButton icon={Reply} name={t('message.answer')} onClick={() => props.onAnswer(message.id)} />
         )}
-        {props.ticket.messages.length > 1 && <MoveMessage message={message} ticket={props.ticket} />}
+        {message.mailboxId === props.ticket.mailboxId && (
+          <IconButton
+            icon={Forward}
+            name={t('message.forward')}
+            onClick={() => props.onForward(message.id)}
+          />
+        )}
+        {props.ticket.messages.length > 1 && message.sideThreadId === null && (
+          <MoveMessage message={message} ticket={props.ticket} />
+        )}
         <IconButton
           icon={Info}
           name={t('message.details')}
@@ -72,6 +83,7 @@ export function MessageCard(props: {
         />
       </header>
       {message.mailboxId !== props.ticket.mailboxId && <OnlyIn mailboxId={message.mailboxId} />}
+      <Aside message={message} ticket={props.ticket} />
       <Warnings message={message} />
       {hasDetails && <MessageDetails message={message} ticket={props.ticket} />}
       {message.calendar !== null && <CalendarCard calendar={message.calendar} />}
@@ -81,6 +93,20 @@ export function MessageCard(props: {
         <DeliveryLine message={message} delivery={message.delivery} ticketNumber={props.ticket.number} />
       )}
     </article>
+  )
+}
+
+// With whom a side thread is, and that it is none of the customer's.
+function Aside(props: { message: Message; ticket: Ticket }) {
+  const { t } = useTranslation()
+  const { sideThreadId } = props.message
+  if (sideThreadId === null) return null
+  const begun = props.ticket.messages.find(message => message.id === sideThreadId)
+  return (
+    <p className={css.asideWords}>
+      <Users size={14} strokeWidth={2} aria-hidden />
+      {t('message.aside', { names: namesOf(begun?.to ?? []) })}
+    </p>
   )
 }
 

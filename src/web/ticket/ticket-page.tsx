@@ -14,6 +14,7 @@ import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { QuoteWish } from './folds.ts'
+import { ForwardDialog, type ForwardWords } from './forward-dialog.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
 import { Newcomers } from './newcomers.tsx'
 import { TicketHeader } from './ticket-header.tsx'
@@ -90,6 +91,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const { ticket, wish, onWishTaken } = props
   const [panel, setPanel] = useState<OpenPanel>()
   const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
+  const [forwarding, setForwarding] = useState<Forwarded>()
   const draft = useDraft(ticket.number)
   useFreshDraft(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
@@ -136,7 +138,13 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
       <Newcomers ticket={ticket} />
-      <Timeline ticket={ticket} quotes={quotes} onAnswer={answer} />
+      <Timeline
+        ticket={ticket}
+        quotes={quotes}
+        onAnswer={answer}
+        onForward={messageId => setForwarding({ messageId })}
+      />
+      <Forwarding ticket={ticket} forwarding={forwarding} onForwarding={setForwarding} />
       <Composer
         ticket={ticket}
         draft={draft}
@@ -145,6 +153,27 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, 'closed')}
       />
     </section>
+  )
+}
+
+type Forwarded = { messageId: number; words?: ForwardWords }
+
+function Forwarding(props: {
+  ticket: Ticket
+  forwarding: Forwarded | undefined
+  onForwarding: (forwarding?: Forwarded) => void
+}) {
+  const { ticket, forwarding } = props
+  const message = ticket.messages.find(one => one.id === forwarding?.messageId)
+  if (message === undefined) return null
+  return (
+    <ForwardDialog
+      ticket={ticket}
+      message={message}
+      words={forwarding?.words}
+      onClose={() => props.onForwarding(undefined)}
+      onTakenBack={words => props.onForwarding({ messageId: message.id, words })}
+    />
   )
 }
 

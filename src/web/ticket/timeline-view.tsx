@@ -14,6 +14,7 @@ export function Timeline(props: {
   ticket: Ticket
   quotes: QuoteWish
   onAnswer: (messageId: number) => void
+  onForward: (messageId: number) => void
 }) {
   const { t } = useTranslation()
   const { ticket } = props
@@ -53,6 +54,7 @@ function EntryView(props: {
   ticket: Ticket
   quotes: QuoteWish
   onAnswer: (messageId: number) => void
+  onForward: (messageId: number) => void
 }) {
   const { entry } = props
   const [isOpen, setIsOpen] = useState(false)

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
+import { startProduct } from '../support/product.ts'
+
+let desk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+let rows: TicketRow[]
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  owner = await desk.owner()
+  rows = await practiceTickets(owner)
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+test('an agent forwards a message, sees with whom it is, and answers the customer apart from it', async () => {
+  const number = rows[0]?.number ?? 0
+  const visitor = await browser.newAgent(owner)
+  const page = await visitor.newPage()
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+
+  await page.getByRole('button', { name: 'Forward this message' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('To', { exact: true }).fill('sup@parts.test')
+  await dialog.getByLabel('Your words above the message').fill('Is this under warranty?')
+  await dialog.getByRole('button', { name: 'Forward' }).click()
+  await page.getByText('Side thread with sup@parts.test').waitFor()
+  await page.keyboard.press('r')
+  await page.getByLabel('Cc', { exact: true }).fill('boss@else.test,')
+  await page.keyboard.press('Enter')
+
+  await page.getByText('added · external · first time').waitFor()
+  await page.getByRole('textbox', { name: 'Write your reply' }).fill('We are asking.')
+  expect(await page.getByRole('button', { name: 'Send to 2' }).isEnabled()).toBe(true)
+  const { messages, replyDefaults } = await owner.call(getTicket, { params: { number } })
+  expect(messages.at(-1)).toMatchObject({
+    to: [{ address: 'sup@parts.test' }],
+    sideThreadId: messages.at(-1)?.id,
+  })
+  expect(JSON.stringify(replyDefaults)).not.toContain('parts.test')
+})
