@@ -81,17 +81,18 @@ async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd)
   const settlement = settle(context, claim, end)
   const serverMessageId = end.end === 'answered' ? end.serverMessageId : null
   const { sentCopyDelayMs } = context.timing
-  const isWritten = await persist(context, () =>
-    settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId }),
-  )
+  const isWritten = await persist(context, async () => {
+    // Before the mail is anybody's to claim: nothing of the mailbox is tried between the two.
+    if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
+    if (settlement.hold) await holdSending(db, claim.mailboxId, settlement.hold)
+    return await settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId })
+  })
   const facts = { messageId: claim.messageId, mailboxId: claim.mailboxId, attempt: claim.attempts }
   const outcome = {
     state: settlement.state,
     code: settlement.reply?.code,
     enhanced: settlement.reply?.enhanced,
   }
-  if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
-  if (settlement.hold) await holdSending(db, claim.mailboxId, settlement.hold)
   if (!isWritten) return log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
   if (settlement.state === 'accepted') await noteWorking(context, claim)
   log.info({ ...facts, ...outcome }, 'mail handed to its server')

@@ -1,16 +1,18 @@
 import type { Tx } from '../db/database.ts'
 import { putBackReply } from './drafts.queries.ts'
 import { cancelOvertaken, type OvertakenBy, recountWaiting } from './overtaken.queries.ts'
+import { reopenTickets } from './reopen-tickets.ts'
 import type { TicketEvent } from './ticket-events.ts'
 import { unfollowUndelivered } from './undelivered.ts'
 
 /**
  * Stops the scheduled replies of tickets in which a customer wrote first, in the transaction that puts the
- * mail there: each becomes a draft again, for its author to look at anew, and stays in history as not sent.
- * One that a sender has claimed by then is left to it.
+ * mail there: each becomes a draft again, for its author to look at anew, and stays in history as not sent; its
+ * ticket is open. One that a sender has claimed by then is left to it.
  *
  * @param ticketIds whose locks the caller holds, with those of their twins
- * @returns one `reply_overtaken` event (`data`: draftOf, the agent who has the draft) for each, for the caller to write
+ * @returns one `reply_overtaken` event (`data`: draftOf, the agent who has the draft) for each, and those of the
+ *   tickets that opened, for the caller to write
  */
 export async function stopOvertaken(
   tx: Tx,
@@ -24,14 +26,15 @@ export async function stopOvertaken(
     if (holderId !== null) await putBackReply(tx, { messageId, ticketId, agentId: holderId, seenEventId })
     await unfollowUndelivered(tx, messageId)
   }
-  await recountWaiting(
-    tx,
-    stopped.map(reply => reply.ticketId),
-  )
-  return stopped.map(({ ticketId, messageId, holderId }) => ({
+  const stoppedIds = [...new Set(stopped.map(reply => reply.ticketId))]
+  // Also where the mail only said thanks: what was to be sent waits for somebody.
+  const reopened = await reopenTickets(tx, stoppedIds)
+  await recountWaiting(tx, stoppedIds)
+  const events = stopped.map(({ ticketId, messageId, holderId }) => ({
     ticketId,
-    kind: 'reply_overtaken',
+    kind: 'reply_overtaken' as const,
     messageId,
     data: { draftOf: holderId },
   }))
+  return [...events, ...reopened]
 }

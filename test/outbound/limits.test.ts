@@ -81,7 +81,12 @@ test('after the hold people’s replies leave before automatic mail, which an ad
   await desk.sender()
 
   for (const id of [first, second, automatic]) await desk.reaches(id, 'accepted')
-  expect(sentTo().map(address => address.split('.')[0])).toEqual(['first', 'second', 'automatic'])
+  // Two may be on their way at once: what counts is which began first.
+  const began = await Promise.all(
+    [first, second, automatic].map(async id => (await desk.outbox(id)).claim_no ?? 0),
+  )
+  expect(began).toEqual(began.toSorted((a, b) => a - b))
+  expect(sentTo()).toHaveLength(3)
   const mailbox = await sql<{ held: Date | null; code: string | null }>`
     select sending_held_until as held, state_code as code from mailbox where id = ${mailboxId}`.execute(
     desk.db,

@@ -11,6 +11,7 @@ import {
   getTicket,
   sendReply,
   undoReply,
+  updateTicket,
 } from '../../src/shared/tickets.ts'
 import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -190,6 +191,30 @@ test('words that are in the author’s draft already stay before it', async () =
     revision: 2,
     uploads: [{ filename: 'map.txt' }],
   })
+})
+
+test('closing its ticket leaves it to its time; a customer who only says thanks then stops it, and the ticket opens', async () => {
+  const { number, params, reply, answer } = await scheduled()
+  await ada.call(updateTicket, { params, body: { state: 'closed' } })
+  const closed = await ticketOf(number)
+
+  await desk.receive(support, { ...answer, text: 'Thank you!\r\n' })
+
+  const ticket = await ticketOf(number)
+  expect(replyIn(closed, reply.id)?.delivery).toMatchObject({ state: 'held', isScheduled: true })
+  expect(replyIn(ticket, reply.id)?.delivery).toMatchObject({ state: 'cancelled', cancelledBy: 'customer' })
+  expect(ticket.state).toBe('open')
+})
+
+test('a mailbox that is paused past the time keeps it, and a customer who writes meanwhile stops it', async () => {
+  const { number, reply, answer } = await scheduled()
+  await sql`update outbox set due_at = now() - interval '1 hour' where message_id = ${reply.id}`.execute(
+    desk.database.db,
+  )
+
+  await desk.receive(support, answer)
+
+  expect(replyIn(await ticketOf(number), reply.id)?.delivery?.cancelledBy).toBe('customer')
 })
 
 test('a robot does not stop it', async () => {
