@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars'
 import { describeError } from './app-error.ts'
-import { placeFinder, scanTags, type Tag } from './scan-tags.ts'
+import { placeFinder, scanTags, type Tag, type TagKind, withoutComments } from './scan-tags.ts'
 import type { TemplateProblem, TemplateProblemCode } from './template-problem.ts'
 
 /** Where something stands in the source, both from 1. */
@@ -35,7 +35,8 @@ const blockWords = ['if', 'unless', 'each'] as const
  * runs or reaches: `{{name}}`, `{{#if name}}`, `{{#unless name}}`, `{{else}}` and one level of
  * `{{#each names}}{{this}}{{/each}}`. No raw output, paths, helpers, partials, decorators or `@data`.
  *
- * Handlebars reads what scan-tags.ts let pass, and its tree is copied node by node into ours.
+ * Handlebars reads what scan-tags.ts let pass, and its tree is copied node by node into ours; it has to have
+ * the tags that were seen, in their order.
  *
  * @returns the tree, or what is wrong and where; never both
  */
@@ -46,8 +47,7 @@ export function parseTemplate(source: string, maxChars: number): ParsedTemplate 
   const unpaired = findUnpaired(source, tags)
   if (unpaired !== undefined) return [unpaired]
   try {
-    const variables: Copying['variables'] = new Map()
-    return { nodes: copyProgram(Handlebars.parse(source), { variables, isInList: false }), variables }
+    return readTree(Handlebars.parse(withoutComments(source, tags)), tags)
   } catch (cause) {
     if (cause instanceof Refused) return [cause.problem]
     return [{ code: 'not-allowed', line: 0, column: 0, name: describeError(cause).slice(0, 60) }]
@@ -81,29 +81,43 @@ class Refused extends Error {
   }
 }
 
-type Copying = { variables: Map<string, VariableUse>; isInList: boolean }
+function readTree(program: hbs.AST.Program, tags: readonly Tag[]): ParsedTemplate {
+  const copying: Copying = { variables: new Map(), read: [], isInList: false, depth: 0 }
+  const nodes = copyProgram(program, copying)
+  if (copying.read.join() !== tags.map(tag => tag.kind).join())
+    throw new Error('tags read otherwise than seen')
+  return { nodes, variables: copying.variables }
+}
+
+/** `read`: the tags that Handlebars read, in the order of the source. */
+type Copying = { variables: Map<string, VariableUse>; read: TagKind[]; isInList: boolean; depth: number }
 
 function copyProgram(program: hbs.AST.Program | undefined, copying: Copying): TemplateNode[] {
   if ((program?.blockParams?.length ?? 0) > 0) throw new Error('block parameters')
-  return (program?.body ?? [])
-    .filter(statement => statement.type !== 'CommentStatement')
-    .map(statement => copyStatement(statement, copying))
+  return (program?.body ?? []).flatMap(statement => copyStatement(statement, copying))
 }
 
-function copyStatement(statement: hbs.AST.Statement, copying: Copying): TemplateNode {
+function copyStatement(statement: hbs.AST.Statement, copying: Copying): TemplateNode[] {
   switch (statement.type) {
     case 'ContentStatement':
-      return { is: 'text', text: (statement as hbs.AST.ContentStatement).value }
+      return [{ is: 'text', text: (statement as hbs.AST.ContentStatement).value }]
+    case 'CommentStatement':
+      copying.read.push('comment')
+      return []
     case 'MustacheStatement':
-      return copyValue(statement as hbs.AST.MustacheStatement, copying)
+      return [copyValue(statement as hbs.AST.MustacheStatement, copying)]
     case 'BlockStatement':
-      return copyBlock(statement as hbs.AST.BlockStatement, copying)
+      return [copyBlock(statement as hbs.AST.BlockStatement, copying)]
     default:
       throw new Refused('not-allowed', statement, statement.type)
   }
 }
 
-function copyValue(mustache: hbs.AST.MustacheStatement, { variables, isInList }: Copying): TemplateNode {
+function copyValue(
+  mustache: hbs.AST.MustacheStatement,
+  { variables, read, isInList }: Copying,
+): TemplateNode {
+  read.push('value')
   if (!mustache.escaped) throw new Refused('raw-output', mustache)
   if (mustache.params.length > 0 || mustache.hash !== undefined) throw new Refused('not-allowed', mustache)
   const name = plainName(mustache.path)
@@ -124,14 +138,15 @@ function copyBlock(block: hbs.AST.BlockStatement, copying: Copying): TemplateNod
   if (copying.isInList) throw new Refused('inside-list', block, name)
   if (name === 'this') throw new Refused('this-outside-list', block, name)
   const isList = is === 'each'
+  const depth = copying.depth + 1
+  if (depth > maxDepth) throw new Refused('too-deep', block, name)
   note(copying.variables, name, { isList, place: block })
-  return {
-    is,
-    name,
-    ...placeOf(block),
-    body: copyProgram(block.program, { ...copying, isInList: isList }),
-    other: copyProgram(block.inverse, copying),
-  }
+  copying.read.push('open')
+  const body = copyProgram(block.program, { ...copying, isInList: isList, depth })
+  if (block.inverse !== undefined) copying.read.push('else')
+  const other = copyProgram(block.inverse, { ...copying, depth })
+  copying.read.push('close')
+  return { is, name, ...placeOf(block), body, other }
 }
 
 function note(

@@ -2,12 +2,13 @@ import type { TemplateProblem, TemplateProblemCode } from './template-problem.ts
 
 /** One `{{…}}` that our language has, with its place in the source. `block` is of what opens or closes one. */
 export type Tag = { start: number; end: number; kind: TagKind; block: string }
-type TagKind = 'value' | 'open' | 'close' | 'else' | 'comment'
+export type TagKind = 'value' | 'open' | 'close' | 'else' | 'comment'
 
 const maxTags = 500
 const maxTagChars = 120
 const maxProblems = 20
 const maxShownChars = 60
+const longEnd = /--~?\}\}/g
 
 /**
  * Finds every tag of a source and refuses each that is not ours, before Handlebars sees it: its parser
@@ -57,22 +58,40 @@ export function placeFinder(source: string): (offset: number) => { line: number;
   }
 }
 
-/** The offset behind a tag; of a comment `{{!-- … --}}` the whole of it. */
+/**
+ * The source with its comments emptied, at the same places: what Handlebars is given, so that nothing this
+ * file has not read as a tag reaches its parser.
+ */
+export function withoutComments(source: string, tags: readonly Tag[]): string {
+  let out = ''
+  let at = 0
+  for (const { kind, start, end } of tags) {
+    if (kind !== 'comment') continue
+    const inside = source.slice(start + 3, end - 2)
+    out += `${source.slice(at, start)}{{!${inside.replace(/[^\r\n]/g, ' ')}}}`
+    at = end
+  }
+  return out + source.slice(at)
+}
+
+/** The offset behind a tag; of a comment `{{!-- … --}}` the whole of it, which `--~}}` ends as well. */
 function endOf(source: string, start: number): number | undefined {
-  const isLong = source.startsWith('{{!--', start)
-  const isComment = isLong || source.startsWith('{{!', start)
-  const mark = isLong ? '--}}' : '}}'
+  if (source.startsWith('{{!--', start)) {
+    longEnd.lastIndex = start + 3
+    return longEnd.test(source) ? longEnd.lastIndex : undefined
+  }
+  const isComment = source.startsWith('{{!', start)
   const within = isComment ? source.slice(start) : source.slice(start, start + maxTagChars)
-  const end = within.indexOf(mark, 2)
+  const end = within.indexOf('}}', 2)
   if (end < 0) return undefined
   // `{{{name}}}` is one tag, as Handlebars reads it.
-  const behind = start + end + mark.length
+  const behind = start + end + 2
   return !isComment && source[start + 2] === '{' && source[behind] === '}' ? behind + 1 : behind
 }
 
 const variable = '[a-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*'
 const shapes: readonly [TagKind, RegExp][] = [
-  ['comment', /^!/],
+  ['comment', /^!(?!.*~$)/s], // a tilde would take the space behind it away
   ['else', /^(?:else|\^)$/],
   ['close', /^\/(?<block>if|unless|each)$/],
   ['open', new RegExp(`^#(?<block>if|unless|each) +(?<name>${variable})$`)],
