@@ -96,6 +96,7 @@ export function presentMessage(row: MessageDetail): Message {
       row.forwardedAddress === null ? null : { name: row.forwardedName, address: row.forwardedAddress },
     forwardOffer: row.forwardOffer && presentCorrespondent(row.forwardOffer.from),
     sideThreadId: row.sideThreadId,
+    answeredMessageId: row.answeredMessageId,
     isNewcomer: row.isNewcomer,
     isUnverified: row.isUnverified,
     sender: presentSender(row),

@@ -354,6 +354,7 @@ export interface Note {
 }
 
 export interface Outbox {
+  answered_message_id: number | null;
   attempts: Generated<number>;
   bytes_blob_id: number;
   cancelled_by: string | null;

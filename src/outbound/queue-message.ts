@@ -27,6 +27,8 @@ export type QueuedMail = {
   kind: MailKind
   placedBy: PlacedBy
   placedByMessageId: number | null
+  /** The message its agent chose to answer; none where it answers the newest. */
+  answeredMessageId?: number | null | undefined
   /** The side thread it is of, `own` where it begins one; none for the customer's exchange. */
   sideThreadId?: number | 'own' | null
   queuedAt: Date
@@ -82,6 +84,7 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
     is_scheduled: mail.isScheduled ?? false,
     lane: SEND_LANES[mail.lane],
     bytes_blob_id: mail.bytesBlobId,
+    answered_message_id: mail.answeredMessageId ?? null,
     sent_copy: mail.sentCopy === 'append' ? 'due' : mail.sentCopy,
   })
   await insertOutboxRecipients(tx, messageId, envelopeOf(mail.recipients))

@@ -212,6 +212,7 @@ async function writeReply(
     kind: 'person',
     placedBy: 'agent-reply',
     placedByMessageId: draft.answered?.messageId ?? null,
+    answeredMessageId: order.answeredMessageId,
     sideThreadId: draft.sideThread === 'new' ? 'own' : (draft.sideThread?.id ?? null),
     lane: 'people',
     sentCopy: ticket.sentCopy,

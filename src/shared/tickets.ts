@@ -158,6 +158,8 @@ export const Message = exactly({
   forwardOffer: nullable(Correspondent),
   /** The forward that began the side thread with a third party it belongs to, itself there; null with the customer. */
   sideThreadId: nullable(Id),
+  /** Of a reply: the message its agent chose to answer; null where it answers the newest. */
+  answeredMessageId: nullable(Id),
   isNewcomer: Type.Boolean(),
   isUnverified: Type.Boolean(),
   sender: nullable(SenderCheck),

@@ -60,9 +60,13 @@ export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: 'reply'
     where ticket_id = ${place.ticketId} and agent_id = ${place.agentId} and ${isOfMode}`.execute(tx)
 }
 
+// Not said in a draft of before there was a choice.
+const isOneAudience = sql`coalesce(d.content -> 'answeredMessageId', 'null') = coalesce(excluded.content -> 'answeredMessageId', 'null')`
+
 /**
- * Makes a draft of a reply that was not sent: its words, recipients and files, under uploads of their own.
- * Words that are in the agent's draft already stay before them, and their recipients; a note stays a note.
+ * Makes a draft of a reply that was not sent: its words, recipients, the message its agent chose to answer, and its
+ * files, under uploads of their own. Words that are in the agent's draft already stay before them, and their recipients;
+ * a note stays a note, and words that answer different messages together are one.
  */
 export async function putBackReply(
   tx: Tx,
@@ -86,11 +90,12 @@ export async function putBackReply(
       'uploadIds', coalesce((select jsonb_agg(id order by part_index) from file), '[]'),
       'withHistory', coalesce((select (e.data ->> 'withHistory')::boolean from ticket_event e
         where e.message_id = m.id and e.kind = 'reply_queued' order by e.id limit 1), false),
-      'seenEventId', ${seenEventId}::bigint)
-    from message m join message_body b on b.message_id = m.id where m.id = ${messageId}
+      'answeredMessageId', o.answered_message_id, 'seenEventId', ${seenEventId}::bigint)
+    from message m join message_body b on b.message_id = m.id left join outbox o on o.message_id = m.id where m.id = ${messageId}
     on conflict (ticket_id, agent_id) do update set
       content = case when d.content ->> 'text' = '' and d.content -> 'uploadIds' = '[]' then excluded.content
         else d.content || jsonb_build_object(
+          'mode', case when ${isOneAudience} then d.content ->> 'mode' else 'note' end,
           'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), excluded.content ->> 'text'),
           'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')) end,
       revision = d.revision + 1, saved_at = excluded.saved_at`.execute(tx)
@@ -110,7 +115,7 @@ export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: numbe
     from gone order by agent_id
     on conflict (ticket_id, agent_id) do update set
       content = d.content || jsonb_build_object(
-        'mode', case when coalesce(d.content -> 'answeredMessageId', 'null') = coalesce(excluded.content -> 'answeredMessageId', 'null')
+        'mode', case when ${isOneAudience}
           then least(d.content ->> 'mode', excluded.content ->> 'mode') else 'note' end,
         'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), nullif(excluded.content ->> 'text', '')),
         'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')),

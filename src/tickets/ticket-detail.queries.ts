@@ -71,6 +71,7 @@ export type MessageRow = {
   isScheduled: boolean | null
   cancelledBy: CancelledBy | null
   failure: FailureState | null
+  answeredMessageId: number | null
 }
 
 export type AttachmentRow = {
@@ -119,7 +120,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
           and t.mailbox_id = (select mailbox_id from ticket where id = m.ticket_id)) as "evidenceNumber",
       m.internet_message_id as "internetMessageId", m.calendar, m.protections, o.state as "outboxState", o.due_at as "dueAt",
       o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats,
-      o.is_scheduled as "isScheduled", o.cancelled_by as "cancelledBy",
+      o.is_scheduled as "isScheduled", o.cancelled_by as "cancelledBy", o.answered_message_id as "answeredMessageId",
       case when u.put_aside_at is not null then 'put-aside' when u.followed_by_id is not null then 'followed'
         when u.message_id is not null then 'open' end as failure
     from message m join ticket t on t.id = m.ticket_id

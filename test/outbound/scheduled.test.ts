@@ -138,6 +138,40 @@ test('taken back it is the caller’s draft with recipients and files, and the t
   })
 })
 
+test('taken back it still answers the message that was chosen, and quotes the customer to nobody', async () => {
+  const { number, answer } = await scheduled()
+  const stranger = await desk.receive(support, {
+    ...answer,
+    from: 'eve@stranger.test',
+    subject: 'Re: My parcel, says Eve',
+    text: 'Is it mine?\r\n',
+  })
+  const body = { text: 'No.', withHistory: true, answeredMessageId: stranger.messageId }
+  const later = { params: { number }, body: { ...body, sendAt: inHours(20) } }
+  const reply = await ada.call(sendReply, later)
+
+  await ben.call(unscheduleReply, { params: { id: reply.id } })
+
+  const draft = await draftOf(ben, number)
+  const { text, to, withHistory, answeredMessageId } = draft ?? {}
+  const again = await ben.call(sendReply, {
+    params: { number },
+    body: {
+      text: text ?? '',
+      to: to ?? [],
+      withHistory: withHistory ?? false,
+      answeredMessageId: answeredMessageId ?? null,
+    },
+  })
+  await ben.call(undoReply, { params: { id: again.id } })
+  expect(stranger.number).toBe(number)
+  expect(draft).toMatchObject({ to: ['eve@stranger.test'], answeredMessageId: stranger.messageId })
+  expect(reply).toMatchObject({ answeredMessageId: stranger.messageId })
+  expect(again.subject).toBe('Re: My parcel, says Eve')
+  expect(again.text).toContain('> Is it mine?')
+  expect(again.text).not.toContain('Where is it?')
+})
+
 test('a customer who writes first stops it: a draft of its author, a ticket that waits, words in its history', async () => {
   const { number, reply, answer } = await scheduled()
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/shared/delivery.ts'
 import type { Fold, Message } from '../../src/shared/tickets.ts'
-import { keepsHistory, missedRecipients, repairsOf } from '../../src/web/ticket/repairs.ts'
+import { answeredAgain, keepsHistory, missedRecipients, repairsOf } from '../../src/web/ticket/repairs.ts'
 
 type Recipient = Delivery['recipients'][number]
 
@@ -36,6 +36,12 @@ test('only what is to leave the quoted mail out leaves it out, and nothing begin
 
   expect(ways.map(way => keepsHistory({ folds: quoted }, way))).toEqual([true, true, true, false])
   expect(ways.map(way => keepsHistory({ folds: [] }, way))).toEqual([false, false, false, false])
+})
+
+test('sent anew it answers what it answered, and stays with a third party', () => {
+  expect(answeredAgain({ answeredMessageId: 7, sideThreadId: null })).toBe(7)
+  expect(answeredAgain({ answeredMessageId: 7, sideThreadId: 3 })).toBe(7)
+  expect(answeredAgain({ answeredMessageId: null, sideThreadId: 3 })).toBe(3)
 })
 
 test('it is sent anew to those it did not reach, and to all where none is known', () => {

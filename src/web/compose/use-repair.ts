@@ -3,7 +3,7 @@ import type { Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { useMe } from '../session.ts'
-import { isPicture, keepsHistory, missedRecipients, type Repair } from '../ticket/repairs.ts'
+import { answeredAgain, isPicture, keepsHistory, missedRecipients, type Repair } from '../ticket/repairs.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { attachAgain } from './attach-again.ts'
 import { draftKey, isWritten, NO_DRAFT, readDraft } from './draft-store.ts'
@@ -35,8 +35,7 @@ export function useRepair(ticketNumber: number) {
         cc: [],
         uploads,
         withHistory: keepsHistory(message, way),
-        // What was for a third party stays with them.
-        answeredMessageId: message.sideThreadId,
+        answeredMessageId: answeredAgain(message),
       })
     } catch (error) {
       notices.failed(error)
@@ -66,7 +65,7 @@ export function useTakeUp(ticketNumber: number) {
         ...{ ...NO_DRAFT, isOpen: true, isUnsaved: true, text, uploads },
         ...{ to: addresses(to), cc: addresses(cc), bcc: addresses(bcc) },
         withHistory: keepsHistory(message, 'again'),
-        answeredMessageId: message.sideThreadId,
+        answeredMessageId: answeredAgain(message),
       })
     } catch (error) {
       notices.failed(error)

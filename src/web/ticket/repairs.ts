@@ -37,6 +37,14 @@ export function keepsHistory(message: Pick<Message, 'folds'>, way: Repair): bool
   return way !== 'history' && hasHistory(message)
 }
 
+/**
+ * Which message a reply that is sent anew answers: what it answered before, so that nobody gets what others wrote.
+ * What was for a third party stays with them.
+ */
+export function answeredAgain(message: Pick<Message, 'answeredMessageId' | 'sideThreadId'>): number | null {
+  return message.answeredMessageId ?? message.sideThreadId
+}
+
 // Of our own messages the server folds the quoted mail, and nothing else (tickets/stored-folds.ts).
 function hasHistory({ folds }: Pick<Message, 'folds'>): boolean {
   return folds.length > 0
