@@ -43,7 +43,7 @@ export function registerOutbox(server: ApiServer, needs: { db: Db; bells: Pick<B
   )
 }
 
-function presentMail({ hasAccepted, repeats, ...row }: OutboxRow): OutboxMail {
+function presentMail({ hasAccepted, repeats, isDealtWith, isOnHold, ...row }: OutboxRow): OutboxMail {
   const { state } = row
   const isUntouched = !hasAccepted && repeats === 0
   return {
@@ -51,7 +51,7 @@ function presentMail({ hasAccepted, repeats, ...row }: OutboxRow): OutboxMail {
     queuedAt: row.queuedAt.toISOString(),
     firstDueAt: row.firstDueAt.toISOString(),
     dueAt: row.dueAt.toISOString(),
-    canRetry: state === 'deferred' || state === 'failed',
+    canRetry: state === 'deferred' || (state === 'failed' && !isDealtWith) || isOnHold,
     canCancel: isUntouched && (state === 'held' || state === 'deferred'),
   }
 }

@@ -219,10 +219,16 @@ export type MailboxChanges = {
   smtp_security?: 'tls' | 'starttls'
 }
 
-/** Changes settings; with no key given it changes nothing. */
+/** Changes settings; with no key given it changes nothing. Another account's limits are other ones: it ends a hold. */
 export async function updateMailboxRow(tx: Tx, mailboxId: number, changes: MailboxChanges): Promise<void> {
   if (Object.keys(changes).length === 0) return
-  await tx.updateTable('mailbox').set(changes).where('id', '=', mailboxId).execute()
+  const isOtherAccount = changes.smtp_host !== undefined || changes.username !== undefined
+  const hold = isOtherAccount ? { sending_held_code: null, sending_held_until: null } : {}
+  await tx
+    .updateTable('mailbox')
+    .set({ ...changes, ...hold })
+    .where('id', '=', mailboxId)
+    .execute()
 }
 
 /** Stores a sealed password beside the id of its key. */

@@ -11,6 +11,23 @@ export type LimitReached = {
   withinS: number
 }
 
+/** How much of a mailbox's mail was accepted of late. */
+export type SentOfLate = { inMinute: number; messages: number; recipients: number; outsiders: number }
+
+/** What a mailbox sent within a day, `inMinute` within a minute. */
+export async function countSent(db: Db, mailboxId: number, ownDomain: string): Promise<SentOfLate> {
+  const { rows } = await sql<SentOfLate>`
+    select count(distinct o.message_id) filter (
+        where o.settled_at > clock_timestamp() - interval '1 minute') as "inMinute",
+      count(distinct o.message_id) as messages, count(r.address) as recipients,
+      count(r.address) filter (where split_part(r.address, '@', -1) <> ${ownDomain}) as outsiders
+    from outbox o left join outbox_recipient r
+      on r.message_id = o.message_id and r.state not in ('due', 'failed')
+    where o.mailbox_id = ${mailboxId} and o.state = 'accepted'
+      and o.settled_at > clock_timestamp() - interval '1 day'`.execute(db)
+  return rows[0] ?? { inMinute: 0, messages: 0, recipients: 0, outsiders: 0 }
+}
+
 /**
  * When a mailbox is below a limit again: when the accepted mail with which the newest ones reach it is
  * `withinS` old. Null while it is below.

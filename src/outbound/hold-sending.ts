@@ -1,6 +1,12 @@
 import type { Db } from '../db/database.ts'
 import type { SendingLimits } from '../mailboxes/sending-limits.ts'
-import { type LimitReached, selectLimitReached, updateHold } from './hold-sending.queries.ts'
+import {
+  countSent,
+  type LimitReached,
+  type SentOfLate,
+  selectLimitReached,
+  updateHold,
+} from './hold-sending.queries.ts'
 import type { ProviderLimit } from './retry-rule.ts'
 
 /** A mailbox whose mail has just been accepted. */
@@ -28,7 +34,8 @@ export async function holdAtLimits(
   const { mailboxId, mailboxAddress } = mailbox
   const ownDomain = mailboxAddress.slice(mailboxAddress.lastIndexOf('@') + 1)
   const untils: Date[] = []
-  for (const wish of wishesOf(limits)) {
+  const sent = await countSent(db, mailboxId, ownDomain)
+  for (const wish of wishesOf(limits).filter(one => one.atMost <= countedOf(sent, one))) {
     const until = await selectLimitReached(db, { ...wish, mailboxId, ownDomain })
     if (until !== null) untils.push(until)
   }
@@ -39,6 +46,14 @@ export async function holdAtLimits(
 
 const minuteS = 60
 const dayS = 24 * 60 * minuteS
+
+/** Only where a limit is reached is it worth to look from when on it is not. */
+function countedOf(
+  sent: SentOfLate,
+  { counted, withinS }: Pick<LimitReached, 'counted' | 'withinS'>,
+): number {
+  return withinS === minuteS ? sent.inMinute : sent[counted]
+}
 
 function wishesOf(limits: SendingLimits): Pick<LimitReached, 'counted' | 'atMost' | 'withinS'>[] {
   const wishes = [

@@ -21,11 +21,12 @@ export async function findLinkToMail(db: Db, linkId: number): Promise<LinkToMail
   return rows[0]
 }
 
-/** Mailboxes to send from, best first: real before practice, working before those with a fault of sending. */
+/** Mailboxes to send from, best first: real before practice, working before those with a fault or a hold of sending. */
 export async function listSendingMailboxes(db: Db, options: { withPractice: boolean }): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from mailbox
     where state = 'active' and removed_at is null and (kind <> 'practice' or ${options.withPractice})
-    order by kind = 'practice', coalesce(state_code, '') like 'smtp-%', id`.execute(db)
+    order by kind = 'practice', coalesce(state_code, '') like 'smtp-%',
+      coalesce(sending_held_until, '-infinity') > clock_timestamp(), id`.execute(db)
   return rows.map(row => row.id)
 }

@@ -12,7 +12,13 @@ export type AgentToTell = {
 }
 
 /** A reply that did not arrive, of which its author has had no mail. */
-export type UntoldFailure = { messageId: number; ticketNumber: number; recipients: string[]; ageMs: number }
+export type UntoldFailure = {
+  messageId: number
+  ticketNumber: number
+  mailboxId: number
+  recipients: string[]
+  ageMs: number
+}
 
 /** The agent, when they were last at the screen, and when they last had a mail of this kind. */
 export async function findAgentToTell(db: Db, agentId: number): Promise<AgentToTell | undefined> {
@@ -27,16 +33,18 @@ export async function findAgentToTell(db: Db, agentId: number): Promise<AgentToT
   return rows[0]
 }
 
-/** What of an agent's replies did not arrive within a day and waits for somebody, oldest first, at most 50. */
+/** What of an agent's replies in mailboxes they may use did not arrive within a day and waits for somebody, oldest first, at most 50. */
 export async function listUntold(db: Db, agentId: number): Promise<UntoldFailure[]> {
   const { rows } = await sql<UntoldFailure>`
-    select u.message_id as "messageId", t.number as "ticketNumber",
+    select u.message_id as "messageId", t.number as "ticketNumber", t.mailbox_id as "mailboxId",
       array(select r.address from outbox_recipient r where r.message_id = u.message_id
         and r.state in ('failed', 'bounced') order by r.address limit 5) as recipients,
       (extract(epoch from clock_timestamp() - u.since) * 1000)::float8 as "ageMs"
     from undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where u.followed_by_id is null and u.put_aside_at is null and u.mailed_at is null
       and m.author_id = ${agentId} and u.since > clock_timestamp() - interval '1 day'
+      and exists (select from agent a where a.id = m.author_id and (a.role in ('owner', 'admin') or exists (
+        select from agent_mailbox w where w.agent_id = a.id and w.mailbox_id = t.mailbox_id)))
     order by u.since limit 50`.execute(db)
   return rows
 }

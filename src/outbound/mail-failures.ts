@@ -32,7 +32,7 @@ export async function mailFailures(context: MailAgentContext, job: { agentId: nu
   if (agent === undefined || failures.length === 0) return log.info(job, 'no failed reply to tell of')
   if (mayWait(agent, failures)) return await tellLater(context, job)
   const messageIds = failures.map(failure => failure.messageId)
-  const mailboxId = await sendThroughFirst(context, mailOf(context, agent, failures))
+  const mailboxId = await sendThroughFirst(context, mailOf(context, agent, failures), failures)
   if (mailboxId === undefined) return log.info(job, 'no mailbox that could tell of a failed reply')
   await markTold(db, messageIds)
   log.info({ ...job, mailboxId, messageIds }, 'agent mailed of failed replies')
@@ -50,11 +50,21 @@ async function tellLater({ db, clock }: MailAgentContext, job: { agentId: number
   await inTransaction(db, tx => enqueueJobs(tx, [{ name: 'mail_failures', payload: job, key, runAt }]))
 }
 
-/** @returns undefined where there is no real mailbox: the practice one reaches nobody outside */
-async function sendThroughFirst(context: MailAgentContext, mail: AgentMail): Promise<number | undefined> {
+/**
+ * Through a mailbox of the failed replies where one works, so that what comes back of it stays there.
+ *
+ * @returns undefined where there is no real mailbox: the practice one reaches nobody outside
+ */
+async function sendThroughFirst(
+  context: MailAgentContext,
+  mail: AgentMail,
+  failures: readonly UntoldFailure[],
+): Promise<number | undefined> {
   const { db, keys, log } = context
   let fault: unknown
-  for (const mailboxId of await listSendingMailboxes(db, { withPractice: false })) {
+  const own = new Set(failures.map(failure => failure.mailboxId))
+  const mailboxIds = await listSendingMailboxes(db, { withPractice: false })
+  for (const mailboxId of mailboxIds.toSorted((a, b) => Number(own.has(b)) - Number(own.has(a)))) {
     try {
       await sendToAgent(context, await loadAccount({ db, keys, practice: null }, mailboxId), mail)
       return mailboxId

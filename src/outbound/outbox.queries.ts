@@ -21,6 +21,10 @@ export type OutboxRow = {
   replyText: string | null
   hasAccepted: boolean
   repeats: number
+  /** It did not arrive, and another reply has followed it or somebody put it aside. */
+  isDealtWith: boolean
+  /** It is due, and waits for the end of its mailbox's hold. */
+  isOnHold: boolean
 }
 
 /** How a mailbox stands with sending: what of it waits, and what holds all of it. */
@@ -45,7 +49,11 @@ const STATES: Readonly<Record<OutboxGroup, readonly OutboxState[]>> = {
   failed: ['failed'],
 }
 
-const isUnsettled = sql`o.state in ('held', 'sending', 'deferred', 'uncertain', 'failed')`
+const isDealtWith = sql`exists (select from undelivered u where u.message_id = o.message_id
+  and (u.followed_by_id is not null or u.put_aside_at is not null))`
+
+const isUnsettled = sql`(o.state in ('held', 'sending', 'deferred', 'uncertain', 'failed')
+  and not (o.state = 'failed' and ${isDealtWith}))`
 
 const columns = sql`
   o.message_id as "messageId", o.mailbox_id as "mailboxId", t.number as "ticketNumber", m.subject,
@@ -55,7 +63,10 @@ const columns = sql`
   o.queued_at as "queuedAt", coalesce(m.sent_at, o.queued_at) as "firstDueAt", o.due_at as "dueAt", o.attempts,
   o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats,
   exists (select from outbox_recipient r where r.message_id = o.message_id
-    and r.state not in ('due', 'failed')) as "hasAccepted"`
+    and r.state not in ('due', 'failed')) as "hasAccepted",
+  ${isDealtWith} as "isDealtWith",
+  o.state = 'held' and o.due_at <= clock_timestamp() and exists (select from mailbox b
+    where b.id = o.mailbox_id and b.sending_held_until > clock_timestamp()) as "isOnHold"`
 
 /** Mail that is not settled well, newest first, below a message's id. */
 export async function selectOutbox(
@@ -104,13 +115,14 @@ export async function selectOutboxMailboxes(db: Db): Promise<OutboxMailbox[]> {
 
 /**
  * Makes a mail due now: one that waits for its next try, or one that failed, whose recipients that were refused
- * are due again. The same bytes; those who have it get no second one.
+ * are due again, unless another reply has followed it. The same bytes; those who have it get no second one.
  */
 export async function updateToDue(tx: Tx, messageId: number): Promise<boolean> {
   const { rows } = await sql<{ id: number }>`
     with again as (
-      update outbox set state = 'deferred', due_at = clock_timestamp(), settled_at = null
-      where message_id = ${messageId} and state in ('deferred', 'failed') returning message_id),
+      update outbox o set state = 'deferred', due_at = clock_timestamp(), settled_at = null
+      where o.message_id = ${messageId}
+        and (o.state = 'deferred' or o.state = 'failed' and not ${isDealtWith}) returning o.message_id),
     recipients as (
       update outbox_recipient r set state = 'due', settled_at = null from again
       where r.message_id = again.message_id and r.state = 'failed')

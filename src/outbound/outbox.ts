@@ -3,7 +3,7 @@ import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { OutboxGroup } from '../shared/vocabulary.ts'
-import { keepAsDraft } from '../tickets/keep-as-draft.ts'
+import { findHolder, keepAsDraft } from '../tickets/keep-as-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { forgetUndelivered } from '../tickets/undelivered.ts'
 import { clearHold } from './hold-sending.queries.ts'
@@ -50,8 +50,8 @@ export async function listOutbox(
 export const listOutboxMailboxes = selectOutboxMailboxes
 
 /**
- * Tries a mail now that waits for its next try or has failed, and lets its mailbox send again where its
- * provider's limit held it. The same bytes go to those who do not have them.
+ * Tries a mail now that waits for its next try, for the end of its mailbox's hold, or has failed, and lets the
+ * mailbox send again where its provider's limit held it. The same bytes go to those who do not have them.
  *
  * @throws NotFound; AppError `not-waiting` for one in another state
  */
@@ -60,7 +60,7 @@ export async function retryNow({ db, bells }: Parts, caller: Caller, messageId: 
     const place = await lockPlace(tx, messageId)
     const row = await selectOutboxRow(tx, messageId)
     if (!place || !row) throw new NotFound('message', { messageId })
-    if (!(await updateToDue(tx, messageId))) {
+    if (!row.isOnHold && !(await updateToDue(tx, messageId))) {
       throw new AppError('not-waiting', 'the mail does not wait for another try', { messageId })
     }
     await clearHold(tx, row.mailboxId)
@@ -77,8 +77,8 @@ export async function retryNow({ db, bells }: Parts, caller: Caller, messageId: 
 }
 
 /**
- * Stops a mail that no server can have. A reply becomes the draft of its author again, and its ticket is as
- * before it; both stay as they are where somebody moved on since.
+ * Stops a mail that no server can have. A reply becomes the draft of its author again, or of the ticket's assignee
+ * where the author has left, and its ticket is as before it; both stay as they are where somebody moved on since.
  *
  * @throws NotFound; AppError `handed-over` once a server has it or may have it
  */
@@ -95,8 +95,9 @@ export async function cancelMail(
     if (!(await cancelUnsent(tx, messageId))) {
       throw new AppError('handed-over', 'a server has this mail, or may have it', { messageId })
     }
-    const { ticketId, authorId } = place
-    if (authorId !== null) await keepAsDraft(tx, { ticketId, agentId: authorId, messageId })
+    const { ticketId } = place
+    const holderId = await findHolder(tx, messageId)
+    if (holderId !== null) await keepAsDraft(tx, { ticketId, agentId: holderId, messageId })
     await restoreState(tx, caller, place, messageId)
   })
   bells.ring('live')

@@ -97,10 +97,13 @@ function sumUp(
   }
 }
 
+/** A server that is busy is asked again soon, however often this one mail was tried. */
+const busyHoldMs = 60_000
+
 function holdOf(judged: readonly Judged[]): Settlement['hold'] {
   for (const { decision } of judged) {
     if (decision.kind === 'deferred' && decision.limit !== null)
-      return { limit: decision.limit, forMs: decision.delayMs }
+      return { limit: decision.limit, forMs: decision.limit === 'busy' ? busyHoldMs : decision.delayMs }
   }
   return null
 }

@@ -84,7 +84,7 @@ export const retryOutbox = defineRoute({
   path: '/outbox/:id/retry',
   access: 'admin',
   summary:
-    'Try a mail now that was put off or failed, also where its provider’s limit held the mailbox; 409 `not-waiting` for any other',
+    'Try a mail now that was put off, failed without another reply since, or waits for the end of its mailbox’s hold; 409 `not-waiting` for any other',
   params: IdParams,
   reply: OutboxMail,
 })

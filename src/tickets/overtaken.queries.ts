@@ -15,6 +15,22 @@ export type OvertakenReply = {
 /** `any`: mail came just now. `newer`: only where the ticket holds mail that is newer than the reply. */
 export type OvertakenBy = 'any' | 'newer'
 
+/** Who gets the words of a message `m` in a ticket `t`: its author, else the assignee, who is active and may use the mailbox. */
+const holder = sql<number | null>`(
+  select a.id from agent a
+  where a.id in (m.author_id, t.assignee_id) and a.state = 'active'
+    and (a.role in ('owner', 'admin') or exists (
+      select from agent_mailbox u where u.agent_id = a.id and u.mailbox_id = t.mailbox_id))
+  order by a.id = m.author_id desc limit 1)`
+
+/** Who gets the words of a reply that is not sent; null for automatic mail, and where nobody may have them. */
+export async function selectHolder(tx: Tx, messageId: number): Promise<number | null> {
+  const { rows } = await sql<{ holderId: number | null }>`
+    select case when m.author_id is not null then ${holder} end as "holderId"
+    from message m join ticket t on t.id = m.ticket_id where m.id = ${messageId}`.execute(tx)
+  return rows[0]?.holderId ?? null
+}
+
 /**
  * Cancels the scheduled replies of tickets and their twins that no sender has claimed: one update, so that
  * each is either sent or cancelled. Its words go to its author, else to the ticket's assignee, whoever of
@@ -36,11 +52,7 @@ export async function cancelOvertaken(
         select coalesce(g.twin_of_id, g.id) from ticket g where g.id = any(${[...ticketIds]}::bigint[]))
       and ${by === 'any' ? sql`true` : isNewer}
     returning o.message_id as "messageId", m.ticket_id as "ticketId",
-      (select a.id from agent a
-        where a.id in (m.author_id, t.assignee_id) and a.state = 'active'
-          and (a.role in ('owner', 'admin') or exists (
-            select from agent_mailbox u where u.agent_id = a.id and u.mailbox_id = t.mailbox_id))
-        order by a.id = m.author_id desc limit 1) as "holderId",
+      ${holder} as "holderId",
       (select max(e.id) from ticket_event e where e.message_id = o.message_id
         and e.kind in ('reply_queued', 'reply_rescheduled')) as "seenEventId"`.execute(tx)
   return rows

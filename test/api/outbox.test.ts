@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findDraft } from '../../src/shared/drafts.ts'
 import { cancelOutbox, listOutbox, listOutboxMailboxes, retryOutbox } from '../../src/shared/outbox.ts'
-import { getTicket, sendReply } from '../../src/shared/tickets.ts'
+import { getTicket, sendReply, updateTicket } from '../../src/shared/tickets.ts'
 import type { OutboxState } from '../../src/shared/vocabulary.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
@@ -109,6 +109,44 @@ describe('the outbox', () => {
     expect(row).toMatchObject({ state: 'deferred' })
     expect(Date.parse(row.dueAt)).toBeLessThanOrEqual(Date.now() + 1000)
     expect(delivery).toMatchObject({ failure: null, recipients: [{ state: 'due' }] })
+  })
+
+  test('tries none again that another reply has followed, and shows it no more', async () => {
+    const { id, number, params } = await mail('failed')
+    await sql`insert into undelivered (message_id) values (${id})`.execute(desk.database.db)
+    await ada.call(sendReply, { params: { number }, body: { text: 'Once more' } })
+
+    const refused = await boss.fetch(retryOutbox, { params })
+
+    const { data } = await boss.call(listOutbox, { query: { group: 'failed' } })
+    expect(await refused.json()).toMatchObject({ status: 409, code: 'not-waiting' })
+    expect(data.map(row => row.messageId)).not.toContain(id)
+  })
+
+  test('lets a mailbox send again whose mail waits for the end of a hold', async () => {
+    const { id, params } = await mail('held', { mailboxId: billing })
+    const { db } = desk.database
+    await sql`update outbox set due_at = now() - interval '1 minute' where message_id = ${id}`.execute(db)
+    await sql`update mailbox set sending_held_code = 'limit', sending_held_until = now() + interval '1 hour'
+      where id = ${billing}`.execute(db)
+
+    const row = await boss.call(retryOutbox, { params })
+
+    const { data } = await boss.call(listOutboxMailboxes)
+    expect(row).toMatchObject({ state: 'held', canRetry: false })
+    expect(data.find(one => one.mailboxId === billing)?.hold).toBeNull()
+  })
+
+  test('gives the words of an author who has left to the assignee', async () => {
+    const { number, params } = await mail('deferred')
+    const { db } = desk.database
+    await ada.call(updateTicket, { params: { number }, body: { assigneeId: boss.agentId } })
+    await sql`update agent set state = 'deactivated' where id = ${ada.agentId}`.execute(db)
+
+    await boss.call(cancelOutbox, { params })
+
+    await sql`update agent set state = 'active' where id = ${ada.agentId}`.execute(db)
+    expect((await boss.call(findDraft, { params: { number } })).draft).toMatchObject({ text: 'Good day' })
   })
 
   test('stops a mail that no server can have: it is its author’s draft, and the ticket as before', async () => {
