@@ -80,7 +80,9 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
       )}
       {delivery.state === 'uncertain' && <Decision {...props} />}
       {shown === 'scheduled' && <ScheduledReply message={props.message} ticketNumber={props.ticketNumber} />}
-      {shown === 'overtaken' && <TakeUpReply message={props.message} ticketNumber={props.ticketNumber} />}
+      {(shown === 'overtaken' || shown === 'stopped') && (
+        <TakeUpReply message={props.message} ticketNumber={props.ticketNumber} />
+      )}
       {delivery.failure !== null && delivery.failure !== 'followed' && (
         <RepairReply message={props.message} delivery={delivery} ticketNumber={props.ticketNumber} />
       )}
