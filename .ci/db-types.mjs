@@ -19,6 +19,7 @@ const typeMapping = { int8: 'number', jsonb: 'Json', xid8: 'string', date: 'stri
 const vocabulary = {
   'agent.language': 'Language',
   'mail_template.language': 'Language',
+  'saved_reply_text.language': 'Language',
   'message.kind': 'MailKind',
   'message.placed_by': 'PlacedBy',
   'ticket_event.kind': 'TicketEventKind',

@@ -1,3 +1,4 @@
+import type { SavedReplyScope } from '../shared/template-variables.ts'
 import type { Role } from '../shared/vocabulary.ts'
 
 /** Who asks: a signed-in agent with what decides their rights. Owners and admins reach every mailbox. */
@@ -9,6 +10,8 @@ export type Wish =
   | { wish: 'use-mailbox'; mailboxId: number }
   | { wish: 'give-role'; role: Role }
   | { wish: 'change-agent'; agentRole: Role }
+  | { wish: 'use-saved-reply'; scope: SavedReplyScope; ownerId: number; mailboxId: number | null }
+  | { wish: 'change-saved-reply'; scope: SavedReplyScope; ownerId: number }
 
 /**
  * Decides every access: HTTP routes, live events and attachment downloads all ask here.
@@ -30,7 +33,17 @@ export function can(caller: Caller | null, wish: Wish): boolean {
       return rank(caller.role) >= rank('admin') && rank(caller.role) >= rank(wish.role)
     case 'change-agent':
       return rank(caller.role) >= rank('admin') && rank(caller.role) >= rank(wish.agentRole)
+    case 'use-saved-reply':
+      return maySeeSavedReply(caller, wish)
+    case 'change-saved-reply':
+      // Somebody's own words are theirs alone, whoever the caller is.
+      return wish.scope === 'mine' ? wish.ownerId === caller.agentId : rank(caller.role) >= rank('admin')
   }
+}
+
+function maySeeSavedReply(caller: Caller, wish: Extract<Wish, { wish: 'use-saved-reply' }>): boolean {
+  if (wish.scope === 'mine') return wish.ownerId === caller.agentId
+  return wish.mailboxId === null || can(caller, { wish: 'use-mailbox', mailboxId: wish.mailboxId })
 }
 
 function rank(role: Role): number {

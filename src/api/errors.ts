@@ -48,6 +48,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'no-practice': 409,
   'no-practice-server': 409,
   'bad-template': 422,
+  'bad-saved-reply': 422,
+  'unfilled-variable': 422,
   'bad-hours': 422,
   'template-changed': 409,
   'not-quarantined': 409,

@@ -26,9 +26,9 @@ import { presentMessage } from './present.ts'
 /** Registers sending, scheduling, undoing and deciding about replies, and putting aside what did not arrive. */
 export function registerReplies(server: ApiServer, context: SendContext): void {
   const { db } = context
-  handle(server, getReplySenderRoute, async ({ caller, params }) => {
+  handle(server, getReplySenderRoute, async ({ caller, params, query }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    return await getReplySender(db, ticketId, caller.agentId)
+    return await getReplySender(db, ticketId, caller.agentId, query.answeredMessageId)
   })
   handle(server, sendReplyRoute, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)

@@ -419,6 +419,25 @@ export interface PracticeMail {
   uid: number;
 }
 
+export interface SavedReply {
+  archived_at: Timestamp | null;
+  changed_at: Generated<Timestamp>;
+  folder: Generated<string>;
+  id: Generated<number>;
+  last_used_at: Timestamp | null;
+  mailbox_id: number | null;
+  name: string;
+  owner_id: number;
+  scope: 'mine' | 'mailbox' | 'all';
+  use_count: Generated<number>;
+}
+
+export interface SavedReplyText {
+  body: string;
+  language: Language;
+  saved_reply_id: number;
+}
+
 export interface SenderFlow {
   level: number;
   level_at: Timestamp;
@@ -575,6 +594,8 @@ export interface DB {
   participant: Participant;
   practice_folder: PracticeFolder;
   practice_mail: PracticeMail;
+  saved_reply: SavedReply;
+  saved_reply_text: SavedReplyText;
   sender_flow: SenderFlow;
   session: Session;
   storm_ticket: StormTicket;

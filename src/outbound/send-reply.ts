@@ -29,6 +29,7 @@ import {
   type UploadRow,
 } from './outgoing.queries.ts'
 import { queueMessage } from './queue-message.ts'
+import { refuseGaps } from './refuse-gaps.ts'
 import { refuseTooMany } from './reply-recipients.ts'
 import type { SideThread } from './side-threads.queries.ts'
 import { NO_LINKS, threadLinks } from './thread-headers.ts'
@@ -66,13 +67,14 @@ export type ReplyOrder = AimOrder & {
  * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket),
  *   AppError `bad-address`, `no-recipient`,
  *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`,
- *   `idempotency-key-reused`
+ *   `idempotency-key-reused`, `unfilled-variable`
  */
 export async function sendReply(
   context: SendContext,
   caller: Caller,
   order: ReplyOrder,
 ): Promise<{ messageId: number }> {
+  refuseGaps(order.text)
   const ticket = await getReplyable(context.db, caller, order.ticketId)
   const messageId = await answerOnce(context.db, order.named ?? null, remember =>
     queueReply(context, { caller, order, ticket, remember }),

@@ -13,6 +13,7 @@ import { registerOutbox } from '../api/outbox.ts'
 import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
 import { registerReplies } from '../api/replies.ts'
+import { registerSavedReplies } from '../api/saved-replies.ts'
 import { createServer, listen } from '../api/server.ts'
 import { registerSession } from '../api/session.ts'
 import { registerTemplates } from '../api/templates.ts'
@@ -84,6 +85,7 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerOutbox(server, { db, bells })
+  registerSavedReplies(server, { db })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
   registerLive(server, { db, feed, log })
   registerPractice(server, { db, bells, clock })

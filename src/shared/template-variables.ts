@@ -56,3 +56,45 @@ export const HAS_SUBJECT: Readonly<Record<MailTemplate, boolean>> = {
 
 /** The longest template of one part. */
 export const MAX_TEMPLATE_CHARS = 20_000
+
+/** Who may use a saved reply: its owner, all who may use its mailbox, or everybody. */
+export const SAVED_REPLY_SCOPES = ['mine', 'mailbox', 'all'] as const
+export type SavedReplyScope = (typeof SAVED_REPLY_SCOPES)[number]
+
+/** What a saved reply may show; without a value each stays in the reply as a gap, `{{name}}`. */
+export const SAVED_REPLY_VARIABLES = [
+  'customerFirstName',
+  'customerName',
+  'agentFirstName',
+  'agentName',
+  'number',
+  'subject',
+  'mailboxName',
+  'mailboxAddress',
+] as const
+
+/** A stretch of a text; `gap` names the variable where it is one that was not filled in. */
+export type GapPart = { start: number; text: string; gap: string | null }
+
+/**
+ * A text cut at its gaps. Only `{{name}}` with a name of ours is one: whoever writes about other templates may
+ * do so.
+ */
+export function splitAtGaps(text: string): GapPart[] {
+  const parts: GapPart[] = []
+  let at = 0
+  for (const match of text.matchAll(/\{\{([A-Za-z]{1,40})\}\}/g)) {
+    const [whole, name = ''] = match
+    if (!SAVED_REPLY_VARIABLES.some(known => known === name)) continue
+    if (match.index > at) parts.push({ start: at, text: text.slice(at, match.index), gap: null })
+    parts.push({ start: match.index, text: whole, gap: name })
+    at = match.index + whole.length
+  }
+  if (at < text.length) parts.push({ start: at, text: text.slice(at), gap: null })
+  return parts
+}
+
+/** The variables that were not filled in, each once. */
+export function findGaps(text: string): string[] {
+  return [...new Set(splitAtGaps(text).flatMap(part => part.gap ?? []))]
+}

@@ -127,6 +127,12 @@ const template = createRoute({
   component: lazyRouteComponent(() => import('./settings/template-page.tsx'), 'TemplatePage'),
 })
 
+const savedReplies = createRoute({
+  getParentRoute: () => settings,
+  path: '/saved-replies',
+  component: lazyRouteComponent(() => import('./settings/saved-replies-page.tsx'), 'SavedRepliesPage'),
+})
+
 const agents = createRoute({
   getParentRoute: () => settings,
   path: '/agents',
@@ -170,6 +176,7 @@ const tree = root.addChildren([
     settings.addChildren([
       settingsHome,
       profile,
+      savedReplies,
       mailboxes,
       connect,
       mailbox,

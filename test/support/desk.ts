@@ -6,6 +6,7 @@ import { registerMessages } from '../../src/api/messages.ts'
 import { registerOutbox } from '../../src/api/outbox.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
 import { registerReplies } from '../../src/api/replies.ts'
+import { registerSavedReplies } from '../../src/api/saved-replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
@@ -92,6 +93,7 @@ export async function startDesk(): Promise<Desk> {
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
   registerDrafts(server, { db })
+  registerSavedReplies(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })

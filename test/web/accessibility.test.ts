@@ -76,6 +76,11 @@ const SCREENS: readonly {
   },
   { name: 'keys', path: '/queue/all', shows: 'Jan Nowak', act: page => page.keyboard.press('?') },
   { name: 'profile', path: '/settings/profile' },
+  {
+    name: 'saved-replies',
+    path: '/settings/saved-replies',
+    act: async page => await page.locator('main header button').click(),
+  },
   { name: 'mailboxes', path: '/settings/mailboxes', shows: 'billing@practice.example' },
   { name: 'connect', path: '/settings/mailboxes/new', shows: 'Gmail' },
   { name: 'mailbox', path: '/settings/mailboxes/1', shows: 'support@practice.example' },

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDraft } from '../../src/shared/drafts.ts'
+import { createSavedReply } from '../../src/shared/saved-replies.ts'
 import type { TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
@@ -95,4 +96,34 @@ test('a draft that was sent does not come back on another device', async () => {
   await elsewhere.page.getByRole('button', { name: /Reply to .+…/ }).waitFor()
   expect(await savedText(number)).toBeUndefined()
   await Promise.all([device.close(), elsewhere.device.close()])
+})
+
+test('a saved reply comes by / and keys alone, in the customer’s name, and a gap holds the reply back', async () => {
+  const row = rows[2]
+  const texts = [{ language: 'en' as const, body: 'Hello {{customerFirstName}},\nthe parcel is on its way.' }]
+  const reply = { scope: 'mine' as const, mailboxId: null, name: 'Parcel', folder: 'Shipping', texts }
+  await owner.call(createSavedReply, { body: reply })
+  const { device, page } = await openOnDevice(row?.number ?? 0)
+  const send = page.getByRole('button', { name: /^Send Ctrl/ })
+
+  await page.keyboard.press('r')
+  await composer(page).waitFor()
+  await page.keyboard.type('/ship')
+  await page.getByText('the parcel is on its way').waitFor()
+  await page.keyboard.press('Enter')
+  await waitUntil(
+    'the words in the reply',
+    async () => (await composer(page).inputValue()) !== '' || undefined,
+  )
+  const inserted = await composer(page).inputValue()
+  await page.keyboard.type(' Yours, {{agentName}}')
+  const isHeld = await send.isDisabled()
+  await page.getByRole('button', { name: 'your name' }).click()
+  await page.keyboard.type('Ada')
+
+  expect(inserted).toBe(`Hello ${row?.customer?.name?.split(' ')[0]},\nthe parcel is on its way.`)
+  expect(isHeld).toBe(true)
+  expect(await composer(page).inputValue()).toBe(`${inserted} Yours, Ada`)
+  expect(await send.isEnabled()).toBe(true)
+  await device.close()
 })

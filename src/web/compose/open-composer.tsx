@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import type { TFunction } from 'i18next'
-import { Lock, Paperclip, Trash2 } from 'lucide-react'
+import { Lock, MessageSquareText, Paperclip, Trash2 } from 'lucide-react'
 import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { findGaps } from '../../shared/template-variables.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
@@ -11,13 +12,16 @@ import { IconButton } from '../ui/icon-button.tsx'
 import css from './composer.module.css'
 import type { Draft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
+import { GapStrip } from './gap-strip.tsx'
 import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
 import { Recipients } from './recipients.tsx'
-import { ReplySender } from './reply-sender.tsx'
+import { ReplySignature } from './reply-signature.tsx'
+import { SavedReplyPicker } from './saved-reply-picker.tsx'
 import { SendLater } from './send-later.tsx'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
 import { shownRecipients, useJudged } from './use-judged.ts'
+import { useSavedReplies } from './use-saved-replies.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
 
@@ -38,6 +42,7 @@ export function OpenComposer(props: Props) {
   }, [focusWishes])
   const uploads = useUploads(props.draft)
   const sending = useSending(props, uploads.isUploading)
+  const saved = useSavedReplies(props.draft)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
   useCommand('send', () => void sending.send())
@@ -84,8 +89,16 @@ export function OpenComposer(props: Props) {
         value={draft.text}
         onChange={event => change({ text: event.target.value, isOpen: true })}
         onPaste={paste}
+        onKeyDown={saved.onKeyDown}
       />
-      {!isNote && <ReplySender ticket={props.ticket} />}
+      {!isNote && <GapStrip text={draft.text} />}
+      <SavedReplyPicker
+        ticket={props.ticket}
+        isOpen={saved.isOpen}
+        onClose={saved.close}
+        onChoose={saved.choose}
+      />
+      {!isNote && <ReplySignature ticket={props.ticket} draft={draft} />}
       {!isNote && (
         <UploadList
           uploads={draft.uploads}
@@ -100,6 +113,7 @@ export function OpenComposer(props: Props) {
         canClose={canClose}
         canWait={!isAside(props.ticket, draft)}
         onAttach={attach}
+        onSaved={saved.open}
         onHistory={withHistory => change({ withHistory })}
         onDiscard={clear}
       />
@@ -156,8 +170,8 @@ function useSending(props: Props, isUploading: boolean) {
   const { draft } = props.draft
   const judged = useJudged(props.ticket, draft)
   const recipients = shownRecipients(props.ticket, draft, judged)
-  const canSend =
-    draft.text.trim() !== '' && !isBusy && !isUploading && (draft.mode === 'note' || recipients.to.length > 0)
+  const isReady = draft.mode === 'note' || (recipients.to.length > 0 && findGaps(draft.text).length === 0)
+  const canSend = draft.text.trim() !== '' && !isBusy && !isUploading && isReady
   const newest = newestEventId(props.ticket)
   // How the reply was to leave that the strip held back.
   const held = useRef<SendHow>({})
@@ -227,6 +241,7 @@ function Foot(props: {
   canClose: boolean
   canWait: boolean
   onAttach: (files: readonly File[]) => void
+  onSaved: () => void
   onHistory: (withHistory: boolean) => void
   onDiscard: () => void
 }) {
@@ -277,6 +292,7 @@ function Foot(props: {
               event.target.value = ''
             }}
           />
+          <IconButton icon={MessageSquareText} name={t('savedReplies.pick')} onClick={props.onSaved} />
           <IconButton icon={Paperclip} name={t('compose.attach')} onClick={() => files.current?.click()} />
         </>
       )}

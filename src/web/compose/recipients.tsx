@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import type { JudgedRecipients } from '../../shared/recipients.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
 import type { Ticket } from '../../shared/tickets.ts'
-import { useMailbox } from '../session.ts'
 import { useAuthorName } from '../ticket/author-name.ts'
 import { classNames } from '../ui/class-names.ts'
 import { fullTime } from '../ui/format-time.ts'
@@ -13,6 +12,7 @@ import { AddressLine, nameOf } from './address-line.tsx'
 import type { Draft } from './draft-store.ts'
 import css from './recipients.module.css'
 import { shownRecipients } from './use-judged.ts'
+import { useReplySender } from './use-reply-sender.ts'
 
 type Props = {
   ticket: Ticket
@@ -26,7 +26,7 @@ export function Recipients(props: Props) {
   const { t } = useTranslation()
   const { ticket, draft, judged } = props
   const [hasBcc, setHasBcc] = useState(draft.bcc.length > 0)
-  const mailbox = useMailbox(ticket.mailboxId)
+  const sender = useReplySender(ticket, draft)
   const shown = shownRecipients(ticket, draft, judged)
   const known = judged
     ? [...judged.to, ...judged.cc, ...judged.bcc]
@@ -67,8 +67,8 @@ export function Recipients(props: Props) {
         <Dropped people={judged.dropped} onTakeBack={address => choose({ cc: [...shown.cc, address] })} />
       )}
       <AskedFor ticket={ticket} chosen={shown.to} draft={draft} onUse={to => choose({ to })} />
-      {mailbox !== undefined && (
-        <span className={css.from}>{t('compose.from', { address: mailbox.address })}</span>
+      {sender !== undefined && (
+        <span className={css.from}>{t('compose.from', { address: sender.from.address })}</span>
       )}
     </div>
   )

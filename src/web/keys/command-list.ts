@@ -36,6 +36,7 @@ export const COMMANDS = {
   quotes: { keys: ['q'], group: 'ticket' },
   send: { keys: ['mod+enter'], group: 'composer' },
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
+  'saved-reply': { keys: ['mod+;'], group: 'composer' },
   'switch-mode': { keys: ['mod+.'], group: 'composer' },
 } as const satisfies Record<string, CommandEntry>
 

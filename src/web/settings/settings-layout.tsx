@@ -4,7 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { isAdmin, useMe } from '../session.ts'
 import css from './settings-layout.module.css'
 
-const OWN_PAGES = [{ to: '/settings/profile', key: 'settings.profile' }] as const
+const OWN_PAGES = [
+  { to: '/settings/profile', key: 'settings.profile' },
+  { to: '/settings/saved-replies', key: 'settings.savedReplies' },
+] as const
 const ADMIN_PAGES = [
   { to: '/settings/mailboxes', key: 'settings.mailboxes' },
   { to: '/settings/agents', key: 'settings.agents' },
@@ -13,7 +16,7 @@ const ADMIN_PAGES = [
   { to: '/settings/practice', key: 'settings.practice' },
 ] as const
 
-/** Settings: the pages at the left, the chosen one beside. Agents see their own page only. */
+/** Settings: the pages at the left, the chosen one beside. Agents see their own pages only. */
 export function SettingsLayout() {
   const { t } = useTranslation()
   const pages = isAdmin(useMe()) ? [...OWN_PAGES, ...ADMIN_PAGES] : OWN_PAGES

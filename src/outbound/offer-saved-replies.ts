@@ -1,0 +1,69 @@
+import type { Caller } from '../agents/can.ts'
+import type { Db } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import { findGaps, type SavedReplyScope } from '../shared/template-variables.ts'
+import { LANGUAGES, type Language } from '../shared/vocabulary.ts'
+import { fillSavedReply, type SavedReplyValues } from './fill-saved-reply.ts'
+import { firstName } from './first-name.ts'
+import { findOutgoingTicket, findSender } from './outgoing.queries.ts'
+import { getReplySender } from './reply-sender.ts'
+import { findCustomerName, listSavedReplyRows, type SavedReplyText } from './saved-replies.queries.ts'
+
+/** A saved reply as it would stand in the composer of a ticket. */
+export type OfferedReply = {
+  id: number
+  name: string
+  folder: string
+  scope: SavedReplyScope
+  language: Language
+  text: string
+  gaps: string[]
+}
+
+/**
+ * The saved replies for a ticket: the caller's own, those of the ticket's mailbox, and everybody's; each in the
+ * customer's language, else English, else the first it has. The caller has decided that the agent may see the ticket.
+ *
+ * @throws NotFound
+ */
+export async function offerSavedReplies(db: Db, caller: Caller, ticketId: number): Promise<OfferedReply[]> {
+  const ticket = await findOutgoingTicket(db, ticketId)
+  if (ticket === undefined) throw new NotFound('ticket', { ticketId })
+  const [rows, values] = await Promise.all([
+    listSavedReplyRows(db, { agentId: caller.agentId, mailboxIds: [ticket.mailboxId] }),
+    valuesOf(db, ticket, caller.agentId),
+  ])
+  return rows
+    .filter(row => row.archivedAt === null && row.texts.length > 0)
+    .map(({ id, name, folder, scope, texts }) => {
+      const { language, body } = chooseText(texts, ticket.customerLanguage)
+      const text = fillSavedReply(body, values)
+      return { id, name, folder, scope, language, text, gaps: findGaps(text) }
+    })
+}
+
+function chooseText(texts: readonly SavedReplyText[], customerLanguage: string | null): SavedReplyText {
+  const wanted = [customerLanguage, ...LANGUAGES]
+  const found = wanted.map(language => texts.find(text => text.language === language)).find(Boolean)
+  return found ?? { language: 'en', body: '' }
+}
+
+async function valuesOf(
+  db: Db,
+  ticket: { id: number; number: number; subject: string; mailboxName: string },
+  agentId: number,
+): Promise<SavedReplyValues> {
+  const { from } = await getReplySender(db, ticket.id, agentId)
+  const customer = await findCustomerName(db, ticket.id)
+  const agent = await findSender(db, agentId)
+  return {
+    customerFirstName: firstName(customer),
+    customerName: customer ?? '',
+    agentName: agent.name,
+    agentFirstName: firstName(agent.name),
+    number: String(ticket.number),
+    subject: ticket.subject,
+    mailboxName: ticket.mailboxName,
+    mailboxAddress: from.address,
+  }
+}

@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next'
+import { splitAtGaps } from '../../shared/template-variables.ts'
+import css from './gaps.module.css'
+
+/** What of a saved reply is not filled in yet; each leads to its place. Nothing is sent while there is one. */
+export function GapStrip(props: { text: string }) {
+  const { t } = useTranslation()
+  const gaps = splitAtGaps(props.text).filter(part => part.gap !== null)
+  if (gaps.length === 0) return null
+  return (
+    <div className={css.strip} role="status" id="reply-gaps">
+      <span>{t('savedReplies.fill')}</span>
+      {gaps.map(({ start, text, gap }) => (
+        <button key={start} type="button" className={css.gap} onClick={() => selectGap(start, text.length)}>
+          {t(`savedReplies.variable.${gap}`)}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** Selects a gap in the composer, so that the next word typed fills it. */
+export function selectGap(start: number, length: number): void {
+  const composer = document.getElementById('composer')
+  if (!(composer instanceof HTMLTextAreaElement)) return
+  composer.focus()
+  composer.setSelectionRange(start, start + length)
+}

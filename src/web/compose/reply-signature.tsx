@@ -1,0 +1,17 @@
+import { useTranslation } from 'react-i18next'
+import type { Ticket } from '../../shared/tickets.ts'
+import type { Draft } from './draft-store.ts'
+import css from './reply-signature.module.css'
+import { useReplySender } from './use-reply-sender.ts'
+
+/** The signature that is put below a reply: seen, and not to be edited by accident. */
+export function ReplySignature(props: { ticket: Ticket; draft: Draft }) {
+  const { t } = useTranslation()
+  const signature = useReplySender(props.ticket, props.draft)?.signature ?? ''
+  if (signature === '') return null
+  return (
+    <p className={css.signature} title={t('mailbox.signature')}>
+      {signature}
+    </p>
+  )
+}

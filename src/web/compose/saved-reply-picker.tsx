@@ -1,0 +1,136 @@
+import { Modal } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type OfferedReply, offerSavedReplies } from '../../shared/saved-replies.ts'
+import type { Ticket } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { languageName } from '../ui/language-name.ts'
+import { GapText } from './gap-text.tsx'
+import css from './saved-reply-picker.module.css'
+
+/**
+ * The saved replies of a ticket: type to narrow by name, folder or words, arrows to move, Enter to put the chosen
+ * one into the reply; beside the list stands what it would say, with its gaps.
+ */
+export function SavedReplyPicker(props: {
+  ticket: Ticket
+  isOpen: boolean
+  onClose: () => void
+  onChoose: (reply: OfferedReply) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      opened={props.isOpen}
+      onClose={props.onClose}
+      title={t('savedReplies.pick')}
+      size={720}
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+      closeButtonProps={{ 'aria-label': t('action.dismiss') }}
+    >
+      {props.isOpen && <PickerBody {...props} />}
+    </Modal>
+  )
+}
+
+function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen' | 'onClose'>) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const listId = useId()
+  const field = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => {
+    field.current?.focus({ preventScroll: true })
+  }, [])
+  const [typed, setTyped] = useState('')
+  const [at, setAt] = useState(0)
+  const { number } = props.ticket
+  const offered = useQuery({
+    queryKey: ['offered-replies', number],
+    queryFn: async () => (await call(offerSavedReplies, { params: { number } })).data,
+    staleTime: 0,
+  })
+  const shown = narrow(offered.data ?? [], typed)
+  const place = Math.min(at, Math.max(0, shown.length - 1))
+  const chosen = shown[place]
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => setAt(Math.min(shown.length - 1, place + 1)),
+      ArrowUp: () => setAt(Math.max(0, place - 1)),
+      Enter: () => chosen !== undefined && props.onChoose(chosen),
+    }
+    const move = moves[event.key]
+    if (move === undefined) return
+    event.preventDefault()
+    move()
+  }
+  return (
+    <div className={css.body}>
+      <input
+        className={css.search}
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={chosen && `${listId}-${chosen.id}`}
+        aria-label={t('savedReplies.search')}
+        placeholder={t('savedReplies.search')}
+        autoComplete="off"
+        spellCheck={false}
+        data-autofocus
+        ref={field}
+        value={typed}
+        onChange={event => {
+          setTyped(event.target.value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {offered.isError && <Fault error={offered.error} onRetry={() => void offered.refetch()} />}
+      <div className={css.columns}>
+        <div role="listbox" id={listId} aria-label={t('savedReplies.pick')} className={css.list}>
+          {shown.map((reply, row) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
+            // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
+            <div
+              key={reply.id}
+              id={`${listId}-${reply.id}`}
+              role="option"
+              aria-selected={row === place}
+              className={css.choice}
+              onMouseMove={() => setAt(row)}
+              onClick={() => props.onChoose(reply)}
+            >
+              <span className={css.name}>{reply.name}</span>
+              <span className={css.about}>
+                {[reply.folder, languageName(reply.language)].filter(part => part !== '').join(' · ')}
+              </span>
+            </div>
+          ))}
+          {offered.data !== undefined && shown.length === 0 && (
+            <p className={css.none}>{t('savedReplies.none')}</p>
+          )}
+        </div>
+        {chosen !== undefined && (
+          <div className={css.preview} lang={chosen.language}>
+            <GapText text={chosen.text} />
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function narrow(replies: readonly OfferedReply[], typed: string): OfferedReply[] {
+  const words = typed.trim().toLocaleLowerCase().split(/\s+/)
+  const place = ({ name, text }: OfferedReply) =>
+    Number(!name.toLocaleLowerCase().includes(words[0] ?? '')) + Number(text === '')
+  return replies
+    .filter(reply => {
+      const all = `${reply.name} ${reply.folder} ${reply.text}`.toLocaleLowerCase()
+      return words.every(word => all.includes(word))
+    })
+    .sort((one, other) => place(one) - place(other))
+}
