@@ -91,7 +91,8 @@ async function queueAcknowledgement(context: Context, material: Material): Promi
   // Without the name: it is the customer's text.
   const to = makeAddress(null, message.fromAddress ?? '')
   if (to === undefined) return false
-  const links = threadLinks({ raw, internetMessageId: message.internetMessageId })
+  // Nor the topic, which Outlook shows as the name of the whole.
+  const links = { ...threadLinks({ raw, internetMessageId: message.internetMessageId }), threadTopic: null }
   const { from } = chooseSender(ticket, message.writtenTo, null)
   const written = await write(context, ticket, { from, to, links })
   const [stored] = await context.blobs.put([written.bytes])

@@ -19,6 +19,7 @@ afterAll(async () => {
   await desk.stop()
 })
 
+const threadIndex = Buffer.from([1, ...Array.from({ length: 21 }, (_, at) => at)]).toString('base64')
 const newAddress = () => `customer${++count}@example.org`
 
 async function acknowledged(wish: TicketWish & { mailboxId?: number } = {}) {
@@ -38,6 +39,7 @@ test('a new ticket is acknowledged from the null sender, marked, without the cus
   const { messageIds, from, ticketId, id } = await acknowledged({
     subject: 'Visit http://spam.test',
     text: 'http://spam.test now',
+    header: `Thread-Topic: Cheap pills http://spam.test\r\nThread-Index: ${threadIndex}\r\n`,
   })
   const messageId = messageIds[0] ?? 0
   const before = await desk.ticketRow(ticketId)
@@ -52,6 +54,7 @@ test('a new ticket is acknowledged from the null sender, marked, without the cus
   expect(sent).toMatchObject({ from: '', to: [from.address] })
   expect(raw).toMatch(/^Auto-Submitted: auto-replied\r$/m)
   expect(raw).toMatch(/^X-Auto-Response-Suppress: All\r$/m)
+  expect(raw).toMatch(/^Thread-Index: /m) // the index of Outlook goes on, its topic does not
   expect(`${raw} ${mail.subject} ${mail.text}`).not.toMatch(/spam|pills/i)
   expect(mail).toMatchObject({ inReplyTo: [id], kind: 'auto-reply' })
   expect(await desk.ticketRow(ticketId)).toMatchObject({
