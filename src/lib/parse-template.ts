@@ -11,7 +11,7 @@ export type TemplateNode =
   | { is: 'text'; text: string }
   | ({ is: 'value'; name: string } & Place)
   /** `{{this}}` of a list. */
-  | { is: 'item' }
+  | ({ is: 'item' } & Place)
   | BlockNode
 
 export type BlockNode = {
@@ -122,7 +122,7 @@ function copyValue(
   if (mustache.params.length > 0 || mustache.hash !== undefined) throw new Refused('not-allowed', mustache)
   const name = plainName(mustache.path)
   if (name === 'this' && !isInList) throw new Refused('this-outside-list', mustache, '{{this}}')
-  if (name === 'this') return { is: 'item' }
+  if (name === 'this') return { is: 'item', ...placeOf(mustache) }
   if (isInList) throw new Refused('inside-list', mustache, name)
   note(variables, name, { isList: false, place: mustache })
   return { is: 'value', name, ...placeOf(mustache) }

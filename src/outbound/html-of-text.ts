@@ -58,7 +58,7 @@ function block(name: string): TemplateNode[] {
     {
       is: 'each',
       name: `${name}Lines`,
-      body: [{ is: 'item' }, text('<br>')],
+      body: [{ is: 'item', ...nowhere }, text('<br>')],
       other: [],
       ...nowhere,
     },

@@ -1,11 +1,19 @@
 import type { BlockNode, TemplateNode } from '../lib/parse-template.ts'
 import type { TemplateProblem, TemplateProblemCode } from '../lib/template-problem.ts'
 
-type State = { tag: string | null; quote: string; within: string | null; problems: TemplateProblem[] }
+/** `commentEnd`: in a comment, its last four characters. */
+type State = {
+  tag: string | null
+  commentEnd: string | null
+  quote: string
+  within: string | null
+  problems: TemplateProblem[]
+}
 type At = { line: number; column: number }
 
 const runs = /^(?:script|iframe|object|embed|applet|form|base|link|frame|frameset|svg|math)$/
 const holdsNoValue = /^(?:style|title|textarea|xmp|noscript|template)$/
+const mayRun = /<\/?(?:script|iframe|object|embed)|\son[a-z]+\s*=|javascript:/i
 const whole: At = { line: 0, column: 0 }
 
 /**
@@ -14,7 +22,7 @@ const whole: At = { line: 0, column: 0 }
  * (A14); the page shows it cleaned besides.
  */
 export function findHtmlProblems(nodes: readonly TemplateNode[]): TemplateProblem[] {
-  const state: State = { tag: null, quote: '', within: null, problems: [] }
+  const state: State = { tag: null, commentEnd: null, quote: '', within: null, problems: [] }
   walk(nodes, state)
   if (state.tag !== null) refuse(state, 'inside-html-tag', whole, state.tag)
   return state.problems
@@ -23,8 +31,7 @@ export function findHtmlProblems(nodes: readonly TemplateNode[]): TemplateProble
 function walk(nodes: readonly TemplateNode[], state: State): void {
   for (const node of nodes) {
     if (node.is === 'text') readText(node.text, state)
-    else if (node.is === 'item')
-      continue // its list has been looked at
+    else if (node.is === 'item') lookAtValue({ ...node, name: 'this' }, state)
     else if (node.is === 'value') lookAtValue(node, state)
     else walkBlock(node, state)
   }
@@ -59,13 +66,30 @@ function readText(text: string, state: State): void {
 }
 
 function readInTag(char: string, state: State): void {
+  if (state.commentEnd !== null) {
+    state.tag += char
+    state.commentEnd = (state.commentEnd + char).slice(-4)
+    if (/--!?>$/.test(state.commentEnd)) endComment(state)
+    return
+  }
   if (char === '>' && state.quote === '') {
     endTag(state)
     return
   }
   state.tag += char
+  if (state.tag?.length === 3 && state.tag === '!--') state.commentEnd = '!--'
   if (char === state.quote) state.quote = ''
   else if (state.quote === '' && /["']/.test(char)) state.quote = char
+}
+
+/** Programs do not agree on where `<!-->`, `<!--->` and `--!>` end a comment; some read what Outlook alone is shown. */
+function endComment(state: State): void {
+  const comment = state.tag ?? ''
+  state.tag = null
+  state.commentEnd = null
+  const isUnclear = /^!---?>/.test(comment) || comment.endsWith('--!>')
+  const runsInside = /^!--\s*\[/.test(comment) && mayRun.test(comment)
+  if (isUnclear || runsInside) refuse(state, 'forbidden-html', whole, comment)
 }
 
 function endTag(state: State): void {

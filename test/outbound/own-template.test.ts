@@ -99,6 +99,10 @@ test.each([
   ['<!-- {{mailboxName}} -->', 'inside-html-tag'],
   ['<p title="{{mailboxName}}', 'inside-html-tag'],
   ['<p lang={{language}}>x</p>', 'inside-html-tag'],
+  ['<!-- > {{mailboxName}} -->', 'inside-html-tag'],
+  ['<!--> {{mailboxName}} -->', 'forbidden-html'],
+  ['<!-- --!><script>x</script> -->', 'forbidden-html'],
+  ['<!--[if IE]><script>x</script><![endif]-->', 'forbidden-html'],
   ['<script>x</script>', 'forbidden-html'],
   ['<img src=x onerror=alert(1)>', 'forbidden-html'],
   ['<a href="javascript:alert(1)">x</a>', 'forbidden-html'],
@@ -107,6 +111,21 @@ test.each([
   const problems = ack('x', { html })
 
   expect(problems.map(problem => problem.code)).toContain(code)
+})
+
+test.each([
+  '{{#each historyLines}}<a href="{{this}}">x</a>{{/each}}',
+  '{{#each historyLines}}<style>{{this}}</style>{{/each}}',
+  '{{#each historyLines}}<p {{this}}>x</p>{{/each}}',
+  '{{#each historyLines}}<!-- > {{this}} -->{{/each}}',
+])('a line of a list may stand between tags only: %s', html => {
+  expect(reply('{{text}}', `{{text}}${html}`)).toMatchObject([
+    { code: 'inside-html-tag', name: 'this', line: 1 },
+  ])
+})
+
+test('a comment of HTML may hold an apostrophe', () => {
+  expect(ack('x', { html: "<!-- don't > --><p>{{number}}</p>" })).toEqual([])
 })
 
 test('the language may stand in quotes, and values between tags', () => {
