@@ -31,9 +31,9 @@ export function Recipients(props: Props) {
   const known = judged
     ? [...judged.to, ...judged.cc, ...judged.bcc]
     : [...ticket.replyDefaults.to, ...ticket.replyDefaults.cc]
-  // To and Cc together: who chooses one of them has seen the other.
+  // To and Cc together: who chooses one of them has seen the other, once the server has said who they are.
   const choose = (patch: Partial<Draft>) => {
-    props.onChange({ to: shown.to, cc: shown.cc, ...patch, isOpen: true })
+    props.onChange({ ...(shown.isKnown ? { to: shown.to, cc: shown.cc } : {}), ...patch, isOpen: true })
   }
   return (
     <div className={css.recipients}>

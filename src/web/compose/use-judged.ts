@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { type JudgedRecipients, judgeRecipients } from '../../shared/recipients.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
@@ -10,13 +10,22 @@ export function useJudged(ticket: Ticket, draft: Draft): JudgedRecipients | unde
   const body = recipientsOf(draft)
   const judged = useQuery({
     queryKey: ['recipients', ticket.number, ticket.version, body],
+    // Who gets an answer to one message is nobody to be shown, or sent to, for another.
+    placeholderData: (previous, query) =>
+      isSameAim(query?.queryKey[3] as typeof body | undefined, body) ? previous : undefined,
     queryFn: () => call(judgeRecipients, { params: { number: ticket.number }, body }),
     enabled: draft.mode === 'reply',
-    placeholderData: keepPreviousData,
     retry: false,
   })
   return judged.data
 }
+
+/** Whether two drafts answer the same message, so that the recipients of one can stand in for the other's. */
+export function isSameAim(one: Aim | undefined, other: Aim): boolean {
+  return one !== undefined && (one.answeredMessageId ?? null) === (other.answeredMessageId ?? null)
+}
+
+type Aim = { answeredMessageId?: number | null }
 
 /** What a draft says of its recipients; what it leaves out is the server's to decide. */
 export function recipientsOf(draft: Draft) {
@@ -31,8 +40,10 @@ export function recipientsOf(draft: Draft) {
 /** The addresses a composer shows: chosen ones, else those the server or the ticket gives by default. */
 export function shownRecipients(ticket: Ticket, draft: Draft, judged: JudgedRecipients | undefined) {
   // Until the server answers, the ticket's defaults hold only where no other message was chosen.
-  const defaults = judged ?? (draft.answeredMessageId == null ? ticket.replyDefaults : { to: [], cc: [] })
+  const known = judged ?? (draft.answeredMessageId == null ? ticket.replyDefaults : undefined)
+  const defaults = known ?? { to: [], cc: [] }
   const to = draft.to ?? defaults.to.map(one => one.address)
   const cc = draft.cc ?? defaults.cc.map(one => one.address)
-  return { to, cc, bcc: draft.bcc, count: to.length + cc.length + draft.bcc.length }
+  const count = to.length + cc.length + draft.bcc.length
+  return { to, cc, bcc: draft.bcc, count, isKnown: known !== undefined }
 }
