@@ -9,7 +9,9 @@ import { getMailboxView } from '../../src/mailboxes/mailbox-view.ts'
 import type { OpeningHours } from '../../src/mailboxes/opening-hours.ts'
 import { acknowledgeTicket } from '../../src/outbound/acknowledge-ticket.ts'
 import { getReplySender } from '../../src/outbound/reply-sender.ts'
+import { addMessages } from '../../src/tickets/add-messages.ts'
 import { moveTicket } from '../../src/tickets/move-ticket.ts'
+import { newMessage } from '../support/new-message.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
 let desk: SendingDesk
@@ -65,6 +67,20 @@ test('mail to an alias is answered from it, with its signature, also when the cu
   expect(await getReplySender(desk.db, ticketId, ada.agentId)).toMatchObject({
     from: { address: 'billing+de@desk.test' },
   })
+})
+
+test('the From that is shown for a message an agent chose is the one that is sent', async () => {
+  const { ticketId, messageId: older } = await writtenTo('billing@desk.test')
+  const to = [{ name: null, address: german.address }]
+  await inTransaction(desk.db, tx => addMessages(tx, [newMessage({ ticketId, mailboxId: billing, to })]))
+
+  const shown = await getReplySender(desk.db, ticketId, ada.agentId, older)
+
+  const sent = await desk.send(ada, { ticketId, answeredMessageId: older })
+  const newest = await getReplySender(desk.db, ticketId, ada.agentId)
+  expect(shown.from).toEqual({ name: 'Billing', address: 'billing@desk.test' })
+  expect((await lookAt(sent)).from).toBe('Billing <billing@desk.test>')
+  expect(newest.from.address).toBe(german.address)
 })
 
 test('an alias without words of its own has the mailbox’s, and To goes before Cc', async () => {
