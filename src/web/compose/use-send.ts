@@ -13,6 +13,7 @@ import { useTimeStyle } from '../ui/use-now.ts'
 import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
+import { nameTry } from './name-try.ts'
 import { putDraft } from './use-draft.ts'
 import { recipientsOf } from './use-judged.ts'
 
@@ -53,9 +54,8 @@ export function useSend(ticket: Ticket) {
     await showComposer()
   }
   // The key is kept before the request leaves: a tab killed now, or an answer that is lost, repeats it.
-  const nameTry = (draft: Draft, body: object): string => {
-    const asked = JSON.stringify(body)
-    const lastTry = draft.lastTry?.body === asked ? draft.lastTry : { key: randomKey(), body: asked }
+  const keepTry = (draft: Draft, body: object): string => {
+    const lastTry = nameTry(draft.lastTry, body)
     putDraft(key, { ...draft, lastTry })
     return lastTry.key
   }
@@ -91,7 +91,7 @@ export function useSend(ticket: Ticket) {
       const message = await call(sendReply, {
         params: { number: ticket.number },
         body,
-        idempotencyKey: nameTry(draft, replyBody(draft, wish)),
+        idempotencyKey: keepTry(draft, replyBody(draft, wish)),
       })
       putDraft(key, NO_DRAFT)
       showAnswered(message, wish)
@@ -99,8 +99,11 @@ export function useSend(ticket: Ticket) {
       void refresh()
       return true
     } catch (error) {
-      if (error instanceof CallFailed && error.code === 'ticket-changed') await refresh()
-      else notices.failed(error)
+      const code = error instanceof CallFailed ? error.code : null
+      if (code !== 'ticket-changed') notices.failed(error)
+      // Who has seen what was sent may send again.
+      if (code === 'idempotency-key-reused') putDraft(key, { ...draft, lastTry: null })
+      if (code === 'ticket-changed' || code === 'idempotency-key-reused') await refresh()
       return false
     }
   }
@@ -110,7 +113,7 @@ export function useSend(ticket: Ticket) {
       await call(writeNote, {
         params: { number: ticket.number },
         body,
-        idempotencyKey: nameTry(draft, body),
+        idempotencyKey: keepTry(draft, body),
       })
       putDraft(key, NO_DRAFT)
       void refresh()
@@ -121,12 +124,6 @@ export function useSend(ticket: Ticket) {
     }
   }
   return { reply, note }
-}
-
-// Not randomUUID: a page that is served without TLS has none.
-/** A name for one request, so that repeating it acts once. */
-export function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')
 }
 
 function replyBody(draft: Draft, { stateAfter, sendAt }: SendWish) {
