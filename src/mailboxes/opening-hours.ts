@@ -85,7 +85,9 @@ function instantOf(day: string, time: string, timeZone: string): number {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   const wall = Date.parse(`${day}T00:00Z`) + (hour * 60 + minute) * minuteMs
   const guess = wall - offsetMs(wall, timeZone)
-  return wall - offsetMs(guess, timeZone)
+  const instant = wall - offsetMs(guess, timeZone)
+  const isShown = instant + offsetMs(instant, timeZone) === wall
+  return isShown ? instant : Math.max(instant, guess)
 }
 
 function offsetMs(at: number, timeZone: string): number {

@@ -39,6 +39,20 @@ test('it opens next after the weekend, and after the holidays behind it', () => 
   expect(nextOpening(hours({ week: Array(7).fill(null) }), friday)).toBeNull()
 })
 
+test('a mailbox that opens in an hour its clock skips opens after it, west of Greenwich too', () => {
+  const week = Array(7).fill({ from: '00:00', to: '12:00' })
+  const early = Array(7).fill({ from: '02:30', to: '12:00' })
+
+  const santiago = nextOpening(hours({ timeZone: 'America/Santiago', week }), new Date('2026-09-05T20:00Z'))
+  const newYork = nextOpening(
+    hours({ timeZone: 'America/New_York', week: early }),
+    new Date('2026-03-08T00:00Z'),
+  )
+
+  expect(santiago?.toISOString()).toBe('2026-09-06T04:00:00.000Z')
+  expect(newYork?.toISOString()).toBe('2026-03-08T07:30:00.000Z')
+})
+
 test('open time runs over nights, weekends and the change of the clock', () => {
   const at = (start: string, openHours: number) =>
     afterOpenTime(hours(), new Date(start), openHours)?.toISOString()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/shared/delivery.ts'
-import { instantAt, localTime, sendTimes } from '../../src/web/compose/send-times.ts'
+import { instantAt, localTime, sendTimes, typedInstant } from '../../src/web/compose/send-times.ts'
 import { shownState } from '../../src/web/ticket/delivery-state.ts'
 
 const sofia = 'Europe/Sofia'
@@ -31,6 +31,22 @@ test('a clock time is that of its day, on both sides of a change of the clocks',
     '2027-03-28T01:30:00.000Z', // the hour that spring leaves out
   ])
   expect(localTime(instants[0] ?? new Date(), sofia)).toBe(times[0])
+})
+
+test.each([
+  ['2026-03-08T02:30', 'America/New_York', '2026-03-08T07:30:00.000Z'],
+  ['2026-09-06T00:00', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+  ['2026-11-01T01:30', 'America/New_York', '2026-11-01T05:30:00.000Z'], // shown twice: the first
+  ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+])('%s in %s, where clocks change, is never before it', (local, zone, at) => {
+  expect(instantAt(local, zone).toISOString()).toBe(at)
+})
+
+test('a field that is cleared or half typed is no time', () => {
+  const typed = ['', 'x', '0002-01-01T09:00', '275760-09-13T09:00', '2026-13-01T09:00']
+
+  expect(typed.map(one => typedInstant(one, sofia))).toEqual(typed.map(() => null))
+  expect(typedInstant('2026-10-24T09:00', sofia)?.toISOString()).toBe('2026-10-24T06:00:00.000Z')
 })
 
 test.each([

@@ -6,7 +6,7 @@ import { whenWords } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './send-later.module.css'
-import { instantAt, localTime, sendTimes } from './send-times.ts'
+import { localTime, sendTimes, typedInstant } from './send-times.ts'
 
 /** The button beside Send that lets a reply leave at another time. */
 export function SendLater(props: { isDisabled: boolean; onChoose: (at: Date) => void }) {
@@ -57,8 +57,8 @@ function Choices(props: { onChoose: (at: Date) => void }) {
   const now = useNow(30_000)
   const times = sendTimes(now, style.timeZone)
   const [typed, setTyped] = useState(() => localTime(times.at(-1)?.at ?? now, style.timeZone))
-  const at = instantAt(typed, style.timeZone)
-  const isFuture = at.getTime() > now.getTime()
+  const at = typedInstant(typed, style.timeZone)
+  const isFuture = at !== null && at.getTime() > now.getTime()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isFuture) props.onChoose(at)

@@ -27,7 +27,16 @@ export function instantAt(local: string, timeZone: string): Date {
   const offsetAt = (ms: number) =>
     Date.parse(`${localTime(new Date(ms), timeZone)}Z`) - Math.floor(ms / 60_000) * 60_000
   const guessMs = wallMs - offsetAt(wallMs)
-  return new Date(wallMs - offsetAt(guessMs))
+  const ms = wallMs - offsetAt(guessMs)
+  const isShown = ms + offsetAt(ms) === wallMs
+  return new Date(isShown ? ms : Math.max(ms, guessMs))
+}
+
+/** As instantAt, of what a field for date and time holds; null while that is no time, as when it is cleared. */
+export function typedInstant(typed: string, timeZone: string): Date | null {
+  // While a year is typed it is one of the first centuries.
+  const isTime = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d/.test(typed) && !Number.isNaN(Date.parse(`${typed}Z`))
+  return isTime ? instantAt(typed, timeZone) : null
 }
 
 /** What clocks of a zone show, to the minute, as a field for date and time holds it: `2026-11-30T09:00`. */
