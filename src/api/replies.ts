@@ -54,7 +54,7 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   })
   handle(server, judgeRecipientsRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    return await judgeRecipients(db, ticketId, body)
+    return await judgeRecipients(db, caller, ticketId, body)
   })
   handle(server, undoReplyRoute, async ({ caller, params }) => {
     const { messageId } = await getMessagePlace(db, caller, params.id)

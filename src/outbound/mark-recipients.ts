@@ -24,7 +24,7 @@ export type MarkBasis = {
   defaults: readonly Address[]
   /** Addresses of the ticket's customers and of our mailboxes and agents: their organisations are inside. */
   inside: readonly string[]
-  /** Normal forms of whom this desk has written to, or who wrote into the ticket. */
+  /** Normal forms of whom the agent's mailboxes have written to, or who wrote into the ticket. */
   known: ReadonlySet<string>
 }
 

@@ -72,6 +72,22 @@ test('what is judged is what is sent: to an older message that the agent chose, 
   expect(sent.text).not.toContain('Only to you.')
 })
 
+test('whether mailboxes of others have written to somebody is not told', async () => {
+  const secret = await desk.mailbox('legal@desk.test')
+  const { params } = await answeredTicket('quiet')
+  const hidden = await desk.receive(
+    secret,
+    rawMail({ from: 'whistle@blower.test', messageId: 'one@blower.test' }),
+  )
+  const cy = await desk.agent('cy', { mailboxIds: [mailboxId, secret] })
+  await cy.call(sendReply, { params: { number: hidden.number }, body: { text: 'Thank you.' } })
+  const body = { to: ['whistle@blower.test'] }
+
+  const judged = await Promise.all([ada, cy].map(agent => agent.call(judgeRecipients, { params, body })))
+
+  expect(judged.map(one => one.to[0]?.marks.includes('first-time'))).toEqual([true, false])
+})
+
 test('a message of another ticket is not answered from this one', async () => {
   const one = await answeredTicket('here')
   const other = await answeredTicket('there')
