@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { JudgedRecipients } from '../../src/shared/recipients.ts'
 import type { Ticket } from '../../src/shared/tickets.ts'
 import { NO_DRAFT } from '../../src/web/compose/draft-store.ts'
-import { isSameAim, shownRecipients } from '../../src/web/compose/use-judged.ts'
+import { isSameAim, shownRecipients } from '../../src/web/compose/shown-recipients.ts'
 
 const ann = { name: 'Ann', address: 'ann@customer.test' }
 const ticket = { replyDefaults: { to: [ann], cc: [], replyTo: [] } } as unknown as Ticket

@@ -11,7 +11,7 @@ import { useTimeStyle } from '../ui/use-now.ts'
 import { AddressLine, nameOf } from './address-line.tsx'
 import type { Draft } from './draft-store.ts'
 import css from './recipients.module.css'
-import { shownRecipients } from './use-judged.ts'
+import { shownRecipients } from './shown-recipients.ts'
 import { useReplySender } from './use-reply-sender.ts'
 
 type Props = {

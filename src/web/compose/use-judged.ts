@@ -3,6 +3,7 @@ import { type JudgedRecipients, judgeRecipients } from '../../shared/recipients.
 import type { Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import type { Draft } from './draft-store.ts'
+import { isSameAim, recipientsOf } from './shown-recipients.ts'
 
 /** Whom the draft would go to, by the server's rules; undefined until it answers, and while an address is not right. */
 export function useJudged(ticket: Ticket, draft: Draft): JudgedRecipients | undefined {
@@ -18,32 +19,4 @@ export function useJudged(ticket: Ticket, draft: Draft): JudgedRecipients | unde
     retry: false,
   })
   return judged.data
-}
-
-/** Whether two drafts answer the same message, so that the recipients of one can stand in for the other's. */
-export function isSameAim(one: Aim | undefined, other: Aim): boolean {
-  return one !== undefined && (one.answeredMessageId ?? null) === (other.answeredMessageId ?? null)
-}
-
-type Aim = { answeredMessageId?: number | null }
-
-/** What a draft says of its recipients; what it leaves out is the server's to decide. */
-export function recipientsOf(draft: Draft) {
-  return {
-    ...(draft.answeredMessageId == null ? {} : { answeredMessageId: draft.answeredMessageId }),
-    ...(draft.to === null ? {} : { to: draft.to }),
-    ...(draft.cc === null ? {} : { cc: draft.cc }),
-    ...(draft.bcc.length === 0 ? {} : { bcc: draft.bcc }),
-  }
-}
-
-/** The addresses a composer shows: chosen ones, else those the server or the ticket gives by default. */
-export function shownRecipients(ticket: Ticket, draft: Draft, judged: JudgedRecipients | undefined) {
-  // Until the server answers, the ticket's defaults hold only where no other message was chosen.
-  const known = judged ?? (draft.answeredMessageId == null ? ticket.replyDefaults : undefined)
-  const defaults = known ?? { to: [], cc: [] }
-  const to = draft.to ?? defaults.to.map(one => one.address)
-  const cc = draft.cc ?? defaults.cc.map(one => one.address)
-  const count = to.length + cc.length + draft.bcc.length
-  return { to, cc, bcc: draft.bcc, count, isKnown: known !== undefined }
 }

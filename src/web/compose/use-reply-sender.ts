@@ -13,6 +13,6 @@ export function useReplySender(ticket: Ticket, draft: Draft) {
   return useQuery({
     queryKey: ['reply-sender', number, answeredMessageId, mailboxId, version],
     queryFn: () => call(getReplySender, { params: { number }, query }),
-    placeholderData: previous => previous,
+    placeholderData: (previous, asked) => (asked?.queryKey[2] === answeredMessageId ? previous : undefined),
   }).data
 }

@@ -14,8 +14,8 @@ import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { nameTry } from './name-try.ts'
+import { recipientsOf } from './shown-recipients.ts'
 import { putDraft } from './use-draft.ts'
-import { recipientsOf } from './use-judged.ts'
 
 /** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, and when if not now. */
 export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined; sendAt?: Date | undefined }
@@ -85,6 +85,13 @@ export function useSend(ticket: Ticket) {
     const state = ticket.isTwin ? ticket.state : (wish.stateAfter ?? 'waiting')
     patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
   }
+  const sayRefused = async (error: unknown, draft: Draft) => {
+    const code = error instanceof CallFailed ? error.code : null
+    if (code !== 'ticket-changed') notices.failed(error)
+    // Who has seen what was sent may send again.
+    if (code === 'idempotency-key-reused') putDraft(key, { ...draft, lastTry: null })
+    if (code === 'ticket-changed' || code === 'idempotency-key-reused') await refresh()
+  }
   const reply = async (draft: Draft, wish: SendWish): Promise<boolean> => {
     try {
       const body = { ...replyBody(draft, wish), lastSeenEventId: wish.seenEventId }
@@ -99,11 +106,7 @@ export function useSend(ticket: Ticket) {
       void refresh()
       return true
     } catch (error) {
-      const code = error instanceof CallFailed ? error.code : null
-      if (code !== 'ticket-changed') notices.failed(error)
-      // Who has seen what was sent may send again.
-      if (code === 'idempotency-key-reused') putDraft(key, { ...draft, lastTry: null })
-      if (code === 'ticket-changed' || code === 'idempotency-key-reused') await refresh()
+      await sayRefused(error, draft)
       return false
     }
   }
