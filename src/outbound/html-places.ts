@@ -11,8 +11,14 @@ type State = {
 }
 type At = { line: number; column: number }
 
-const runs = /^(?:script|iframe|object|embed|applet|form|base|link|frame|frameset|svg|math)$/
-const holdsNoValue = /^(?:style|title|textarea|xmp|noscript|template)$/
+// What runs or loads, and what makes browsers read what follows by rules of its own.
+const forbidden =
+  /^(?:script|iframe|object|embed|applet|form|base|link|frame|frameset|svg|math|textarea|xmp|noscript|noembed|noframes|plaintext|template)$/
+const holdsNoValue = /^(?:style|title)$/
+// A tag that every reader ends at the same place (HTML §13.1.2): anything else could hide where a value stands.
+const plainTag =
+  /^\/?[a-z][a-z0-9:-]*(?:[ \t\r\n\f]+[^\s"'<>/=]+(?:[ \t\r\n\f]*=[ \t\r\n\f]*(?:"[^"]*"|'[^']*'|[^\s"'`=<>]+))?)*[ \t\r\n\f]*\/?$/i
+const doctype = /^!doctype[ \t\r\n\f]+html(?:[ \t\r\n\f]+public(?:[ \t\r\n\f]+"[^"<>]*"){1,2})?[ \t\r\n\f]*$/i
 const mayRun = /<\/?(?:script|iframe|object|embed)|\son[a-z]+\s*=|javascript:/i
 const whole: At = { line: 0, column: 0 }
 
@@ -60,9 +66,14 @@ function readText(text: string, state: State): void {
   for (let at = 0; at < text.length; at++) {
     const char = text[at] ?? ''
     if (state.tag !== null) readInTag(char, state)
-    // At the end of a text a value makes the name.
-    else if (char === '<' && /[a-z/!?]/i.test(text[at + 1] ?? 'x')) state.tag = ''
+    else if (char === '<' && beginsTag(text.slice(at + 1, at + 12), state.within)) state.tag = ''
   }
+}
+
+/** At the end of a text a value makes the name. In a style or title only its own end is a tag. */
+function beginsTag(next: string, within: string | null): boolean {
+  if (within !== null) return next.slice(0, within.length + 1).toLowerCase() === `/${within}`
+  return /^[a-z/!?]/i.test(next || 'x')
 }
 
 function readInTag(char: string, state: State): void {
@@ -94,16 +105,20 @@ function endComment(state: State): void {
 
 function endTag(state: State): void {
   const tag = state.tag ?? ''
-  const name = (/^\/?([a-z][a-z0-9]*)/i.exec(tag)?.[1] ?? '').toLowerCase()
+  const name = (/^\/?([a-z][a-z0-9:-]*)/i.exec(tag)?.[1] ?? '').toLowerCase()
   state.tag = null
-  if (state.within !== null) {
-    if (tag.startsWith('/') && name === state.within) state.within = null
-    return
-  }
-  if (runs.test(name) || /\son[a-z]+\s*=|javascript:|http-equiv\s*=\s*["']?refresh/i.test(tag)) {
-    refuse(state, 'forbidden-html', whole, name)
-  }
-  if (holdsNoValue.test(name) && !tag.startsWith('/')) state.within = name
+  if (!mayStand(tag, name, state.within)) refuse(state, 'forbidden-html', whole, tag)
+  if (state.within !== null) state.within = name === state.within ? null : state.within
+  else if (holdsNoValue.test(name) && !tag.startsWith('/')) state.within = name
+}
+
+/** `within`: a style or title, which only its plain end tag leaves. */
+function mayStand(tag: string, name: string, within: string | null): boolean {
+  if (within !== null) return /^\/[a-z]+[ \t\r\n\f]*$/i.test(tag)
+  if (doctype.test(tag)) return true
+  const isActive =
+    forbidden.test(name) || /\son[a-z]+\s*=|javascript:|http-equiv\s*=\s*["']?refresh/i.test(tag)
+  return plainTag.test(tag) && !isActive
 }
 
 function refuse(state: State, code: TemplateProblemCode, { line, column }: At, name: string): void {
