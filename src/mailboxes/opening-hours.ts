@@ -90,9 +90,22 @@ function instantOf(day: string, time: string, timeZone: string): number {
   return isShown ? instant : Math.max(instant, guess)
 }
 
-function offsetMs(at: number, timeZone: string): number {
+// Making one takes longer than using it a hundred times. As many as the world has zones.
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known) return known
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
-  const name = format.formatToParts(at).find(part => part.type === 'timeZoneName')?.value ?? ''
+  formats.set(timeZone, format)
+  return format
+}
+
+function offsetMs(at: number, timeZone: string): number {
+  const name =
+    formatOf(timeZone)
+      .formatToParts(at)
+      .find(part => part.type === 'timeZoneName')?.value ?? ''
   const match = /([+-])(\d{2}):(\d{2})/.exec(name)
   if (match === null) return 0
   return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * minuteMs
