@@ -15,14 +15,13 @@ const FAULTS: readonly Fault[] = [
   },
   {
     file: 'src/outbound/deliver-message.ts',
-    pattern: '    connection.close()\n    return end\n',
-    replacement: `    connection.close()
-    if (claim.messageId % 3 === 0) {
-      const second = await openSmtp(account, trust)
-      await second.send({ from, recipients, bytes }, async () => {})
-      second.close()
-    }
-    return end
+    pattern: "  if (end.end === 'answered' && end.reply.code < 400) return { end, session }\n",
+    replacement: `  if (claim.messageId % 3 === 0) {
+    const second = await context.sessions.open(account, context.trust)
+    await second.connection.send({ from, recipients, bytes }, async () => {})
+    second.connection.close()
+  }
+  if (end.end === 'answered' && end.reply.code < 400) return { end, session }
 `,
   },
 ]
