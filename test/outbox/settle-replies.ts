@@ -1,3 +1,4 @@
+import { retryOutbox } from '../../src/shared/outbox.ts'
 import { decideUncertain, getTicket, type Message } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { SmtpSink } from '../support/smtp-sink.ts'
@@ -8,7 +9,8 @@ const limitMs = 6 * 60_000
 
 /**
  * Waits until every reply has its fate, or for six minutes: what is open then is for the verdict to name.
- * A reply of unknown fate is decided as an agent would who asks the customer, which here is the sink.
+ * An admin tries at once what was put off, since the cut that put it off is over. A reply of unknown fate is decided
+ * as an agent would who asks the customer, which here is the sink.
  */
 export async function settleReplies(
   admin: ApiClient,
@@ -21,8 +23,9 @@ export async function settleReplies(
   while (open.size > 0 && performance.now() - startedAtMs < limitMs) {
     for (const reply of open) {
       const message = await findMessage(admin, reply)
-      if (FINAL.has(message?.delivery?.state ?? '')) open.delete(reply)
-      if (message?.delivery?.state === 'uncertain') decisions += await decide(admin, { reply, message, sink })
+      const state = message?.delivery?.state ?? ''
+      if (FINAL.has(state)) open.delete(reply)
+      else if (message) decisions += await help(admin, { reply, message, sink })
     }
     // time passes: asked again until all is settled
     await new Promise(resolve => setTimeout(resolve, 250))
@@ -31,6 +34,14 @@ export async function settleReplies(
 }
 
 type Doubt = { reply: ProofReply; message: Message; sink: Pick<SmtpSink, 'accepted'> }
+
+/** @returns how many decisions it took */
+async function help(admin: ApiClient, doubt: Doubt): Promise<number> {
+  const { message } = doubt
+  if (message.delivery?.state === 'uncertain') return await decide(admin, doubt)
+  if (message.delivery?.state === 'deferred') await admin.fetch(retryOutbox, { params: { id: message.id } })
+  return 0
+}
 
 /** @returns 1, or 0 where the product had decided by itself meanwhile */
 async function decide(admin: ApiClient, { reply, message, sink }: Doubt): Promise<number> {
