@@ -45,14 +45,14 @@ test('a reply goes out in the words of its mailbox, and in the default ones agai
   const save = { agentId: agent.agentId }
 
   await saveTemplate(desk.db, which, { after: 0, change: { content }, ...save })
-  const own = await desk.send(agent, { ticketId: ticket.ticketId, text: 'Yes {{number}}.' })
+  const own = await desk.send(agent, { ticketId: ticket.ticketId, text: 'Yes {{#if number}}.' })
   await saveTemplate(desk.db, which, { after: 1, change: { useDefault: true }, ...save })
   const plain = await desk.send(agent, { ticketId: ticket.ticketId, text: 'Yes.' })
   await saveTemplate(desk.db, which, { after: 2, change: { restore: 1 }, ...save })
   const again = await desk.send(agent, { ticketId: ticket.ticketId, text: 'Again.' })
 
   const signature = `writer${count}, ticket ${ticket.number}\n`
-  expect(await sentText(own)).toBe(`Yes {{number}}.\n\n${signature}`)
+  expect(await sentText(own)).toBe(`Yes {{#if number}}.\n\n${signature}`)
   expect((await sentText(plain)).trim()).toBe('Yes.')
   expect(await sentText(again)).toBe(`Again.\n\n${signature}`)
   expect((await getTemplate(desk, which)).versions).toMatchObject([

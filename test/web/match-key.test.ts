@@ -69,9 +69,9 @@ describe('the list of commands', () => {
 
   test('inside a text field only chords with Ctrl or ⌘, and Esc, act', () => {
     expect(all.filter(keys => actsInText(keys))).toEqual(
-      expect.arrayContaining(['mod+enter', 'mod+shift+enter', 'mod+.', 'esc']),
+      expect.arrayContaining(['mod+enter', 'mod+shift+enter', 'mod+.', 'mod+;', 'esc']),
     )
-    expect(all.filter(keys => actsInText(keys))).toHaveLength(4)
+    expect(all.filter(keys => actsInText(keys))).toHaveLength(5)
   })
 
   test('keys are named as on the keyboard at hand', () => {
