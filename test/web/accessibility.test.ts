@@ -4,13 +4,13 @@ import axe from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { updateMe } from '../../src/shared/session.ts'
+import { listTickets } from '../../src/shared/tickets.ts'
 import type { Language } from '../../src/shared/vocabulary.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { numberOfCommit } from '../support/number-of-commit.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -27,13 +27,20 @@ beforeAll(async () => {
   desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
   owner = await desk.owner()
   browser = await openBrowser()
-  emma = (await practiceTickets(owner)).find(row => row.customer?.address === EMMA)?.number ?? 0
+  emma = await waitUntil(
+    'her ticket among the five',
+    async () => {
+      const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
+      return data.length === 5 ? data.find(row => row.customer?.address === EMMA)?.number : undefined
+    },
+    { withinMs: 60_000 },
+  )
   await certificates.remove()
 }, 150_000)
 
 afterAll(async () => {
-  await browser.close()
-  await desk.stop()
+  await browser?.close()
+  await desk?.stop()
 })
 
 type Look = { language: Language; scheme: 'light' | 'dark'; width: number; height: number }
