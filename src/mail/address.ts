@@ -76,6 +76,11 @@ export function sameAddress(a: string, b: string): boolean {
   return addressKey(a) === addressKey(b)
 }
 
+/** The domain of an address, as it is spelled there. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1)
+}
+
 /** The form under which an address is looked up: lower-case NFC local part, domain in A-labels. */
 export function addressKey(address: string): string {
   const at = address.lastIndexOf('@')

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { domainOf } from '../mail/address.ts'
 import {
   type AutomaticCounts,
   countAutomatic,
@@ -35,7 +36,7 @@ const maxPerMinute = 50
  * @returns null when it may go
  */
 export async function decideAutomaticMail(tx: Tx, wish: AutomaticWish): Promise<HeldBy | null> {
-  const domain = wish.address.slice(wish.address.lastIndexOf('@') + 1)
+  const domain = domainOf(wish.address)
   await lockAutomaticMail(tx)
   const known = await findDecision(tx, wish.ticketId)
   if (known !== undefined) return known.heldBy

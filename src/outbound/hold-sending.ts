@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import { domainOf } from '../mail/address.ts'
 import type { SendingLimits } from '../mailboxes/sending-limits.ts'
 import {
   countSent,
@@ -32,7 +33,7 @@ export async function holdAtLimits(
 ): Promise<void> {
   if (limits === undefined) return
   const { mailboxId, mailboxAddress } = mailbox
-  const ownDomain = mailboxAddress.slice(mailboxAddress.lastIndexOf('@') + 1)
+  const ownDomain = domainOf(mailboxAddress)
   const untils: Date[] = []
   const sent = await countSent(db, mailboxId, ownDomain)
   for (const wish of wishesOf(limits).filter(one => one.atMost <= countedOf(sent, one))) {

@@ -1,4 +1,4 @@
-import { addressKey } from '../mail/address.ts'
+import { addressKey, domainOf } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { isSameOrganisation } from '../mail/organisation.ts'
 import type { RecipientMark } from '../shared/vocabulary.ts'
@@ -63,8 +63,4 @@ function marksOf(address: string, had: ReadonlySet<string>, basis: MarkBasis): R
     ...(isInside ? [] : (['external'] as const)),
     ...(basis.known.has(key) ? [] : (['first-time'] as const)),
   ]
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1)
 }

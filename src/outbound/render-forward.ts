@@ -3,6 +3,7 @@ import type { Address } from '../mail/mail-types.ts'
 import { customerLanguage } from './customer-language.ts'
 import type { AnsweredMail, OutgoingTicket } from './outgoing.queries.ts'
 import { cut, formatSentOn } from './quote-history.ts'
+import { agentsWords } from './reply-values.ts'
 
 /** What a forward is made of. */
 type ForwardParts = {
@@ -23,20 +24,15 @@ export function renderForward(
 ): { subject: string; text: string; html: string } {
   const { ticket, forwarded, timeZone } = parts
   const language = customerLanguage(ticket.customerLanguage)
-  const text = parts.text.replace(/\r\n?/g, '\n').trimEnd()
-  const signature = parts.signature.replace(/\r\n?/g, '\n').trim()
   const original = cut(forwarded.text)
   const values = {
     subject: forwardSubject(forwarded.subject),
-    text,
-    signature,
+    ...agentsWords(parts),
     author: forwarded.from === null ? '' : personWords(forwarded.from),
     sentOn: formatSentOn(forwarded.receivedAt, language, timeZone),
     about: forwarded.subject,
     sentTo: forwarded.to.map(personWords).join(', '),
     original,
-    textLines: text.split('\n'),
-    signatureLines: signature.split('\n'),
     originalLines: original.split('\n'),
   }
   const render = (part: 'subject' | 'text' | 'html') => templates.render('forward', part, language, values)

@@ -21,22 +21,23 @@ export type ReplyWords = {
 /** All that the template of a reply may show (shared/template-variables.ts). */
 export function replyValues(words: ReplyWords): TemplateValues {
   const { ticket, history, language, timeZone } = words
-  const text = words.text.replace(/\r\n?/g, '\n').trimEnd()
-  const signature = words.signature.replace(/\r\n?/g, '\n').trim()
   const quoted = history ? cut(history.text) : ''
   return {
     ...mailboxValues(ticket, words.from),
-    text,
-    signature,
+    ...agentsWords(words),
     history: history ? quoteLines(history.text) : '',
     sentOn: history ? formatSentOn(history.receivedAt, language, timeZone) : '',
     author: history?.author?.name ?? history?.author?.address ?? '',
     agentName: words.agentName,
-    // Line by line, as Outlook does not keep the line ends of `pre-wrap`.
-    textLines: text.split('\n'),
-    signatureLines: signature.split('\n'),
     historyLines: quoted.split('\n'),
   }
+}
+
+/** An agent's text and signature, whole and line by line, as Outlook does not keep the line ends of `pre-wrap`. */
+export function agentsWords(words: Pick<ReplyWords, 'text' | 'signature'>) {
+  const text = words.text.replace(/\r\n?/g, '\n').trimEnd()
+  const signature = words.signature.replace(/\r\n?/g, '\n').trim()
+  return { text, signature, textLines: text.split('\n'), signatureLines: signature.split('\n') }
 }
 
 /** What every mail out of a ticket may show; nothing of it is a stranger's word. */

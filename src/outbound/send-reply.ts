@@ -6,6 +6,7 @@ import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { Templates } from '../lib/templates.ts'
+import { domainOf } from '../mail/address.ts'
 import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { signReplyToken } from '../mail/reply-token.ts'
@@ -161,7 +162,7 @@ export function makeIds(
   const key = keys.active('tokens')
   const uuid = randomUUID()
   const token = signReplyToken({ replyKey: ticket.replyKey ?? uuid, mailboxId: ticket.mailboxId, key })
-  const domain = ticket.mailboxAddress.slice(ticket.mailboxAddress.lastIndexOf('@') + 1)
+  const domain = domainOf(ticket.mailboxAddress)
   return {
     uuid,
     internetMessageId: newMessageId({ random: randomBytes(16), token, domain }),

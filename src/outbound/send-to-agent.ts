@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { KeyRing } from '../db/key-ring.ts'
 import { RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
-import { envelopeAddress } from '../mail/address.ts'
+import { domainOf, envelopeAddress } from '../mail/address.ts'
 import { agentMailUuid, signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
@@ -45,7 +45,7 @@ async function write(
   account: MailAccount,
   { to, language, ...words }: AgentMail,
 ): Promise<Buffer> {
-  const domain = account.address.slice(account.address.lastIndexOf('@') + 1)
+  const domain = domainOf(account.address)
   const messageUuid = agentMailUuid(randomUUID())
   return await writeMail({
     ...words,

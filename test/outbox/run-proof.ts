@@ -134,15 +134,16 @@ async function breakThings(stage: Stage): Promise<number> {
   let atWork = 0
   for (const [n, fault] of planFaults(options.faults, random).entries()) {
     const wave = replies.slice(n * each, (n + 1) * each)
-    const writing = wave.map((reply, at) =>
-      writeReply(agents[at % agents.length] ?? stage.admin, reply, random),
+    const writing = Promise.all(
+      wave.map((reply, at) => writeReply(agents[at % agents.length] ?? stage.admin, reply, random)),
     )
+    writing.catch(() => undefined) // heard below, once the fault is over: what was started must be stopped
     // time passes: the moment of a fault is random, by the seed; a reply leaves a second after its click
     await new Promise(resolve => setTimeout(resolve, Math.round(600 + random() * 1_200)))
     atWork += wave.some(reply => isUnderWay(reply, stage.sink)) ? 1 : 0
     options.say?.(`fault ${n + 1}: ${describeFault(fault)}`)
     await applyFault(stage, fault)
-    await Promise.all(writing)
+    await writing
   }
   return atWork
 }
