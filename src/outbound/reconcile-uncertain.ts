@@ -8,7 +8,7 @@ import type { Trust } from '../mailboxes/host-guard.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
 import { listUncertain, markFiledByServer, type UncertainMail } from './after-sending.queries.ts'
 import { settleUncertain, type UncertainDecision } from './decide-uncertain.ts'
-import { isInSentFolder } from './sent-folder.ts'
+import { findSentFolder, isInSentFolder } from './sent-folder.ts'
 
 /** What is used to look for evidence. */
 export type ReconcileContext = {
@@ -29,7 +29,7 @@ export const missingForMs = 15 * 60_000
  * Decides uncertain mail where there is evidence. Found in Sent is accepted, whoever files sent mail there, as we
  * copy nothing before it is accepted. Missing tells only in mailboxes whose server files sent mail by itself:
  * after 15 minutes it is sent again, marked. Elsewhere the mailbox's rule holds: an agent is asked, or the
- * same bytes go once more. Nothing repeats twice by itself.
+ * same bytes go once more, where we put copies into Sent after that folder was read. Nothing repeats twice by itself.
  *
  * @returns how many were decided
  */
@@ -57,46 +57,66 @@ async function findDecisions(
   mailboxId: number,
   mails: readonly UncertainMail[],
 ): Promise<Decisions> {
-  const [first] = mails
-  const isFiledByServer = first?.sentCopy === 'by_server'
-  const asked = mails.filter(mail => isFiledByServer || mail.uncertainMs < askedForMs)
-  const decisions = asked.length > 0 ? await askSentFolder(context, mailboxId, asked) : []
-  if (isFiledByServer) return decisions
-  const found = new Set(decisions.map(([mail]) => mail.messageId))
-  const isRepeated = (mail: UncertainMail) => mail.rule === 'repeat_once' && mail.repeats === 0
-  const repeated = mails.filter(mail => isRepeated(mail) && !found.has(mail.messageId))
-  return [...decisions, ...repeated.map(mail => [mail, 'send-again'] as Decisions[number])]
+  const asked = mails.filter(isAsked)
+  const looks =
+    asked.length > 0 ? await lookIntoSent(context, mailboxId, asked) : new Map<UncertainMail, Look>()
+  return mails.flatMap(mail => {
+    const decision = decide(mail, looks.get(mail) ?? 'unread', context.missingForMs)
+    return decision === undefined ? [] : [[mail, decision] as Decisions[number]]
+  })
 }
+
+/** What a look into Sent showed; `no-folder`: the server has none, so that there is nothing to ask. */
+type Look = 'there' | 'not-there' | 'no-folder' | 'unread'
 
 // Where we copy sent mail ourselves, a server that files it all the same has done so by then.
 const askedForMs = 30 * 60_000
 
-/** A folder that cannot be read decides nothing: the mails stay as they are until it can. */
-async function askSentFolder(
+function isAsked(mail: UncertainMail): boolean {
+  const mayRepeat = isRepeatedByRule(mail) && mail.sentCopy === 'append'
+  return mail.sentCopy === 'by_server' || mayRepeat || mail.uncertainMs < askedForMs
+}
+
+function decide(mail: UncertainMail, look: Look, missingForMs: number): UncertainDecision | undefined {
+  if (look === 'there') return 'was-sent'
+  if (mail.sentCopy === 'by_server') {
+    return look === 'not-there' && isMissing(mail, missingForMs) ? 'send-again' : undefined
+  }
+  // Where nobody keeps copies there may be no folder at all, and the mailbox's rule is all there is.
+  const isReadIfAny = look !== 'unread' || mail.sentCopy === 'none'
+  return isReadIfAny && isRepeatedByRule(mail) ? 'send-again' : undefined
+}
+
+function isRepeatedByRule({ rule, repeats }: UncertainMail): boolean {
+  return rule === 'repeat_once' && repeats === 0
+}
+
+/** A folder that cannot be read shows nothing: its mails are not in the answer, and wait until it can. */
+async function lookIntoSent(
   context: ReconcileContext,
   mailboxId: number,
   mails: readonly UncertainMail[],
-): Promise<Decisions> {
+): Promise<Map<UncertainMail, Look>> {
   const { db, keys, log, trust } = context
   let imap: ImapConnection | undefined
-  const decisions: Decisions = []
+  const looks = new Map<UncertainMail, Look>()
   try {
     const account = await loadAccount({ db, keys, practice: context.practice() }, mailboxId)
     imap = await openImap(account, { log, trust })
+    if ((await findSentFolder(imap)) === undefined) return new Map(mails.map(mail => [mail, 'no-folder']))
     for (const mail of mails) {
       const isThere = await isInSentFolder(imap, mail)
       if (isThere) await markFiledByServer(db, mail.messageId)
-      if (isThere) decisions.push([mail, 'was-sent'])
-      else if (isMissing(mail, context.missingForMs)) decisions.push([mail, 'send-again'])
+      looks.set(mail, isThere ? 'there' : 'not-there')
     }
   } catch (error) {
     log.warn({ mailboxId, err: describeError(error) }, 'Sent folder not readable, uncertain mail waits')
   } finally {
     imap?.close()
   }
-  return decisions
+  return looks
 }
 
-function isMissing({ sentCopy, repeats, uncertainMs }: UncertainMail, missingForMs: number): boolean {
-  return sentCopy === 'by_server' && repeats === 0 && uncertainMs >= missingForMs
+function isMissing({ repeats, uncertainMs }: UncertainMail, missingForMs: number): boolean {
+  return repeats === 0 && uncertainMs >= missingForMs
 }

@@ -120,7 +120,7 @@ test.each([
 ] as const)(
   'an uncertain reply in no Sent folder of a server that files nothing %s',
   async (_what, rule, state, repeats) => {
-    const reply = await replied({ sentCopy: 'none', uncertainRule: rule })
+    const reply = await replied({ sentCopy: 'append', uncertainRule: rule })
     await dovecot.createFolder(reply.user, 'Sent').catch(() => 'it exists')
     desk.sink.behave(answerAt('final', { drop: 'before-accepting' }, { times: 1 }))
     const first = await desk.sender({ timing: { reconcileEveryMs: 600_000 } })
@@ -137,3 +137,25 @@ test.each([
     expect(reply.sent().map(mail => mail.raw.equals(reply.bytes))).toEqual(repeats === 0 ? [] : [true])
   },
 )
+
+test('an uncertain reply is not repeated while the Sent folder we copy to cannot be read', async () => {
+  const reply = await replied({ sentCopy: 'append', uncertainRule: 'repeat_once', imapPort: 1 })
+  desk.sink.behave(answerAt('final', { drop: 'before-reply' }, { times: 1 }))
+  const first = await desk.sender({ timing: { reconcileEveryMs: 600_000 } })
+  await desk.reaches(reply.messageId, 'uncertain')
+  await first.stop()
+  const reconcile = () => reconcileUncertain({ ...desk, practice: () => null, missingForMs: 0 })
+
+  const decidedBlind = await reconcile()
+
+  await desk.db
+    .updateTable('mailbox')
+    .set({ imap_port: dovecot.imapsPort })
+    .where('id', '=', reply.mailboxId)
+    .execute()
+  await dovecot.append(reply.user, 'Sent', reply.bytes)
+  expect(decidedBlind).toBe(0)
+  expect(await reconcile()).toBe(1)
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ state: 'accepted', repeats: 0 })
+  expect(reply.sent()).toHaveLength(1)
+})
