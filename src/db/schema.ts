@@ -419,6 +419,14 @@ export interface PracticeMail {
   uid: number;
 }
 
+export interface Presence {
+  agent_id: number;
+  doing: 'viewing' | 'replying' | 'noting';
+  seen_at: Generated<Timestamp>;
+  tab: string;
+  ticket_id: number;
+}
+
 export interface SavedReply {
   archived_at: Timestamp | null;
   changed_at: Generated<Timestamp>;
@@ -594,6 +602,7 @@ export interface DB {
   participant: Participant;
   practice_folder: PracticeFolder;
   practice_mail: PracticeMail;
+  presence: Presence;
   saved_reply: SavedReply;
   saved_reply_text: SavedReplyText;
   sender_flow: SenderFlow;

@@ -12,6 +12,7 @@ import { registerMessages } from '../api/messages.ts'
 import { registerOutbox } from '../api/outbox.ts'
 import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
+import { registerPresence } from '../api/presence.ts'
 import { registerReplies } from '../api/replies.ts'
 import { registerSavedReplies } from '../api/saved-replies.ts'
 import { createServer, listen } from '../api/server.ts'
@@ -23,16 +24,21 @@ import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
 import { connectPractice, isPracticeConnected } from '../practice/practice-mailbox.ts'
 import { type LiveFeed, startLiveFeed } from '../tickets/live-feed.ts'
+import { followPresence, type PresenceFeed } from '../tickets/presence.ts'
 import { createQueueCounter } from '../tickets/queue-counts.ts'
 
 const bodyLimitBytes = 2 * 1_048_576 // the longest reply in JSON; uploads are counted on their own
 const webBundle = new URL('../../dist/web', import.meta.url).pathname
 
+/** What tells browsers of changes as they happen. */
+export type LiveSources = { feed: LiveFeed; presence: PresenceFeed }
+
 /** Starts the web role: the API, the live feed, and the web app. Prints the one-time link while there is no owner. */
 export async function start(app: App): Promise<RunningRole> {
   const { db, bells, log, config } = app
   const feed = await startLiveFeed({ db, bells, log })
-  const server = await buildServer(app, feed)
+  const presence = followPresence({ db, bells, log })
+  const server = await buildServer(app, { feed, presence })
   const setupPath = await makeSetupPath(db, app.keys)
   await practiseIfAsked(app)
   await listen(server, { host: config.host, port: config.port })
@@ -41,6 +47,7 @@ export async function start(app: App): Promise<RunningRole> {
   return {
     stop: async () => {
       await server.close()
+      await presence.stop()
       await feed.stop()
     },
     status: () => ({ isReady: true }),
@@ -48,7 +55,7 @@ export async function start(app: App): Promise<RunningRole> {
 }
 
 /** The server with every route, not listening yet: also what the golden list of routes is made from. */
-export async function buildServer(app: App, feed: LiveFeed): Promise<ApiServer> {
+export async function buildServer(app: App, live: LiveSources): Promise<ApiServer> {
   const { db, keys, log, config } = app
   const server = await createServer({
     log,
@@ -58,13 +65,13 @@ export async function buildServer(app: App, feed: LiveFeed): Promise<ApiServer> 
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
   await describeApi(server, { baseUrl: config.baseUrl })
-  registerRoutes(server, app, feed)
+  registerRoutes(server, app, live)
   await serveApiDescription(server)
   await serveWebApp(server, { root: webBundle })
   return server
 }
 
-function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
+function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSources): void {
   const { db, keys, bells, blobs, templates, log, clock, config } = app
   const { baseUrl } = config
   const maxAttachmentBytes = config.maxAttachmentBytes
@@ -87,7 +94,8 @@ function registerRoutes(server: ApiServer, app: App, feed: LiveFeed): void {
   registerOutbox(server, { db, bells })
   registerSavedReplies(server, { db })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
-  registerLive(server, { db, feed, log })
+  registerPresence(server, { db, bells })
+  registerLive(server, { db, bells, feed, presence, log })
   registerPractice(server, { db, bells, clock })
   registerHealth(server, {
     pingDatabase: async () => void (await app.pool.query('select 1')),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
+import { TabName } from './presence.ts'
 import { exactly, Id, nullable } from './schemas.ts'
 
 /** One hint of the live feed: ticket `number` is at `version`. A lead this agent may see shows its messages too. */
@@ -18,6 +19,7 @@ export const streamEvents = defineRoute({
   path: '/events',
   access: 'agent',
   summary:
-    'Server-sent events: hints that tickets changed; resumable by Last-Event-ID, `reset` when that is too old',
+    'Server-sent events: hints that tickets changed; resumable by Last-Event-ID, `reset` when that is too old; `presence` of agents on tickets. What `tab` announced ends with the stream',
+  query: exactly({ tab: Type.Optional(TabName) }),
   reply: 'events',
 })

@@ -106,6 +106,10 @@ export type SenderReason = (typeof SENDER_REASONS)[number]
 /** The rules that placed what began its ticket; a storm's mails begin theirs together. */
 export const OPENING_RULES: readonly PlacedBy[] = ['no-ancestor', 'agent-split', 'storm']
 
+/** What an agent does with a ticket on their screen, from the least to the most that colleagues should know. */
+export const DOINGS = ['viewing', 'noting', 'replying'] as const
+export type Doing = (typeof DOINGS)[number]
+
 /** Where an outgoing message stands. `uncertain`: the server may have it, nobody can know yet. */
 export const OUTBOX_STATES = [
   'held',

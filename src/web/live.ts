@@ -2,12 +2,16 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { type LiveHint, streamEvents } from '../shared/live.ts'
+import type { TicketPresence } from '../shared/presence.ts'
 import { getTicket, listTickets, type Ticket } from '../shared/tickets.ts'
 import type { Queue } from '../shared/vocabulary.ts'
 import { useApi } from './api.tsx'
 import { apiUrl, type Call } from './call.ts'
 import { type ListPage, withFreshTop } from './inbox/list-pages.ts'
 import { listQuery, patchLists } from './inbox/use-tickets.ts'
+import { TAB_NAME } from './presence/tab-name.ts'
+import { announceAgain } from './presence/use-announce.ts'
+import { forgetPresence, takePresence } from './presence/use-presence.ts'
 import { useMe } from './session.ts'
 
 /** `live` while the event stream is open, `polling` while it is not and we ask every 15 s. */
@@ -27,13 +31,18 @@ export function useLive(): LiveState {
   const [state, setState] = useState<LiveState>('connecting')
   useEffect(() => {
     const feed = new Feed({ call, queries, agentId })
-    const url = apiUrl(appBase, streamEvents.path)
+    const url = apiUrl(appBase, streamEvents.path, { query: { tab: TAB_NAME } })
     const stop = listen(url, {
       onHint: hint => feed.take(hint),
       onReset: () => refreshAll(queries),
+      onPresence: presence => takePresence(queries, presence),
       // The smallest question that a session which has ended is refused.
       onLost: () => void queries.invalidateQueries({ queryKey: ['queues'] }),
-      onState: setState,
+      onState: state => {
+        if (state === 'live') announceAgain(call)
+        else forgetPresence(queries)
+        setState(state)
+      },
     })
     return () => {
       stop()
@@ -49,6 +58,7 @@ const MAY_BE_FAILURE = ['reply_failed', 'reply_bounced', 'state_changed', 'assig
 type Ears = {
   onHint: (hint: LiveHint) => void
   onReset: () => void
+  onPresence: (presence: TicketPresence) => void
   /** The open stream has ended: by the network, the server, or with the session. */
   onLost: () => void
   onState: (state: LiveState) => void
@@ -66,6 +76,7 @@ function listen(url: string, ears: Ears): () => void {
       ears.onState('live')
     })
     source.addEventListener('hint', event => ears.onHint(JSON.parse(event.data) as LiveHint))
+    source.addEventListener('presence', event => ears.onPresence(JSON.parse(event.data) as TicketPresence))
     source.addEventListener('reset', ears.onReset)
     source.addEventListener('error', () => {
       ears.onState('polling')

@@ -6,14 +6,15 @@ import type { ApiServer } from '../../src/api/handle.ts'
 import { type App, buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLog } from '../../src/lib/log.ts'
-import { buildServer } from '../../src/roles/web.ts'
-import { type LiveFeed, startLiveFeed } from '../../src/tickets/live-feed.ts'
+import { buildServer, type LiveSources } from '../../src/roles/web.ts'
+import { startLiveFeed } from '../../src/tickets/live-feed.ts'
+import { followPresence } from '../../src/tickets/presence.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
 let dataDir: string
 let app: App
-let feed: LiveFeed
+let live: LiveSources
 let server: ApiServer
 
 beforeAll(async () => {
@@ -26,14 +27,15 @@ beforeAll(async () => {
   }
   const log = createLog({ level: 'silent' })
   app = await buildApp(loadConfig(env).config, { practice: false }, log)
-  feed = await startLiveFeed(app)
-  server = await buildServer(app, feed)
+  live = { feed: await startLiveFeed(app), presence: followPresence(app) }
+  server = await buildServer(app, live)
   await server.ready()
 })
 
 afterAll(async () => {
   await server.close()
-  await feed.stop()
+  await live.presence.stop()
+  await live.feed.stop()
   await app.stop()
   await database.drop()
   await rm(dataDir, { recursive: true })

@@ -5,6 +5,7 @@ import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerOutbox } from '../../src/api/outbox.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
+import { registerPresence } from '../../src/api/presence.ts'
 import { registerReplies } from '../../src/api/replies.ts'
 import { registerSavedReplies } from '../../src/api/saved-replies.ts'
 import { createServer, listen } from '../../src/api/server.ts'
@@ -24,6 +25,7 @@ import type { Role, TicketState } from '../../src/shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../../src/tickets/add-messages.ts'
 import { startLiveFeed } from '../../src/tickets/live-feed.ts'
 import { openTickets } from '../../src/tickets/open-tickets.ts'
+import { followPresence } from '../../src/tickets/presence.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
 import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
 import { type ApiClient, apiClient, type CallWith } from './api.ts'
@@ -99,10 +101,13 @@ export async function startDesk(): Promise<Desk> {
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
   registerOutbox(server, { db, bells })
   registerPlacing(server, { db, bells })
-  registerLive(server, { db, feed, log })
+  const presence = followPresence({ db, bells, log })
+  registerPresence(server, { db, bells })
+  registerLive(server, { db, bells, feed, presence, log })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   const stop = async () => {
     await server.close()
+    await presence.stop()
     await feed.stop()
     await reader.stop()
     await ground.stop()

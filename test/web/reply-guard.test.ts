@@ -67,6 +67,26 @@ const ours = async (number: number) => {
   return messages.filter(message => message.authorId !== null).map(message => message.text)
 }
 
+test('colleagues see in the head and in the list who answers a ticket, and no more once the tab is closed', async () => {
+  const number = rows[0]?.number ?? 0
+  const colleague = await addColleague('Wanda')
+  const visitor = await browser.newAgent(colleague)
+  const watching = await visitor.newPage()
+  await watching.goto(`${desk.baseUrl}/queue/all/${number}`)
+  await watching.getByRole('feed').waitFor()
+
+  const page = await beginReply(number, 'On it')
+  const head = watching.getByRole('status').filter({ hasText: 'is replying' })
+  await head.waitFor()
+  const row = watching.getByRole('row', { selected: true }).getByText('is replying')
+  await row.waitFor({ state: 'attached' })
+  await page.close()
+
+  await head.waitFor({ state: 'detached' })
+  await row.waitFor({ state: 'detached' })
+  await visitor.close()
+})
+
 test('a colleague who was faster is shown, the text stays, and sending anyway is a choice', async () => {
   const number = rows[0]?.number ?? 0
   const colleague = await addColleague('Boris')
@@ -91,7 +111,7 @@ test('a colleague who was faster is shown, the text stays, and sending anyway is
 
 test('a page that has not heard of it is told by the server, and loses no word', async () => {
   const number = rows[1]?.number ?? 0
-  const colleague = await addColleague('Vera')
+  const colleague = await addColleague('Wanda')
   const page = await beginReply(number, 'Written in the dark')
   await page.route('**/api/v1/tickets/*', route =>
     route.request().method() === 'GET' ? route.abort() : route.continue(),

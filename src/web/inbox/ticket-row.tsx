@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import type { Queue } from '../../shared/vocabulary.ts'
+import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTwinMailboxes } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
@@ -59,6 +60,7 @@ export const Row = memo(function Row(props: {
             {row.messageCount > 1 && <span className={css.messages}>{row.messageCount}</span>}
             <TwinMarks row={row} mailbox={props.mailbox} />
             <Marks row={row} />
+            <PresenceMark number={row.number} />
             <time className={css.time} dateTime={row.lastMessageAt} title={fullTime(at, props.timeStyle)}>
               {listTime(at, props.now, props.timeStyle)}
             </time>

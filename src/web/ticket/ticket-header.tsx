@@ -1,6 +1,7 @@
 import { ArrowLeft, CircleCheck, Layers, RotateCcw, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketState } from '../../shared/vocabulary.ts'
+import { PresenceLine } from '../presence/presence-line.tsx'
 import { useMe, useTwinMailboxes } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
@@ -46,6 +47,7 @@ export function TicketHeader(
         <StatePicker {...props} />
         <AssignPicker {...props} />
         <TagPicker {...props} />
+        <PresenceLine number={ticket.number} />
         <span className={css.gap} />
         <MergePicker {...props} />
         {ticket.assigneeId !== me.id && (

@@ -10,6 +10,8 @@ import { useDraft } from '../compose/use-draft.ts'
 import { useFreshDraft } from '../compose/use-fresh-draft.ts'
 import { usePlace } from '../inbox/place.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { useAnnounce } from '../presence/use-announce.ts'
+import { useDoing } from '../presence/use-doing.ts'
 import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -95,6 +97,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const draft = useDraft(ticket.number)
   useFreshDraft(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
+  useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
   const held = useHeldTyping()
   const openPanel = (wanted: OpenPanel) => {
     held.begin()
