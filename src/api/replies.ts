@@ -48,8 +48,11 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   })
   handle(server, forwardMessage, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    const { messageId: forwardedMessageId, ...order } = body
-    const sent = await sendReply(context, caller, { ...order, forwardedMessageId, ticketId, named })
+    const { messageId: forwardedMessageId, insteadOf: insteadOfMessageId, ...order } = body
+    const sent = await sendReply(context, caller, {
+      ...order,
+      ...{ forwardedMessageId, insteadOfMessageId, ticketId, named },
+    })
     return presentMessage(await getMessage(db, sent.messageId))
   })
   handle(server, judgeRecipientsRoute, async ({ caller, params, body }) => {

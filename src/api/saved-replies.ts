@@ -38,9 +38,10 @@ export function registerSavedReplies(server: ApiServer, { db }: { db: Db }): voi
     present(caller, await restore(db, caller, params.id)),
   )
   handle(server, countSavedReply, async ({ caller, params }) => await count(db, caller, params.id))
-  handle(server, offerSavedReplies, async ({ caller, params }) => {
+  handle(server, offerSavedReplies, async ({ caller, params, query }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    return { data: await offer(db, caller, ticketId) }
+    const { answeredMessageId = null } = query
+    return { data: await offer(db, caller, { ticketId, answeredMessageId }) }
   })
 }
 

@@ -6,6 +6,7 @@ export type SendingLimits = {
   messagesPerDay?: number
   recipientsPerDay?: number
   outsidersPerDay?: number
+  /** Only where it is less than what one mail may have at all (`maxRecipients`). */
   recipientsPerMail?: number
 }
 

@@ -11,6 +11,8 @@ export type AimOrder = ChosenRecipients & {
   answeredMessageId?: number | null | undefined
   /** The message that is forwarded; it begins a side thread with those it goes to. */
   forwardedMessageId?: number | undefined
+  /** The forward that did not arrive and is sent anew by this one. */
+  insteadOfMessageId?: number | undefined
   sendAt?: Date | undefined
 }
 

@@ -24,14 +24,19 @@ export type OfferedReply = {
  * The saved replies for a ticket: the caller's own, those of the ticket's mailbox, and everybody's; each in the
  * customer's language, else English, else the first it has. The caller has decided that the agent may see the ticket.
  *
+ * @param answeredMessageId the mail the agent chose to answer: the address it was written to is the mailbox's in the texts
  * @throws NotFound
  */
-export async function offerSavedReplies(db: Db, caller: Caller, ticketId: number): Promise<OfferedReply[]> {
+export async function offerSavedReplies(
+  db: Db,
+  caller: Caller,
+  { ticketId, answeredMessageId }: { ticketId: number; answeredMessageId: number | null },
+): Promise<OfferedReply[]> {
   const ticket = await findOutgoingTicket(db, ticketId)
   if (ticket === undefined) throw new NotFound('ticket', { ticketId })
   const [rows, values] = await Promise.all([
     listSavedReplyRows(db, { agentId: caller.agentId, mailboxIds: [ticket.mailboxId] }),
-    valuesOf(db, ticket, caller.agentId),
+    valuesOf(db, ticket, { agentId: caller.agentId, answeredMessageId }),
   ])
   return rows
     .filter(row => row.archivedAt === null && row.texts.length > 0)
@@ -51,9 +56,9 @@ function chooseText(texts: readonly SavedReplyText[], customerLanguage: string |
 async function valuesOf(
   db: Db,
   ticket: { id: number; number: number; subject: string; mailboxName: string },
-  agentId: number,
+  { agentId, answeredMessageId }: { agentId: number; answeredMessageId: number | null },
 ): Promise<SavedReplyValues> {
-  const { from } = await getReplySender(db, ticket.id, agentId)
+  const { from } = await getReplySender(db, ticket.id, agentId, answeredMessageId)
   const customer = await findCustomerName(db, ticket.id)
   const agent = await findSender(db, agentId)
   return {

@@ -228,7 +228,7 @@ async function writeReply(
   await writeTicketEvents(tx, [
     { ticketId: ticket.id, kind: 'reply_queued', agentId: caller.agentId, messageId, data },
   ])
-  await followUndelivered(tx, ticket.id, messageId)
+  await followUndelivered(tx, { ticketId: ticket.id, messageId, insteadOfId: order.insteadOfMessageId })
   if (!isAside || stateAfter !== state) {
     const happening = { by: 'agent', to: stateAfter } as const
     await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })

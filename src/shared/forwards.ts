@@ -10,7 +10,7 @@ export const forwardMessage = defineRoute({
   path: '/tickets/:number/forwards',
   access: 'agent',
   summary:
-    'Forward a message to a third party, with the files given as uploads. What is written with them is a side thread of the ticket (`sideThreadId`) that never reaches the customer; the ticket keeps its state',
+    'Forward a message to a third party, with the files given as uploads. What is written with them is a side thread of the ticket (`sideThreadId`) that never reaches the customer; the ticket keeps its state. `insteadOf`: the forward that did not arrive, which this one follows',
   params: NumberParams,
   isIdempotent: true,
   body: exactly({
@@ -19,6 +19,7 @@ export const forwardMessage = defineRoute({
     to: Type.Array(EmailAddress, { minItems: 1, maxItems: 100 }),
     cc: Type.Optional(Addresses),
     bcc: Type.Optional(Addresses),
+    insteadOf: Type.Optional(Id),
     uploadIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100 })),
   }),
   reply: Message,

@@ -96,6 +96,7 @@ export const offerSavedReplies = defineRoute({
   summary:
     'Saved replies written with the values of a ticket, in the customer’s language where there is one, most used first',
   params: NumberParams,
+  query: exactly({ answeredMessageId: Type.Optional(Id) }),
   reply: exactly({ data: Type.Array(OfferedReply) }),
 })
 

@@ -43,7 +43,7 @@ export async function cancelOvertaken(
 ): Promise<OvertakenReply[]> {
   const isNewer = sql`exists (select from message c
     where c.ticket_id = t.id and c.direction = 'inbound' and c.kind = any(${[...ASKING_KINDS]}::text[])
-      and c.sender_grade is distinct from 'failed' and c.received_at > o.queued_at)`
+      and c.sender_grade is distinct from 'failed' and c.side_thread_id is null and c.received_at > o.queued_at)`
   const { rows } = await sql<OvertakenReply>`
     update outbox o set state = 'cancelled', cancelled_by = 'customer', settled_at = clock_timestamp()
     from message m join ticket t on t.id = m.ticket_id

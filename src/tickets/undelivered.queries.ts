@@ -9,11 +9,19 @@ export async function upsertUndelivered(tx: Tx, messageId: number): Promise<void
       put_aside_at = null, put_aside_by = null, mailed_at = null`.execute(tx)
 }
 
-/** What of a ticket did not arrive is followed by a new reply to the same people: the customer's, or one side thread's. */
-export async function updateFollowed(tx: Tx, ticketId: number, replyId: number): Promise<void> {
-  await sql`update undelivered u set followed_by_id = ${replyId} from message m
-    where m.id = u.message_id and m.ticket_id = ${ticketId} and m.id <> ${replyId}
-      and m.side_thread_id is not distinct from (select side_thread_id from message where id = ${replyId})
+/**
+ * What of a ticket did not arrive is followed by a new reply to the same people: the customer's, or one side thread's.
+ * A forward begins a side thread of its own, and follows the one it is sent instead of.
+ */
+export async function updateFollowed(
+  tx: Tx,
+  reply: { ticketId: number; messageId: number; insteadOfId: number | undefined },
+): Promise<void> {
+  const { ticketId, messageId, insteadOfId } = reply
+  await sql`update undelivered u set followed_by_id = ${messageId} from message m
+    where m.id = u.message_id and m.ticket_id = ${ticketId} and m.id <> ${messageId}
+      and (m.side_thread_id is not distinct from (select side_thread_id from message where id = ${messageId})
+        or (m.id = ${insteadOfId ?? null}::bigint and m.side_thread_id = m.id))
       and u.followed_by_id is null and u.put_aside_at is null`.execute(tx)
 }
 

@@ -1,9 +1,12 @@
 import type { Tx } from '../db/database.ts'
 import { deleteUndelivered, updateFollowed, updateUnfollowed, writePutAside } from './undelivered.queries.ts'
 
-/** A new reply follows what did not arrive of a ticket: it leaves the queue Not delivered. */
-export async function followUndelivered(tx: Tx, ticketId: number, replyId: number): Promise<void> {
-  await updateFollowed(tx, ticketId, replyId)
+/** A new reply follows what did not arrive of a ticket, a forward the one it is sent instead of: it leaves the queue Not delivered. */
+export async function followUndelivered(
+  tx: Tx,
+  reply: { ticketId: number; messageId: number; insteadOfId: number | undefined },
+): Promise<void> {
+  await updateFollowed(tx, reply)
 }
 
 /** The reply that followed was taken back: what had not arrived waits again. */

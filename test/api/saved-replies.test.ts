@@ -141,3 +141,20 @@ test('what was used is archived and comes back with its count, what never was is
   expect(back).toMatchObject({ isArchived: false, useCount: 3 })
   expect((await offer(ben, number))[0]?.id).toBe(used.id)
 })
+
+test('a saved reply names the address that the chosen message was written to', async () => {
+  const aliased = await desk.mailbox('sales@desk.test', ['orders@desk.test'])
+  const seller = await desk.agent('seller', { mailboxIds: [aliased] })
+  await save(seller, content('Write to {{mailboxAddress}}'))
+  const first = await desk.receive(aliased, { to: 'orders@desk.test', messageId: 'a@c.test', text: 'One.' })
+  await desk.receive(aliased, { to: 'sales@desk.test', inReplyTo: 'a@c.test', text: 'Two.' })
+  const params = { number: first.number }
+
+  const offered = await seller.call(offerSavedReplies, {
+    params,
+    query: { answeredMessageId: first.messageId },
+  })
+
+  expect(offered.data[0]?.text).toBe('Write to orders@desk.test')
+  expect((await offer(seller, first.number))[0]?.text).toBe('Write to sales@desk.test')
+})

@@ -114,6 +114,16 @@ test.each([
   expect((await hold()).minutes).toBe(minutes)
 })
 
+test('a provider that takes fewer recipients in a mail than others is not asked to take more', async () => {
+  const { mailboxId, agent, ticketId } = await startMailbox()
+  await sql`update mailbox set smtp_host = 'smtp.yandex.com' where id = ${mailboxId}`.execute(desk.db)
+  const to = Array.from({ length: 36 }, (_, at) => `a${at}@example.org`)
+
+  const sent = desk.send(agent, { ticketId, to })
+
+  await expect(sent).rejects.toMatchObject({ code: 'too-many-recipients', details: { limit: 35 } })
+})
+
 test('an operator who says so has less patience, counted from when a reply was first due', async () => {
   const { send } = await startMailbox()
   desk.sink.behave(answerAt('rcpt', { reply: 451, text: '4.7.1 later' }))

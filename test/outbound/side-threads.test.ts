@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
 import { decideSideThread } from '../../src/inbound/side-thread-rule.ts'
 import { findReplyTokens, verifyReplyToken } from '../../src/mail/reply-token.ts'
 import { forwardMessage } from '../../src/shared/forwards.ts'
 import { judgeRecipients } from '../../src/shared/recipients.ts'
 import { createUpload, getTicket, type Message, sendReply, undoReply } from '../../src/shared/tickets.ts'
+import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import type { DeskAgent } from '../support/desk.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
+import { answerAt } from '../support/sink-rules.ts'
 import { type MailDesk, startMailDesk } from './mail-desk.ts'
 
 let desk: MailDesk
@@ -188,6 +191,40 @@ describe('what a third party answers', () => {
 
     expect(refused.status).toBe(422)
   })
+})
+
+test('a third party who answers stops no reply that waits for its time; the customer who writes does', async () => {
+  const older = await desk.receive(mailboxId, rawMail({ from: 'ann@waits.test', text: 'Also this.' }))
+  const { params, ticketId, ann, sup, id, come, read } = await forwardedTicket('waits')
+  const sendAt = new Date(Date.now() + 86_400_000).toISOString()
+  const reply = await ada.call(sendReply, { params, body: { text: 'More tomorrow.', sendAt } })
+  const stateOf = (ticket: { messages: Message[] }) =>
+    ticket.messages.find(message => message.id === reply.id)?.delivery?.state
+
+  const { ticket } = await come({ from: sup, inReplyTo: id, text: 'It is.' })
+  await inTransaction(desk.database.db, tx =>
+    mergeTickets(tx, { survivorId: ticketId, mergedId: older.ticketId, agentId: ada.agentId }),
+  )
+
+  const merged = await read()
+  const { ticket: written } = await come({ from: ann, inReplyTo: 'first@waits.test', text: 'Never mind.' })
+  expect([stateOf(ticket), stateOf(merged), stateOf(written)]).toEqual(['held', 'held', 'cancelled'])
+})
+
+test('a forward that did not arrive is followed by the one sent instead of it, and by no other', async () => {
+  const { params, messageId, read } = await forwardedTicket('wrong')
+  desk.sink.behave(answerAt('rcpt', { reply: 550, text: '5.1.1 no such user' }, { times: 1 }))
+  const forwardTo = (to: string, more: { insteadOf?: number } = {}) =>
+    ada.call(forwardMessage, { params, body: { messageId, to: [to], text: 'Is it?', ...more } })
+  const lost = await forwardTo('typo@wrong-parts.test')
+  const failure = async () => (await read()).messages.find(one => one.id === lost.id)?.delivery?.failure
+  await vi.waitFor(async () => expect(await failure()).toBe('open'), 10_000)
+
+  await forwardTo('other@else.test')
+
+  const whenElsewhere = await failure()
+  await forwardTo('right@wrong-parts.test', { insteadOf: lost.id })
+  expect([whenElsewhere, await failure()]).toEqual(['open', 'followed'])
 })
 
 describe('the customer', () => {

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/shared/delivery.ts'
 import type { Fold, Message } from '../../src/shared/tickets.ts'
-import { answeredAgain, keepsHistory, missedRecipients, repairsOf } from '../../src/web/ticket/repairs.ts'
+import {
+  answeredAgain,
+  forwardAgain,
+  forwardedFiles,
+  keepsHistory,
+  missedRecipients,
+  repairsOf,
+} from '../../src/web/ticket/repairs.ts'
 
 type Recipient = Delivery['recipients'][number]
 
@@ -14,7 +21,7 @@ function recipient(state: Recipient['state'], reason: Recipient['reason']): Reci
 
 /** A reply with what the rules look at of it. */
 function reply(parts: { folds?: Fold[]; attachments?: { contentType: string }[] }): Message {
-  return { folds: [], attachments: [], ...parts } as unknown as Message
+  return { id: 1, sideThreadId: null, folds: [], attachments: [], ...parts } as unknown as Message
 }
 
 function refusedFor(reason: Recipient['reason']): Delivery {
@@ -42,6 +49,20 @@ test('sent anew it answers what it answered, and stays with a third party', () =
   expect(answeredAgain({ answeredMessageId: 7, sideThreadId: null })).toBe(7)
   expect(answeredAgain({ answeredMessageId: 7, sideThreadId: 3 })).toBe(7)
   expect(answeredAgain({ answeredMessageId: null, sideThreadId: 3 })).toBe(3)
+})
+
+test('a forward is forwarded anew, with the files that went along, and never answered in its side thread', () => {
+  const forward = { ...reply({ folds: quoted }), id: 9, sideThreadId: 9 }
+  const moved = { ...forward, placedByMessage: null }
+  const file = (id: number, filename: string) => ({ id, filename, sizeBytes: 7 })
+  const files = (...attachments: ReturnType<typeof file>[]) => ({ attachments }) as unknown as Message
+
+  const shown = { ...forward, placedByMessage: { id: 4, ticketNumber: 1 } }
+
+  expect(forwardAgain(shown)).toBe(4)
+  expect(repairsOf(shown, refusedFor('unknown-address'))).toEqual(['again'])
+  expect(repairsOf(moved, refusedFor('unknown-address'))).toEqual([])
+  expect(forwardedFiles(files(file(1, 'a.txt'), file(2, 'b.txt')), files(file(8, 'b.txt')))).toEqual([2])
 })
 
 test('it is sent anew to those it did not reach, and to all where none is known', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { saveDraft } from '../../src/shared/drafts.ts'
 import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
@@ -51,4 +52,23 @@ test('an agent forwards a message, sees with whom it is, and answers the custome
     sideThreadId: messages.at(-1)?.id,
   })
   expect(JSON.stringify(replyDefaults)).not.toContain('parts.test')
+})
+
+test('words that answered a message which is elsewhere now can be sent as an answer to the newest', async () => {
+  const [number = 0, elsewhere = 0] = rows.slice(1).map(row => row.number)
+  const [moved] = (await owner.call(getTicket, { params: { number: elsewhere } })).messages
+  const visitor = await browser.newAgent(owner)
+  const page = await visitor.newPage()
+  const content = {
+    ...{ mode: 'reply' as const, text: 'It is here.', to: null, cc: null, bcc: [], uploadIds: [] },
+    ...{ withHistory: false, answeredMessageId: moved?.id ?? 0, seenEventId: null },
+  }
+  await owner.call(saveDraft, { params: { number }, body: { content, revision: 0 } })
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  await page.getByText('The message you were answering is no longer in this ticket.').waitFor()
+  expect(await page.getByRole('button', { name: /^Send(?! &| later)/ }).isEnabled()).toBe(false)
+
+  await page.getByRole('button', { name: 'Answer the newest message instead' }).click()
+
+  await page.getByRole('button', { name: /^Send(?! &| later)/, disabled: false }).waitFor()
 })

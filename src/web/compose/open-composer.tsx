@@ -95,6 +95,7 @@ export function OpenComposer(props: Props) {
       {!isNote && <GapStrip text={draft.text} />}
       <SavedReplyPicker
         ticket={props.ticket}
+        answeredMessageId={draft.answeredMessageId}
         isOpen={saved.isOpen}
         onClose={saved.close}
         onChoose={saved.choose}

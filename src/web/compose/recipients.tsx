@@ -74,16 +74,27 @@ export function Recipients(props: Props) {
   )
 }
 
-// Which message an agent chose to answer, where it is not simply the newest.
+// Which message an agent chose to answer, where it is not simply the newest; or that it is not here any more.
 function Answered(props: Props) {
   const { t } = useTranslation()
   const timeStyle = useTimeStyle()
   const authorName = useAuthorName()
-  const chosen = props.ticket.messages.find(message => message.id === props.draft.answeredMessageId)
-  if (chosen === undefined) return null
+  const answerNewest = () => props.onChange({ answeredMessageId: null, to: null, cc: null, bcc: [] })
+  const { answeredMessageId } = props.draft
+  if (answeredMessageId == null) return null
+  const chosen = props.ticket.messages.find(message => message.id === answeredMessageId)
+  if (chosen === undefined) {
+    return (
+      <p className={css.gone} role="status">
+        {t('compose.answersGone')}
+        <button type="button" className={css.more} onClick={answerNewest}>
+          {t('compose.answerNewest')}
+        </button>
+      </p>
+    )
+  }
   const time = fullTime(new Date(chosen.receivedAt), timeStyle)
   const isAside = chosen.sideThreadId !== null
-  const answerNewest = () => props.onChange({ answeredMessageId: null, to: null, cc: null, bcc: [] })
   return (
     <p className={classNames(css.answered, isAside && css.aside)}>
       {t(isAside ? 'compose.answersAside' : 'compose.answers', { name: authorName(chosen), time })}

@@ -16,6 +16,7 @@ import css from './saved-reply-picker.module.css'
  */
 export function SavedReplyPicker(props: {
   ticket: Ticket
+  answeredMessageId: number | null | undefined
   isOpen: boolean
   onClose: () => void
   onChoose: (reply: OfferedReply) => void
@@ -46,10 +47,12 @@ function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen'
   }, [])
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
+  const answeredMessageId = props.answeredMessageId ?? null
   const { number } = props.ticket
+  const query = answeredMessageId === null ? {} : { answeredMessageId }
   const offered = useQuery({
-    queryKey: ['offered-replies', number],
-    queryFn: async () => (await call(offerSavedReplies, { params: { number } })).data,
+    queryKey: ['offered-replies', number, answeredMessageId],
+    queryFn: async () => (await call(offerSavedReplies, { params: { number }, query })).data,
     staleTime: 0,
   })
   const shown = narrow(offered.data ?? [], typed)

@@ -46,7 +46,12 @@ const ICONS: Record<Shown, LucideIcon> = {
 }
 
 /** How one of our messages stands: the state in words, the server's words, and a decision where one is due. */
-export function DeliveryLine(props: { message: Message; delivery: Delivery; ticketNumber: number }) {
+export function DeliveryLine(props: {
+  message: Message
+  delivery: Delivery
+  ticketNumber: number
+  onForwardAgain: () => void
+}) {
   const { t } = useTranslation()
   const timeStyle = useTimeStyle()
   const now = useNow(30_000)
@@ -83,9 +88,7 @@ export function DeliveryLine(props: { message: Message; delivery: Delivery; tick
       {(shown === 'overtaken' || shown === 'stopped') && (
         <TakeUpReply message={props.message} ticketNumber={props.ticketNumber} />
       )}
-      {delivery.failure !== null && delivery.failure !== 'followed' && (
-        <RepairReply message={props.message} delivery={delivery} ticketNumber={props.ticketNumber} />
-      )}
+      {delivery.failure !== null && delivery.failure !== 'followed' && <RepairReply {...props} />}
     </div>
   )
 }

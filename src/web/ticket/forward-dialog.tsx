@@ -11,22 +11,34 @@ import { randomKey } from '../compose/name-try.ts'
 import { useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
 import css from './forward-dialog.module.css'
+import { forwardAgain, forwardedFiles, missedRecipients } from './repairs.ts'
 
 /** What an agent chose for a forward, given back when they take it back. */
 export type ForwardWords = { to: string[]; cc: string[]; text: string; fileIds: number[] }
+
+/** A message that is being forwarded; `words` of a forward before, which it is sent `insteadOf` where that did not arrive. */
+export type Forwarded = { messageId: number; words?: ForwardWords; insteadOf?: number }
+
+/** A forward that did not arrive, to be looked at and sent anew; undefined where the message is not in the ticket any more. */
+export function forwardedAnew(ticket: Ticket, forward: Message): Forwarded | undefined {
+  const forwarded = ticket.messages.find(one => one.id === forwardAgain(forward))
+  if (forwarded === undefined || forward.delivery === null) return undefined
+  const to = missedRecipients(forward.delivery).map(one => one.address)
+  const words = { to, cc: [], text: forward.visibleText, fileIds: forwardedFiles(forwarded, forward) }
+  return { messageId: forwarded.id, words, insteadOf: forward.id }
+}
 
 /** Forwards one message to a third party, with the files that are ticked and words above it. */
 export function ForwardDialog(props: {
   ticket: Ticket
   message: Message
-  /** Of a forward that was taken back. */
-  words?: ForwardWords | undefined
+  begun?: Forwarded | undefined
   onClose: () => void
   onTakenBack: (words: ForwardWords) => void
 }) {
   const { t } = useTranslation()
   const { message } = props
-  const [words, setWords] = useState(() => props.words ?? emptyWords(message))
+  const [words, setWords] = useState(() => props.begun?.words ?? emptyWords(message))
   const [isBusy, setIsBusy] = useState(false)
   const forward = useForward(props)
   const change = (patch: Partial<ForwardWords>) => setWords(now => ({ ...now, ...patch }))
@@ -109,6 +121,7 @@ function useForward(props: Parameters<typeof ForwardDialog>[0]) {
   const notices = useNotices()
   const me = useMe()
   const { ticket, message } = props
+  const insteadOf = props.begun?.insteadOf
   // The same words are the same request: sent again because the answer was lost, it acts once.
   const lastTry = useRef<{ words: ForwardWords; uploadIds: string[]; key: string }>(undefined)
   const nameTry = async (words: ForwardWords) => {
@@ -126,7 +139,7 @@ function useForward(props: Parameters<typeof ForwardDialog>[0]) {
       const { to, cc, text } = words
       const sent = await api.call(forwardMessage, {
         params: { number: ticket.number },
-        body: { messageId: message.id, text, to, cc, uploadIds },
+        body: { messageId: message.id, text, to, cc, uploadIds, ...(insteadOf && { insteadOf }) },
         idempotencyKey: key,
       })
       const undo = async () => {

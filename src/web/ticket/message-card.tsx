@@ -32,6 +32,7 @@ export function MessageCard(props: {
   quotes: QuoteWish
   onAnswer: (messageId: number) => void
   onForward: (messageId: number) => void
+  onForwardAgain: (forward: Message) => void
 }) {
   const { t } = useTranslation()
   const { message } = props
@@ -90,7 +91,12 @@ export function MessageCard(props: {
       <MessageBody message={message} quotes={props.quotes} />
       <Attachments attachments={message.attachments} hasHtml={message.hasHtml} />
       {message.delivery !== null && (
-        <DeliveryLine message={message} delivery={message.delivery} ticketNumber={props.ticket.number} />
+        <DeliveryLine
+          message={message}
+          delivery={message.delivery}
+          ticketNumber={props.ticket.number}
+          onForwardAgain={() => props.onForwardAgain(message)}
+        />
       )}
     </article>
   )

@@ -8,15 +8,25 @@ import { useApi } from '../api.tsx'
 import { useRepair } from '../compose/use-repair.ts'
 import { useNotices } from '../ui/notices.tsx'
 import css from './delivery-line.module.css'
-import { repairsOf } from './repairs.ts'
+import { forwardAgain, type Repair, repairsOf } from './repairs.ts'
 
 /** What to do about a reply that did not arrive: mend it and send it anew, or leave it at that. */
-export function RepairReply(props: { message: Message; delivery: Delivery; ticketNumber: number }) {
+export function RepairReply(props: {
+  message: Message
+  delivery: Delivery
+  ticketNumber: number
+  onForwardAgain: () => void
+}) {
   const { t } = useTranslation()
   const { message, delivery } = props
   const [isBusy, setIsBusy] = useState(false)
   const putAside = usePutAside(message, props.ticketNumber)
-  const repair = useRepair(props.ticketNumber)
+  const repairReply = useRepair(props.ticketNumber)
+  // A forward is begun anew with whom it goes to; an answer in its side thread would lack the message itself.
+  const repair = async (way: Repair) => {
+    if (forwardAgain(message) === null) await repairReply(message, delivery, way)
+    else props.onForwardAgain()
+  }
   const run = async (work: () => Promise<void>) => {
     setIsBusy(true)
     await work()
@@ -40,7 +50,7 @@ export function RepairReply(props: { message: Message; delivery: Delivery; ticke
           size="xs"
           variant="default"
           disabled={isBusy}
-          onClick={() => void run(() => repair(message, delivery, way))}
+          onClick={() => void run(() => repair(way))}
         >
           {t(`repair.${way}`)}
         </Button>

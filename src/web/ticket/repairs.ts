@@ -14,6 +14,7 @@ export function missedRecipients(delivery: Delivery): Delivery['recipients'] {
 
 /** What can be mended of a reply that did not arrive, by what servers said of it; the likeliest first. */
 export function repairsOf(message: Message, delivery: Delivery): Repair[] {
+  if (isForward(message)) return forwardAgain(message) === null ? [] : ['again']
   const reasons = missedRecipients(delivery).map(one => one.reason)
   const repairs: Repair[] = []
   if (reasons.some(reason => reason !== null && ADDRESS_REASONS.includes(reason))) repairs.push('address')
@@ -43,6 +44,31 @@ export function keepsHistory(message: Pick<Message, 'folds'>, way: Repair): bool
  */
 export function answeredAgain(message: Pick<Message, 'answeredMessageId' | 'sideThreadId'>): number | null {
   return message.answeredMessageId ?? message.sideThreadId
+}
+
+/** Whether a message is one that an agent forwarded to a third party: it begins its side thread. */
+function isForward({ id, sideThreadId }: Pick<Message, 'id' | 'sideThreadId'>): boolean {
+  return sideThreadId === id
+}
+
+/** The message that is forwarded again instead of a forward that did not arrive; null of a reply, and where it is gone. */
+export function forwardAgain(
+  message: Pick<Message, 'id' | 'sideThreadId' | 'placedByMessage'>,
+): number | null {
+  return isForward(message) ? (message.placedByMessage?.id ?? null) : null
+}
+
+/** The files of a message that went along with a forward of it. */
+export function forwardedFiles(
+  forwarded: Pick<Message, 'attachments'>,
+  forward: Pick<Message, 'attachments'>,
+): number[] {
+  const went = new Set(forward.attachments.map(fileKey))
+  return forwarded.attachments.filter(file => went.has(fileKey(file))).map(file => file.id)
+}
+
+function fileKey({ filename, sizeBytes }: Message['attachments'][number]): string {
+  return `${sizeBytes} ${filename}`
 }
 
 // Of our own messages the server folds the quoted mail, and nothing else (tickets/stored-folds.ts).

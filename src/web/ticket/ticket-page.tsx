@@ -16,7 +16,7 @@ import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { QuoteWish } from './folds.ts'
-import { ForwardDialog, type ForwardWords } from './forward-dialog.tsx'
+import { ForwardDialog, type Forwarded, forwardedAnew } from './forward-dialog.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
 import { Newcomers } from './newcomers.tsx'
 import { TicketHeader } from './ticket-header.tsx'
@@ -146,6 +146,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         quotes={quotes}
         onAnswer={answer}
         onForward={messageId => setForwarding({ messageId })}
+        onForwardAgain={forward => setForwarding(forwardedAnew(ticket, forward))}
       />
       <Forwarding ticket={ticket} forwarding={forwarding} onForwarding={setForwarding} />
       <Composer
@@ -159,8 +160,6 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   )
 }
 
-type Forwarded = { messageId: number; words?: ForwardWords }
-
 function Forwarding(props: {
   ticket: Ticket
   forwarding: Forwarded | undefined
@@ -173,9 +172,9 @@ function Forwarding(props: {
     <ForwardDialog
       ticket={ticket}
       message={message}
-      words={forwarding?.words}
+      begun={forwarding}
       onClose={() => props.onForwarding(undefined)}
-      onTakenBack={words => props.onForwarding({ messageId: message.id, words })}
+      onTakenBack={words => props.onForwarding({ ...forwarding, messageId: message.id, words })}
     />
   )
 }

@@ -15,6 +15,7 @@ export function Timeline(props: {
   quotes: QuoteWish
   onAnswer: (messageId: number) => void
   onForward: (messageId: number) => void
+  onForwardAgain: (forward: Message) => void
 }) {
   const { t } = useTranslation()
   const { ticket } = props
@@ -55,6 +56,7 @@ function EntryView(props: {
   quotes: QuoteWish
   onAnswer: (messageId: number) => void
   onForward: (messageId: number) => void
+  onForwardAgain: (forward: Message) => void
 }) {
   const { entry } = props
   const [isOpen, setIsOpen] = useState(false)
