@@ -12,8 +12,8 @@ const LONG = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink', 'corpus'].ma
 
 /**
  * The test files that touch the database, so run on each supported Postgres: those that reach
- * `test/support/postgres.ts` by their imports inside `test/`. Of those that also start other servers or
- * file the corpus each commit runs a third, and all of them are run with `options.isWhole`.
+ * `test/support/postgres.ts` by their imports inside `test/`. Each commit runs half of them, of those that also
+ * start other servers or file the corpus a sixth, and all of them are run with `options.isWhole`.
  *
  * @param root the repository
  * @returns paths relative to `root`
@@ -21,9 +21,15 @@ const LONG = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink', 'corpus'].ma
 export function listDatabaseTests(root: string, options: { isWhole: boolean }): string[] {
   const files = listTests(root).filter(reachesFrom(root, [POSTGRES]))
   if (options.isWhole) return files
-  const heavy = files.filter(reachesFrom(root, LONG))
-  const left = new Set(heavy.filter((_, index) => index % 3 !== numberOfCommit() % 3))
-  return files.filter(file => !left.has(file))
+  const isHeavy = reachesFrom(root, LONG)
+  const heavy = files.filter(isHeavy)
+  const light = files.filter(file => !isHeavy(file))
+  return [...ofCommit(heavy, 6), ...ofCommit(light, 2)].sort()
+}
+
+/** One of so many parts, another with each commit. */
+function ofCommit(files: readonly string[], parts: number): string[] {
+  return files.filter((_, index) => index % parts === numberOfCommit() % parts)
 }
 
 function listTests(root: string): string[] {

@@ -4,7 +4,7 @@ import { LongestFirst } from './longest-first.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
-// `npm run prove:postgres`: all on both, also those of which one commit runs a third.
+// `npm run prove:postgres`: all on both, of which one commit runs a part on the oldest.
 const isWhole = process.env.PROVE === 'whole'
 
 // Every test runs beside the Postgres we carry; those that touch the database once more on the oldest

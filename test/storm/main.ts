@@ -1,11 +1,14 @@
-import { runStorms } from './run-storm.ts'
+import { runStorms, STORMS } from './run-storm.ts'
 
-// npm run storm [-- MAILS]: storms of 10,000 mails; 1 where a mail is lost or others wait too long.
+// npm run storm [-- MAILS [KIND]]: storms of 10,000 mails; 1 where a mail is lost or others wait too long.
 const mails = Number(process.argv[2] ?? 10_000)
+const wanted = process.argv[3]
+const kinds = STORMS.filter(kind => wanted === undefined || kind === wanted)
+if (kinds.length === 0) throw new RangeError(`the storms are: ${STORMS.join(', ')}`)
 const limitMs = 10_000 // A73
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 let breaches = 0
-await runStorms(mails, report => {
+await runStorms(mails, kinds, report => {
   const { healthy, others } = report
   console.log(`${report.kind}: ${report.mails} mails`)
   console.log(`  delivered in ${seconds(report.deliveredInMs)}, filed after ${seconds(report.filedInMs)}`)
