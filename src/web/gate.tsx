@@ -5,6 +5,7 @@ import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
 import { CommandSheet } from './keys/command-sheet.tsx'
 import { PageFault } from './page-states.tsx'
+import { Palette } from './palette/palette.tsx'
 import { useSession, useSetup } from './session.ts'
 import { useThemeCommand } from './theme/use-theme.ts'
 import { OfflineBanner } from './ui/offline-banner.tsx'
@@ -40,6 +41,7 @@ export function Gate() {
       <FailureNotices />
       <Outlet />
       <CommandSheet />
+      <Palette />
     </>
   )
 }

@@ -29,12 +29,16 @@ export async function createI18n(language: Language): Promise<i18n> {
 
 /** Changes the language of the page, its catalogue and its `lang` attribute. */
 export async function speak(instance: i18n, language: Language): Promise<void> {
-  if (!instance.hasResourceBundle(language, 'translation')) {
-    const catalogue = await CATALOGUES[language]()
-    instance.addResourceBundle(language, 'translation', catalogue.default)
-  }
+  await learn(instance, language)
   await instance.changeLanguage(language)
   document.documentElement.lang = language
+}
+
+/** Loads the catalogue of a further language beside the one of the page. */
+export async function learn(instance: i18n, language: Language): Promise<void> {
+  if (instance.hasResourceBundle(language, 'translation')) return
+  const catalogue = await CATALOGUES[language]()
+  instance.addResourceBundle(language, 'translation', catalogue.default)
 }
 
 /** The first of the browser's languages we speak, else English. */

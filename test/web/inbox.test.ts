@@ -94,6 +94,30 @@ describe('an agent works by keys alone', () => {
     expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('Oto duplikat.')
   })
 
+  test('finds what it wants to do in the palette, and is back where it was when it leaves it', async () => {
+    const page = await openTicket('Marta Wiśniewska')
+
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('@ada')
+    await page.getByRole('option', { name: /^Assign #\d+ to Ada Owner/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('Ada Owner took it').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('repl')
+    await page.keyboard.press('Enter')
+    const reply = page.getByRole('textbox', { name: 'Write your reply' })
+    await reply.fill('Tak.')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => reply.evaluate(field => field.matches(':focus'))).toBe(true)
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('settings mail')
+    await page.getByRole('option', { name: /^Mailboxes/ }).waitFor()
+    await page.keyboard.press('Enter')
+
+    await page.waitForURL('**/settings/mailboxes')
+  })
+
   test('on a Cyrillic layout the same keys act, and no letter is lost while writing', async () => {
     const page = await openTicket('Ивана Петрова')
 

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
+import { useOfferTarget } from '../palette/target.ts'
 import { TicketPage, type Wish } from '../ticket/ticket-page.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
@@ -36,6 +37,7 @@ export function InboxPage() {
     place.openTicket(number)
   }
   const putAway = useInboxCommands({ rows, place, cursor: selected, setCursor, openTicket })
+  useOfferTarget(rows.find(row => row.number === selected))
   useTitle(place, t(`queue.${place.queue}`))
   return (
     <div className={classNames(css.page, place.number !== undefined && css.reading)}>

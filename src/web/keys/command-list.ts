@@ -14,6 +14,7 @@ export const COMMANDS = {
   'go-all': { keys: ['g a'], group: 'everywhere' },
   'go-closed': { keys: ['g x'], group: 'everywhere' },
   'go-spam': { keys: ['g !'], group: 'everywhere' },
+  palette: { keys: ['mod+k'], group: 'everywhere' },
   undo: { keys: ['z'], group: 'everywhere' },
   theme: { keys: ['shift+d'], group: 'everywhere' },
   help: { keys: ['?'], group: 'everywhere' },

@@ -60,6 +60,16 @@ export function useCommand(id: CommandId, run: (() => void) | undefined): void {
   }, [registry, id, isOn])
 }
 
+/** The commands that can be run where the caller is shown, as they were when it came. */
+export function useRunnable(): { has: (id: CommandId) => boolean; run: (id: CommandId) => void } {
+  const registry = useContext(CommandContext)
+  const [runnable] = useState(() => ({
+    has: (id: CommandId) => registry?.runs.has(id) ?? false,
+    run: (id: CommandId) => registry?.runs.get(id)?.(),
+  }))
+  return runnable
+}
+
 /** Passes on key presses that happened in another document, such as the frame of a mail. */
 export function useKeyPress(): (event: KeyboardEvent) => void {
   const registry = useContext(CommandContext)

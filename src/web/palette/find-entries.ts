@@ -1,0 +1,68 @@
+import { foldWords } from './fold-words.ts'
+
+/** What an entry is: its heading in the palette, and what `@` and `>` leave. */
+export const ENTRY_KINDS = ['action', 'queue', 'mailbox', 'ticket', 'agent', 'tag', 'setting'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/** Something the palette can do. `folded` holds its words in the language of the screen and in English. */
+export type Entry = {
+  id: string
+  kind: EntryKind
+  words: string
+  folded: string
+  run: () => void
+}
+
+/** An entry with its words made ready for comparing, once. */
+export function makeEntry(entry: Omit<Entry, 'folded'>, otherWords: readonly string[] = []): Entry {
+  return { ...entry, folded: ` ${foldWords([entry.words, ...otherWords].join(' '))}` }
+}
+
+const PREFIXES: Readonly<Record<string, readonly EntryKind[]>> = {
+  '@': ['agent'],
+  '>': ['action'],
+  '#': ['tag'],
+}
+
+/**
+ * The entries that fit what was typed, best first: every typed word begins a word of the entry, or, less
+ * well, is somewhere in it. What is used often comes first among equals. `@`, `>` and `#` narrow to people,
+ * actions and tags, `?` is the help.
+ *
+ * @param uses how often an entry was chosen
+ * @returns at most `limit`
+ */
+export function findEntries(
+  entries: readonly Entry[],
+  typed: string,
+  uses: ReadonlyMap<string, number>,
+  limit: number,
+): Entry[] {
+  if (typed.trim() === '?') return entries.filter(entry => entry.id === 'command.help')
+  const kinds = PREFIXES[typed.trim().charAt(0)]
+  const tokens = foldWords(kinds === undefined ? typed : typed.trim().slice(1))
+    .split(/\s+/)
+    .filter(token => token !== '')
+  const found: { entry: Entry; score: number }[] = []
+  for (const entry of entries) {
+    if (kinds !== undefined && !kinds.includes(entry.kind)) continue
+    const score = scoreOf(entry, tokens)
+    if (score > 0) found.push({ entry, score: score + Math.min(0.9, (uses.get(entry.id) ?? 0) / 10) })
+  }
+  return found
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit)
+    .map(({ entry }) => entry)
+}
+
+/** 0 where a word is missing; more for words that begin as typed, most for the first. */
+function scoreOf({ folded }: Entry, tokens: readonly string[]): number {
+  let score = 1
+  for (const token of tokens) {
+    if (folded.startsWith(` ${token}`)) score += 6
+    else if (folded.includes(` ${token}`)) score += 4
+    else if (folded.includes(token)) score += 1
+    else return 0
+  }
+  return score
+}

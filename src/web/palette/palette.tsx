@@ -1,0 +1,140 @@
+import { Modal } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { COMMANDS, type CommandId } from '../keys/command-list.ts'
+import { useCommand } from '../keys/commands.tsx'
+import { KeyNames } from '../keys/key-names.tsx'
+import { type Entry, findEntries, makeEntry } from './find-entries.ts'
+import css from './palette.module.css'
+import { useEntries } from './use-entries.ts'
+import { countUse, readUses } from './uses.ts'
+
+const MAX_SHOWN = 60
+
+/** Every action, place, person and tag in one list, opened by Mod+K: type to narrow, Enter does it. */
+export function Palette() {
+  const { t } = useTranslation()
+  const [isOpen, setIsOpen] = useState(false)
+  const before = useRef<Element | null>(null)
+  useCommand('palette', () => {
+    before.current = document.activeElement
+    setIsOpen(true)
+  })
+  const close = () => {
+    setIsOpen(false)
+    const { current } = before
+    if (current instanceof HTMLElement) window.requestAnimationFrame(() => current.focus())
+  }
+  // What is chosen may move the focus itself, or open a layer: it comes once this one is gone.
+  const choose = (entry: Entry) => {
+    setIsOpen(false)
+    countUse(entry.id)
+    window.requestAnimationFrame(entry.run)
+  }
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      withCloseButton={false}
+      returnFocus={false}
+      size={560}
+      padding={0}
+      yOffset="12vh"
+      aria-label={t('command.palette')}
+    >
+      <PaletteList onChoose={choose} />
+    </Modal>
+  )
+}
+
+function PaletteList(props: { onChoose: (entry: Entry) => void }) {
+  const { t } = useTranslation()
+  const listId = useId()
+  const [typed, setTyped] = useState('')
+  const [at, setAt] = useState(0)
+  const entries = useEntries()
+  const numbered = useNumbered(typed)
+  const [uses] = useState(readUses)
+  const found = useMemo(
+    () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
+    [numbered, entries, typed, uses],
+  )
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const entry = found[at]
+    if (event.nativeEvent.isComposing || (step === undefined && event.key !== 'Enter')) return
+    event.preventDefault()
+    if (step === undefined) {
+      if (entry !== undefined) props.onChoose(entry)
+      return
+    }
+    const next = Math.min(found.length - 1, Math.max(0, at + step))
+    setAt(next)
+    document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' })
+  }
+  return (
+    <>
+      <input
+        className={css.input}
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={found[at] && `${listId}-${at}`}
+        aria-label={t('palette.search')}
+        placeholder={t('palette.search')}
+        autoComplete="off"
+        spellCheck={false}
+        data-autofocus
+        value={typed}
+        onChange={event => {
+          setTyped(event.target.value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div role="listbox" id={listId} aria-label={t('command.palette')} className={css.list}>
+        {found.map((entry, place) => (
+          // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
+          // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
+          <div
+            key={entry.id}
+            id={`${listId}-${place}`}
+            role="option"
+            aria-selected={place === at}
+            className={css.entry}
+            onMouseMove={() => setAt(place)}
+            onClick={() => props.onChoose(entry)}
+          >
+            <span className={css.words}>{entry.words}</span>
+            <EntryKeys entry={entry} />
+            <span className={css.kind}>{t(`palette.kind.${entry.kind}`)}</span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && (
+        <p className={css.none} role="status">
+          {t('palette.none')}
+        </p>
+      )}
+    </>
+  )
+}
+
+function EntryKeys(props: { entry: Entry }) {
+  const id = props.entry.id.replace(/^command\./, '')
+  return props.entry.kind === 'action' && id in COMMANDS ? <KeyNames id={id as CommandId} /> : null
+}
+
+/** A number that was typed is a ticket to open, with `#` or without. */
+function useNumbered(typed: string): Entry[] {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  return useMemo(() => {
+    const number = Number(/^\s*#?(\d{1,9})\s*$/.exec(typed)?.[1] ?? 0)
+    if (number === 0) return []
+    const run = () => void navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number } })
+    const words = t('palette.open', { number })
+    return [makeEntry({ id: `open.${number}`, kind: 'ticket', words, run })]
+  }, [t, navigate, typed])
+}

@@ -1,0 +1,18 @@
+import { isAdmin } from '../session.ts'
+
+const OWN_PAGES = [
+  { to: '/settings/profile', key: 'settings.profile' },
+  { to: '/settings/saved-replies', key: 'settings.savedReplies' },
+] as const
+const ADMIN_PAGES = [
+  { to: '/settings/mailboxes', key: 'settings.mailboxes' },
+  { to: '/settings/agents', key: 'settings.agents' },
+  { to: '/settings/outbox', key: 'settings.outbox' },
+  { to: '/settings/quarantine', key: 'settings.quarantine' },
+  { to: '/settings/practice', key: 'settings.practice' },
+] as const
+
+/** The settings an agent may open, in the order they are shown: agents see their own pages only. */
+export function settingsPages(me: Parameters<typeof isAdmin>[0]) {
+  return isAdmin(me) ? [...OWN_PAGES, ...ADMIN_PAGES] : OWN_PAGES
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { type Entry, findEntries, makeEntry } from '../../src/web/palette/find-entries.ts'
+
+const nothing = () => undefined
+const close = makeEntry({ id: 'command.close', kind: 'action', words: 'Затвори', run: nothing }, ['Close'])
+const reopen = makeEntry({ id: 'command.reopen', kind: 'action', words: 'Отвори пак', run: nothing }, [
+  'Reopen',
+])
+const closed = makeEntry({ id: 'queue.closed', kind: 'queue', words: 'Затворени', run: nothing }, ['Closed'])
+const ana = makeEntry({ id: 'agent.7', kind: 'agent', words: 'Възложи #5 на Żaneta Щербакова', run: nothing })
+const help = makeEntry({ id: 'command.help', kind: 'action', words: 'Клавиши', run: nothing }, [
+  'Keyboard shortcuts',
+])
+const entries = [close, reopen, closed, ana, help]
+
+function find(typed: string, uses: ReadonlyMap<string, number> = new Map()): string[] {
+  return findEntries(entries, typed, uses, 10).map(entry => entry.id)
+}
+
+describe('the palette finds an entry', () => {
+  test.each([
+    ['затвор', 'in the language of the screen'],
+    ['close', 'in English'],
+    ['zatvor', 'transliterated'],
+    ['ЗАТВОР', 'in capitals'],
+  ])('%s: %s', typed => {
+    expect(find(typed)).toEqual(['command.close', 'queue.closed'])
+  })
+
+  test.each(['zaneta', 'żaneta', 'shterb', 'shcherb', 'щерб', 'na zan'])(
+    'with accents and letters as typed: %s',
+    typed => {
+      expect(find(typed)).toEqual(['agent.7'])
+    },
+  )
+
+  test('by the beginnings of its words before those that hold the letters elsewhere', () => {
+    expect(find('отвори')[0]).toBe('command.reopen')
+    expect(find('tvor')).toEqual(['command.close', 'command.reopen', 'queue.closed'])
+  })
+
+  test('first that is used often, among those that fit alike', () => {
+    expect(find('затв', new Map([['queue.closed', 3]]))).toEqual(['queue.closed', 'command.close'])
+  })
+
+  test('of one kind by its sign', () => {
+    expect(find('@')).toEqual(['agent.7'])
+    expect(find('> close')).toEqual(['command.close'])
+    expect(find('?')).toEqual(['command.help'])
+  })
+
+  test('among 5,000 within a few milliseconds a key', () => {
+    const many: Entry[] = Array.from({ length: 5_000 }, (_, at) =>
+      makeEntry({ id: `tag.${at}`, kind: 'tag', words: `Етикет за #5: поръчка ${at}`, run: nothing }),
+    )
+    const startedAtMs = performance.now()
+
+    const found = findEntries([...many, ...entries], 'порач 4999', new Map(), 60)
+
+    // A bound that only a search that is not linear would miss on a busy machine.
+    expect(performance.now() - startedAtMs).toBeLessThan(200)
+    expect(found.map(entry => entry.id)).toEqual(['tag.4999'])
+  })
+})
