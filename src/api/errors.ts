@@ -43,6 +43,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'unknown-mailbox': 422,
   'agent-cannot-use-mailbox': 422,
   'bad-cursor': 400,
+  'bad-search': 400,
   'bad-time-zone': 422,
   'practice-exists': 409,
   'no-practice': 409,
@@ -62,6 +63,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'moved-since': 409,
   'not-a-twin': 409,
   'twin-follows': 409,
+  'search-too-slow': 503,
   'database-unavailable': 503,
 }
 

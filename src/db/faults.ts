@@ -30,6 +30,11 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '55P03'
 }
 
+/** Whether a statement ran longer than `statement_timeout` (57014). */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '57014'
+}
+
 /**
  * Whether Postgres could not be reached or went away: what was asked may or may not have been done.
  * SQLSTATE class 08, shutdown and start-up (57P01 to 57P03), no free connection (53300), and the

@@ -446,6 +446,27 @@ export interface SavedReplyText {
   saved_reply_id: number;
 }
 
+export interface SearchDue {
+  id: Generated<number>;
+  message_id: number | null;
+  note_id: number | null;
+}
+
+export interface SearchProgress {
+  message_below: number | null;
+  note_below: number | null;
+  version: number;
+}
+
+export interface SearchRow {
+  message_id: number | null;
+  note_id: number | null;
+  received_at: Timestamp;
+  ticket_id: number;
+  version: number;
+  words: string;
+}
+
 export interface SenderFlow {
   level: number;
   level_at: Timestamp;
@@ -605,6 +626,9 @@ export interface DB {
   presence: Presence;
   saved_reply: SavedReply;
   saved_reply_text: SavedReplyText;
+  search_due: SearchDue;
+  search_progress: SearchProgress;
+  search_row: SearchRow;
   sender_flow: SenderFlow;
   session: Session;
   storm_ticket: StormTicket;

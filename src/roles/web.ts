@@ -15,6 +15,7 @@ import { registerPractice } from '../api/practice.ts'
 import { registerPresence } from '../api/presence.ts'
 import { registerReplies } from '../api/replies.ts'
 import { registerSavedReplies } from '../api/saved-replies.ts'
+import { registerSearch } from '../api/search.ts'
 import { createServer, listen } from '../api/server.ts'
 import { registerSession } from '../api/session.ts'
 import { registerTemplates } from '../api/templates.ts'
@@ -93,6 +94,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerOutbox(server, { db, bells })
   registerSavedReplies(server, { db })
+  registerSearch(server, { db, clock })
   registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
   registerPresence(server, { db, bells })
   registerLive(server, { db, bells, feed, presence, log })

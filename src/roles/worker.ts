@@ -13,6 +13,7 @@ import { mailAgent } from '../outbound/mail-agent.ts'
 import { mailFailures } from '../outbound/mail-failures.ts'
 import { startSending } from '../outbound/run-sending.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
+import { startIndexing } from '../tickets/run-indexing.ts'
 
 /** Starts the worker role: filing, sending, and the background jobs. Ends by itself when the job engine does. */
 export async function start(app: App): Promise<RunningRole> {
@@ -34,9 +35,10 @@ export async function start(app: App): Promise<RunningRole> {
     random: Math.random,
     timing: { patienceMs: config.sendPatienceMs },
   })
+  const indexing = startIndexing({ db, log })
   return {
     stop: async () => {
-      await Promise.all([jobs.stop(), filing.stop(), sending.stop()])
+      await Promise.all([jobs.stop(), filing.stop(), sending.stop(), indexing.stop()])
       dns?.stop()
     },
     status: () => {

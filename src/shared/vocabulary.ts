@@ -234,3 +234,46 @@ export type CalendarMethod = (typeof CALENDAR_METHODS)[number]
 /** What somebody answered to an appointment (RFC 5545 §3.2.12). */
 export const CALENDAR_ANSWERS = ['accepted', 'declined', 'tentative', 'delegated', 'none'] as const
 export type CalendarAnswer = (typeof CALENDAR_ANSWERS)[number]
+
+/** What a search may be narrowed by, written as `from:ivana`. */
+export const SEARCH_FACETS = [
+  'from',
+  'to',
+  'subject',
+  'tag',
+  'mailbox',
+  'assignee',
+  'is',
+  'has',
+  'before',
+  'after',
+] as const
+export type SearchFacet = (typeof SEARCH_FACETS)[number]
+
+/** What follows `is:`. */
+export const SEARCH_IS = [
+  'open',
+  'waiting',
+  'closed',
+  'spam',
+  'unassigned',
+  'mine',
+  'received',
+  'sent',
+  'note',
+] as const
+export type SearchIs = (typeof SEARCH_IS)[number]
+
+/** What follows `has:`. */
+export const SEARCH_HAS = ['attachment', 'image', 'pdf'] as const
+export type SearchHas = (typeof SEARCH_HAS)[number]
+
+/** Why a search cannot be understood. */
+export const SEARCH_PROBLEMS = [
+  'unknown-facet',
+  'unknown-value',
+  'no-value',
+  'bad-date',
+  'too-many-words',
+] as const
+export type SearchProblem = (typeof SEARCH_PROBLEMS)[number]

@@ -8,6 +8,7 @@ import { registerPlacing } from '../../src/api/placing.ts'
 import { registerPresence } from '../../src/api/presence.ts'
 import { registerReplies } from '../../src/api/replies.ts'
 import { registerSavedReplies } from '../../src/api/saved-replies.ts'
+import { registerSearch } from '../../src/api/search.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
@@ -96,6 +97,7 @@ export async function startDesk(): Promise<Desk> {
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
   registerDrafts(server, { db })
   registerSavedReplies(server, { db })
+  registerSearch(server, { db, clock: systemClock })
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })

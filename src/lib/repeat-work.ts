@@ -1,6 +1,6 @@
-import { createAlarm } from '../lib/alarm.ts'
-import { describeError } from '../lib/app-error.ts'
-import type { Log } from '../lib/log.ts'
+import { createAlarm } from './alarm.ts'
+import { describeError } from './app-error.ts'
+import type { Log } from './log.ts'
 
 /** Work that repeats: `wake` runs it now, `stop` after the run under way. */
 export type RepeatedWork = { wake: () => void; stop: () => Promise<void> }

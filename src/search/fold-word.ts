@@ -1,0 +1,73 @@
+// Letters that stand for themselves in Unicode, so that no normal form takes them apart.
+const PLAIN: Readonly<Record<string, string>> = {
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ø: 'o',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  þ: 'th',
+}
+const PLAIN_LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g')
+
+// Cyrillic letters that look like Latin ones: order numbers are typed with either.
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  а: 'a',
+  в: 'b',
+  е: 'e',
+  і: 'i',
+  к: 'k',
+  м: 'm',
+  н: 'h',
+  о: 'o',
+  р: 'p',
+  с: 'c',
+  т: 't',
+  у: 'y',
+  х: 'x',
+}
+const LOOK_ALIKE_LETTERS = /[авеікмнорстух]/g
+
+const HAS_DIGIT = /\p{N}/u
+const HAS_LATIN = /\p{Script=Latin}/u
+const HAS_CYRILLIC = /\p{Script=Cyrillic}/u
+const IS_PLAIN = /^[a-z0-9а-ик-я]*$/
+const SHORT_I = '\u0001' // no letter, and no mark that could be taken off
+
+/**
+ * A word as it is compared: lower case, without accents and marks (ё is е, й is и, ł is l, ß is ss). Where
+ * digits stand, or letters of both scripts, Cyrillic letters that look Latin are Latin: `А-1042` typed in
+ * either alphabet is the same number.
+ *
+ * @param word letters, marks and digits only
+ */
+export function foldWord(word: string): string {
+  return foldLookAlikes(foldMarks(foldForStem(word)))
+}
+
+/** The same with й kept, as stemmers tell endings by it, and without the look-alikes. */
+export function foldForStem(word: string): string {
+  const lower = word.toLowerCase()
+  if (IS_PLAIN.test(lower)) return lower
+  return lower
+    .normalize('NFC')
+    .replaceAll('й', SHORT_I)
+    .normalize('NFKD')
+    .toLowerCase() // compatibility forms: ℌ is H
+    .replace(/\p{M}+/gu, '')
+    .replace(PLAIN_LETTERS, letter => PLAIN[letter] ?? letter)
+    .replaceAll(SHORT_I, 'й')
+}
+
+/** Takes the last mark off: й is и, as Bulgarian is often typed. */
+export function foldMarks(word: string): string {
+  return word.includes('й') ? word.replaceAll('й', 'и') : word
+}
+
+function foldLookAlikes(word: string): string {
+  if (!HAS_CYRILLIC.test(word)) return word
+  if (!HAS_DIGIT.test(word) && !HAS_LATIN.test(word)) return word
+  return word.replace(LOOK_ALIKE_LETTERS, letter => LOOK_ALIKES[letter] ?? letter)
+}

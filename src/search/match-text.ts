@@ -1,0 +1,149 @@
+import type { WordField } from './parse-query.ts'
+import type { QueryTerm, SearchMode, TermRun } from './query-terms.ts'
+import type { SearchDocument } from './search-words.ts'
+import { type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
+import type { Stemmer } from './stem-word.ts'
+
+/** A found stretch in UTF-16 units, and which term it answers. */
+export type Mark = { start: number; end: number; term: number }
+
+/** Looks at texts as the index was asked: the same words, stems and parts. */
+export type Matcher = {
+  /** Whether the words the index cannot place are there: a phrase in its order, a part inside a word. */
+  accepts: (document: SearchDocument) => boolean
+  /** What of a text was looked for, in order. @param field what the text is; null is a message's own words */
+  mark: (text: string, field: WordField, language: string | null) => Mark[]
+}
+
+type Word = { start: number; end: number; word: string }
+type Wanted = { term: QueryTerm; at: number }
+
+const MAX_PARTS = 12
+const MIN_PIECE = 3
+
+/** Makes a matcher of the terms that must be there, and of those that must not. */
+export function createMatcher(terms: readonly QueryTerm[], mode: SearchMode, stemmer: Stemmer): Matcher {
+  const wanted = terms.map((term, at) => ({ term, at }))
+  const positive = wanted.filter(({ term }) => !term.isNegated)
+  const mark = (text: string, field: WordField, language: string | null) => {
+    const fitting = positive.filter(({ term }) => term.field === null || term.field === field)
+    return fitting.length === 0 ? [] : markAll(text, fitting, mode, { stemmer, language })
+  }
+  const checked = wanted.filter(({ term }) => term.isPhrase || (mode === 'partial' && !term.isNegated))
+  const accepts = (document: SearchDocument) =>
+    checked.every(one => holds(document, one, mode, stemmer) !== one.term.isNegated)
+  return { accepts, mark }
+}
+
+/** Whether a row found by the index must be looked at before it is shown. */
+export function needsLook(terms: readonly QueryTerm[], mode: SearchMode): boolean {
+  return mode === 'partial' || terms.some(term => term.isPhrase && partsOf(term).length > 1)
+}
+
+function holds(document: SearchDocument, wanted: Wanted, mode: SearchMode, stemmer: Stemmer): boolean {
+  const { term } = wanted
+  const texts = textsOf(document, term.field)
+  if (term.isPhrase) return texts.some(({ text }) => markPhrase(wordsOf(text), wanted).length > 0)
+  return term.runs.every(run => {
+    const one = { at: wanted.at, term: { ...term, runs: [run] } }
+    return texts.some(({ text, language }) => markAll(text, [one], mode, { stemmer, language }).length > 0)
+  })
+}
+
+function textsOf(
+  { subject, text, from, to, files, language }: SearchDocument,
+  field: WordField,
+): { text: string; language: string | null }[] {
+  const named = (texts: readonly (string | null)[]) => texts.map(one => ({ text: one ?? '', language: null }))
+  const people = (list: SearchDocument['from']) => list.flatMap(({ name, address }) => [name, address])
+  if (field === 'subject') return named([subject])
+  if (field === 'from') return named(people(from))
+  if (field === 'to') return named(people(to))
+  const others = named([subject, ...files.map(file => file.name), ...people(from), ...people(to)])
+  return [...others, { text, language }]
+}
+
+type Reading = { stemmer: Stemmer; language: string | null }
+
+function markAll(text: string, wanted: readonly Wanted[], mode: SearchMode, reading: Reading): Mark[] {
+  const marks: Mark[] = []
+  const plain = wanted.filter(({ term }) => !term.isPhrase)
+  if (plain.length > 0)
+    for (const run of runsOf(text)) marks.push(...markRun(text, run, plain, mode, reading))
+  const phrases = wanted.filter(({ term }) => term.isPhrase)
+  if (phrases.length > 0) {
+    const words = wordsOf(text)
+    marks.push(...phrases.flatMap(one => markPhrase(words, one)))
+  }
+  return withoutOverlap(marks)
+}
+
+type Joint = { whole: string; joined: string }
+type RawWord = Word & { raw: string }
+
+function markRun(
+  text: string,
+  run: Run,
+  wanted: readonly Wanted[],
+  mode: SearchMode,
+  reading: Reading,
+): Mark[] {
+  const isJoint = run.parts.length > 1 && run.parts.length <= MAX_PARTS
+  const joint = isJoint ? wholesOf(text, run) : null
+  const words = run.parts.map(part => ({
+    ...part,
+    raw: text.slice(part.start, part.end),
+    word: wordAt(text, part),
+  }))
+  return wanted.flatMap(({ term, at }) =>
+    term.runs.flatMap(one => {
+      const whole = joint !== null && isWhole(joint, one, mode) ? [run] : []
+      const found = [...whole, ...words.filter(word => isForm(word, one, mode, reading))]
+      return found.map(({ start, end }) => ({ start, end, term: at }))
+    }),
+  )
+}
+
+function isWhole({ whole, joined }: Joint, wanted: TermRun, mode: SearchMode): boolean {
+  if (whole === wanted.whole || joined === wanted.joined) return true
+  if (wanted.isBeginning && whole.startsWith(wanted.whole)) return true
+  return mode === 'partial' && wanted.joined.length >= MIN_PIECE && joined.includes(wanted.joined)
+}
+
+function isForm({ word, raw }: RawWord, wanted: TermRun, mode: SearchMode, reading: Reading): boolean {
+  if (word === wanted.whole || word === wanted.joined || wanted.parts.includes(word)) return true
+  if (wanted.isBeginning && word.startsWith(wanted.whole)) return true
+  if (mode === 'partial' && wanted.joined.length >= MIN_PIECE && word.includes(wanted.joined)) return true
+  if (wanted.stems.length === 0) return false
+  return reading.stemmer.of(raw, reading.language).some(stem => wanted.stems.includes(stem))
+}
+
+function wordsOf(text: string): Word[] {
+  const words: Word[] = []
+  for (const run of runsOf(text)) {
+    for (const part of run.parts) words.push({ ...part, word: wordAt(text, part) })
+  }
+  return words
+}
+
+function markPhrase(words: readonly Word[], { term, at }: Wanted): Mark[] {
+  const phrase = partsOf(term)
+  const marks: Mark[] = []
+  for (let from = 0; from + phrase.length <= words.length; from++) {
+    if (!phrase.every((word, step) => words[from + step]?.word === word)) continue
+    const [first, last] = [words[from], words[from + phrase.length - 1]]
+    if (first !== undefined && last !== undefined) marks.push({ start: first.start, end: last.end, term: at })
+  }
+  return marks
+}
+
+function partsOf(term: QueryTerm): string[] {
+  return term.runs.flatMap(run => run.parts)
+}
+
+function withoutOverlap(marks: Mark[]): Mark[] {
+  const sorted = marks.sort((a, b) => a.start - b.start || b.end - a.end)
+  const kept: Mark[] = []
+  for (const mark of sorted) if (mark.start >= (kept.at(-1)?.end ?? 0)) kept.push(mark)
+  return kept
+}

@@ -1,0 +1,146 @@
+import { isCode, type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
+import type { Stemmer } from './stem-word.ts'
+
+/** A name and an address of somebody a mail is from or to. */
+export type SearchPerson = { name: string | null; address: string }
+
+/** What of a message or a note can be found. A note has a text alone. */
+export type SearchDocument = {
+  kind: 'note' | 'received' | 'sent'
+  /** Of its ticket. */
+  mailboxId: number
+  /** BCP 47 primary tag of the text, null where nobody is sure. */
+  language: string | null
+  subject: string
+  text: string
+  from: readonly SearchPerson[]
+  to: readonly SearchPerson[]
+  files: readonly { name: string; contentType: string }[]
+}
+
+/**
+ * The version of the code that makes words: raised with each change of what a text or a query becomes, so that
+ * rows of an older one are made again.
+ */
+export const SEARCH_VERSION = 1
+
+const MAX_TEXT = 262_144 // mail-core.md 15
+const MAX_WORDS = 20_000
+const MAX_BYTES = 700_000 // a tsvector holds 1 MB
+const MAX_PIECES = 4_000
+const MAX_JOINED_PARTS = 12
+const PIECE = 3
+
+/**
+ * The words a message or note is found by. No word of a text can hold a colon, which is how the others are told
+ * apart: stems (`bg:фактур`), of a subject (`s:`), who it is from and to (`f:`, `t:`), the mailbox (`m:7`), what it
+ * is and has (`k:note`, `h:file`), and pieces of three letters of names, numbers and files (`3:452`).
+ *
+ * Linear, and bounded for the largest mail: 256 kB of text, 20,000 words, 700 kB of them.
+ */
+export function searchWords(document: SearchDocument, stemmer: Stemmer): string[] {
+  const words = new WordSet()
+  words.add(`m:${document.mailboxId}`)
+  words.add(`k:${document.kind}`)
+  for (const kind of fileKinds(document.files)) words.add(`h:${kind}`)
+  for (const word of spoken(document.subject, null, stemmer)) {
+    words.add(word)
+    words.add(`s:${word}`)
+  }
+  words.addPieces(document.subject, { ofAll: true })
+  addPeople(words, 'f', document.from, stemmer)
+  addPeople(words, 't', document.to, stemmer)
+  for (const file of document.files) {
+    for (const word of spoken(file.name, null, stemmer)) words.add(word)
+    words.addPieces(file.name, { ofAll: true })
+  }
+  const text = document.text.slice(0, MAX_TEXT)
+  for (const word of spoken(text, document.language, stemmer)) if (!words.add(word)) break
+  words.addPieces(text, { ofAll: false })
+  return words.all()
+}
+
+/** The kinds of files one can ask for. */
+function fileKinds(files: SearchDocument['files']): Set<string> {
+  const kinds = new Set<string>()
+  for (const { name, contentType } of files) {
+    kinds.add('attachment')
+    if (contentType.startsWith('image/')) kinds.add('image')
+    if (contentType === 'application/pdf' || /\.pdf$/i.test(name)) kinds.add('pdf')
+  }
+  return kinds
+}
+
+function addPeople(
+  words: WordSet,
+  field: 'f' | 't',
+  people: readonly SearchPerson[],
+  stemmer: Stemmer,
+): void {
+  for (const { name, address } of people.slice(0, 100)) {
+    for (const word of [...spoken(name ?? '', null, stemmer), ...spoken(address, null, noStems)]) {
+      words.add(word)
+      words.add(`${field}:${word}`)
+    }
+    words.addPieces(`${name ?? ''} ${address}`, { ofAll: true })
+  }
+}
+
+/** Every word of a text as it is compared: its parts, their stems, and runs of several parts as one. */
+function* spoken(text: string, language: string | null, stemmer: Stemmer): Generator<string> {
+  for (const run of runsOf(text)) {
+    if (run.parts.length > 1 && run.parts.length <= MAX_JOINED_PARTS) {
+      const { whole, joined } = wholesOf(text, run)
+      yield whole
+      yield joined
+    }
+    for (const part of run.parts) {
+      yield wordAt(text, part)
+      yield* stemmer.of(text.slice(part.start, part.end), language)
+    }
+  }
+}
+
+/** The three-letter pieces of a word: whatever holds it as a part has all of them. */
+export function piecesOf(word: string): string[] {
+  return Array.from({ length: Math.max(0, word.length - PIECE + 1) }, (_, at) => word.slice(at, at + PIECE))
+}
+
+/** What can be looked up by a piece: a run without its signs. */
+function joinedOf(text: string, run: Run): string {
+  const [only] = run.parts
+  return run.parts.length === 1 && only !== undefined ? wordAt(text, only) : wholesOf(text, run).joined
+}
+
+const noStems: Stemmer = { of: () => [] }
+
+class WordSet {
+  private readonly found = new Set<string>()
+  private bytes = 0
+  private pieces = 0
+
+  /** False once the message has all the words it may have. */
+  add(word: string): boolean {
+    if (word === '' || this.found.has(word)) return true
+    const bytes = Buffer.byteLength(word) + 8
+    if (this.found.size >= MAX_WORDS || this.bytes + bytes > MAX_BYTES) return false
+    this.found.add(word)
+    this.bytes += bytes
+    return true
+  }
+
+  addPieces(text: string, { ofAll }: { ofAll: boolean }): void {
+    for (const run of runsOf(text)) {
+      if (run.parts.length > MAX_JOINED_PARTS || !(ofAll || isCode(text, run))) continue
+      for (const piece of piecesOf(joinedOf(text, run))) {
+        if (this.pieces >= MAX_PIECES) return
+        this.pieces++
+        this.add(`3:${piece}`)
+      }
+    }
+  }
+
+  all(): string[] {
+    return [...this.found]
+  }
+}

@@ -1,0 +1,61 @@
+import { stemmer as stemEnglish } from '@orama/stemmers/english'
+import { stemmer as stemGerman } from '@orama/stemmers/german'
+import { stemmer as stemRussian } from '@orama/stemmers/russian'
+import { foldForStem, foldMarks } from './fold-word.ts'
+import { stemBulgarian } from './stem-bulgarian.ts'
+import { stemPolish } from './stem-polish.ts'
+
+/** The languages whose forms are joined: those of the screens, and German. */
+type StemLanguage = 'en' | 'de' | 'pl' | 'ru' | 'bg'
+
+const STEMMERS: Readonly<Record<StemLanguage, (word: string) => string>> = {
+  en: stemEnglish,
+  de: stemGerman,
+  pl: word => stemPolish(foldMarks(word)),
+  ru: word => foldMarks(stemRussian(word)),
+  bg: word => stemBulgarian(foldMarks(word)),
+}
+const LATIN: readonly StemLanguage[] = ['en', 'pl', 'de']
+const CYRILLIC: readonly StemLanguage[] = ['ru', 'bg']
+const IS_LATIN = /^\p{Script=Latin}+$/u
+const IS_CYRILLIC = /^\p{Script=Cyrillic}+$/u
+const MIN_LETTERS = 3
+const MAX_LETTERS = 40
+const KEPT_WORDS = 20_000 // the words of a few hundred mails
+
+/** Stems of words, remembered: `of` gives `en:invoic`, `pl:faktur` for each language a word may be of. */
+export type Stemmer = { of: (word: string, language: string | null) => readonly string[] }
+
+/**
+ * Makes a stemmer with a memory of its own.
+ *
+ * `language` is that of the text, null where it is not known: then a word has a stem in each language of its
+ * script. A text of another language gets stems of English alone, whose words stand everywhere.
+ */
+export function createStemmer(): Stemmer {
+  const known = new Map<string, readonly string[]>()
+  const of = (word: string, language: string | null) => {
+    const key = `${language ?? ''} ${word}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const stems = stemsOf(word, language)
+    if (known.size >= KEPT_WORDS) known.clear()
+    known.set(key, stems)
+    return stems
+  }
+  return { of }
+}
+
+function stemsOf(word: string, language: string | null): string[] {
+  if (word.length < MIN_LETTERS || word.length > MAX_LETTERS) return []
+  const folded = foldForStem(word)
+  return languagesOf(folded, language).map(name => `${name}:${STEMMERS[name](folded)}`)
+}
+
+function languagesOf(word: string, language: string | null): readonly StemLanguage[] {
+  const ofScript = IS_LATIN.test(word) ? LATIN : IS_CYRILLIC.test(word) ? CYRILLIC : []
+  if (language === null) return ofScript
+  const own = ofScript.filter(name => name === language)
+  if (own.length > 0) return own
+  return ofScript === LATIN ? ['en'] : ofScript
+}

@@ -1,0 +1,80 @@
+import type { WordField } from './parse-query.ts'
+import type { QueryTerm, SearchMode, TermRun } from './query-terms.ts'
+import { piecesOf } from './search-words.ts'
+
+/** What the words of a row must hold besides the terms: one of the mailboxes (null is any), kinds and files. */
+export type WordConditions = {
+  mailboxIds: readonly number[] | null
+  flags: readonly { word: string; isNegated: boolean }[]
+}
+
+/**
+ * A query over `search_row.words` as tsquery text. `isNarrow`: it holds a word that must be there, so that the index
+ * answers it; otherwise rows are read in their order.
+ */
+export type TsQuery = { text: string; isNarrow: boolean }
+
+const PREFIXES: Readonly<Record<NonNullable<WordField>, string>> = { from: 'f:', to: 't:', subject: 's:' }
+const MIN_BEGINNING = 3
+
+/** Writes the conditions on words as a tsquery; null when there are none. */
+export function tsQuery(
+  terms: readonly QueryTerm[],
+  conditions: WordConditions,
+  mode: SearchMode,
+): TsQuery | null {
+  const wanted = terms.map(term => termQuery(term, mode)).filter(text => text !== '')
+  const flags = conditions.flags.map(({ word, isNegated }) => (isNegated ? `!${quoted(word)}` : quoted(word)))
+  const mailboxes = conditions.mailboxIds?.map(id => quoted(`m:${id}`)) ?? []
+  const all = [...wanted, ...flags, ...(mailboxes.length > 0 ? [anyOf(mailboxes)] : [])]
+  if (all.length === 0) return null
+  const isNarrow = terms.some(term => !term.isNegated) || conditions.flags.some(flag => !flag.isNegated)
+  return { text: all.join(' & '), isNarrow }
+}
+
+function termQuery(term: QueryTerm, mode: SearchMode): string {
+  const prefix = term.field === null ? '' : PREFIXES[term.field]
+  const runs = term.runs.map(run => {
+    if (term.isPhrase) return allOf(run.parts.map(word => quoted(prefix + word)))
+    return mode === 'partial' && !term.isNegated ? partialQuery(run, prefix) : wholeQuery(run, prefix)
+  })
+  const query = allOf(runs.filter(text => text !== ''))
+  if (query === '') return ''
+  return term.isNegated ? `!(${query})` : query
+}
+
+function wholeQuery(run: TermRun, prefix: string): string {
+  return anyOf(wholeChoices(run, prefix))
+}
+
+function wholeChoices(run: TermRun, prefix: string): string[] {
+  const forms = [run.whole, run.joined, ...run.stems].map(word => quoted(prefix + word))
+  if (run.isBeginning) forms.push(`${quoted(prefix + run.whole)}:*`)
+  if (run.parts.length > 1 && !run.isCode) forms.push(allOf(run.parts.map(word => quoted(prefix + word))))
+  return [...new Set(forms)]
+}
+
+// The pieces are of all fields; the caller looks whether the found row really holds it where it should.
+function partialQuery(run: TermRun, prefix: string): string {
+  const choices = wholeChoices(run, prefix)
+  if (run.joined.length >= MIN_BEGINNING) {
+    choices.push(
+      `${quoted(prefix + run.whole)}:*`,
+      allOf(piecesOf(run.joined).map(piece => quoted(`3:${piece}`))),
+    )
+  }
+  return anyOf([...new Set(choices)])
+}
+
+function allOf(queries: readonly string[]): string {
+  return queries.length > 1 ? `(${queries.join(' & ')})` : (queries[0] ?? '')
+}
+
+function anyOf(queries: readonly string[]): string {
+  return queries.length > 1 ? `(${queries.join(' | ')})` : (queries[0] ?? '')
+}
+
+/** A lexeme as tsquery reads one: in quotes, with quotes and backslashes doubled. */
+function quoted(word: string): string {
+  return `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}

@@ -1,0 +1,165 @@
+import type { Db } from '../db/database.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { SearchDocument } from '../search/search-words.ts'
+import type { TsQuery } from '../search/ts-query.ts'
+import {
+  type FoundRow,
+  type SearchWish,
+  selectAmongNewest,
+  selectByWords,
+  selectInOrder,
+} from './search.queries.ts'
+import type { SearchPlace } from './search-cursor.ts'
+import { searchDocument } from './search-document.ts'
+import { selectPartitions, selectSources } from './search-index.queries.ts'
+
+/** What rows to find. `accepts` decides what the words of a row cannot: the order of a phrase, parts of words. */
+export type RowSearch = Omit<SearchWish, 'words' | 'rowLimit'> & {
+  words: TsQuery | null
+  limit: number
+  accepts: ((document: SearchDocument) => boolean) | null
+}
+
+/** The rows of a page, and the place to look on from: null when nothing older is left. */
+export type RowsFound = { rows: FoundRow[]; next: SearchPlace | null }
+
+type Window = { from: string | null; to: string | null }
+
+const newestRead = 500 // a word in each tenth message fills a page of them
+const growth = [1, 3, 8] // quarters asked at a time, newest first; then all the rest
+const budgetMs = 1_000 // then a page is handed out as it is, with the place to look on from
+const lookedAtOnce = 100
+const maxLookedChars = 4_000_000
+
+/**
+ * Finds the newest rows with the wanted words: among the newest few hundred first, where common words are; then by
+ * the index, the newest quarter, three more, eight more, the rest, until the page is full.
+ */
+export async function findRows(db: Db, clock: Clock, wish: RowSearch): Promise<RowsFound> {
+  const beganMs = clock.monotonicMs()
+  const windows = windowsOf(await selectPartitions(db), wish)
+  const early = await findAmongNewest(db, wish, windows)
+  if (early !== null) return early
+  const rows: FoundRow[] = []
+  for (const window of windows) {
+    const found = await findInWindow(db, wish, window, wish.limit + 1 - rows.length)
+    rows.push(...found.rows)
+    if (rows.length > wish.limit) return pageOf(rows, wish.limit)
+    if (found.next !== null) return { rows, next: found.next }
+    const isOver = clock.monotonicMs() - beganMs > budgetMs && window !== windows.at(-1)
+    if (isOver && window.from !== null) {
+      return { rows, next: { atUs: Date.parse(window.from) * 1000, ord: 0 } }
+    }
+  }
+  return { rows, next: null }
+}
+
+/** A full page out of the newest rows, where there is one. */
+async function findAmongNewest(
+  db: Db,
+  wish: RowSearch,
+  windows: readonly Window[],
+): Promise<RowsFound | null> {
+  const [newest] = windows
+  if (newest === undefined || wish.accepts !== null || wish.words?.isNarrow !== true) return null
+  const rows = await selectAmongNewest(db, wishOf(wish, newest, wish.after, wish.limit + 1), newestRead)
+  return rows.length > wish.limit ? pageOf(rows, wish.limit) : null
+}
+
+function pageOf(rows: readonly FoundRow[], limit: number): RowsFound {
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { rows: page, next: last === undefined ? null : { atUs: last.atUs, ord: last.ord } }
+}
+
+async function findInWindow(db: Db, wish: RowSearch, window: Window, wanted: number): Promise<RowsFound> {
+  const { accepts } = wish
+  if (accepts === null) return { rows: await ask(db, wish, window, wish.after, wanted), next: null }
+  const kept: FoundRow[] = []
+  let after = wish.after
+  let lookedChars = 0
+  for (;;) {
+    const rows = await ask(db, wish, window, after, lookedAtOnce)
+    const looked = lookAt(rows, await readDocuments(db, rows), accepts, wanted - kept.length)
+    kept.push(...looked.kept)
+    lookedChars += looked.chars
+    after = rows.at(-1) ?? after
+    if (kept.length >= wanted || rows.length < lookedAtOnce) return { rows: kept, next: null }
+    if (lookedChars > maxLookedChars) return { rows: kept, next: after }
+  }
+}
+
+async function ask(
+  db: Db,
+  wish: RowSearch,
+  window: Window,
+  after: SearchPlace | null,
+  rowLimit: number,
+): Promise<FoundRow[]> {
+  const select = wish.words?.isNarrow === true ? selectByWords : selectInOrder
+  return await select(db, wishOf(wish, window, after, rowLimit))
+}
+
+function lookAt(
+  rows: readonly FoundRow[],
+  documents: ReadonlyMap<number, SearchDocument>,
+  accepts: (document: SearchDocument) => boolean,
+  wanted: number,
+): { kept: FoundRow[]; chars: number } {
+  const kept: FoundRow[] = []
+  let chars = 0
+  for (const row of rows) {
+    const document = documents.get(row.ord)
+    if (document === undefined) continue
+    chars += document.text.length
+    if (accepts(document)) kept.push(row)
+    if (kept.length >= wanted) break
+  }
+  return { kept, chars }
+}
+
+async function readDocuments(db: Db, rows: readonly FoundRow[]): Promise<Map<number, SearchDocument>> {
+  const sources = await selectSources(db, keysOf(rows))
+  return new Map(
+    sources.map(source => [
+      source.messageId !== null ? source.messageId * 2 : (source.noteId ?? 0) * 2 + 1,
+      searchDocument(source),
+    ]),
+  )
+}
+
+/** The ids behind found rows. */
+export function keysOf(rows: readonly FoundRow[]): { messageIds: number[]; noteIds: number[] } {
+  return {
+    messageIds: rows.flatMap(row => row.messageId ?? []),
+    noteIds: rows.flatMap(row => row.noteId ?? []),
+  }
+}
+
+function wishOf(wish: RowSearch, window: Window, after: SearchPlace | null, rowLimit: number): SearchWish {
+  const { mailboxIds, conditions, words } = wish
+  return { ...window, after, words: words?.text ?? null, mailboxIds, conditions, rowLimit }
+}
+
+/** The stretches of time to ask, newest first, in growing groups of partitions, cut to what is wanted. */
+function windowsOf(partitions: readonly (string | null)[], wish: RowSearch): Window[] {
+  const starts = partitions.filter(start => mayHold(start, wish))
+  const windows: Window[] = []
+  let to = wish.to
+  for (let at = 0, step = 0; at < starts.length; step++) {
+    at = Math.min(starts.length, at + (growth[step] ?? starts.length))
+    const from = starts[at - 1] ?? null
+    const isLast = wish.from !== null && (from === null || Date.parse(from) <= Date.parse(wish.from))
+    windows.push({ from: isLast ? wish.from : from, to })
+    if (isLast) break
+    to = from
+  }
+  return windows
+}
+
+/** Whether a partition begins before all that is wanted has ended; null begins before everything. */
+function mayHold(start: string | null, { after, to }: RowSearch): boolean {
+  if (start === null) return true
+  const isBehind = after === null || Date.parse(start) * 1000 <= after.atUs
+  return isBehind && (to === null || Date.parse(start) < Date.parse(to))
+}

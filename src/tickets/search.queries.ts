@@ -1,0 +1,190 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { Direction, TicketState } from '../shared/vocabulary.ts'
+import type { SearchPlace } from './search-cursor.ts'
+
+/** What the ticket of a hit must be like. Each may be turned round. */
+export type TicketCondition = { isNegated: boolean } & (
+  | { by: 'state'; state: TicketState }
+  | { by: 'mailboxes'; mailboxIds: readonly number[] }
+  | { by: 'assignees'; agentIds: readonly number[] }
+  | { by: 'nobody' }
+  | { by: 'tag'; name: string }
+)
+
+/** A stretch of time to look in, and what for. */
+export type SearchWish = {
+  /** ISO instants; null is no border. `from` is inside, `to` is not. */
+  from: string | null
+  to: string | null
+  /** Only what stands behind this place. */
+  after: SearchPlace | null
+  /** tsquery text; null: whatever the words. */
+  words: string | null
+  /** The mailboxes the caller may use: the only thing that decides what may be shown. */
+  mailboxIds: readonly number[]
+  conditions: readonly TicketCondition[]
+  rowLimit: number
+}
+
+/** A message or note that was found, and its place in the order of hits. */
+export type FoundRow = SearchPlace & { messageId: number | null; noteId: number | null }
+
+/** What a hit shows beside its words. */
+export type HitRow = {
+  messageId: number | null
+  noteId: number | null
+  number: number
+  subject: string
+  mailboxId: number
+  state: TicketState
+  assigneeId: number | null
+  receivedAt: Date
+  direction: Direction | null
+  authorId: number | null
+  customerName: string | null
+}
+
+// A message and a note may have one id; two rows never have one `ord`.
+const ord = sql`coalesce(s.message_id * 2, s.note_id * 2 + 1)`
+
+/** A search is never worth holding the desk up: it ends after 3 s, and asks for no compiled plan. */
+export async function boundSearch(tx: Tx): Promise<void> {
+  await sql`set local statement_timeout = '3s'`.execute(tx)
+  await sql`set local jit = off`.execute(tx)
+}
+
+/**
+ * The newest hits of a stretch of time by the index of words: all rows with these words, then the newest of them
+ * whose ticket is as wanted. For words that few rows have.
+ */
+export async function selectByWords(db: Db, wish: SearchWish): Promise<FoundRow[]> {
+  const { rows } = await sql<FoundRow>`
+    with found as materialized (
+      select s.received_at, s.message_id, s.note_id from search_row s where ${stretch(wish)} and ${wanted(wish)})
+    ${hits(sql`found`, wish)}`.execute(db)
+  return rows
+}
+
+/**
+ * The newest hits among the newest rows of a stretch, by reading those in their order. For words that many rows
+ * have: the answer is among the first.
+ *
+ * @param rowsRead how many rows are looked at
+ */
+export async function selectAmongNewest(db: Db, wish: SearchWish, rowsRead: number): Promise<FoundRow[]> {
+  const { rows } = await sql<FoundRow>`
+    with newest as materialized (
+      select s.received_at, s.message_id, s.note_id, s.words from search_row s where ${stretch(wish)}
+      order by s.received_at desc limit ${rowsRead}),
+    found as materialized (
+      select s.received_at, s.message_id, s.note_id from newest s where ${wanted(wish)})
+    ${hits(sql`found`, wish)}`.execute(db)
+  return rows
+}
+
+/** The newest hits of a stretch in their order, for conditions that no word narrows. */
+export async function selectInOrder(db: Db, wish: SearchWish): Promise<FoundRow[]> {
+  const { rows } = await sql<FoundRow>`${hits(
+    sql`(select s.* from search_row s where ${stretch(wish)} and ${wanted(wish)})`,
+    wish,
+  )}`.execute(db)
+  return rows
+}
+
+/** What the hits show, in no order. */
+export async function selectHits(
+  db: Db,
+  keys: { messageIds: readonly number[]; noteIds: readonly number[] },
+): Promise<HitRow[]> {
+  const { rows } = await sql<HitRow>`
+    select f.message_id as "messageId", f.note_id as "noteId", t.number, t.subject, t.mailbox_id as "mailboxId", t.state,
+      t.assignee_id as "assigneeId", f.received_at as "receivedAt", f.direction, f.author_id as "authorId",
+      c.name as "customerName"
+    from (
+      select id as message_id, null::bigint as note_id, ticket_id, received_at, direction, author_id
+      from message where id = any(${[...keys.messageIds]}::bigint[])
+      union all
+      select null, id, ticket_id, created_at, null, author_id
+      from note where id = any(${[...keys.noteIds]}::bigint[])) f
+    join ticket t on t.id = f.ticket_id left join customer c on c.id = t.customer_id`.execute(db)
+  return rows
+}
+
+/** The first moment of a day where somebody is, in ISO; of a day so long ago, from today there. */
+export async function selectDayStart(
+  db: Db,
+  day: { day: string } | { daysAgo: number } | { monthsAgo: number },
+  timeZone: string,
+): Promise<string> {
+  const local =
+    'day' in day
+      ? sql`${day.day}::timestamp`
+      : sql`date_trunc('day', clock_timestamp() at time zone ${timeZone}
+          - make_interval(days => ${'daysAgo' in day ? day.daysAgo : 0}::int,
+            months => ${'monthsAgo' in day ? day.monthsAgo : 0}::int))`
+  const { rows } = await sql<{ start: string }>`
+    select to_json(${local} at time zone ${timeZone}) #>> '{}' as start`.execute(db)
+  return rows[0]?.start ?? ''
+}
+
+// By the ticket the message is in now, whatever the words were made of: a move is seen at once.
+function hits(from: RawBuilder<unknown>, wish: SearchWish): RawBuilder<unknown> {
+  const { mailboxIds, conditions, rowLimit } = wish
+  return sql`
+    select s.message_id as "messageId", s.note_id as "noteId", ${ord} as ord,
+      (extract(epoch from s.received_at) * 1000000)::bigint as "atUs"
+    from ${from} s
+      left join message m on m.id = s.message_id left join note n on n.id = s.note_id
+      join ticket t on t.id = coalesce(m.ticket_id, n.ticket_id)
+      left join outbox o on o.message_id = s.message_id
+    where t.mailbox_id = any(${[...mailboxIds]}::bigint[]) and o.state is distinct from 'cancelled'
+      ${sql.join(
+        conditions.map(condition => sql`and ${conditionSql(condition)}`),
+        sql` `,
+      )}
+    order by s.received_at desc, ${ord} desc limit ${rowLimit}`
+}
+
+function stretch({ from, to, after }: SearchWish): RawBuilder<unknown> {
+  const borders = [
+    ...(from === null ? [] : [sql`s.received_at >= ${from}::timestamptz`]),
+    ...(to === null ? [] : [sql`s.received_at < ${to}::timestamptz`]),
+    ...(after === null
+      ? []
+      : [
+          sql`s.received_at <= ${instantOf(after)}
+            and (s.received_at, ${ord}) < (${instantOf(after)}, ${after.ord}::bigint)`,
+        ]),
+  ]
+  return borders.length === 0 ? sql`true` : sql.join(borders, sql` and `)
+}
+
+function wanted({ words }: SearchWish): RawBuilder<unknown> {
+  return words === null ? sql`true` : sql`s.words @@ ${words}::tsquery`
+}
+
+function instantOf({ atUs }: SearchPlace): RawBuilder<unknown> {
+  return sql`'epoch'::timestamptz + ${atUs}::float8 * interval '1 microsecond'`
+}
+
+function conditionSql(condition: TicketCondition): RawBuilder<unknown> {
+  const plain = plainCondition(condition)
+  return condition.isNegated ? sql`not (${plain})` : plain
+}
+
+function plainCondition(condition: TicketCondition): RawBuilder<unknown> {
+  switch (condition.by) {
+    case 'state':
+      return sql`t.state = ${condition.state}`
+    case 'mailboxes':
+      return sql`t.mailbox_id = any(${[...condition.mailboxIds]}::bigint[])`
+    case 'assignees':
+      return sql`coalesce(t.assignee_id = any(${[...condition.agentIds]}::bigint[]), false)`
+    case 'nobody':
+      return sql`t.assignee_id is null`
+    case 'tag':
+      return sql`exists (select from ticket_tag tt join tag on tag.id = tt.tag_id
+        where tt.ticket_id = t.id and tag.name = ${condition.name})`
+  }
+}
