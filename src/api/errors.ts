@@ -29,6 +29,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'not-waiting': 409,
   'handed-over': 409,
   'bad-send-time': 422,
+  'bad-snooze-time': 422,
+  'not-snoozable': 409,
   'not-uncertain': 409,
   'ticket-changed': 409,
   'draft-changed': 409,

@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { decideNewcomer as decideNewcomerRoute } from '../shared/newcomers.ts'
+import type { TicketChange } from '../shared/ticket-change.ts'
 import {
   getTicket as getTicketRoute,
   listQueues,
@@ -19,7 +20,7 @@ import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
 import { takeOverTicket } from '../tickets/take-over-ticket.ts'
-import { updateTicket } from '../tickets/update-ticket.ts'
+import { type TicketChange as DeskChange, updateTicket } from '../tickets/update-ticket.ts'
 import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
 import { writeNote } from '../tickets/write-note.ts'
 import { type ApiServer, handle } from './handle.ts'
@@ -46,7 +47,7 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
   handle(server, updateTicketRoute, async ({ caller, params, body }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     if (body.mailboxId !== undefined) await visibleMailboxIds(db, caller, body.mailboxId)
-    await updateTicket({ db, bells }, { ticketId, agentId: caller.agentId }, body)
+    await updateTicket({ db, bells }, { ticketId, agentId: caller.agentId }, changeOf(body))
     return presentTicketRow(await getTicketRow(db, caller, ticketId))
   })
   handle(server, takeOverRoute, async ({ caller, params }) => {
@@ -74,4 +75,11 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     return presentNote(await getNote(db, noteId))
   })
   handle(server, listTags, async ({ caller }) => ({ data: await listTagNames(db, caller) }))
+}
+
+/** What the contract calls a change, as the desk takes it. */
+function changeOf({ snooze, ...change }: TicketChange): DeskChange {
+  if (snooze === undefined) return change
+  const until = snooze?.until
+  return { ...change, snoozedUntil: until == null ? snooze && 'reply' : new Date(until) }
 }

@@ -511,14 +511,17 @@ export interface Ticket {
   closed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   customer_id: number | null;
+  deleted_at: Timestamp | null;
   id: Generated<number>;
   last_message_at: Timestamp;
   mailbox_id: number;
   merged_into_id: number | null;
   message_count: Generated<number>;
   number: Generated<number>;
+  priority: Generated<'low' | 'normal' | 'high' | 'urgent'>;
   reply_key: Generated<string>;
   snippet: Generated<string>;
+  snoozed_until: Timestamp | null;
   state: 'open' | 'waiting' | 'closed' | 'spam';
   subject: string;
   twin_mailbox_id: number | null;
@@ -535,6 +538,12 @@ export interface TicketEvent {
   kind: TicketEventKind;
   message_id: number | null;
   note_id: number | null;
+  ticket_id: number;
+}
+
+export interface TicketFollower {
+  agent_id: number;
+  since: Generated<Timestamp>;
   ticket_id: number;
 }
 
@@ -636,6 +645,7 @@ export interface DB {
   thread_ref: ThreadRef;
   ticket: Ticket;
   ticket_event: TicketEvent;
+  ticket_follower: TicketFollower;
   ticket_merge: TicketMerge;
   ticket_tag: TicketTag;
   twin: Twin;

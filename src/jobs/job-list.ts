@@ -8,6 +8,8 @@ export type Jobs = {
   mail_agent: { linkId: number }
   /** Tells an agent who is not at the screen which of their replies did not arrive. */
   mail_failures: { agentId: number }
+  /** Brings back the tickets that were put away until now. */
+  wake_tickets: Record<string, never>
   /** Makes the live feed's partitions of the next days and drops old ones. */
   keep_live_partitions: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
@@ -30,6 +32,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   settle_proven_mail: 8,
   mail_agent: 12,
   mail_failures: 12,
+  wake_tickets: 3, // the next minute looks again
   keep_live_partitions: 5,
   clean_up: 3,
 }

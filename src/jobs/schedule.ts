@@ -3,5 +3,6 @@ import type { JobName } from './job-list.ts'
 /** Clock work, UTC: each line is enqueued once per period, however many nodes run. */
 export const SCHEDULE: readonly { job: JobName; at: string }[] = [
   { job: 'keep_live_partitions', at: '7 */6 * * *' }, // two days ahead: a missed run or three does no harm
+  { job: 'wake_tickets', at: '* * * * *' }, // people choose whole minutes
   { job: 'clean_up', at: '23 * * * *' },
 ]

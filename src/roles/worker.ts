@@ -14,6 +14,7 @@ import { mailFailures } from '../outbound/mail-failures.ts'
 import { startSending } from '../outbound/run-sending.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
 import { startIndexing } from '../tickets/run-indexing.ts'
+import { wakeDueTickets } from '../tickets/wake-tickets.ts'
 
 /** Starts the worker role: filing, sending, and the background jobs. Ends by itself when the job engine does. */
 export async function start(app: App): Promise<RunningRole> {
@@ -70,6 +71,9 @@ function jobHandlers(app: App): JobHandlers {
     },
     mail_agent: job => mailAgent(mailing, job),
     mail_failures: job => mailFailures(mailing, job),
+    wake_tickets: async () => {
+      if ((await wakeDueTickets(db)) > 0) bells.ring('live')
+    },
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
     clean_up: () => cleanUp({ db, log }),
   }

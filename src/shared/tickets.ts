@@ -14,15 +14,18 @@ import {
   pageQuery,
 } from './schemas.ts'
 import { Proposal, SenderCheck } from './senders.ts'
+import { Snooze, TicketChange } from './ticket-change.ts'
 import {
   CALENDAR_ANSWERS,
   CALENDAR_METHODS,
   DIRECTIONS,
   FOLD_KINDS,
+  LIST_ORDERS,
   MAIL_KINDS,
   PLACED_BY,
   QUEUES,
   TICKET_EVENT_KINDS,
+  TICKET_PRIORITIES,
   TICKET_STATES,
 } from './vocabulary.ts'
 
@@ -53,6 +56,13 @@ export const TicketRow = exactly({
   snippet: Type.String(),
   state: oneOf(TICKET_STATES),
   assigneeId: nullable(Id),
+  priority: oneOf(TICKET_PRIORITIES),
+  /** By the agent who asks. */
+  isFollowed: Type.Boolean(),
+  /** Put away until then, and at most until its customer writes; null where it is not. */
+  snooze: nullable(Snooze),
+  /** In the Trash since then. */
+  deletedAt: nullable(Instant),
   customer: nullable(Correspondent),
   tags: Type.Array(Type.String()),
   messageCount: Type.Integer(),
@@ -71,8 +81,14 @@ export const listTickets = defineRoute({
   method: 'GET',
   path: '/tickets',
   access: 'agent',
-  summary: 'Tickets of a queue, newest message first',
-  query: exactly({ queue: oneOf(QUEUES), mailboxId: Type.Optional(Id), ...pageQuery }),
+  summary:
+    'Tickets of a queue. Mine, unassigned and all begin with who waits longest, or with the newest message by `order`; snoozed with what wakes next, the others with the newest',
+  query: exactly({
+    queue: oneOf(QUEUES),
+    mailboxId: Type.Optional(Id),
+    order: Type.Optional(oneOf(LIST_ORDERS)),
+    ...pageQuery,
+  }),
   reply: page(TicketRow),
 })
 
@@ -236,15 +252,10 @@ export const updateTicket = defineRoute({
   method: 'PATCH',
   path: '/tickets/:number',
   access: 'agent',
-  summary: 'Change mailbox, state, assignee (null is nobody) or tags',
+  summary:
+    'Change mailbox, state, assignee (null is nobody), priority or tags; put it away (`snooze`) or into the Trash, and back; follow it',
   params: NumberParams,
-  body: exactly({
-    mailboxId: Type.Optional(Id),
-    state: Type.Optional(oneOf(TICKET_STATES)),
-    assigneeId: Type.Optional(nullable(Id)),
-    addTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),
-    removeTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),
-  }),
+  body: TicketChange,
   reply: TicketRow,
 })
 

@@ -3,6 +3,14 @@
 export const TICKET_STATES = ['open', 'waiting', 'closed', 'spam'] as const
 export type TicketState = (typeof TICKET_STATES)[number]
 
+/** How much sooner than others a ticket wants to be looked at. */
+export const TICKET_PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const
+export type TicketPriority = (typeof TICKET_PRIORITIES)[number]
+
+/** What ended a snooze. */
+export const WOKEN_BY = ['time', 'customer', 'agent', 'failed-reply'] as const
+export type WokenBy = (typeof WOKEN_BY)[number]
+
 /** What of a message's text is folded away. */
 export const FOLD_KINDS = ['quote', 'signature'] as const
 export type FoldKind = (typeof FOLD_KINDS)[number]
@@ -20,8 +28,21 @@ export const LANGUAGES = ['en', 'bg', 'ru', 'pl'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** The lists of the left column. Every one works over all mailboxes the agent may see. */
-export const QUEUES = ['mine', 'unassigned', 'all', 'undelivered', 'closed', 'spam'] as const
+export const QUEUES = [
+  'mine',
+  'unassigned',
+  'all',
+  'snoozed',
+  'undelivered',
+  'closed',
+  'spam',
+  'trash',
+] as const
 export type Queue = (typeof QUEUES)[number]
+
+/** How a list may be sorted: who waits longest first, or the newest message first. */
+export const LIST_ORDERS = ['waiting', 'newest'] as const
+export type ListOrder = (typeof LIST_ORDERS)[number]
 
 /**
  * What became of one mail the server showed us (one ledger row): `stored` waits for filing; each
@@ -212,6 +233,11 @@ export const TICKET_EVENT_KINDS = [
   'participant_ignored',
   'customer_from_forward',
   'forward_undone',
+  'snoozed',
+  'woken',
+  'priority_changed',
+  'deleted',
+  'restored',
 ] as const
 export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 

@@ -3,11 +3,13 @@ import { AppError } from '../lib/app-error.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import { type Happening, nextState } from './ticket-state.ts'
+import { wakeTickets } from './wake-tickets.ts'
 import { writeState } from './write-states.ts'
 
 /**
  * Moves a ticket, and its twins with it, to the state that follows from what happened, each with its
- * event `state_changed` (`data`: from, to). Where nothing changes, nothing is written.
+ * event `state_changed` (`data`: from, to). Where nothing changes, nothing is written. A reply that did not
+ * arrive also brings back what was put away or in the Trash.
  *
  * @param change `agentId` null when no person caused it; a twin's history never names who acted on its lead
  * @returns whether it moved
@@ -20,6 +22,9 @@ export async function changeState(
 ): Promise<boolean> {
   const ticket = await lockForChange(tx, change.ticketId)
   const to = nextState(change.happening)
+  if (change.happening.by === 'failed-reply') {
+    await writeTicketEvents(tx, await wakeTickets(tx, [ticket.id], 'failed-reply'))
+  }
   if (to === ticket.state) return false
   if (ticket.twinOfId !== null && change.happening.by === 'agent') {
     throw new AppError('twin-follows', 'the ticket follows its lead in another mailbox', {

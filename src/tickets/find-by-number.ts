@@ -20,7 +20,7 @@ export async function findTicketByNumber(
   if (match === null) return null
   try {
     const { ticketId } = await getPresentPlace(db, caller, Number(match[1]))
-    const row = await selectTicketRow(db, ticketId)
+    const row = await selectTicketRow(db, { ticketId, agentId: caller.agentId })
     return row === undefined
       ? null
       : { number: row.number, subject: row.subject, customerName: row.customerName }

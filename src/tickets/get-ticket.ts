@@ -78,7 +78,7 @@ export async function getTicket(db: Db, caller: Caller, ticketId: number): Promi
 
 /** One ticket as lists show it, with the twins the caller may see. @throws NotFound */
 export async function getTicketRow(db: Db, caller: Caller, ticketId: number): Promise<TicketListRow> {
-  const row = await selectTicketRow(db, ticketId)
+  const row = await selectTicketRow(db, { ticketId, agentId: caller.agentId })
   if (row === undefined) throw new NotFound('ticket', { ticketId })
   return asSeenBy(caller, row)
 }

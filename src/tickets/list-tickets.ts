@@ -1,40 +1,59 @@
 import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
-import type { Queue } from '../shared/vocabulary.ts'
+import type { ListOrder, Queue } from '../shared/vocabulary.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
-import { queueRules } from './queues.ts'
+import { queueRules, sortParts } from './queues.ts'
 import { asSeenBy } from './seen-twins.ts'
-import { selectTicketPage, type TicketListRow } from './ticket-list.queries.ts'
+import { type PageRow, selectListPart, type TicketListRow } from './ticket-list.queries.ts'
 import { visibleMailboxIds } from './visible-mailboxes.ts'
 
 /** One page, and where the next one starts; null on the last. */
 export type TicketPage = { rows: TicketListRow[]; nextCursor: string | null }
 
+/** What somebody asks for. `order` is of no account where a queue has a way of its own. */
+export type ListWish = {
+  queue: Queue
+  mailboxId?: number | undefined
+  order?: ListOrder | undefined
+  /** Of the page before. */
+  cursor?: string | undefined
+  /** Rows at most. */
+  limit: number
+}
+
 /**
- * One page of a queue over all mailboxes the caller may use, newest message first; twins stand once, as
- * their lead where that is listed. Two statements however long the page is. A ticket that gets a message while somebody pages goes to the top, so
- * that later pages neither repeat nor miss any other.
+ * One page of a queue over all mailboxes the caller may use; twins stand once, as their lead where that is
+ * listed. Three statements at most, however long the page is. A ticket that moves to another place of the list
+ * while somebody pages makes later pages neither repeat nor miss any other.
  *
- * @param wish `cursor` of the page before; `limit` rows at most
  * @throws AppError `bad-cursor`; NotFound for a mailbox that is not theirs
  */
-export async function listTickets(
-  db: Db,
-  caller: Caller,
-  wish: { queue: Queue; mailboxId?: number | undefined; cursor?: string | undefined; limit: number },
-): Promise<TicketPage> {
-  const after = wish.cursor === undefined ? null : readCursor(wish.cursor)
+export async function listTickets(db: Db, caller: Caller, wish: ListWish): Promise<TicketPage> {
+  const rule = queueRules[wish.queue]
+  const [own] = rule.sorts
+  const sort = rule.sorts.find(one => one === wish.order) ?? own
+  const parts = sort === undefined ? [] : sortParts[sort]
+  const after = wish.cursor === undefined ? null : readCursor(wish.cursor, parts.length)
   const { mailboxIds, otherIds } = await visibleMailboxIds(db, caller, wish.mailboxId)
-  const rows = await selectTicketPage(db, {
-    rule: queueRules[wish.queue],
-    agentId: caller.agentId,
-    mailboxIds,
-    otherIds,
-    after,
-    rowLimit: wish.limit + 1, // one more tells whether there is a next page
-  })
-  const page = rows.slice(0, wish.limit).map(row => asSeenBy(caller, row))
+  const rows: (PageRow & { part: number })[] = []
+  const enough = wish.limit + 1 // one more tells whether there is a next page
+  for (const [at, part] of parts.entries()) {
+    if (at < (after?.part ?? 0) || rows.length >= enough) continue
+    const found = await selectListPart(db, {
+      rule,
+      part,
+      agentId: caller.agentId,
+      mailboxIds,
+      otherIds,
+      after: after?.part === at ? after : null,
+      rowLimit: enough - rows.length,
+    })
+    // What began to wait between the two statements is there already.
+    const known = new Set(rows.map(row => row.id))
+    rows.push(...found.filter(row => !known.has(row.id)).map(row => ({ ...row, part: at })))
+  }
+  const page = rows.slice(0, wish.limit)
   const last = page.at(-1)
   const hasMore = rows.length > wish.limit && last !== undefined
-  return { rows: page, nextCursor: hasMore ? writeCursor(last) : null }
+  return { rows: page.map(row => asSeenBy(caller, row)), nextCursor: hasMore ? writeCursor(last) : null }
 }

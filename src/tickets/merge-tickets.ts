@@ -14,6 +14,7 @@ import {
   writePeople,
 } from './merge-tickets.queries.ts'
 import { stopOvertaken } from './overtaken.ts'
+import { copyFollowers } from './put-away.queries.ts'
 import { selectLastMessageId } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
@@ -54,6 +55,7 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   const mergeId = await insertMerge(tx, { survivorId: survivor.id, mergedId: merged.id, agentId, changes })
   await takeOver(tx, merged.id, survivor.id)
   await moveDrafts(tx, merged.id, survivor.id)
+  await copyFollowers(tx, merged.id, survivor.id)
   await writePeople(tx, survivor.id, after)
   const twins = after.state === before.state ? [] : await writeState(tx, survivor.id, after.state)
   await refreshTickets(tx, [survivor.id, merged.id])

@@ -1,30 +1,76 @@
-import type { Queue, TicketState } from '../shared/vocabulary.ts'
+import type { ListOrder, Queue, TicketState } from '../shared/vocabulary.ts'
 
-/** What makes up a queue: states, and whose tickets. `counted` queues show a number. */
+/**
+ * One stretch of a list, sorted by one column: who waits, longest first; the others; all, by their newest
+ * message; what sleeps until a time, and until a mail; what is in the Trash.
+ */
+export type ListPart = 'awaited' | 'rest' | 'newest' | 'timed' | 'untimed' | 'deleted'
+
+/** What makes up a queue: states, whose tickets, and where they stand. `counted` queues show a number. */
 export type QueueRule = {
   states: readonly TicketState[]
   assignee: 'anyone' | 'caller' | 'nobody'
+  /**
+   * `at-hand`: neither put away nor in the Trash; `kept`: not in the Trash; `undelivered`: that, with a reply
+   * that did not arrive and that nobody has dealt with.
+   */
+  holds: 'at-hand' | 'kept' | 'snoozed' | 'deleted' | 'undelivered'
+  /** How it may be sorted, its own way first. */
+  sorts: readonly (ListOrder | 'waking' | 'deletion')[]
   counted: boolean
-  /** Only tickets with a reply that did not arrive, and that nobody has dealt with. */
-  isUndelivered?: true
 }
 
+/** Of what a list is made, one part after the other. */
+export const sortParts: Readonly<Record<QueueRule['sorts'][number], readonly ListPart[]>> = {
+  waiting: ['awaited', 'rest'],
+  newest: ['newest'],
+  waking: ['timed', 'untimed'],
+  deletion: ['deleted'],
+}
+
+const anyone = { assignee: 'anyone', holds: 'kept', sorts: ['newest'], counted: false } as const
+
 /**
- * The queues as conditions. All is everything but spam; Closed, All and Spam show no number, as
- * counting them would mean counting everything (mail-core.md 19).
+ * The queues as conditions. All is everything but spam and the Trash; Closed, All, Spam and Trash show no
+ * number, as counting them would mean counting everything (mail-core.md 19).
  */
 export const queueRules: Readonly<Record<Queue, QueueRule>> = {
-  mine: { states: ['open', 'waiting'], assignee: 'caller', counted: true },
-  unassigned: { states: ['open', 'waiting'], assignee: 'nobody', counted: true },
-  all: { states: ['open', 'waiting', 'closed'], assignee: 'anyone', counted: false },
-  undelivered: {
-    states: ['open', 'waiting', 'closed'],
-    assignee: 'anyone',
+  mine: {
+    states: ['open', 'waiting'],
+    assignee: 'caller',
+    holds: 'at-hand',
+    sorts: ['waiting', 'newest'],
     counted: true,
-    isUndelivered: true,
   },
-  closed: { states: ['closed'], assignee: 'anyone', counted: false },
-  spam: { states: ['spam'], assignee: 'anyone', counted: false },
+  unassigned: {
+    states: ['open', 'waiting'],
+    assignee: 'nobody',
+    holds: 'at-hand',
+    sorts: ['waiting', 'newest'],
+    counted: true,
+  },
+  all: { ...anyone, states: ['open', 'waiting', 'closed'], sorts: ['waiting', 'newest'] },
+  snoozed: {
+    ...anyone,
+    states: ['open', 'waiting', 'closed'],
+    holds: 'snoozed',
+    sorts: ['waking'],
+    counted: true,
+  },
+  undelivered: {
+    ...anyone,
+    states: ['open', 'waiting', 'closed'],
+    holds: 'undelivered',
+    counted: true,
+  },
+  closed: { ...anyone, states: ['closed'] },
+  spam: { ...anyone, states: ['spam'] },
+  trash: {
+    ...anyone,
+    states: ['open', 'waiting', 'closed', 'spam'],
+    holds: 'deleted',
+    sorts: ['deletion'],
+  },
 }
 
 /** More than this is shown as "999+", so nothing beyond it is counted. */

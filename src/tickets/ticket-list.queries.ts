@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { TicketState } from '../shared/vocabulary.ts'
+import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import type { PagePlace } from './page-cursor.ts'
-import type { QueueRule } from './queues.ts'
+import type { ListPart, QueueRule } from './queues.ts'
 
-/** One ticket as lists show it. `atUs` is `lastMessageAt` in microseconds, for cursors. */
+/** One ticket as lists show it to one agent. */
 export type TicketListRow = {
   id: number
   number: number
@@ -12,7 +12,13 @@ export type TicketListRow = {
   subject: string
   snippet: string
   state: TicketState
+  priority: TicketPriority
   assigneeId: number | null
+  isFollowed: boolean
+  /** Put away; `snoozedUntil` is null then where only a mail of its customer ends it. */
+  isSnoozed: boolean
+  snoozedUntil: Date | null
+  deletedAt: Date | null
   customerName: string | null
   customerAddress: string | null
   tags: string[]
@@ -26,12 +32,15 @@ export type TicketListRow = {
   twinOfId: number | null
   /** The other tickets of its group, in whatever mailbox: not everybody may see each. */
   twins: { id: number; number: number; mailboxId: number; isLead: boolean }[]
-  atUs: number
 }
 
-/** One page of one queue: whose mailboxes, from where on, and how many rows. */
-export type PageWish = {
+/** A row with what its list is sorted by, in microseconds: for cursors. */
+export type PageRow = TicketListRow & { atUs: number }
+
+/** One part of one queue: whose mailboxes, from where on, and how many rows. */
+export type PartWish = {
   rule: QueueRule
+  part: ListPart
   agentId: number
   mailboxIds: readonly number[]
   /** The connected mailboxes that are not listed: a twin stands in the list if its lead is in one of them. */
@@ -40,6 +49,8 @@ export type PageWish = {
   rowLimit: number
 }
 
+type CountWish = Pick<PartWish, 'rule' | 'agentId' | 'mailboxIds' | 'rowLimit'>
+
 /** The mailboxes that were not removed, in order of id. */
 export async function selectMailboxIds(db: Db): Promise<number[]> {
   const query = db.selectFrom('mailbox').select('id').where('removed_at', 'is', null)
@@ -47,126 +58,178 @@ export async function selectMailboxIds(db: Db): Promise<number[]> {
 }
 
 /**
- * The rows of one page, newest message first.
+ * The next rows of one part of a list.
  *
- * Each (mailbox, state) or (assignee, state) gives its newest few leads by an index that has exactly
- * that order, and the page is the newest of those: the time depends on the number of mailboxes and not
+ * Each (mailbox, state) or (assignee, state) gives its first few leads by an index that has exactly
+ * that order, and the page is the first of those: the time depends on the number of mailboxes and not
  * on how many tickets they hold, or on how rare a state is. Twins stand for their lead where it is not
  * listed itself; they have an index by (mailbox, mailbox of the lead, state), so that those that do not
  * stand cost nothing. Measured in test/tickets/list-plan.test.ts.
  */
-export async function selectTicketPage(db: Db, page: PageWish): Promise<TicketListRow[]> {
-  const { rows } = await sql<TicketListRow>`
+export async function selectListPart(db: Db, wish: PartWish): Promise<PageRow[]> {
+  const { way } = partRules[wish.part]
+  const { rows } = await sql<PageRow>`
     with page as (
-      select found.id, found.last_message_at from ${candidates(page)}
-      order by found.last_message_at desc, found.id desc limit ${page.rowLimit})
-    select ${rowColumns} from page join ticket t on t.id = page.id
-      left join customer c on c.id = t.customer_id
-    order by page.last_message_at desc, page.id desc`.execute(db)
+      select found.id, found.at from ${candidates(wish)}
+      order by found.at ${way}, found.id ${way} limit ${wish.rowLimit})
+    select ${rowColumns(wish.agentId)}, (extract(epoch from page.at) * 1000000)::bigint as "atUs"
+    from page join ticket t on t.id = page.id left join customer c on c.id = t.customer_id
+    order by page.at ${way}, page.id ${way}`.execute(db)
   return rows
 }
 
-/** One ticket as lists show it, or undefined. */
-export async function selectTicketRow(db: Db, ticketId: number): Promise<TicketListRow | undefined> {
+/** One ticket as lists show it to an agent, or undefined. */
+export async function selectTicketRow(
+  db: Db,
+  by: { ticketId: number; agentId: number },
+): Promise<TicketListRow | undefined> {
   const { rows } = await sql<TicketListRow>`
-    select ${rowColumns} from ticket t left join customer c on c.id = t.customer_id
-    where t.id = ${ticketId}`.execute(db)
+    select ${rowColumns(by.agentId)} from ticket t left join customer c on c.id = t.customer_id
+    where t.id = ${by.ticketId}`.execute(db)
   return rows[0]
 }
 
-/** How many tickets a queue of open ones holds, twins apart, counted up to `rowLimit`. */
-export async function countQueue(db: Db, wish: Omit<PageWish, 'after' | 'otherIds'>): Promise<number> {
-  if (wish.rule.isUndelivered) return await countUndelivered(db, wish)
+/** How many tickets a queue holds, twins apart, counted up to `rowLimit`. */
+export async function countQueue(db: Db, wish: CountWish): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (
-      select 1 from ticket t where ${ownerCondition(wish)} and t.state in ('open', 'waiting')
-        and t.merged_into_id is null and t.twin_of_id is null
-        and t.mailbox_id = any(${[...wish.mailboxIds]}::bigint[])
-      limit ${wish.rowLimit}) counted`.execute(db)
+    select count(*) as count from (${counted(wish)} limit ${wish.rowLimit}) counted`.execute(db)
   return rows[0]?.count ?? 0
 }
 
-async function countUndelivered(db: Db, wish: Omit<PageWish, 'after' | 'otherIds'>): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (
-      select distinct t.id from ${undeliveredTickets(wish)} limit ${wish.rowLimit}) counted`.execute(db)
-  return rows[0]?.count ?? 0
+function counted(wish: CountWish): RawBuilder<unknown> {
+  const { rule, mailboxIds } = wish
+  if (rule.holds === 'undelivered') return sql`select distinct t.id from ${undeliveredTickets(wish)}`
+  const isOfState =
+    rule.holds === 'at-hand'
+      ? sql`t.state in ('open', 'waiting')`
+      : sql`t.state = any(${[...rule.states]}::text[])`
+  return sql`select 1 from ticket t where ${ownerCondition(wish)} and ${isOfState} and ${holdings[rule.holds]}
+    and t.merged_into_id is null and t.twin_of_id is null
+    and t.mailbox_id = any(${[...mailboxIds]}::bigint[])`
 }
 
-function candidates(page: PageWish): RawBuilder<unknown> {
-  if (page.rule.isUndelivered) {
-    return sql`(select distinct t.id, t.last_message_at from ${undeliveredTickets(page)} ${afterPlace(page)}) found`
+// Written out as the predicates of the partial indexes of migrations/0039_put_away_lists.sql.
+const holdings: Readonly<Record<QueueRule['holds'], RawBuilder<unknown>>> = {
+  'at-hand': sql`t.snoozed_until is null and t.deleted_at is null`,
+  kept: sql`t.deleted_at is null`,
+  undelivered: sql`t.deleted_at is null`,
+  snoozed: sql`t.snoozed_until is not null and t.deleted_at is null`,
+  deleted: sql`t.deleted_at is not null`,
+}
+
+type PartRule = { column: RawBuilder<unknown>; condition: RawBuilder<unknown>; way: RawBuilder<unknown> }
+
+const up = sql`asc`
+const down = sql`desc`
+const partRules: Readonly<Record<ListPart, PartRule>> = {
+  awaited: { column: sql`t.waiting_since`, condition: sql`t.waiting_since is not null`, way: up },
+  rest: { column: sql`t.last_message_at`, condition: sql`t.waiting_since is null`, way: down },
+  newest: { column: sql`t.last_message_at`, condition: sql`true`, way: down },
+  timed: { column: sql`t.snoozed_until`, condition: sql`t.snoozed_until < 'infinity'`, way: up },
+  untimed: { column: sql`t.last_message_at`, condition: sql`t.snoozed_until = 'infinity'`, way: down },
+  deleted: { column: sql`t.deleted_at`, condition: sql`true`, way: down },
+}
+
+function candidates(wish: PartWish): RawBuilder<unknown> {
+  const { holds } = wish.rule
+  if (holds === 'undelivered') {
+    return sql`(select distinct t.id, t.last_message_at as at from ${undeliveredTickets(wish)} ${afterPlace(wish)}) found`
   }
-  const leads = leadCandidates(page)
-  if (page.otherIds.length === 0) return sql`(${leads}) found`
-  return sql`(${leads} union all ${twinCandidates(page)}) found`
+  if (holds === 'snoozed') return sql`(${first(wish, sql`${isOfMailboxes(wish)} and ${stands(wish)}`)}) found`
+  if (holds === 'deleted') {
+    const { mailboxes } = listsOf(wish)
+    return sql`(select each.* from ${mailboxes} cross join lateral (${first(
+      wish,
+      sql`t.mailbox_id = mailbox.id and ${stands(wish)}`,
+    )}) each) found`
+  }
+  const leads = leadCandidates(wish)
+  // Nobody waits for a twin.
+  if (wish.otherIds.length === 0 || wish.part === 'awaited') return sql`(${leads}) found`
+  return sql`(${leads} union all ${twinCandidates(wish)}) found`
 }
 
-function leadCandidates(page: PageWish): RawBuilder<unknown> {
-  const { mailboxes, states } = listsOf(page)
-  switch (page.rule.assignee) {
+function leadCandidates(wish: PartWish): RawBuilder<unknown> {
+  const { mailboxes, states } = listsOf(wish)
+  if (wish.part === 'awaited') {
+    return sql`select found.* from ${mailboxes} cross join lateral (${first(
+      wish,
+      sql`t.mailbox_id = mailbox.id and ${ownerCondition(wish)}`,
+    )}) found`
+  }
+  switch (wish.rule.assignee) {
     case 'caller':
-      return sql`select found.* from ${states} cross join lateral (${newest(
-        page,
-        sql`t.assignee_id = ${page.agentId} and t.state = wanted.state and t.twin_of_id is null
-          and t.mailbox_id = any(${[...page.mailboxIds]}::bigint[])`,
+      return sql`select found.* from ${states} cross join lateral (${first(
+        wish,
+        sql`t.assignee_id = ${wish.agentId} and t.state = wanted.state and t.twin_of_id is null
+          and ${isOfMailboxes(wish)}`,
       )}) found`
     case 'nobody':
-      // Written out as the predicate of the partial index ticket_lead_unassigned.
-      return sql`select found.* from ${mailboxes} cross join lateral (${newest(
-        page,
+      return sql`select found.* from ${mailboxes} cross join lateral (${first(
+        wish,
         sql`t.mailbox_id = mailbox.id and t.twin_of_id is null and t.state in ('open', 'waiting')
           and t.assignee_id is null`,
       )}) found`
     case 'anyone':
-      return sql`select found.* from ${mailboxes} cross join ${states} cross join lateral (${newest(
-        page,
+      return sql`select found.* from ${mailboxes} cross join ${states} cross join lateral (${first(
+        wish,
         sql`t.mailbox_id = mailbox.id and t.twin_of_id is null and t.state = wanted.state`,
       )}) found`
   }
 }
 
-function twinCandidates(page: PageWish): RawBuilder<unknown> {
-  const { mailboxes, others, states } = listsOf(page)
-  return sql`select found.* from ${mailboxes} cross join ${others} cross join ${states} cross join lateral (${newest(
-    page,
+function twinCandidates(wish: PartWish): RawBuilder<unknown> {
+  const { mailboxes, others, states } = listsOf(wish)
+  return sql`select found.* from ${mailboxes} cross join ${others} cross join ${states} cross join lateral (${first(
+    wish,
     sql`t.mailbox_id = mailbox.id and t.twin_of_id is not null and t.twin_mailbox_id = other.id
-      and t.state = wanted.state and ${ownerCondition(page)}`,
+      and t.state = wanted.state and ${ownerCondition(wish)}`,
   )}) found`
 }
 
-function listsOf(page: PageWish) {
+function listsOf(wish: PartWish) {
   return {
-    mailboxes: sql`unnest(${[...page.mailboxIds]}::bigint[]) as mailbox(id)`,
-    others: sql`unnest(${[...page.otherIds]}::bigint[]) as other(id)`,
-    states: sql`unnest(${[...page.rule.states]}::text[]) as wanted(state)`,
+    mailboxes: sql`unnest(${[...wish.mailboxIds]}::bigint[]) as mailbox(id)`,
+    others: sql`unnest(${[...wish.otherIds]}::bigint[]) as other(id)`,
+    states: sql`unnest(${[...wish.rule.states]}::text[]) as wanted(state)`,
   }
 }
 
 // By what did not arrive and is not dealt with, of which there is never much; a twin stands by itself.
-function undeliveredTickets(wish: Omit<PageWish, 'after' | 'otherIds'>): RawBuilder<unknown> {
+function undeliveredTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
-    where ${isOpenUndelivered} and t.merged_into_id is null
-      and t.mailbox_id = any(${[...wish.mailboxIds]}::bigint[])
-      and t.state = any(${[...wish.rule.states]}::text[])`
+    where ${isOpenUndelivered} and t.merged_into_id is null and ${holdings.undelivered}
+      and ${isOfMailboxes(wish)} and t.state = any(${[...wish.rule.states]}::text[])`
 }
 
-function newest(page: PageWish, condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select t.id, t.last_message_at from ticket t
-    where ${condition} and t.merged_into_id is null ${afterPlace(page)}
-    order by t.last_message_at desc, t.id desc limit ${page.rowLimit}`
+function first(wish: PartWish, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { column, condition: isOfPart, way } = partRules[wish.part]
+  return sql`select t.id, ${column} as at from ticket t
+    where ${condition} and ${isOfPart} and ${holdings[wish.rule.holds]} and t.merged_into_id is null
+      ${afterPlace(wish)}
+    order by ${column} ${way}, t.id ${way} limit ${wish.rowLimit}`
 }
 
-function afterPlace(page: PageWish): RawBuilder<unknown> {
-  if (page.after === null) return sql``
-  return sql`and (t.last_message_at, t.id)
-    < ('epoch'::timestamptz + ${page.after.atUs}::float8 * interval '1 microsecond', ${page.after.id}::bigint)`
+function afterPlace({ after, part }: PartWish): RawBuilder<unknown> {
+  if (after === null) return sql``
+  const { column, way } = partRules[part]
+  return sql`and (${column}, t.id) ${way === up ? sql`>` : sql`<`}
+    ('epoch'::timestamptz + ${after.atUs}::float8 * interval '1 microsecond', ${after.id}::bigint)`
 }
 
-function ownerCondition(wish: Pick<PageWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
-  switch (wish.rule.assignee) {
+function isOfMailboxes({ mailboxIds }: Pick<PartWish, 'mailboxIds'>): RawBuilder<unknown> {
+  return sql`t.mailbox_id = any(${[...mailboxIds]}::bigint[])`
+}
+
+/** Leads, and twins whose lead is not listed. */
+function stands({ otherIds }: PartWish): RawBuilder<unknown> {
+  return sql`(t.twin_of_id is null or t.twin_mailbox_id = any(${[...otherIds]}::bigint[]))`
+}
+
+function ownerCondition({ rule, agentId }: Pick<PartWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
+  switch (rule.assignee) {
     case 'caller':
-      return sql`t.assignee_id = ${wish.agentId}`
+      return sql`t.assignee_id = ${agentId}`
     case 'nobody':
       return sql`t.assignee_id is null`
     case 'anyone':
@@ -181,8 +244,12 @@ const hasFailedReply = sql`exists (
   select 1 from message m join undelivered u on u.message_id = m.id
   where m.ticket_id = t.id and m.direction = 'outbound' and ${isOpenUndelivered})`
 
-const rowColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state,
-  t.assignee_id as "assigneeId", c.name as "customerName",
+const rowColumns = (
+  agentId: number,
+) => sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state, t.priority,
+  t.assignee_id as "assigneeId", t.snoozed_until is not null as "isSnoozed",
+  nullif(t.snoozed_until, 'infinity') as "snoozedUntil", t.deleted_at as "deletedAt",
+  exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed", c.name as "customerName",
   coalesce(
     (select p.address from participant p where p.ticket_id = t.id and p.kind = 'customer'
       order by p.since, p.address limit 1),
@@ -198,5 +265,4 @@ const rowColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t
     select json_agg(json_build_object('id', o.id, 'number', o.number, 'mailboxId', o.mailbox_id,
         'isLead', o.twin_of_id is null) order by o.twin_of_id nulls first, o.id)
     from ticket o where o.id <> t.id
-      and (o.id = t.twin_of_id or o.twin_of_id = coalesce(t.twin_of_id, t.id))), '[]') as twins,
-  (extract(epoch from t.last_message_at) * 1000000)::bigint as "atUs"`
+      and (o.id = t.twin_of_id or o.twin_of_id = coalesce(t.twin_of_id, t.id))), '[]') as twins`

@@ -59,6 +59,7 @@ export async function updateLead(tx: Tx, leadId: number, memberIds: readonly num
       twin_of_id = case when ticket.id <> lead.id then lead.id end,
       twin_mailbox_id = case when ticket.id <> lead.id then lead.mailbox_id end,
       state = lead.state, closed_at = lead.closed_at,
+      snoozed_until = lead.snoozed_until, deleted_at = lead.deleted_at,
       waiting_since = case when ticket.id = lead.id and lead.state = 'open' then ${oldestUnanswered(members)} end
     from ticket lead
     where lead.id = ${leadId} and ticket.id = any(${members})`.execute(tx)
@@ -108,7 +109,7 @@ export type StateChange = { from: readonly TicketState[]; to: TicketState; waiti
 
 /**
  * Moves tickets with all their twins to a state, with what follows from it: `closed_at` is set while
- * closed, `waiting_since` only while open, and of a twin never. Rows that others hold are left out, so
+ * closed, `waiting_since` only while open, and of a twin never; only what waits stays put away. Rows that others hold are left out, so
  * that this waits for nobody: `stray` counts them.
  */
 export async function updateStates(
@@ -126,7 +127,8 @@ export async function updateStates(
       for no key update of t skip locked
     ), moved as (
       update ticket set state = ${to}, closed_at = case when ${to} = 'closed' then clock_timestamp() end,
-        waiting_since = case when ${to} = 'open' and ticket.twin_of_id is null then ${waiting} end
+        waiting_since = case when ${to} = 'open' and ticket.twin_of_id is null then ${waiting} end,
+        snoozed_until = case when ${to} = 'waiting' then ticket.snoozed_until end
       from locked where ticket.id = locked.id
       returning ticket.id, locked.state as was)
     select moved.id, moved.was, (select count(*) from due) - (select count(*) from locked) as stray

@@ -1,10 +1,14 @@
-import type { Db } from '../db/database.ts'
-import { inTransaction } from '../db/database.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
-import type { TicketState } from '../shared/vocabulary.ts'
+import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import { assignTicket } from './assign-ticket.ts'
 import { changeState } from './change-state.ts'
+import { deleteTicket, restoreTicket } from './delete-ticket.ts'
+import { followTicket } from './follow-ticket.ts'
 import { moveTicket } from './move-ticket.ts'
+import type { SnoozeEnd } from './put-away.queries.ts'
+import { rankTicket } from './rank-ticket.ts'
+import { snoozeTicket } from './snooze-ticket.ts'
 import { tagTicket } from './tag-ticket.ts'
 
 /** What an agent changes at once; what is left out stays. */
@@ -15,28 +19,57 @@ export type TicketChange = {
   assigneeId?: number | null | undefined
   addTags?: readonly string[] | undefined
   removeTags?: readonly string[] | undefined
+  priority?: TicketPriority | undefined
+  /** After the state, which may end it; null wakes. */
+  snoozedUntil?: SnoozeEnd | null | undefined
+  isDeleted?: boolean | undefined
+  /** By the agent who changes it. */
+  isFollowed?: boolean | undefined
 }
 
 /**
  * Changes a ticket in one transaction, all or nothing, and rings for the screens that show it. The
  * caller of this has decided that the agent may.
  *
- * @throws as moveTicket, assignTicket, changeState and tagTicket
+ * @throws as changeTicket
  */
 export async function updateTicket(
   from: { db: Db; bells: Pick<Bells, 'ring'> },
   ticket: { ticketId: number; agentId: number },
   change: TicketChange,
 ): Promise<void> {
-  const { ticketId, agentId } = ticket
-  const { mailboxId, state, assigneeId, addTags = [], removeTags = [] } = change
-  await inTransaction(from.db, async tx => {
-    if (mailboxId !== undefined) await moveTicket(tx, { ticketId, mailboxId, agentId })
-    if (assigneeId !== undefined) await assignTicket(tx, { ticketId, assigneeId, agentId })
-    if (state !== undefined) {
-      await changeState(tx, { ticketId, happening: { by: 'agent', to: state }, agentId })
-    }
-    await tagTicket(tx, { ticketId, add: addTags, remove: removeTags, agentId })
-  })
+  await inTransaction(from.db, tx => changeTicket(tx, ticket, change))
   from.bells.ring('live')
+}
+
+/**
+ * Makes the changes, each with its event.
+ *
+ * @throws as moveTicket, assignTicket, changeState, snoozeTicket, deleteTicket and tagTicket
+ */
+export async function changeTicket(
+  tx: Tx,
+  ticket: { ticketId: number; agentId: number },
+  change: TicketChange,
+): Promise<void> {
+  const { mailboxId, assigneeId, addTags = [], removeTags = [], priority } = change
+  if (mailboxId !== undefined) await moveTicket(tx, { ...ticket, mailboxId })
+  if (assigneeId !== undefined) await assignTicket(tx, { ...ticket, assigneeId })
+  await changePlace(tx, ticket, change)
+  if (priority !== undefined) await rankTicket(tx, { ...ticket, priority })
+  if (addTags.length + removeTags.length > 0)
+    await tagTicket(tx, { ...ticket, add: addTags, remove: removeTags })
+  if (change.isFollowed !== undefined) await followTicket(tx, { ...ticket, isFollowed: change.isFollowed })
+}
+
+/** Where it stands from now on: out of the Trash before anything that is refused there, into it last. */
+async function changePlace(
+  tx: Tx,
+  ticket: { ticketId: number; agentId: number },
+  { state, snoozedUntil, isDeleted }: TicketChange,
+): Promise<void> {
+  if (isDeleted === false) await restoreTicket(tx, ticket)
+  if (state !== undefined) await changeState(tx, { ...ticket, happening: { by: 'agent', to: state } })
+  if (snoozedUntil !== undefined) await snoozeTicket(tx, { ...ticket, until: snoozedUntil })
+  if (isDeleted === true) await deleteTicket(tx, ticket)
 }

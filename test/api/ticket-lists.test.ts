@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listQueues, listTickets, updateTicket } from '../../src/shared/tickets.ts'
+import type { Queue } from '../../src/shared/vocabulary.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
 let desk: Desk
@@ -17,7 +18,13 @@ async function pageThrough(mailboxId: number, between?: () => Promise<void>) {
   const numbers: number[] = []
   let cursor: string | undefined
   do {
-    const query = { queue: 'all' as const, mailboxId, limit: 3, ...(cursor ? { cursor } : {}) }
+    const query = {
+      queue: 'all' as const,
+      order: 'newest' as const,
+      mailboxId,
+      limit: 3,
+      ...(cursor ? { cursor } : {}),
+    }
     const page = await ada.call(listTickets, { query })
     numbers.push(...page.data.map(row => row.number))
     cursor = page.nextCursor ?? undefined
@@ -75,16 +82,18 @@ describe('the queues', () => {
     const closed = await desk.ticket({ mailboxId: first, state: 'closed' })
     const spam = await desk.ticket({ mailboxId: second, state: 'spam' })
     await ada.call(updateTicket, { params: { number: mine.number }, body: { assigneeId: eva.agentId } })
-    const numbersIn = async (queue: 'mine' | 'unassigned' | 'all' | 'undelivered' | 'closed' | 'spam') =>
-      (await eva.call(listTickets, { query: { queue } })).data.map(row => row.number)
+    const numbersIn = async (queue: Queue) =>
+      (await eva.call(listTickets, { query: { queue, order: 'newest' } })).data.map(row => row.number)
 
     const lists = {
       mine: await numbersIn('mine'),
       unassigned: await numbersIn('unassigned'),
       all: await numbersIn('all'),
+      snoozed: await numbersIn('snoozed'),
       undelivered: await numbersIn('undelivered'),
       closed: await numbersIn('closed'),
       spam: await numbersIn('spam'),
+      trash: await numbersIn('trash'),
     }
     const counts = await eva.call(listQueues, { query: {} })
 
@@ -92,17 +101,21 @@ describe('the queues', () => {
       mine: [mine.number],
       unassigned: [open.number],
       all: [closed.number, mine.number, open.number],
+      snoozed: [],
       undelivered: [],
       closed: [closed.number],
       spam: [spam.number],
+      trash: [],
     })
     expect(counts.data).toEqual([
       { queue: 'mine', count: 1 },
       { queue: 'unassigned', count: 1 },
       { queue: 'all', count: null },
+      { queue: 'snoozed', count: 0 },
       { queue: 'undelivered', count: 0 },
       { queue: 'closed', count: null },
       { queue: 'spam', count: null },
+      { queue: 'trash', count: null },
     ])
   })
 

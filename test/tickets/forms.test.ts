@@ -86,17 +86,18 @@ describe('pictures of a mail', () => {
 })
 
 test('a cursor comes back as it went, and anything else is refused', () => {
-  const place = { atUs: 1_790_000_000_123_456, id: 42 }
+  const place = { part: 1, atUs: 1_790_000_000_123_456, id: 42 }
 
-  const back = readCursor(writeCursor(place))
+  const back = readCursor(writeCursor(place), 2)
 
   expect(back).toEqual(place)
   for (const forged of [
     '',
     'x',
     writeCursor(place).slice(2),
+    writeCursor({ ...place, part: 2 }),
     Buffer.from('1.2; drop table').toString('base64url'),
   ]) {
-    expect(() => readCursor(forged)).toThrow('not one of ours')
+    expect(() => readCursor(forged, 2)).toThrow('not one of ours')
   }
 })

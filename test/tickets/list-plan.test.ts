@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Caller } from '../../src/agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../../src/db/database.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { QUEUES } from '../../src/shared/vocabulary.ts'
+import { LIST_ORDERS, QUEUES } from '../../src/shared/vocabulary.ts'
 import { listTickets } from '../../src/tickets/list-tickets.ts'
+import { writeCursor } from '../../src/tickets/page-cursor.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
+import { queueRules, sortParts } from '../../src/tickets/queues.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
 // 100,000 tickets in 20 mailboxes of very different size, 3 messages each left out: lists do not read them.
@@ -47,6 +49,13 @@ beforeAll(async () => {
       select id, row_number() over (order by id) as n from ticket where mailbox_id = ${mailboxIds[1]})
     update ticket set twin_of_id = lead.id, twin_mailbox_id = lead.mailbox_id
     from twin join lead on lead.n = twin.n where ticket.id = twin.id`.execute(db)
+  // Customers wait for the open ones; some are put away, and some were thrown away.
+  await sql`update ticket set
+      waiting_since = case when state = 'open' and twin_of_id is null then last_message_at end,
+      snoozed_until = case when id % 97 = 0 then last_message_at + interval '1 year'
+        when id % 89 = 0 and state <> 'spam' then 'infinity' end,
+      deleted_at = case when id % 79 = 0 then last_message_at end
+    where state = 'open' or id % 97 = 0 or id % 89 = 0 or id % 79 = 0`.execute(db)
   await sql`insert into tag (name) values ('refund')`.execute(db)
   await sql`insert into ticket_tag select id, 1 from ticket where id % 5 = 0`.execute(db)
   await sql`analyze`.execute(db)
@@ -74,16 +83,26 @@ async function countTouched(tx: Tx): Promise<number> {
 const pageBound = 2 * 51 * mailboxCount * 3
 
 describe('at 100,000 tickets in 20 mailboxes', () => {
-  test.each(queues)('the first and a deep page of %s read the newest of each mailbox alone', async queue => {
-    const caller: Caller = { agentId, role: 'agent', mailboxIds }
-    const deep = Buffer.from(`${Date.UTC(2026, 2, 1) * 1000}.1`).toString('base64url')
+  const lists = queues.flatMap(queue =>
+    queueRules[queue].sorts.map(sort => ({ queue, sort, parts: sortParts[sort] })),
+  )
 
-    const first = await ticketsRead(db => listTickets(db, caller, { queue, limit: 50 }))
-    const later = await ticketsRead(db => listTickets(db, caller, { queue, limit: 50, cursor: deep }))
+  test.each(lists)(
+    'the first and a deep page of $queue by $sort read the first of each mailbox alone',
+    async ({ queue, sort, parts }) => {
+      const caller: Caller = { agentId, role: 'agent', mailboxIds }
+      const order = LIST_ORDERS.find(word => word === sort)
+      const deep = parts.map((_, part) => writeCursor({ part, atUs: Date.UTC(2026, 2, 1) * 1000, id: 1 }))
+      const page = (cursor?: string) =>
+        ticketsRead(db => listTickets(db, caller, { queue, order, limit: 50, cursor }))
 
-    expect(first).toBeGreaterThan(0)
-    expect(Math.max(first, later)).toBeLessThan(pageBound)
-  })
+      const first = await page()
+      const later = await Promise.all(deep.map(page))
+
+      expect(first).toBeGreaterThan(0)
+      expect(Math.max(first, ...later)).toBeLessThan(pageBound)
+    },
+  )
 
   test.each(queues)(
     'a page of %s reads no more where twins stand for leads that are not listed, or are not listed themselves',

@@ -13,6 +13,10 @@ function row(number: number, minute: number): TicketRow {
     snippet: '',
     state: 'open',
     assigneeId: null,
+    priority: 'normal',
+    isFollowed: false,
+    snooze: null,
+    deletedAt: null,
     customer: null,
     tags: [],
     messageCount: 1,
@@ -83,16 +87,31 @@ describe('a row leaves a queue by the rule of the server', () => {
     nobody: [null],
   }
 
+  const snoozes = [null, { until: null }]
+  const deletions = [null, '2026-01-01T00:00:00Z']
+  const cases = TICKET_STATES.flatMap(state =>
+    [ME, 8, null].flatMap(assigneeId =>
+      [true, false].flatMap(hasFailedReply =>
+        snoozes.flatMap(snooze =>
+          deletions.map(deletedAt => ({ state, assigneeId, hasFailedReply, snooze, deletedAt })),
+        ),
+      ),
+    ),
+  )
+
   test.each(QUEUES)('%s', queue => {
-    const rule = queueRules[queue]
-    for (const state of TICKET_STATES) {
-      for (const assigneeId of [ME, 8, null]) {
-        for (const hasFailedReply of [true, false]) {
-          const isListed = rule.states.includes(state) && assignees[rule.assignee].includes(assigneeId)
-          const expected = isListed && (hasFailedReply || !rule.isUndelivered)
-          expect(standsIn(queue, { state, assigneeId, hasFailedReply }, ME)).toBe(expected)
-        }
-      }
+    const { states, assignee, holds } = queueRules[queue]
+    for (const ticket of cases) {
+      const { state, assigneeId, snooze, deletedAt } = ticket
+      const isHeld = {
+        'at-hand': snooze === null && deletedAt === null,
+        kept: deletedAt === null,
+        snoozed: snooze !== null && deletedAt === null,
+        deleted: deletedAt !== null,
+        undelivered: ticket.hasFailedReply && deletedAt === null,
+      }[holds]
+      const expected = states.includes(state) && assignees[assignee].includes(assigneeId) && isHeld
+      expect(standsIn(queue, ticket, ME)).toBe(expected)
     }
   })
 })

@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import {
+  AlarmClock,
   CircleCheck,
   CircleUserRound,
   Inbox,
   type LucideIcon,
   MailWarning,
   OctagonAlert,
+  Trash2,
   UserRoundX,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
@@ -18,9 +20,11 @@ const ICONS: Record<Queue, LucideIcon> = {
   mine: CircleUserRound,
   unassigned: UserRoundX,
   all: Inbox,
+  snoozed: AlarmClock,
   undelivered: MailWarning,
   closed: CircleCheck,
   spam: OctagonAlert,
+  trash: Trash2,
 }
 
 // A longer number says no more to an agent than "many".

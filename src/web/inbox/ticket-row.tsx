@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CircleAlert, CornerUpRight, Hourglass, Layers } from 'lucide-react'
+import { AlarmClock, BellRing, CircleAlert, CornerUpRight, Hourglass, Layers } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
@@ -7,8 +7,9 @@ import type { TicketRow } from '../../shared/tickets.ts'
 import type { Queue } from '../../shared/vocabulary.ts'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTwinMailboxes } from '../session.ts'
+import { PRIORITY_ICONS } from '../ticket/priority-picker.tsx'
 import { Avatar } from '../ui/avatar.tsx'
-import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
+import { fullTime, listTime, type TimeStyle, whenWords } from '../ui/format-time.ts'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import css from './ticket-row.module.css'
 
@@ -59,7 +60,7 @@ export const Row = memo(function Row(props: {
             <span className={css.who}>{who}</span>
             {row.messageCount > 1 && <span className={css.messages}>{row.messageCount}</span>}
             <TwinMarks row={row} mailbox={props.mailbox} />
-            <Marks row={row} />
+            <Marks row={row} now={props.now} timeStyle={props.timeStyle} />
             <PresenceMark number={row.number} />
             <time className={css.time} dateTime={row.lastMessageAt} title={fullTime(at, props.timeStyle)}>
               {listTime(at, props.now, props.timeStyle)}
@@ -119,7 +120,9 @@ function TwinMarks(props: { row: TicketRow; mailbox: Mailbox | undefined }) {
   )
 }
 
-function Marks(props: { row: TicketRow }) {
+type MarkProps = { row: TicketRow; now: Date; timeStyle: TimeStyle }
+
+function Marks(props: MarkProps) {
   const { t } = useTranslation()
   return (
     <>
@@ -135,10 +138,43 @@ function Marks(props: { row: TicketRow }) {
           <span className="visually-hidden">{t('ticket.storm')}</span>
         </span>
       )}
+      <PutAwayMarks row={props.row} now={props.now} timeStyle={props.timeStyle} />
       {props.row.state === 'waiting' && (
         <span className={css.mark} title={t('state.waiting')}>
           <Hourglass size={13} strokeWidth={1.75} aria-hidden />
           <span className="visually-hidden">{t('state.waiting')}</span>
+        </span>
+      )}
+    </>
+  )
+}
+
+function PutAwayMarks({ row, now, timeStyle }: MarkProps) {
+  const { t } = useTranslation()
+  const Rank = PRIORITY_ICONS[row.priority]
+  const until = row.snooze?.until ?? null
+  const sleeps =
+    until === null
+      ? t('snooze.untilReply')
+      : t('snooze.until', { time: whenWords(new Date(until), now, timeStyle) })
+  return (
+    <>
+      {row.priority !== 'normal' && (
+        <span className={css.mark} data-rank={row.priority} title={t(`priority.${row.priority}`)}>
+          <Rank size={14} strokeWidth={2} aria-hidden />
+          <span className="visually-hidden">{t(`priority.${row.priority}`)}</span>
+        </span>
+      )}
+      {row.snooze !== null && (
+        <span className={css.mark} title={sleeps}>
+          <AlarmClock size={13} strokeWidth={1.75} aria-hidden />
+          <span className="visually-hidden">{sleeps}</span>
+        </span>
+      )}
+      {row.isFollowed && (
+        <span className={css.mark} title={t('ticket.followed')}>
+          <BellRing size={13} strokeWidth={1.75} aria-hidden />
+          <span className="visually-hidden">{t('ticket.followed')}</span>
         </span>
       )}
     </>

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
+import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket, TicketRow } from '../../shared/tickets.ts'
-import type { TicketState } from '../../shared/vocabulary.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
+import { applied, putsAway, type Subject } from '../ticket/ticket-changes.ts'
 import type { Wish } from '../ticket/ticket-page.tsx'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
 import type { Place } from './place.ts'
@@ -17,10 +18,8 @@ type Inbox = {
   openTicket: (number: number, wish?: Wish) => void
 }
 
-/** Closes a ticket or marks it as spam, and opens the next one. */
-export type PutAway = (ticket: Target, state: TicketState) => void
-
-type Target = Pick<TicketRow, 'number' | 'mailboxId' | 'state' | 'assigneeId' | 'tags' | 'isTwin'>
+/** Changes a ticket, and opens the next one where that puts it out of the way. */
+export type PutAway = (ticket: Subject, change: TicketChange) => void
 
 /**
  * The keys of the inbox: moving in the list, going to queues, and acting on the open or marked ticket.
@@ -30,9 +29,10 @@ type Target = Pick<TicketRow, 'number' | 'mailboxId' | 'state' | 'assigneeId' | 
  */
 export function useInboxCommands(inbox: Inbox): PutAway {
   const change = useChangeTicket()
-  const putAway: PutAway = (ticket, state) => {
-    if (!ticket.isTwin) leaveRow(inbox, ticket.number) // it will be refused: another mailbox handles it
-    if (ticket.state !== state) change(ticket, { state })
+  const putAway: PutAway = (ticket, wish) => {
+    // Of a twin it will be refused: another mailbox handles it.
+    if (putsAway(wish) && !ticket.isTwin) leaveRow(inbox, ticket.number)
+    if (wish.state === undefined || ticket.state !== wish.state) change(ticket, wish)
   }
   useGoCommands(inbox.place)
   useMoveCommands(inbox)
@@ -45,6 +45,8 @@ function useGoCommands(place: Place): void {
   useCommand('go-mine', () => place.goTo('mine'))
   useCommand('go-unassigned', () => place.goTo('unassigned'))
   useCommand('go-all', () => place.goTo('all'))
+  useCommand('go-snoozed', () => place.goTo('snoozed'))
+  useCommand('go-trash', () => place.goTo('trash'))
   useCommand('go-closed', () => place.goTo('closed'))
   useCommand('go-spam', () => place.goTo('spam'))
 }
@@ -75,26 +77,42 @@ function useActCommands(inbox: Inbox, putAway: PutAway): void {
     if (open === undefined) return undefined
     return inbox.rows.find(row => row.number === open) ?? queries.getQueryData<Ticket>(['ticket', open])
   }
-  const setState = (state: TicketState) => {
-    const ticket = target()
-    if (ticket !== undefined && ticket.state !== state) putAway(ticket, state)
+  const act = (work: (ticket: TicketRow) => void) => {
+    if (inbox.cursor === undefined) return undefined
+    return () => {
+      const ticket = target()
+      if (ticket !== undefined) work(ticket)
+    }
   }
-  const isOn = inbox.cursor !== undefined
-  useCommand('close', isOn ? () => setState('closed') : undefined)
-  useCommand('reopen', isOn ? () => reopen() : undefined)
-  useCommand('spam', isOn ? () => setState('spam') : undefined)
-  useCommand('assign-me', isOn ? () => take() : undefined)
+  useCommand(
+    'close',
+    act(ticket => ticket.state !== 'closed' && putAway(ticket, { state: 'closed' })),
+  )
+  useCommand('reopen', act(reopen))
+  useCommand(
+    'spam',
+    act(ticket => putAway(ticket, { state: ticket.state === 'spam' ? 'open' : 'spam' })),
+  )
+  useCommand(
+    'delete',
+    act(ticket => putAway(ticket, { isDeleted: ticket.deletedAt === null })),
+  )
+  useCommand(
+    'follow',
+    act(ticket => change(ticket, { isFollowed: !ticket.isFollowed })),
+  )
+  useCommand('assign-me', act(take))
 
-  function reopen(): void {
-    const ticket = target()
-    if (ticket !== undefined && ticket.state !== 'open') change(ticket, { state: 'open' })
+  function reopen(ticket: TicketRow): void {
+    if (ticket.deletedAt !== null) change(ticket, { isDeleted: false })
+    else if (ticket.state !== 'open') change(ticket, { state: 'open' })
+    else if (ticket.snooze !== null) change(ticket, { snooze: null })
   }
 
-  function take(): void {
-    const ticket = target()
-    if (ticket === undefined || ticket.assigneeId === me.id) return
+  function take(ticket: TicketRow): void {
+    if (ticket.assigneeId === me.id) return
     const { queue, number } = inbox.place
-    const leaves = !standsIn(queue, { ...ticket, assigneeId: me.id }, me.id)
+    const leaves = !standsIn(queue, applied(ticket, { assigneeId: me.id }, new Date()), me.id)
     if (number === undefined && leaves) leaveRow(inbox, ticket.number)
     change(ticket, { assigneeId: me.id })
   }
@@ -119,6 +137,8 @@ function useWishCommands(inbox: Inbox): void {
   useCommand('assign', wish('assign'))
   useCommand('state', wish('state'))
   useCommand('tags', wish('tags'))
+  useCommand('snooze', wish('snooze'))
+  useCommand('priority', wish('priority'))
   useCommand('mailbox', wish('mailbox'))
   useCommand('merge', wish('merge'))
 }

@@ -17,7 +17,11 @@ export function listKey(choice: ListChoice): readonly ['tickets', Queue, number 
 
 /** What the list asks the API for. */
 export function listQuery(choice: ListChoice) {
-  return { queue: choice.queue, ...(choice.mailboxId === undefined ? {} : { mailboxId: choice.mailboxId }) }
+  return {
+    queue: choice.queue,
+    order: 'newest' as const,
+    ...(choice.mailboxId === undefined ? {} : { mailboxId: choice.mailboxId }),
+  }
 }
 
 /** The tickets of a list, newest message first: 50 a page, asked for as the reader comes near the end. */

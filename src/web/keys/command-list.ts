@@ -12,9 +12,11 @@ export const COMMANDS = {
   'go-mine': { keys: ['g m'], group: 'everywhere' },
   'go-unassigned': { keys: ['g u'], group: 'everywhere' },
   'go-all': { keys: ['g a'], group: 'everywhere' },
+  'go-snoozed': { keys: ['g z'], group: 'everywhere' },
   'go-closed': { keys: ['g x'], group: 'everywhere' },
   'go-spam': { keys: ['g !'], group: 'everywhere' },
   palette: { keys: ['mod+k'], group: 'everywhere' },
+  'go-trash': { keys: ['g #'], group: 'everywhere' },
   undo: { keys: ['z'], group: 'everywhere' },
   theme: { keys: ['shift+d'], group: 'everywhere' },
   help: { keys: ['?'], group: 'everywhere' },
@@ -29,11 +31,15 @@ export const COMMANDS = {
   assign: { keys: ['a'], group: 'ticket' },
   state: { keys: ['s'], group: 'ticket' },
   tags: { keys: ['t'], group: 'ticket' },
+  snooze: { keys: ['b', 'h'], group: 'ticket' },
+  priority: { keys: ['p'], group: 'ticket' },
   mailbox: { keys: ['v'], group: 'ticket' },
   merge: { keys: ['shift+m'], group: 'ticket' },
   close: { keys: ['e'], group: 'ticket' },
   reopen: { keys: ['shift+e'], group: 'ticket' },
   spam: { keys: ['!'], group: 'ticket' },
+  delete: { keys: ['#', 'delete'], group: 'ticket' },
+  follow: { keys: ['y'], group: 'ticket' },
   quotes: { keys: ['q'], group: 'ticket' },
   send: { keys: ['mod+enter'], group: 'composer' },
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
@@ -60,6 +66,7 @@ const KEY_WORDS: Readonly<Record<string, readonly [string, string]>> = {
   esc: ['Esc', 'Esc'],
   down: ['↓', '↓'],
   up: ['↑', '↑'],
+  delete: ['Del', '⌦'],
 }
 
 /** The keys for `aria-keyshortcuts`: only single chords can be told there. */
@@ -69,5 +76,6 @@ export function ariaKeys(id: CommandId): string | undefined {
   return chords
     .map(chord => chord.replace('mod', 'Control').replace('shift', 'Shift').replace('enter', 'Enter'))
     .map(chord => chord.replace('esc', 'Escape').replace('down', 'ArrowDown').replace(/^up$/, 'ArrowUp'))
+    .map(chord => chord.replace('delete', 'Delete'))
     .join(' ')
 }

@@ -16,6 +16,7 @@ const NAMED: Readonly<Record<string, string>> = {
   ArrowRight: 'right',
   Enter: 'enter',
   Escape: 'esc',
+  Delete: 'delete',
 }
 
 /**

@@ -6,6 +6,7 @@ import { useAgents, useMailboxes } from '../session.ts'
 import { fullTime, messageTime, type TimeStyle } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './event-line.module.css'
+import { putAwayWords } from './put-away-words.ts'
 import { UndoPlacing } from './undo-placing.tsx'
 
 // A longer run of events folds into one line.
@@ -42,7 +43,7 @@ function EventLine(props: { event: TicketEvent; history: readonly TicketEvent[] 
   const at = new Date(event.at)
   return (
     <p className={css.line}>
-      <span>{eventWords(t, event, { nameOf, mailboxOf })}</span>
+      <span>{eventWords(t, event, { nameOf, mailboxOf }, timeStyle)}</span>
       {' · '}
       <TimeWords at={at} now={now} timeStyle={timeStyle} />
       <UndoPlacing event={event} history={props.history} />
@@ -61,7 +62,7 @@ function TimeWords(props: { at: Date; now: Date; timeStyle: TimeStyle }) {
 type Names = { nameOf: (id: number | null) => string; mailboxOf: (id: unknown) => string }
 
 /** One event as a sentence; events no person caused have words of their own. */
-function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
+function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: TimeStyle): string {
   const by = event.agentId === null ? 'auto' : 'agent'
   const name = names.nameOf(event.agentId)
   const { to, tags } = event.data
@@ -94,6 +95,12 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names): string {
     case 'participant_accepted':
     case 'participant_ignored':
       return t(`event.${event.kind}`, { name, address: String(event.data.address) })
+    case 'snoozed':
+    case 'woken':
+    case 'priority_changed':
+    case 'deleted':
+    case 'restored':
+      return putAwayWords(t, event, { by, name, timeStyle })
     default:
       return placingWords(t, event, by, name)
   }

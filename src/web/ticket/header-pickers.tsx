@@ -11,6 +11,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode, Ref } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { TicketChange } from '../../shared/ticket-change.ts'
 import { listTags, type Ticket } from '../../shared/tickets.ts'
 import { TICKET_STATES, type TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
@@ -22,7 +23,7 @@ import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
 /** Which list of the header is open: opened by its button or its key. */
-export type OpenPanel = 'assign' | 'state' | 'tags' | 'mailbox' | 'merge' | undefined
+export type OpenPanel = 'assign' | 'state' | 'tags' | 'mailbox' | 'merge' | 'snooze' | 'priority' | undefined
 
 /** What every picker of the header needs. */
 export type PanelProps = { ticket: Ticket; panel: OpenPanel; onPanel: (panel: OpenPanel) => void }
@@ -35,9 +36,8 @@ const STATE_ICONS: Record<TicketState, LucideIcon> = {
 }
 
 /** Open, waiting, closed or spam; putting a ticket away opens the next. */
-export function StatePicker(props: PanelProps & { onPutAway: (state: TicketState) => void }) {
+export function StatePicker(props: PanelProps & { onPutAway: (change: TicketChange) => void }) {
   const { t } = useTranslation()
-  const change = useChangeTicket()
   const { ticket } = props
   const Icon = STATE_ICONS[ticket.state]
   const choices = TICKET_STATES.map((state): Choice => {
@@ -52,8 +52,7 @@ export function StatePicker(props: PanelProps & { onPutAway: (state: TicketState
   const choose = (id: string) => {
     const state = TICKET_STATES.find(word => word === id)
     if (state === undefined || state === ticket.state) return
-    if (state === 'closed' || state === 'spam') props.onPutAway(state)
-    else change(ticket, { state })
+    props.onPutAway({ state })
   }
   return (
     <Picker

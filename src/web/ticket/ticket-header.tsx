@@ -1,19 +1,30 @@
-import { ArrowLeft, CircleCheck, Layers, RotateCcw, UserRoundPlus } from 'lucide-react'
+import {
+  ArchiveRestore,
+  ArrowLeft,
+  CircleCheck,
+  Layers,
+  RotateCcw,
+  Trash2,
+  UserRoundPlus,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { TicketState } from '../../shared/vocabulary.ts'
+import type { TicketChange } from '../../shared/ticket-change.ts'
 import { PresenceLine } from '../presence/presence-line.tsx'
 import { useMe, useTwinMailboxes } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
+import { FollowButton } from './follow-button.tsx'
 import { AssignPicker, type PanelProps, StatePicker, TagPicker } from './header-pickers.tsx'
 import { MailboxPicker } from './mailbox-picker.tsx'
 import { MergePicker } from './merge-picker.tsx'
+import { PriorityPicker } from './priority-picker.tsx'
+import { SnoozePicker } from './snooze-picker.tsx'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
 /** The head of a ticket: subject, state, assignee and tags, each changed in its place. */
 export function TicketHeader(
-  props: PanelProps & { onBack: () => void; onPutAway: (state: TicketState) => void },
+  props: PanelProps & { onBack: () => void; onPutAway: (change: TicketChange) => void },
 ) {
   const { t } = useTranslation()
   const { ticket } = props
@@ -47,9 +58,20 @@ export function TicketHeader(
         <StatePicker {...props} />
         <AssignPicker {...props} />
         <TagPicker {...props} />
+        <PriorityPicker {...props} />
         <PresenceLine number={ticket.number} />
         <span className={css.gap} />
+        <FollowButton ticket={ticket} />
+        <SnoozePicker {...props} />
         <MergePicker {...props} />
+        {!ticket.isTwin && (
+          <IconButton
+            icon={ticket.deletedAt === null ? Trash2 : ArchiveRestore}
+            name={t(ticket.deletedAt === null ? 'command.delete' : 'trash.restore')}
+            command="delete"
+            onClick={() => props.onPutAway({ isDeleted: ticket.deletedAt === null })}
+          />
+        )}
         {ticket.assigneeId !== me.id && (
           <IconButton
             icon={UserRoundPlus}
@@ -70,7 +92,7 @@ export function TicketHeader(
             icon={CircleCheck}
             name={t('command.close')}
             command="close"
-            onClick={() => props.onPutAway('closed')}
+            onClick={() => props.onPutAway({ state: 'closed' })}
           />
         )}
       </div>

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket } from '../../shared/tickets.ts'
-import type { TicketState } from '../../shared/vocabulary.ts'
 import { carryDraft } from '../compose/carry-draft.ts'
 import { Composer } from '../compose/composer.tsx'
 import type { Draft } from '../compose/draft-store.ts'
@@ -19,6 +19,7 @@ import type { QuoteWish } from './folds.ts'
 import { ForwardDialog, type Forwarded, forwardedAnew } from './forward-dialog.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
 import { Newcomers } from './newcomers.tsx'
+import { PutAwayStrip } from './put-away-strip.tsx'
 import { TicketHeader } from './ticket-header.tsx'
 import { TicketHints } from './ticket-hints.tsx'
 import css from './ticket-page.module.css'
@@ -27,7 +28,7 @@ import { TwinStrip } from './twin-strip.tsx'
 import { useTicket } from './use-ticket.ts'
 
 /** What a key in the list asked for before its ticket was open. */
-export type Wish = 'reply' | 'note' | 'assign' | 'state' | 'tags' | 'mailbox' | 'merge'
+export type Wish = 'reply' | 'note' | NonNullable<OpenPanel>
 
 type PageProps = {
   number: number
@@ -35,7 +36,7 @@ type PageProps = {
   onWish: (wish: Wish) => void
   onWishTaken: () => void
   onBack: () => void
-  onPutAway: (ticket: Ticket, state: TicketState) => void
+  onPutAway: (ticket: Ticket, change: TicketChange) => void
 }
 
 /** A ticket: head, messages in order, and the composer at its foot. */
@@ -69,6 +70,8 @@ function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
   useCommand('assign', () => props.onWish('assign'))
   useCommand('state', () => props.onWish('state'))
   useCommand('tags', () => props.onWish('tags'))
+  useCommand('snooze', () => props.onWish('snooze'))
+  useCommand('priority', () => props.onWish('priority'))
   useCommand('mailbox', () => props.onWish('mailbox'))
   useCommand('merge', () => props.onWish('merge'))
   return <Skeleton rows={5} />
@@ -126,6 +129,8 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useCommand('assign', () => openPanel('assign'))
   useCommand('state', () => openPanel('state'))
   useCommand('tags', () => openPanel('tags'))
+  useCommand('snooze', () => openPanel('snooze'))
+  useCommand('priority', () => openPanel('priority'))
   useCommand('mailbox', () => openPanel('mailbox'))
   useCommand('merge', () => openPanel('merge'))
   useCommand('quotes', () => setQuotes(pressed))
@@ -136,8 +141,9 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         panel={panel}
         onPanel={setPanel}
         onBack={props.onBack}
-        onPutAway={state => props.onPutAway(ticket, state)}
+        onPutAway={change => props.onPutAway(ticket, change)}
       />
+      <PutAwayStrip ticket={ticket} />
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
       <Newcomers ticket={ticket} />
@@ -154,7 +160,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         draft={draft}
         focusWishes={focusWishes}
         onCompose={mode => compose(mode)}
-        onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, 'closed')}
+        onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, { state: 'closed' })}
       />
     </section>
   )

@@ -30,6 +30,11 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'participant_ignored',
   'customer_from_forward',
   'forward_undone',
+  'snoozed',
+  'woken',
+  'priority_changed',
+  'deleted',
+  'restored',
 ]
 
 /** Messages, notes and history in one order: by time, then messages before notes before events. */

@@ -1,11 +1,13 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import type { TicketChange } from '../../shared/ticket-change.ts'
 import { getTicket, type Ticket, type TicketRow, updateTicket } from '../../shared/tickets.ts'
-import type { TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useAgents, useMailboxes, useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
+import { useTimeStyle } from '../ui/use-now.ts'
+import { applied, doneWords, reversed, type Subject } from './ticket-changes.ts'
 
 /** A ticket with its messages, notes and history. */
 export function useTicket(number: number) {
@@ -17,17 +19,6 @@ export function useTicket(number: number) {
   })
 }
 
-/** A change of state, assignee or tags, as the API takes it. */
-export type TicketChange = {
-  mailboxId?: number
-  state?: TicketState
-  assigneeId?: number | null
-  addTags?: string[]
-  removeTags?: string[]
-}
-
-type Subject = Pick<TicketRow, 'number' | 'mailboxId' | 'state' | 'assigneeId' | 'tags'>
-
 /** The changes an agent makes to a ticket: shown at once, rolled back on a refusal, undoable by `z`. */
 export function useChangeTicket() {
   const { call } = useApi()
@@ -35,11 +26,14 @@ export function useChangeTicket() {
   const queries = useQueryClient()
   const agentId = useMe().id
   const agents = useAgents().data ?? []
+  const mailboxes = useMailboxes().data ?? []
   const notices = useNotices()
+  const timeStyle = useTimeStyle()
   const { mutateAsync } = useMutation({
     mutationFn: (input: { number: number; change: TicketChange }) =>
       call(updateTicket, { params: { number: input.number }, body: input.change }),
-    onMutate: input => patchEverywhere(queries, input.number, agentId, row => applied(row, input.change)),
+    onMutate: ({ number, change }) =>
+      patchEverywhere(queries, number, agentId, row => applied(row, change, new Date())),
     onSuccess: row => patchEverywhere(queries, row.number, agentId, now => ({ ...now, ...row })),
     onSettled: async (_row, _error, input) => {
       await queries.invalidateQueries({ queryKey: ['ticket', input.number] })
@@ -48,53 +42,24 @@ export function useChangeTicket() {
       if (input.change.addTags !== undefined) await queries.invalidateQueries({ queryKey: ['tags'] })
     },
   })
-  const mailboxes = useMailboxes().data ?? []
-  const mailboxName = (id: number) => mailboxes.find(mailbox => mailbox.id === id)?.name ?? ''
-  const nameOf = (id: number | null) => agents.find(agent => agent.id === id)?.name ?? ''
-  const words = (ticket: Subject, change: TicketChange): string => {
-    const number = ticket.number
-    if (change.mailboxId !== undefined)
-      return t('done.mailbox', { number, name: mailboxName(change.mailboxId) })
-    if (change.state !== undefined) return t(`done.state.${change.state}`, { number })
-    if (change.assigneeId === null) return t('done.unassigned', { number })
-    if (change.assigneeId === agentId) return t('done.taken', { number })
-    return t('done.assigned', { number, name: nameOf(change.assigneeId ?? null) })
+  const names = {
+    agentId,
+    agentName: (id: number) => agents.find(agent => agent.id === id)?.name ?? '',
+    mailboxName: (id: number) => mailboxes.find(mailbox => mailbox.id === id)?.name ?? '',
+    timeStyle,
   }
   return (ticket: Subject, change: TicketChange): void => {
     const { number } = ticket
-    const back = reverse(ticket, change)
+    const back = reversed(ticket, change)
     const undo = async () => {
       await mutateAsync({ number, change: back })
     }
-    const isTold = [change.mailboxId, change.state, change.assigneeId].some(one => one !== undefined)
-    const takeBack = isTold ? notices.done(words(ticket, change), { undo }) : undefined
+    const words = doneWords(t, number, change, names)
+    const takeBack = words === undefined ? undefined : notices.done(words, { undo })
     mutateAsync({ number, change }).catch((error: unknown) => {
       takeBack?.()
       notices.failed(error)
     })
-  }
-}
-
-function applied<T extends Subject>(row: T, change: TicketChange): T {
-  const kept = row.tags.filter(tag => !change.removeTags?.includes(tag))
-  const added = (change.addTags ?? []).filter(tag => !kept.includes(tag))
-  return {
-    ...row,
-    mailboxId: change.mailboxId ?? row.mailboxId,
-    state: change.state ?? row.state,
-    assigneeId: change.assigneeId === undefined ? row.assigneeId : change.assigneeId,
-    tags: [...kept, ...added].sort((a, b) => a.localeCompare(b)),
-  }
-}
-
-function reverse(ticket: Subject, change: TicketChange): TicketChange {
-  return {
-    // Whoever had the ticket gets it back with its mailbox, as the move may have taken it off them.
-    ...(change.mailboxId === undefined ? {} : { mailboxId: ticket.mailboxId, assigneeId: ticket.assigneeId }),
-    ...(change.state === undefined ? {} : { state: ticket.state }),
-    ...(change.assigneeId === undefined ? {} : { assigneeId: ticket.assigneeId }),
-    ...(change.addTags === undefined ? {} : { removeTags: change.addTags }),
-    ...(change.removeTags === undefined ? {} : { addTags: change.removeTags }),
   }
 }
 

@@ -5,13 +5,22 @@ import { useTranslation } from 'react-i18next'
 import css from './picker.module.css'
 
 /** One thing to choose: `words` are what typing is matched against. */
-export type Choice = { id: string; words: string; mark?: ReactNode; isChosen?: boolean }
+export type Choice = {
+  id: string
+  words: string
+  mark?: ReactNode
+  /** Shown at its end; not matched. */
+  hint?: string
+  isChosen?: boolean
+}
 
 /**
  * A button that opens a list to choose from: type to narrow, arrows to move, Enter to choose, Esc to
  * close. Controlled from outside, so that a key can open it.
  *
  * @param make offers what was typed as a new choice when nothing is exactly it (new tags)
+ * @param placeholder what may be typed, where that is more than the names below
+ * @param foot shown below the choices
  * @param staysOpen for choosing several, one after the other
  */
 export function Picker(props: {
@@ -23,6 +32,8 @@ export function Picker(props: {
   onChoose: (id: string) => void
   make?: (typed: string) => Choice | undefined
   staysOpen?: boolean
+  placeholder?: string
+  foot?: ReactNode
 }) {
   const close = () => props.onOpen(false)
   return (
@@ -85,7 +96,7 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
         aria-controls={listId}
         aria-activedescendant={all[at] && `${listId}-${at}`}
         aria-label={props.name}
-        placeholder={props.name}
+        placeholder={props.placeholder ?? props.name}
         autoComplete="off"
         spellCheck={false}
         ref={field}
@@ -112,11 +123,13 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
           >
             {choice.mark}
             <span className={css.words}>{choice.words}</span>
+            {choice.hint !== undefined && <span className={css.hint}>{choice.hint}</span>}
             {choice.isChosen === true && <Check size={14} aria-hidden />}
           </div>
         ))}
         {all.length === 0 && <p className={css.none}>{t('picker.none')}</p>}
       </div>
+      {props.foot}
     </div>
   )
 }

@@ -1,0 +1,120 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { TicketPriority } from '../shared/vocabulary.ts'
+
+/** Until when a ticket is put away: an instant, or until its customer writes. */
+export type SnoozeEnd = Date | 'reply'
+
+/** What of a ticket says whether it is put away. `snoozedUntil` is null while `isSnoozed` where only a mail ends it. */
+export type PutAwayRow = {
+  isSnoozed: boolean
+  snoozedUntil: Date | null
+  isDeleted: boolean
+  priority: TicketPriority
+}
+
+/** Reads it of a ticket that the caller holds locked. */
+export async function selectPutAway(tx: Tx, ticketId: number): Promise<PutAwayRow | undefined> {
+  const { rows } = await sql<PutAwayRow>`
+    select snoozed_until is not null as "isSnoozed", nullif(snoozed_until, 'infinity') as "snoozedUntil",
+      deleted_at is not null as "isDeleted", priority
+    from ticket where id = ${ticketId}`.execute(tx)
+  return rows[0]
+}
+
+/** Puts a lead and its twins away, or back (null); the caller holds their locks. */
+export async function writeSnooze(tx: Tx, leadId: number, until: SnoozeEnd | null): Promise<void> {
+  await sql`
+    update ticket set snoozed_until = ${until === 'reply' ? 'infinity' : until}::timestamptz
+    where id = ${leadId} or twin_of_id = ${leadId}`.execute(tx)
+}
+
+/** Whether an instant is ahead, by the clock that ends the snooze. */
+export async function isAhead(tx: Tx, at: Date): Promise<boolean> {
+  const { rows } = await sql<{ isAhead: boolean }>`
+    select ${at}::timestamptz > clock_timestamp() as "isAhead"`.execute(tx)
+  return rows[0]?.isAhead === true
+}
+
+/** Throws a lead and its twins into the Trash; the caller holds their locks. @returns all of them */
+export async function writeDeleted(tx: Tx, leadId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    update ticket set deleted_at = clock_timestamp()
+    where (id = ${leadId} or twin_of_id = ${leadId}) and deleted_at is null returning id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+/** Takes a lead and its twins out of the Trash; the caller holds their locks. @returns all of them */
+export async function writeRestored(tx: Tx, leadId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    update ticket set deleted_at = null
+    where (id = ${leadId} or twin_of_id = ${leadId}) and deleted_at is not null returning id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+/** Writes how urgent a ticket is. */
+export async function writePriority(tx: Tx, ticketId: number, priority: TicketPriority): Promise<void> {
+  await tx.updateTable('ticket').set({ priority }).where('id', '=', ticketId).execute()
+}
+
+/** A ticket that is looked at again. `until` is null where only a mail would have ended its snooze. */
+export type WokenRow = { id: number; wasSnoozed: boolean; until: Date | null; wasDeleted: boolean }
+
+/**
+ * Wakes tickets with all their twins, and takes them out of the Trash; spam stays where it is. The caller holds
+ * their locks; what others hold is left out, so that this waits for nobody.
+ */
+export async function updateAwake(tx: Tx, ticketIds: readonly number[]): Promise<WokenRow[]> {
+  const { rows } = await sql<WokenRow>`
+    with lead as materialized (
+      select distinct coalesce(twin_of_id, id) as id from ticket where id = any(${[...ticketIds]}::bigint[])
+    ), member as materialized (
+      select id from lead union select t.id from lead join ticket t on t.twin_of_id = lead.id
+    ), was as materialized (
+      select t.id, t.snoozed_until, t.deleted_at from member join ticket t on t.id = member.id
+      where (t.snoozed_until is not null or t.deleted_at is not null) and t.state <> 'spam'
+      order by t.id for no key update of t skip locked)
+    update ticket set snoozed_until = null, deleted_at = null from was where ticket.id = was.id
+    returning ticket.id, was.snoozed_until is not null as "wasSnoozed",
+      nullif(was.snoozed_until, 'infinity') as until, was.deleted_at is not null as "wasDeleted"`.execute(tx)
+  return rows.toSorted((a, b) => a.id - b.id)
+}
+
+/** Tickets whose time has come, the longest due first; twins come with their lead, what is in the Trash sleeps on. */
+export async function selectDueSnoozes(db: Db, rowLimit: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from ticket where ${isDue} order by snoozed_until, id limit ${rowLimit}`.execute(db)
+  return rows.map(row => row.id)
+}
+
+/** Which of some tickets, locked by now, are still due. */
+export async function selectStillDue(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from ticket where id = any(${[...ticketIds]}::bigint[]) and ${isDue} order by id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+const isDue = sql`snoozed_until <= clock_timestamp() and deleted_at is null and twin_of_id is null
+  and merged_into_id is null`
+
+/** Lets an agent follow a ticket. Twice is as good as once. */
+export async function insertFollower(tx: Tx, ticketId: number, agentId: number): Promise<void> {
+  await sql`insert into ticket_follower (ticket_id, agent_id) values (${ticketId}, ${agentId})
+    on conflict do nothing`.execute(tx)
+}
+
+/** Lets an agent follow a ticket no longer; where they did not, nothing happens. */
+export async function deleteFollower(tx: Tx, ticketId: number, agentId: number): Promise<void> {
+  await tx
+    .deleteFrom('ticket_follower')
+    .where('ticket_id', '=', ticketId)
+    .where('agent_id', '=', agentId)
+    .execute()
+}
+
+/** Lets who follows one ticket follow another too, as when it is merged into that. */
+export async function copyFollowers(tx: Tx, fromId: number, toId: number): Promise<void> {
+  await sql`insert into ticket_follower (ticket_id, agent_id)
+    select ${toId}::bigint, agent_id from ticket_follower where ticket_id = ${fromId}
+    on conflict do nothing`.execute(tx)
+}

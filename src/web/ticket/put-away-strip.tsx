@@ -1,0 +1,41 @@
+import { Button } from '@mantine/core'
+import { AlarmClock, Trash2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { Ticket } from '../../shared/tickets.ts'
+import { messageTime, whenWords } from '../ui/format-time.ts'
+import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import css from './twin-strip.module.css'
+import { useChangeTicket } from './use-ticket.ts'
+
+/** Says that a ticket is in the Trash or put away, until when, and brings it back. Nothing for any other. */
+export function PutAwayStrip(props: { ticket: Ticket }) {
+  const { t } = useTranslation()
+  const change = useChangeTicket()
+  const style = useTimeStyle()
+  const now = useNow(60_000)
+  const { ticket } = props
+  if (ticket.deletedAt === null && ticket.snooze === null) return null
+  const isDeleted = ticket.deletedAt !== null
+  const Icon = isDeleted ? Trash2 : AlarmClock
+  const until = ticket.snooze?.until ?? null
+  const words = isDeleted
+    ? t('trash.since', { time: messageTime(new Date(ticket.deletedAt ?? now), now, style) })
+    : until === null
+      ? t('snooze.untilReply')
+      : t('snooze.until', { time: whenWords(new Date(until), now, style) })
+  return (
+    <div className={css.strip} role="note">
+      <Icon size={14} strokeWidth={1.75} aria-hidden className={css.icon} />
+      <span className={css.words}>{words}</span>
+      {!ticket.isTwin && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => change(ticket, isDeleted ? { isDeleted: false } : { snooze: null })}
+        >
+          {t(isDeleted ? 'trash.restore' : 'snooze.wake')}
+        </Button>
+      )}
+    </div>
+  )
+}
