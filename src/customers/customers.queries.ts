@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
 /** An address in normal form, and whose it is. */
@@ -52,8 +52,48 @@ export async function updateLanguages(
       select * from json_to_recordset(${storableJson(rows)}::json) as (id bigint, language text, is_old boolean)
     ), locked as materialized (
       select customer.id, written.language from customer join written using (id)
-      where customer.language is distinct from written.language and (customer.language is null or not is_old)
+      where customer.language is distinct from written.language and not customer.is_language_chosen
+        and (customer.language is null or not is_old)
       order by customer.id for no key update of customer
     )
     update customer set language = locked.language from locked where customer.id = locked.id`.execute(tx)
+}
+
+/** A customer with all their addresses. */
+export type CustomerRow = {
+  id: number
+  name: string | null
+  addresses: string[]
+  language: string | null
+  isLanguageChosen: boolean
+  note: string
+  since: Date
+}
+
+/** What an agent may change; what is missing stays. */
+export type CustomerChange = { name?: string | null; language?: string | null; note?: string }
+
+/** One customer, or undefined. */
+export async function selectCustomer(db: Db, id: number): Promise<CustomerRow | undefined> {
+  const { rows } = await sql<CustomerRow>`
+    select c.id, c.name, c.language, c.is_language_chosen as "isLanguageChosen", coalesce(c.note, '') as note,
+      c.created_at as since,
+      array(select address from customer_address where customer_id = c.id order by address) as addresses
+    from customer c where c.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/** Writes what an agent changed. Without a chosen language the last known one stays until they write again. */
+export async function updateCustomer(db: Db, id: number, change: CustomerChange): Promise<void> {
+  const { name, language, note } = change
+  await db
+    .updateTable('customer')
+    .set({
+      ...(name === undefined ? {} : { name }),
+      ...(note === undefined ? {} : { note: note === '' ? null : note }),
+      ...(language === undefined ? {} : { is_language_chosen: language !== null }),
+      ...(language == null ? {} : { language }),
+    })
+    .where('id', '=', id)
+    .execute()
 }

@@ -99,8 +99,10 @@ export interface Blob {
 export interface Customer {
   created_at: Generated<Timestamp>;
   id: Generated<number>;
+  is_language_chosen: Generated<boolean>;
   language: string | null;
   name: string | null;
+  note: string | null;
 }
 
 export interface CustomerAddress {

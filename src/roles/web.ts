@@ -2,6 +2,7 @@ import { makeSetupPath } from '../agents/first-owner.ts'
 import { findSession } from '../agents/sessions.ts'
 import { registerAgents } from '../api/agents.ts'
 import { describeApi, serveApiDescription } from '../api/api-description.ts'
+import { registerCustomers } from '../api/customers.ts'
 import { registerDrafts } from '../api/drafts.ts'
 import type { ApiServer } from '../api/handle.ts'
 import { registerHealth } from '../api/health.ts'
@@ -90,6 +91,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerLedger(server, { db, bells, blobs })
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
   registerPlacing(server, { db, bells })
+  registerCustomers(server, { db })
   registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerOutbox(server, { db, bells })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
+import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
@@ -95,6 +96,7 @@ export async function startDesk(): Promise<Desk> {
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
+  registerCustomers(server, { db })
   registerDrafts(server, { db })
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock: systemClock })

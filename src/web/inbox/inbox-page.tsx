@@ -1,7 +1,9 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useHeldTyping } from '../keys/commands.tsx'
+import { CustomerPanel } from '../customer/customer-panel.tsx'
+import { useCustomerPanel } from '../customer/use-customer-panel.ts'
+import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
 import { useOfferTarget } from '../palette/target.ts'
 import { TicketPage, type Wish } from '../ticket/ticket-page.tsx'
@@ -37,6 +39,8 @@ export function InboxPage() {
     place.openTicket(number)
   }
   const putAway = useInboxCommands({ rows, place, cursor: selected, setCursor, openTicket })
+  const panel = useCustomerPanel()
+  useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))
   useTitle(place, t(`queue.${place.queue}`))
   return (
@@ -56,18 +60,21 @@ export function InboxPage() {
           {place.number === undefined ? (
             <EmptyTicket />
           ) : (
-            <TicketPage
-              key={place.number}
-              number={place.number}
-              wish={wish}
-              onWish={wishFor}
-              onWishTaken={() => setWish(undefined)}
-              onBack={() => {
-                setWish(undefined)
-                place.backToList()
-              }}
-              onPutAway={putAway}
-            />
+            <>
+              <TicketPage
+                key={place.number}
+                number={place.number}
+                wish={wish}
+                onWish={wishFor}
+                onWishTaken={() => setWish(undefined)}
+                onBack={() => {
+                  setWish(undefined)
+                  place.backToList()
+                }}
+                onPutAway={putAway}
+              />
+              {panel.isOpen && <CustomerPanel number={place.number} onClose={panel.toggle} />}
+            </>
           )}
         </div>
       </main>

@@ -41,6 +41,7 @@ export const COMMANDS = {
   delete: { keys: ['#', 'delete'], group: 'ticket' },
   follow: { keys: ['y'], group: 'ticket' },
   quotes: { keys: ['q'], group: 'ticket' },
+  customer: { keys: [']'], group: 'ticket' },
   send: { keys: ['mod+enter'], group: 'composer' },
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
   'saved-reply': { keys: ['mod+;'], group: 'composer' },

@@ -3,12 +3,14 @@ import {
   ArrowLeft,
   CircleCheck,
   Layers,
+  PanelRight,
   RotateCcw,
   Trash2,
   UserRoundPlus,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
+import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { PresenceLine } from '../presence/presence-line.tsx'
 import { useMe, useTwinMailboxes } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -31,6 +33,7 @@ export function TicketHeader(
   const me = useMe()
   const change = useChangeTicket()
   const others = useTwinMailboxes(ticket)
+  const panel = useCustomerPanel()
   const isDone = ticket.state === 'closed' || ticket.state === 'spam'
   return (
     <header className={css.header}>
@@ -80,6 +83,13 @@ export function TicketHeader(
             onClick={() => change(ticket, { assigneeId: me.id })}
           />
         )}
+        <IconButton
+          icon={PanelRight}
+          name={t('command.customer')}
+          command="customer"
+          isPressed={panel.isOpen}
+          onClick={panel.toggle}
+        />
         {ticket.isTwin ? null : isDone ? (
           <IconButton
             icon={RotateCcw}

@@ -1,0 +1,45 @@
+import type { Caller } from '../agents/can.ts'
+import { type CustomerRow, getCustomer } from '../customers/change-customer.ts'
+import type { Db } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import {
+  type CustomerTicketRow,
+  countCustomerTickets,
+  selectCustomerId,
+  selectCustomerTickets,
+} from './customer-view.queries.ts'
+import { visibleMailboxIds } from './visible-mailboxes.ts'
+
+/** The customer of a ticket with their other tickets in the caller's mailboxes. */
+export type CustomerView = {
+  customer: CustomerRow | null
+  tickets: CustomerTicketRow[]
+  ticketCount: number
+}
+
+const shownTickets = 10
+const countedTickets = 1000
+
+/** Whose ticket it is, and what else they wrote about: the ten newest tickets and how many there are. */
+export async function viewCustomer(db: Db, caller: Caller, ticketId: number): Promise<CustomerView> {
+  const customerId = await selectCustomerId(db, ticketId)
+  if (customerId === null) return { customer: null, tickets: [], ticketCount: 0 }
+  const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)
+  const wish = { customerId, exceptId: ticketId, mailboxIds }
+  return {
+    customer: await getCustomer(db, customerId),
+    tickets: await selectCustomerTickets(db, { ...wish, rowLimit: shownTickets }),
+    ticketCount: await countCustomerTickets(db, { ...wish, rowLimit: countedTickets }),
+  }
+}
+
+/**
+ * Checks that a customer has a ticket the caller may see: nobody changes people they do not work with.
+ *
+ * @throws NotFound
+ */
+export async function checkCustomerInSight(db: Db, caller: Caller, customerId: number): Promise<void> {
+  const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)
+  const wish = { customerId, exceptId: 0, mailboxIds, rowLimit: 1 }
+  if ((await countCustomerTickets(db, wish)) === 0) throw new NotFound('customer')
+}

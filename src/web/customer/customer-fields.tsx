@@ -1,0 +1,103 @@
+import { NativeSelect, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Customer } from '../../shared/customers.ts'
+import { LANGUAGES, type Language } from '../../shared/vocabulary.ts'
+import { languageName } from '../ui/language-name.ts'
+import { useNotices } from '../ui/notices.tsx'
+import css from './customer-panel.module.css'
+import { useChangeCustomer } from './use-customer.ts'
+
+/** Saves a change, and says so where it fails; what was typed stays. */
+function useSave(customer: Customer) {
+  const change = useChangeCustomer()
+  const notices = useNotices()
+  return (what: Parameters<typeof change>[1]): void => {
+    change(customer.id, what).catch((error: unknown) => notices.failed(error))
+  }
+}
+
+/** The name, changed in its place: leaving the field or Enter saves it, Esc takes it back. */
+export function CustomerName(props: { customer: Customer }) {
+  const { t } = useTranslation()
+  const { customer } = props
+  const save = useSave(customer)
+  const [name, setName] = useState(customer.name ?? '')
+  const settle = () => {
+    const wanted = name.trim() === '' ? null : name.trim()
+    if (wanted !== customer.name) save({ name: wanted })
+  }
+  return (
+    <input
+      className={css.name}
+      aria-label={t('customer.name')}
+      placeholder={t('customer.name')}
+      maxLength={200}
+      dir="auto"
+      value={name}
+      onChange={event => setName(event.target.value)}
+      onBlur={settle}
+      onKeyDown={event => {
+        if (event.nativeEvent.isComposing) return
+        if (event.key === 'Enter') event.currentTarget.blur()
+        if (event.key === 'Escape') setName(customer.name ?? '')
+      }}
+    />
+  )
+}
+
+/** The language mail to them is written in: what they last wrote in, or what an agent chose. */
+export function CustomerLanguage(props: { customer: Customer }) {
+  const { t, i18n } = useTranslation()
+  const { customer } = props
+  const save = useSave(customer)
+  const named = (language: string) => languageName(language, i18n.language)
+  const { language } = customer
+  const own = language === null ? t('customer.languageUnknown') : named(language)
+  return (
+    <NativeSelect
+      className={css.part}
+      label={t('customer.language')}
+      size="xs"
+      value={customer.isLanguageChosen ? (language ?? '') : ''}
+      onChange={event => {
+        const chosen = LANGUAGES.find(one => one === event.currentTarget.value)
+        save({ language: chosen ?? null })
+      }}
+      data={[
+        {
+          value: '',
+          label: customer.isLanguageChosen
+            ? t('customer.languageOfMails')
+            : t('customer.languageByMails', { language: own }),
+        },
+        ...LANGUAGES.map((one: Language) => ({ value: one, label: named(one) })),
+      ]}
+    />
+  )
+}
+
+/** What the team knows about them; customers never see it. Saved when the field is left. */
+export function CustomerNote(props: { customer: Customer }) {
+  const { t } = useTranslation()
+  const { customer } = props
+  const save = useSave(customer)
+  const [note, setNote] = useState(customer.note)
+  return (
+    <Textarea
+      className={css.part}
+      classNames={{ input: css.note ?? '' }}
+      label={t('customer.note')}
+      description={t('customer.noteHint')}
+      size="xs"
+      autosize
+      minRows={2}
+      maxRows={12}
+      maxLength={20_000}
+      dir="auto"
+      value={note}
+      onChange={event => setNote(event.currentTarget.value)}
+      onBlur={() => note !== customer.note && save({ note })}
+    />
+  )
+}

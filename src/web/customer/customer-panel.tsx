@@ -1,0 +1,154 @@
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Check, Copy, Paperclip, X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { type AttachmentInfo, downloadAttachment, type Ticket } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { apiUrl } from '../call.ts'
+import { SenderBadge } from '../ticket/sender-words.tsx'
+import { useTicket } from '../ticket/use-ticket.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { listTime, sizeWords, type TimeStyle } from '../ui/format-time.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { plainName } from '../ui/plain-name.ts'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import { CustomerLanguage, CustomerName, CustomerNote } from './customer-fields.tsx'
+import css from './customer-panel.module.css'
+import { type CustomerView, useCustomer } from './use-customer.ts'
+
+/** Beside a ticket: who its customer is, what else they wrote about, and the files they sent. */
+export function CustomerPanel(props: { number: number; onClose: () => void }) {
+  const { t } = useTranslation()
+  const view = useCustomer(props.number)
+  return (
+    <aside className={css.panel} aria-label={t('customer.panel')}>
+      <div className={css.head}>
+        <h2>{t('customer.panel')}</h2>
+        <IconButton icon={X} name={t('action.dismiss')} command="customer" onClick={props.onClose} />
+      </div>
+      {view.isError && <Fault error={view.error} onRetry={() => void view.refetch()} />}
+      {view.isPending && <Skeleton rows={3} />}
+      {view.data !== undefined && <Content number={props.number} view={view.data} />}
+    </aside>
+  )
+}
+
+function Content(props: { number: number; view: CustomerView }) {
+  const { t } = useTranslation()
+  const ticket = useTicket(props.number).data
+  const { customer } = props.view
+  if (customer === null) return <p className={css.none}>{t('customer.none')}</p>
+  const lastMail = ticket?.messages.findLast(one => one.direction === 'inbound' && one.sender !== null)
+  return (
+    <>
+      <section className={css.person}>
+        <Avatar name={customer.name ?? customer.addresses[0] ?? ''} />
+        <CustomerName key={customer.id} customer={customer} />
+        <ul className={css.addresses}>
+          {customer.addresses.map(address => (
+            <li key={address}>
+              <span className={css.address}>{address}</span>
+              <CopyAddress address={address} />
+            </li>
+          ))}
+        </ul>
+        {lastMail !== undefined && <SenderBadge message={lastMail} />}
+      </section>
+      <CustomerLanguage customer={customer} />
+      <CustomerNote key={`note-${customer.id}`} customer={customer} />
+      <OtherTickets view={props.view} />
+      {ticket !== undefined && <Files ticket={ticket} />}
+    </>
+  )
+}
+
+function CopyAddress(props: { address: string }) {
+  const { t } = useTranslation()
+  return (
+    <CopyButton value={props.address}>
+      {({ copied, copy }) => (
+        <Tooltip label={t(copied ? 'action.copied' : 'action.copy')} withArrow={false}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            onClick={copy}
+            aria-label={t('customer.copy', { address: props.address })}
+          >
+            {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  )
+}
+
+function OtherTickets(props: { view: CustomerView }) {
+  const { t } = useTranslation()
+  const now = useNow(60_000)
+  const style = useTimeStyle()
+  const { tickets, ticketCount, customer } = props.view
+  return (
+    <section className={css.part}>
+      {ticketCount === 0 && customer !== null ? (
+        <p className={css.none}>{t('customer.first', { date: dayWords(new Date(customer.since), style) })}</p>
+      ) : (
+        <h3>{t('customer.tickets', { count: ticketCount })}</h3>
+      )}
+      <ul className={css.tickets}>
+        {tickets.map(one => (
+          <li key={one.number}>
+            <Link
+              to="/queue/$queue/$number"
+              params={{ queue: 'all', number: one.number }}
+              className={css.ticket}
+            >
+              <span className={css.subject}>
+                #{one.number} {one.subject === '' ? t('ticket.noSubject') : one.subject}
+              </span>
+              <span className={css.meta}>
+                {t(`state.${one.state}`)} · {listTime(new Date(one.lastMessageAt), now, style)}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function dayWords(day: Date, { language, timeZone }: TimeStyle): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(day)
+}
+
+function Files(props: { ticket: Ticket }) {
+  const { t, i18n } = useTranslation()
+  const { appBase } = useApi()
+  const files: AttachmentInfo[] = props.ticket.messages
+    .filter(message => message.direction === 'inbound')
+    .flatMap(message => message.attachments)
+    .filter(file => !file.isMinor)
+  if (files.length === 0) return null
+  return (
+    <section className={css.part}>
+      <h3>{t('customer.files', { count: files.length })}</h3>
+      <ul className={css.files}>
+        {files.map(file => (
+          <li key={file.id}>
+            <a
+              href={apiUrl(appBase, downloadAttachment.path, { params: { id: file.id } })}
+              download={plainName(file.filename)}
+              className={css.file}
+            >
+              <Paperclip size={14} strokeWidth={1.75} aria-hidden />
+              <span className={css.subject}>{plainName(file.filename) || t('message.unnamedFile')}</span>
+              <span className={css.meta}>{sizeWords(file.sizeBytes, i18n.language)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

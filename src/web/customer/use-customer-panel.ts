@@ -1,0 +1,34 @@
+import { useMediaQuery } from '@mantine/hooks'
+import { useSyncExternalStore } from 'react'
+
+const KEY = 'letterdesk.customer'
+const ROOM = '(min-width: 1280px)'
+
+type State = { isKept: boolean; isOver: boolean }
+
+let state: State = { isKept: localStorage.getItem(KEY) !== 'hidden', isOver: false }
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function set(change: Partial<State>): void {
+  state = { ...state, ...change }
+  localStorage.setItem(KEY, state.isKept ? 'shown' : 'hidden')
+  for (const listener of listeners) listener()
+}
+
+/**
+ * Whether the customer stands beside the ticket. With room for it that is a choice which stays; without, it
+ * covers the ticket, so it is opened each time anew.
+ */
+export function useCustomerPanel(): { isOpen: boolean; toggle: () => void } {
+  const hasRoom = useMediaQuery(ROOM, window.matchMedia(ROOM).matches)
+  const { isKept, isOver } = useSyncExternalStore(subscribe, () => state)
+  return {
+    isOpen: hasRoom ? isKept : isOver,
+    toggle: () => set(hasRoom ? { isKept: !isKept } : { isOver: !isOver }),
+  }
+}
