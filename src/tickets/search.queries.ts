@@ -50,8 +50,7 @@ const ord = sql`coalesce(s.message_id * 2, s.note_id * 2 + 1)`
 
 /** A search is never worth holding the desk up: it ends after 3 s, and asks for no compiled plan. */
 export async function boundSearch(tx: Tx): Promise<void> {
-  await sql`set local statement_timeout = '3s'`.execute(tx)
-  await sql`set local jit = off`.execute(tx)
+  await sql`select set_config('statement_timeout', '3s', true), set_config('jit', 'off', true)`.execute(tx)
 }
 
 /**

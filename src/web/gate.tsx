@@ -6,6 +6,7 @@ import { speak } from './i18n.ts'
 import { CommandSheet } from './keys/command-sheet.tsx'
 import { PageFault } from './page-states.tsx'
 import { Palette } from './palette/palette.tsx'
+import { useSearchCommand } from './search/use-search-command.ts'
 import { useSession, useSetup } from './session.ts'
 import { useThemeCommand } from './theme/use-theme.ts'
 import { OfflineBanner } from './ui/offline-banner.tsx'
@@ -37,6 +38,7 @@ export function Gate() {
   }
   return (
     <>
+      <SearchCommand />
       <OfflineBanner />
       <FailureNotices />
       <Outlet />
@@ -44,6 +46,11 @@ export function Gate() {
       <Palette />
     </>
   )
+}
+
+function SearchCommand() {
+  useSearchCommand()
+  return null
 }
 
 // The texts follow the agent's language; the page waits for its catalogue the first time only.

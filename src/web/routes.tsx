@@ -77,6 +77,26 @@ const ticketAlone = createRoute({
   },
 })
 
+const search = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/search',
+  // A number in the address was read as one.
+  validateSearch: (found): { q: string; hit?: string } => ({
+    q: typeof found.q === 'string' || typeof found.q === 'number' ? String(found.q).slice(0, 500) : '',
+    ...(typeof found.hit === 'string' && /^[mn]\d{1,15}$/.test(found.hit) ? { hit: found.hit } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./search/search-page.tsx'), 'SearchPage'),
+})
+
+const foundTicket = createRoute({
+  getParentRoute: () => search,
+  path: '/$number',
+  params: {
+    parse: raw => ({ number: Number.parseInt(raw.number, 10) }),
+    stringify: ({ number }) => ({ number: String(number) }),
+  },
+})
+
 const start = createRoute({
   getParentRoute: () => signedIn,
   path: '/start',
@@ -173,6 +193,7 @@ const tree = root.addChildren([
     start,
     queue.addChildren([ticket]),
     ticketAlone,
+    search.addChildren([foundTicket]),
     settings.addChildren([
       settingsHome,
       profile,

@@ -81,6 +81,8 @@ const SCREENS: readonly {
     shows: 'emma.clarke@customers.example',
     act: page => page.keyboard.press('n'),
   },
+  { name: 'search', path: '/search?q=i', shows: 'Emma Clarke' },
+  { name: 'search-nothing', path: '/search?q=nowhere', shows: 'nowhere' },
   { name: 'keys', path: '/queue/all', shows: 'Jan Nowak', act: page => page.keyboard.press('?') },
   { name: 'profile', path: '/settings/profile' },
   {

@@ -4,6 +4,8 @@ import type { Queue } from '../../shared/vocabulary.ts'
 /** Where the agent is in the inbox, and the ways from here. The address of the page holds all of it. */
 export type Place = {
   queue: Queue
+  /** What is searched for, '' before anything is; undefined in a queue. */
+  sought: string | undefined
   mailboxId: number | undefined
   /** The open ticket, undefined when only the list is shown. */
   number: number | undefined
@@ -23,10 +25,21 @@ export function usePlace(): Place {
   const mailboxId = search.mailbox
   const kept = mailboxId === undefined ? {} : { mailbox: mailboxId }
   const number = typeof params.number === 'number' ? params.number : undefined
+  const goTo = (wanted: Queue) =>
+    void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: kept })
+  const sought = search.q
+  if (sought !== undefined) {
+    const open = (wanted: number, replace: boolean) =>
+      void navigate({ to: '/search/$number', params: { number: wanted }, search: { q: sought }, replace })
+    return {
+      ...{ queue, mailboxId, number, sought, goTo },
+      openTicket: wanted => open(wanted, false),
+      follow: wanted => open(wanted, true),
+      backToList: () => void navigate({ to: '/search', search: { q: sought } }),
+    }
+  }
   return {
-    queue,
-    mailboxId,
-    number,
+    ...{ queue, mailboxId, number, sought, goTo },
     openTicket: wanted =>
       void navigate({ to: '/queue/$queue/$number', params: { queue, number: wanted }, search: kept }),
     follow: wanted =>
@@ -37,6 +50,5 @@ export function usePlace(): Place {
         replace: true,
       }),
     backToList: () => void navigate({ to: '/queue/$queue', params: { queue }, search: kept }),
-    goTo: wanted => void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: kept }),
   }
 }

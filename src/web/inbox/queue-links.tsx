@@ -40,7 +40,7 @@ export function QueueLinks(props: { place: Place; onGo?: () => void }) {
       {QUEUES.map(queue => {
         const Icon = ICONS[queue]
         const count = counts?.find(row => row.queue === queue)?.count ?? null
-        const isHere = queue === props.place.queue
+        const isHere = props.place.sought === undefined && queue === props.place.queue
         return (
           <li key={queue}>
             <Link

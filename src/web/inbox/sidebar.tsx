@@ -2,6 +2,7 @@ import { Menu, useComputedColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Moon, Settings, Sun } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { SearchLink } from '../search/search-links.tsx'
 import { useMailboxes, useMe } from '../session.ts'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { useToggleTheme } from '../theme/use-theme.ts'
@@ -23,6 +24,7 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
         Letterdesk
       </div>
       <div className={css.scroll}>
+        <SearchLink isChosen={props.place.sought !== undefined} />
         <QueueLinks place={props.place} />
         <MailboxLinks place={props.place} />
       </div>

@@ -1,8 +1,9 @@
 import { Drawer } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { CircleUserRound, Inbox, Menu as MenuIcon, UserRoundX } from 'lucide-react'
+import { CircleUserRound, Menu as MenuIcon, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { SearchTab } from '../search/search-links.tsx'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { classNames } from '../ui/class-names.ts'
 import type { Place } from './place.ts'
@@ -15,10 +16,9 @@ import { useQueues } from './use-tickets.ts'
 const TABS = [
   { queue: 'mine', icon: CircleUserRound },
   { queue: 'unassigned', icon: UserRoundX },
-  { queue: 'all', icon: Inbox },
 ] as const
 
-/** On a phone: the three queues of the day at the thumb, and everything else behind More. */
+/** On a phone: the queues of the day and the search at the thumb, and everything else behind More. */
 export function TabBar(props: { place: Place; className?: string | undefined }) {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
@@ -34,8 +34,10 @@ export function TabBar(props: { place: Place; className?: string | undefined }) 
             params={{ queue }}
             search={props.place.mailboxId === undefined ? {} : { mailbox: props.place.mailboxId }}
             className={css.tab}
-            data-chosen={queue === props.place.queue}
-            aria-current={queue === props.place.queue ? 'page' : undefined}
+            data-chosen={props.place.sought === undefined && queue === props.place.queue}
+            aria-current={
+              props.place.sought === undefined && queue === props.place.queue ? 'page' : undefined
+            }
           >
             <span className={css.icon}>
               <Icon size={18} strokeWidth={1.75} aria-hidden />
@@ -45,6 +47,7 @@ export function TabBar(props: { place: Place; className?: string | undefined }) 
           </Link>
         )
       })}
+      <SearchTab isChosen={props.place.sought !== undefined} />
       <button type="button" className={css.tab} aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
         <MenuIcon size={18} strokeWidth={1.75} aria-hidden />
         <span className={css.words}>{t('nav.more')}</span>

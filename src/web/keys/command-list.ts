@@ -15,6 +15,7 @@ export const COMMANDS = {
   'go-snoozed': { keys: ['g z'], group: 'everywhere' },
   'go-closed': { keys: ['g x'], group: 'everywhere' },
   'go-spam': { keys: ['g !'], group: 'everywhere' },
+  search: { keys: ['/', 'mod+shift+f'], group: 'everywhere' },
   palette: { keys: ['mod+k'], group: 'everywhere' },
   'go-trash': { keys: ['g #'], group: 'everywhere' },
   undo: { keys: ['z'], group: 'everywhere' },

@@ -221,7 +221,7 @@ export function NoteCard(props: { note: Note }) {
   const { t } = useTranslation()
   const author = useAgents().data?.find(agent => agent.id === props.note.authorId)?.name ?? t('agent.unknown')
   return (
-    <article className={css.note} aria-label={t('note.by', { name: author })}>
+    <article className={css.note} data-note={props.note.id} aria-label={t('note.by', { name: author })}>
       <header className={css.head}>
         <Lock size={14} strokeWidth={2} aria-hidden />
         <div className={css.people}>

@@ -8,6 +8,7 @@ import { ownWords, type QuoteWish } from './folds.ts'
 import { FoldedLine, MessageCard, NoteCard } from './message-card.tsx'
 import { countEarlier, type Entry, timelineOf } from './timeline.ts'
 import css from './timeline-view.module.css'
+import { placeOf, useHit, useShowHit } from './use-hit.ts'
 
 /** Messages, notes and history of a ticket, oldest first; what is before the last customer message is folded. */
 export function Timeline(props: {
@@ -22,12 +23,14 @@ export function Timeline(props: {
   const scroller = useRef<HTMLDivElement>(null)
   const entries = useMemo(() => timelineOf(ticket), [ticket])
   // Fixed at opening: what an agent reads must not fold under their eyes when mail arrives.
-  const [openFrom] = useState(() => countEarlier(entries))
+  const hit = useHit()
+  const [openFrom] = useState(() => Math.min(countEarlier(entries), placeOf(entries, hit)))
   const [isAllOpen, setIsAllOpen] = useState(false)
-  const earlier = entries.slice(0, openFrom)
+  const earlier = entries.slice(0, Math.min(openFrom, placeOf(entries, hit)))
   const earlierMessages = earlier.filter(entry => entry.kind !== 'events').length
   const isGathered = !isAllOpen && earlierMessages > 1
-  useStartAtLast(scroller, entries.length)
+  useStartAtLast(scroller, entries.length, hit !== undefined)
+  useShowHit(scroller, hit)
   return (
     <div className={css.scroller} ref={scroller}>
       <div role="feed" className={css.feed} aria-label={t('ticket.messages')}>
@@ -40,7 +43,7 @@ export function Timeline(props: {
         ) : (
           earlier.map(entry => <EntryView key={entry.key} entry={entry} isFolded={!isAllOpen} {...props} />)
         )}
-        {entries.slice(openFrom).map(entry => (
+        {entries.slice(earlier.length).map(entry => (
           <EntryView key={entry.key} entry={entry} isFolded={false} {...props} />
         ))}
       </div>
@@ -120,9 +123,14 @@ function LiveWords(props: { count: number }) {
 }
 
 // Opens at the newest entry: at its end, or at its beginning when it is longer than the pane. Stays there
-// while its frame grows or something is added, until the reader scrolls away.
-function useStartAtLast(scroller: React.RefObject<HTMLDivElement | null>, count: number): void {
-  const follows = useRef(true)
+// while its frame grows or something is added, until the reader scrolls away. A search opens it at its hit.
+function useStartAtLast(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  count: number,
+  isElsewhere: boolean,
+): void {
+  const follows = useRef(!isElsewhere)
+  if (isElsewhere) follows.current = false
   useEffect(() => {
     const box = scroller.current
     if (box === null) return

@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router'
+import { Search } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import side from '../inbox/sidebar.module.css'
+import tabs from '../inbox/tab-bar.module.css'
+import { ariaKeys } from '../keys/command-list.ts'
+
+type LinkProps = { isChosen: boolean }
+
+/** The way to the search in the left column. */
+export function SearchLink(props: LinkProps) {
+  const { t } = useTranslation()
+  return (
+    <Link
+      to="/search"
+      search={{ q: '' }}
+      className={side.item}
+      data-chosen={props.isChosen}
+      aria-current={props.isChosen ? 'page' : undefined}
+      aria-keyshortcuts={ariaKeys('search')}
+    >
+      <Search size={16} strokeWidth={1.75} aria-hidden />
+      <span className={side.name}>{t('search.title')}</span>
+      <kbd className={side.key}>/</kbd>
+    </Link>
+  )
+}
+
+/** The way to the search at the foot of a phone. */
+export function SearchTab(props: LinkProps) {
+  const { t } = useTranslation()
+  return (
+    <Link
+      to="/search"
+      search={{ q: '' }}
+      className={tabs.tab}
+      data-chosen={props.isChosen}
+      aria-current={props.isChosen ? 'page' : undefined}
+    >
+      <span className={tabs.icon}>
+        <Search size={18} strokeWidth={1.75} aria-hidden />
+      </span>
+      <span className={tabs.words}>{t('search.title')}</span>
+    </Link>
+  )
+}

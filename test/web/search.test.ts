@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeNote } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
+import { startProduct } from '../support/product.ts'
+
+let letterdesk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  owner = await letterdesk.owner()
+  const jan = (await practiceTickets(owner)).find(row => row.customer?.name === 'Jan Nowak')
+  await owner.call(writeNote, {
+    params: { number: jan?.number ?? 0 },
+    body: { text: 'Duplikaty faktur wysyła księgowość.' },
+  })
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await letterdesk?.stop()
+})
+
+test('by keys alone an agent searches, opens the note that was found at its place, and goes back', async () => {
+  const visitor = await browser.newAgent(owner)
+  const page = await visitor.newPage()
+  await page.goto(`${letterdesk.baseUrl}/queue/mine`)
+  await page.getByRole('heading', { name: 'Mine' }).waitFor()
+
+  await page.keyboard.press('/')
+  await page.keyboard.type('is:n')
+  await page.getByRole('option', { name: 'is:note' }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('fakturami')
+  const hit = page.getByRole('link', { name: /Note by Ada Owner.*Faktura za październik.*Duplikaty faktur/ })
+  await hit.waitFor()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+
+  const note = page.getByRole('article', { name: 'Note by Ada Owner' })
+  await note.waitFor()
+  expect(await note.getAttribute('data-hit')).toBe('')
+  expect(await hit.locator('mark').allTextContents()).toEqual(['Faktura', 'faktur'])
+  expect(new URL(page.url()).searchParams.get('q')).toBe('is:note fakturami')
+  await page.keyboard.press('Escape')
+  await note.waitFor({ state: 'detached' })
+  expect(await hit.isVisible()).toBe(true)
+})
+
+test('a search that cannot be understood is mended by a press, and one that finds nothing says what to try', async () => {
+  const visitor = await browser.newAgent(owner)
+  const page = await visitor.newPage()
+
+  await page.goto(`${letterdesk.baseUrl}/search?q=${encodeURIComponent('form:jan is:closed')}`)
+  await page.getByRole('button', { name: 'from:' }).click()
+  await page.getByText('Nothing found for from:jan is:closed').waitFor()
+  await page.getByRole('button', { name: 'Search without is:closed' }).click()
+
+  await page.getByRole('link', { name: /Jan Nowak.*Faktura za październik/ }).waitFor()
+  expect(await page.getByLabel('Search messages and notes').inputValue()).toBe('from:jan')
+})
