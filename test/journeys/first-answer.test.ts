@@ -88,6 +88,16 @@ test('the file is downloaded byte for byte, under headers that keep a browser fr
   expect(answer.headers.get('content-security-policy')).toContain('sandbox')
 })
 
+test('the file is looked at without leaving the ticket', async () => {
+  await page.getByRole('button', { name: `Look at ${fileName}` }).click()
+  const preview = page.getByRole('dialog', { name: fileName })
+  await preview.getByText(fileText.trim()).waitFor()
+
+  await page.keyboard.press('Escape')
+
+  await preview.waitFor({ state: 'detached' })
+})
+
 test('after a note the reply reaches the customer with the headers of an answer', async () => {
   await page.keyboard.press('n')
   await page.getByRole('textbox', { name: 'Write a note for your team' }).fill(noteText)

@@ -1,4 +1,4 @@
-import { Paperclip } from 'lucide-react'
+import { Download, FileText, Image, Paperclip } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AttachmentInfo, downloadAttachment } from '../../shared/tickets.ts'
@@ -7,25 +7,34 @@ import { apiUrl } from '../call.ts'
 import { sizeWords } from '../ui/format-time.ts'
 import { plainName } from '../ui/plain-name.ts'
 import css from './attachments.module.css'
+import { FilePreview } from './file-preview.tsx'
+import { type PreviewKind, previewKindOf } from './preview-kind.ts'
 
 /**
- * The files of a message as downloads. Pictures that show in the body, signature logos and what only
+ * The files of a message, to look at and to download. Pictures that show in the body, signature logos and what only
  * programs read wait behind one button: nothing that came is out of reach.
  */
 export function Attachments(props: { attachments: readonly AttachmentInfo[]; hasHtml: boolean }) {
   const { t } = useTranslation()
   const [showsAll, setShowsAll] = useState(false)
+  const [at, setAt] = useState<number>()
   const isFolded = (file: AttachmentInfo): boolean => file.isMinor || (file.isInline && props.hasHtml)
   const folded = props.attachments.filter(isFolded)
   const files = [...props.attachments.filter(file => !isFolded(file)), ...(showsAll ? folded : [])]
+  const shown = files.filter(file => previewKindOf(file) !== null)
+  const lookAt = (file: AttachmentInfo) => {
+    const place = shown.indexOf(file)
+    return place < 0 ? undefined : () => setAt(place)
+  }
   if (props.attachments.length === 0) return null
   return (
     <div className={css.all}>
+      <FilePreview files={shown} at={at} onAt={setAt} />
       {files.length > 0 && (
         <ul className={css.files} aria-label={t('message.attachments')}>
           {files.map(file => (
             <li key={file.id}>
-              <FileLink file={file} />
+              <FileLink file={file} onLook={lookAt(file)} />
             </li>
           ))}
         </ul>
@@ -45,19 +54,45 @@ export function Attachments(props: { attachments: readonly AttachmentInfo[]; has
   )
 }
 
-function FileLink(props: { file: AttachmentInfo }) {
+function FileLink(props: { file: AttachmentInfo; onLook: (() => void) | undefined }) {
   const { t, i18n } = useTranslation()
   const { appBase } = useApi()
-  const { file } = props
-  return (
-    <a
-      className={css.file}
-      href={apiUrl(appBase, downloadAttachment.path, { params: { id: file.id } })}
-      download={plainName(file.filename)}
-    >
-      <Paperclip size={14} strokeWidth={1.75} aria-hidden />
-      <span className={css.name}>{plainName(file.filename) || t('message.unnamedFile')}</span>
+  const { file, onLook } = props
+  const href = apiUrl(appBase, downloadAttachment.path, { params: { id: file.id } })
+  const download = plainName(file.filename)
+  const name = plainName(file.filename) || t('message.unnamedFile')
+  const words = (
+    <>
+      <FileIcon kind={previewKindOf(file)} />
+      <span className={css.name}>{name}</span>
       <span className={css.size}>{sizeWords(file.sizeBytes, i18n.language)}</span>
-    </a>
+    </>
   )
+  if (onLook === undefined) {
+    return (
+      <a className={css.file} href={href} download={download}>
+        {words}
+      </a>
+    )
+  }
+  return (
+    <span className={css.pair}>
+      <button type="button" className={css.file} aria-label={t('preview.look', { name })} onClick={onLook}>
+        {words}
+      </button>
+      <a
+        className={css.download}
+        aria-label={t('preview.downloadNamed', { name })}
+        href={href}
+        download={download}
+      >
+        <Download size={14} strokeWidth={1.75} aria-hidden />
+      </a>
+    </span>
+  )
+}
+
+function FileIcon(props: { kind: PreviewKind | null }) {
+  const Icon = props.kind === 'picture' ? Image : props.kind === 'text' ? FileText : Paperclip
+  return <Icon size={14} strokeWidth={1.75} aria-hidden />
 }
