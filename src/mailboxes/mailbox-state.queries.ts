@@ -38,11 +38,12 @@ export async function updateFetched(db: Db, mailboxId: number, mode: 'idle' | 'p
 }
 
 /** Records that the mail server took a mail, and clears a fault of sending. */
-export async function updateSent(db: Db | Tx, mailboxId: number): Promise<void> {
+export async function updateSent(db: Db | Tx, mailboxIds: readonly number[]): Promise<void> {
   await sql`
     update mailbox set sent_at = clock_timestamp(),
       state_code = case when state_code like 'smtp-%' then null else state_code end,
       state_detail = case when state_code like 'smtp-%' then null else state_detail end,
       state_at = case when state_code like 'smtp-%' then null else state_at end
-    where id = ${mailboxId}`.execute(db)
+    where id = any(${[...mailboxIds]}::bigint[]) and (state_code like 'smtp-%'
+      or coalesce(sent_at, '-infinity') < clock_timestamp() - interval '1 second')`.execute(db)
 }

@@ -35,7 +35,7 @@ export async function noteFetched(db: Db, mailboxId: number, mode: 'idle' | 'pol
   await updateFetched(db, mailboxId, mode)
 }
 
-/** The server took a mail of ours; a fault of sending (`smtp-…`) is over. */
-export async function noteSent(db: Db | Tx, mailboxId: number): Promise<void> {
-  await updateSent(db, mailboxId)
+/** Servers took mails of ours; a fault of sending (`smtp-…`) is over. */
+export async function noteSent(db: Db | Tx, mailboxIds: readonly number[]): Promise<void> {
+  if (mailboxIds.length > 0) await updateSent(db, mailboxIds)
 }

@@ -8,6 +8,8 @@ export type SendingLimits = {
   outsidersPerDay?: number
   /** Only where it is less than what one mail may have at all (`maxRecipients`). */
   recipientsPerMail?: number
+  /** How many sessions of one account may send at once. */
+  sessions?: number
 }
 
 const byHost = new Map(

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BlobStore } from '../blobs/blob-store.ts'
-import { type Db, inTransaction } from '../db/database.ts'
+import type { Db } from '../db/database.ts'
 import { isConnectionLoss } from '../db/faults.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
@@ -14,9 +14,10 @@ import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
 import type { SendingLimits } from '../mailboxes/sending-limits.ts'
 import type { Refusal, SmtpOutcome } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
+import { type Claim, giveBackClaims, type HandOver } from './claim-mails.queries.ts'
+import type { GatheredWrites } from './gathered-writes.ts'
 import { holdAtLimits, holdSending } from './hold-sending.ts'
 import { releaseMailbox } from './release-deferred.queries.ts'
-import { type Claim, enterHandingOver, writeRecipients } from './sending.queries.ts'
 import { settleDelivery } from './settle-delivery.ts'
 import { decideSettlement, type Settlement, type TryEnd } from './settle-rule.ts'
 import type { SmtpSession, SmtpSessions } from './smtp-sessions.ts'
@@ -35,6 +36,7 @@ export type DeliveryContext = {
   /** The practice servers of this process, null while there are none. */
   practice: () => PracticeServers | null
   sessions: SmtpSessions
+  writes: GatheredWrites
   /** 0 to 1: spreads retries. */
   random: () => number
   timing: DeliveryTiming
@@ -57,35 +59,51 @@ export type DeliveryTiming = {
 export type ClaimedMail = { claim: Claim; claimedAtMs: number }
 
 /**
+ * What a delivery says of the mails that wait behind it: they may go, or their mailbox is to be looked at anew. `one-less`:
+ * the server takes no session more beside those it has, and the mail was not begun.
+ */
+export type Onwards = 'go-on' | 'let-go' | 'one-less'
+
+/**
  * Sends one claimed mail and writes what became of it. Before the final dot the step `handing_over` is
  * committed under our claim; without that commit, or after half of the claim's life, the connection is
  * dropped without the dot (mail-core.md 4).
  *
  * @param isStopping asked before the final dot: a stopping node lets go
+ * @returns `let-go` where what happened concerns other mail of the mailbox too
  */
 export async function deliverMessage(
   context: DeliveryContext,
   mail: ClaimedMail,
   isStopping: () => boolean,
-): Promise<void> {
+): Promise<Onwards> {
   const { end, session } = await tryToSend(context, mail, isStopping)
+  if (isOneTooMany(context, mail.claim, end)) {
+    await giveBackClaims(context.db, [mail.claim])
+    return 'one-less'
+  }
   try {
-    await writeOutcome(context, mail.claim, end)
+    return await writeOutcome(context, mail.claim, end)
   } finally {
     if (session !== undefined) context.sessions.keep(session)
   }
 }
 
-async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd): Promise<void> {
+/** A server that takes other mail of the mailbox at this moment, and no session more: that says nothing of the mail. */
+function isOneTooMany({ sessions }: DeliveryContext, { mailboxId }: Claim, end: TryEnd): boolean {
+  if (end.end !== 'not-opened' || sessions.countOpen(mailboxId) === 0) return false
+  return end.fault instanceof SmtpRefused && end.fault.reply.code < 500
+}
+
+async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd): Promise<Onwards> {
   const { db, log, bells } = context
   const settlement = settle(context, claim, end)
   const serverMessageId = end.end === 'answered' ? end.serverMessageId : null
-  const { sentCopyDelayMs } = context.timing
   const isWritten = await persist(context, async () => {
     // Before the mail is anybody's to claim: nothing of the mailbox is tried between the two.
     if (settlement.problem) await noteFault(db, claim.mailboxId, settlement.problem)
     if (settlement.hold) await holdSending(db, claim.mailboxId, settlement.hold)
-    return await settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId })
+    return await writeSettlement(context, claim, { settlement, serverMessageId })
   })
   const facts = { messageId: claim.messageId, mailboxId: claim.mailboxId, attempt: claim.attempts }
   const outcome = {
@@ -93,17 +111,43 @@ async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd)
     code: settlement.reply?.code,
     enhanced: settlement.reply?.enhanced,
   }
-  if (!isWritten) return log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
-  if (settlement.state === 'accepted') await noteWorking(context, claim)
+  if (!isWritten) {
+    log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
+    return 'let-go'
+  }
+  const isHeld = settlement.state === 'accepted' && (await noteWorking(context, claim))
   log.info({ ...facts, ...outcome }, 'mail handed to its server')
   bells.ring('live')
+  return isHeld || isOfMailbox(settlement, end) ? 'let-go' : 'go-on'
 }
 
-/** What waited for the mailbox to work again goes at once. */
-async function noteWorking({ db, limitsOf }: DeliveryContext, claim: Claim): Promise<void> {
-  await noteSent(db, claim.mailboxId)
-  await holdAtLimits(db, claim, limitsOf(claim.smtpHost))
+function isOfMailbox({ problem, hold }: Settlement, { end }: TryEnd): boolean {
+  return problem !== null || hold !== null || end === 'withheld'
+}
+
+/** What every recipient was taken for goes the short way, together with others. */
+async function writeSettlement(
+  { db, writes, timing: { sentCopyDelayMs } }: DeliveryContext,
+  claim: Claim,
+  { settlement, serverMessageId }: { settlement: Settlement; serverMessageId: string | null },
+): Promise<boolean> {
+  const { messageId, claimNo } = claim
+  const { state, reply, recipients } = settlement
+  const isForAll = state === 'accepted' && recipients.every(one => one.state === 'accepted')
+  if (isForAll && reply !== null && recipients.length > 0) {
+    const mail = { messageId, claimNo, reply, sentCopyDelayMs, serverMessageId }
+    if (await writes.accept(mail)) return true
+  }
+  const isWritten = await settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId })
+  if (isWritten && state === 'accepted') await noteSent(db, [claim.mailboxId])
+  return isWritten
+}
+
+/** What waited for the mailbox to work again goes at once. @returns whether its provider takes no more for now */
+async function noteWorking({ db, limitsOf }: DeliveryContext, claim: Claim): Promise<boolean> {
+  const isHeld = await holdAtLimits(db, claim, limitsOf(claim.smtpHost))
   if (claim.hadMailboxFault) await releaseMailbox(db, claim.mailboxId)
+  return isHeld
 }
 
 /**
@@ -160,7 +204,7 @@ async function sendBy(context: DeliveryContext, sending: Sending): Promise<Try> 
     return handOver(context, mail, refusals, isStopping)
   })
   if (end.end === 'answered' && end.reply.code < 400) return { end, session }
-  session.connection.close()
+  context.sessions.drop(session)
   return session.isKept && !isHandedOver && hasEnded(end) ? await sendBy(context, sending) : { end }
 }
 
@@ -185,22 +229,28 @@ async function handOver(
   isStopping: () => boolean,
 ): Promise<void> {
   if (isStopping()) throw new AppError('stopping', 'this node stops')
-  const isEntered = await inTransaction(context.db, async tx => {
-    if (!(await enterHandingOver(tx, claim, context.timing.answerMs))) return false
-    const said = new Map(refusals.map(({ recipient, reply }) => [recipient, reply]))
-    const results = claim.recipients.map(address => ({
-      address,
-      state: 'due' as const,
-      reply: said.get(address) ?? null,
-    }))
-    await writeRecipients(tx, claim.messageId, results)
-    return true
-  })
+  const isEntered = await context.writes.enter(sayOf(claim, refusals))
   if (!isEntered) throw new AppError('claim-lost', 'another node has taken this mail')
   // After the commit: a process stopped in between wakes up here and must not go on.
   if (context.clock.monotonicMs() - claimedAtMs > context.timing.claimMs / 2) {
     throw new AppError('claim-old', 'half of the claim has passed')
   }
+}
+
+/** Of a first try without a refusal there is nothing to write, and nothing to clear. */
+function sayOf({ messageId, claimNo, attempts, recipients }: Claim, refusals: readonly Refusal[]): HandOver {
+  if (attempts === 1 && refusals.length === 0) return { messageId, claimNo, recipients: [] }
+  const said = new Map(refusals.map(({ recipient, reply }) => [recipient, reply]))
+  const words = recipients.map(address => {
+    const reply = said.get(address)
+    return {
+      address,
+      code: reply?.code || null,
+      enhanced: reply?.enhanced ?? null,
+      text: reply?.text ?? null,
+    }
+  })
+  return { messageId, claimNo, recipients: words }
 }
 
 function settle(context: DeliveryContext, claim: Claim, end: TryEnd): Settlement {

@@ -25,13 +25,15 @@ export async function holdSending(
 /**
  * Holds a mailbox's sending when it has reached one of its provider's limits, until as much of what it sent is
  * old enough. Called after each accepted mail; it costs nothing where no limit is known.
+ *
+ * @returns whether it is held
  */
 export async function holdAtLimits(
   db: Db,
   mailbox: SendingMailbox,
   limits: SendingLimits | undefined,
-): Promise<void> {
-  if (limits === undefined) return
+): Promise<boolean> {
+  if (limits === undefined) return false
   const { mailboxId, mailboxAddress } = mailbox
   const ownDomain = domainOf(mailboxAddress)
   const untils: Date[] = []
@@ -40,9 +42,10 @@ export async function holdAtLimits(
     const until = await selectLimitReached(db, { ...wish, mailboxId, ownDomain })
     if (until !== null) untils.push(until)
   }
-  if (untils.length === 0) return
+  if (untils.length === 0) return false
   const at = new Date(Math.max(...untils.map(until => until.getTime())))
   await updateHold(db, mailboxId, { code: 'limit', until: { at } })
+  return true
 }
 
 const minuteS = 60

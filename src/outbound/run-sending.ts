@@ -2,11 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describeError } from '../lib/app-error.ts'
 import { repeatWork } from '../lib/repeat-work.ts'
 import { sendingLimits } from '../mailboxes/sending-limits.ts'
+import { claimMails, giveBackClaims } from './claim-mails.queries.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
+import { gatherWrites } from './gathered-writes.ts'
 import { missingForMs, reconcileUncertain } from './reconcile-uncertain.ts'
 import { recoverAbandoned } from './recover-abandoned.ts'
 import { releaseOnePerMailbox } from './release-deferred.queries.ts'
-import { claimNext } from './sending.queries.ts'
+import { createLanes } from './sending-lanes.ts'
 import { copyToSent } from './sent-copy.ts'
 import { createSmtpSessions } from './smtp-sessions.ts'
 
@@ -21,7 +23,7 @@ export type SendingTiming = DeliveryTiming & {
   stopMs: number
 }
 
-export type SendingOptions = Omit<DeliveryContext, 'timing' | 'limitsOf' | 'sessions'> & {
+export type SendingOptions = Omit<DeliveryContext, 'timing' | 'limitsOf' | 'sessions' | 'writes'> & {
   instanceId: number
   /** By `config/mail-providers.json` unless given. */
   limitsOf?: DeliveryContext['limitsOf']
@@ -48,7 +50,11 @@ export const sendingTiming: SendingTiming = {
   stopMs: 12_000, // within the 20 s a stop may take
 }
 
-const parallelMails = 8
+// A claim costs as much as the rest of a mail: with so many, it is one of the small parts.
+const mailsAhead = 16
+
+/** Where nothing is known of a server; one that takes fewer says so, and is asked no further. */
+const sessionsUnknown = 4
 
 /**
  * Sends due mail, copies accepted mail to Sent folders and decides uncertain mail, until stopped. Woken
@@ -57,23 +63,17 @@ const parallelMails = 8
 export function startSending(options: SendingOptions): RunningSending {
   const timing = { ...sendingTiming, ...options.timing }
   const sessions = createSmtpSessions()
-  const context = { limitsOf: sendingLimits, ...options, timing, sessions }
+  const writes = gatherWrites(options.db, timing.answerMs)
+  const context = { limitsOf: sendingLimits, ...options, timing, sessions, writes }
   const { log, bells } = options
-  const active = new Map<number, { mailboxId: number; delivery: Promise<void> }>()
   let isStopping = false
-
-  const start = (claimNo: number, mail: Parameters<typeof deliverMessage>[1]) => {
-    const delivery = deliverMessage(context, mail, () => isStopping)
-      .catch(error =>
-        log.error({ messageId: mail.claim.messageId, err: describeError(error) }, 'delivery broke off'),
-      )
-      .finally(() => {
-        active.delete(claimNo)
-        deliveries.wake()
-      })
-    active.set(claimNo, { mailboxId: mail.claim.mailboxId, delivery })
-  }
-  const busyMailboxes = () => new Set([...active.values()].map(one => one.mailboxId))
+  const lanes = createLanes({
+    ...{ log, clock: options.clock },
+    sessionsOf: smtpHost => context.limitsOf(smtpHost)?.sessions ?? sessionsUnknown,
+    deliver: mail => deliverMessage(context, mail, () => isStopping),
+    giveBack: claims => giveBackClaims(options.db, claims),
+    onHungry: () => deliveries.wake(),
+  })
   let recoveredAtMs = Number.NEGATIVE_INFINITY
   const isTimeToRecover = () => {
     const nowMs = options.clock.monotonicMs()
@@ -88,16 +88,16 @@ export function startSending(options: SendingOptions): RunningSending {
     work: async () => {
       const who = {
         instanceId: options.instanceId,
-        claimNos: [...active.keys()],
+        claimNos: lanes.claimNos(),
         deadAfterMs: timing.deadAfterMs,
       }
       if (isTimeToRecover() && (await recoverAbandoned(options.db, log, who)) > 0) bells.ring('live')
-      while (active.size < parallelMails && !isStopping) {
-        const mail = await claim(context, options.instanceId)
-        if (mail === undefined) break
-        start(mail.claim.claimNo, mail)
+      while (lanes.hasRoom() && !isStopping) {
+        const mails = await claim(context, options.instanceId, lanes.fullMailboxIds())
+        if (mails.length === 0) break
+        lanes.add(mails)
       }
-      if (active.size < parallelMails) sessions.closeKept(busyMailboxes()) // nothing is due for them
+      if (lanes.hasRoom()) sessions.closeKept(lanes.busyMailboxIds()) // nothing is due for them
     },
   })
   const copies = repeatWork({
@@ -120,6 +120,8 @@ export function startSending(options: SendingOptions): RunningSending {
     bells.on('outbox', deliveries.wake),
     // Somebody changed a mailbox, perhaps its password: one mail shows whether it works now.
     bells.on('mailboxes', () => void retryMailboxes()),
+    // Somebody may have paused or removed it: what waits is taken anew where it may.
+    bells.on('mailboxes', () => void lanes.letGo().then(deliveries.wake)),
   ]
   const retryMailboxes = async () => {
     try {
@@ -135,19 +137,19 @@ export function startSending(options: SendingOptions): RunningSending {
     for (const deaf of unhear) deaf()
     await Promise.all([deliveries.stop(), copies.stop(), uncertain.stop()])
     await Promise.race([
-      Promise.all([...active.values()].map(one => one.delivery)),
+      Promise.all([lanes.letGo(), lanes.ended()]),
       wait(timing.stopMs, undefined, { ref: false }),
     ])
     sessions.closeKept(new Set())
   }
-  return { stop, status: () => ({ isRunning: !isStopping, sending: active.size }) }
+  return { stop, status: () => ({ isRunning: !isStopping, sending: lanes.running() }) }
 }
 
 /** The monotonic clock is read before the claim is asked for, so that we never believe in it for too long. */
-async function claim(context: DeliveryContext, instanceId: number) {
+async function claim(context: DeliveryContext, instanceId: number, fullMailboxIds: readonly number[]) {
   const claimedAtMs = context.clock.monotonicMs()
   const { claimMs } = context.timing
   const withPractice = context.practice() !== null
-  const taken = await claimNext(context.db, { instanceId, claimMs, withPractice })
-  return taken === undefined ? undefined : { claim: taken, claimedAtMs }
+  const wish = { instanceId, claimMs, withPractice, fullMailboxIds, most: mailsAhead }
+  return (await claimMails(context.db, wish)).map(taken => ({ claim: taken, claimedAtMs }))
 }

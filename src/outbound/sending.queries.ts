@@ -1,100 +1,15 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { storableJson } from '../lib/storable-text.ts'
 import { bounceReason } from '../mail/bounce-reason.ts'
 import type { SmtpReply } from '../mailboxes/smtp-reply.ts'
 import type { BounceReason, TicketState } from '../shared/vocabulary.ts'
-
-/** One mail taken for sending. `recipients` are those still due; `claimNo` is new with each claim. */
-export type Claim = {
-  messageId: number
-  ticketId: number
-  mailboxId: number
-  claimNo: number
-  /** Tries so far, this one included. */
-  attempts: number
-  /** Since it was first due, as its Date says. */
-  ageMs: number
-  isAutomatic: boolean
-  mailboxAddress: string
-  /** Null for the practice mailbox. */
-  smtpHost: string | null
-  bytesBlobId: number
-  recipients: string[]
-  hasAccepted: boolean
-  /** The mailbox had a fault of sending when this mail was taken. */
-  hadMailboxFault: boolean
-}
 
 /** What a claim says about one recipient. */
 export type RecipientResult = {
   address: string
   state: 'due' | 'accepted' | 'failed'
   reply: SmtpReply | null
-}
-
-/**
- * Takes the next due mail, or undefined. People's mail before automatic mail; among mailboxes the one
- * that is sending least; at most two at once per mailbox (nodes asking in the same millisecond may make
- * it three). A mailbox whose server or account failed (`smtp-…`) is tried with mail that was tried
- * before, one at a time, when that is due again; one that is held (hold-sending.ts) not at all. One statement by itself: a node frozen in a claim
- * must hold no lock that others wait for.
- */
-export async function claimNext(
-  db: Db,
-  claim: { instanceId: number; claimMs: number; withPractice: boolean },
-): Promise<Claim | undefined> {
-  const { rows } = await sql<Claim>`
-    with next as (
-      select mail.message_id from mailbox b
-        cross join lateral (select coalesce(b.state_code, '') like 'smtp-%' as is_there) as fault
-        cross join lateral (
-          select count(*) as busy from outbox s where s.mailbox_id = b.id and s.state = 'sending') as sending
-        cross join lateral (
-          select o.message_id, o.lane, o.due_at, o.attempts from outbox o
-          where o.mailbox_id = b.id and o.state in ('held', 'deferred') and o.due_at <= clock_timestamp()
-          order by fault.is_there and o.attempts = 0, o.lane, o.due_at, o.message_id limit 1) as mail
-      where b.state = 'active' and b.removed_at is null and sending.busy < 2
-        and coalesce(b.sending_held_until, '-infinity') <= clock_timestamp()
-        and (b.kind <> 'practice' or ${claim.withPractice})
-        and (not fault.is_there or (sending.busy = 0 and (mail.attempts > 0 or not exists (
-          select 1 from outbox d where d.mailbox_id = b.id and d.state = 'deferred' and d.attempts > 0))))
-      order by mail.lane, sending.busy, mail.due_at, mail.message_id limit 1)
-    update outbox o set
-      state = 'sending', step = 'connecting', attempts = o.attempts + 1, claim_no = nextval('claim_number'),
-      claimed_by = ${claim.instanceId},
-      claimed_until = clock_timestamp() + make_interval(secs => ${claim.claimMs / 1000})
-    from next, message m, mailbox b
-    where o.message_id = next.message_id and o.state in ('held', 'deferred') and o.due_at <= clock_timestamp()
-      and m.id = o.message_id and b.id = o.mailbox_id
-    returning o.message_id as "messageId", m.ticket_id as "ticketId", o.mailbox_id as "mailboxId",
-      o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic",
-      coalesce(b.state_code, '') like 'smtp-%' as "hadMailboxFault", b.address as "mailboxAddress",
-      b.smtp_host as "smtpHost",
-      o.bytes_blob_id as "bytesBlobId",
-      (extract(epoch from clock_timestamp() - coalesce(m.sent_at, o.queued_at)) * 1000)::float8 as "ageMs",
-      array(select r.address from outbox_recipient r
-        where r.message_id = o.message_id and r.state = 'due' order by r.address) as recipients,
-      exists (select 1 from outbox_recipient r
-        where r.message_id = o.message_id
-          and r.state in ('accepted', 'delayed', 'delivered', 'bounced')) as "hasAccepted"`.execute(db)
-  return rows[0]
-}
-
-/**
- * Enters the step after which the server may have the mail. One row, or false when the claim is no
- * longer ours: whoever took over decides now.
- */
-export async function enterHandingOver(
-  tx: Tx,
-  claim: { messageId: number; claimNo: number },
-  answerMs: number,
-): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update outbox set step = 'handing_over',
-      claimed_until = clock_timestamp() + make_interval(secs => ${answerMs / 1000})
-    where message_id = ${claim.messageId} and claim_no = ${claim.claimNo}
-      and state = 'sending' and step = 'connecting' and claimed_until > clock_timestamp()`.execute(tx)
-  return numAffectedRows === 1n
 }
 
 /** Writes what became of recipients; a reply of null clears an older one. */
@@ -116,7 +31,7 @@ export async function writeRecipients(
     update outbox_recipient r set state = given.state, reply_code = given.code,
       reply_enhanced = given.enhanced, reply_text = given.text, reason = given.reason,
       settled_at = case when given.state <> 'due' then clock_timestamp() end
-    from json_to_recordset(${JSON.stringify(rows)}::json)
+    from json_to_recordset(${storableJson(rows)}::json)
       as given(address text, state text, reason text, code integer, enhanced text, text text)
     where r.message_id = ${messageId} and r.address = given.address and r.state = 'due'`.execute(tx)
 }
@@ -208,7 +123,7 @@ export type NewState = {
 /** Writes the end of a try. */
 export async function writeState(tx: Tx, messageId: number, to: NewState): Promise<void> {
   const { state, reply } = to
-  const queueId = /queued as ([!-~]{1,200})/i.exec(reply?.text ?? '')?.[1] ?? null
+  const queueId = queueIdOf(reply)
   await sql`
     update outbox set state = ${state}, step = null, claimed_until = null,
       due_at = case when ${state} = 'deferred'
@@ -220,6 +135,11 @@ export async function writeState(tx: Tx, messageId: number, to: NewState): Promi
       sent_copy_due_at = case when ${state} = 'accepted'
         then clock_timestamp() + make_interval(secs => ${to.sentCopyDelayMs / 1000}) end
     where message_id = ${messageId}`.execute(tx)
+}
+
+/** The server's own name for the mail, where its answer says one (Postfix: `queued as …`). */
+export function queueIdOf(reply: SmtpReply | null): string | null {
+  return /queued as ([!-~]{1,200})/i.exec(reply?.text ?? '')?.[1] ?? null
 }
 
 /** Orders an accepted message by when the server took it (mail-core.md 8), and its ticket with it; an acknowledgement raises no ticket. */

@@ -5,8 +5,8 @@ import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type AuthorPlace, returnToAuthor } from '../tickets/return-to-author.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
+import type { Claim } from './claim-mails.queries.ts'
 import {
-  type Claim,
   findTicketOfMessage,
   type HeldRow,
   lockOutboxRow,
@@ -103,9 +103,14 @@ async function writeAccepted(
   serverMessageId: string | null,
 ): Promise<void> {
   await writeAcceptedAt(tx, messageId)
-  const id = serverMessageId?.replace(/[<>\s]/g, '') ?? ''
-  if (id === '') return
+  const id = ownedId(serverMessageId)
+  if (id === null) return
   await writeThreadRefs(tx, [{ mailboxId: place.mailboxId, messageId, id, owned: true }])
+}
+
+/** The id a server gave a mail of ours, without brackets; null where it gave none. */
+export function ownedId(serverMessageId: string | null): string | null {
+  return serverMessageId?.replace(/[<>\s]/g, '') || null
 }
 
 function eventsOf(

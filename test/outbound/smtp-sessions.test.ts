@@ -71,3 +71,17 @@ test('a server that says 421 to the second mail of a session gets it by another 
   expect(sent).toBe(count)
   expect(attempts).toEqual(Array(count).fill(1))
 })
+
+test('a server that takes one session at a time gets all mail by it, each by its first try, and nothing is held', async () => {
+  let only: string | undefined
+  desk.sink.behave(({ stage, session }) => {
+    if (stage !== 'auth') return undefined
+    only ??= session
+    return only === session ? undefined : { reply: 421, text: '4.7.0 Too many connections of this account' }
+  })
+
+  const { attempts, sent } = await sendAll('one-session')
+
+  expect(sent).toBe(count)
+  expect(attempts).toEqual(Array(count).fill(1))
+})
