@@ -63,6 +63,7 @@ const FENCES = {
   handlebars: 'lib/parse-template\\.ts',
   'sanitize-html': 'mail/clean-html\\.ts',
   '@orama/stemmers': 'search/stem-word\\.ts',
+  htmlparser2: 'mail/rich-words\\.ts',
   'html-to-text': 'mail/',
   'smtp-server': 'practice/',
   'graphile-worker': 'jobs/',
@@ -75,7 +76,7 @@ const FENCES = {
   '@fastify/.+': 'api/|roles/web\\.ts',
   typebox: 'shared/|api/',
   vite: 'web/vite\\.config\\.ts|commands/build-web\\.ts',
-  '(?:react|react-dom|react-i18next|i18next|@mantine/.+|@tanstack/.+|lucide-react)': 'web/',
+  '(?:react|react-dom|react-i18next|i18next|@mantine/.+|@tanstack/.+|@tiptap/.+|lucide-react)': 'web/',
 }
 
 // The unions, and what the mails we write may show: the editor shows the table that the sender holds to.

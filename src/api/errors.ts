@@ -53,6 +53,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-template': 422,
   'bad-saved-reply': 422,
   'unfilled-variable': 422,
+  'no-words': 422,
+  'words-too-long': 422,
   'bad-hours': 422,
   'template-changed': 409,
   'not-quarantined': 409,

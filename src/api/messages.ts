@@ -5,10 +5,12 @@ import type { MailReader } from '../inbound/mail-reader.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { getLimits } from '../shared/limits.ts'
 import { createUpload, downloadAttachment, getMessageHtml, getMessageRaw } from '../shared/tickets.ts'
+import { getMessageWords as getMessageWordsRoute, getUpload } from '../shared/words.ts'
 import { largestFileBytes } from '../tickets/attachment-limit.ts'
-import { getAttachmentPlace, getRawBlobId } from '../tickets/find-attachment.ts'
+import { getAttachmentPlace, getRawBlobId, getUploadPlace } from '../tickets/find-attachment.ts'
 import { getMessagePlace } from '../tickets/find-ticket.ts'
 import { getHtmlDocument } from '../tickets/message-html.ts'
+import { getMessageWords } from '../tickets/message-words.ts'
 import { type StoredUpload, storeUpload } from '../tickets/store-upload.ts'
 import { attachmentReply, downloadReply, htmlReply } from './bytes-reply.ts'
 import { type ApiServer, handle } from './handle.ts'
@@ -28,6 +30,14 @@ export function registerMessages(server: ApiServer, needs: MessageNeeds): void {
   handle(server, getMessageHtml, async ({ caller, params }) => {
     await getMessagePlace(db, caller, params.id)
     return htmlReply(await getHtmlDocument({ db, readHtml }, params.id))
+  })
+  handle(server, getMessageWordsRoute, async ({ caller, params }) => {
+    await getMessagePlace(db, caller, params.id)
+    return await getMessageWords(db, params.id)
+  })
+  handle(server, getUpload, async ({ caller, params }) => {
+    const place = await getUploadPlace(db, caller, params.id)
+    return attachmentReply(await blobs.read(place.blobId), place.filename)
   })
   handle(server, getMessageRaw, async ({ caller, params }) => {
     await getMessagePlace(db, caller, params.id)

@@ -118,7 +118,8 @@ export function presentMessage(row: MessageDetail): Message {
 
 /** A note, for agents only: never part of anything a customer receives. */
 export function presentNote(row: TicketDetail['notes'][number]): Note {
-  return { id: row.id, authorId: row.authorId, text: row.text, createdAt: row.createdAt.toISOString() }
+  const { id, authorId, text, html } = row
+  return { id, authorId, text, html, createdAt: row.createdAt.toISOString() }
 }
 
 const NOT_SENT: readonly TicketEventKind[] = ['reply_undone', 'reply_overtaken']

@@ -65,7 +65,7 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     const noteId = await answerOnce(db, named, remember =>
       inTransaction(db, async tx => {
-        const note = await writeNote(tx, { ticketId, agentId: caller.agentId, text: body.text })
+        const note = await writeNote(tx, { ticketId, agentId: caller.agentId, ...body })
         await spendDraft(tx, { ticketId, agentId: caller.agentId }, 'note')
         await remember(tx, note.id)
         return note.id

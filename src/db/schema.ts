@@ -314,6 +314,7 @@ export interface MessageBody {
   message_id: number;
   text: string;
   visible_text: string;
+  words_html: string | null;
 }
 
 export interface MessageHint {
@@ -350,6 +351,7 @@ export interface MessageMove {
 export interface Note {
   author_id: number;
   created_at: Generated<Timestamp>;
+  html: string | null;
   id: Generated<number>;
   text: string;
   ticket_id: number;

@@ -1,7 +1,9 @@
 import type { BlockNode, TemplateNode } from './parse-template.ts'
+import { RichText } from './rich-text.ts'
 
-/** What a template may show: text, a condition, or a list of texts. Nothing with methods or a prototype. */
-export type TemplateValues = Readonly<Record<string, string | boolean | readonly string[]>>
+/** What a template may show: text, a condition, or a list of texts. Of rich text it sees a string alone. */
+export type TemplateValues = Readonly<Record<string, TextValue | boolean | readonly TextValue[]>>
+type TextValue = string | RichText
 
 /** The values one render looks at: copied from own properties, escaped once, checked against its use. */
 type Ready = ReadonlyMap<string, string | boolean | readonly string[]>
@@ -83,13 +85,23 @@ function branchOf(node: BlockNode, ready: Ready): readonly TemplateNode[] {
 }
 
 function copied(value: TemplateValues[string]): string | boolean | string[] {
-  if (typeof value === 'boolean') return value
-  return typeof value === 'string' ? value : value.map(String)
+  return eachText(value, text => (text instanceof RichText ? text.text : text))
 }
 
 function escaped(value: TemplateValues[string]): string | boolean | string[] {
+  return eachText(value, text => (text instanceof RichText ? text.html : escapeHtml(String(text))))
+}
+
+function eachText(
+  value: TemplateValues[string],
+  write: (text: TextValue) => string,
+): string | boolean | string[] {
   if (typeof value === 'boolean') return value
-  return typeof value === 'string' ? escapeHtml(value) : value.map(item => escapeHtml(String(item)))
+  return isList(value) ? value.map(write).map(String) : write(value)
+}
+
+function isList(value: TextValue | readonly TextValue[]): value is readonly TextValue[] {
+  return Array.isArray(value)
 }
 
 /** A text for HTML, between tags or in quotes: the characters Handlebars escapes, in a tenth of its time. */

@@ -199,5 +199,13 @@ export type OutgoingMail = {
   attachments: OutgoingAttachment[]
 }
 
-/** One file of an outgoing mail: bytes only, never a path or a URL. */
-export type OutgoingAttachment = { filename: string; contentType: string; bytes: Buffer }
+/**
+ * One file of an outgoing mail: bytes only, never a path or a URL. One with a Content-ID stands in the HTML,
+ * which names it as `cid:` (RFC 2392 §2).
+ */
+export type OutgoingAttachment = {
+  filename: string
+  contentType: string
+  bytes: Buffer
+  contentId?: string | null
+}

@@ -107,7 +107,8 @@ function composerAttachment(file: OutgoingAttachment): {
   contentType: string
   content: Buffer
   contentTransferEncoding: 'base64'
-  contentDisposition: 'attachment'
+  contentDisposition: 'attachment' | 'inline'
+  cid?: string
 } {
   const type = file.contentType.toLowerCase()
   // RFC 2046 §5 forbids base64 for multipart and message: such files travel as plain bytes.
@@ -119,8 +120,16 @@ function composerAttachment(file: OutgoingAttachment): {
     contentType: isPlain ? type : 'application/octet-stream',
     content: file.bytes,
     contentTransferEncoding: 'base64',
-    contentDisposition: 'attachment',
+    ...placeOf(file),
   }
+}
+
+function placeOf({ contentId }: OutgoingAttachment) {
+  if (typeof contentId !== 'string') return { contentDisposition: 'attachment' } as const
+  if (!WRITABLE_ID.test(contentId)) {
+    throw new UnwritableMail('bad-message-id', 'a Content-ID holds forbidden characters')
+  }
+  return { contentDisposition: 'inline', cid: contentId } as const
 }
 
 function cleanText(text: string): string {

@@ -19,6 +19,8 @@ import { writeWords } from './write-words.ts'
 export type ReplyDraft = {
   ticket: OutgoingTicket
   text: string
+  /** The words as HTML for the mail, its pictures by the Content-IDs of `attachments`; null for plain ones. */
+  mailHtml: string | null
   recipients: Recipients
   /** `new`: it begins one; null: it is for the customer. */
   sideThread: SideThread | 'new' | null
@@ -28,7 +30,7 @@ export type ReplyDraft = {
   links: ThreadLinks
   timeZone: string
   agent: { name: string; signature: string }
-  attachments: (UploadRow & { bytes: Buffer })[]
+  attachments: (UploadRow & { bytes: Buffer; contentId: string | null })[]
   uuid: string
   internetMessageId: string
   letterdeskRef: string
@@ -37,8 +39,8 @@ export type ReplyDraft = {
   isScheduled: boolean
 }
 
-/** A reply in its final form. `text` is the whole text part with signature and history. */
-export type ComposedReply = { from: Address; subject: string; text: string; bytes: Buffer }
+/** A reply in its final form. `text` and `html` are the whole parts with signature and history. */
+export type ComposedReply = { from: Address; subject: string; text: string; html: string; bytes: Buffer }
 
 /**
  * Writes a reply in its mailbox's words, or a forward, as text and HTML, and the wire bytes. History is the answered mail
@@ -71,7 +73,7 @@ export async function composeReply(
   }
   const bytes = await writeBytes(mail)
   if (bytes.length > limitBytes) throw tooLarge(bytes.length, limitBytes)
-  return { from, subject: parts.subject, text: parts.text, bytes }
+  return { from, subject: parts.subject, text: parts.text, html: parts.html, bytes }
 }
 
 /** The refusal of a mail that is larger, encoded, than MAX_ATTACHMENT_MB. */

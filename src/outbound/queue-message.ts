@@ -2,7 +2,7 @@ import type { Tx } from '../db/database.ts'
 import { cleanLine } from '../mail/clean-line.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { type MailKind, type PlacedBy, SEND_LANES } from '../shared/vocabulary.ts'
-import { addMessages, type NewAttachment } from '../tickets/add-messages.ts'
+import { addMessages, type NewAttachment, type NewMessage } from '../tickets/add-messages.ts'
 import { insertOutbox, insertOutboxRecipients } from './outgoing.queries.ts'
 import { envelopeOf, type Recipients } from './reply-recipients.ts'
 import type { ThreadLinks } from './thread-headers.ts'
@@ -21,6 +21,9 @@ export type QueuedMail = {
   /** All of the text part, and what of it is new. */
   text: string
   visibleText: string
+  /** The agent's words as they go back into the composer, and the whole mail as the ticket shows it. */
+  wordsHtml?: string | null
+  html?: NewMessage['html']
   attachments: readonly NewAttachment[]
   /** null for automatic mail. */
   authorId: number | null
@@ -70,7 +73,7 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
       rawBlobId: mail.bytesBlobId,
       readerVersion: 0,
       copyKey: null,
-      html: null,
+      html: mail.html ?? null,
       refs: [
         { id: mail.internetMessageId, owned: true },
         ...mail.links.references.slice(-maxRefs).map(id => ({ id, owned: false })),

@@ -9,6 +9,7 @@ import { agentsWords } from './reply-values.ts'
 type ForwardParts = {
   ticket: Pick<OutgoingTicket, 'customerLanguage'>
   text: string
+  mailHtml?: string | null
   signature: string
   forwarded: AnsweredMail
   timeZone: string

@@ -1,4 +1,5 @@
 import type { TemplateValues } from '../lib/render-template.ts'
+import { RichText } from '../lib/rich-text.ts'
 import type { Address } from '../mail/mail-types.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import type { AnsweredWords } from './answered-words.ts'
@@ -10,6 +11,8 @@ export type ReplyWords = {
   ticket: Pick<OutgoingTicket, 'number' | 'mailboxName'>
   from: Pick<Address, 'address'>
   text: string
+  /** The same words as HTML for a mail; none where they are lines of text alone. */
+  mailHtml?: string | null
   signature: string
   history: AnsweredWords | undefined
   agentName: string
@@ -33,11 +36,17 @@ export function replyValues(words: ReplyWords): TemplateValues {
   }
 }
 
-/** An agent's text and signature, whole and line by line, as Outlook does not keep the line ends of `pre-wrap`. */
-export function agentsWords(words: Pick<ReplyWords, 'text' | 'signature'>) {
+/**
+ * An agent's text and signature, whole and line by line, as Outlook does not keep the line ends of `pre-wrap`.
+ * Words with looks are one line of their own HTML.
+ */
+export function agentsWords(words: Pick<ReplyWords, 'text' | 'mailHtml' | 'signature'>) {
   const text = words.text.replace(/\r\n?/g, '\n').trimEnd()
   const signature = words.signature.replace(/\r\n?/g, '\n').trim()
-  return { text, signature, textLines: text.split('\n'), signatureLines: signature.split('\n') }
+  const lines = { signature, signatureLines: signature.split('\n') }
+  if (typeof words.mailHtml !== 'string') return { ...lines, text, textLines: text.split('\n') }
+  const rich = new RichText(text, words.mailHtml)
+  return { ...lines, text: rich, textLines: [rich] }
 }
 
 /** What every mail out of a ticket may show; nothing of it is a stranger's word. */

@@ -7,10 +7,12 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { Templates } from '../lib/templates.ts'
 import { domainOf } from '../mail/address.ts'
+import { CLEAN_HTML_VERSION, cleanHtml } from '../mail/clean-html.ts'
 import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { signReplyToken } from '../mail/reply-token.ts'
 import { sendingLimits } from '../mailboxes/sending-limits.ts'
+import { type AgentWords, getAgentWords, readAgentWords } from '../tickets/agent-words.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
@@ -48,7 +50,9 @@ export type SendContext = {
 /** An agent's reply as it is asked for. */
 export type ReplyOrder = AimOrder & {
   ticketId: number
-  text: string
+  text?: string | undefined
+  /** Counts before `text`, which is made of it. */
+  html?: string | undefined
   uploadIds?: readonly string[] | undefined
   withHistory?: boolean | undefined
   /** `waiting` unless said; a twin stays in its lead's state. */
@@ -68,27 +72,34 @@ export type ReplyOrder = AimOrder & {
  * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket),
  *   AppError `bad-address`, `no-recipient`,
  *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`,
- *   `idempotency-key-reused`, `unfilled-variable`
+ *   `idempotency-key-reused`, `unfilled-variable`, `no-words`, `words-too-long`
  */
 export async function sendReply(
   context: SendContext,
   caller: Caller,
   order: ReplyOrder,
 ): Promise<{ messageId: number }> {
-  refuseGaps(order.text)
+  const isForward = order.forwardedMessageId !== undefined
+  const words = isForward ? readAgentWords(order) : getAgentWords(order)
+  refuseGaps(words.text)
   const ticket = await getReplyable(context.db, caller, order.ticketId)
   const messageId = await answerOnce(context.db, order.named ?? null, remember =>
-    queueReply(context, { caller, order, ticket, remember }),
+    queueReply(context, { caller, order, words, ticket, remember }),
   )
   return { messageId }
 }
 
-type ReplyToQueue = { caller: Caller; order: ReplyOrder; ticket: OutgoingTicket; remember: RememberAnswer }
+type ReplyToQueue = {
+  caller: Caller
+  order: ReplyOrder
+  words: AgentWords
+  ticket: OutgoingTicket
+  remember: RememberAnswer
+}
 
 async function queueReply(context: SendContext, asked: ReplyToQueue): Promise<number> {
   const { db, blobs, bells } = context
-  const { caller, order, ticket } = asked
-  const draft = await makeDraft(context, caller, order, ticket)
+  const draft = await makeDraft(context, asked)
   const reply = await composeReply(context, draft, context.settings.maxAttachmentBytes)
   const [stored] = await blobs.put([reply.bytes])
   if (stored === undefined) throw new AppError('blob-store-failed', 'the bytes of a reply were not stored')
@@ -108,28 +119,33 @@ async function getReplyable(db: Db, caller: Caller, ticketId: number): Promise<O
 
 async function makeDraft(
   context: SendContext,
-  caller: Caller,
-  order: ReplyOrder,
-  ticket: OutgoingTicket,
+  { caller, order, words, ticket }: ReplyToQueue,
 ): Promise<ReplyDraft> {
   const { db, blobs, keys, settings } = context
   const aim = await aimReply(db, ticket.id, order)
   const { answered, sideThread } = aim
   refuseTooMany(aim.recipients, sendingLimits(ticket.smtpHost)?.recipientsPerMail)
-  const uploads = await getUploads(db, caller.agentId, order.uploadIds ?? [], settings.maxAttachmentBytes)
+  const wanted = [...(order.uploadIds ?? []), ...words.pictureIds]
+  const uploads = await getUploads(db, caller.agentId, wanted, settings.maxAttachmentBytes)
+  const contentId = (uploadId: string) => `${uploadId}@${domainOf(ticket.mailboxAddress)}`
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
   const sender = await findSender(db, caller.agentId)
   const due = await decideDue(db, { undoMs: settings.undoMs ?? sender.undoMs, sendAt: order.sendAt })
   return {
     ticket,
-    text: order.text,
+    text: words.text,
+    mailHtml: words.mailHtml(contentId),
     ...aim,
     withHistory: order.withHistory === true,
     links: answered && sideThread !== 'new' ? threadLinks({ raw, ...answered }, due.dueAt) : NO_LINKS,
     timeZone: sender.timeZone,
     agent: sender,
     attachments: await Promise.all(
-      uploads.map(async upload => ({ ...upload, bytes: await blobs.read(upload.blobId) })),
+      uploads.map(async upload => ({
+        ...upload,
+        contentId: words.pictureIds.includes(upload.id) ? contentId(upload.id) : null,
+        bytes: await blobs.read(upload.blobId),
+      })),
     ),
     ...makeIds(keys, sideThread === null ? ticket : { ...ticket, replyKey: keyOf(sideThread) }),
     ...due,
@@ -190,7 +206,7 @@ async function writeReply(
   tx: Tx,
   parts: ReplyToQueue & { draft: ReplyDraft; reply: ComposedReply; blobId: number },
 ): Promise<number> {
-  const { caller, order, draft, reply, ticket } = parts
+  const { caller, order, words, draft, reply, ticket } = parts
   const { state, twinOfId } = await lockTicket(tx, ticket.id)
   await guard(tx, parts)
   // The customer goes on waiting while a third party is asked.
@@ -204,12 +220,13 @@ async function writeReply(
     subject: reply.subject,
     text: reply.text,
     visibleText: draft.text,
+    wordsHtml: words.html,
+    html: shownHtml(words, reply),
     bytesBlobId: parts.blobId,
     attachments: draft.attachments.map((upload, partIndex) => ({
       ...upload,
       partIndex,
-      contentId: null,
-      isInline: false,
+      isInline: upload.contentId !== null,
     })),
     authorId: caller.agentId,
     kind: 'person',
@@ -238,6 +255,12 @@ async function writeReply(
   }
   await parts.remember(tx, messageId)
   return messageId
+}
+
+/** The same rules as for a stranger's mail: the ticket shows both in one way. */
+function shownHtml({ html }: AgentWords, reply: ComposedReply) {
+  const clean = html === null ? null : cleanHtml(reply.html)
+  return clean === null ? null : { version: CLEAN_HTML_VERSION, html: clean }
 }
 
 async function guard(tx: Tx, { caller, order, ticket }: ReplyToQueue): Promise<void> {

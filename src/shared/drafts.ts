@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { exactly, Id, Instant, nullable, oneOf } from './schemas.ts'
+import { exactly, Id, Instant, nullable, oneOf, RichWords } from './schemas.ts'
 import { NumberParams, Upload } from './tickets.ts'
 
 // As typed: an address that is not finished yet is kept as well, and judged when the reply is sent.
@@ -10,6 +10,7 @@ const TypedAddresses = Type.Array(Type.String({ maxLength: 320 }), { maxItems: 1
 export const DraftContent = exactly({
   mode: oneOf(['reply', 'note'] as const),
   text: Type.String({ maxLength: 1_000_000 }),
+  html: Type.Optional(nullable(RichWords)),
   to: nullable(TypedAddresses),
   cc: nullable(TypedAddresses),
   bcc: TypedAddresses,

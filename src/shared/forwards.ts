@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { EmailAddress, exactly, Id } from './schemas.ts'
+import { EmailAddress, exactly, Id, RichWords } from './schemas.ts'
 import { Message, NumberParams } from './tickets.ts'
 
 const Addresses = Type.Array(EmailAddress, { maxItems: 100 })
@@ -15,7 +15,8 @@ export const forwardMessage = defineRoute({
   isIdempotent: true,
   body: exactly({
     messageId: Id,
-    text: Type.String({ maxLength: 1_000_000 }),
+    text: Type.Optional(Type.String({ maxLength: 1_000_000 })),
+    html: Type.Optional(RichWords),
     to: Type.Array(EmailAddress, { minItems: 1, maxItems: 100 }),
     cc: Type.Optional(Addresses),
     bcc: Type.Optional(Addresses),

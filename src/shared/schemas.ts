@@ -29,6 +29,12 @@ export const EmailAddress = Type.String({
   pattern: '^[^\\s\\x00-\\x1f\\x7f\\ufffd@<>,;:"()]+@[^\\s\\x00-\\x1f\\x7f\\ufffd@<>,;:"()]+$',
 })
 
+/**
+ * An agent's words as HTML: `<p>` is a line, and `<strong> <em> <code> <a href> <ul> <ol> <li> <blockquote> <pre>` have their looks;
+ * `<img data-upload="ID">` places an upload, `<span data-mention="ID">` names an agent. Of all else the text stays. Counts before `text`.
+ */
+export const RichWords = Type.String({ maxLength: 1_000_000 })
+
 export const LanguageWord = oneOf(LANGUAGES)
 
 /** One correspondent as shown. */

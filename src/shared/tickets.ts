@@ -12,6 +12,7 @@ import {
   oneOf,
   page,
   pageQuery,
+  RichWords,
 } from './schemas.ts'
 import { Proposal, SenderCheck } from './senders.ts'
 import { Snooze, TicketChange } from './ticket-change.ts'
@@ -191,7 +192,14 @@ export const Message = exactly({
 })
 export type Message = Static<typeof Message>
 
-export const Note = exactly({ id: Id, authorId: Id, text: Type.String(), createdAt: Instant })
+/** `html`: its words with their looks, null where they are lines of text alone. */
+export const Note = exactly({
+  id: Id,
+  authorId: Id,
+  text: Type.String(),
+  html: nullable(Type.String()),
+  createdAt: Instant,
+})
 export type Note = Static<typeof Note>
 
 export const TicketEvent = exactly({
@@ -277,7 +285,8 @@ export const sendReply = defineRoute({
   params: NumberParams,
   isIdempotent: true,
   body: exactly({
-    text: Type.String({ minLength: 1, maxLength: 1_000_000 }),
+    text: Type.Optional(Type.String({ maxLength: 1_000_000 })),
+    html: Type.Optional(RichWords),
     to: Type.Optional(Type.Array(EmailAddress, { minItems: 1, maxItems: 100 })),
     cc: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
     bcc: Type.Optional(Type.Array(EmailAddress, { maxItems: 100 })),
@@ -330,7 +339,10 @@ export const writeNote = defineRoute({
   summary: 'Write a note; customers never see it',
   params: NumberParams,
   isIdempotent: true,
-  body: exactly({ text: Type.String({ minLength: 1, maxLength: 100_000 }) }),
+  body: exactly({
+    text: Type.Optional(Type.String({ maxLength: 100_000 })),
+    html: Type.Optional(RichWords),
+  }),
   reply: Note,
 })
 

@@ -74,6 +74,8 @@ export type NewMessage = {
   /** Absent for our own: what stands below the visible text is folded. */
   folds?: readonly Fold[]
   html: { version: number; html: string } | null
+  /** What an agent wrote, with its looks, as it goes back into the composer; null for lines of text. */
+  wordsHtml?: string | null
   attachments: readonly NewAttachment[]
   /** Shown on the message, never acted on; null for most. */
   calendar?: CalendarInvite | null
@@ -145,6 +147,7 @@ async function addContent(tx: Tx, messages: readonly IdentifiedMessage[]): Promi
       text: message.text,
       visible_text: message.visibleText,
       folds: message.folds ?? null,
+      words_html: message.wordsHtml ?? null,
     })),
   )
   const html = messages.flatMap(message =>

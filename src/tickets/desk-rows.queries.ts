@@ -4,7 +4,7 @@ import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
 
 /** A note as stored. */
-export type NoteRow = { id: number; authorId: number; text: string; createdAt: Date }
+export type NoteRow = { id: number; authorId: number; text: string; html: string | null; createdAt: Date }
 
 /** The row `ticket` of the statement around it and the tickets it leads: what came to a twin, its lead answers. */
 const itsGroup = sql`array(select ticket.id union all select t.id from ticket t where t.twin_of_id = ticket.id)`
@@ -62,10 +62,13 @@ export async function lockAssignee(tx: Tx, agentId: number, mailboxId: number) {
 }
 
 /** Adds a note; the caller writes its event. */
-export async function insertNote(tx: Tx, note: { ticketId: number; authorId: number; text: string }) {
+export async function insertNote(
+  tx: Tx,
+  note: { ticketId: number; authorId: number; text: string; html: string | null },
+) {
   return await tx
     .insertInto('note')
-    .values({ ticket_id: note.ticketId, author_id: note.authorId, text: note.text })
-    .returning(['id', 'author_id as authorId', 'text', 'created_at as createdAt'])
+    .values({ ticket_id: note.ticketId, author_id: note.authorId, text: note.text, html: note.html })
+    .returning(['id', 'author_id as authorId', 'text', 'html', 'created_at as createdAt'])
     .executeTakeFirstOrThrow()
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
@@ -9,6 +9,8 @@ export type DraftPlace = { ticketId: number; agentId: number }
 export type DraftText = {
   mode: 'reply' | 'note'
   text: string
+  /** The same words with their looks; absent or null where they are lines of text alone. */
+  html?: string | null
   to: string[] | null
   cc: string[] | null
   bcc: string[]
@@ -60,6 +62,15 @@ export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: 'reply'
     where ticket_id = ${place.ticketId} and agent_id = ${place.agentId} and ${isOfMode}`.execute(tx)
 }
 
+/** The words of a draft as HTML, also where they are lines of text. */
+const htmlOf = (content: RawBuilder<unknown>) => sql`case when ${content} ->> 'text' = '' then ''
+  else coalesce(${content} ->> 'html', '<p>' || replace(replace(replace(replace(${content} ->> 'text',
+    '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), E'\n', '</p><p>') || '</p>') end`
+
+/** The words of two drafts below each other; they have looks where one of them has. */
+const joinedHtml = sql`case when coalesce(d.content ->> 'html', excluded.content ->> 'html') is not null
+  then concat_ws('<p></p>', nullif(${htmlOf(sql`d.content`)}, ''), nullif(${htmlOf(sql`excluded.content`)}, '')) end`
+
 // Not said in a draft of before there was a choice.
 const isOneAudience = sql`coalesce(d.content -> 'answeredMessageId', 'null') = coalesce(excluded.content -> 'answeredMessageId', 'null')`
 
@@ -70,22 +81,28 @@ const isOneAudience = sql`coalesce(d.content -> 'answeredMessageId', 'null') = c
  */
 export async function putBackReply(
   tx: Tx,
-  reply: DraftPlace & { messageId: number; seenEventId: number | null },
+  reply: DraftPlace & {
+    messageId: number
+    seenEventId: number | null
+    html: string | null
+    files: readonly { attachmentId: number; newUploadId: string }[]
+  },
 ): Promise<void> {
-  const { ticketId, agentId, messageId, seenEventId } = reply
+  const { ticketId, agentId, messageId, seenEventId, html, files } = reply
   const addresses = (
     column: 'to' | 'cc' | 'bcc',
   ) => sql`coalesce((select jsonb_agg(one -> 'address' order by n)
     from jsonb_array_elements(m.${sql.ref(`${column}_addresses`)}) with ordinality as each (one, n)), '[]')`
   await sql`
     with file as materialized (
-      select gen_random_uuid() as id, a.part_index, a.filename, a.content_type, a.size_bytes, a.blob_id
-      from attachment a where a.message_id = ${messageId} and a.blob_id is not null),
+      select f."newUploadId" as id, a.part_index, a.filename, a.content_type, a.size_bytes, a.blob_id
+      from json_to_recordset(${JSON.stringify(files)}::json) as f ("attachmentId" bigint, "newUploadId" uuid)
+        join attachment a on a.id = f."attachmentId" and a.message_id = ${messageId}),
     kept as (
       insert into upload (id, agent_id, filename, content_type, size_bytes, blob_id)
       select id, ${agentId}, filename, content_type, size_bytes, blob_id from file)
     insert into draft as d (ticket_id, agent_id, content)
-    select ${ticketId}, ${agentId}, jsonb_build_object('mode', 'reply', 'text', b.visible_text,
+    select ${ticketId}, ${agentId}, jsonb_build_object('mode', 'reply', 'text', b.visible_text, 'html', ${html}::text,
       'to', ${addresses('to')}, 'cc', ${addresses('cc')}, 'bcc', ${addresses('bcc')},
       'uploadIds', coalesce((select jsonb_agg(id order by part_index) from file), '[]'),
       'withHistory', coalesce((select (e.data ->> 'withHistory')::boolean from ticket_event e
@@ -97,6 +114,7 @@ export async function putBackReply(
         else d.content || jsonb_build_object(
           'mode', case when ${isOneAudience} then d.content ->> 'mode' else 'note' end,
           'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), excluded.content ->> 'text'),
+          'html', ${joinedHtml},
           'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')) end,
       revision = d.revision + 1, saved_at = excluded.saved_at`.execute(tx)
 }
@@ -118,6 +136,7 @@ export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: numbe
         'mode', case when ${isOneAudience}
           then least(d.content ->> 'mode', excluded.content ->> 'mode') else 'note' end,
         'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), nullif(excluded.content ->> 'text', '')),
+        'html', ${joinedHtml},
         'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')),
       revision = greatest(d.revision + 1, excluded.revision), saved_at = excluded.saved_at`.execute(tx)
 }

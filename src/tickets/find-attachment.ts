@@ -1,7 +1,12 @@
 import { type Caller, can } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
-import { type AttachmentPlace, selectAttachmentPlace, selectRawBlobId } from './stored-files.queries.ts'
+import {
+  type AttachmentPlace,
+  selectAttachmentPlace,
+  selectRawBlobId,
+  selectUploadPlace,
+} from './stored-files.queries.ts'
 
 /**
  * Where an attachment's bytes are, for somebody who may use the mailbox its ticket is in now.
@@ -17,6 +22,13 @@ export async function getAttachmentPlace(
   if (place === undefined || !can(caller, { wish: 'use-mailbox', mailboxId: place.mailboxId })) {
     throw new NotFound('attachment')
   }
+  return place
+}
+
+/** Where the bytes of an own upload are. @throws NotFound, also for somebody else's */
+export async function getUploadPlace(db: Db, caller: Caller, id: string) {
+  const place = await selectUploadPlace(db, caller.agentId, id)
+  if (place === undefined) throw new NotFound('upload')
   return place
 }
 

@@ -84,13 +84,19 @@ export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Pr
 /** Inserts the texts of messages. */
 export async function insertBodies(
   tx: Tx,
-  rows: readonly { message_id: number; text: string; visible_text: string; folds: unknown }[],
+  rows: readonly {
+    message_id: number
+    text: string
+    visible_text: string
+    folds: unknown
+    words_html: string | null
+  }[],
 ): Promise<void> {
   await sql`
-    insert into message_body (message_id, text, visible_text, folds)
-    select message_id, text, visible_text, folds
+    insert into message_body (message_id, text, visible_text, folds, words_html)
+    select message_id, text, visible_text, folds, words_html
     from json_to_recordset(${storableJson(rows)}::json) as (
-      message_id bigint, text text, visible_text text, folds jsonb)`.execute(tx)
+      message_id bigint, text text, visible_text text, folds jsonb, words_html text)`.execute(tx)
 }
 
 /** Inserts clean HTML with the version of the cleaner that made it. */

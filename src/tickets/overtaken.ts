@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import { putBackReply } from './drafts.queries.ts'
+import { keepAsDraft } from './keep-as-draft.ts'
 import { cancelOvertaken, type OvertakenBy, recountWaiting } from './overtaken.queries.ts'
 import { reopenTickets } from './reopen-tickets.ts'
 import type { TicketEvent } from './ticket-events.ts'
@@ -23,7 +23,7 @@ export async function stopOvertaken(
   const stopped = await cancelOvertaken(tx, [...new Set(ticketIds)], by)
   if (stopped.length === 0) return []
   for (const { holderId, messageId, ticketId, seenEventId } of stopped) {
-    if (holderId !== null) await putBackReply(tx, { messageId, ticketId, agentId: holderId, seenEventId })
+    if (holderId !== null) await keepAsDraft(tx, { messageId, ticketId, agentId: holderId, seenEventId })
     await unfollowUndelivered(tx, messageId)
   }
   const stoppedIds = [...new Set(stopped.map(reply => reply.ticketId))]

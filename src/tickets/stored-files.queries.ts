@@ -70,6 +70,18 @@ export async function selectInlineParts(db: Db, messageId: number): Promise<Inli
   return rows
 }
 
+/** Where an agent's own upload is; undefined for any other. */
+export async function selectUploadPlace(
+  db: Db,
+  agentId: number,
+  id: string,
+): Promise<{ filename: string; blobId: number } | undefined> {
+  const { rows } = await sql<{ filename: string; blobId: number }>`
+    select filename, blob_id as "blobId" from upload
+    where id = ${id}::uuid and agent_id = ${agentId}`.execute(db)
+  return rows[0]
+}
+
 /** Enters a stored file as an agent's upload. */
 export async function insertUpload(
   db: Db,

@@ -160,7 +160,7 @@ export async function selectNotes(
 ): Promise<NoteRow[]> {
   const isWanted = 'ticketId' in scope ? sql`ticket_id = ${scope.ticketId}` : sql`id = ${scope.noteId}`
   const { rows } = await sql<NoteRow>`
-    select id, author_id as "authorId", text, created_at as "createdAt" from note
+    select id, author_id as "authorId", text, html, created_at as "createdAt" from note
     where ${isWanted} order by created_at, id`.execute(db)
   return rows
 }

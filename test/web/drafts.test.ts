@@ -6,6 +6,7 @@ import type { TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
@@ -58,8 +59,8 @@ test('words of a tab that was killed are there again, here and on another device
 
   await composer(again).waitFor()
   await composer(elsewhere.page).waitFor()
-  expect(await composer(again).inputValue()).toBe('Half a thought')
-  expect(await composer(elsewhere.page).inputValue()).toBe('Half a thought')
+  expect(await composedText(composer(again))).toBe('Half a thought')
+  expect(await composedText(composer(elsewhere.page))).toBe('Half a thought')
   await Promise.all([device.close(), elsewhere.device.close()])
 })
 
@@ -73,7 +74,7 @@ test('two devices that go on by themselves lose nothing: one is asked which word
   await phone.page.keyboard.press('r')
   await composer(phone.page).fill('On the phone')
   await phone.page.getByRole('button', { name: 'Take that one' }).waitFor()
-  const inPhone = await composer(phone.page).inputValue()
+  const inPhone = await composedText(composer(phone.page))
   const onServer = await savedText(number)
   await phone.page.getByRole('button', { name: 'Keep this one' }).click()
   await saved(number, 'On the phone')
@@ -113,9 +114,9 @@ test('a saved reply comes by / and keys alone, in the customer’s name, and a g
   await page.keyboard.press('Enter')
   await waitUntil(
     'the words in the reply',
-    async () => (await composer(page).inputValue()) !== '' || undefined,
+    async () => (await composedText(composer(page))) !== '' || undefined,
   )
-  const inserted = await composer(page).inputValue()
+  const inserted = await composedText(composer(page))
   await page.keyboard.type(' Yours, {{agentName}}')
   const isHeld = await send.isDisabled()
   await page.getByRole('button', { name: 'your name' }).click()
@@ -123,7 +124,7 @@ test('a saved reply comes by / and keys alone, in the customer’s name, and a g
 
   expect(inserted).toBe(`Hello ${row?.customer?.name?.split(' ')[0]},\nthe parcel is on its way.`)
   expect(isHeld).toBe(true)
-  expect(await composer(page).inputValue()).toBe(`${inserted} Yours, Ada`)
+  expect(await composedText(composer(page))).toBe(`${inserted} Yours, Ada`)
   expect(await send.isEnabled()).toBe(true)
   await device.close()
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sendReply } from '../../src/shared/tickets.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { composedText } from '../support/composed-text.ts'
 import { type Letterdesk, OWNER } from '../support/letterdesk.ts'
 import { startProduct } from '../support/product.ts'
 
@@ -91,7 +92,7 @@ describe('an agent works by keys alone', () => {
     await page.keyboard.press('z')
 
     await page.getByText('Taken back before it left').waitFor()
-    expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('Oto duplikat.')
+    expect(await composedText(page.getByRole('textbox', { name: 'Write your reply' }))).toBe('Oto duplikat.')
   })
 
   test('finds what it wants to do in the palette, and is back where it was when it leaves it', async () => {
@@ -128,7 +129,7 @@ describe('an agent works by keys alone', () => {
     await text.waitFor()
     await page.keyboard.type('виж лога, втори случай днес')
 
-    expect(await text.inputValue()).toBe('виж лога, втори случай днес')
+    expect(await composedText(text)).toBe('виж лога, втори случай днес')
   })
 })
 
@@ -188,7 +189,7 @@ test('a reply waits until Monday, says so, and goes back into the composer with 
   await page.getByText('Taken back before it left').waitFor()
   await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
   const composer = page.getByRole('textbox', { name: 'Write your reply' })
-  expect(await composer.inputValue()).toBe('Good news comes on Monday.')
+  expect(await composedText(composer)).toBe('Good news comes on Monday.')
 })
 
 test('a draft survives a reload', async () => {
@@ -199,5 +200,5 @@ test('a draft survives a reload', async () => {
   await page.reload()
 
   await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
-  expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('Dzień dobry')
+  expect(await composedText(page.getByRole('textbox', { name: 'Write your reply' }))).toBe('Dzień dobry')
 })

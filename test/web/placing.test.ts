@@ -4,6 +4,7 @@ import { getTicket, listTickets, sendReply } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { startProduct } from '../support/product.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -78,7 +79,7 @@ test('the address of a merged ticket leads to the one that has its messages, wit
   await page.waitForURL(`**/${ivana}`)
 
   await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
-  expect(await page.getByRole('textbox', { name: 'Write your reply' }).inputValue()).toBe('half a sentence')
+  expect(await composedText(page.getByRole('textbox', { name: 'Write your reply' }))).toBe('half a sentence')
   await page.getByRole('feed').getByRole('button', { name: 'Undo' }).first().click()
   await page.getByText(`#${emma} stands for itself again`).waitFor()
   await page.close()

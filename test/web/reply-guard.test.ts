@@ -7,6 +7,7 @@ import { getTicket, sendReply, type TicketRow } from '../../src/shared/tickets.t
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
@@ -124,7 +125,7 @@ test('a page that has not heard of it is told by the server, and loses no word',
   await page.unroute('**/api/v1/tickets/*')
 
   const text = page.getByRole('textbox', { name: 'Write your reply' })
-  expect(await text.inputValue()).toBe('Written in the dark')
+  expect(await composedText(text)).toBe('Written in the dark')
   expect(await ours(number)).toHaveLength(1)
   await page.context().close()
 })

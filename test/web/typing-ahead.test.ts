@@ -4,6 +4,7 @@ import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
@@ -84,9 +85,9 @@ describe('letters typed before their field is there reach it and act on nothing'
 
     const text = page.getByRole('textbox', { name: 'Write your reply' })
     await text.waitFor()
-    await waitUntil('the words', async () => (await text.inputValue()) === LETTER || undefined)
+    await waitUntil('the words', async () => (await composedText(text)) === LETTER || undefined)
     await page.keyboard.type(' Ada')
-    expect(await text.inputValue()).toBe(`${LETTER} Ada`)
+    expect(await composedText(text)).toBe(`${LETTER} Ada`)
     expect(await states()).toEqual(before)
     await visitor.close()
   })
@@ -104,7 +105,7 @@ describe('letters typed before their field is there reach it and act on nothing'
 
     const text = page.getByRole('textbox', { name: 'Write a note for your team' })
     await text.waitFor()
-    await waitUntil('the words', async () => (await text.inputValue()) === LETTER || undefined)
+    await waitUntil('the words', async () => (await composedText(text)) === LETTER || undefined)
     expect(new URL(page.url()).pathname).toBe(`/queue/all/${next}`)
     expect(await states()).toEqual(before)
     await visitor.close()
@@ -123,7 +124,7 @@ describe('letters typed before their field is there reach it and act on nothing'
 
     const text = page.getByRole('textbox', { name: 'Write your reply' })
     await text.waitFor()
-    await waitUntil('the words', async () => (await text.inputValue()) === LETTER || undefined)
+    await waitUntil('the words', async () => (await composedText(text)) === LETTER || undefined)
     expect(new URL(page.url()).pathname).toBe(`/queue/all/${next}`)
     expect(await states()).toEqual(before)
     await visitor.close()

@@ -1,4 +1,4 @@
-import { type Draft, draftKey, NO_DRAFT, readDraft } from './draft-store.ts'
+import { type Draft, draftKey, htmlOf, NO_DRAFT, readDraft } from './draft-store.ts'
 import { putDraft } from './use-draft.ts'
 
 /**
@@ -21,5 +21,11 @@ function joined(kept: Draft, carried: Draft): Draft {
   const isNote = kept.mode === 'note' || carried.mode === 'note' || !isOneAudience
   const mode = isNote ? 'note' : 'reply'
   const text = [kept.text, carried.text].filter(part => part !== '').join('\n\n')
-  return { ...kept, mode, text, uploads: [...kept.uploads, ...carried.uploads] }
+  const isRich = kept.html !== null || carried.html !== null
+  const html = isRich ? [kept, carried].map(htmlOf).join('<p></p>') : null
+  const files = {
+    uploads: [...kept.uploads, ...carried.uploads],
+    pictures: [...kept.pictures, ...carried.pictures],
+  }
+  return { ...kept, mode, text, html, ...files }
 }

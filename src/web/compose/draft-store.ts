@@ -1,8 +1,16 @@
 import type { DraftContent, SavedDraft } from '../../shared/drafts.ts'
 import type { Upload } from '../../shared/tickets.ts'
+import { partUploads, pictureIdsIn } from './picture-ids.ts'
 
 /** What of a draft other devices are told (shared/drafts.ts); the rest is this browser's. */
-export type DraftWords = Omit<DraftContent, 'uploadIds'> & { uploads: Upload[] }
+export type DraftWords = Omit<DraftContent, 'uploadIds' | 'html'> & {
+  /** The text with its looks; null where it is lines alone. */
+  html: string | null
+  /** Files beside the text. */
+  uploads: Upload[]
+  /** Pictures that stand in the text, or did: only those that do are sent. */
+  pictures: Upload[]
+}
 
 /** An agent's unsent words on one ticket. `to` and `cc` are null until changed: the ticket's defaults hold. */
 export type Draft = DraftWords & {
@@ -20,10 +28,12 @@ export const NO_DRAFT: Draft = {
   mode: 'reply',
   isOpen: false,
   text: '',
+  html: null,
   to: null,
   cc: null,
   bcc: [],
   uploads: [],
+  pictures: [],
   withHistory: false,
   answeredMessageId: null,
   seenEventId: null,
@@ -41,6 +51,7 @@ export function isWritten(draft: Pick<Draft, 'text' | 'uploads'>): boolean {
 export function toContent({
   mode,
   text,
+  html,
   to,
   cc,
   bcc,
@@ -49,8 +60,8 @@ export function toContent({
   answeredMessageId = null,
   seenEventId,
 }: Draft): DraftContent {
-  const uploadIds = uploads.map(upload => upload.id)
-  return { mode, text, to, cc, bcc, uploadIds, withHistory, answeredMessageId, seenEventId }
+  const uploadIds = [...uploads.map(upload => upload.id), ...pictureIdsIn(html)]
+  return { mode, text, html, to, cc, bcc, uploadIds, withHistory, answeredMessageId, seenEventId }
 }
 
 /**
@@ -69,7 +80,18 @@ export function reconcile(ours: Draft, theirs: SavedDraft | null): { draft: Draf
 
 /** The server's words as a draft of this browser. */
 export function takeOver({ uploadIds: _, savedAt: __, ...saved }: SavedDraft): Draft {
-  return { ...NO_DRAFT, ...saved, isOpen: true }
+  const { html = null, uploads } = saved
+  return { ...NO_DRAFT, ...saved, html, ...partUploads(uploads, html), isOpen: true }
+}
+
+/** Words as HTML, also where they are lines alone. */
+export function htmlOf({ text, html }: Pick<Draft, 'text' | 'html'>): string {
+  if (html !== null) return html
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return escaped
+    .split('\n')
+    .map(line => `<p>${line}</p>`)
+    .join('')
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>

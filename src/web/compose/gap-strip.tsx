@@ -3,7 +3,7 @@ import { splitAtGaps } from '../../shared/template-variables.ts'
 import css from './gaps.module.css'
 
 /** What of a saved reply is not filled in yet; each leads to its place. Nothing is sent while there is one. */
-export function GapStrip(props: { text: string }) {
+export function GapStrip(props: { text: string; onGap: (start: number, length: number) => void }) {
   const { t } = useTranslation()
   const gaps = splitAtGaps(props.text).filter(part => part.gap !== null)
   if (gaps.length === 0) return null
@@ -11,18 +11,10 @@ export function GapStrip(props: { text: string }) {
     <div className={css.strip} role="status" id="reply-gaps">
       <span>{t('savedReplies.fill')}</span>
       {gaps.map(({ start, text, gap }) => (
-        <button key={start} type="button" className={css.gap} onClick={() => selectGap(start, text.length)}>
+        <button key={start} type="button" className={css.gap} onClick={() => props.onGap(start, text.length)}>
           {t(`savedReplies.variable.${gap}`)}
         </button>
       ))}
     </div>
   )
-}
-
-/** Selects a gap in the composer, so that the next word typed fills it. */
-export function selectGap(start: number, length: number): void {
-  const composer = document.getElementById('composer')
-  if (!(composer instanceof HTMLTextAreaElement)) return
-  composer.focus()
-  composer.setSelectionRange(start, start + length)
 }

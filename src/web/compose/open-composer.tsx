@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { Lock, MessageSquareText, Paperclip, Trash2 } from 'lucide-react'
-import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from 'react'
+import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findGaps } from '../../shared/template-variables.ts'
 import type { Ticket } from '../../shared/tickets.ts'
@@ -9,6 +9,7 @@ import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { ComposedText } from './composed-text.tsx'
 import css from './composer.module.css'
 import type { Draft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
@@ -22,7 +23,7 @@ import { shownRecipients } from './shown-recipients.ts'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
 import { useJudged } from './use-judged.ts'
-import { useSavedReplies } from './use-saved-replies.ts'
+import { selectGap, useSavedReplies } from './use-saved-replies.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
 
@@ -37,13 +38,9 @@ type Props = {
 export function OpenComposer(props: Props) {
   const { t } = useTranslation()
   const { draft, change, clear } = props.draft
-  const { focusWishes } = props
-  useEffect(() => {
-    if (focusWishes > 0) focusComposer()
-  }, [focusWishes])
   const uploads = useUploads(props.draft)
   const sending = useSending(props, uploads.isUploading)
-  const saved = useSavedReplies(props.draft)
+  const saved = useSavedReplies(draft)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
   useCommand('send', () => void sending.send())
@@ -54,21 +51,18 @@ export function OpenComposer(props: Props) {
     if (files.length > 0 && !isNote) void uploads.add(files)
   }
   const drop = (event: DragEvent) => {
-    event.preventDefault()
     setIsOver(false)
-    attach([...event.dataTransfer.files])
-  }
-  const paste = (event: ClipboardEvent) => {
-    const files = [...event.clipboardData.files]
-    if (files.length === 0 || isNote) return
+    // What is dropped on the text the text takes.
+    if (event.defaultPrevented) return
     event.preventDefault()
-    attach(files)
+    attach([...event.dataTransfer.files])
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere on the composer; the button does the same
     <div
       className={classNames(css.composer, isNote && css.noteMode, isOver && css.over)}
       data-composer
+      data-mode={draft.mode}
       onDragOver={event => {
         event.preventDefault()
         setIsOver(!isNote)
@@ -79,20 +73,18 @@ export function OpenComposer(props: Props) {
       {props.draft.other !== undefined && <OtherDraft {...props.draft.other} />}
       <ModeTabs draft={draft} onMode={mode => change({ mode })} />
       <Head {...props} isNote={isNote} sending={sending} />
-      <textarea
-        id="composer"
-        className={css.text}
-        aria-label={t(isNote ? 'compose.noteText' : 'compose.replyText')}
-        placeholder={t(isNote ? 'compose.noteText' : 'compose.replyText')}
-        dir="auto"
-        lang={isNote ? undefined : (props.ticket.customerLanguage ?? undefined)}
-        readOnly={sending.isBusy}
-        value={draft.text}
-        onChange={event => change({ text: event.target.value, isOpen: true })}
-        onPaste={paste}
-        onKeyDown={saved.onKeyDown}
+      <ComposedText
+        words={draft}
+        name={t(isNote ? 'compose.noteText' : 'compose.replyText')}
+        language={isNote ? undefined : (props.ticket.customerLanguage ?? undefined)}
+        isReadOnly={sending.isBusy}
+        focusWishes={props.focusWishes}
+        onWords={words => change({ ...words, isOpen: true })}
+        onSlash={saved.openBySlash}
+        onPictures={isNote ? undefined : uploads.place}
+        onFiles={attach}
       />
-      {!isNote && <GapStrip text={draft.text} />}
+      {!isNote && <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />}
       <SavedReplyPicker
         ticket={props.ticket}
         answeredMessageId={draft.answeredMessageId}

@@ -22,6 +22,8 @@ const PUT_EVENT = 'letterdesk-draft'
 export type DraftUse = {
   draft: Draft
   change: (patch: Partial<Draft>) => void
+  /** The draft at this moment, also between two renders. */
+  read: () => Draft
   clear: () => void
   /** Words of another device that do not continue ours, to be chosen or passed over. */
   other: { takeTheirs: () => void; keepOurs: () => void } | undefined
@@ -96,7 +98,8 @@ export function useDraft(ticketNumber: number): DraftUse {
       saving.soon()
     },
   }
-  return { draft, change, clear, other: choice, settle: () => saving.settle() }
+  const read = () => latest.current
+  return { draft, change, read, clear, other: choice, settle: () => saving.settle() }
 }
 
 /** Tells what the server keeps of this draft, each time it is read anew. */

@@ -5,10 +5,10 @@ import { CallFailed } from '../call.ts'
 import { useMe } from '../session.ts'
 import { answeredAgain, isPicture, keepsHistory, missedRecipients, type Repair } from '../ticket/repairs.ts'
 import { useNotices } from '../ui/notices.tsx'
-import { attachAgain } from './attach-again.ts'
 import { draftKey, isWritten, NO_DRAFT, readDraft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { shrinkPicture } from './shrink-picture.ts'
+import { takeUpWords } from './take-up-words.ts'
 import { putDraft } from './use-draft.ts'
 
 /**
@@ -23,17 +23,16 @@ export function useRepair(ticketNumber: number) {
     try {
       if (isWritten(readDraft(window.localStorage, key))) throw new CallFailed('draft-in-the-way', 0)
       const shrink = way === 'pictures' ? shrinkIfPicture : undefined
-      const uploads = await attachAgain(api, message.attachments, shrink)
+      const words = await takeUpWords(api, message, shrink)
       const missed = missedRecipients(delivery).map(one => one.address)
       // A wrong address is left in place to be seen and mended, not to be typed from memory.
       putDraft(key, {
         ...NO_DRAFT,
         isOpen: true,
         isUnsaved: true,
-        text: message.visibleText,
+        ...words,
         to: missed,
         cc: [],
-        uploads,
         withHistory: keepsHistory(message, way),
         answeredMessageId: answeredAgain(message),
       })
@@ -58,11 +57,11 @@ export function useTakeUp(ticketNumber: number) {
   return async (message: Message) => {
     try {
       if (isWritten(readDraft(window.localStorage, key))) throw new CallFailed('draft-in-the-way', 0)
-      const uploads = await attachAgain(api, message.attachments)
+      const words = await takeUpWords(api, message)
       const addresses = (people: Message['to']) => people.map(one => one.address)
-      const { to, cc, bcc, visibleText: text } = message
+      const { to, cc, bcc } = message
       putDraft(key, {
-        ...{ ...NO_DRAFT, isOpen: true, isUnsaved: true, text, uploads },
+        ...{ ...NO_DRAFT, isOpen: true, isUnsaved: true, ...words },
         ...{ to: addresses(to), cc: addresses(cc), bcc: addresses(bcc) },
         withHistory: keepsHistory(message, 'again'),
         answeredMessageId: answeredAgain(message),

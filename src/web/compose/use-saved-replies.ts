@@ -1,18 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type KeyboardEvent, useState } from 'react'
-import { flushSync } from 'react-dom'
+import { useState } from 'react'
 import { countSavedReply, type OfferedReply } from '../../shared/saved-replies.ts'
 import { splitAtGaps } from '../../shared/template-variables.ts'
 import { useApi } from '../api.tsx'
 import { useCommand } from '../keys/commands.tsx'
-import { selectGap } from './gap-strip.tsx'
-import type { DraftUse } from './use-draft.ts'
+import type { Draft } from './draft-store.ts'
+import { findEditor } from './focus-composer.ts'
 
 /**
  * The picker of saved replies in a reply's composer: opened by `/` at the start of a line or by its key, closed
  * without a choice it leaves the `/` that was typed. What is chosen stands at the caret, its first gap selected.
  */
-export function useSavedReplies({ draft, change }: DraftUse) {
+export function useSavedReplies(draft: Draft) {
   const { call } = useApi()
   const queries = useQueryClient()
   const [opened, setOpened] = useState<{ by: 'slash' | 'key' } | null>(null)
@@ -20,17 +19,15 @@ export function useSavedReplies({ draft, change }: DraftUse) {
   const open = () => setOpened({ by: 'key' })
   useCommand('saved-reply', isReply ? open : undefined)
 
-  const insert = (text: string, select?: { start: number; length: number }) => {
-    const { start, end } = caret(draft.text)
-    change({ text: draft.text.slice(0, start) + text + draft.text.slice(end), isOpen: true })
+  const insert = (text: string, gap?: { start: number; length: number }) => {
     setOpened(null)
-    const at = select ?? { start: text.length, length: 0 }
-    // After the dialog has given the focus back and the text has come into the field.
-    window.setTimeout(() => selectGap(start + at.start, at.length))
+    // After the dialog has given the focus back. Its module is there: the composer is open.
+    window.setTimeout(() => void putIn(text, gap))
   }
   return {
     isOpen: opened !== null,
     open,
+    openBySlash: isReply ? () => setOpened({ by: 'slash' }) : undefined,
     close: () => (opened?.by === 'slash' ? insert('/') : insert('')),
     choose: (reply: OfferedReply) => {
       const gap = splitAtGaps(reply.text).find(part => part.gap !== null)
@@ -41,22 +38,21 @@ export function useSavedReplies({ draft, change }: DraftUse) {
         () => undefined,
       )
     },
-    onKeyDown: (event: KeyboardEvent<HTMLTextAreaElement>) => {
-      if (event.key !== '/' || !isReply || event.nativeEvent.isComposing || event.ctrlKey || event.metaKey)
-        return
-      const { selectionStart, selectionEnd, value } = event.currentTarget
-      const isLineStart = selectionStart === 0 || value[selectionStart - 1] === '\n'
-      if (!isLineStart || selectionStart !== selectionEnd) return
-      event.preventDefault()
-      // At once, before the next key is pressed: it is meant for the search.
-      flushSync(() => setOpened({ by: 'slash' }))
-    },
   }
 }
 
-/** Where the composer's caret is, also while the dialog has the focus. */
-function caret(text: string): { start: number; end: number } {
-  const composer = document.getElementById('composer')
-  if (!(composer instanceof HTMLTextAreaElement)) return { start: text.length, end: text.length }
-  return { start: composer.selectionStart, end: composer.selectionEnd }
+async function putIn(text: string, gap: { start: number; length: number } | undefined): Promise<void> {
+  const { insertText, selectText } = await import('./editor-words.ts')
+  const editor = findEditor()
+  if (editor === undefined) return
+  const start = text === '' ? 0 : insertText(editor, text)
+  if (gap === undefined) editor.view.focus()
+  else selectText(editor, start + gap.start, gap.length)
+}
+
+/** Selects a gap of the text in the composer, so that the next word typed fills it. */
+export async function selectGap(start: number, length: number): Promise<void> {
+  const { selectText } = await import('./editor-words.ts')
+  const editor = findEditor()
+  if (editor !== undefined) selectText(editor, start, length)
 }

@@ -10,11 +10,11 @@ import { useMe } from '../session.ts'
 import { whenWords } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
-import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { nameTry } from './name-try.ts'
 import { recipientsOf } from './shown-recipients.ts'
+import { takeUpWords } from './take-up-words.ts'
 import { putDraft } from './use-draft.ts'
 
 /** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, and when if not now. */
@@ -45,11 +45,9 @@ export function useSend(ticket: Ticket) {
   const undo = async (sent: Message, draft: Draft) => {
     const { text } = await call(undoReply, { params: { id: sent.id } })
     // A new try: under the old key the answer would be the reply that was taken back.
-    const again = { ...draft, text, isOpen: true, lastTry: null }
-    putDraft(key, { ...again, uploads: [] })
-    if (draft.uploads.length > 0) {
-      putDraft(key, { ...again, uploads: await attachAgain(api, sent.attachments) })
-    }
+    const again = { ...draft, isOpen: true, lastTry: null }
+    putDraft(key, { ...again, ...(draft.html === null ? { text } : {}), uploads: [] })
+    if (sent.attachments.length > 0) putDraft(key, { ...again, ...(await takeUpWords(api, sent)) })
     await refresh()
     await showComposer()
   }
@@ -112,7 +110,7 @@ export function useSend(ticket: Ticket) {
   }
   const note = async (draft: Draft): Promise<boolean> => {
     try {
-      const body = { text: draft.text }
+      const body = wordsOf(draft)
       await call(writeNote, {
         params: { number: ticket.number },
         body,
@@ -129,9 +127,14 @@ export function useSend(ticket: Ticket) {
   return { reply, note }
 }
 
+// Of words with looks the server makes the text.
+function wordsOf({ text, html }: Draft): { text: string } | { html: string } {
+  return html === null ? { text } : { html }
+}
+
 function replyBody(draft: Draft, { stateAfter, sendAt }: SendWish) {
   return {
-    text: draft.text,
+    ...wordsOf(draft),
     ...recipientsOf(draft),
     ...(draft.uploads.length === 0 ? {} : { uploadIds: draft.uploads.map(upload => upload.id) }),
     withHistory: draft.withHistory,

@@ -1,6 +1,7 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { fetchEditorSoon } from '../compose/composed-text.tsx'
 import { CustomerPanel } from '../customer/customer-panel.tsx'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
@@ -43,6 +44,7 @@ export function InboxPage() {
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))
   useTitle(place, t(`queue.${place.queue}`))
+  useEffect(fetchEditorSoon, [])
   return (
     <div className={classNames(css.page, place.number !== undefined && css.reading)}>
       <SkipLinks hasTicket={place.number !== undefined} />

@@ -15,7 +15,7 @@ export function SkipLinks(props: { hasTicket: boolean }) {
           <button type="button" onClick={() => document.getElementById('ticket')?.focus()}>
             {t('skip.ticket')}
           </button>
-          <button type="button" onClick={focusComposer}>
+          <button type="button" onClick={() => focusComposer()}>
             {t('skip.composer')}
           </button>
         </>

@@ -47,6 +47,13 @@ export const COMMANDS = {
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
   'saved-reply': { keys: ['mod+;'], group: 'composer' },
   'switch-mode': { keys: ['mod+.'], group: 'composer' },
+  // The editor's own, named here for the sheet and the tools.
+  'text-bold': { keys: ['mod+b'], group: 'composer' },
+  'text-italic': { keys: ['mod+i'], group: 'composer' },
+  'text-list': { keys: ['mod+shift+8'], group: 'composer' },
+  'text-numbers': { keys: ['mod+shift+7'], group: 'composer' },
+  'text-quote': { keys: ['mod+shift+9'], group: 'composer' },
+  'text-code': { keys: ['mod+e'], group: 'composer' },
 } as const satisfies Record<string, CommandEntry>
 
 export type CommandId = keyof typeof COMMANDS

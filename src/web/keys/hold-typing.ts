@@ -13,6 +13,9 @@ export type HeldTyping = {
   give: (target: EventTarget | null) => void
 }
 
+/** Tells a text that is edited as a page (the composer's) what was typed before it was there: `detail`. */
+export const TYPED_TEXT_EVENT = 'letterdesk-typed'
+
 // Longer than a slow answer takes; then single keys are commands again.
 const HOLD_LIMIT_MS = 15_000
 
@@ -67,13 +70,24 @@ function typedOnto(text: string, event: KeyboardEvent): string | undefined | 'no
   return [...event.key].length === 1 ? text + event.key : 'not ours'
 }
 
-function isTextField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
-  if (target instanceof HTMLTextAreaElement) return true
+type TextField = HTMLInputElement | HTMLTextAreaElement | EditedText
+type EditedText = HTMLElement & { readonly isContentEditable: true }
+
+function isTextField(target: EventTarget | null): target is TextField {
+  if (target instanceof HTMLTextAreaElement || isEditedText(target)) return true
   return target instanceof HTMLInputElement && ['text', 'search'].includes(target.type)
 }
 
+function isEditedText(target: EventTarget | null): target is EditedText {
+  return target instanceof HTMLElement && target.isContentEditable
+}
+
 // An event of its own, as React learns of the change by it.
-function insert(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+function insert(field: TextField, text: string): void {
+  if (isEditedText(field)) {
+    field.dispatchEvent(new CustomEvent(TYPED_TEXT_EVENT, { detail: text }))
+    return
+  }
   const { selectionStart, selectionEnd, value } = field
   field.setRangeText(text, selectionStart ?? value.length, selectionEnd ?? value.length, 'end')
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: text }))

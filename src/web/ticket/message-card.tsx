@@ -10,6 +10,7 @@ import { classNames } from '../ui/class-names.ts'
 import { fullTime, messageTime } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
+import { RichWords } from '../ui/rich-words.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { Attachments } from './attachments.tsx'
 import { useAuthorName } from './author-name.ts'
@@ -230,7 +231,11 @@ export function NoteCard(props: { note: Note }) {
         </div>
         <TimeOf at={props.note.createdAt} />
       </header>
-      <MessageText text={props.note.text} />
+      {props.note.html === null ? (
+        <MessageText text={props.note.text} />
+      ) : (
+        <RichWords html={props.note.html} />
+      )}
     </article>
   )
 }

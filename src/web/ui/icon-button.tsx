@@ -14,6 +14,7 @@ export function IconButton(props: {
   command?: CommandId
   isPressed?: boolean
   isDisabled?: boolean
+  tabIndex?: number
   className?: string | undefined
   ref?: Ref<HTMLButtonElement>
 }) {
@@ -34,6 +35,7 @@ export function IconButton(props: {
         aria-pressed={props.isPressed}
         aria-keyshortcuts={props.command && ariaKeys(props.command)}
         disabled={props.isDisabled}
+        tabIndex={props.tabIndex}
         onClick={props.onClick}
       >
         <Icon size={16} strokeWidth={1.75} aria-hidden />
