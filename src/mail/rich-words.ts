@@ -33,9 +33,7 @@ const MARKS: Readonly<Record<string, WordMark>> = {
   code: 'code',
 }
 const LINES = new Set(
-  'address center dd div dt figcaption footer h1 h2 h3 h4 h5 h6 header main p section td th tr'.split(
-    ' ',
-  ),
+  'address center dd div dt figcaption footer h1 h2 h3 h4 h5 h6 header main p section td th tr'.split(' '),
 )
 const SILENT = new Set(
   'head script style title textarea template noscript select iframe object svg math'.split(' '),

@@ -112,7 +112,7 @@ test('a colleague who was faster is shown, the text stays, and sending anyway is
 
 test('a page that has not heard of it is told by the server, and loses no word', async () => {
   const number = rows[1]?.number ?? 0
-  const colleague = await addColleague('Wanda')
+  const colleague = await addColleague('Vera')
   const page = await beginReply(number, 'Written in the dark')
   await page.route('**/api/v1/tickets/*', route =>
     route.request().method() === 'GET' ? route.abort() : route.continue(),
