@@ -92,6 +92,7 @@ export function startSending(options: SendingOptions): RunningSending {
         deadAfterMs: timing.deadAfterMs,
       }
       if (isTimeToRecover() && (await recoverAbandoned(options.db, log, who)) > 0) bells.ring('live')
+      await lanes.letGoStale()
       while (lanes.hasRoom() && !isStopping) {
         const mails = await claim(context, options.instanceId, lanes.fullMailboxIds())
         if (mails.length === 0) break

@@ -23,9 +23,11 @@ export type SendingLanes = {
   /** How many deliveries run. */
   running: () => number
   hasRoom: () => boolean
-  /** Mailboxes of which enough waits. */
+  /** Mailboxes of which enough waits, or whose sessions all take their time. */
   fullMailboxIds: () => number[]
   busyMailboxIds: () => Set<number>
+  /** Gives back what has waited for too long behind mails that take their time. */
+  letGoStale: () => Promise<void>
   /** Gives back what waits: somebody changed a mailbox, or this node stops. */
   letGo: () => Promise<void>
   /** When the deliveries under way have ended. */
@@ -49,6 +51,8 @@ type State = Parts & {
   rich: Set<number>
   /** Their server said that it takes no session more. */
   narrow: Map<number, { lanes: number; untilMs: number }>
+  /** What waited for them was given back, and none of their deliveries has ended since. */
+  stuck: Set<number>
   runs: Set<Promise<void>>
 }
 
@@ -57,7 +61,7 @@ export function createLanes(parts: Parts): SendingLanes {
   const state: State = {
     ...parts,
     ...{ waiting: new Map(), lanes: new Map(), narrow: new Map() },
-    ...{ active: new Set(), rich: new Set(), runs: new Set() },
+    ...{ active: new Set(), rich: new Set(), stuck: new Set(), runs: new Set() },
   }
   const { waiting, active } = state
   return {
@@ -65,8 +69,12 @@ export function createLanes(parts: Parts): SendingLanes {
     claimNos: () => [...active, ...[...waiting.values()].flat().map(mail => mail.claim.claimNo)],
     running: () => active.size,
     hasRoom: () => countLanes(state) < lanesInAll,
-    fullMailboxIds: () => [...waiting.keys()].filter(id => countWaiting(state, id) >= mailsForMore),
+    fullMailboxIds: () => [
+      ...state.stuck,
+      ...[...waiting.keys()].filter(id => countWaiting(state, id) >= mailsForMore),
+    ],
     busyMailboxIds: () => new Set(state.lanes.keys()),
+    letGoStale: () => letGoStale(state),
     letGo: () => letGoOf(state, [...waiting.keys()]),
     ended: () => Promise.all(state.runs),
   }
@@ -126,7 +134,7 @@ async function runLane(state: State, mailboxId: number): Promise<void> {
 function takeNext(state: State, mailboxId: number): ClaimedMail | undefined {
   const [mail, ...rest] = state.waiting.get(mailboxId) ?? []
   if (mail === undefined) return undefined
-  if (state.clock.monotonicMs() - mail.claimedAtMs >= aheadMs) {
+  if (isStale(state, mail)) {
     void letGoOf(state, [mailboxId])
     return undefined
   }
@@ -135,8 +143,18 @@ function takeNext(state: State, mailboxId: number): ClaimedMail | undefined {
   return mail
 }
 
+function isStale({ clock }: State, mail: ClaimedMail): boolean {
+  return clock.monotonicMs() - mail.claimedAtMs >= aheadMs
+}
+
+async function letGoStale(state: State): Promise<void> {
+  const stale = [...state.waiting].flatMap(([id, [mail]]) => (mail && isStale(state, mail) ? [id] : []))
+  for (const id of stale) state.stuck.add(id)
+  await letGoOf(state, stale)
+}
+
 async function deliver(state: State, mail: ClaimedMail): Promise<Onwards> {
-  const { messageId, claimNo } = mail.claim
+  const { messageId, mailboxId, claimNo } = mail.claim
   try {
     return await state.deliver(mail)
   } catch (error) {
@@ -144,6 +162,7 @@ async function deliver(state: State, mail: ClaimedMail): Promise<Onwards> {
     return 'let-go'
   } finally {
     state.active.delete(claimNo)
+    if (state.stuck.delete(mailboxId)) state.onHungry()
   }
 }
 

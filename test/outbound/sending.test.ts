@@ -323,6 +323,38 @@ test('what was taken ahead of a mailbox that is paused is given back as it was',
   }, 10_000)
 })
 
+test('what waits behind mails that take their time is given back, so that it can still be stopped', async () => {
+  const busy = await replied()
+  const ids = [busy.messageId]
+  for (let at = 0; at < 6; at++) {
+    ids.push(
+      await desk.send(busy.agent, { ticketId: busy.ticketId, to: [`x${at}.${busy.name}@example.org`] }),
+    )
+  }
+  let [offsetMs, stallMs] = [0, 3_000]
+  const silence = Promise.withResolvers<void>()
+  desk.sink.behave(event => {
+    if (event.stage === 'rcpt') silence.resolve()
+    return event.stage === 'rcpt' ? { stallMs } : undefined
+  })
+  const monotonicMs = () => systemClock.monotonicMs() + offsetMs
+  const sender = await desk.sender({ clock: { ...systemClock, monotonicMs } })
+  await silence.promise
+
+  offsetMs = 11_000
+
+  const statesOf = async () => (await Promise.all(ids.map(id => desk.outbox(id)))).map(row => row.state)
+  await vi.waitFor(async () => {
+    const states = await statesOf()
+    expect(states.filter(state => state === 'held').length).toBeGreaterThanOrEqual(3)
+    expect(states).toContain('sending')
+  }, 2_500)
+  stallMs = 1
+  for (const id of ids) await desk.reaches(id, 'accepted')
+  await sender.stop()
+  expect(sentTo(busy.name)).toHaveLength(ids.length)
+})
+
 test('a reply whose bytes cannot be read waits, and blocks no other of its mailbox', async () => {
   const lost = await replied()
   const { bytes_blob_id: blobId } = await desk.outbox(lost.messageId)
