@@ -1,7 +1,6 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { decideNewcomer as decideNewcomerRoute } from '../shared/newcomers.ts'
-import type { TicketChange } from '../shared/ticket-change.ts'
 import {
   getTicket as getTicketRoute,
   listQueues,
@@ -20,11 +19,12 @@ import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
 import { takeOverTicket } from '../tickets/take-over-ticket.ts'
-import { type TicketChange as DeskChange, updateTicket } from '../tickets/update-ticket.ts'
+import { updateTicket } from '../tickets/update-ticket.ts'
 import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
 import { writeNote } from '../tickets/write-note.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentNote, presentTicket, presentTicketRow } from './present.ts'
+import { changeOf } from './ticket-change.ts'
 
 /** What the ticket routes work with. */
 export type TicketNeeds = { db: Db; bells: Pick<Bells, 'ring'>; counter: QueueCounter }
@@ -75,11 +75,4 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     return presentNote(await getNote(db, noteId))
   })
   handle(server, listTags, async ({ caller }) => ({ data: await listTagNames(db, caller) }))
-}
-
-/** What the contract calls a change, as the desk takes it. */
-function changeOf({ snooze, ...change }: TicketChange): DeskChange {
-  if (snooze === undefined) return change
-  const until = snooze?.until
-  return { ...change, snoozedUntil: until == null ? snooze && 'reply' : new Date(until) }
 }

@@ -534,6 +534,21 @@ export interface Ticket {
   waiting_since: Timestamp | null;
 }
 
+export interface TicketAction {
+  agent_id: number;
+  at: Generated<Timestamp>;
+  id: Generated<number>;
+  undone_at: Timestamp | null;
+}
+
+export interface TicketActionItem {
+  action_id: number;
+  became: Json;
+  merge_id: number | null;
+  ticket_id: number;
+  was: Json;
+}
+
 export interface TicketEvent {
   agent_id: number | null;
   at: Generated<Timestamp>;
@@ -648,6 +663,8 @@ export interface DB {
   tag: Tag;
   thread_ref: ThreadRef;
   ticket: Ticket;
+  ticket_action: TicketAction;
+  ticket_action_item: TicketActionItem;
   ticket_event: TicketEvent;
   ticket_follower: TicketFollower;
   ticket_merge: TicketMerge;

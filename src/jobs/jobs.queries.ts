@@ -56,6 +56,8 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from sender_flow where level_at < clock_timestamp() - interval '1 day'`.execute(db),
     automaticMail: await sql`
       delete from automatic_mail where decided_at < clock_timestamp() - interval '7 days'`.execute(db),
+    actions: await sql`
+      delete from ticket_action where at < clock_timestamp() - interval '1 day'`.execute(db),
     presence: await sql`
       delete from presence where seen_at < clock_timestamp() - interval '1 hour'`.execute(db),
     answers: await sql`

@@ -1,5 +1,6 @@
 import { makeSetupPath } from '../agents/first-owner.ts'
 import { findSession } from '../agents/sessions.ts'
+import { registerActions } from '../api/actions.ts'
 import { registerAgents } from '../api/agents.ts'
 import { describeApi, serveApiDescription } from '../api/api-description.ts'
 import { registerCustomers } from '../api/customers.ts'
@@ -92,6 +93,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
   registerPlacing(server, { db, bells })
   registerCustomers(server, { db })
+  registerActions(server, { db, bells })
   registerDrafts(server, { db })
   registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
   registerOutbox(server, { db, bells })

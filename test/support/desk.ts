@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
+import { registerActions } from '../../src/api/actions.ts'
 import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerLive } from '../../src/api/live.ts'
@@ -105,6 +106,7 @@ export async function startDesk(): Promise<Desk> {
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
   registerOutbox(server, { db, bells })
   registerPlacing(server, { db, bells })
+  registerActions(server, { db, bells })
   const presence = followPresence({ db, bells, log })
   registerPresence(server, { db, bells })
   registerLive(server, { db, bells, feed, presence, log })

@@ -133,6 +133,26 @@ describe('an agent works by keys alone', () => {
   })
 })
 
+test('an agent selects tickets by keys, snoozes them all by a phrase, and takes it back', async () => {
+  const page = await openPage('/queue/all')
+  await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()
+  const snoozed = page.getByRole('link', { name: /^Snoozed/ }).first()
+
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('Shift+J')
+  await page.getByRole('toolbar').getByText('2 tickets selected').waitFor()
+  await page.keyboard.press('b')
+  await page.keyboard.type('след 3 дни')
+  await page.keyboard.press('Enter')
+  await page.getByText('2 tickets: snoozed').waitFor()
+  await expect.poll(() => snoozed.textContent()).toBe('Snoozed2')
+  await page.keyboard.press('z')
+
+  await expect.poll(() => snoozed.textContent()).toBe('Snoozed')
+  await page.close()
+})
+
 test('what another agent does is on the screen without a reload', async () => {
   const page = await openTicket('Сергей')
   const number = Number(page.url().split('/').at(-1))

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { TicketRow } from '../../src/shared/tickets.ts'
 import { QUEUES, TICKET_STATES } from '../../src/shared/vocabulary.ts'
 import { queueRules } from '../../src/tickets/queues.ts'
-import { type ListPage, mapRow, withFreshTop } from '../../src/web/inbox/list-pages.ts'
+import { type ListPage, mapRows, withFreshTop } from '../../src/web/inbox/list-pages.ts'
 import { standsIn } from '../../src/web/inbox/queue-rule.ts'
 
 function row(number: number, minute: number): TicketRow {
@@ -71,8 +71,8 @@ describe('a fresh first page over a long list', () => {
   })
 
   test('a changed row changes in its place, a row without a place is taken out', () => {
-    const renamed = mapRow(shown, 4, found => ({ ...found, subject: 'new' }))
-    const taken = mapRow(shown, 4, () => null)
+    const renamed = mapRows(shown, new Set([4]), found => ({ ...found, subject: 'new' }))
+    const taken = mapRows(shown, new Set([4]), () => null)
 
     expect(renamed[1]?.data[0]?.subject).toBe('new')
     expect(numbers(taken)).toEqual([[6, 5], [3], [2, 1]])

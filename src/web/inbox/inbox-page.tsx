@@ -8,8 +8,10 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
 import { useOfferTarget } from '../palette/target.ts'
 import { TicketPage, type Wish } from '../ticket/ticket-page.tsx'
+import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
+import { FailedTickets } from './failed-tickets.tsx'
 import css from './inbox-page.module.css'
 import { ListPane } from './list-pane.tsx'
 import { type Place, usePlace } from './place.ts'
@@ -17,6 +19,7 @@ import { Sidebar } from './sidebar.tsx'
 import { SkipLinks } from './skip-links.tsx'
 import { TabBar } from './tab-bar.tsx'
 import { useInboxCommands } from './use-inbox-commands.ts'
+import { useSelection } from './use-selection.ts'
 import { useQueues, useTicketList } from './use-tickets.ts'
 
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
@@ -39,6 +42,13 @@ export function InboxPage() {
     wishFor(wanted)
     place.openTicket(number)
   }
+  const [failed, setFailed] = useState<Failed>([])
+  const selecting = useSelection({
+    place,
+    rows,
+    cursor: selected,
+    move: number => (place.number === undefined ? setCursor(number) : openTicket(number)),
+  })
   const putAway = useInboxCommands({ rows, place, cursor: selected, setCursor, openTicket })
   const panel = useCustomerPanel()
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
@@ -57,6 +67,8 @@ export function InboxPage() {
           rows={rows}
           selected={selected}
           live={live}
+          selecting={selecting}
+          onFailed={setFailed}
         />
         <div className={css.ticket} id="ticket" tabIndex={-1}>
           {place.number === undefined ? (
@@ -81,6 +93,7 @@ export function InboxPage() {
         </div>
       </main>
       <TabBar place={place} className={css.tabs} />
+      <FailedTickets failed={failed} onClose={() => setFailed([])} />
     </div>
   )
 }

@@ -27,15 +27,15 @@ function isAfter(row: TicketRow, last: TicketRow): boolean {
   return row.lastMessageAt <= last.lastMessageAt
 }
 
-/** Changes one ticket wherever it is shown; `change` answers null where the row must go. */
-export function mapRow(
+/** Changes some tickets wherever they are shown; `change` answers null where the row must go. */
+export function mapRows(
   pages: readonly ListPage[],
-  number: number,
+  numbers: ReadonlySet<number>,
   change: (row: TicketRow) => TicketRow | null,
 ): ListPage[] {
   return pages.map(page =>
-    page.data.some(row => row.number === number)
-      ? { ...page, data: page.data.flatMap(row => (row.number === number ? (change(row) ?? []) : row)) }
+    page.data.some(row => numbers.has(row.number))
+      ? { ...page, data: page.data.flatMap(row => (numbers.has(row.number) ? (change(row) ?? []) : row)) }
       : page,
   )
 }

@@ -3,14 +3,17 @@ import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
 import type { LiveState } from '../live.ts'
 import { useMailboxes } from '../session.ts'
+import type { FailedTickets } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
 import css from './list-pane.module.css'
 import type { Place } from './place.ts'
 import { countWords } from './queue-links.tsx'
 import { TicketList } from './ticket-list.tsx'
+import type { Selecting } from './use-selection.ts'
 import { useQueues, type useTicketList } from './use-tickets.ts'
 
 /** The list of a queue with its head (name, count, mailbox) and foot (how many are shown, live or not). */
@@ -21,13 +24,17 @@ export function ListPane(props: {
   rows: readonly TicketRow[]
   selected: number | undefined
   live: LiveState
+  selecting: Selecting
+  onFailed: (failed: FailedTickets) => void
 }) {
   const { t } = useTranslation()
-  const { list, rows, place } = props
+  const { list, rows, place, selecting } = props
+  const isSelecting = selecting.numbers.size > 0
   const count = useQueues(place.mailboxId).data?.find(row => row.queue === place.queue)?.count ?? null
   return (
     <section className={classNames(css.pane, props.className)} aria-labelledby="list-name">
-      <header className={css.head}>
+      {isSelecting && <BulkBar selecting={selecting} rows={rows} onFailed={props.onFailed} />}
+      <header className={classNames(css.head, isSelecting && 'visually-hidden')}>
         <h1 className={css.name} id="list-name">
           {t(`queue.${place.queue}`)}
         </h1>
@@ -52,11 +59,18 @@ export function ListPane(props: {
               if (!list.isFetchingNextPage) void list.fetchNextPage()
             }}
             place={place}
+            selecting={selecting}
           />
         )}
       </div>
       <footer className={css.foot}>
-        <span>{t('list.shown', { count: rows.length })}</span>
+        {isSelecting && list.hasNextPage ? (
+          <button type="button" className={css.whole} onClick={() => void selecting.selectWhole()}>
+            {t('bulk.whole')}
+          </button>
+        ) : (
+          <span>{t('list.shown', { count: rows.length })}</span>
+        )}
         <span className={css.live} data-live={props.live} role="status">
           {t(`live.${props.live}`)}
         </span>

@@ -7,6 +7,7 @@ import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import type { Place } from './place.ts'
 import css from './ticket-list.module.css'
 import { Row } from './ticket-row.tsx'
+import type { Selecting } from './use-selection.ts'
 
 const ROW_PX = 64
 // Ask for the next page this many rows before the end comes into sight.
@@ -19,9 +20,11 @@ export function TicketList(props: {
   hasMore: boolean
   onMore: () => void
   place: Place
+  selecting: Selecting
 }) {
   const { t } = useTranslation()
   const { rows, selected } = props
+  const { numbers, pick } = props.selecting
   const scroller = useRef<HTMLDivElement>(null)
   const now = useNow(30_000)
   const timeStyle = useTimeStyle()
@@ -52,6 +55,7 @@ export function TicketList(props: {
       <div
         role="grid"
         aria-label={t('list.name')}
+        aria-multiselectable
         aria-rowcount={hasMore ? -1 : rows.length}
         className={css.grid}
         style={{ height: virtual.getTotalSize() }}
@@ -67,6 +71,9 @@ export function TicketList(props: {
               top={item.start}
               isSelected={row.number === selected}
               isFocusable={row.number === focusable}
+              isChecked={numbers.has(row.number)}
+              isSelecting={numbers.size > 0}
+              onPick={pick}
               mailbox={mailboxes?.find(mailbox => mailbox.id === row.mailboxId)}
               assignee={agents?.find(agent => agent.id === row.assigneeId)?.name}
               now={now}

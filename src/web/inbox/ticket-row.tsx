@@ -12,10 +12,12 @@ import { Avatar } from '../ui/avatar.tsx'
 import { fullTime, listTime, type TimeStyle, whenWords } from '../ui/format-time.ts'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import css from './ticket-row.module.css'
+import type { Selecting } from './use-selection.ts'
 
 // A grid of links (WAI-ARIA), each row placed on its own and not focusable itself: a table row cannot be that.
-function rowRole(place: number, isSelected: boolean) {
-  return { role: 'row', 'aria-rowindex': place + 1, 'aria-selected': isSelected }
+function rowRole(place: number, isSelected: boolean, isSelecting: boolean, isChecked: boolean) {
+  const isMarked = isSelecting ? isChecked : isSelected
+  return { role: 'row', 'aria-rowindex': place + 1, 'aria-selected': isMarked, 'data-here': isSelected }
 }
 
 /** One ticket in a list: who and when above, what and whose below, the mailbox as an edge. */
@@ -25,6 +27,10 @@ export const Row = memo(function Row(props: {
   top: number
   isSelected: boolean
   isFocusable: boolean
+  isChecked: boolean
+  /** Some ticket of the list is selected. */
+  isSelecting: boolean
+  onPick: Selecting['pick']
   mailbox: Mailbox | undefined
   assignee: string | undefined
   now: Date
@@ -39,14 +45,25 @@ export const Row = memo(function Row(props: {
   const isUnanswered = row.waitingSince !== null
   return (
     <div
-      {...rowRole(props.place, props.isSelected)}
+      {...rowRole(props.place, props.isSelected, props.isSelecting, props.isChecked)}
       className={css.row}
       style={{ transform: `translateY(${props.top}px)` }}
       data-unanswered={isUnanswered}
+      data-selecting={props.isSelecting}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: the cell of such a row */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus */}
       <div role="gridcell" className={css.cell}>
+        <input
+          type="checkbox"
+          className={css.check}
+          tabIndex={-1}
+          aria-label={t('bulk.select', { number: row.number })}
+          checked={props.isChecked}
+          onChange={event =>
+            props.onPick(row.number, { stretch: (event.nativeEvent as MouseEvent).shiftKey === true })
+          }
+        />
         <Link
           to="/queue/$queue/$number"
           params={{ queue: props.queue, number: row.number }}
@@ -54,6 +71,11 @@ export const Row = memo(function Row(props: {
           className={css.link}
           data-number={row.number}
           tabIndex={props.isFocusable ? 0 : -1}
+          onClick={event => {
+            if (!event.shiftKey) return
+            event.preventDefault()
+            props.onPick(row.number, { stretch: true })
+          }}
         >
           <span className={css.edge} data-colour={props.mailbox?.colour} title={props.mailbox?.name} />
           <span className={css.line}>

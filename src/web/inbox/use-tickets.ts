@@ -2,7 +2,7 @@ import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from 
 import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
 import type { Queue } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
-import { type ListPage, mapRow } from './list-pages.ts'
+import { type ListPage, mapRows } from './list-pages.ts'
 import { standsIn } from './queue-rule.ts'
 
 /** What a list shows: a queue, over all mailboxes or of one. */
@@ -65,10 +65,20 @@ export function patchLists(
   agentId: number,
   change: (row: TicketRow) => TicketRow,
 ): void {
+  patchRows(queries, new Set([number]), agentId, change)
+}
+
+/** As patchLists, of many tickets in one go. */
+export function patchRows(
+  queries: QueryClient,
+  numbers: ReadonlySet<number>,
+  agentId: number,
+  change: (row: TicketRow) => TicketRow,
+): void {
   for (const [key, data] of queries.getQueriesData<ListData>({ queryKey: ['tickets'] })) {
     if (data === undefined) continue
     const queue = key[1] as Queue
-    const pages = mapRow(data.pages, number, row => {
+    const pages = mapRows(data.pages, numbers, row => {
       const changed = change(row)
       return standsIn(queue, changed, agentId) ? changed : null
     })

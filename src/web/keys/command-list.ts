@@ -26,6 +26,10 @@ export const COMMANDS = {
   previous: { keys: ['k', 'up'], group: 'list' },
   open: { keys: ['o', 'enter'], group: 'list' },
   back: { keys: ['u'], group: 'list' },
+  select: { keys: ['x'], group: 'list' },
+  'select-next': { keys: ['shift+j', 'shift+down'], group: 'list' },
+  'select-previous': { keys: ['shift+k', 'shift+up'], group: 'list' },
+  'select-all': { keys: ['mod+a'], group: 'list' },
   reply: { keys: ['r'], group: 'ticket' },
   note: { keys: ['n'], group: 'ticket' },
   'assign-me': { keys: ['i'], group: 'ticket' },
@@ -84,7 +88,12 @@ export function ariaKeys(id: CommandId): string | undefined {
   if (chords.length === 0) return undefined
   return chords
     .map(chord => chord.replace('mod', 'Control').replace('shift', 'Shift').replace('enter', 'Enter'))
-    .map(chord => chord.replace('esc', 'Escape').replace('down', 'ArrowDown').replace(/^up$/, 'ArrowUp'))
+    .map(chord =>
+      chord
+        .replace('esc', 'Escape')
+        .replace('down', 'ArrowDown')
+        .replace(/(^|\+)up$/, '$1ArrowUp'),
+    )
     .map(chord => chord.replace('delete', 'Delete'))
     .join(' ')
 }

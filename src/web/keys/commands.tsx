@@ -6,8 +6,11 @@ import { actsInText, chordOf, type KeyStep, stepKeys } from './match-key.ts'
 // 1.2 s: how long a sequence such as `g m` waits for its second key.
 const SEQUENCE_TIMEOUT_MS = 1200
 
+/** What a command does where several parts of the page know one: those that go first, then the latest. */
+type Run = { act: () => void; goesFirst: boolean }
+
 type Registry = {
-  runs: Map<CommandId, () => void>
+  runs: Map<CommandId, readonly Run[]>
   /** Sees a press before anyone else: the layer that Esc closes is gone when `press` comes. */
   look: (event: KeyboardEvent) => void
   press: (event: KeyboardEvent) => void
@@ -44,20 +47,32 @@ export function CommandProvider(props: { children: ReactNode; hint: (begun: stri
 /**
  * Ties what a command does to its keys while the calling component is shown. The latest `run` counts;
  * undefined switches the command off.
+ *
+ * @param options `goesFirst`: before whatever else knows the command, as what is selected goes before what is open
  */
-export function useCommand(id: CommandId, run: (() => void) | undefined): void {
+export function useCommand(
+  id: CommandId,
+  run: (() => void) | undefined,
+  { goesFirst = false }: { goesFirst?: boolean } = {},
+): void {
   const registry = useContext(CommandContext)
   const latest = useRef(run)
   latest.current = run
   const isOn = run !== undefined
   useEffect(() => {
     if (registry === null || !isOn) return
-    const act = () => latest.current?.()
-    registry.runs.set(id, act)
+    const own: Run = { act: () => latest.current?.(), goesFirst }
+    registry.runs.set(id, [...(registry.runs.get(id) ?? []), own])
     return () => {
-      if (registry.runs.get(id) === act) registry.runs.delete(id)
+      const others = (registry.runs.get(id) ?? []).filter(other => other !== own)
+      if (others.length > 0) registry.runs.set(id, others)
+      else registry.runs.delete(id)
     }
-  }, [registry, id, isOn])
+  }, [registry, id, isOn, goesFirst])
+}
+
+function runOf(runs: readonly Run[] | undefined): Run | undefined {
+  return runs?.findLast(run => run.goesFirst) ?? runs?.at(-1)
 }
 
 /** The commands that can be run where the caller is shown, as they were when it came. */
@@ -65,7 +80,7 @@ export function useRunnable(): { has: (id: CommandId) => boolean; run: (id: Comm
   const registry = useContext(CommandContext)
   const [runnable] = useState(() => ({
     has: (id: CommandId) => registry?.runs.has(id) ?? false,
-    run: (id: CommandId) => registry?.runs.get(id)?.(),
+    run: (id: CommandId) => runOf(registry?.runs.get(id))?.act(),
   }))
   return runnable
 }
@@ -87,7 +102,7 @@ export function useHeldTyping(): Pick<HeldTyping, 'begin' | 'drop'> {
 }
 
 function createRegistry(showBegun: (begun: string | undefined) => void): Registry {
-  const runs = new Map<CommandId, () => void>()
+  const runs: Registry['runs'] = new Map()
   let begun: string | undefined
   let timer: number | undefined
   const begin = (chord: string | undefined) => {
@@ -128,12 +143,12 @@ function mayAct(event: KeyboardEvent, step: Exclude<KeyStep, 'nothing'>): boolea
   return step.run !== 'enter' || !isControl(event)
 }
 
-function knownKeys(runs: Map<CommandId, () => void>) {
-  const byKeys = new Map<string, () => void>()
-  for (const [id, run] of runs) {
-    for (const keys of COMMANDS[id].keys) byKeys.set(keys, run)
+function knownKeys(runs: Registry['runs']) {
+  const byKeys = new Map<string, Run | undefined>()
+  for (const [id, known] of runs) {
+    for (const keys of COMMANDS[id].keys) byKeys.set(keys, runOf(known))
   }
-  return { keys: new Set(byKeys.keys()), run: (keys: string) => byKeys.get(keys)?.() }
+  return { keys: new Set(byKeys.keys()), run: (keys: string) => byKeys.get(keys)?.act() }
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -63,7 +63,7 @@ export function stepKeys(known: ReadonlySet<string>, begun: string | undefined, 
   return 'nothing'
 }
 
-/** Whether a chord may act while the focus is in a text field: only with Ctrl or ⌘, and Esc. */
+/** Whether a chord may act while the focus is in a text field: only with Ctrl or ⌘ (all of the text stays Ctrl+A), and Esc. */
 export function actsInText(keys: string): boolean {
-  return keys.startsWith('mod+') || keys === 'esc'
+  return (keys.startsWith('mod+') && keys !== 'mod+a') || keys === 'esc'
 }

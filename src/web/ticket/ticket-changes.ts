@@ -47,29 +47,14 @@ function deletedAfter(row: Subject, { isDeleted }: TicketChange, now: Date): str
   return isDeleted ? (row.deletedAt ?? now.toISOString()) : null
 }
 
-/** The change that takes another back. */
-export function reversed(ticket: Subject, change: TicketChange): TicketChange {
-  return {
-    // Whoever had the ticket gets it back with its mailbox, as the move may have taken it off them.
-    ...(change.mailboxId === undefined ? {} : { mailboxId: ticket.mailboxId, assigneeId: ticket.assigneeId }),
-    ...(change.state === undefined ? {} : { state: ticket.state }),
-    ...(change.state === undefined && change.snooze === undefined ? {} : { snooze: ticket.snooze }),
-    ...(change.assigneeId === undefined ? {} : { assigneeId: ticket.assigneeId }),
-    ...(change.priority === undefined ? {} : { priority: ticket.priority }),
-    ...(change.isDeleted === undefined ? {} : { isDeleted: ticket.deletedAt !== null }),
-    ...(change.isFollowed === undefined ? {} : { isFollowed: ticket.isFollowed }),
-    ...(change.addTags === undefined ? {} : { removeTags: change.addTags }),
-    ...(change.removeTags === undefined ? {} : { addTags: change.removeTags }),
-  }
-}
-
 /** Whether a change puts its ticket out of the way, so that the next one is wanted. */
 export function putsAway(change: TicketChange): boolean {
   if (change.isDeleted === true || change.snooze != null) return true
   return change.state === 'closed' || change.state === 'spam'
 }
 
-type Names = {
+/** What changes are called by. */
+export type Names = {
   agentId: number
   agentName: (id: number) => string
   mailboxName: (id: number) => string

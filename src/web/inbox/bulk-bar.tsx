@@ -1,0 +1,149 @@
+import {
+  AlarmClock,
+  CircleCheck,
+  CircleDot,
+  CircleUserRound,
+  Equal,
+  FolderInput,
+  type LucideIcon,
+  Merge,
+  Tag,
+  Trash2,
+  X,
+} from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { TicketChange } from '../../shared/ticket-change.ts'
+import type { TicketRow } from '../../shared/tickets.ts'
+import { useCommand } from '../keys/commands.tsx'
+import { useMailboxes } from '../session.ts'
+import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
+import { useNames } from '../ticket/use-ticket.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { SnoozeChoices } from '../when/snooze-choices.tsx'
+import css from './bulk-bar.module.css'
+import { type BulkPanel, BulkPicker } from './bulk-picker.tsx'
+import { bulkWords } from './bulk-words.ts'
+import type { Selecting } from './use-selection.ts'
+
+type BarProps = {
+  selecting: Selecting
+  rows: readonly TicketRow[]
+  onFailed: (failed: FailedTickets) => void
+}
+
+/** Takes the place of the list's head while tickets are selected: what may be done to all of them, by button or key. */
+export function BulkBar(props: BarProps) {
+  const { t } = useTranslation()
+  const { selecting } = props
+  const [panel, setPanel] = useState<BulkPanel>()
+  const act = useActions(props.onFailed)
+  const names = useNames()
+  const numbers = [...selecting.numbers]
+  const known = props.rows.filter(row => selecting.numbers.has(row.number))
+  const open = (wanted: BulkPanel) => setPanel(now => (now === wanted ? undefined : wanted))
+  const run = (change: TicketChange) => {
+    setPanel(undefined)
+    act({ numbers, wish: { change }, words: bulkWords(t, numbers.length, change, names) })
+    selecting.clear()
+  }
+  const merge = (into: number) => {
+    setPanel(undefined)
+    const words = t('bulk.merged', { count: numbers.length - 1, into })
+    act({ numbers, wish: { mergeInto: into }, words })
+    selecting.clear()
+  }
+  useBulkCommands({ known, run, open, meId: names.agentId })
+  const tool = (command: NonNullable<BulkPanel>, icon: LucideIcon) => (
+    <IconButton
+      className={css.tool}
+      icon={icon}
+      name={t(`command.${command}`)}
+      command={command}
+      onClick={() => open(command)}
+    />
+  )
+  const picker = (command: Exclude<BulkPanel, 'snooze' | undefined>, icon: LucideIcon) => (
+    <BulkPicker
+      panel={command}
+      isOpen={panel === command}
+      known={known}
+      button={tool(command, icon)}
+      onOpen={isOpen => setPanel(isOpen ? command : undefined)}
+      onChange={run}
+      onMerge={merge}
+    />
+  )
+  const mailboxes = useMailboxes().data ?? []
+  return (
+    <div className={css.bar} role="toolbar" aria-label={t('bulk.name')}>
+      <span className={css.count} role="status" title={t('bulk.selected', { count: numbers.length })}>
+        {numbers.length}
+        <span className="visually-hidden">{t('bulk.selected', { count: numbers.length })}</span>
+      </span>
+      {picker('assign', CircleUserRound)}
+      {picker('state', CircleDot)}
+      {picker('tags', Tag)}
+      {picker('priority', Equal)}
+      <SnoozeChoices
+        isOpen={panel === 'snooze'}
+        isSnoozed={known.some(row => row.snooze !== null)}
+        onOpen={isOpen => setPanel(isOpen ? 'snooze' : undefined)}
+        onChoose={snooze => run({ snooze })}
+        button={tool('snooze', AlarmClock)}
+      />
+      {mailboxes.length > 1 && picker('mailbox', FolderInput)}
+      {numbers.length > 1 && picker('merge', Merge)}
+      <IconButton
+        className={css.tool}
+        icon={CircleCheck}
+        name={t('command.close')}
+        command="close"
+        onClick={() => run({ state: 'closed' })}
+      />
+      <IconButton
+        className={css.tool}
+        icon={Trash2}
+        name={t('command.delete')}
+        command="delete"
+        onClick={() => run({ isDeleted: !known.every(row => row.deletedAt !== null) })}
+      />
+      <IconButton
+        className={css.tool}
+        icon={X}
+        name={t('bulk.clear')}
+        command="leave"
+        onClick={selecting.clear}
+      />
+    </div>
+  )
+}
+
+type Doing = {
+  known: readonly TicketRow[]
+  run: (change: TicketChange) => void
+  open: (panel: BulkPanel) => void
+  meId: number
+}
+
+// While something is selected, these keys are about all of it and not about the open ticket.
+function useBulkCommands({ known, run, open, meId }: Doing): void {
+  const first = { goesFirst: true }
+  useCommand('close', () => run({ state: 'closed' }), first)
+  useCommand(
+    'reopen',
+    () => run(known.some(row => row.deletedAt !== null) ? { isDeleted: false } : { state: 'open' }),
+    first,
+  )
+  useCommand('spam', () => run({ state: known.every(row => row.state === 'spam') ? 'open' : 'spam' }), first)
+  useCommand('delete', () => run({ isDeleted: !known.every(row => row.deletedAt !== null) }), first)
+  useCommand('follow', () => run({ isFollowed: !known.every(row => row.isFollowed) }), first)
+  useCommand('assign-me', () => run({ assigneeId: meId }), first)
+  useCommand('assign', () => open('assign'), first)
+  useCommand('state', () => open('state'), first)
+  useCommand('tags', () => open('tags'), first)
+  useCommand('priority', () => open('priority'), first)
+  useCommand('snooze', () => open('snooze'), first)
+  useCommand('mailbox', () => open('mailbox'), first)
+  useCommand('merge', () => open('merge'), first)
+}

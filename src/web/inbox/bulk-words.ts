@@ -1,0 +1,31 @@
+import type { TFunction } from 'i18next'
+import type { TicketChange } from '../../shared/ticket-change.ts'
+import type { Names } from '../ticket/ticket-changes.ts'
+
+/** What is said of a change of many tickets: "3 tickets: closed". */
+export function bulkWords(t: TFunction, count: number, change: TicketChange, names: Names): string {
+  return t('bulk.done', { count, what: whatWords(t, change, names) })
+}
+
+function whatWords(t: TFunction, change: TicketChange, names: Names): string {
+  const { mailboxId, state, priority, snooze, isDeleted, isFollowed } = change
+  if (mailboxId !== undefined) return t('bulk.did.mailbox', { name: names.mailboxName(mailboxId) })
+  if (isDeleted !== undefined) return t(isDeleted ? 'bulk.did.deleted' : 'bulk.did.restored')
+  if (state !== undefined) return t(`bulk.did.${state}`)
+  if (snooze !== undefined) return t(snooze === null ? 'bulk.did.woken' : 'bulk.did.snoozed')
+  if (priority !== undefined) return t('bulk.did.priority', { priority: t(`priority.${priority}`) })
+  if (isFollowed !== undefined) return t(isFollowed ? 'bulk.did.followed' : 'bulk.did.unfollowed')
+  return assignedOrTagged(t, change, names)
+}
+
+function assignedOrTagged(
+  t: TFunction,
+  { assigneeId, addTags, removeTags }: TicketChange,
+  names: Names,
+): string {
+  if (addTags !== undefined) return t('bulk.did.tagged', { tag: addTags.join(', ') })
+  if (removeTags !== undefined) return t('bulk.did.untagged', { tag: removeTags.join(', ') })
+  return assigneeId == null
+    ? t('bulk.did.unassigned')
+    : t('bulk.did.assigned', { name: names.agentName(assigneeId) })
+}

@@ -1,0 +1,106 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type ActionResult, actOnTickets, undoAction } from '../../shared/actions.ts'
+import type { TicketChange } from '../../shared/ticket-change.ts'
+import type { Ticket, TicketRow } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { CallFailed } from '../call.ts'
+import { patchRows } from '../inbox/use-tickets.ts'
+import { useMe } from '../session.ts'
+import { useNotices } from '../ui/notices.tsx'
+import { applied } from './ticket-changes.ts'
+
+/** What is done to some tickets, and what is said of it; nothing where it is seen where it is done. */
+export type TicketAction = {
+  numbers: readonly number[]
+  wish: { change: TicketChange } | { mergeInto: number }
+  words: string | undefined
+}
+
+/** Tickets an action, or taking it back, could not change. */
+export type FailedTickets = readonly (ActionResult & { code: string })[]
+
+/**
+ * Does something to one or many tickets: shown at once, undone by `z` (exactly, by the server, where nobody changed
+ * it since), and what could not be done is said; of many by `onFailed`.
+ */
+export function useActions(onFailed?: (failed: FailedTickets) => void): (action: TicketAction) => void {
+  const { call } = useApi()
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const agentId = useMe().id
+  const notices = useNotices()
+  const sayFailed = (failed: FailedTickets, count: number) => {
+    const [first] = failed
+    if (first === undefined) return
+    if (count === 1 || onFailed === undefined) notices.failed(new CallFailed(first.code, 409))
+    else {
+      const show = { words: t('bulk.showFailed'), run: () => onFailed(failed) }
+      notices.warn(t('bulk.failed', { count: failed.length }), show)
+    }
+  }
+  return ({ numbers, wish, words }) => {
+    const refresh = () => refreshAfter(queries, numbers, 'change' in wish ? wish.change : undefined)
+    if ('change' in wish) {
+      patchEverywhere(queries, new Set(numbers), agentId, row => applied(row, wish.change, new Date()))
+    }
+    const acted = call(actOnTickets, { body: { numbers: [...numbers], ...wish } })
+    const undo = async () => {
+      // What was refused is known by then: there is nothing to take back.
+      const { actionId } = await acted.catch(() => ({ actionId: null }))
+      if (actionId === null) return
+      try {
+        const { results } = await call(undoAction, { params: { id: actionId } })
+        sayFailed(failedOf(results), numbers.length)
+      } finally {
+        refresh()
+      }
+    }
+    const takeBack =
+      words === undefined ? undefined : notices.done(words, { undo, forMs: shownMs(numbers.length) })
+    acted
+      .then(({ actionId, results }) => {
+        if (actionId === null && failedOf(results).length > 0) takeBack?.()
+        sayFailed(failedOf(results), numbers.length)
+      })
+      .catch((error: unknown) => {
+        takeBack?.()
+        notices.failed(error)
+      })
+      .finally(refresh)
+  }
+}
+
+// C11: an undo of many may be looked at before it is wanted.
+function shownMs(count: number): number {
+  return count > 1 ? 30_000 : 6000
+}
+
+function failedOf(results: readonly ActionResult[]): FailedTickets {
+  return results.flatMap(({ number, code }) => (code === null ? [] : { number, code }))
+}
+
+function refreshAfter(
+  queries: QueryClient,
+  numbers: readonly number[],
+  change: TicketChange | undefined,
+): void {
+  const changed = new Set<unknown>(numbers)
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [name, number] }) =>
+      name === 'tickets' || name === 'queues' || (name === 'ticket' && changed.has(number)),
+  })
+  if (change?.addTags !== undefined) void queries.invalidateQueries({ queryKey: ['tags'] })
+}
+
+function patchEverywhere(
+  queries: QueryClient,
+  numbers: ReadonlySet<number>,
+  agentId: number,
+  change: <T extends TicketRow>(row: T) => T,
+): void {
+  patchRows(queries, numbers, agentId, change)
+  for (const number of numbers) {
+    queries.setQueryData<Ticket>(['ticket', number], ticket => ticket && change(ticket))
+  }
+}
