@@ -27,6 +27,8 @@ export type Claim = {
 export type ClaimWish = {
   instanceId: number
   claimMs: number
+  /** A holder whose heartbeat is older is dead, and keeps nobody from sending. */
+  deadAfterMs: number
   withPractice: boolean
   /** Mailboxes of which this node has enough in hand. */
   fullMailboxIds: readonly number[]
@@ -36,8 +38,8 @@ export type ClaimWish = {
 
 /**
  * Takes the next due mails of one mailbox, in the order in which they are to be sent; none where nothing is due. People's
- * mail before automatic mail; among mailboxes the one of which this node has least in hand. One node at a time sends for a
- * mailbox (nodes asking in the same millisecond may make it two). A mailbox whose server or account failed (`smtp-…`) is
+ * mail before automatic mail; among mailboxes the one of which this node has least in hand. One living node at a time sends
+ * for a mailbox (nodes asking in the same millisecond may make it two). A mailbox whose server or account failed (`smtp-…`) is
  * tried with mail that was tried before, one at a time, when that is due again; one that is held (hold-sending.ts) not at
  * all. One statement by itself: a node frozen in a claim must hold no lock that others wait for.
  */
@@ -50,7 +52,9 @@ export async function claimMails(db: Db, claim: ClaimWish): Promise<Claim[]> {
         cross join lateral (select coalesce(b.state_code, '') like 'smtp-%' as is_there) as fault
         cross join lateral (
           select count(*) filter (where s.claimed_by = ${claim.instanceId}) as own,
-            count(*) filter (where s.claimed_by <> ${claim.instanceId}) as others
+            count(*) filter (where s.claimed_by <> ${claim.instanceId} and exists (
+              select from instance i where i.id = s.claimed_by
+                and i.alive_at > clock_timestamp() - make_interval(secs => ${claim.deadAfterMs / 1000}))) as others
           from outbox s where s.mailbox_id = b.id and s.state = 'sending') as sending
         cross join lateral (
           select o.message_id, o.lane, o.due_at, o.attempts from outbox o

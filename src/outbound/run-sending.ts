@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describeError } from '../lib/app-error.ts'
 import { repeatWork } from '../lib/repeat-work.ts'
 import { sendingLimits } from '../mailboxes/sending-limits.ts'
-import { claimMails, giveBackClaims } from './claim-mails.queries.ts'
+import { type ClaimWish, claimMails, giveBackClaims } from './claim-mails.queries.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
 import { gatherWrites } from './gathered-writes.ts'
 import { missingForMs, reconcileUncertain } from './reconcile-uncertain.ts'
@@ -94,7 +94,12 @@ export function startSending(options: SendingOptions): RunningSending {
       if (isTimeToRecover() && (await recoverAbandoned(options.db, log, who)) > 0) bells.ring('live')
       await lanes.letGoStale()
       while (lanes.hasRoom() && !isStopping) {
-        const mails = await claim(context, options.instanceId, lanes.fullMailboxIds())
+        const { instanceId, deadAfterMs } = who
+        const mails = await claim(context, {
+          instanceId,
+          deadAfterMs,
+          fullMailboxIds: lanes.fullMailboxIds(),
+        })
         if (mails.length === 0) break
         lanes.add(mails)
       }
@@ -147,10 +152,13 @@ export function startSending(options: SendingOptions): RunningSending {
 }
 
 /** The monotonic clock is read before the claim is asked for, so that we never believe in it for too long. */
-async function claim(context: DeliveryContext, instanceId: number, fullMailboxIds: readonly number[]) {
+async function claim(
+  context: DeliveryContext,
+  who: Pick<ClaimWish, 'instanceId' | 'deadAfterMs' | 'fullMailboxIds'>,
+) {
   const claimedAtMs = context.clock.monotonicMs()
   const { claimMs } = context.timing
   const withPractice = context.practice() !== null
-  const wish = { instanceId, claimMs, withPractice, fullMailboxIds, most: mailsAhead }
+  const wish = { ...who, claimMs, withPractice, most: mailsAhead }
   return (await claimMails(context.db, wish)).map(taken => ({ claim: taken, claimedAtMs }))
 }

@@ -46,7 +46,7 @@ async function queueReply(name: string) {
   const { ticketId } = await desk.ticket(mailboxId)
   const to = `ann.${name}@example.org`
   const messageId = await desk.send(agent, { ticketId, to: [to] })
-  return { ticketId, messageId, sent: () => desk.sink.accepted.filter(mail => mail.to.includes(to)) }
+  return { agent, ticketId, messageId, sent: () => desk.sink.accepted.filter(mail => mail.to.includes(to)) }
 }
 
 test('a sender stopped before its final dot is overtaken, and wakes up without sending', async () => {
@@ -84,6 +84,28 @@ test('a sender stopped after its final dot leaves the mail uncertain, and its an
   await sender.stop()
   expect(reply.sent()).toHaveLength(1)
   expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats: 0 })
+})
+
+test('a dead sender whose locks are still held keeps no other from sending for its mailbox', async () => {
+  const first = await queueReply('locked')
+  const { pool } = desk.database
+  await pool.query(
+    `with dead as (insert into instance (alive_at) values (clock_timestamp() - interval '1 hour') returning id)
+     update outbox set state = 'sending', step = 'handing_over', attempts = 1, claim_no = nextval('claim_number'),
+       claimed_by = dead.id, claimed_until = clock_timestamp() + interval '1 hour' from dead where message_id = $1`,
+    [first.messageId],
+  )
+  const holder = await pool.connect()
+  await holder.query('begin')
+  await holder.query('select from outbox where message_id = $1 for update', [first.messageId])
+  const next = await desk.send(first.agent, { ticketId: first.ticketId, to: ['bob.locked@example.org'] })
+
+  await desk.sender()
+
+  await desk.reaches(next, 'accepted')
+  await holder.query('rollback')
+  holder.release()
+  await desk.reaches(first.messageId, 'uncertain')
 })
 
 test.each([
