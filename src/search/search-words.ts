@@ -43,7 +43,8 @@ export function searchWords(document: SearchDocument, stemmer: Stemmer): string[
   words.add(`m:${document.mailboxId}`)
   words.add(`k:${document.kind}`)
   for (const kind of fileKinds(document.files)) words.add(`h:${kind}`)
-  for (const word of spoken(document.subject, null, stemmer)) {
+  const language = subjectLanguage(document.language)
+  for (const word of spoken(document.subject, language, stemmer)) {
     words.add(word)
     words.add(`s:${word}`)
   }
@@ -51,13 +52,18 @@ export function searchWords(document: SearchDocument, stemmer: Stemmer): string[
   addPeople(words, 'f', document.from, stemmer)
   addPeople(words, 't', document.to, stemmer)
   for (const file of document.files) {
-    for (const word of spoken(file.name, null, stemmer)) words.add(word)
+    for (const word of spoken(file.name, language, stemmer)) words.add(word)
     words.addPieces(file.name, { ofAll: true })
   }
   const text = document.text.slice(0, MAX_TEXT)
   for (const word of spoken(text, document.language, stemmer)) if (!words.add(word)) break
   words.addPieces(text, { ofAll: false })
   return words.all()
+}
+
+// A subject may be English whatever the text is; of one in Cyrillic letters the text tells which language it is.
+function subjectLanguage(language: string | null): string | null {
+  return language === 'ru' || language === 'bg' ? language : null
 }
 
 /** The kinds of files one can ask for. */

@@ -8,17 +8,20 @@ import { stemPolish } from './stem-polish.ts'
 /** The languages whose forms are joined: those of the screens, and German. */
 type StemLanguage = 'en' | 'de' | 'pl' | 'ru' | 'bg'
 
+// Of a word in lower case.
 const STEMMERS: Readonly<Record<StemLanguage, (word: string) => string>> = {
-  en: stemEnglish,
-  de: stemGerman,
-  pl: word => stemPolish(foldMarks(word)),
-  ru: word => foldMarks(stemRussian(word)),
-  bg: word => stemBulgarian(foldMarks(word)),
+  en: word => stemEnglish(foldForStem(word)),
+  de: word => stemGerman(foldForStem(word)),
+  pl: word => stemPolish(foldForStem(word)),
+  ru: word => foldMarks(dropFleeting(stemRussian(foldForStem(word)))),
+  bg: word => stemBulgarian(foldMarks(foldForStem(word))),
 }
 const LATIN: readonly StemLanguage[] = ['en', 'pl', 'de']
 const CYRILLIC: readonly StemLanguage[] = ['ru', 'bg']
-const IS_LATIN = /^\p{Script=Latin}+$/u
-const IS_CYRILLIC = /^\p{Script=Cyrillic}+$/u
+const IS_LATIN = /^[\p{Script=Latin}\p{M}]+$/u
+const IS_CYRILLIC = /^[\p{Script=Cyrillic}\p{M}]+$/u
+const NOT_BULGARIAN = /[ыэё]/
+const NOT_RUSSIAN = /ъ(?![еёюя])/ // договорът
 const MIN_LETTERS = 3
 const MAX_LETTERS = 40
 const KEPT_WORDS = 20_000 // the words of a few hundred mails
@@ -48,14 +51,32 @@ export function createStemmer(): Stemmer {
 
 function stemsOf(word: string, language: string | null): string[] {
   if (word.length < MIN_LETTERS || word.length > MAX_LETTERS) return []
-  const folded = foldForStem(word)
-  return languagesOf(folded, language).map(name => `${name}:${STEMMERS[name](folded)}`)
+  const lower = word.toLowerCase().normalize('NFC')
+  return languagesOf(lower, language).flatMap(name =>
+    formsOf(lower, name).map(form => `${name}:${STEMMERS[name](form)}`),
+  )
+}
+
+// Polish ą and ę alternate (błąd, błędy), and both may be typed without their marks.
+function formsOf(word: string, language: StemLanguage): string[] {
+  return language === 'pl' && word.includes('ą') ? [word, word.replaceAll('ą', 'ę')] : [word]
+}
+
+// станок, станки; игрушка, игрушек; конец, конца
+function dropFleeting(stem: string): string {
+  return stem.replace(/(.[^аеиоуыэюя])[ое]([кц])$/, '$1$2')
 }
 
 function languagesOf(word: string, language: string | null): readonly StemLanguage[] {
-  const ofScript = IS_LATIN.test(word) ? LATIN : IS_CYRILLIC.test(word) ? CYRILLIC : []
+  const ofScript = IS_LATIN.test(word) ? LATIN : IS_CYRILLIC.test(word) ? cyrillicOf(word) : []
   if (language === null) return ofScript
   const own = ofScript.filter(name => name === language)
   if (own.length > 0) return own
-  return ofScript === LATIN ? ['en'] : ofScript
+  return IS_LATIN.test(word) ? ['en'] : ofScript
+}
+
+// Some letters stand in one of the two languages alone.
+function cyrillicOf(word: string): readonly StemLanguage[] {
+  if (NOT_BULGARIAN.test(word)) return ['ru']
+  return NOT_RUSSIAN.test(word) ? ['bg'] : CYRILLIC
 }

@@ -282,6 +282,8 @@ export const SEARCH_IS = [
   'waiting',
   'closed',
   'spam',
+  'snoozed',
+  'deleted',
   'unassigned',
   'mine',
   'received',

@@ -55,6 +55,8 @@ export async function searchConditions(
         found.ticket.push(await lookUp(db, searcher, filter))
     }
   }
+  const asksForDeleted = found.ticket.some(condition => condition.by === 'deleted')
+  if (!asksForDeleted) found.ticket.push({ by: 'deleted', isNegated: true })
   return found
 }
 
@@ -69,6 +71,10 @@ function addIs(found: SearchConditions, { value, isNegated }: Value<'is'>, calle
   switch (value) {
     case 'unassigned':
       found.ticket.push({ by: 'nobody', isNegated })
+      break
+    case 'snoozed':
+    case 'deleted':
+      found.ticket.push({ by: value, isNegated })
       break
     case 'mine':
       found.ticket.push({ by: 'assignees', agentIds: [caller.agentId], isNegated })

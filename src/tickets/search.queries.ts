@@ -9,6 +9,8 @@ export type TicketCondition = { isNegated: boolean } & (
   | { by: 'mailboxes'; mailboxIds: readonly number[] }
   | { by: 'assignees'; agentIds: readonly number[] }
   | { by: 'nobody' }
+  | { by: 'snoozed' }
+  | { by: 'deleted' }
   | { by: 'tag'; name: string }
 )
 
@@ -182,6 +184,10 @@ function plainCondition(condition: TicketCondition): RawBuilder<unknown> {
       return sql`coalesce(t.assignee_id = any(${[...condition.agentIds]}::bigint[]), false)`
     case 'nobody':
       return sql`t.assignee_id is null`
+    case 'snoozed':
+      return sql`t.snoozed_until is not null`
+    case 'deleted':
+      return sql`t.deleted_at is not null`
     case 'tag':
       return sql`exists (select from ticket_tag tt join tag on tag.id = tt.tag_id
         where tt.ticket_id = t.id and tag.name = ${condition.name})`

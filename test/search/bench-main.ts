@@ -33,7 +33,11 @@ try {
   await indexAll({ db, log })
   const seconds = (performance.now() - beganMs) / 1000
   say(`words made: ${Math.round(messages / seconds)} messages a second`)
-  await sql`vacuum analyze search_row`.execute(db)
+  const parts = await sql<{ name: string }>`
+    select inhrelid::regclass::text as name from pg_inherits where inhparent = 'search_row'::regclass`.execute(
+    db,
+  )
+  for (const { name } of parts.rows) await sql`vacuum analyze ${sql.table(name)}`.execute(db) // 30 s for each
   const { rows } = await sql<{ table_mb: number; index_mb: number }>`
     select (sum(pg_table_size(inhrelid)) / 1048576)::int as table_mb, (sum(pg_indexes_size(inhrelid)) / 1048576)::int as index_mb
     from pg_inherits where inhparent = 'search_row'::regclass`.execute(db)

@@ -203,6 +203,17 @@ describe('the hits of a search', () => {
     expect(refused.status).toBe(400)
   })
 
+  test('are not in the trash, unless that is asked for', async () => {
+    const opened = await ticket({ mailboxId, subject: 'Vuvuzela', text: 'Too loud.' })
+    await sql`update ticket set deleted_at = clock_timestamp() where id = ${opened.ticketId}`.execute(
+      desk.database.db,
+    )
+
+    expect(await numbersOf('vuvuzela')).toEqual([])
+    expect(await numbersOf('vuvuzela is:deleted')).toEqual([opened.number])
+    expect(await numbersOf('vuvuzela is:snoozed')).toEqual([])
+  })
+
   test('come in pages, each once, newest first, over quarters and equal moments', async () => {
     const at = (n: number) => new Date(Date.UTC(2019 + Math.floor(n / 3), (n % 3) * 4, 1))
     const opened: number[] = []
