@@ -2,9 +2,10 @@ import type { ListOrder, Queue, TicketState } from '../shared/vocabulary.ts'
 
 /**
  * One stretch of a list, sorted by one column: who waits, longest first; the others; all, by their newest
- * message; what sleeps until a time, and until a mail; what is in the Trash.
+ * message; what sleeps until a time, and until a mail; what is in the Trash; what the caller is writing in, and
+ * what they sent a reply from.
  */
-export type ListPart = 'awaited' | 'rest' | 'newest' | 'timed' | 'untimed' | 'deleted'
+export type ListPart = 'awaited' | 'rest' | 'newest' | 'timed' | 'untimed' | 'deleted' | 'drafted' | 'sent'
 
 /** What makes up a queue: states, whose tickets, and where they stand. `counted` queues show a number. */
 export type QueueRule = {
@@ -12,11 +13,11 @@ export type QueueRule = {
   assignee: 'anyone' | 'caller' | 'nobody'
   /**
    * `at-hand`: neither put away nor in the Trash; `kept`: not in the Trash; `undelivered`: that, with a reply
-   * that did not arrive and that nobody has dealt with.
+   * that did not arrive and that nobody has dealt with; `drafted` and `sent`: with a draft or a reply of the caller.
    */
-  holds: 'at-hand' | 'kept' | 'snoozed' | 'deleted' | 'undelivered'
+  holds: 'at-hand' | 'kept' | 'snoozed' | 'deleted' | 'undelivered' | 'drafted' | 'sent'
   /** How it may be sorted, its own way first. */
-  sorts: readonly (ListOrder | 'waking' | 'deletion')[]
+  sorts: readonly (ListOrder | 'waking' | 'deletion' | 'writing' | 'sending')[]
   counted: boolean
 }
 
@@ -26,6 +27,8 @@ export const sortParts: Readonly<Record<QueueRule['sorts'][number], readonly Lis
   newest: ['newest'],
   waking: ['timed', 'untimed'],
   deletion: ['deleted'],
+  writing: ['drafted'],
+  sending: ['sent'],
 }
 
 const anyone = { assignee: 'anyone', holds: 'kept', sorts: ['newest'], counted: false } as const
@@ -50,6 +53,14 @@ export const queueRules: Readonly<Record<Queue, QueueRule>> = {
     counted: true,
   },
   all: { ...anyone, states: ['open', 'waiting', 'closed'], sorts: ['waiting', 'newest'] },
+  drafts: {
+    ...anyone,
+    states: ['open', 'waiting', 'closed', 'spam'],
+    holds: 'drafted',
+    sorts: ['writing'],
+    counted: true,
+  },
+  sent: { ...anyone, states: ['open', 'waiting', 'closed', 'spam'], holds: 'sent', sorts: ['sending'] },
   snoozed: {
     ...anyone,
     states: ['open', 'waiting', 'closed'],

@@ -99,6 +99,7 @@ export async function countQueue(db: Db, wish: CountWish): Promise<number> {
 function counted(wish: CountWish): RawBuilder<unknown> {
   const { rule, mailboxIds } = wish
   if (rule.holds === 'undelivered') return sql`select distinct t.id from ${undeliveredTickets(wish)}`
+  if (rule.holds === 'drafted') return sql`select 1 from ${draftedTickets(wish)}`
   const isOfState =
     rule.holds === 'at-hand'
       ? sql`t.state in ('open', 'waiting')`
@@ -113,6 +114,8 @@ const holdings: Readonly<Record<QueueRule['holds'], RawBuilder<unknown>>> = {
   'at-hand': sql`t.snoozed_until is null and t.deleted_at is null`,
   kept: sql`t.deleted_at is null`,
   undelivered: sql`t.deleted_at is null`,
+  drafted: sql`t.deleted_at is null`,
+  sent: sql`t.deleted_at is null`,
   snoozed: sql`t.snoozed_until is not null and t.deleted_at is null`,
   deleted: sql`t.deleted_at is not null`,
 }
@@ -128,12 +131,20 @@ const partRules: Readonly<Record<ListPart, PartRule>> = {
   timed: { column: sql`t.snoozed_until`, condition: sql`t.snoozed_until < 'infinity'`, way: up },
   untimed: { column: sql`t.last_message_at`, condition: sql`t.snoozed_until = 'infinity'`, way: down },
   deleted: { column: sql`t.deleted_at`, condition: sql`true`, way: down },
+  drafted: { column: sql`d.saved_at`, condition: sql`true`, way: down },
+  sent: { column: sql`m.received_at`, condition: sql`true`, way: down },
 }
 
 function candidates(wish: PartWish): RawBuilder<unknown> {
   const { holds } = wish.rule
   if (holds === 'undelivered') {
     return sql`(select distinct t.id, t.last_message_at as at from ${undeliveredTickets(wish)} ${afterPlace(wish)}) found`
+  }
+  if (holds === 'drafted' || holds === 'sent') {
+    const own = holds === 'drafted' ? draftedTickets(wish) : sentTickets(wish)
+    const { column } = partRules[wish.part]
+    return sql`(select t.id, ${column} as at from ${own} ${afterPlace(wish)}
+      order by ${column} desc, t.id desc limit ${wish.rowLimit}) found`
   }
   if (holds === 'snoozed') return sql`(${first(wish, sql`${isOfMailboxes(wish)} and ${stands(wish)}`)}) found`
   if (holds === 'deleted') {
@@ -200,6 +211,22 @@ function undeliveredTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where ${isOpenUndelivered} and t.merged_into_id is null and ${holdings.undelivered}
       and ${isOfMailboxes(wish)} and t.state = any(${[...wish.rule.states]}::text[])`
+}
+
+function draftedTickets(wish: CountWish): RawBuilder<unknown> {
+  return sql`draft d join ticket t on t.id = d.ticket_id
+    where d.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.drafted} and ${isOfMailboxes(wish)}`
+}
+
+// Each ticket by the last reply of the caller that was not taken back, by the index message_author.
+function sentTickets(wish: CountWish): RawBuilder<unknown> {
+  return sql`message m join outbox o on o.message_id = m.id join ticket t on t.id = m.ticket_id
+    where m.author_id = ${wish.agentId} and m.direction = 'outbound' and o.state <> 'cancelled'
+      and not exists (
+        select from message n join outbox p on p.message_id = n.id
+        where n.ticket_id = m.ticket_id and n.author_id = m.author_id and n.direction = 'outbound'
+          and p.state <> 'cancelled' and (n.received_at, n.id) > (m.received_at, m.id))
+      and t.merged_into_id is null and ${holdings.sent} and ${isOfMailboxes(wish)}`
 }
 
 function first(wish: PartWish, condition: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -3,12 +3,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { type LiveHint, streamEvents } from '../shared/live.ts'
 import type { TicketPresence } from '../shared/presence.ts'
-import { getTicket, listTickets, type Ticket } from '../shared/tickets.ts'
-import type { Queue } from '../shared/vocabulary.ts'
+import { getTicket, listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { apiUrl, type Call } from './call.ts'
-import { type ListPage, withFreshTop } from './inbox/list-pages.ts'
-import { listQuery, patchLists } from './inbox/use-tickets.ts'
+import { sortOf } from './inbox/list-order.ts'
+import { type ListPage, withFreshTop, withRow } from './inbox/list-pages.ts'
+import { standsIn } from './inbox/queue-rule.ts'
+import { type ListKey, listQuery, patchLists } from './inbox/use-tickets.ts'
 import { TAB_NAME } from './presence/tab-name.ts'
 import { announceAgain } from './presence/use-announce.ts'
 import { forgetPresence, takePresence } from './presence/use-presence.ts'
@@ -22,6 +23,8 @@ const POLL_MS = 15_000
 const GATHER_MS = 300
 // Lists up to this many pages are asked for again whole; longer ones only at their top.
 const WHOLE_PAGES = 2
+// More tickets that changed at once are not placed one by one in a long list.
+const PLACED_HINTS = 20
 
 /** Follows the live feed while shown, and keeps lists, counts and open tickets true. */
 export function useLive(): LiveState {
@@ -150,14 +153,40 @@ class Feed {
   }
 
   private async refreshList(key: ListKey, hints: readonly LiveHint[]): Promise<void> {
-    const { queries, call, agentId } = this.to
+    const { queries } = this.to
     const data = queries.getQueryData<ListData>(key)
-    if (data === undefined || data.pages.length <= WHOLE_PAGES) {
-      await queries.invalidateQueries({ queryKey: key })
-      return
-    }
+    const sort = sortOf(key[1], key[3])
+    const isShort = data === undefined || data.pages.length <= WHOLE_PAGES
+    const isMuch = sort === 'waiting' && hints.length > PLACED_HINTS
+    if (isShort || isMuch || sort === 'own') await queries.invalidateQueries({ queryKey: key })
+    else if (sort === 'newest') await this.refreshTop(key, data, hints)
+    else for (const hint of hints) await this.placeRow(key, hint)
+  }
+
+  // A list by who waits longest: what arrives belongs anywhere in it.
+  private async placeRow(key: ListKey, hint: LiveHint): Promise<void> {
+    const { queries, agentId } = this.to
+    const row = await this.readRow(hint.number)
+    const data = queries.getQueryData<ListData>(key)
+    if (data === undefined) return
+    const isOfMailbox = key[2] === null || key[2] === row.mailboxId
+    const isListed = isOfMailbox && !row.isTwin && standsIn(key[1], row, agentId)
+    queries.setQueryData<ListData>(key, { ...data, pages: withRow(data.pages, row, isListed) })
+  }
+
+  private async readRow(number: number): Promise<TicketRow> {
+    const ticket = await this.to.queries.fetchQuery({
+      queryKey: ['ticket', number],
+      queryFn: () => this.to.call(getTicket, { params: { number } }),
+    })
+    const { messages, notes, events, replyDefaults, createdAt, closedAt, ...row } = ticket
+    return row
+  }
+
+  private async refreshTop(key: ListKey, data: ListData, hints: readonly LiveHint[]): Promise<void> {
+    const { queries, call, agentId } = this.to
     const top = await call(listTickets, {
-      query: listQuery({ queue: key[1], mailboxId: key[2] ?? undefined }),
+      query: listQuery({ queue: key[1], mailboxId: key[2] ?? undefined, order: key[3] }),
     })
     const pages = withFreshTop(data.pages, top)
     if (pages === undefined) {
@@ -168,15 +197,10 @@ class Feed {
     const isDeep = (number: number) =>
       pages.slice(1).some(page => page.data.some(row => row.number === number))
     for (const { number } of hints.filter(hint => isDeep(hint.number))) {
-      const ticket = await queries.fetchQuery({
-        queryKey: ['ticket', number],
-        queryFn: () => call(getTicket, { params: { number } }),
-      })
-      const { messages, notes, events, replyDefaults, createdAt, closedAt, ...row } = ticket
+      const row = await this.readRow(number)
       patchLists(queries, number, agentId, () => row)
     }
   }
 }
 
 type ListData = InfiniteData<ListPage, string | undefined>
-type ListKey = readonly ['tickets', Queue, number | null]

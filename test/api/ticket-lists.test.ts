@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listQueues, listTickets, updateTicket } from '../../src/shared/tickets.ts'
+import { saveDraft } from '../../src/shared/drafts.ts'
+import { listQueues, listTickets, sendReply, undoReply, updateTicket } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
@@ -72,6 +73,66 @@ describe('the pages of a list', () => {
   })
 })
 
+describe('who waits longest comes first', () => {
+  test('counted from the first mail that was not answered, then the others, newest first, page by page', async () => {
+    const mailboxId = await desk.mailbox('order@desk.test')
+    const at = (day: number) => new Date(Date.UTC(2026, 4, day))
+    const later = await desk.ticket({ mailboxId, receivedAt: at(3) })
+    const first = await desk.ticket({ mailboxId, receivedAt: at(1) })
+    const closed = await desk.ticket({ mailboxId, receivedAt: at(2), state: 'closed' })
+    const newer = await desk.ticket({ mailboxId, receivedAt: at(9), state: 'closed' })
+    await sql`update ticket set waiting_since = null where state = 'closed'`.execute(desk.database.db)
+    await desk.message(first.ticketId, { receivedAt: at(8) })
+    const numbers: number[] = []
+    let cursor: string | undefined
+
+    do {
+      const query = { queue: 'all' as const, mailboxId, limit: 1, ...(cursor ? { cursor } : {}) }
+      const page = await ada.call(listTickets, { query })
+      numbers.push(...page.data.map(row => row.number))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+
+    expect(numbers).toEqual([first.number, later.number, newer.number, closed.number])
+  })
+})
+
+describe('the own queues', () => {
+  const draft = {
+    mode: 'reply' as const,
+    text: 'To be',
+    to: null,
+    cc: null,
+    bcc: [],
+    uploadIds: [],
+    withHistory: false,
+    seenEventId: null,
+  }
+
+  test('Drafts and Sent hold what the agent writes and wrote, the latest first, and nobody else’s', async () => {
+    const mailboxId = await desk.mailbox('own@desk.test')
+    const sam = await desk.agent('sam', { mailboxIds: [mailboxId] })
+    const [older, newer] = [await desk.ticket({ mailboxId }), await desk.ticket({ mailboxId })]
+    const reply = (number: number, text: string, agent = sam) =>
+      agent.call(sendReply, { params: { number }, body: { text } })
+    await reply(older.number, 'One.')
+    await reply(newer.number, 'Two.')
+    await reply(older.number, 'Three.')
+    const taken = await reply(newer.number, 'Four, by mistake.')
+    await sam.call(undoReply, { params: { id: taken.id } })
+    await sam.call(saveDraft, { params: { number: newer.number }, body: { content: draft, revision: 0 } })
+
+    const listed = async (queue: Queue, agent: DeskAgent) =>
+      (await agent.call(listTickets, { query: { queue, mailboxId } })).data.map(row => row.number)
+
+    expect(await listed('sent', sam)).toEqual([older.number, newer.number])
+    expect(await listed('drafts', sam)).toEqual([newer.number])
+    expect([await listed('sent', ada), await listed('drafts', ada)]).toEqual([[], []])
+    const counts = await sam.call(listQueues, { query: { mailboxId } })
+    expect(counts.data).toContainEqual({ queue: 'drafts', count: 1 })
+  })
+})
+
 describe('the queues', () => {
   test('hold what their names say, over all mailboxes, and their counts agree', async () => {
     const first = await desk.mailbox('first@desk.test')
@@ -89,7 +150,9 @@ describe('the queues', () => {
       mine: await numbersIn('mine'),
       unassigned: await numbersIn('unassigned'),
       all: await numbersIn('all'),
+      drafts: await numbersIn('drafts'),
       snoozed: await numbersIn('snoozed'),
+      sent: await numbersIn('sent'),
       undelivered: await numbersIn('undelivered'),
       closed: await numbersIn('closed'),
       spam: await numbersIn('spam'),
@@ -101,7 +164,9 @@ describe('the queues', () => {
       mine: [mine.number],
       unassigned: [open.number],
       all: [closed.number, mine.number, open.number],
+      drafts: [],
       snoozed: [],
+      sent: [],
       undelivered: [],
       closed: [closed.number],
       spam: [spam.number],
@@ -111,7 +176,9 @@ describe('the queues', () => {
       { queue: 'mine', count: 1 },
       { queue: 'unassigned', count: 1 },
       { queue: 'all', count: null },
+      { queue: 'drafts', count: 0 },
       { queue: 'snoozed', count: 0 },
+      { queue: 'sent', count: null },
       { queue: 'undelivered', count: 0 },
       { queue: 'closed', count: null },
       { queue: 'spam', count: null },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { TicketRow } from '../../src/shared/tickets.ts'
 import { QUEUES, TICKET_STATES } from '../../src/shared/vocabulary.ts'
 import { queueRules } from '../../src/tickets/queues.ts'
-import { type ListPage, mapRows, withFreshTop } from '../../src/web/inbox/list-pages.ts'
+import { type ListPage, mapRows, withFreshTop, withRow } from '../../src/web/inbox/list-pages.ts'
 import { standsIn } from '../../src/web/inbox/queue-rule.ts'
 
 function row(number: number, minute: number): TicketRow {
@@ -109,9 +109,44 @@ describe('a row leaves a queue by the rule of the server', () => {
         snoozed: snooze !== null && deletedAt === null,
         deleted: deletedAt !== null,
         undelivered: ticket.hasFailedReply && deletedAt === null,
+        drafted: deletedAt === null, // the server alone knows
+        sent: deletedAt === null,
       }[holds]
       const expected = states.includes(state) && assignees[assignee].includes(assigneeId) && isHeld
       expect(standsIn(queue, ticket, ME)).toBe(expected)
     }
+  })
+})
+
+describe('a row in a list by who waits longest', () => {
+  const waiting = (number: number, minute: number): TicketRow => {
+    const plain = row(number, minute)
+    return { ...plain, waitingSince: plain.lastMessageAt }
+  }
+  const shown = [
+    { data: [waiting(1, 10), waiting(2, 20)], nextCursor: 'a' },
+    { data: [waiting(3, 40), row(4, 50)], nextCursor: 'b' },
+  ]
+
+  test('goes before who began to wait later, and the rest by its newest message', () => {
+    expect(numbers(withRow(shown, waiting(9, 30), true))).toEqual([
+      [1, 2],
+      [9, 3, 4],
+    ])
+    expect(numbers(withRow(shown, row(9, 55), true))).toEqual([
+      [1, 2],
+      [3, 9, 4],
+    ])
+    expect(numbers(withRow(shown, row(1, 60), true))).toEqual([[2], [3, 1, 4]])
+  })
+
+  test('comes with its page where that is not loaded, and leaves where it stands no longer', () => {
+    expect(numbers(withRow(shown, row(9, 5), true))).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    expect(numbers(withRow(shown, waiting(2, 20), false))).toEqual([[1], [3, 4]])
+    const whole = [{ data: [waiting(1, 10)], nextCursor: null }]
+    expect(numbers(withRow(whole, row(9, 5), true))).toEqual([[1, 9]])
   })
 })

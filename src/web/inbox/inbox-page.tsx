@@ -13,6 +13,7 @@ import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
 import { FailedTickets } from './failed-tickets.tsx'
 import css from './inbox-page.module.css'
+import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
 import { type Place, usePlace } from './place.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -28,7 +29,8 @@ export function InboxPage() {
   const place = usePromptPlace()
   const held = useHeldTyping()
   const live = useLive()
-  const list = useTicketList(place)
+  const [order, setOrder] = useListOrder()
+  const list = useTicketList({ ...place, order })
   const [cursor, setCursor] = useState<number>()
   const [wish, setWish] = useState<Wish>()
   const rows = list.data ?? []
@@ -44,7 +46,7 @@ export function InboxPage() {
   }
   const [failed, setFailed] = useState<Failed>([])
   const selecting = useSelection({
-    place,
+    place: { ...place, order },
     rows,
     cursor: selected,
     move: number => (place.number === undefined ? setCursor(number) : openTicket(number)),
@@ -68,6 +70,8 @@ export function InboxPage() {
           selected={selected}
           live={live}
           selecting={selecting}
+          order={order}
+          onOrder={setOrder}
           onFailed={setFailed}
         />
         <div className={css.ticket} id="ticket" tabIndex={-1}>

@@ -39,3 +39,25 @@ export function mapRows(
       : page,
   )
 }
+
+/**
+ * Puts a ticket that changed where it belongs in a list that begins with who waits longest; takes it out where it
+ * no longer stands there. Where it belongs further down than is loaded, it comes with its page.
+ */
+export function withRow(pages: readonly ListPage[], row: TicketRow, isListed: boolean): ListPage[] {
+  const without = mapRows(pages, new Set([row.number]), () => null)
+  if (!isListed) return without
+  const at = without.findIndex(page => page.data.some(other => comesBefore(row, other)))
+  const target = at >= 0 ? at : without.at(-1)?.nextCursor === null ? without.length - 1 : -1
+  return without.map((page, place) => {
+    if (place !== target) return page
+    const before = page.data.filter(other => !comesBefore(row, other))
+    return { ...page, data: [...before, row, ...page.data.slice(before.length)] }
+  })
+}
+
+function comesBefore(row: TicketRow, other: TicketRow): boolean {
+  if (row.waitingSince !== null && other.waitingSince !== null) return row.waitingSince < other.waitingSince
+  if (row.waitingSince !== null || other.waitingSince !== null) return row.waitingSince !== null
+  return row.lastMessageAt > other.lastMessageAt
+}

@@ -1,14 +1,18 @@
 import { useNavigate } from '@tanstack/react-router'
+import { ArrowDownWideNarrow, ClockArrowUp } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
+import type { ListOrder } from '../../shared/vocabulary.ts'
 import type { LiveState } from '../live.ts'
 import { useMailboxes } from '../session.ts'
 import type { FailedTickets } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { Fault } from '../ui/fault.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
+import { SORTABLE, sortOf } from './list-order.ts'
 import css from './list-pane.module.css'
 import type { Place } from './place.ts'
 import { countWords } from './queue-links.tsx'
@@ -25,6 +29,8 @@ export function ListPane(props: {
   selected: number | undefined
   live: LiveState
   selecting: Selecting
+  order: ListOrder
+  onOrder: (order: ListOrder) => void
   onFailed: (failed: FailedTickets) => void
 }) {
   const { t } = useTranslation()
@@ -40,6 +46,7 @@ export function ListPane(props: {
         </h1>
         {count !== null && <span className={css.count}>{countWords(count)}</span>}
         <MailboxChoice place={place} />
+        {SORTABLE.includes(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
       </header>
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}
@@ -60,6 +67,7 @@ export function ListPane(props: {
             }}
             place={place}
             selecting={selecting}
+            order={sortOf(place.queue, props.order)}
           />
         )}
       </div>
@@ -76,6 +84,20 @@ export function ListPane(props: {
         </span>
       </footer>
     </section>
+  )
+}
+
+// What it says is how it is; pressing it shows the other way.
+function OrderButton(props: { order: ListOrder; onOrder: (order: ListOrder) => void }) {
+  const { t } = useTranslation()
+  const isWaiting = props.order === 'waiting'
+  return (
+    <IconButton
+      icon={isWaiting ? ClockArrowUp : ArrowDownWideNarrow}
+      name={t(`list.order.${props.order}`)}
+      isPressed={isWaiting}
+      onClick={() => props.onOrder(isWaiting ? 'newest' : 'waiting')}
+    />
   )
 }
 

@@ -22,6 +22,8 @@ export function standsIn(queue: Queue, ticket: Placed, agentId: number): boolean
       return ticket.state === 'closed'
     case 'spam':
       return ticket.state === 'spam'
+    case 'drafts':
+    case 'sent':
     case 'trash':
       return true
   }

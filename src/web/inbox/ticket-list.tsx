@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useAgents, useMailboxes } from '../session.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import type { sortOf } from './list-order.ts'
 import type { Place } from './place.ts'
 import css from './ticket-list.module.css'
 import { Row } from './ticket-row.tsx'
@@ -21,6 +22,7 @@ export function TicketList(props: {
   onMore: () => void
   place: Place
   selecting: Selecting
+  order: ReturnType<typeof sortOf>
 }) {
   const { t } = useTranslation()
   const { rows, selected } = props
@@ -79,6 +81,7 @@ export function TicketList(props: {
               now={now}
               timeStyle={timeStyle}
               queue={props.place.queue}
+              isByWaiting={props.order === 'waiting'}
               search={search}
             />
           )

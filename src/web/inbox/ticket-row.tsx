@@ -36,11 +36,14 @@ export const Row = memo(function Row(props: {
   now: Date
   timeStyle: TimeStyle
   queue: Queue
+  isByWaiting: boolean
   search: { mailbox?: number }
 }) {
   const { t } = useTranslation()
   const { row } = props
-  const at = new Date(row.lastMessageAt)
+  const since = props.isByWaiting ? row.waitingSince : null
+  const at = new Date(since ?? row.lastMessageAt)
+  const fullWords = fullTime(at, props.timeStyle)
   const who = row.customer?.name ?? row.customer?.address ?? t('customer.unknown')
   const isUnanswered = row.waitingSince !== null
   return (
@@ -84,7 +87,11 @@ export const Row = memo(function Row(props: {
             <TwinMarks row={row} mailbox={props.mailbox} />
             <Marks row={row} now={props.now} timeStyle={props.timeStyle} />
             <PresenceMark number={row.number} />
-            <time className={css.time} dateTime={row.lastMessageAt} title={fullTime(at, props.timeStyle)}>
+            <time
+              className={css.time}
+              dateTime={at.toISOString()}
+              title={since === null ? fullWords : t('list.waitingSince', { time: fullWords })}
+            >
               {listTime(at, props.now, props.timeStyle)}
             </time>
           </span>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { listTickets, type TicketRow } from '../../shared/tickets.ts'
+import type { ListOrder } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { useCommand } from '../keys/commands.tsx'
 import { useNotices } from '../ui/notices.tsx'
@@ -19,7 +20,7 @@ export type Selecting = {
 
 /** Keeps what is selected in the list of a place; another list begins with nothing selected. */
 export function useSelection(list: {
-  place: Place
+  place: Pick<Place, 'queue' | 'mailboxId'> & { order: ListOrder }
   rows: readonly TicketRow[]
   cursor: number | undefined
   move: (number: number) => void
@@ -35,7 +36,7 @@ export function useSelection(list: {
     setSelection(now => (stretch ? extended(now, order.current, number) : toggled(now, number)))
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: of another list
-  useEffect(clear, [place.queue, place.mailboxId])
+  useEffect(clear, [place.queue, place.mailboxId, place.order])
   const step = (by: number) => {
     const at = order.current.indexOf(cursor ?? -1)
     const next = order.current[Math.max(0, at + by)]

@@ -1,30 +1,33 @@
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
-import type { Queue } from '../../shared/vocabulary.ts'
+import type { ListOrder, Queue } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { type ListPage, mapRows } from './list-pages.ts'
 import { standsIn } from './queue-rule.ts'
 
 /** What a list shows: a queue, over all mailboxes or of one. */
-export type ListChoice = { queue: Queue; mailboxId: number | undefined }
+export type ListChoice = { queue: Queue; mailboxId: number | undefined; order: ListOrder }
 
 type ListData = InfiniteData<ListPage, string | undefined>
 
-/** Where a list lies in the cache; the queue is the second word, the mailbox the third. */
-export function listKey(choice: ListChoice): readonly ['tickets', Queue, number | null] {
-  return ['tickets', choice.queue, choice.mailboxId ?? null]
+/** Where a list lies in the cache. */
+export type ListKey = readonly ['tickets', Queue, number | null, ListOrder]
+
+/** A list by its queue, mailbox and order. */
+export function listKey(choice: ListChoice): ListKey {
+  return ['tickets', choice.queue, choice.mailboxId ?? null, choice.order]
 }
 
 /** What the list asks the API for. */
 export function listQuery(choice: ListChoice) {
   return {
     queue: choice.queue,
-    order: 'newest' as const,
+    order: choice.order,
     ...(choice.mailboxId === undefined ? {} : { mailboxId: choice.mailboxId }),
   }
 }
 
-/** The tickets of a list, newest message first: 50 a page, asked for as the reader comes near the end. */
+/** The tickets of a list: 50 a page, asked for as the reader comes near the end. */
 export function useTicketList(choice: ListChoice) {
   const { call } = useApi()
   return useInfiniteQuery({
