@@ -1,3 +1,4 @@
+import type { FetchedImage } from '../tickets/fetch-image.ts'
 import { rasterTypeOf } from '../tickets/file-type.ts'
 import type { BytesReply } from './handle.ts'
 
@@ -27,6 +28,11 @@ export function attachmentReply(bytes: Buffer, filename: string): BytesReply {
     bytes,
     headers: { ...inert, 'content-type': type, 'content-disposition': dispositionOf('inline', filename) },
   }
+}
+
+/** A picture that was fetched from elsewhere. */
+export function imageReply({ bytes, type }: FetchedImage): BytesReply {
+  return { bytes, headers: { ...inert, 'content-type': type, 'content-disposition': 'inline' } }
 }
 
 /** A message's HTML document. Opened by itself it is as locked in as in the page's frame. */

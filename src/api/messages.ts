@@ -3,16 +3,19 @@ import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
 import type { MailReader } from '../inbound/mail-reader.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import type { Trust } from '../mailboxes/host-guard.ts'
 import { getLimits } from '../shared/limits.ts'
+import { getRemoteImage } from '../shared/remote-images.ts'
 import { createUpload, downloadAttachment, getMessageHtml, getMessageRaw } from '../shared/tickets.ts'
 import { getMessageWords as getMessageWordsRoute, getUpload } from '../shared/words.ts'
 import { largestFileBytes } from '../tickets/attachment-limit.ts'
+import { fetchImage } from '../tickets/fetch-image.ts'
 import { getAttachmentPlace, getRawBlobId, getUploadPlace } from '../tickets/find-attachment.ts'
 import { getMessagePlace } from '../tickets/find-ticket.ts'
-import { getHtmlDocument } from '../tickets/message-html.ts'
+import { getRemoteImage as findRemoteImage, getHtmlDocument } from '../tickets/message-html.ts'
 import { getMessageWords } from '../tickets/message-words.ts'
 import { type StoredUpload, storeUpload } from '../tickets/store-upload.ts'
-import { attachmentReply, downloadReply, htmlReply } from './bytes-reply.ts'
+import { attachmentReply, downloadReply, htmlReply, imageReply } from './bytes-reply.ts'
 import { type ApiServer, handle } from './handle.ts'
 
 /** What the routes of bytes work with. `maxMailBytes` is of a whole mail as sent. */
@@ -21,6 +24,8 @@ export type MessageNeeds = {
   blobs: Pick<BlobStore, 'put' | 'find' | 'read'>
   reader: Pick<MailReader, 'read' | 'readAttachment'>
   maxMailBytes: number
+  /** Whose networks pictures of mails may come from. */
+  imageTrust: Trust
 }
 
 /** Registers what of messages is bytes: their HTML, raw mail, attachments, and uploads for replies with their limits. */
@@ -43,6 +48,11 @@ export function registerMessages(server: ApiServer, needs: MessageNeeds): void {
     await getMessagePlace(db, caller, params.id)
     const bytes = await blobs.read(await getRawBlobId(db, params.id))
     return downloadReply(bytes, `message-${params.id}.eml`)
+  })
+  handle(server, getRemoteImage, async ({ caller, params }) => {
+    await getMessagePlace(db, caller, params.id)
+    const url = await findRemoteImage({ db, readHtml }, params.id, params.index)
+    return imageReply(await fetchImage(url, needs.imageTrust))
   })
   handle(server, downloadAttachment, async ({ caller, params }) => {
     const place = await getAttachmentPlace(db, caller, params.id)

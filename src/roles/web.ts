@@ -99,7 +99,13 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerOutbox(server, { db, bells })
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock })
-  registerMessages(server, { db, blobs, reader: app.reader(), maxMailBytes: maxAttachmentBytes })
+  registerMessages(server, {
+    db,
+    blobs,
+    reader: app.reader(),
+    maxMailBytes: maxAttachmentBytes,
+    imageTrust: { ...trustOf(config), allowPrivateHosts: [] }, // what is open to mailboxes is not to any stranger's mail
+  })
   registerPresence(server, { db, bells })
   registerLive(server, { db, bells, feed, presence, log })
   registerPractice(server, { db, bells, clock })

@@ -27,6 +27,23 @@ export async function getHtmlDocument(
   return inertDocument(body, language)
 }
 
+/**
+ * The address of a remote picture of a message, by its place among them: only what stands in a mail is ever
+ * fetched.
+ *
+ * @throws NotFound
+ */
+export async function getRemoteImage(
+  from: { db: Db; readHtml: ReadHtml },
+  messageId: number,
+  index: number,
+): Promise<string> {
+  const { html } = await currentHtml(from, messageId)
+  const found = [...html.matchAll(/<img\b[^<>]*? data-remote-src="([^"]*)"/g)][index]?.[1]
+  if (found === undefined) throw new NotFound('picture', { messageId })
+  return found.replaceAll('&amp;', '&')
+}
+
 type CurrentHtml = { html: string; language: string | null }
 
 async function currentHtml(from: { db: Db; readHtml: ReadHtml }, messageId: number): Promise<CurrentHtml> {

@@ -94,7 +94,8 @@ export async function startDesk(): Promise<Desk> {
   })
   registerTickets(server, { db, bells, counter })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
-  registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES })
+  const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
+  registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
   registerCustomers(server, { db })
@@ -102,7 +103,6 @@ export async function startDesk(): Promise<Desk> {
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock: systemClock })
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
-  const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
   registerOutbox(server, { db, bells })
   registerPlacing(server, { db, bells })

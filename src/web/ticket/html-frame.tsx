@@ -11,6 +11,7 @@ import { countLines, type FoldView, foldsWorthHaving } from './folds.ts'
 import { framed } from './framed.ts'
 import css from './html-frame.module.css'
 import { FOLD_LINE_MARK, markFolds } from './mark-folds.ts'
+import { RemoteImages } from './remote-images-strip.tsx'
 
 /**
  * A stranger's HTML in a frame of its own: no scripts (the sandbox lacks `allow-scripts`), no remote
@@ -31,7 +32,6 @@ export function HtmlFrame(props: {
   const isDark = useComputedColorScheme('light') === 'dark'
   const frame = useRef<HTMLIFrameElement>(null)
   const [heightPx, setHeightPx] = useState(0)
-  const [remoteImages, setRemoteImages] = useState(0)
   const [loads, setLoads] = useState(0)
   const press = useKeyPress()
   const latest = useRef(props)
@@ -50,7 +50,6 @@ export function HtmlFrame(props: {
     mail.addEventListener('click', event => {
       if (isFoldLine(event.target)) latest.current.onUnfold()
     })
-    setRemoteImages(mail.querySelectorAll('[data-remote-src]').length)
     mail.addEventListener('keydown', press)
     return watchHeight(mail, setHeightPx)
   }, [loads])
@@ -61,9 +60,7 @@ export function HtmlFrame(props: {
   if (document === undefined) return <div className={css.waiting} />
   return (
     <>
-      {remoteImages > 0 && (
-        <p className={css.blocked}>{t('message.remoteImages', { count: remoteImages })}</p>
-      )}
+      <RemoteImages message={props.message} frame={frame} loads={loads} />
       <iframe
         ref={frame}
         className={css.frame}
