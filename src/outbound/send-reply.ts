@@ -250,9 +250,7 @@ async function writeReply(
     const happening = { by: 'agent', to: stateAfter } as const
     await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
   }
-  if (draft.template === 'reply') {
-    await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, 'reply')
-  }
+  await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, draft.template)
   await parts.remember(tx, messageId)
   return messageId
 }

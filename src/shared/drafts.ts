@@ -8,7 +8,7 @@ const TypedAddresses = Type.Array(Type.String({ maxLength: 320 }), { maxItems: 1
 
 /** An agent's unsent words on a ticket. `to` and `cc` are null until changed: the ticket's defaults hold. */
 export const DraftContent = exactly({
-  mode: oneOf(['reply', 'note'] as const),
+  mode: oneOf(['reply', 'note', 'forward'] as const),
   text: Type.String({ maxLength: 1_000_000 }),
   html: Type.Optional(nullable(RichWords)),
   to: nullable(TypedAddresses),
@@ -18,6 +18,10 @@ export const DraftContent = exactly({
   withHistory: Type.Boolean(),
   /** The message that is answered; without it the newest of somebody who belongs to the ticket. */
   answeredMessageId: Type.Optional(nullable(Id)),
+  /** Of a forward: the message, its files that go along, and the forward that did not arrive and that it follows. */
+  forwardedMessageId: Type.Optional(nullable(Id)),
+  fileIds: Type.Optional(Type.Array(Id, { maxItems: 1_000 })),
+  insteadOf: Type.Optional(nullable(Id)),
   /** The newest event of the ticket when the words were begun. */
   seenEventId: nullable(Type.Integer({ minimum: 0 })),
 })

@@ -5,9 +5,11 @@ import { storableJson } from '../lib/storable-text.ts'
 /** Whose draft on which ticket. */
 export type DraftPlace = { ticketId: number; agentId: number }
 
+export type DraftMode = 'reply' | 'note' | 'forward'
+
 /** What is kept of a draft; its shape is the contract's (shared/drafts.ts). */
 export type DraftText = {
-  mode: 'reply' | 'note'
+  mode: DraftMode
   text: string
   /** The same words with their looks; absent or null where they are lines of text alone. */
   html?: string | null
@@ -17,6 +19,9 @@ export type DraftText = {
   uploadIds: string[]
   withHistory: boolean
   answeredMessageId?: number | null
+  forwardedMessageId?: number | null
+  fileIds?: number[]
+  insteadOf?: number | null
   seenEventId: number | null
 }
 
@@ -56,7 +61,7 @@ export async function upsertDraft(
 }
 
 /** Deletes a draft; with `mode` only one of that mode. */
-export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: 'reply' | 'note'): Promise<void> {
+export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: DraftMode): Promise<void> {
   const isOfMode = mode === undefined ? sql`true` : sql`content ->> 'mode' = ${mode}`
   await sql`delete from draft
     where ticket_id = ${place.ticketId} and agent_id = ${place.agentId} and ${isOfMode}`.execute(tx)
@@ -72,7 +77,12 @@ const joinedHtml = sql`case when coalesce(d.content ->> 'html', excluded.content
   then concat_ws('<p></p>', nullif(${htmlOf(sql`d.content`)}, ''), nullif(${htmlOf(sql`excluded.content`)}, '')) end`
 
 // Not said in a draft of before there was a choice.
-const isOneAudience = sql`coalesce(d.content -> 'answeredMessageId', 'null') = coalesce(excluded.content -> 'answeredMessageId', 'null')`
+const isOneAudience = sql`(coalesce(d.content -> 'answeredMessageId', 'null'), coalesce(d.content -> 'forwardedMessageId', 'null'))
+  = (coalesce(excluded.content -> 'answeredMessageId', 'null'), coalesce(excluded.content -> 'forwardedMessageId', 'null'))`
+
+/** What two drafts together are: a note, where one is or where they are for different people. */
+const joinedMode = sql`case when ${isOneAudience} and d.content ->> 'mode' = excluded.content ->> 'mode'
+  then d.content ->> 'mode' else 'note' end`
 
 /**
  * Makes a draft of a reply that was not sent: its words, recipients, the message its agent chose to answer, and its
@@ -112,7 +122,7 @@ export async function putBackReply(
     on conflict (ticket_id, agent_id) do update set
       content = case when d.content ->> 'text' = '' and d.content -> 'uploadIds' = '[]' then excluded.content
         else d.content || jsonb_build_object(
-          'mode', case when ${isOneAudience} then d.content ->> 'mode' else 'note' end,
+          'mode', ${joinedMode},
           'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), excluded.content ->> 'text'),
           'html', ${joinedHtml},
           'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')) end,
@@ -133,8 +143,7 @@ export async function moveDrafts(tx: Tx, fromTicketId: number, toTicketId: numbe
     from gone order by agent_id
     on conflict (ticket_id, agent_id) do update set
       content = d.content || jsonb_build_object(
-        'mode', case when ${isOneAudience}
-          then least(d.content ->> 'mode', excluded.content ->> 'mode') else 'note' end,
+        'mode', ${joinedMode},
         'text', concat_ws(E'\n\n', nullif(d.content ->> 'text', ''), nullif(excluded.content ->> 'text', '')),
         'html', ${joinedHtml},
         'uploadIds', (d.content -> 'uploadIds') || (excluded.content -> 'uploadIds')),

@@ -2,6 +2,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import { readAgentWords } from './agent-words.ts'
 import {
+  type DraftMode,
   type DraftPlace,
   type DraftRow,
   type DraftText,
@@ -46,7 +47,7 @@ export async function dropDraft(db: Db, place: DraftPlace): Promise<void> {
   await deleteDraft(db, place)
 }
 
-/** Takes a draft away as its words become a reply or a note; a draft of the other kind stays. */
-export async function spendDraft(tx: Tx, place: DraftPlace, mode: 'reply' | 'note'): Promise<void> {
+/** Takes a draft away as its words become a reply, a note or a forward; a draft of another kind stays. */
+export async function spendDraft(tx: Tx, place: DraftPlace, mode: DraftMode): Promise<void> {
   await deleteDraft(tx, place, mode)
 }

@@ -163,8 +163,14 @@ test('a note keeps its looks and reaches nobody', async () => {
   expect(notes).toEqual([note])
 })
 
-test('a forward has its words above the message, with their looks', async () => {
+test('a forward has its words above the message, with their looks, and takes its draft with it', async () => {
   const { number, messageId } = await desk.ticket({ mailboxId: support })
+  const content = {
+    ...{ mode: 'forward' as const, text: 'What now?', to: ['supplier@other.test'], cc: null, bcc: [] },
+    ...{ uploadIds: [], withHistory: false, seenEventId: null, forwardedMessageId: messageId, fileIds: [] },
+  }
+  await ada.call(saveDraft, { params: { number }, body: { content, revision: 0 } })
+  const kept = await ada.call(findDraft, { params: { number } })
 
   const { id } = await ada.call(forwardMessage, {
     params: { number },
@@ -172,8 +178,10 @@ test('a forward has its words above the message, with their looks', async () => 
   })
 
   const sent = await parseMail(await rawOf(id))
+  expect(kept.draft).toMatchObject(content)
   expect(sent.html).toContain('<div>What <strong>now</strong>?</div>')
   expect(sent.text).toMatch(/^What now\?\n/)
+  expect(await ada.call(findDraft, { params: { number } })).toEqual({ draft: null })
 })
 
 test('a draft keeps its looks, cleaned, and one of text alone stays as it is', async () => {

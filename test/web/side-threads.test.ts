@@ -34,10 +34,9 @@ test('an agent forwards a message, sees with whom it is, and answers the custome
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
 
   await page.getByRole('button', { name: 'Forward this message' }).first().click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('To', { exact: true }).fill('sup@parts.test')
-  await dialog.getByLabel('Your words above the message').fill('Is this under warranty?')
-  await dialog.getByRole('button', { name: 'Forward' }).click()
+  await page.getByLabel('To', { exact: true }).fill('sup@parts.test')
+  await page.getByRole('textbox', { name: 'Your words above the message' }).fill('Is this under warranty?')
+  await page.getByRole('button', { name: /^Forward Ctrl/ }).click()
   await page.getByText('Side thread with sup@parts.test').waitFor()
   await page.keyboard.press('r')
   await page.getByLabel('Cc', { exact: true }).fill('boss@else.test,')

@@ -17,9 +17,11 @@ export function carryDraft(agentId: number, from: number, to: number): void {
 function joined(kept: Draft, carried: Draft): Draft {
   if (kept.text === '' && kept.uploads.length === 0) return { ...carried, to: null, cc: null, bcc: [] }
   // A note's words never become a reply's, nor those to one person another's.
-  const isOneAudience = (kept.answeredMessageId ?? null) === (carried.answeredMessageId ?? null)
-  const isNote = kept.mode === 'note' || carried.mode === 'note' || !isOneAudience
-  const mode = isNote ? 'note' : 'reply'
+  const isOneAudience =
+    kept.mode === carried.mode &&
+    (kept.answeredMessageId ?? null) === (carried.answeredMessageId ?? null) &&
+    kept.forwardedMessageId === carried.forwardedMessageId
+  const mode = isOneAudience ? kept.mode : 'note'
   const text = [kept.text, carried.text].filter(part => part !== '').join('\n\n')
   const isRich = kept.html !== null || carried.html !== null
   const html = isRich ? [kept, carried].map(htmlOf).join('<p></p>') : null

@@ -3,7 +3,14 @@ import type { Upload } from '../../shared/tickets.ts'
 import { partUploads, pictureIdsIn } from './picture-ids.ts'
 
 /** What of a draft other devices are told (shared/drafts.ts); the rest is this browser's. */
-export type DraftWords = Omit<DraftContent, 'uploadIds' | 'html'> & {
+export type DraftWords = Omit<
+  DraftContent,
+  'uploadIds' | 'html' | 'forwardedMessageId' | 'fileIds' | 'insteadOf'
+> & {
+  /** Of a forward: the message, its files that go along, and the forward it follows. */
+  forwardedMessageId: number | null
+  fileIds: number[]
+  insteadOf: number | null
   /** The text with its looks; null where it is lines alone. */
   html: string | null
   /** Files beside the text. */
@@ -36,6 +43,9 @@ export const NO_DRAFT: Draft = {
   pictures: [],
   withHistory: false,
   answeredMessageId: null,
+  forwardedMessageId: null,
+  fileIds: [],
+  insteadOf: null,
   seenEventId: null,
   revision: 0,
   isUnsaved: false,
@@ -43,8 +53,9 @@ export const NO_DRAFT: Draft = {
 }
 
 /** Whether there is anything in a draft that would be missed. */
-export function isWritten(draft: Pick<Draft, 'text' | 'uploads'>): boolean {
-  return draft.text !== '' || draft.uploads.length > 0
+export function isWritten(draft: Draft): boolean {
+  const isAddressed = draft.mode === 'forward' && (draft.to ?? []).length > 0
+  return draft.text !== '' || draft.uploads.length > 0 || isAddressed
 }
 
 /** A draft of this browser as the server keeps it. */
@@ -58,10 +69,15 @@ export function toContent({
   uploads,
   withHistory,
   answeredMessageId = null,
+  forwardedMessageId,
+  fileIds,
+  insteadOf,
   seenEventId,
 }: Draft): DraftContent {
   const uploadIds = [...uploads.map(upload => upload.id), ...pictureIdsIn(html)]
-  return { mode, text, html, to, cc, bcc, uploadIds, withHistory, answeredMessageId, seenEventId }
+  const forward = mode === 'forward' ? { forwardedMessageId, fileIds, insteadOf } : {}
+  const words = { mode, text, html, to, cc, bcc, uploadIds, withHistory, answeredMessageId, seenEventId }
+  return { ...words, ...forward }
 }
 
 /**
@@ -80,8 +96,9 @@ export function reconcile(ours: Draft, theirs: SavedDraft | null): { draft: Draf
 
 /** The server's words as a draft of this browser. */
 export function takeOver({ uploadIds: _, savedAt: __, ...saved }: SavedDraft): Draft {
-  const { html = null, uploads } = saved
-  return { ...NO_DRAFT, ...saved, html, ...partUploads(uploads, html), isOpen: true }
+  const { html = null, uploads, forwardedMessageId = null, fileIds = [], insteadOf = null } = saved
+  const forward = { forwardedMessageId, fileIds, insteadOf }
+  return { ...NO_DRAFT, ...saved, ...forward, html, ...partUploads(uploads, html), isOpen: true }
 }
 
 /** Words as HTML, also where they are lines alone. */

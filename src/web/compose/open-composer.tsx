@@ -4,15 +4,17 @@ import { Lock, MessageSquareText, Paperclip, Trash2 } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findGaps } from '../../shared/template-variables.ts'
-import type { Ticket } from '../../shared/tickets.ts'
+import type { Message, Ticket } from '../../shared/tickets.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { ComposedText } from './composed-text.tsx'
 import css from './composer.module.css'
+import { asForward, forwardedOf, inMode, newestToForward } from './draft-modes.ts'
 import type { Draft } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
+import { ForwardedMessage, ForwardHead } from './forward-parts.tsx'
 import { GapStrip } from './gap-strip.tsx'
 import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
 import { Recipients } from './recipients.tsx'
@@ -43,10 +45,11 @@ export function OpenComposer(props: Props) {
   const saved = useSavedReplies(draft)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
+  const isReply = draft.mode === 'reply'
   useCommand('send', () => void sending.send())
-  const canClose = !isNote && !props.ticket.isTwin
+  const canClose = isReply && !props.ticket.isTwin
   useCommand('send-close', canClose ? () => void sending.send({ stateAfter: 'closed' }) : undefined)
-  useCommand('switch-mode', () => change({ mode: isNote ? 'reply' : 'note' }))
+  useCommand('switch-mode', () => change(inMode(draft, isNote ? 'reply' : 'note')))
   const attach = (files: readonly File[]) => {
     if (files.length > 0 && !isNote) void uploads.add(files)
   }
@@ -71,11 +74,11 @@ export function OpenComposer(props: Props) {
       onDrop={drop}
     >
       {props.draft.other !== undefined && <OtherDraft {...props.draft.other} />}
-      <ModeTabs draft={draft} onMode={mode => change({ mode })} />
+      <ModeTabs ticket={props.ticket} draft={draft} onChange={change} />
       <Head {...props} isNote={isNote} sending={sending} />
       <ComposedText
         words={draft}
-        name={t(isNote ? 'compose.noteText' : 'compose.replyText')}
+        name={t(TEXT_NAMES[draft.mode])}
         language={isNote ? undefined : (props.ticket.customerLanguage ?? undefined)}
         isReadOnly={sending.isBusy}
         focusWishes={props.focusWishes}
@@ -92,7 +95,7 @@ export function OpenComposer(props: Props) {
         onClose={saved.close}
         onChoose={saved.choose}
       />
-      {!isNote && <ReplySignature ticket={props.ticket} draft={draft} />}
+      <BelowText {...props} />
       {!isNote && (
         <UploadList
           uploads={draft.uploads}
@@ -105,7 +108,7 @@ export function OpenComposer(props: Props) {
         draft={draft}
         sending={sending}
         canClose={canClose}
-        canWait={!isAside(props.ticket, draft)}
+        canWait={isReply && !isAside(props.ticket, draft)}
         onAttach={attach}
         onSaved={saved.open}
         onHistory={withHistory => change({ withHistory })}
@@ -113,6 +116,15 @@ export function OpenComposer(props: Props) {
       />
     </div>
   )
+}
+
+const TEXT_NAMES = { reply: 'compose.replyText', note: 'compose.noteText', forward: 'forward.text' } as const
+
+/** Under a reply its signature, under a forward what it forwards. */
+function BelowText({ ticket, draft: { draft, change } }: Props) {
+  if (draft.mode === 'reply') return <ReplySignature ticket={ticket} draft={draft} />
+  if (draft.mode === 'note') return null
+  return <ForwardedMessage draft={draft} message={forwardedOf(ticket, draft)} onChange={change} />
 }
 
 /** Who gets it and what came meanwhile; of a note, that nobody outside does. */
@@ -128,6 +140,10 @@ function Head(props: Props & { isNote: boolean; sending: ReturnType<typeof useSe
       </p>
     )
   }
+  if (draft.mode === 'forward') {
+    const message = forwardedOf(props.ticket, draft)
+    return <ForwardHead draft={draft} message={message} onChange={change} />
+  }
   return (
     <>
       <Recipients ticket={props.ticket} draft={draft} judged={sending.judged} onChange={change} />
@@ -136,7 +152,7 @@ function Head(props: Props & { isNote: boolean; sending: ReturnType<typeof useSe
         news={guard.news}
         onSeen={guard.see}
         onSendAnyway={sending.canSend ? () => void sending.sendAnyway() : undefined}
-        onNote={() => change({ mode: 'note' })}
+        onNote={() => change(inMode(draft, 'note'))}
       />
     </>
   )
@@ -159,13 +175,13 @@ function useGuard(props: Props) {
 type SendHow = Omit<SendWish, 'seenEventId'>
 
 function useSending(props: Props, isUploading: boolean) {
-  const { reply, note } = useSend(props.ticket)
+  const { reply, note, forward } = useSend(props.ticket)
   const [isBusy, setIsBusy] = useState(false)
   const { draft } = props.draft
   const judged = useJudged(props.ticket, draft)
   const recipients = shownRecipients(props.ticket, draft, judged)
-  const isReady = draft.mode === 'note' || (recipients.to.length > 0 && findGaps(draft.text).length === 0)
-  const canSend = draft.text.trim() !== '' && !isBusy && !isUploading && isReady
+  const forwarded = forwardedOf(props.ticket, draft)
+  const canSend = isReadyToSend(draft, { recipients, forwarded }) && !isBusy && !isUploading
   const newest = newestEventId(props.ticket)
   // How the reply was to leave that the strip held back.
   const held = useRef<SendHow>({})
@@ -180,7 +196,12 @@ function useSending(props: Props, isUploading: boolean) {
     // At once, not when the answer comes: the next key pressed is meant for the ticket.
     document.getElementById('ticket')?.focus()
     await props.draft.settle()
-    const isTaken = draft.mode === 'note' ? await note(draft) : await reply(draft, { seenEventId, ...how })
+    const ways = {
+      note: () => note(draft),
+      reply: () => reply(draft, { seenEventId, ...how }),
+      forward: () => forward(draft, forwarded?.attachments ?? []),
+    }
+    const isTaken = await ways[draft.mode]()
     setIsBusy(false)
     if (!isTaken) {
       focusComposer()
@@ -190,6 +211,18 @@ function useSending(props: Props, isUploading: boolean) {
   }
   const sendAnyway = () => send(held.current, newest)
   return { send, sendAnyway, canSend, isBusy, judged, count: recipients.count }
+}
+
+/** A forward may say nothing itself, but goes to somebody. */
+function isReadyToSend(
+  draft: Draft,
+  { recipients, forwarded }: { recipients: { to: readonly string[] }; forwarded: Message | undefined },
+): boolean {
+  const isSaid = draft.text.trim() !== ''
+  if (draft.mode === 'note') return isSaid
+  if (findGaps(draft.text).length > 0) return false
+  if (draft.mode === 'reply') return isSaid && recipients.to.length > 0
+  return forwarded !== undefined && (draft.to ?? []).length > 0
 }
 
 /** Words of another device that do not continue the ones in the composer. */
@@ -208,18 +241,25 @@ function OtherDraft(props: { takeTheirs: () => void; keepOurs: () => void }) {
   )
 }
 
-function ModeTabs(props: { draft: Draft; onMode: (mode: 'reply' | 'note') => void }) {
+function ModeTabs(props: { ticket: Ticket; draft: Draft; onChange: (patch: Partial<Draft>) => void }) {
   const { t } = useTranslation()
+  const { ticket, draft, onChange } = props
+  const newest = newestToForward(ticket)
+  const modes = newest === undefined && draft.mode !== 'forward' ? MODES.slice(0, 2) : MODES
+  const choose = (mode: Draft['mode']) => {
+    if (mode !== 'forward') onChange(inMode(draft, mode))
+    else if (newest !== undefined) onChange(asForward(newest))
+  }
   return (
     <div className={css.modes} role="radiogroup" aria-label={t('compose.mode')}>
-      {(['reply', 'note'] as const).map(mode => (
+      {modes.map(mode => (
         <label key={mode} className={css.mode}>
           <input
             type="radio"
             className="visually-hidden"
             name="compose-mode"
-            checked={props.draft.mode === mode}
-            onChange={() => props.onMode(mode)}
+            checked={draft.mode === mode}
+            onChange={() => choose(mode)}
           />
           {mode === 'note' && <Lock size={13} strokeWidth={2} aria-hidden />}
           {t(`compose.${mode}`)}
@@ -228,6 +268,8 @@ function ModeTabs(props: { draft: Draft; onMode: (mode: 'reply' | 'note') => voi
     </div>
   )
 }
+
+const MODES = ['reply', 'note', 'forward'] as const
 
 function Foot(props: {
   draft: Draft
@@ -246,7 +288,7 @@ function Foot(props: {
   return (
     <div className={css.foot}>
       <Button size="sm" disabled={!sending.canSend} onClick={() => void sending.send()}>
-        {isNote ? t('compose.addNote') : sendWords(t, sending.count)}
+        {sendWords(t, draft, sending.count)}
         <span className={css.buttonKey}>
           <KeyNames id="send" />
         </span>
@@ -268,14 +310,16 @@ function Foot(props: {
       <span className={css.gap} />
       {!isNote && (
         <>
-          <label className={css.history}>
-            <input
-              type="checkbox"
-              checked={draft.withHistory}
-              onChange={event => props.onHistory(event.target.checked)}
-            />
-            {t('compose.withHistory')}
-          </label>
+          {draft.mode === 'reply' && (
+            <label className={css.history}>
+              <input
+                type="checkbox"
+                checked={draft.withHistory}
+                onChange={event => props.onHistory(event.target.checked)}
+              />
+              {t('compose.withHistory')}
+            </label>
+          )}
           <input
             ref={files}
             type="file"
@@ -301,6 +345,8 @@ function isAside({ messages }: Ticket, { answeredMessageId }: Draft): boolean {
 }
 
 // How many get it stands on the button, where it is not the one person whom one answers.
-function sendWords(t: TFunction, count: number): string {
+function sendWords(t: TFunction, { mode }: Draft, count: number): string {
+  if (mode === 'note') return t('compose.addNote')
+  if (mode === 'forward') return t('forward.submit')
   return count <= 1 ? t('compose.send') : t('compose.sendTo', { count })
 }

@@ -15,7 +15,7 @@ export function useSavedReplies(draft: Draft) {
   const { call } = useApi()
   const queries = useQueryClient()
   const [opened, setOpened] = useState<{ by: 'slash' | 'key' } | null>(null)
-  const isReply = draft.mode === 'reply'
+  const isReply = draft.mode !== 'note'
   const open = () => setOpened({ by: 'key' })
   useCommand('saved-reply', isReply ? open : undefined)
 

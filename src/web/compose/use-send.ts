@@ -1,8 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { forwardMessage } from '../../shared/forwards.ts'
 import { unscheduleReply } from '../../shared/schedules.ts'
-import { type Message, sendReply, type Ticket, undoReply, writeNote } from '../../shared/tickets.ts'
+import {
+  type AttachmentInfo,
+  type Message,
+  sendReply,
+  type Ticket,
+  undoReply,
+  writeNote,
+} from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { patchLists } from '../inbox/use-tickets.ts'
@@ -10,6 +18,7 @@ import { useMe } from '../session.ts'
 import { whenWords } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
+import { attachAgain } from './attach-again.ts'
 import { type Draft, draftKey, NO_DRAFT } from './draft-store.ts'
 import { focusComposer } from './focus-composer.ts'
 import { nameTry } from './name-try.ts'
@@ -22,6 +31,71 @@ export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined;
 
 /** Sends what the composer holds; each answers whether it was taken. A reply can be undone for as long as its agent chose. */
 export function useSend(ticket: Ticket) {
+  const { t } = useTranslation()
+  const notices = useNotices()
+  const { api, key, ...tools } = useSendTools(ticket)
+  const { refresh, keepTry, sayUndoable, sayDone, showAnswered, sayRefused } = tools
+  const { call } = api
+  const reply = async (draft: Draft, wish: SendWish): Promise<boolean> => {
+    try {
+      const body = { ...replyBody(draft, wish), lastSeenEventId: wish.seenEventId }
+      const message = await call(sendReply, {
+        params: { number: ticket.number },
+        body,
+        idempotencyKey: keepTry(draft, replyBody(draft, wish)),
+      })
+      putDraft(key, NO_DRAFT)
+      showAnswered(message, wish)
+      sayDone(message, draft)
+      void refresh()
+      return true
+    } catch (error) {
+      await sayRefused(error, draft)
+      return false
+    }
+  }
+  const note = async (draft: Draft): Promise<boolean> => {
+    try {
+      const body = wordsOf(draft)
+      await call(writeNote, {
+        params: { number: ticket.number },
+        body,
+        idempotencyKey: keepTry(draft, body),
+      })
+      putDraft(key, NO_DRAFT)
+      void refresh()
+      return true
+    } catch (error) {
+      notices.failed(error)
+      return false
+    }
+  }
+  const forward = async (draft: Draft, files: readonly AttachmentInfo[]): Promise<boolean> => {
+    try {
+      const chosen = files.filter(file => draft.fileIds.includes(file.id))
+      // Uploads before it is tried, so that a second try is the same request.
+      const ready = {
+        ...draft,
+        uploads: [...draft.uploads, ...(await attachAgain(api, chosen))],
+        fileIds: [],
+      }
+      const body = forwardBody(ready)
+      const params = { number: ticket.number }
+      const message = await call(forwardMessage, { params, body, idempotencyKey: keepTry(ready, body) })
+      putDraft(key, NO_DRAFT)
+      sayUndoable(t('done.forwarded', { name: draft.to?.[0] ?? '' }), message, ready)
+      void refresh()
+      return true
+    } catch (error) {
+      await sayRefused(error, draft)
+      return false
+    }
+  }
+  return { reply, note, forward }
+}
+
+/** What each way of sending does around the request itself. */
+function useSendTools(ticket: Ticket) {
   const api = useApi()
   const { call } = api
   const { t } = useTranslation()
@@ -64,6 +138,12 @@ export function useSend(ticket: Ticket) {
     await refresh()
     await showComposer()
   }
+  const sayUndoable = (words: string, message: Message, draft: Draft) =>
+    notices.done(words, {
+      ...(me.undoSeconds > 0 ? { undo: () => undo(message, draft) } : {}),
+      forMs: windowMs(message.delivery?.dueAt, me.undoSeconds * 1000),
+      isCounted: me.undoSeconds > 0,
+    })
   const sayDone = (message: Message, draft: Draft) => {
     const { delivery } = message
     if (delivery?.isScheduled === true) {
@@ -71,11 +151,7 @@ export function useSend(ticket: Ticket) {
       notices.done(t('done.scheduled', { time }), { undo: () => unschedule(message) })
       return
     }
-    notices.done(t('done.sent', { name: firstName(ticket, draft) }), {
-      ...(me.undoSeconds > 0 ? { undo: () => undo(message, draft) } : {}),
-      forMs: windowMs(delivery?.dueAt, me.undoSeconds * 1000),
-      isCounted: me.undoSeconds > 0,
-    })
+    sayUndoable(t('done.sent', { name: firstName(ticket, draft) }), message, draft)
   }
   // In the lists at once; of what is written to a third party the customer goes on waiting.
   const showAnswered = ({ sideThreadId }: Message, wish: SendWish) => {
@@ -90,41 +166,18 @@ export function useSend(ticket: Ticket) {
     if (code === 'idempotency-key-reused') putDraft(key, { ...draft, lastTry: null })
     if (code === 'ticket-changed' || code === 'idempotency-key-reused') await refresh()
   }
-  const reply = async (draft: Draft, wish: SendWish): Promise<boolean> => {
-    try {
-      const body = { ...replyBody(draft, wish), lastSeenEventId: wish.seenEventId }
-      const message = await call(sendReply, {
-        params: { number: ticket.number },
-        body,
-        idempotencyKey: keepTry(draft, replyBody(draft, wish)),
-      })
-      putDraft(key, NO_DRAFT)
-      showAnswered(message, wish)
-      sayDone(message, draft)
-      void refresh()
-      return true
-    } catch (error) {
-      await sayRefused(error, draft)
-      return false
-    }
+  return { api, key, refresh, keepTry, sayUndoable, sayDone, showAnswered, sayRefused }
+}
+
+function forwardBody(draft: Draft) {
+  const { to, cc, bcc, forwardedMessageId, insteadOf } = draft
+  return {
+    messageId: forwardedMessageId ?? 0,
+    ...wordsOf(draft),
+    ...{ to: to ?? [], cc: cc ?? [], bcc },
+    uploadIds: draft.uploads.map(upload => upload.id),
+    ...(insteadOf === null ? {} : { insteadOf }),
   }
-  const note = async (draft: Draft): Promise<boolean> => {
-    try {
-      const body = wordsOf(draft)
-      await call(writeNote, {
-        params: { number: ticket.number },
-        body,
-        idempotencyKey: keepTry(draft, body),
-      })
-      putDraft(key, NO_DRAFT)
-      void refresh()
-      return true
-    } catch (error) {
-      notices.failed(error)
-      return false
-    }
-  }
-  return { reply, note }
 }
 
 // Of words with looks the server makes the text.

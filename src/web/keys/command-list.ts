@@ -34,6 +34,7 @@ export const COMMANDS = {
   'select-all': { keys: ['mod+a'], group: 'list' },
   reply: { keys: ['r'], group: 'ticket' },
   note: { keys: ['n'], group: 'ticket' },
+  forward: { keys: ['f'], group: 'ticket' },
   'assign-me': { keys: ['i'], group: 'ticket' },
   assign: { keys: ['a'], group: 'ticket' },
   state: { keys: ['s'], group: 'ticket' },

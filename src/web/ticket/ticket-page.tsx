@@ -2,9 +2,10 @@ import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
-import type { Ticket } from '../../shared/tickets.ts'
+import type { Message, Ticket } from '../../shared/tickets.ts'
 import { carryDraft } from '../compose/carry-draft.ts'
 import { Composer } from '../compose/composer.tsx'
+import { asForward, forwardAnew, inMode, newestToForward } from '../compose/draft-modes.ts'
 import type { Draft } from '../compose/draft-store.ts'
 import { useDraft } from '../compose/use-draft.ts'
 import { useFreshDraft } from '../compose/use-fresh-draft.ts'
@@ -16,7 +17,6 @@ import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { QuoteWish } from './folds.ts'
-import { ForwardDialog, type Forwarded, forwardedAnew } from './forward-dialog.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
 import { Newcomers } from './newcomers.tsx'
 import { PutAwayStrip } from './put-away-strip.tsx'
@@ -96,7 +96,6 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const { ticket, wish, onWishTaken } = props
   const [panel, setPanel] = useState<OpenPanel>()
   const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
-  const [forwarding, setForwarding] = useState<Forwarded>()
   const draft = useDraft(ticket.number)
   useFreshDraft(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
@@ -106,10 +105,15 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
     held.begin()
     setPanel(wanted)
   }
-  const compose = (mode: 'reply' | 'note', choice: Partial<Draft> = {}) => {
+  const begin = (patch: Partial<Draft>) => {
     held.begin()
-    draft.change({ mode, isOpen: true, ...choice })
+    draft.change({ isOpen: true, ...patch })
     setFocusWishes(count => count + 1)
+  }
+  const compose = (mode: 'reply' | 'note', choice: Partial<Draft> = {}) =>
+    begin({ ...inMode(draft.read(), mode), ...choice })
+  const forward = (message: Message | undefined) => {
+    if (message !== undefined) begin(asForward(message))
   }
   // To whom another message went has nothing to do with who was chosen to get the answer to this one.
   const answer = (messageId: number) =>
@@ -126,6 +130,7 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
   }, [wish])
   useCommand('reply', () => compose('reply'))
   useCommand('note', () => compose('note'))
+  useCommand('forward', () => forward(newestToForward(ticket)))
   useCommand('assign', () => openPanel('assign'))
   useCommand('state', () => openPanel('state'))
   useCommand('tags', () => openPanel('tags'))
@@ -151,10 +156,9 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         ticket={ticket}
         quotes={quotes}
         onAnswer={answer}
-        onForward={messageId => setForwarding({ messageId })}
-        onForwardAgain={forward => setForwarding(forwardedAnew(ticket, forward))}
+        onForward={messageId => forward(ticket.messages.find(one => one.id === messageId))}
+        onForwardAgain={failed => begin(forwardAnew(ticket, failed) ?? {})}
       />
-      <Forwarding ticket={ticket} forwarding={forwarding} onForwarding={setForwarding} />
       <Composer
         ticket={ticket}
         draft={draft}
@@ -163,25 +167,6 @@ function OpenTicket(props: PageProps & { ticket: Ticket }) {
         onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, { state: 'closed' })}
       />
     </section>
-  )
-}
-
-function Forwarding(props: {
-  ticket: Ticket
-  forwarding: Forwarded | undefined
-  onForwarding: (forwarding?: Forwarded) => void
-}) {
-  const { ticket, forwarding } = props
-  const message = ticket.messages.find(one => one.id === forwarding?.messageId)
-  if (message === undefined) return null
-  return (
-    <ForwardDialog
-      ticket={ticket}
-      message={message}
-      begun={forwarding}
-      onClose={() => props.onForwarding(undefined)}
-      onTakenBack={words => props.onForwarding({ ...forwarding, messageId: message.id, words })}
-    />
   )
 }
 
