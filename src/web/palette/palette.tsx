@@ -33,18 +33,21 @@ export function Palette() {
     window.requestAnimationFrame(entry.run)
   }
   return (
-    <Modal
+    <Modal.Root
       opened={isOpen}
       onClose={close}
-      withCloseButton={false}
       returnFocus={false}
       size={560}
-      padding={0}
       yOffset="12vh"
-      aria-label={t('command.palette')}
+      transitionProps={{ duration: 0 }}
     >
-      <PaletteList onChoose={choose} />
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('command.palette')}>
+        <Modal.Body p={0}>
+          <PaletteList onChoose={choose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 
