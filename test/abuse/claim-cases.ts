@@ -106,7 +106,9 @@ test('A28: a mail that calls itself automatic, bulk or ours is not hidden', asyn
   await desk().deliver(rawMail({ from: 'hider@evil.test', subject, headers }))
 
   const opened = await desk().ticketOf(subject)
-  const { data } = await desk().owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+  const { data } = await desk().owner.call(listTickets, {
+    query: { queue: 'all', order: 'newest', limit: 100 },
+  })
 
   expect(opened).toMatchObject({ state: 'open', assigneeId: null })
   expect(data.map(row => row.number)).toContain(opened.number)

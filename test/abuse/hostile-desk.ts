@@ -112,7 +112,7 @@ async function inviteOutsider(owner: ApiClient, mailboxIds: number[]) {
 
 async function findTicket(owner: ApiClient, subject: string): Promise<Ticket | undefined> {
   for (const queue of ['all', 'spam', 'closed'] as const) {
-    const { data } = await owner.call(listTickets, { query: { queue, limit: 100 } })
+    const { data } = await owner.call(listTickets, { query: { queue, order: 'newest', limit: 100 } })
     const row = data.find(ticket => ticket.subject.startsWith(subject))
     if (row) return await owner.call(getTicket, { params: { number: row.number } })
   }

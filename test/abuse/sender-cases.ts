@@ -249,7 +249,7 @@ test('a link to sign in with, mailed to an agent whose address is a mailbox, ope
   await deliver(invitation.raw)
   await deliver(rawMail({ subject: 'a mail behind the link' }))
   await desk().ticketOf('a mail behind the link')
-  const { data } = await owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+  const { data } = await owner.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
 
   expect(invitation.raw.toString()).toContain('/link/')
   expect(data.map(ticket => ticket.subject)).not.toContainEqual(expect.stringMatching(/invite|invitation/i))

@@ -226,7 +226,7 @@ describe('who may see what', () => {
     const hidden = await desk.ticket({ mailboxId: billing, subject: 'hidden' })
     await ada.call(updateTicket, { params: { number: hidden.number }, body: { addTags: ['takeover bid'] } })
 
-    const list = await ben.call(listTickets, { query: { queue: 'all', limit: 100 } })
+    const list = await ben.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
     const tags = await ben.call(listTags)
     const counts = await ben.call(listQueues, { query: {} })
 
@@ -252,7 +252,7 @@ describe('a malformed request', () => {
   test.each([
     ['a state that does not exist', '/tickets/1', 'PATCH', { state: 'snoozed' }, 'body.state'],
     ['a field nobody knows', '/tickets/1', 'PATCH', { customerId: 7 }, 'body.customerId'],
-    ['a note without text', '/tickets/1/notes', 'POST', {}, 'body.text'],
+    ['a note whose text is none', '/tickets/1/notes', 'POST', { text: 7 }, 'body.text'],
     ['a queue that does not exist', '/tickets?queue=secret', 'GET', undefined, 'querystring.queue'],
     ['a page of a million', '/tickets?queue=all&limit=1000000', 'GET', undefined, 'querystring.limit'],
     ['a number that is none', '/tickets/abc', 'GET', undefined, 'params.number'],

@@ -105,7 +105,7 @@ async function write(agent: ApiClient, reply: LoadReply, random: () => number): 
 }
 
 async function chooseTicket(agent: ApiClient, random: () => number): Promise<number> {
-  const { data } = await agent.call(listTickets, { query: { queue: 'all', limit: 100 } })
+  const { data } = await agent.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
   const ticket = data[Math.floor(random() * data.length)]
   if (!ticket) throw new Error('no ticket to answer yet')
   return ticket.number

@@ -80,7 +80,9 @@ async function askAsStranger(address: string, round: number): Promise<void> {
 }
 
 async function ticketsOf(side: Side): Promise<Ticket[]> {
-  const { data } = await side.owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+  const { data } = await side.owner.call(listTickets, {
+    query: { queue: 'all', order: 'newest', limit: 100 },
+  })
   return await Promise.all(data.map(row => side.owner.call(getTicket, { params: { number: row.number } })))
 }
 
@@ -208,7 +210,9 @@ async function findTicket(side: Side, subject: string) {
   return await waitUntil(
     `a ticket "${subject}" at ${side.address}`,
     async () => {
-      const { data } = await side.owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+      const { data } = await side.owner.call(listTickets, {
+        query: { queue: 'all', order: 'newest', limit: 100 },
+      })
       return data.find(row => row.subject === subject)
     },
     ON_THE_WAY,

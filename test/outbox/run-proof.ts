@@ -118,7 +118,7 @@ async function setStage(
 
 async function untilTickets(admin: ApiClient, count: number): Promise<void> {
   for (;;) {
-    const { data } = await admin.call(listTickets, { query: { queue: 'all', limit: 100 } })
+    const { data } = await admin.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
     if (data.length >= count) return
     // time passes: asked again until the mail is filed
     await new Promise(resolve => setTimeout(resolve, 100))

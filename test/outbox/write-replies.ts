@@ -82,7 +82,7 @@ async function takeBack(
 }
 
 async function chooseTicket(agent: ApiClient, random: () => number): Promise<number> {
-  const { data } = await agent.call(listTickets, { query: { queue: 'all', limit: 100 } })
+  const { data } = await agent.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
   const ticket = data[Math.floor(random() * data.length)]
   if (!ticket) throw new RangeError('no ticket to answer')
   return ticket.number

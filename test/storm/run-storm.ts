@@ -137,7 +137,7 @@ async function openFirst({ dovecot, owner }: Field, kind: StormKind, mark: strin
     [FLOODED],
   )
   const row = await waitUntil('the first ticket', async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+    const { data } = await owner.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
     return data.find(one => one.subject === `${mark} first`)
   })
   await owner.call(updateTicket, { params: { number: row.number }, body: { state: 'closed' } })

@@ -231,7 +231,7 @@ test('a merge does what its preview says, and keeps notes, tags and the more urg
   expect(survivor).toMatchObject({ state: 'open', assigneeId: ada.agentId, messageCount: 2, tags: ['late'] })
   expect(survivor.customer?.address).toBe('ann@customer.test')
   expect(survivor.notes.map(note => note.text)).toEqual(['called twice'])
-  const { data } = await ada.call(listTickets, { query: { queue: 'all', limit: 100 } })
+  const { data } = await ada.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
   expect(data.map(row => row.number)).not.toContain(two.number)
 })
 

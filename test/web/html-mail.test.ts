@@ -70,7 +70,7 @@ On Sun, Nov 22, 2026 at 12:00 PM Support <support@desk.test> wrote:
 --b1
 Content-Type: text/html; charset="UTF-8"
 
-<div dir="ltr">Thank you, that <b>helped</b>! See <a href="https://example.com/path">our page</a><img src="https://tracker.example.com/p.gif" width="1" height="1"></div><br>
+<div dir="ltr">Thank you, that <b>helped</b>! See <a href="https://example.com/path">our page</a><img src="https://tracker.example.com/p.gif" width="1" height="1"><img src="https://pictures.example.com/logo.png" width="120" alt=""></div><br>
 <div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Sun, Nov 22, 2026 at 12:00 PM Support &lt;<a href="mailto:support@desk.test">support@desk.test</a>&gt; wrote:<br></div>
 <blockquote class="gmail_quote" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">Hello Maria,<br>please try again.
 ${'<p>older still</p>\n'.repeat(40)}</blockquote></div>
@@ -121,7 +121,10 @@ test('an HTML reply shows its new words, unfolds its quote whole, and asks no ot
 
   await quote.waitFor()
   await waitUntil('the frame to grow', async () => (await isWholeFrame(page)) || undefined)
-  await page.getByText('1 remote image is not loaded').waitFor()
+  await page.getByText('1 remote image is not loaded. 1 tracker blocked.').waitFor()
+  const wanted = page.waitForRequest(/\/api\/v1\/messages\/\d+\/images\/1$/)
+  await page.getByRole('button', { name: 'Show images' }).click()
+  await wanted
   expect(isFolded).toBe(true)
   expect(await mail.getByRole('link', { name: 'our page' }).getAttribute('target')).toBe('_blank')
   await page.getByRole('button', { name: 'Hide quoted text' }).click()

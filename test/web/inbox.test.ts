@@ -110,7 +110,7 @@ describe('an agent works by keys alone', () => {
     await reply.fill('Tak.')
     await page.keyboard.press('Control+k')
     await page.keyboard.press('Escape')
-    await expect.poll(() => reply.evaluate(field => field.matches(':focus'))).toBe(true)
+    await expect.poll(() => reply.evaluate(field => field.matches(':focus')), { timeout: 10_000 }).toBe(true)
     await reply.fill('') // the ticket is another test's as well
     await page.keyboard.press('Control+k')
     await page.keyboard.type('settings mail')

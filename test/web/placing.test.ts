@@ -31,7 +31,7 @@ afterAll(async () => {
 /** The number of a practice customer's ticket, once its mail was filed. */
 function numberOf(customer: string): Promise<number> {
   return waitUntil(`the ticket of ${customer}`, async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all', limit: 100 } })
+    const { data } = await owner.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
     return data.find(row => row.customer?.name === customer)?.number
   })
 }

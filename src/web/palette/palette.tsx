@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { COMMANDS, type CommandId } from '../keys/command-list.ts'
-import { useCommand } from '../keys/commands.tsx'
+import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { type Entry, findEntries, makeEntry } from './find-entries.ts'
 import css from './palette.module.css'
@@ -17,8 +17,11 @@ export function Palette() {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
   const before = useRef<Element | null>(null)
+  const held = useHeldTyping()
   useCommand('palette', () => {
     before.current = document.activeElement
+    if (before.current instanceof HTMLElement) before.current.blur() // what is typed from here on is for the palette
+    held.begin()
     setIsOpen(true)
   })
   const close = () => {
