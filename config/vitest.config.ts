@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { listDatabaseTests } from './database-tests.ts'
+import { proofsOfOtherCommits } from './long-proofs.ts'
 import { LongestFirst } from './longest-first.ts'
 
 const root = new URL('..', import.meta.url).pathname
@@ -20,7 +21,14 @@ export default defineConfig({
     dangerouslyIgnoreUnhandledErrors: false,
     passWithNoTests: false,
     projects: [
-      { extends: true, test: { name: 'embedded', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'embedded',
+          include: ['test/**/*.test.ts'],
+          exclude: proofsOfOtherCommits({ isWhole }),
+        },
+      },
       { extends: true, test: { name: 'debian15', include: listDatabaseTests(root, { isWhole }) } },
     ],
   },
