@@ -1,13 +1,13 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { fetchEditorSoon } from '../compose/composed-text.tsx'
 import { CustomerPanel } from '../customer/customer-panel.tsx'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
 import { useOfferTarget } from '../palette/target.ts'
-import { TicketPage, type Wish } from '../ticket/ticket-page.tsx'
+import { fetchTicketSoon, TicketPage } from '../ticket/ticket-page.tsx'
+import type { Wish } from '../ticket/ticket-place.ts'
 import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
@@ -56,7 +56,7 @@ export function InboxPage() {
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))
   useTitle(place, t(`queue.${place.queue}`))
-  useEffect(fetchEditorSoon, [])
+  useEffect(fetchTicketSoon, [])
   return (
     <div className={classNames(css.page, place.number !== undefined && css.reading)}>
       <SkipLinks hasTicket={place.number !== undefined} />

@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Message, Ticket } from '../../shared/tickets.ts'
+import { Composer } from '../compose/composer.tsx'
+import { asForward, forwardAnew, inMode, newestToForward } from '../compose/draft-modes.ts'
+import type { Draft } from '../compose/draft-store.ts'
+import { useDraft } from '../compose/use-draft.ts'
+import { useFreshDraft } from '../compose/use-fresh-draft.ts'
+import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { useAnnounce } from '../presence/use-announce.ts'
+import { useDoing } from '../presence/use-doing.ts'
+import type { QuoteWish } from './folds.ts'
+import type { OpenPanel } from './header-pickers.tsx'
+import { Newcomers } from './newcomers.tsx'
+import { PutAwayStrip } from './put-away-strip.tsx'
+import { TicketHeader } from './ticket-header.tsx'
+import { TicketHints } from './ticket-hints.tsx'
+import css from './ticket-page.module.css'
+import type { PageProps, Wish } from './ticket-place.ts'
+import { Timeline } from './timeline-view.tsx'
+import { TwinStrip } from './twin-strip.tsx'
+
+/** A ticket that has come: head, messages, and the composer at its foot. */
+export function OpenTicket(props: PageProps & { ticket: Ticket }) {
+  const { t } = useTranslation()
+  const { ticket, wish, onWishTaken } = props
+  const [panel, setPanel] = useState<OpenPanel>()
+  const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
+  const draft = useDraft(ticket.number)
+  useFreshDraft(ticket)
+  const [focusWishes, setFocusWishes] = useState(0)
+  useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
+  const held = useHeldTyping()
+  const openPanel = (wanted: OpenPanel) => {
+    held.begin()
+    setPanel(wanted)
+  }
+  const begin = (patch: Partial<Draft>) => {
+    held.begin()
+    draft.change({ isOpen: true, ...patch })
+    setFocusWishes(count => count + 1)
+  }
+  const compose = (mode: 'reply' | 'note', choice: Partial<Draft> = {}) =>
+    begin({ ...inMode(draft.read(), mode), ...choice })
+  const forward = (message: Message | undefined) => {
+    if (message !== undefined) begin(asForward(message))
+  }
+  // To whom another message went has nothing to do with who was chosen to get the answer to this one.
+  const answer = (messageId: number) =>
+    compose('reply', { answeredMessageId: messageId, to: null, cc: null, bcc: [] })
+  const fulfil = (wanted: Wish) => {
+    if (wanted === 'reply' || wanted === 'note') compose(wanted)
+    else openPanel(wanted)
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is fulfilled once
+  useEffect(() => {
+    if (wish === undefined) return
+    fulfil(wish)
+    onWishTaken()
+  }, [wish])
+  useCommand('reply', () => compose('reply'))
+  useCommand('note', () => compose('note'))
+  useCommand('forward', () => forward(newestToForward(ticket)))
+  useCommand('assign', () => openPanel('assign'))
+  useCommand('state', () => openPanel('state'))
+  useCommand('tags', () => openPanel('tags'))
+  useCommand('snooze', () => openPanel('snooze'))
+  useCommand('priority', () => openPanel('priority'))
+  useCommand('mailbox', () => openPanel('mailbox'))
+  useCommand('merge', () => openPanel('merge'))
+  useCommand('quotes', () => setQuotes(pressed))
+  return (
+    <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
+      <TicketHeader
+        ticket={ticket}
+        panel={panel}
+        onPanel={setPanel}
+        onBack={props.onBack}
+        onPutAway={change => props.onPutAway(ticket, change)}
+      />
+      <PutAwayStrip ticket={ticket} />
+      <TwinStrip ticket={ticket} />
+      <TicketHints ticket={ticket} />
+      <Newcomers ticket={ticket} />
+      <Timeline
+        ticket={ticket}
+        quotes={quotes}
+        onAnswer={answer}
+        onForward={messageId => forward(ticket.messages.find(one => one.id === messageId))}
+        onForwardAgain={failed => begin(forwardAnew(ticket, failed) ?? {})}
+      />
+      <Composer
+        ticket={ticket}
+        draft={draft}
+        focusWishes={focusWishes}
+        onCompose={mode => compose(mode)}
+        onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, { state: 'closed' })}
+      />
+    </section>
+  )
+}
+
+function pressed({ view, presses }: QuoteWish): QuoteWish {
+  return { view: view === 'shown' ? 'auto' : 'shown', presses: presses + 1 }
+}
