@@ -83,9 +83,11 @@ export function useEnter(): (me: Me) => void {
 
 /**
  * Changes who is signed in (null is nobody). Everything else cached is forgotten; the session's own entry
- * stays, as the page watches it.
+ * stays, as the page watches it. Hearing twice that nobody is signed in changes nothing: what the sign-in page asked for
+ * since must not be forgotten under it.
  */
 export function enter(queries: QueryClient, me: Me | null): void {
+  if (me === null && queries.getQueryData(ME_KEY) === null) return
   queries.setQueryData(ME_KEY, me)
   queries.removeQueries({ predicate: query => query.queryKey[0] !== ME_KEY[0] })
 }
