@@ -86,14 +86,12 @@ export async function selectCustomer(db: Db, id: number): Promise<CustomerRow | 
 /** Writes what an agent changed. Without a chosen language the last known one stays until they write again. */
 export async function updateCustomer(db: Db, id: number, change: CustomerChange): Promise<void> {
   const { name, language, note } = change
-  await db
-    .updateTable('customer')
-    .set({
-      ...(name === undefined ? {} : { name }),
-      ...(note === undefined ? {} : { note: note === '' ? null : note }),
-      ...(language === undefined ? {} : { is_language_chosen: language !== null }),
-      ...(language == null ? {} : { language }),
-    })
-    .where('id', '=', id)
-    .execute()
+  const columns = {
+    ...(name === undefined ? {} : { name }),
+    ...(note === undefined ? {} : { note: note === '' ? null : note }),
+    ...(language === undefined ? {} : { is_language_chosen: language !== null }),
+    ...(language == null ? {} : { language }),
+  }
+  if (Object.keys(columns).length === 0) return
+  await db.updateTable('customer').set(columns).where('id', '=', id).execute()
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { exactly, Id, IdParams, Instant, nullable, oneOf } from './schemas.ts'
+import { NumberParams } from './tickets.ts'
 import { LANGUAGES, TICKET_STATES } from './vocabulary.ts'
 
 /** A customer as their tickets show them. */
@@ -31,7 +32,7 @@ export const getTicketCustomer = defineRoute({
   path: '/tickets/:number/customer',
   access: 'agent',
   summary: 'The customer of a ticket with their other tickets, newest first; null where it has none',
-  params: exactly({ number: Type.Integer({ minimum: 1 }) }),
+  params: NumberParams,
   reply: exactly({
     customer: nullable(Customer),
     /** At most 10, of the mailboxes the agent may use. */

@@ -87,6 +87,15 @@ describe('what agents know of a customer', () => {
     expect((await viewOf(ben, number)).customer).toMatchObject({ language: 'pl', isLanguageChosen: false })
   })
 
+  test('stays as it is where nothing is asked for', async () => {
+    const number = await write(support, 'same@firma.test', 'one')
+    const { customer } = await viewOf(ben, number)
+
+    const answer = await ben.call(updateCustomer, { params: { id: customer?.id ?? 0 }, body: {} })
+
+    expect(answer).toEqual(customer)
+  })
+
   test('is changed only by those who see a ticket of theirs', async () => {
     const number = await write(billing, 'hidden@firma.test', 'only billing')
     const { customer } = await viewOf(ada, number)
