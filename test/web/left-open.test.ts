@@ -48,6 +48,15 @@ test('a page left open over an upgrade is told that its old files are gone, not 
   ])
 })
 
+test('the styles that all others build on are linked before them, so that no screen loses its own', async () => {
+  const page = await (await fetch(`${desk.baseUrl}/queue/all`)).text()
+
+  const sheets = [...page.matchAll(/<link rel="stylesheet"[^>]*href="([^"]*)"/g)].map(([, href]) => href)
+
+  expect(sheets[0]).toMatch(/\/base-[^/]*\.css$/)
+  expect(sheets.filter(href => href?.includes('/base-'))).toHaveLength(1)
+})
+
 test('an agent whose session ends while writing signs in again and finds the words', async () => {
   const admin = await desk.owner()
   const visitor = await browser.newVisitor()
