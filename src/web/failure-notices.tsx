@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listFailedReplies } from '../shared/outbox.ts'
 import { useApi } from './api.tsx'
+import { keep, readKept } from './kept.ts'
 import { useMe } from './session.ts'
 import { useNotices } from './ui/notices.tsx'
 
@@ -30,11 +31,11 @@ export function FailureNotices() {
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer
   useEffect(() => {
-    const told = window.localStorage.getItem(key) ?? new Date(Date.now() - HOUR_MS).toISOString()
+    const told = readKept(key) ?? new Date(Date.now() - HOUR_MS).toISOString()
     const fresh = (failures.data ?? []).filter(one => one.since > told)
     const [newest] = fresh
     if (newest === undefined) return
-    window.localStorage.setItem(key, newest.since)
+    keep(key, newest.since)
     for (const { ticketNumber: number, recipients } of fresh.slice(0, SHOWN_AT_ONCE)) {
       const params = { queue: 'all', number } as const
       notices.warn(t('failure.told', { number, names: recipients.join(', ') }), {

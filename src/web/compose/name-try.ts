@@ -10,8 +10,8 @@ export function nameTry(lastTry: Draft['lastTry'], body: object): { key: string;
   return lastTry?.body === asked ? lastTry : { key: randomKey(), body: asked }
 }
 
-// Not randomUUID: a page that is served without TLS has none.
-/** A name for one request, so that repeating it acts once. */
+/** A name that nothing else has: for one request, so that repeating it acts once, or for one tab. */
 export function randomKey(): string {
+  // Not randomUUID: a page that is served without TLS has none.
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')
 }

@@ -1,12 +1,13 @@
 import { useMediaQuery } from '@mantine/hooks'
 import { useSyncExternalStore } from 'react'
+import { keep, readKept } from '../kept.ts'
 
 const KEY = 'letterdesk.customer'
 const ROOM = '(min-width: 1280px)'
 
 type State = { isKept: boolean; isOver: boolean }
 
-let state: State = { isKept: localStorage.getItem(KEY) !== 'hidden', isOver: false }
+let state: State = { isKept: readKept(KEY) !== 'hidden', isOver: false }
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void): () => void {
@@ -16,7 +17,7 @@ function subscribe(listener: () => void): () => void {
 
 function set(change: Partial<State>): void {
   state = { ...state, ...change }
-  localStorage.setItem(KEY, state.isKept ? 'shown' : 'hidden')
+  keep(KEY, state.isKept ? 'shown' : 'hidden')
   for (const listener of listeners) listener()
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { LIST_ORDERS, type ListOrder, type Queue } from '../../shared/vocabulary.ts'
+import { keep, readKept } from '../kept.ts'
 import { useMe } from '../session.ts'
 
 /** The queues that may be sorted in more than one way. */
@@ -17,11 +18,11 @@ export function sortOf(queue: Queue, order: ListOrder): ListOrder | 'own' {
 export function useListOrder(): [ListOrder, (order: ListOrder) => void] {
   const key = `letterdesk.order.${useMe().id}`
   const [order, setOrder] = useState<ListOrder>(() => {
-    const kept = window.localStorage.getItem(key)
+    const kept = readKept(key)
     return LIST_ORDERS.find(word => word === kept) ?? 'waiting'
   })
   const choose = (wanted: ListOrder) => {
-    window.localStorage.setItem(key, wanted)
+    keep(key, wanted)
     setOrder(wanted)
   }
   return [order, choose]

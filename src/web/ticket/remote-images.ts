@@ -1,3 +1,5 @@
+import { keep, readKept } from '../kept.ts'
+
 /** Pictures of a mail that lie elsewhere: those to show when wanted, and those that only count who looks. */
 export type RemoteImages = { pictures: HTMLElement[]; trackers: HTMLElement[] }
 
@@ -36,16 +38,12 @@ export function showsPicturesOf(address: string): boolean {
 /** From now on this browser shows the pictures of a sender; the longest known are forgotten first. */
 export function alwaysShowPicturesOf(address: string): void {
   const senders = [...readSenders().filter(one => one !== address.toLowerCase()), address.toLowerCase()]
-  try {
-    localStorage.setItem(KEY, JSON.stringify(senders.slice(-MAX_SENDERS)))
-  } catch {
-    return // storage is full or refused: they are shown this once
-  }
+  keep(KEY, JSON.stringify(senders.slice(-MAX_SENDERS)))
 }
 
 function readSenders(): string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
+    const kept: unknown = JSON.parse(readKept(KEY) ?? '[]')
     return Array.isArray(kept) ? kept.filter(one => typeof one === 'string') : []
   } catch {
     return []
