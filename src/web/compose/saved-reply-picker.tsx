@@ -1,12 +1,13 @@
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type OfferedReply, offerSavedReplies } from '../../shared/saved-replies.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { languageName } from '../ui/language-name.ts'
+import { useListKeys } from '../ui/use-list-keys.ts'
 import { GapText } from './gap-text.tsx'
 import css from './saved-reply-picker.module.css'
 
@@ -40,13 +41,11 @@ export function SavedReplyPicker(props: {
 function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen' | 'onClose'>) {
   const { t } = useTranslation()
   const { call } = useApi()
-  const listId = useId()
   const field = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true })
   }, [])
   const [typed, setTyped] = useState('')
-  const [at, setAt] = useState(0)
   const answeredMessageId = props.answeredMessageId ?? null
   const { number } = props.ticket
   const query = answeredMessageId === null ? {} : { answeredMessageId }
@@ -56,28 +55,20 @@ function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen'
     staleTime: 0,
   })
   const shown = narrow(offered.data ?? [], typed)
-  const place = Math.min(at, Math.max(0, shown.length - 1))
-  const chosen = shown[place]
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    const moves: Record<string, () => void> = {
-      ArrowDown: () => setAt(Math.min(shown.length - 1, place + 1)),
-      ArrowUp: () => setAt(Math.max(0, place - 1)),
-      Enter: () => chosen !== undefined && props.onChoose(chosen),
-    }
-    const move = moves[event.key]
-    if (move === undefined) return
-    event.preventDefault()
-    move()
+  const choose = (row: number) => {
+    const reply = shown[row]
+    if (reply !== undefined) props.onChoose(reply)
   }
+  const keys = useListKeys(shown.length, choose)
+  const chosen = shown[keys.at]
   return (
     <div className={css.body}>
       <input
         className={css.search}
         role="combobox"
         aria-expanded
-        aria-controls={listId}
-        aria-activedescendant={chosen && `${listId}-${chosen.id}`}
+        aria-controls={keys.listId}
+        aria-activedescendant={chosen && keys.optionId(keys.at)}
         aria-label={t('savedReplies.search')}
         placeholder={t('savedReplies.search')}
         autoComplete="off"
@@ -87,24 +78,24 @@ function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen'
         value={typed}
         onChange={event => {
           setTyped(event.target.value)
-          setAt(0)
+          keys.setAt(0)
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={keys.onKeyDown}
       />
       {offered.isError && <Fault error={offered.error} onRetry={() => void offered.refetch()} />}
       <div className={css.columns}>
-        <div role="listbox" id={listId} aria-label={t('savedReplies.pick')} className={css.list}>
+        <div role="listbox" id={keys.listId} aria-label={t('savedReplies.pick')} className={css.list}>
           {shown.map((reply, row) => (
             // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
             // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
             <div
               key={reply.id}
-              id={`${listId}-${reply.id}`}
+              id={keys.optionId(row)}
               role="option"
-              aria-selected={row === place}
+              aria-selected={row === keys.at}
               className={css.choice}
-              onMouseMove={() => setAt(row)}
-              onClick={() => props.onChoose(reply)}
+              onMouseMove={() => keys.setAt(row)}
+              onClick={() => choose(row)}
             >
               <span className={css.name}>{reply.name}</span>
               <span className={css.about}>

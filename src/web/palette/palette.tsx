@@ -1,10 +1,11 @@
 import { Modal } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { COMMANDS, type CommandId } from '../keys/command-list.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useListKeys } from '../ui/use-list-keys.ts'
 import { type Entry, findEntries, makeEntry } from './find-entries.ts'
 import css from './palette.module.css'
 import { useEntries } from './use-entries.ts'
@@ -56,9 +57,7 @@ export function Palette() {
 
 function PaletteList(props: { onChoose: (entry: Entry) => void }) {
   const { t } = useTranslation()
-  const listId = useId()
   const [typed, setTyped] = useState('')
-  const [at, setAt] = useState(0)
   const entries = useEntries()
   const numbered = useNumbered(typed)
   const [uses] = useState(readUses)
@@ -66,27 +65,19 @@ function PaletteList(props: { onChoose: (entry: Entry) => void }) {
     () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
     [numbered, entries, typed, uses],
   )
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    const entry = found[at]
-    if (event.nativeEvent.isComposing || (step === undefined && event.key !== 'Enter')) return
-    event.preventDefault()
-    if (step === undefined) {
-      if (entry !== undefined) props.onChoose(entry)
-      return
-    }
-    const next = Math.min(found.length - 1, Math.max(0, at + step))
-    setAt(next)
-    document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' })
+  const choose = (place: number) => {
+    const entry = found[place]
+    if (entry !== undefined) props.onChoose(entry)
   }
+  const keys = useListKeys(found.length, choose)
   return (
     <>
       <input
         className={css.input}
         role="combobox"
         aria-expanded
-        aria-controls={listId}
-        aria-activedescendant={found[at] && `${listId}-${at}`}
+        aria-controls={keys.listId}
+        aria-activedescendant={found[keys.at] && keys.optionId(keys.at)}
         aria-label={t('palette.search')}
         placeholder={t('palette.search')}
         autoComplete="off"
@@ -95,22 +86,22 @@ function PaletteList(props: { onChoose: (entry: Entry) => void }) {
         value={typed}
         onChange={event => {
           setTyped(event.target.value)
-          setAt(0)
+          keys.setAt(0)
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={keys.onKeyDown}
       />
-      <div role="listbox" id={listId} aria-label={t('command.palette')} className={css.list}>
+      <div role="listbox" id={keys.listId} aria-label={t('command.palette')} className={css.list}>
         {found.map((entry, place) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
           // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
           <div
             key={entry.id}
-            id={`${listId}-${place}`}
+            id={keys.optionId(place)}
             role="option"
-            aria-selected={place === at}
+            aria-selected={place === keys.at}
             className={css.entry}
-            onMouseMove={() => setAt(place)}
-            onClick={() => props.onChoose(entry)}
+            onMouseMove={() => keys.setAt(place)}
+            onClick={() => choose(place)}
           >
             <span className={css.words}>{entry.words}</span>
             <EntryKeys entry={entry} />

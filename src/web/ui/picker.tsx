@@ -1,8 +1,9 @@
 import { Popover } from '@mantine/core'
 import { Check } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './picker.module.css'
+import { useListKeys } from './use-list-keys.ts'
 
 /** One thing to choose: `words` are what typing is matched against. */
 export type Choice = {
@@ -57,14 +58,12 @@ export function Picker(props: {
 
 function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void }) {
   const { t } = useTranslation()
-  const listId = useId()
   const field = useRef<HTMLInputElement>(null)
   // At once, before the next key is pressed: it would be taken for a command.
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true })
   }, [])
   const [typed, setTyped] = useState('')
-  const [at, setAt] = useState(0)
   const shown = narrow(props.choices, typed)
   const made = typed.trim() === '' ? undefined : props.make?.(typed.trim())
   const all = made === undefined ? shown : [...shown, made]
@@ -74,27 +73,15 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
     setTyped('')
     if (props.staysOpen !== true) props.onClose()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    const moves: Record<string, () => void> = {
-      ArrowDown: () => setAt(now => Math.min(all.length - 1, now + 1)),
-      ArrowUp: () => setAt(now => Math.max(0, now - 1)),
-      Enter: () => choose(all[at]),
-      Escape: props.onClose,
-    }
-    const move = moves[event.key]
-    if (move === undefined) return
-    event.preventDefault()
-    move()
-  }
+  const keys = useListKeys(all.length, place => choose(all[place]), props.onClose)
   return (
     <div className={css.box}>
       <input
         className={css.input}
         role="combobox"
         aria-expanded
-        aria-controls={listId}
-        aria-activedescendant={all[at] && `${listId}-${at}`}
+        aria-controls={keys.listId}
+        aria-activedescendant={all[keys.at] && keys.optionId(keys.at)}
         aria-label={props.name}
         placeholder={props.placeholder ?? props.name}
         autoComplete="off"
@@ -103,22 +90,22 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
         value={typed}
         onChange={event => {
           setTyped(event.target.value)
-          setAt(0)
+          keys.setAt(0)
         }}
-        onKeyDown={onKeyDown}
+        onKeyDown={keys.onKeyDown}
       />
-      <div role="listbox" id={listId} aria-label={props.name} className={css.list}>
+      <div role="listbox" id={keys.listId} aria-label={props.name} className={css.list}>
         {all.map((choice, place) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
           // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
           <div
             key={choice.id}
-            id={`${listId}-${place}`}
+            id={keys.optionId(place)}
             role="option"
             aria-selected={choice.isChosen === true}
             className={css.choice}
-            data-at={place === at}
-            onMouseMove={() => setAt(place)}
+            data-at={place === keys.at}
+            onMouseMove={() => keys.setAt(place)}
             onClick={() => choose(choice)}
           >
             {choice.mark}
