@@ -1,12 +1,13 @@
-import { Button, Popover } from '@mantine/core'
+import { Popover } from '@mantine/core'
 import { Clock } from 'lucide-react'
-import { type FormEvent, type ReactElement, useState } from 'react'
+import { type ReactElement, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { whenWords } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import { OwnTime } from '../when/own-time.tsx'
 import css from './send-later.module.css'
-import { localTime, sendTimes, typedInstant } from './send-times.ts'
+import { sendTimes } from './send-times.ts'
 
 /** The button beside Send that lets a reply leave at another time. */
 export function SendLater(props: { isDisabled: boolean; onChoose: (at: Date) => void }) {
@@ -56,13 +57,6 @@ function Choices(props: { onChoose: (at: Date) => void }) {
   const style = useTimeStyle()
   const now = useNow(30_000)
   const times = sendTimes(now, style.timeZone)
-  const [typed, setTyped] = useState(() => localTime(times.at(-1)?.at ?? now, style.timeZone))
-  const at = typedInstant(typed, style.timeZone)
-  const isFuture = at !== null && at.getTime() > now.getTime()
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (isFuture) props.onChoose(at)
-  }
   return (
     <>
       <p className={css.title}>{t('later.title')}</p>
@@ -76,21 +70,14 @@ function Choices(props: { onChoose: (at: Date) => void }) {
           </li>
         ))}
       </ul>
-      <form className={css.own} onSubmit={submit}>
-        <label className={css.field}>
-          {t('later.own', { zone: style.timeZone })}
-          <input
-            type="datetime-local"
-            required
-            min={localTime(now, style.timeZone)}
-            value={typed}
-            onChange={event => setTyped(event.target.value)}
-          />
-        </label>
-        <Button type="submit" size="xs" variant="default" disabled={!isFuture}>
-          {t('later.choose')}
-        </Button>
-      </form>
+      <OwnTime
+        label={t('later.own', { zone: style.timeZone })}
+        action={t('later.choose')}
+        now={now}
+        timeZone={style.timeZone}
+        first={times.at(-1)?.at ?? now}
+        onChoose={props.onChoose}
+      />
       <p className={css.hint}>{t('later.hint')}</p>
     </>
   )

@@ -1,12 +1,10 @@
-import { Button } from '@mantine/core'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Snooze } from '../../shared/ticket-change.ts'
-import { localTime, typedInstant } from '../compose/send-times.ts'
 import { whenWords } from '../ui/format-time.ts'
 import { type Choice, Picker } from '../ui/picker.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
-import css from './snooze-choices.module.css'
+import { OwnTime } from './own-time.tsx'
 import { snoozeTimes } from './snooze-times.ts'
 import { typedTime } from './typed-time.ts'
 
@@ -52,38 +50,18 @@ export function SnoozeChoices(props: {
         const at = typedTime(typed, new Date(), style.timeZone)
         return at === null ? undefined : { id: at.toISOString(), words: hintOf(at) }
       }}
-      foot={<OwnTime now={now} timeZone={style.timeZone} onChoose={at => choose(at.toISOString())} />}
+      foot={
+        <OwnTime
+          label={t('snooze.own', { zone: style.timeZone })}
+          action={t('snooze.choose')}
+          now={now}
+          timeZone={style.timeZone}
+          onChoose={at => choose(at.toISOString())}
+        />
+      }
     />
   )
 }
 
 const WAKE = 'wake'
 const REPLY = 'reply'
-
-function OwnTime(props: { now: Date; timeZone: string; onChoose: (at: Date) => void }) {
-  const { t } = useTranslation()
-  const { now, timeZone } = props
-  const [typed, setTyped] = useState('')
-  const at = typedInstant(typed, timeZone)
-  const isAhead = at !== null && at.getTime() > now.getTime()
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (isAhead) props.onChoose(at)
-  }
-  return (
-    <form className={css.own} onSubmit={submit}>
-      <label className={css.field}>
-        {t('snooze.own', { zone: timeZone })}
-        <input
-          type="datetime-local"
-          min={localTime(now, timeZone)}
-          value={typed}
-          onChange={event => setTyped(event.target.value)}
-        />
-      </label>
-      <Button type="submit" size="xs" variant="default" disabled={!isAhead}>
-        {t('snooze.choose')}
-      </Button>
-    </form>
-  )
-}

@@ -1,10 +1,9 @@
-import { instantAt, localTime } from '../compose/send-times.ts'
+import { daysAhead, localTime } from './local-time.ts'
 
 /** A time to put a ticket away until that is offered, by its words in the catalogues. */
 export type SnoozeTime = { id: 'later' | 'evening' | 'tomorrow' | 'monday' | 'week'; at: Date }
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 // Whoever comes back later today is still at work then.
 const LAST_HOUR = 21
 
@@ -13,15 +12,11 @@ const LAST_HOUR = 21
  * evening at 19:00, and at 9:00 tomorrow, on Monday and in a week; none twice.
  */
 export function snoozeTimes(now: Date, timeZone: string): SnoozeTime[] {
-  const today = localTime(now, timeZone).slice(0, 10)
-  const dayAfter = (days: number) => new Date(Date.parse(today) + days * DAY_MS)
-  const at = (days: number, clock: string) =>
-    instantAt(`${dayAfter(days).toISOString().slice(0, 10)}T${clock}`, timeZone)
+  const { today, at, daysToMonday } = daysAhead(now, timeZone)
   // To the quarter of an hour: nobody waits for 14:37.
   const later = new Date(Math.ceil((now.getTime() + 3 * HOUR_MS) / (HOUR_MS / 4)) * (HOUR_MS / 4))
   const laterClock = localTime(later, timeZone)
   const evening = at(0, '19:00')
-  const daysToMonday = (8 - dayAfter(0).getUTCDay()) % 7 || 7
   const times: SnoozeTime[] = []
   if (laterClock.startsWith(today) && Number(laterClock.slice(11, 13)) < LAST_HOUR) {
     times.push({ id: 'later', at: later })

@@ -1,4 +1,4 @@
-import { instantAt, localTime } from '../compose/send-times.ts'
+import { instantAt, localTime } from './local-time.ts'
 import { meaningOf, type TimeUnit, type TimeWord, timeWordsOf } from './time-words.ts'
 
 const DAY_MS = 86_400_000
