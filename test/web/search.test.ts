@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { search } from '../../src/shared/search.ts'
 import { writeNote } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
@@ -6,6 +7,7 @@ import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 let letterdesk: Letterdesk
 let browser: TestBrowser
@@ -22,6 +24,10 @@ beforeAll(async () => {
     params: { number: jan?.number ?? 0 },
     body: { text: 'Duplikaty faktur wysyła księgowość.' },
   })
+  await waitUntil('the note to be found', async () => {
+    const { data } = await owner.call(search, { query: { q: 'is:note fakturami' } })
+    return data.length > 0 || undefined
+  })
 }, 180_000)
 
 afterAll(async () => {
@@ -32,6 +38,8 @@ afterAll(async () => {
 test('by keys alone an agent searches, opens the note that was found at its place, and goes back', async () => {
   const visitor = await browser.newAgent(owner)
   const page = await visitor.newPage()
+  // Frames that come late, as on a busy machine: who types on must not feel it.
+  await page.addInitScript('requestAnimationFrame = callback => setTimeout(callback, 250, 0)')
   await page.goto(`${letterdesk.baseUrl}/queue/mine`)
   await page.getByRole('heading', { name: 'Mine' }).waitFor()
 
@@ -40,7 +48,7 @@ test('by keys alone an agent searches, opens the note that was found at its plac
   await page.getByRole('option', { name: 'is:note' }).waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Tab')
-  await page.keyboard.type('fakturami')
+  await page.keyboard.type('fakturami', { delay: 60 })
   const hit = page.getByRole('link', { name: /Note by Ada Owner.*Faktura za październik.*Duplikaty faktur/ })
   await hit.waitFor()
   await page.keyboard.press('Enter')

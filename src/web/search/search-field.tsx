@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './search.module.css'
 import { type KnownValues, type Suggestion, suggest } from './suggest.ts'
@@ -37,11 +37,16 @@ export function SearchField(props: {
     if (props.q === '') field.current?.focus()
   }, [])
   const offers = isOffered ? suggest(text, caret, props.known) : []
+  const [taken, setTaken] = useState<Suggestion>()
+  // Before the next key: a caret that is moved later would part what is typed meanwhile.
+  useLayoutEffect(() => {
+    if (taken !== undefined) field.current?.setSelectionRange(taken.caret, taken.caret)
+  }, [taken])
   const take = (offer: Suggestion) => {
     setText(offer.text)
     setCaret(offer.caret)
+    setTaken(offer)
     setChosen(-1)
-    window.requestAnimationFrame(() => field.current?.setSelectionRange(offer.caret, offer.caret))
   }
   const walkOffers = (key: string) => {
     const next = nextOffer(key, chosen, offers.length)
