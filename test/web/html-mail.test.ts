@@ -125,6 +125,8 @@ test('an HTML reply shows its new words, unfolds its quote whole, and asks no ot
   const wanted = page.waitForRequest(/\/api\/v1\/messages\/\d+\/images\/1$/)
   await page.getByRole('button', { name: 'Show images' }).click()
   await wanted
+  await page.getByText('1 tracker blocked.', { exact: true }).waitFor()
+  await waitUntil('the frame to stand still', async () => (await isWholeFrame(page)) || undefined)
   expect(isFolded).toBe(true)
   expect(await mail.getByRole('link', { name: 'our page' }).getAttribute('target')).toBe('_blank')
   await page.getByRole('button', { name: 'Hide quoted text' }).click()
