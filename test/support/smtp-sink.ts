@@ -23,6 +23,8 @@ export type SmtpSink = {
   /** From now on the rule decides; without one the sink is a healthy server again. */
   behave(rule?: SinkRule): void
   setPassword(user: string, password: string): void
+  /** Whether the connection of that `SinkEvent.session` still stands. */
+  isOpen(session: string): boolean
   stop(): Promise<void>
 }
 
@@ -75,6 +77,8 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     setPassword: (user, password) => {
       state.passwords.set(user, password)
     },
+    isOpen: session =>
+      servers.some(server => [...server.connections].some(connection => connection.id === session)),
     stop: async () => {
       state.stopped.abort()
       await Promise.all(servers.map(close))
