@@ -28,9 +28,9 @@ const maxUnsentBytes = 512 * 1024 // two full batches: who reads no more is drop
 
 /**
  * `GET /events`: server-sent events `hint` and `reset`, `presence`, which is told whole at the start and
- * then by change, and `at`, which only moves the id a client resumes from. Rights are read anew for each batch, and every 2 s between batches; who has lost
- * theirs loses the stream. Rejects nothing mid-stream: on any trouble it closes, and the client's
- * own reconnection resumes from its last id.
+ * then by change, and `at`, which only moves the id a client resumes from. Rights are read anew for each
+ * batch, and every 2 s between batches; who has lost theirs loses the stream. Rejects nothing mid-stream: on
+ * any trouble it closes, and the client's own reconnection resumes from its last id.
  */
 export function registerLive(server: ApiServer, parts: LiveParts): void {
   const clients = new Set<Client>()

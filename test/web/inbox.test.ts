@@ -111,7 +111,10 @@ describe('an agent works by keys alone', () => {
     await page.keyboard.press('Control+k')
     await page.keyboard.press('Escape')
     await expect.poll(() => reply.evaluate(field => field.matches(':focus')), { timeout: 10_000 }).toBe(true)
-    await reply.fill('') // the ticket is another test's as well
+    // The ticket is another test's as well; and over chosen text the same keys would make a link.
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Backspace')
+    await expect.poll(() => composedText(reply), { timeout: 10_000 }).toBe('')
     await page.keyboard.press('Control+k')
     await page.keyboard.type('settings mail')
     await page.getByRole('option', { name: /^Mailboxes/ }).waitFor()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/shared/delivery.ts'
-import { instantAt, localTime, sendTimes, typedInstant } from '../../src/web/compose/send-times.ts'
+import { sendTimes } from '../../src/web/compose/send-times.ts'
 import { shownState } from '../../src/web/ticket/delivery-state.ts'
+import { instantAt, localTime, typedInstant } from '../../src/web/when/local-time.ts'
 
 const sofia = 'Europe/Sofia'
 const offered = (now: string) => sendTimes(new Date(now), sofia).map(one => [one.id, one.at.toISOString()])

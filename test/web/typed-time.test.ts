@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { localTime } from '../../src/web/compose/send-times.ts'
+import { localTime } from '../../src/web/when/local-time.ts'
 import { snoozeTimes } from '../../src/web/when/snooze-times.ts'
 import { typedTime } from '../../src/web/when/typed-time.ts'
 
