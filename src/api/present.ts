@@ -1,9 +1,10 @@
 import type { Static } from 'typebox'
 import { bounceSeverity } from '../mail/bounce-reason.ts'
 import type { Delivery } from '../shared/delivery.ts'
+import type { Note } from '../shared/notes.ts'
 import type { Correspondent } from '../shared/schemas.ts'
 import type { SenderCheck } from '../shared/senders.ts'
-import type { Message, Note, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
+import type { Message, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
 import type { TicketEventKind } from '../shared/vocabulary.ts'
 import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
 import type { TicketPage } from '../tickets/list-tickets.ts'
@@ -22,6 +23,7 @@ export function presentTicketRow(row: ListRow): TicketRow {
     assigneeId: row.assigneeId,
     priority: row.priority,
     isFollowed: row.isFollowed,
+    hasUnseenMention: row.hasUnseenMention,
     snooze: row.isSnoozed ? { until: row.snoozedUntil?.toISOString() ?? null } : null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
     customer: row.customerAddress === null ? null : { name: row.customerName, address: row.customerAddress },
@@ -118,8 +120,8 @@ export function presentMessage(row: MessageDetail): Message {
 
 /** A note, for agents only: never part of anything a customer receives. */
 export function presentNote(row: TicketDetail['notes'][number]): Note {
-  const { id, authorId, text, html } = row
-  return { id, authorId, text, html, createdAt: row.createdAt.toISOString() }
+  const { id, authorId, text, html, mentions } = row
+  return { id, authorId, text, html, mentions, createdAt: row.createdAt.toISOString() }
 }
 
 const NOT_SENT: readonly TicketEventKind[] = ['reply_undone', 'reply_overtaken']

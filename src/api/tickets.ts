@@ -1,5 +1,6 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
+import { seeMentions as seeMentionsRoute } from '../shared/mentions.ts'
 import { decideNewcomer as decideNewcomerRoute } from '../shared/newcomers.ts'
 import {
   getTicket as getTicketRoute,
@@ -18,6 +19,7 @@ import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
+import { seeMentions } from '../tickets/see-mentions.ts'
 import { takeOverTicket } from '../tickets/take-over-ticket.ts'
 import { updateTicket } from '../tickets/update-ticket.ts'
 import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
@@ -65,14 +67,19 @@ export function registerTickets(server: ApiServer, { db, bells, counter }: Ticke
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     const noteId = await answerOnce(db, named, remember =>
       inTransaction(db, async tx => {
-        const note = await writeNote(tx, { ticketId, agentId: caller.agentId, ...body })
+        const noteId = await writeNote(tx, { ticketId, agentId: caller.agentId, ...body })
         await spendDraft(tx, { ticketId, agentId: caller.agentId }, 'note')
-        await remember(tx, note.id)
-        return note.id
+        await remember(tx, noteId)
+        return noteId
       }),
     )
     bells.ring('live')
     return presentNote(await getNote(db, noteId))
+  })
+  handle(server, seeMentionsRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    await seeMentions(db, { ticketId, agentId: caller.agentId, upToNoteId: body.upToNoteId })
+    counter.forget()
   })
   handle(server, listTags, async ({ caller }) => ({ data: await listTagNames(db, caller) }))
 }

@@ -258,6 +258,13 @@ export interface MailTemplate {
   version: number;
 }
 
+export interface Mention {
+  agent_id: number;
+  mentioned_at: Timestamp;
+  note_id: number;
+  seen_at: Timestamp | null;
+}
+
 export interface MergeItem {
   from_ticket_id: number;
   merge_id: number;
@@ -638,6 +645,7 @@ export interface DB {
   mailbox: Mailbox;
   mailbox_filing: MailboxFiling;
   mailbox_lease: MailboxLease;
+  mention: Mention;
   merge_item: MergeItem;
   merge_note: MergeNote;
   message: Message;

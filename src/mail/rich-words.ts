@@ -103,6 +103,28 @@ export function mentionsIn(blocks: readonly Block[]): number[] {
   return [...new Set(inlinesIn(blocks).flatMap(one => (one.is === 'mention' ? one.agentId : [])))]
 }
 
+/** The same words, with those whom they mention by other names; by an id without one stays what was written. */
+export function nameMentions(blocks: readonly Block[], names: ReadonlyMap<number, string>): Block[] {
+  return blocks.map(block => renamed(block, names))
+}
+
+function renamed(block: Block, names: ReadonlyMap<number, string>): Block {
+  switch (block.is) {
+    case 'line':
+      return { ...block, inlines: block.inlines.map(one => named(one, names)) }
+    case 'list':
+      return { ...block, items: block.items.map(item => nameMentions(item, names)) }
+    case 'quote':
+      return { ...block, blocks: nameMentions(block.blocks, names) }
+    case 'code':
+      return block
+  }
+}
+
+function named(one: Inline, names: ReadonlyMap<number, string>): Inline {
+  return one.is === 'mention' ? { ...one, name: names.get(one.agentId) ?? one.name } : one
+}
+
 function inlinesIn(blocks: readonly Block[]): Inline[] {
   return blocks.flatMap(block => {
     if (block.is === 'line') return [...block.inlines]

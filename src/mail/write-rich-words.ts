@@ -1,8 +1,8 @@
 import type { Block, Inline } from './rich-words.ts'
 
-type Looks = Readonly<Record<'line' | 'list' | 'quote' | 'code' | 'codeLine' | 'picture' | 'mention', string>>
+type Looks = Readonly<Record<'line' | 'list' | 'quote' | 'code' | 'codeLine' | 'picture', string>>
 
-const PLAIN: Looks = { line: '', list: '', quote: '', code: '', codeLine: '', picture: '', mention: '' }
+const PLAIN: Looks = { line: '', list: '', quote: '', code: '', codeLine: '', picture: '' }
 
 // In the elements themselves, as Gmail and Outlook drop style sheets.
 const OF_MAIL: Looks = {
@@ -12,17 +12,21 @@ const OF_MAIL: Looks = {
   code: ' style="margin: 0.3em 0; padding: 0.5em 0.8em; background-color: #f4f4f2; font-family: monospace; white-space: pre-wrap"',
   codeLine: ' style="background-color: #f4f4f2; font-family: monospace"',
   picture: ' style="max-width: 100%; height: auto"',
-  mention: '',
 }
 
 /** The words as they are kept and go back into the composer: pictures are uploads still. */
 export function writeKeptHtml(blocks: readonly Block[]): string {
-  return writeBlocks(blocks, { looks: PLAIN, line: 'p', place: id => `data-upload="${id}"` })
+  return writeBlocks(blocks, {
+    looks: PLAIN,
+    line: 'p',
+    place: id => `data-upload="${id}"`,
+    mention: (agentId, html) => `<span data-mention="${agentId}">${html}</span>`,
+  })
 }
 
 /**
  * The words as HTML for a mail, with no line ends but those of code, so that a place that keeps line ends
- * shows none between them.
+ * shows none between them. Whom the words mention is nobody's matter but the team's: the name is a word like others.
  *
  * @param contentId of an upload that stands in them, written as it is: not every program reads the escapes of RFC 2392
  */
@@ -31,6 +35,7 @@ export function writeMailHtml(blocks: readonly Block[], contentId: (uploadId: st
     looks: OF_MAIL,
     line: 'div',
     place: id => `src="cid:${escapeHtml(contentId(id))}"`,
+    mention: (_agentId, html) => html,
   })
 }
 
@@ -39,7 +44,12 @@ export function writePlainWords(blocks: readonly Block[]): string {
   return blocks.flatMap(linesOf).join('\n').trimEnd()
 }
 
-type How = { looks: Looks; line: 'p' | 'div'; place: (uploadId: string) => string }
+type How = {
+  looks: Looks
+  line: 'p' | 'div'
+  place: (uploadId: string) => string
+  mention: (agentId: number, html: string) => string
+}
 
 function writeBlocks(blocks: readonly Block[], how: How): string {
   return blocks.map(block => writeBlock(block, how)).join('')
@@ -64,12 +74,12 @@ function writeBlock(block: Block, how: How): string {
   }
 }
 
-function writeInline(one: Inline, { looks, place }: How): string {
+function writeInline(one: Inline, { looks, place, mention }: How): string {
   switch (one.is) {
     case 'break':
       return '<br>'
     case 'mention':
-      return `<span data-mention="${one.agentId}"${looks.mention}>@${escapeHtml(one.name)}</span>`
+      return mention(one.agentId, `@${escapeHtml(one.name)}`)
     case 'picture': {
       const width = one.width === null ? '' : ` width="${one.width}"`
       return `<img ${place(one.uploadId)} alt="${escapeHtml(one.alt)}"${width}${looks.picture}>`

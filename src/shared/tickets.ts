@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { Delivery } from './delivery.ts'
+import { Note } from './notes.ts'
 import {
   Correspondent,
   EmailAddress,
@@ -60,6 +61,8 @@ export const TicketRow = exactly({
   priority: oneOf(TICKET_PRIORITIES),
   /** By the agent who asks. */
   isFollowed: Type.Boolean(),
+  /** A note mentions the agent who asks, and they have not seen it. */
+  hasUnseenMention: Type.Boolean(),
   /** Put away until then, and at most until its customer writes; null where it is not. */
   snooze: nullable(Snooze),
   /** In the Trash since then. */
@@ -83,7 +86,7 @@ export const listTickets = defineRoute({
   path: '/tickets',
   access: 'agent',
   summary:
-    'Tickets of a queue. Mine, unassigned and all begin with who waits longest, or with the newest message by `order`; snoozed with what wakes next, the others with the newest',
+    'Tickets of a queue. Mine, unassigned and all begin with who waits longest, or with the newest message by `order`; snoozed with what wakes next, mentions with the latest, the others with the newest message',
   query: exactly({
     queue: oneOf(QUEUES),
     mailboxId: Type.Optional(Id),
@@ -191,16 +194,6 @@ export const Message = exactly({
   delivery: nullable(Delivery),
 })
 export type Message = Static<typeof Message>
-
-/** `html`: its words with their looks, null where they are lines of text alone. */
-export const Note = exactly({
-  id: Id,
-  authorId: Id,
-  text: Type.String(),
-  html: nullable(Type.String()),
-  createdAt: Instant,
-})
-export type Note = Static<typeof Note>
 
 export const TicketEvent = exactly({
   id: Id,
@@ -336,7 +329,8 @@ export const writeNote = defineRoute({
   method: 'POST',
   path: '/tickets/:number/notes',
   access: 'agent',
-  summary: 'Write a note; customers never see it',
+  summary:
+    'Write a note; customers never see it. Who is mentioned (`data-mention`) must be able to see the ticket, and finds it in the queue Mentions',
   params: NumberParams,
   isIdempotent: true,
   body: exactly({

@@ -1,5 +1,12 @@
 import { AppError } from '../lib/app-error.ts'
-import { type Block, isRich, picturesIn, readRichWords } from '../mail/rich-words.ts'
+import {
+  type Block,
+  isRich,
+  mentionsIn,
+  nameMentions,
+  picturesIn,
+  readRichWords,
+} from '../mail/rich-words.ts'
 import { writeKeptHtml, writeMailHtml, writePlainWords } from '../mail/write-rich-words.ts'
 
 /** An agent's words as they are asked for: `html` counts before `text`, which is made of it. */
@@ -11,6 +18,10 @@ export type AgentWords = {
   html: string | null
   /** Uploads that stand in the words as pictures. */
   pictureIds: readonly string[]
+  /** Agents whom the words mention. It is for a note to tell them; in a mail they are words like others. */
+  mentionIds: readonly number[]
+  /** The words with those whom they mention by these names, whatever name was written. */
+  naming: (names: ReadonlyMap<number, string>) => AgentWords
   /** @param contentId of such an upload */
   mailHtml: (contentId: (uploadId: string) => string) => string | null
 }
@@ -36,7 +47,11 @@ export function getAgentWords(given: GivenWords): AgentWords {
 }
 
 function plain(text: string): AgentWords {
-  return { text, html: null, pictureIds: [], mailHtml: () => null }
+  const words: AgentWords = {
+    ...{ text, html: null, pictureIds: [], mentionIds: [], mailHtml: () => null },
+    naming: () => words,
+  }
+  return words
 }
 
 function rich(blocks: readonly Block[]): AgentWords {
@@ -44,6 +59,8 @@ function rich(blocks: readonly Block[]): AgentWords {
     text: writePlainWords(blocks),
     html: writeKeptHtml(blocks),
     pictureIds: picturesIn(blocks),
+    mentionIds: mentionsIn(blocks),
+    naming: names => rich(nameMentions(blocks, names)),
     mailHtml: contentId => writeMailHtml(blocks, contentId),
   }
 }

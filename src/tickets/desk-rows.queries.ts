@@ -3,9 +3,6 @@ import type { Tx } from '../db/database.ts'
 import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
 
-/** A note as stored. */
-export type NoteRow = { id: number; authorId: number; text: string; html: string | null; createdAt: Date }
-
 /** The row `ticket` of the statement around it and the tickets it leads: what came to a twin, its lead answers. */
 const itsGroup = sql`array(select ticket.id union all select t.id from ticket t where t.twin_of_id = ticket.id)`
 
@@ -61,14 +58,15 @@ export async function lockAssignee(tx: Tx, agentId: number, mailboxId: number) {
     .executeTakeFirst()
 }
 
-/** Adds a note; the caller writes its event. */
+/** Adds a note; the caller writes its event. @returns its id */
 export async function insertNote(
   tx: Tx,
   note: { ticketId: number; authorId: number; text: string; html: string | null },
-) {
-  return await tx
+): Promise<number> {
+  const { id } = await tx
     .insertInto('note')
     .values({ ticket_id: note.ticketId, author_id: note.authorId, text: note.text, html: note.html })
-    .returning(['id', 'author_id as authorId', 'text', 'html', 'created_at as createdAt'])
+    .returning('id')
     .executeTakeFirstOrThrow()
+  return id
 }

@@ -2,7 +2,6 @@ import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Fold } from '../mail/split-reply.ts'
-import type { NoteRow } from './desk-rows.queries.ts'
 import { findImpersonation, type Impersonation, listOwnNames, type OwnNames } from './impersonation.ts'
 import { mergeTwins } from './merge-twins.ts'
 import { listProposals, type Proposal } from './proposals.ts'
@@ -14,6 +13,7 @@ import {
   type EventRow,
   type MessageRow,
   type MessageScope,
+  type NoteRow,
   type RecipientRow,
   selectAttachments,
   selectEvents,

@@ -2,10 +2,19 @@ import type { ListOrder, Queue, TicketState } from '../shared/vocabulary.ts'
 
 /**
  * One stretch of a list, sorted by one column: who waits, longest first; the others; all, by their newest
- * message; what sleeps until a time, and until a mail; what is in the Trash; what the caller is writing in, and
- * what they sent a reply from.
+ * message; what sleeps until a time, and until a mail; what is in the Trash; what the caller is writing in,
+ * what they sent a reply from, and what mentions them.
  */
-export type ListPart = 'awaited' | 'rest' | 'newest' | 'timed' | 'untimed' | 'deleted' | 'drafted' | 'sent'
+export type ListPart =
+  | 'awaited'
+  | 'rest'
+  | 'newest'
+  | 'timed'
+  | 'untimed'
+  | 'deleted'
+  | 'drafted'
+  | 'sent'
+  | 'mentioned'
 
 /** What makes up a queue: states, whose tickets, and where they stand. `counted` queues show a number. */
 export type QueueRule = {
@@ -14,10 +23,11 @@ export type QueueRule = {
   /**
    * `at-hand`: neither put away nor in the Trash; `kept`: not in the Trash; `undelivered`: that, with a reply
    * that did not arrive and that nobody has dealt with; `drafted` and `sent`: with a draft or a reply of the caller.
+   * `mentioned`: with a note that mentions the caller; those alone are counted that they have not seen.
    */
-  holds: 'at-hand' | 'kept' | 'snoozed' | 'deleted' | 'undelivered' | 'drafted' | 'sent'
+  holds: 'at-hand' | 'kept' | 'snoozed' | 'deleted' | 'undelivered' | 'drafted' | 'sent' | 'mentioned'
   /** How it may be sorted, its own way first. */
-  sorts: readonly (ListOrder | 'waking' | 'deletion' | 'writing' | 'sending')[]
+  sorts: readonly (ListOrder | 'waking' | 'deletion' | 'writing' | 'sending' | 'mention')[]
   counted: boolean
 }
 
@@ -29,6 +39,7 @@ export const sortParts: Readonly<Record<QueueRule['sorts'][number], readonly Lis
   deletion: ['deleted'],
   writing: ['drafted'],
   sending: ['sent'],
+  mention: ['mentioned'],
 }
 
 const anyone = { assignee: 'anyone', holds: 'kept', sorts: ['newest'], counted: false } as const
@@ -53,6 +64,13 @@ export const queueRules: Readonly<Record<Queue, QueueRule>> = {
     counted: true,
   },
   all: { ...anyone, states: ['open', 'waiting', 'closed'], sorts: ['waiting', 'newest'] },
+  mentions: {
+    ...anyone,
+    states: ['open', 'waiting', 'closed'],
+    holds: 'mentioned',
+    sorts: ['mention'],
+    counted: true,
+  },
   drafts: {
     ...anyone,
     states: ['open', 'waiting', 'closed', 'spam'],

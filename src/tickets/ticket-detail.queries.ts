@@ -14,7 +14,6 @@ import type {
   SenderGrade,
   TicketEventKind,
 } from '../shared/vocabulary.ts'
-import type { NoteRow } from './desk-rows.queries.ts'
 import type { SenderCheck } from './message-rows.queries.ts'
 
 /** Whose parts to read: all messages of some tickets, or one message. */
@@ -92,6 +91,16 @@ export type RecipientRow = {
   replyText: string | null
 }
 
+/** A note as stored, with the agents it mentions by the names they have now. */
+export type NoteRow = {
+  id: number
+  authorId: number
+  text: string
+  html: string | null
+  mentions: { agentId: number; name: string }[]
+  createdAt: Date
+}
+
 export type EventRow = {
   id: number
   at: Date
@@ -160,7 +169,10 @@ export async function selectNotes(
 ): Promise<NoteRow[]> {
   const isWanted = 'ticketId' in scope ? sql`ticket_id = ${scope.ticketId}` : sql`id = ${scope.noteId}`
   const { rows } = await sql<NoteRow>`
-    select id, author_id as "authorId", text, html, created_at as "createdAt" from note
+    select id, author_id as "authorId", text, html, created_at as "createdAt", coalesce((
+      select json_agg(json_build_object('agentId', a.id, 'name', a.name) order by a.id)
+      from mention join agent a on a.id = mention.agent_id where mention.note_id = note.id), '[]') as mentions
+    from note
     where ${isWanted} order by created_at, id`.execute(db)
   return rows
 }

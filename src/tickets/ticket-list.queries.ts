@@ -15,6 +15,8 @@ export type TicketListRow = {
   priority: TicketPriority
   assigneeId: number | null
   isFollowed: boolean
+  /** By a note that the agent has not seen. */
+  hasUnseenMention: boolean
   /** Put away; `snoozedUntil` is null then where only a mail of its customer ends it. */
   isSnoozed: boolean
   snoozedUntil: Date | null
@@ -100,6 +102,8 @@ function counted(wish: CountWish): RawBuilder<unknown> {
   const { rule, mailboxIds } = wish
   if (rule.holds === 'undelivered') return sql`select distinct t.id from ${undeliveredTickets(wish)}`
   if (rule.holds === 'drafted') return sql`select 1 from ${draftedTickets(wish)}`
+  if (rule.holds === 'mentioned')
+    return sql`select distinct t.id from ${mentionedTickets(wish)} and m.seen_at is null`
   const isOfState =
     rule.holds === 'at-hand'
       ? sql`t.state in ('open', 'waiting')`
@@ -116,6 +120,7 @@ const holdings: Readonly<Record<QueueRule['holds'], RawBuilder<unknown>>> = {
   undelivered: sql`t.deleted_at is null`,
   drafted: sql`t.deleted_at is null`,
   sent: sql`t.deleted_at is null`,
+  mentioned: sql`t.deleted_at is null`,
   snoozed: sql`t.snoozed_until is not null and t.deleted_at is null`,
   deleted: sql`t.deleted_at is not null`,
 }
@@ -133,6 +138,7 @@ const partRules: Readonly<Record<ListPart, PartRule>> = {
   deleted: { column: sql`t.deleted_at`, condition: sql`true`, way: down },
   drafted: { column: sql`d.saved_at`, condition: sql`true`, way: down },
   sent: { column: sql`m.received_at`, condition: sql`true`, way: down },
+  mentioned: { column: sql`m.mentioned_at`, condition: sql`true`, way: down },
 }
 
 function candidates(wish: PartWish): RawBuilder<unknown> {
@@ -140,8 +146,8 @@ function candidates(wish: PartWish): RawBuilder<unknown> {
   if (holds === 'undelivered') {
     return sql`(select distinct t.id, t.last_message_at as at from ${undeliveredTickets(wish)} ${afterPlace(wish)}) found`
   }
-  if (holds === 'drafted' || holds === 'sent') {
-    const own = holds === 'drafted' ? draftedTickets(wish) : sentTickets(wish)
+  if (holds === 'drafted' || holds === 'sent' || holds === 'mentioned') {
+    const own = ownTickets[holds](wish)
     const { column } = partRules[wish.part]
     return sql`(select t.id, ${column} as at from ${own} ${afterPlace(wish)}
       order by ${column} desc, t.id desc limit ${wish.rowLimit}) found`
@@ -229,6 +235,22 @@ function sentTickets(wish: CountWish): RawBuilder<unknown> {
       and t.merged_into_id is null and ${holdings.sent} and ${isOfMailboxes(wish)}`
 }
 
+function mentionedTickets(wish: CountWish): RawBuilder<unknown> {
+  return sql`mention m join note n on n.id = m.note_id join ticket t on t.id = n.ticket_id
+    where m.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.mentioned}
+      and t.state = any(${[...wish.rule.states]}::text[]) and ${isOfMailboxes(wish)}`
+}
+
+// Each ticket by the last note that mentions the caller, by the index mention_agent.
+function lastMentions(wish: CountWish): RawBuilder<unknown> {
+  return sql`${mentionedTickets(wish)} and not exists (
+    select from note o join mention p on p.note_id = o.id
+    where o.ticket_id = n.ticket_id and p.agent_id = m.agent_id
+      and (p.mentioned_at, p.note_id) > (m.mentioned_at, m.note_id))`
+}
+
+const ownTickets = { drafted: draftedTickets, sent: sentTickets, mentioned: lastMentions }
+
 function first(wish: PartWish, condition: RawBuilder<unknown>): RawBuilder<unknown> {
   const { column, condition: isOfPart, way } = partRules[wish.part]
   return sql`select t.id, ${column} as at from ticket t
@@ -276,7 +298,9 @@ const rowColumns = (
 ) => sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state, t.priority,
   t.assignee_id as "assigneeId", t.snoozed_until is not null as "isSnoozed",
   nullif(t.snoozed_until, 'infinity') as "snoozedUntil", t.deleted_at as "deletedAt",
-  exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed", c.name as "customerName",
+  exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed",
+  t.id in (select n.ticket_id from mention me join note n on n.id = me.note_id
+    where me.agent_id = ${agentId} and me.seen_at is null) as "hasUnseenMention", c.name as "customerName",
   coalesce(
     (select p.address from participant p where p.ticket_id = t.id and p.kind = 'customer'
       order by p.since, p.address limit 1),

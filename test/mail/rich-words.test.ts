@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isRich, mentionsIn, picturesIn, readRichWords } from '../../src/mail/rich-words.ts'
+import { isRich, mentionsIn, nameMentions, picturesIn, readRichWords } from '../../src/mail/rich-words.ts'
 import { writeKeptHtml, writeMailHtml, writePlainWords } from '../../src/mail/write-rich-words.ts'
 
 const ID = '3f0c1a52-9a4e-4f0e-8a39-5a3f6f6d1c11'
@@ -50,12 +50,25 @@ describe('an agent’s words', () => {
 
   test('stand in a mail with their pictures as parts of it, and with no line ends that a template would show', () => {
     const html = writeMailHtml(
-      read(`<p>a</p><p></p><p><img data-upload="${ID}" alt='"x"'></p>`),
+      read(`<p>a</p><p></p><p><img data-upload="${ID}" alt='"x"'><span data-mention="7">@Ben</span></p>`),
       id => `${id}@d.test`,
     )
 
     expect(html).toContain(`<div>a</div><div><br></div><div><img src="cid:${ID}@d.test" alt="&quot;x&quot;"`)
     expect(html).not.toContain('\n')
+    expect(html).toMatch(/>@Ben<\/div>$/)
+    expect(html).not.toContain('mention')
+  })
+
+  test('name those whom they mention as they are called, whatever was written, at every depth', () => {
+    const blocks = read(
+      '<ul><li><p>ask <span data-mention="7">@the boss</span></p></li></ul><blockquote><p><span data-mention="8">@Eva</span></p></blockquote>',
+    )
+
+    const named = nameMentions(blocks, new Map([[7, 'Ben <b>']]))
+
+    expect(writePlainWords(named)).toBe('- ask @Ben <b>\n> @Eva')
+    expect(writeKeptHtml(named)).toContain('<span data-mention="7">@Ben &lt;b&gt;</span>')
   })
 })
 

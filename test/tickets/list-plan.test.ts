@@ -14,8 +14,8 @@ import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 const ticketCount = 100_000
 const mailboxCount = 20
 
-// Not delivered is read from what did not arrive, of which there is never much; Drafts and Sent from the agent's own.
-const queues = QUEUES.filter(queue => !['undelivered', 'drafts', 'sent'].includes(queue))
+// Not delivered is read from what did not arrive, of which there is never much; the others from the agent's own.
+const queues = QUEUES.filter(queue => !['undelivered', 'mentions', 'drafts', 'sent'].includes(queue))
 
 let database: TestDatabase
 let mailboxIds: number[]

@@ -15,6 +15,7 @@ function row(number: number, minute: number): TicketRow {
     assigneeId: null,
     priority: 'normal',
     isFollowed: false,
+    hasUnseenMention: false,
     snooze: null,
     deletedAt: null,
     customer: null,
@@ -111,6 +112,7 @@ describe('a row leaves a queue by the rule of the server', () => {
         undelivered: ticket.hasFailedReply && deletedAt === null,
         drafted: deletedAt === null, // the server alone knows
         sent: deletedAt === null,
+        mentioned: deletedAt === null,
       }[holds]
       const expected = states.includes(state) && assignees[assignee].includes(assigneeId) && isHeld
       expect(standsIn(queue, ticket, ME)).toBe(expected)

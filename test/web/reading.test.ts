@@ -110,7 +110,7 @@ describe('the order of a ticket', () => {
         message(1, '2026-01-01T10:00:00Z', 'inbound'),
         message(2, '2026-01-01T12:00:00Z', 'inbound'),
       ],
-      notes: [{ id: 1, authorId: 1, text: 'n', html: null, createdAt: '2026-01-01T13:00:00Z' }],
+      notes: [{ id: 1, authorId: 1, text: 'n', html: null, mentions: [], createdAt: '2026-01-01T13:00:00Z' }],
       events: [
         event(1, '2026-01-01T10:00:00Z', 'message_received'),
         event(2, '2026-01-01T11:00:00Z', 'assigned'),

@@ -11,6 +11,7 @@ import { BulletList, ListItem, ListKeymap, OrderedList } from '@tiptap/extension
 import { Paragraph } from '@tiptap/extension-paragraph'
 import { Text } from '@tiptap/extension-text'
 import { Dropcursor, Placeholder, UndoRedo } from '@tiptap/extensions'
+import { MentionNode } from './mention-node.ts'
 import { PictureNode } from './picture-node.ts'
 
 // No chord with Alt, which types Polish letters on Windows (ux.md A1.2), nor one that the desk has.
@@ -58,6 +59,7 @@ export function editorExtensions(words: {
     ListKeymap,
     Quote,
     CodeLines,
+    MentionNode,
     PictureNode.configure({ urlOf: words.pictureUrl }),
     UndoRedo,
     Dropcursor.configure({ class: 'drop-place', color: false }),

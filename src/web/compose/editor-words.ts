@@ -83,7 +83,8 @@ function lineText(line: Node): string {
 }
 
 function leafText(leaf: Node): string {
-  return leaf.type.name === 'hardBreak' ? '\n' : `[${leaf.attrs.alt}]`
+  if (leaf.type.name === 'hardBreak') return '\n'
+  return leaf.type.name === 'mention' ? `@${leaf.attrs.name}` : `[${leaf.attrs.alt}]`
 }
 
 function positionOf(doc: Node, offset: number): number {

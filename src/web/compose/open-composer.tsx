@@ -25,6 +25,7 @@ import { shownRecipients } from './shown-recipients.ts'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
 import { useJudged } from './use-judged.ts'
+import { useMentionable } from './use-mentionable.ts'
 import { selectGap, useSavedReplies } from './use-saved-replies.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
@@ -46,6 +47,7 @@ export function OpenComposer(props: Props) {
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
   const isReply = draft.mode === 'reply'
+  const people = useMentionable(props.ticket)
   useCommand('send', () => void sending.send())
   const canClose = isReply && !props.ticket.isTwin
   useCommand('send-close', canClose ? () => void sending.send({ stateAfter: 'closed' }) : undefined)
@@ -82,6 +84,7 @@ export function OpenComposer(props: Props) {
         language={isNote ? undefined : (props.ticket.customerLanguage ?? undefined)}
         isReadOnly={sending.isBusy}
         focusWishes={props.focusWishes}
+        people={isNote ? people : undefined}
         onWords={words => change({ ...words, isOpen: true })}
         onSlash={saved.openBySlash}
         onPictures={isNote ? undefined : uploads.place}

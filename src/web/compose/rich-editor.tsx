@@ -9,6 +9,7 @@ import { type EditorWishes, editorHandlers, placePictures } from './editor-handl
 import { EditorTools } from './editor-tools.tsx'
 import { contentOf, type Words, wordsIn } from './editor-words.ts'
 import { focusComposer } from './focus-composer.ts'
+import { type Mentionable, useMentionOffers } from './mention-offers.tsx'
 import css from './rich-editor.module.css'
 
 /** What the editor of a reply or note shows and tells. */
@@ -17,6 +18,8 @@ export type RichEditorProps = EditorWishes & {
   isReadOnly: boolean
   /** How often the text was asked to take the focus. */
   focusWishes: number
+  /** Whom an `@` offers; undefined where it is a sign like any other. */
+  people: readonly Mentionable[] | undefined
   onWords: (words: Words) => void
 }
 
@@ -28,6 +31,7 @@ export default function RichEditor(props: RichEditorProps) {
   const editor = useComposerEditor(latest, told)
   const [isLinking, setIsLinking] = useState(false)
   const { words, onPictures } = props
+  const offers = useMentionOffers(editor, props.people)
   // Words that came from elsewhere: a draft of another device, a reply that was taken back.
   useEffect(() => {
     if (told.current.text === words.text && told.current.html === words.html) return
@@ -52,7 +56,13 @@ export default function RichEditor(props: RichEditorProps) {
   }
   return (
     <>
-      <EditorContent editor={editor} className={css.text} onKeyDown={onKeyDown} />
+      <EditorContent
+        editor={editor}
+        className={css.text}
+        onKeyDown={onKeyDown}
+        onKeyDownCapture={offers.onKeyDownCapture}
+      />
+      {offers.list}
       <EditorTools
         editor={editor}
         isLinking={isLinking}

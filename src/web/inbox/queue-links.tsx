@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import {
   AlarmClock,
+  AtSign,
   CircleCheck,
   CircleUserRound,
   FilePen,
@@ -22,6 +23,7 @@ const ICONS: Record<Queue, LucideIcon> = {
   mine: CircleUserRound,
   unassigned: UserRoundX,
   all: Inbox,
+  mentions: AtSign,
   drafts: FilePen,
   snoozed: AlarmClock,
   sent: Send,

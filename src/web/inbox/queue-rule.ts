@@ -13,6 +13,7 @@ export function standsIn(queue: Queue, ticket: Placed, agentId: number): boolean
     case 'unassigned':
       return isAtHand && ticket.assigneeId === null
     case 'all':
+    case 'mentions':
       return ticket.state !== 'spam'
     case 'snoozed':
       return ticket.snooze !== null && ticket.state !== 'spam'

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { AlarmClock, BellRing, CircleAlert, CornerUpRight, Hourglass, Layers } from 'lucide-react'
+import { AlarmClock, AtSign, BellRing, CircleAlert, CornerUpRight, Hourglass, Layers } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
@@ -159,6 +159,12 @@ function Marks(props: MarkProps) {
         <span className={css.failed} title={t('ticket.failedReply')}>
           <CircleAlert size={14} strokeWidth={2} aria-hidden />
           <span className="visually-hidden">{t('ticket.failedReply')}</span>
+        </span>
+      )}
+      {props.row.hasUnseenMention && (
+        <span className={css.mention} title={t('ticket.mentioned')}>
+          <AtSign size={13} strokeWidth={2.25} aria-hidden />
+          <span className="visually-hidden">{t('ticket.mentioned')}</span>
         </span>
       )}
       {props.row.isStorm && (

@@ -45,6 +45,7 @@ function useGoCommands(place: Place): void {
   useCommand('go-mine', () => place.goTo('mine'))
   useCommand('go-unassigned', () => place.goTo('unassigned'))
   useCommand('go-all', () => place.goTo('all'))
+  useCommand('go-mentions', () => place.goTo('mentions'))
   useCommand('go-drafts', () => place.goTo('drafts'))
   useCommand('go-snoozed', () => place.goTo('snoozed'))
   useCommand('go-sent', () => place.goTo('sent'))

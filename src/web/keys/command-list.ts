@@ -12,6 +12,7 @@ export const COMMANDS = {
   'go-mine': { keys: ['g m'], group: 'everywhere' },
   'go-unassigned': { keys: ['g u'], group: 'everywhere' },
   'go-all': { keys: ['g a'], group: 'everywhere' },
+  'go-mentions': { keys: ['g @'], group: 'everywhere' },
   'go-drafts': { keys: ['g d'], group: 'everywhere' },
   'go-snoozed': { keys: ['g z'], group: 'everywhere' },
   'go-sent': { keys: ['g s'], group: 'everywhere' },

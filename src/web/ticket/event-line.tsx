@@ -71,6 +71,8 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
       if (to === null) return t(`event.unassigned.${by}`, { name })
       if (to === event.agentId) return t('event.taken', { name })
       return t(`event.assigned.${by}`, { name, to: names.nameOf(Number(to)) })
+    case 'mentioned':
+      return t('event.mentioned', { name, names: namesIn(event, names) })
     case 'state_changed':
       return t(`event.state.${String(to)}.${by}`, { name })
     case 'tagged':
@@ -104,6 +106,10 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
     default:
       return placingWords(t, event, by, name)
   }
+}
+
+function namesIn({ data }: TicketEvent, { nameOf }: Names): string {
+  return Array.isArray(data.agentIds) ? data.agentIds.map(id => nameOf(Number(id))).join(', ') : ''
 }
 
 function rescheduledKey({ data }: TicketEvent): string {

@@ -1,8 +1,9 @@
 import { Forward, Info, Lock, Reply, Users } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Note } from '../../shared/notes.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
-import type { Fold, Message, Note, Ticket } from '../../shared/tickets.ts'
+import type { Fold, Message, Ticket } from '../../shared/tickets.ts'
 import type { MailKind } from '../../shared/vocabulary.ts'
 import { useAgents, useMailbox } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -234,7 +235,7 @@ export function NoteCard(props: { note: Note }) {
       {props.note.html === null ? (
         <MessageText text={props.note.text} />
       ) : (
-        <RichWords html={props.note.html} />
+        <RichWords html={props.note.html} mentions={props.note.mentions} />
       )}
     </article>
   )

@@ -19,6 +19,7 @@ import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
 import { Timeline } from './timeline-view.tsx'
 import { TwinStrip } from './twin-strip.tsx'
+import { useSeeMentions } from './use-see-mentions.ts'
 
 /** A ticket that has come: head, messages, and the composer at its foot. */
 export function OpenTicket(props: PageProps & { ticket: Ticket }) {
@@ -28,6 +29,7 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
   const draft = useDraft(ticket.number)
   useFreshDraft(ticket)
+  useSeeMentions(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
   useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
   const held = useHeldTyping()

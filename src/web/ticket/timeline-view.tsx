@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Message, Note, Ticket } from '../../shared/tickets.ts'
+import type { Note } from '../../shared/notes.ts'
+import type { Message, Ticket } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
 import { useAuthorName } from './author-name.ts'
 import { EventLines } from './event-line.tsx'

@@ -1,4 +1,5 @@
-import type { Message, Note, Ticket, TicketEvent } from '../../shared/tickets.ts'
+import type { Note } from '../../shared/notes.ts'
+import type { Message, Ticket, TicketEvent } from '../../shared/tickets.ts'
 import type { TicketEventKind } from '../../shared/vocabulary.ts'
 
 /** One thing on the page of a ticket, oldest first. Events in a row are one entry. */
@@ -9,6 +10,7 @@ export type Entry =
 
 // The others are seen anyway: as the message, the note or the delivery line they are about.
 const SHOWN_EVENTS: readonly TicketEventKind[] = [
+  'mentioned',
   'assigned',
   'state_changed',
   'tagged',

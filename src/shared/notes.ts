@@ -1,0 +1,17 @@
+import { type Static, Type } from 'typebox'
+import { exactly, Id, Instant, nullable } from './schemas.ts'
+
+/** Somebody whom a note mentions, by the name they have today. */
+export const Mention = exactly({ agentId: Id, name: Type.String() })
+export type Mention = Static<typeof Mention>
+
+/** `html`: its words with their looks, null where they are lines of text alone. */
+export const Note = exactly({
+  id: Id,
+  authorId: Id,
+  text: Type.String(),
+  html: nullable(Type.String()),
+  mentions: Type.Array(Mention),
+  createdAt: Instant,
+})
+export type Note = Static<typeof Note>

@@ -1,0 +1,25 @@
+import { Node } from '@tiptap/core'
+
+/** An agent named in a note, one whole: written as `data-mention`, by which the server knows whom the note calls. */
+export const MentionNode = Node.create({
+  name: 'mention',
+  group: 'inline',
+  inline: true,
+  atom: true,
+  selectable: false,
+  addAttributes: () => ({
+    agentId: {
+      default: '',
+      parseHTML: element => element.getAttribute('data-mention'),
+      renderHTML: ({ agentId }) => ({ 'data-mention': agentId }),
+    },
+    name: {
+      default: '',
+      parseHTML: element => (element.textContent ?? '').trim().replace(/^@/, ''),
+      renderHTML: () => ({}),
+    },
+  }),
+  parseHTML: () => [{ tag: 'span[data-mention]' }],
+  renderHTML: ({ node, HTMLAttributes }) => ['span', HTMLAttributes, `@${node.attrs.name}`],
+  renderText: ({ node }) => `@${node.attrs.name}`,
+})

@@ -1,0 +1,115 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inviteAgent } from '../../src/shared/agents.ts'
+import { listMailboxes } from '../../src/shared/mailboxes.ts'
+import { useLink } from '../../src/shared/session.ts'
+import type { TicketRow } from '../../src/shared/tickets.ts'
+import { type ApiClient, apiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { composedText } from '../support/composed-text.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
+import { startProduct } from '../support/product.ts'
+
+let desk: Letterdesk
+let browser: TestBrowser
+let ada: ApiClient
+let maria: ApiClient
+let ticket: TicketRow | undefined
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  ada = await desk.owner()
+  const rows = await practiceTickets(ada)
+  const { data: mailboxes } = await ada.call(listMailboxes)
+  const mailboxId = mailboxes[0]?.id ?? 0
+  ticket = rows.find(row => row.mailboxId === mailboxId)
+  maria = await invite('Мария Иванова', 'maria@desk.test', [mailboxId])
+  await invite('Mark Elsewhere', 'mark@desk.test', [])
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+async function invite(name: string, email: string, mailboxIds: number[]): Promise<ApiClient> {
+  const { link } = await ada.call(inviteAgent, {
+    body: { email, name, role: 'agent', language: 'en', mailboxIds, sendMail: false },
+  })
+  const client = apiClient(ada.baseUrl)
+  const token = String(link).split('/link/')[1] ?? ''
+  await client.call(useLink, { params: { token }, body: { password: 'another long password' } })
+  return client
+}
+
+async function open(client: ApiClient, path: string): Promise<Page> {
+  const page = await (await browser.newAgent(client)).newPage()
+  await page.goto(desk.baseUrl + path)
+  return page
+}
+
+test('a colleague is called by @ and the first letters, and finds the ticket until they have seen it', async () => {
+  const page = await open(ada, `/queue/all/${ticket?.number}`)
+  await page.getByRole('feed').waitFor()
+  await page.keyboard.press('n')
+  const text = page.getByRole('textbox', { name: 'Write a note for your team' })
+  await text.waitFor()
+  await page.keyboard.type('Hi @')
+  const offers = page.getByRole('listbox', { name: 'People to mention' })
+  await offers.getByRole('option').first().waitFor()
+  const offered = await offers.getByRole('option').allTextContents()
+
+  // In Latin letters, and on at once: the caret is behind the name before the next key.
+  await page.keyboard.type('mar')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('виж')
+  const words = await composedText(text)
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('Ada Owner mentioned Мария Иванова').waitFor()
+  const theirs = await open(maria, '/queue/mine')
+  await theirs.getByRole('link', { name: 'Mentions 1' }).waitFor()
+  await theirs.keyboard.press('g')
+  await theirs.keyboard.press('@')
+  const row = theirs.getByRole('row')
+  await row.getByText('A note mentions you').waitFor({ state: 'attached' })
+  await row.getByRole('link').click()
+  await theirs.getByRole('article', { name: /^Note/ }).getByText('@Мария Иванова').waitFor()
+
+  await theirs.getByRole('link', { name: 'Mentions', exact: true }).waitFor()
+  expect(offered).toEqual(['МИМария Иванова'])
+  expect(words).toBe('Hi @Мария Иванова виж')
+  expect(await row.count()).toBe(1)
+  expect(await row.getByText('A note mentions you').count()).toBe(0)
+})
+
+test('Esc leaves what was typed, an address is none, and in a reply an @ is a sign like others', async () => {
+  const page = await open(ada, `/queue/all/${ticket?.number}`)
+  await page.getByRole('feed').waitFor()
+  await page.keyboard.press('n')
+  const note = page.getByRole('textbox', { name: 'Write a note for your team' })
+  await note.waitFor()
+  const offers = page.getByRole('listbox', { name: 'People to mention' })
+
+  await page.keyboard.type('@')
+  await offers.waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.type('mar')
+  const left = await offers.count()
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('a@mar')
+  const inAddress = await offers.count()
+  const words = await composedText(note)
+  await page.keyboard.press('Control+.')
+  const reply = page.getByRole('textbox', { name: 'Write your reply' })
+  await reply.waitFor()
+  await page.keyboard.type(' @mar')
+
+  expect([left, inAddress, await offers.count()]).toEqual([0, 0, 0])
+  expect(words).toBe('@mar\na@mar')
+  expect(await composedText(reply)).toBe('@mar\na@mar @mar')
+})
