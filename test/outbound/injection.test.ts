@@ -9,7 +9,7 @@ import type { DeskAgent } from '../support/desk.ts'
 import { rawMail } from '../support/mails.ts'
 import type { Accepted } from '../support/sink-log.ts'
 import { attacks, b64, INJECTED } from './injection-attacks.ts'
-import { type MailDesk, startMailDesk } from './mail-desk.ts'
+import { type MailDesk, startDeskOfAda } from './mail-desk.ts'
 
 // Rows A34 to A36 and A39 (A40 is test/mailboxes/imap-injection.test.ts): what a stranger wrote is answered, and what came over the wire is read by a
 // parser that is not ours and compared, field by field, with what was meant.
@@ -18,9 +18,7 @@ let mailboxId: number
 let ada: DeskAgent
 
 beforeAll(async () => {
-  desk = await startMailDesk()
-  mailboxId = await desk.mailbox('support@desk.test')
-  ada = await desk.agent('ada', { mailboxIds: [mailboxId] })
+  ;({ desk, mailboxId, ada } = await startDeskOfAda())
 })
 
 afterAll(async () => {

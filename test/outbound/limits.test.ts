@@ -11,10 +11,7 @@ beforeAll(async () => {
   desk = await startSendingDesk()
 })
 
-afterEach(async () => {
-  desk.sink.behave()
-  await desk.db.updateTable('mailbox').set({ state: 'paused' }).execute()
-})
+afterEach(async () => await desk.calm())
 
 afterAll(async () => {
   await desk.stop()

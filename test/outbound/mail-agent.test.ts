@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { linkToken, makeLink } from '../../src/agents/links.ts'
 import { inTransaction } from '../../src/db/database.ts'
-import { systemClock } from '../../src/lib/clock.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { mailAgent } from '../../src/outbound/mail-agent.ts'
 import type { Language } from '../../src/shared/vocabulary.ts'
@@ -18,13 +17,6 @@ afterAll(async () => {
   await desk.stop()
 })
 
-const context = () => ({
-  ...desk,
-  clock: systemClock,
-  practice: () => null,
-  baseUrl: 'https://desk.example.org',
-})
-
 async function invited(name: string, language: Language) {
   const { db, keys } = desk
   const agent = await db
@@ -38,7 +30,7 @@ async function invited(name: string, language: Language) {
 test('without a mailbox the job fails and may be tried again', async () => {
   const link = await invited('early', 'en')
 
-  const mailed = mailAgent(context(), { linkId: link.id })
+  const mailed = mailAgent(desk.mailing, { linkId: link.id })
 
   await expect(mailed).rejects.toMatchObject({ code: 'no-mailbox', retry: true })
 })
@@ -47,7 +39,7 @@ test('an invitation comes in the agent’s language with the working link', asyn
   await desk.mailbox('support@desk.test')
   const link = await invited('Ева', 'bg')
 
-  await mailAgent(context(), { linkId: link.id })
+  await mailAgent(desk.mailing, { linkId: link.id })
 
   const sent = await desk.sink.waitFor(
     mail => mail.to.includes('Ева@team.test') || mail.raw.includes('team.test'),
@@ -64,7 +56,7 @@ test('a mailbox that fails is passed over', async () => {
   await desk.mailbox('second@desk.test')
   desk.sink.behave(answerAt('auth', { reply: 535, text: '5.7.8 no' }, { times: 1 }))
 
-  await mailAgent(context(), { linkId: link.id })
+  await mailAgent(desk.mailing, { linkId: link.id })
 
   const sent = desk.sink.accepted.filter(mail => mail.to.includes('next@team.test'))
   expect(sent.map(mail => mail.from)).toEqual(['second@desk.test'])
@@ -74,7 +66,7 @@ test('a link that was replaced is not mailed', async () => {
   const link = await invited('late', 'en')
   await desk.db.updateTable('agent_link').set({ used_at: new Date() }).where('id', '=', link.id).execute()
 
-  await mailAgent(context(), { linkId: link.id })
+  await mailAgent(desk.mailing, { linkId: link.id })
 
   expect(desk.sink.accepted.filter(mail => mail.to.includes('late@team.test'))).toEqual([])
 })

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
 import { startSending } from '../../src/outbound/run-sending.ts'
 import { makeCertificates } from '../support/certificates.ts'
-import { type Desk, startDesk } from '../support/desk.ts'
+import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 import type { Accepted } from '../support/sink-log.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
@@ -15,8 +15,14 @@ export type MailDesk = Desk & {
   taken: (messageId: number) => Promise<Accepted>
 }
 
-/** Starts it. Its mailboxes send through the sink, and its agents have no window to undo in. */
-export async function startMailDesk(): Promise<MailDesk> {
+/** A desk with a mailbox and an agent who answers in it. Its mailboxes send through the sink, and its agents have no window to undo in. */
+export async function startDeskOfAda(): Promise<{ desk: MailDesk; mailboxId: number; ada: DeskAgent }> {
+  const desk = await startMailDesk()
+  const mailboxId = await desk.mailbox('support@desk.test')
+  return { desk, mailboxId, ada: await desk.agent('ada', { mailboxIds: [mailboxId] }) }
+}
+
+async function startMailDesk(): Promise<MailDesk> {
   const desk = await startDesk()
   const { db, keys } = desk.ground
   const certificates = await makeCertificates()

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { systemClock } from '../../src/lib/clock.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { mailFailures } from '../../src/outbound/mail-failures.ts'
 import { listOwnFailures } from '../../src/tickets/own-failures.ts'
+import { refuseGone } from '../support/sink-rules.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
 let desk: SendingDesk
@@ -11,22 +11,11 @@ let count = 0
 
 beforeAll(async () => {
   desk = await startSendingDesk()
-  desk.sink.behave(event =>
-    event.stage === 'rcpt' && event.recipient?.startsWith('gone.')
-      ? { reply: 550, text: '5.1.1 no such user: call +1 555 0100' }
-      : undefined,
-  )
+  desk.sink.behave(refuseGone('no such user: call +1 555 0100'))
 })
 
 afterAll(async () => {
   await desk.stop()
-})
-
-const context = () => ({
-  ...desk,
-  clock: systemClock,
-  practice: () => null,
-  baseUrl: 'https://desk.example.org',
 })
 
 /** An agent who writes Bulgarian, and replies of theirs that are refused. */
@@ -67,8 +56,8 @@ test('a failure asks for its author’s mail: one for all, in their language, wi
   const { agentId, number, mails, name } = await startAgent(2)
   const asked = await jobsFor(agentId)
 
-  await mailFailures(context(), { agentId })
-  await mailFailures(context(), { agentId })
+  await mailFailures(desk.mailing, { agentId })
+  await mailFailures(desk.mailing, { agentId })
 
   const [sent, ...more] = mails()
   const mail = await parseMail(sent?.raw ?? Buffer.alloc(0))
@@ -85,12 +74,12 @@ test('who is at the screen is mailed only what still waits ten minutes later', a
   const { agent, agentId, mails } = await startAgent(1)
   await seen(agentId)
 
-  await mailFailures(context(), { agentId })
+  await mailFailures(desk.mailing, { agentId })
   const atOnce = mails().length
   const later = await jobsFor(agentId)
   await sql`update undelivered u set since = since - interval '11 minutes' from message m
     where m.id = u.message_id and m.author_id = ${agentId}`.execute(desk.db)
-  await mailFailures(context(), { agentId })
+  await mailFailures(desk.mailing, { agentId })
 
   expect(atOnce).toBe(0)
   expect(later).toEqual([10])
@@ -105,8 +94,8 @@ test('what was followed, put aside or written by somebody who has left is not to
     where m.id = u.message_id and m.author_id = ${followed.agentId}`.execute(desk.db)
   await sql`update agent set state = 'deactivated' where id = ${gone.agentId}`.execute(desk.db)
 
-  await mailFailures(context(), followed)
-  await mailFailures(context(), gone)
+  await mailFailures(desk.mailing, followed)
+  await mailFailures(desk.mailing, gone)
 
   expect([...followed.mails(), ...gone.mails()]).toEqual([])
 })

@@ -6,16 +6,14 @@ import { judgeRecipients } from '../../src/shared/recipients.ts'
 import { getTicket, sendReply } from '../../src/shared/tickets.ts'
 import type { DeskAgent } from '../support/desk.ts'
 import { rawMail } from '../support/mails.ts'
-import { type MailDesk, startMailDesk } from './mail-desk.ts'
+import { type MailDesk, startDeskOfAda } from './mail-desk.ts'
 
 let desk: MailDesk
 let mailboxId: number
 let ada: DeskAgent
 
 beforeAll(async () => {
-  desk = await startMailDesk()
-  mailboxId = await desk.mailbox('support@desk.test')
-  ada = await desk.agent('ada', { mailboxIds: [mailboxId] })
+  ;({ desk, mailboxId, ada } = await startDeskOfAda())
 })
 
 afterAll(async () => {

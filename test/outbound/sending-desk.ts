@@ -67,6 +67,13 @@ export async function startSendingDesk(options: { certificates?: Certificates } 
   return {
     ...desk,
     stop,
+    /** What mails of the desk to its agents are sent with. */
+    mailing: { ...desk, clock: systemClock, practice: () => null, baseUrl: 'https://desk.example.org' },
+    /** Between tests: the sink is well again, and what the last one left unsettled is not the next one's work. */
+    calm: async () => {
+      sink.behave()
+      await db.updateTable('mailbox').set({ state: 'paused' }).execute()
+    },
     mailbox: (address: string, wish: MailboxWish = {}) => addMailbox(desk, address, wish),
     agent: (name: string, mailboxIds: number[]) => addAgent(desk, name, mailboxIds),
     ticket: (mailboxId: number, wish: TicketWish = {}) => addTicket(desk, mailboxId, wish),

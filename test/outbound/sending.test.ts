@@ -12,11 +12,7 @@ beforeAll(async () => {
   desk = await startSendingDesk()
 })
 
-afterEach(async () => {
-  desk.sink.behave()
-  // What a test leaves unsettled is not the next one's work.
-  await desk.db.updateTable('mailbox').set({ state: 'paused' }).execute()
-})
+afterEach(async () => await desk.calm())
 
 afterAll(async () => {
   await desk.stop()

@@ -9,16 +9,14 @@ import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import type { DeskAgent } from '../support/desk.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
 import { answerAt } from '../support/sink-rules.ts'
-import { type MailDesk, startMailDesk } from './mail-desk.ts'
+import { type MailDesk, startDeskOfAda } from './mail-desk.ts'
 
 let desk: MailDesk
 let mailboxId: number
 let ada: DeskAgent
 
 beforeAll(async () => {
-  desk = await startMailDesk()
-  mailboxId = await desk.mailbox('support@desk.test')
-  ada = await desk.agent('ada', { mailboxIds: [mailboxId] })
+  ;({ desk, mailboxId, ada } = await startDeskOfAda())
 })
 
 afterAll(async () => {

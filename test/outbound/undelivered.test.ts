@@ -4,6 +4,7 @@ import { putAside } from '../../src/outbound/put-aside.ts'
 import { undoReply } from '../../src/outbound/undo-reply.ts'
 import { listTickets } from '../../src/tickets/list-tickets.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
+import { refuseGone } from '../support/sink-rules.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
 let desk: SendingDesk
@@ -11,11 +12,7 @@ let count = 0
 
 beforeAll(async () => {
   desk = await startSendingDesk()
-  desk.sink.behave(event =>
-    event.stage === 'rcpt' && event.recipient?.startsWith('gone.')
-      ? { reply: 550, text: '5.1.1 no such user here' }
-      : undefined,
-  )
+  desk.sink.behave(refuseGone('no such user here'))
 })
 
 afterAll(async () => {

@@ -40,6 +40,12 @@ export function answerAt(stage: SinkStage, answer: SinkAnswer, limits: RuleLimit
   }
 }
 
+/** Refuses addresses that begin with `gone.`, as a server that does not know them. */
+export function refuseGone(words: string): SinkRule {
+  return ({ stage, recipient }) =>
+    stage === 'rcpt' && recipient?.startsWith('gone.') ? { reply: 550, text: `5.1.1 ${words}` } : undefined
+}
+
 /** The first rule that has an answer decides. */
 export function firstOf(...rules: SinkRule[]): SinkRule {
   return event => {
