@@ -1,5 +1,4 @@
-import { Button, Select } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Select } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,12 +7,10 @@ import { OUTBOX_GROUPS, type OutboxGroup } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
-import { Fault } from '../ui/fault.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
 import { OutboxLine } from './outbox-line.tsx'
 import css from './outbox-page.module.css'
-import pageCss from './page.module.css'
 import { Card, Page } from './page.tsx'
+import { PagedList, usePages } from './paged-list.tsx'
 import { ProblemWords } from './problem-words.tsx'
 import { HoldWords, useOutboxMailboxes } from './sending-card.tsx'
 
@@ -25,25 +22,18 @@ export function OutboxPage() {
   const { mailbox: mailboxId } = useSearch({ from: '/signed-in/settings/outbox' })
   const [group, setGroup] = useState<OutboxGroup>()
   const mailboxes = useOutboxMailboxes(isAdmin(me))
-  const pages = useInfiniteQuery({
-    queryKey: ['outbox', 'mails', mailboxId ?? null, group ?? null],
-    queryFn: ({ pageParam }) =>
-      call(listOutbox, {
-        query: {
-          ...(mailboxId === undefined ? {} : { mailboxId }),
-          ...(group === undefined ? {} : { group }),
-          ...(pageParam === undefined ? {} : { cursor: pageParam }),
-        },
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: page => page.nextCursor ?? undefined,
+  const filter = {
+    ...(mailboxId === undefined ? {} : { mailboxId }),
+    ...(group === undefined ? {} : { group }),
+  }
+  const pages = usePages(
+    ['outbox', 'mails', mailboxId ?? null, group ?? null],
+    query => call(listOutbox, { query: { ...filter, ...query } }),
     // What waits goes by itself, without a hint of the live feed.
-    refetchInterval: 10_000,
-    enabled: isAdmin(me),
-  })
+    { enabled: isAdmin(me), refetchInterval: 10_000 },
+  )
   if (!isAdmin(me)) return <NoPermission />
   const shown = (mailboxes.data ?? []).filter(one => mailboxId === undefined || one.mailboxId === mailboxId)
-  const rows = pages.data?.pages.flatMap(page => page.data) ?? []
   return (
     <Page title={t('settings.outbox')} hint={t('outbox.hint')}>
       <div className={css.filters}>
@@ -53,27 +43,11 @@ export function OutboxPage() {
       {shown.filter(isStuck).map(one => (
         <StuckMailbox key={one.mailboxId} mailbox={one} />
       ))}
-      {pages.isPending && <Skeleton rows={3} />}
-      {pages.isError && <Fault error={pages.error} onRetry={() => void pages.refetch()} />}
-      {pages.isSuccess && rows.length === 0 && <p>{t('outbox.none')}</p>}
-      {rows.length > 0 && (
-        <Card>
-          <ul className={pageCss.rows}>
-            {rows.map(row => (
-              <OutboxLine key={row.messageId} mail={row} />
-            ))}
-          </ul>
-        </Card>
-      )}
-      {pages.hasNextPage && (
-        <Button
-          variant="default"
-          loading={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('action.more')}
-        </Button>
-      )}
+      <PagedList pages={pages} none={t('outbox.none')}>
+        {pages.rows.map(row => (
+          <OutboxLine key={row.messageId} mail={row} />
+        ))}
+      </PagedList>
     </Page>
   )
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
@@ -15,11 +15,11 @@ import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMailbox, useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { fullTime, sizeWords } from '../ui/format-time.ts'
-import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import css from './page.module.css'
-import { Card, Page } from './page.tsx'
+import { Page } from './page.tsx'
+import { PagedList, usePages } from './paged-list.tsx'
 
 /** Mail that could not be filed: kept with its reason, to be tried again or taken away as a file. */
 export function QuarantinePage() {
@@ -28,40 +28,16 @@ export function QuarantinePage() {
   const me = useMe()
   // Those tried again here stay in sight until the page is left, as they leave the list at once.
   const [tried, setTried] = useState<readonly LedgerRow[]>([])
-  const pages = useInfiniteQuery({
-    queryKey: ['quarantine'],
-    queryFn: ({ pageParam }) =>
-      call(listQuarantine, { query: pageParam === undefined ? {} : { cursor: pageParam } }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: page => page.nextCursor ?? undefined,
-    enabled: isAdmin(me),
-  })
+  const pages = usePages(['quarantine'], query => call(listQuarantine, { query }), { enabled: isAdmin(me) })
   if (!isAdmin(me)) return <NoPermission />
-  const kept = pages.data?.pages.flatMap(page => page.data) ?? []
-  const rows = [...tried, ...kept.filter(row => !tried.some(one => one.id === row.id))]
+  const rows = [...tried, ...pages.rows.filter(row => !tried.some(one => one.id === row.id))]
   return (
     <Page title={t('settings.quarantine')} hint={t('quarantine.hint')}>
-      {pages.isPending && <Skeleton rows={3} />}
-      {pages.isError && <Fault error={pages.error} onRetry={() => void pages.refetch()} />}
-      {pages.isSuccess && rows.length === 0 && <p>{t('quarantine.none')}</p>}
-      {rows.length > 0 && (
-        <Card>
-          <ul className={css.rows}>
-            {rows.map(row => (
-              <QuarantineLine key={row.id} row={row} onTried={() => setTried(now => [...now, row])} />
-            ))}
-          </ul>
-        </Card>
-      )}
-      {pages.hasNextPage && (
-        <Button
-          variant="default"
-          loading={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('action.more')}
-        </Button>
-      )}
+      <PagedList pages={pages} none={t('quarantine.none')}>
+        {rows.map(row => (
+          <QuarantineLine key={row.id} row={row} onTried={() => setTried(now => [...now, row])} />
+        ))}
+      </PagedList>
     </Page>
   )
 }
