@@ -1,28 +1,19 @@
 import { Button, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { type AliasDetails, type MailboxSettings, updateMailbox } from '../../shared/mailboxes.ts'
-import { useApi } from '../api.tsx'
-import { useNotices } from '../ui/notices.tsx'
+import type { AliasDetails, MailboxSettings } from '../../shared/mailboxes.ts'
 import { useForm } from '../ui/use-form.ts'
+import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 import { SignatureField } from './signature-field.tsx'
 import { TemplateFault } from './template-fault.tsx'
+import { useSaveMailbox } from './use-save-mailbox.ts'
 
 /** Further addresses of a mailbox: mail to one is answered from it, under its name and with its signature. */
 export function AliasesForm(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const queries = useQueryClient()
-  const notices = useNotices()
   const { id, name, aliasDetails } = props.mailbox
-  const form = useForm({ aliasDetails }, async values => {
-    const mailbox = await call(updateMailbox, { params: { id }, body: values })
-    queries.setQueryData(['mailbox', id], mailbox)
-    await queries.invalidateQueries({ queryKey: ['mailboxes'] })
-    notices.done(t('done.saved'))
-  })
+  const form = useForm({ aliasDetails }, useSaveMailbox(id))
   const aliases = form.values.aliasDetails
   const change = (place: number, patch: Partial<AliasDetails>) =>
     form.set({ aliasDetails: aliases.map((alias, at) => (at === place ? { ...alias, ...patch } : alias)) })
@@ -68,15 +59,11 @@ export function AliasesForm(props: { mailbox: MailboxSettings }) {
             </div>
           </fieldset>
         ))}
-        {form.error !== undefined && <TemplateFault error={form.error} />}
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('action.save')}
-          </Button>
+        <FormEnd form={form} Words={TemplateFault}>
           <Button variant="default" onClick={add}>
             {t('aliases.add')}
           </Button>
-        </div>
+        </FormEnd>
       </form>
     </Card>
   )

@@ -1,14 +1,12 @@
-import { Button, Checkbox, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { Checkbox, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { type MailboxSettings, type OpeningHours, updateMailbox } from '../../shared/mailboxes.ts'
-import { useApi } from '../api.tsx'
+import type { MailboxSettings, OpeningHours } from '../../shared/mailboxes.ts'
 import { useMe } from '../session.ts'
-import { Fault } from '../ui/fault.tsx'
-import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
+import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
+import { useSaveMailbox } from './use-save-mailbox.ts'
 
 const WORK_DAY = { from: '09:00', to: '17:00' }
 const MONDAY_MS = Date.UTC(2026, 0, 5)
@@ -17,15 +15,9 @@ const DAY_MS = 86_400_000
 /** When a mailbox is answered: what an acknowledgement says about time. */
 export function HoursForm(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const queries = useQueryClient()
-  const notices = useNotices()
   const me = useMe()
   const { id, openingHours } = props.mailbox
-  const form = useForm({ openingHours }, async values => {
-    queries.setQueryData(['mailbox', id], await call(updateMailbox, { params: { id }, body: values }))
-    notices.done(t('done.saved'))
-  })
+  const form = useForm({ openingHours }, useSaveMailbox(id))
   const hours = form.values.openingHours
   const begin = { ...newHours(), timeZone: me.timeZone }
   return (
@@ -44,12 +36,7 @@ export function HoursForm(props: { mailbox: MailboxSettings }) {
             wrong={field => form.wrong(`openingHours.${field}` as 'openingHours')}
           />
         )}
-        {form.error !== undefined && <Fault error={form.error} />}
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <FormEnd form={form} />
       </form>
     </Card>
   )

@@ -1,14 +1,13 @@
-import { Button, Select, Switch, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { Select, Switch, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { type MailboxSettings, updateMailbox } from '../../shared/mailboxes.ts'
-import { useApi } from '../api.tsx'
-import { useNotices } from '../ui/notices.tsx'
+import type { MailboxSettings } from '../../shared/mailboxes.ts'
 import { useForm } from '../ui/use-form.ts'
+import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 import { SignatureField } from './signature-field.tsx'
 import { TemplateFault } from './template-fault.tsx'
+import { useSaveMailbox } from './use-save-mailbox.ts'
 
 const COLOURS = [1, 2, 3, 4, 5, 6]
 const SENT_COPIES = ['append', 'by_server', 'none'] as const
@@ -17,16 +16,9 @@ const UNCERTAIN_RULES = ['ask', 'repeat_once'] as const
 /** Name, colour, signature, acknowledgement, and what becomes of sent mail. */
 export function MailboxForm(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const queries = useQueryClient()
-  const notices = useNotices()
   const { id, name, colour, signature, acknowledges, sentCopy, uncertainRule } = props.mailbox
-  const form = useForm({ name, colour, signature, acknowledges, sentCopy, uncertainRule }, async values => {
-    const mailbox = await call(updateMailbox, { params: { id }, body: values })
-    queries.setQueryData(['mailbox', id], mailbox)
-    await queries.invalidateQueries({ queryKey: ['mailboxes'] })
-    notices.done(t('done.saved'))
-  })
+  const initial = { name, colour, signature, acknowledges, sentCopy, uncertainRule }
+  const form = useForm(initial, useSaveMailbox(id))
   const { values, set } = form
   return (
     <Card title={t('mailbox.general')}>
@@ -78,12 +70,7 @@ export function MailboxForm(props: { mailbox: MailboxSettings }) {
             set({ uncertainRule: UNCERTAIN_RULES.find(word => word === value) ?? values.uncertainRule })
           }
         />
-        {form.error !== undefined && <TemplateFault error={form.error} />}
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <FormEnd form={form} Words={TemplateFault} />
       </form>
     </Card>
   )

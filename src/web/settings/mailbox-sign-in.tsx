@@ -1,22 +1,19 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { PasswordInput, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { type MailboxSettings, type ServerAddress, updateMailbox } from '../../shared/mailboxes.ts'
-import { useApi } from '../api.tsx'
-import { useNotices } from '../ui/notices.tsx'
+import type { MailboxSettings, ServerAddress } from '../../shared/mailboxes.ts'
 import { useForm } from '../ui/use-form.ts'
 import { CheckFault } from './check-list.tsx'
+import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 import { ServerFields, serverOf, type TypedServer } from './server-fields.tsx'
+import { useSaveMailbox } from './use-save-mailbox.ts'
 
 /** Another password or server for a mailbox; checked before it is stored. The stored password is never shown. */
 export function SignInForm(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const queries = useQueryClient()
-  const notices = useNotices()
   const { mailbox } = props
+  const save = useSaveMailbox(mailbox.id)
   const initial = {
     username: mailbox.username ?? '',
     password: '',
@@ -26,18 +23,13 @@ export function SignInForm(props: { mailbox: MailboxSettings }) {
   const form = useForm(initial, async values => {
     const imap = serverOf(values.imap)
     const smtp = serverOf(values.smtp)
-    const changed = await call(updateMailbox, {
-      params: { id: mailbox.id },
-      body: {
-        ...(values.username === '' ? {} : { username: values.username }),
-        ...(values.password === '' ? {} : { password: values.password }),
-        ...(imap === undefined ? {} : { imap }),
-        ...(smtp === undefined ? {} : { smtp }),
-      },
+    await save({
+      ...(values.username === '' ? {} : { username: values.username }),
+      ...(values.password === '' ? {} : { password: values.password }),
+      ...(imap === undefined ? {} : { imap }),
+      ...(smtp === undefined ? {} : { smtp }),
     })
-    queries.setQueryData(['mailbox', mailbox.id], changed)
     form.set({ password: '' })
-    notices.done(t('done.saved'))
   })
   const { values, set } = form
   return (
@@ -62,12 +54,7 @@ export function SignInForm(props: { mailbox: MailboxSettings }) {
         </div>
         <ServerFields title={t('server.imap')} server={values.imap} onChange={imap => set({ imap })} />
         <ServerFields title={t('server.smtp')} server={values.smtp} onChange={smtp => set({ smtp })} />
-        <CheckFault error={form.error} />
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('mailbox.checkAndSave')}
-          </Button>
-        </div>
+        <FormEnd form={form} Words={CheckFault} label={t('mailbox.checkAndSave')} />
       </form>
     </Card>
   )

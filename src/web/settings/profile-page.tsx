@@ -14,6 +14,7 @@ import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { browserWords } from './browser-words.ts'
+import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { SignatureField } from './signature-field.tsx'
@@ -92,12 +93,7 @@ function SelfForm() {
           value={values.signature}
           onValue={text => set({ signature: text })}
         />
-        {form.error !== undefined && <TemplateFault error={form.error} />}
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <FormEnd form={form} Words={TemplateFault} />
       </form>
     </Card>
   )
@@ -135,12 +131,7 @@ function PasswordForm() {
             error={form.wrong('next')}
           />
         </div>
-        {form.error !== undefined && <Fault error={form.error} />}
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('profile.changePassword')}
-          </Button>
-        </div>
+        <FormEnd form={form} label={t('profile.changePassword')} />
       </form>
     </Card>
   )

@@ -1,27 +1,20 @@
 import { Button, TagsInput, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { type MailboxSettings, updateMailbox } from '../../shared/mailboxes.ts'
-import { useApi } from '../api.tsx'
-import { Fault } from '../ui/fault.tsx'
-import { useNotices } from '../ui/notices.tsx'
+import type { MailboxSettings } from '../../shared/mailboxes.ts'
 import { useForm } from '../ui/use-form.ts'
+import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
+import { useSaveMailbox } from './use-save-mailbox.ts'
 
 /** Whose word counts about who wrote a mail: the receiving server's, and that of forwarders who seal. */
 export function SenderChecksForm(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const queries = useQueryClient()
-  const notices = useNotices()
   const { id, authservId, seenAuthservId, trustedSealers } = props.mailbox
+  const save = useSaveMailbox(id)
   const form = useForm({ authservId: authservId ?? '', trustedSealers }, async values => {
     const name = values.authservId.trim()
-    const body = { authservId: name === '' ? null : name, trustedSealers: values.trustedSealers }
-    const mailbox = await call(updateMailbox, { params: { id }, body })
-    queries.setQueryData(['mailbox', id], mailbox)
-    notices.done(t('done.saved'))
+    await save({ authservId: name === '' ? null : name, trustedSealers: values.trustedSealers })
   })
   const { values, set } = form
   return (
@@ -55,12 +48,7 @@ export function SenderChecksForm(props: { mailbox: MailboxSettings }) {
           onChange={sealers => set({ trustedSealers: sealers })}
           error={form.wrong('trustedSealers')}
         />
-        {form.error !== undefined && <Fault error={form.error} />}
-        <div className={css.actions}>
-          <Button type="submit" loading={form.isBusy}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <FormEnd form={form} />
       </form>
     </Card>
   )
