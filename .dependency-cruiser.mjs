@@ -57,7 +57,7 @@ const MAY_IMPORT = {
 const FENCES = {
   imapflow: 'mailboxes/imap-client\\.ts',
   mailparser: 'mail/second-opinion\\.ts',
-  mailauth: 'mail/(?:sender-trace|check-sender|verify-signatures)\\.ts',
+  mailauth: 'mail/(?:sender-trace|check-sender|verify-signatures|sign-mail)\\.ts',
   tldts: 'mail/organisation\\.ts',
   nodemailer: 'mail/write-mail\\.ts|mailboxes/smtp-connection\\.ts',
   handlebars: 'lib/parse-template\\.ts',

@@ -20,6 +20,7 @@ const vocabulary = {
   'agent.language': 'Language',
   'mail_template.language': 'Language',
   'saved_reply_text.language': 'Language',
+  'dkim_key.check_code': 'DkimCheck',
   'message.kind': 'MailKind',
   'message.placed_by': 'PlacedBy',
   'ticket_event.kind': 'TicketEventKind',

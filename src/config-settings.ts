@@ -160,7 +160,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     fallback: '',
     fallbackInWords: 'those of the system',
     sentence:
-      'The DNS servers that sender checks ask: addresses, with :port where it is not 53, separated by commas.',
+      'The DNS servers that the checks of senders and of DKIM records ask: addresses, with :port where it is not 53, separated by commas.',
     parse: parseDnsServers,
   },
   MIGRATE: {

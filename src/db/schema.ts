@@ -6,7 +6,7 @@
 import type { ColumnType } from "kysely";
 
 import type { Json } from "./json-column.ts";
-import type { Language, MailKind, PlacedBy, TicketEventKind } from "../shared/vocabulary.ts";
+import type { DkimCheck, Language, MailKind, PlacedBy, TicketEventKind } from "../shared/vocabulary.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -110,6 +110,21 @@ export interface CustomerAddress {
   customer_id: number;
 }
 
+export interface DkimKey {
+  check_code: DkimCheck | null;
+  check_found: string | null;
+  checked_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  domain: string;
+  id: Generated<number>;
+  private_key_id: number;
+  private_sealed: Buffer;
+  public_key: string;
+  retired_at: Timestamp | null;
+  right_at: Timestamp | null;
+  selector: string;
+}
+
 export interface Draft {
   agent_id: number;
   content: Json;
@@ -187,6 +202,7 @@ export interface Mailbox {
   sent_at: Timestamp | null;
   sent_copy: Generated<'append' | 'by_server' | 'none'>;
   signature: Generated<string>;
+  signs_dkim: Generated<boolean>;
   smtp_host: string | null;
   smtp_port: number | null;
   smtp_security: 'tls' | 'starttls' | null;
@@ -372,6 +388,7 @@ export interface Outbox {
   claim_no: number | null;
   claimed_by: number | null;
   claimed_until: Timestamp | null;
+  dkim_key_id: number | null;
   due_at: Timestamp;
   is_scheduled: Generated<boolean>;
   lane: number;
@@ -633,6 +650,7 @@ export interface DB {
   blob: Blob;
   customer: Customer;
   customer_address: CustomerAddress;
+  dkim_key: DkimKey;
   draft: Draft;
   folder: Folder;
   folder_range: FolderRange;

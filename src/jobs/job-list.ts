@@ -10,6 +10,8 @@ export type Jobs = {
   mail_failures: { agentId: number }
   /** Brings back the tickets that were put away until now. */
   wake_tickets: Record<string, never>
+  /** Looks whether the records of the keys that sign mail are still right. */
+  watch_dkim_records: Record<string, never>
   /** Makes the live feed's partitions of the next days and drops old ones. */
   keep_live_partitions: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
@@ -33,6 +35,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   mail_agent: 12,
   mail_failures: 12,
   wake_tickets: 3, // the next minute looks again
+  watch_dkim_records: 3,
   keep_live_partitions: 5,
   clean_up: 3,
 }

@@ -58,6 +58,9 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from automatic_mail where decided_at < clock_timestamp() - interval '7 days'`.execute(db),
     actions: await sql`
       delete from ticket_action where at < clock_timestamp() - interval '1 day'`.execute(db),
+    // As long as a replaced key's record is to stay (mailboxes/dkim-keys.ts).
+    dkimKeys: await sql`
+      delete from dkim_key where retired_at < clock_timestamp() - interval '14 days'`.execute(db),
     presence: await sql`
       delete from presence where seen_at < clock_timestamp() - interval '1 hour'`.execute(db),
     answers: await sql`

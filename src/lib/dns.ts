@@ -29,9 +29,10 @@ const SILENCES = 5
  * none for one minute; a question asked twice at a time is sent once.
  *
  * @param options.servers `address` or `address:port`; none: those of the system
+ * @param options.tryMs how long each of two tries waits
  */
-export function openDns(options: { servers: readonly string[]; clock: Clock }): Dns {
-  const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
+export function openDns(options: { servers: readonly string[]; clock: Clock; tryMs?: number }): Dns {
+  const resolver = new Resolver({ timeout: options.tryMs ?? TRY_MS, tries: TRIES })
   if (options.servers.length > 0) resolver.setServers(options.servers)
   const state: State = { resolver, clock: options.clock, memory: new Map(), unanswered: 0 }
   return {

@@ -61,3 +61,13 @@ declare module 'mailauth/lib/dmarc/verify.js' {
   }) => Promise<Dmarc | false>
   export default verifyDmarc
 }
+
+declare module 'mailauth/lib/dkim/body/index.js' {
+  const module: {
+    dkimBody: (
+      canonicalization: 'relaxed',
+      hash: 'sha256',
+    ) => { update: (chunk: Buffer) => void; digest: (encoding: 'base64') => string }
+  }
+  export default module
+}

@@ -1,6 +1,8 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { signingDomain } from '../mail/dkim-record.ts'
 import { type AliasDetails, aliasDetailsOf } from './alias-details.ts'
+import { listWrongRecords } from './dkim-keys.queries.ts'
 import type { MailServer } from './mail-server.ts'
 import {
   findMailboxRow,
@@ -40,7 +42,8 @@ export type MailboxView = Pick<
 
 /** The mailboxes somebody may use, by name. @param ids those of the caller, or all */
 export async function listMailboxViews(db: Db, ids: 'all' | readonly number[]): Promise<MailboxView[]> {
-  return (await listMailboxRows(db, ids)).map(toView)
+  const wrong = await listWrongRecords(db)
+  return (await listMailboxRows(db, ids)).map(row => toView(row, wrong))
 }
 
 /** Settings and state of one mailbox; never its password. @throws NotFound, also for a removed one */
@@ -51,7 +54,7 @@ export async function getMailboxView(
   const row = await findMailboxRow(db, mailboxId)
   if (row === undefined) throw new NotFound('mailbox', { mailboxId })
   const seenAuthservId = row.authserv_id === null ? await findVerdictServer(db, row) : null
-  return { ...toView(row), seenAuthservId }
+  return { ...toView(row, await listWrongRecords(db)), seenAuthservId }
 }
 
 const MIN_SEEN = 3
@@ -68,11 +71,11 @@ async function findVerdictServer(db: Db, row: MailboxRow): Promise<string | null
   return isOne && first !== undefined && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(first) ? first : null
 }
 
-function toView(row: MailboxRow): MailboxView {
+function toView(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): MailboxView {
   const { id, kind, name, address, aliases, colour, state, username, signature, acknowledges } = row
   return {
     ...{ id, kind, name, address, aliases, colour, state, username, signature, acknowledges },
-    problem: problemOf(row),
+    problem: problemOf(row, wrongRecords),
     imap: serverOf(row.imap_host, row.imap_port, row.imap_security),
     smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security),
     aliasDetails: aliasDetailsOf(row),
@@ -88,13 +91,21 @@ function toView(row: MailboxRow): MailboxView {
 }
 
 /** What keeps mail from coming or going is told before what only keeps our own machine silent. */
-function problemOf(row: MailboxRow) {
+function problemOf(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>) {
   const { state_code: code, state_detail: detail, state_at: at } = row
   if (code !== null && at !== null) return { code, detail, since: at.toISOString() }
   return (
+    ownProblem('dkim-record-wrong', wrongSince(row, wrongRecords)) ??
     ownProblem('automatic-mail-held', row.automatic_held_since) ??
     ownProblem('template-broken', row.template_broken_at)
   )
+}
+
+/** Since when receivers cannot check the signature of one of its addresses. */
+function wrongSince(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): Date | null {
+  if (!row.signs_dkim || wrongRecords.size === 0) return null
+  const found = [row.address, ...row.aliases].map(address => wrongRecords.get(signingDomain(address) ?? ''))
+  return found.find(at => at !== undefined) ?? null
 }
 
 function ownProblem(code: string, since: Date | null) {

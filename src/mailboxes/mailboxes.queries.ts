@@ -46,6 +46,7 @@ export type MailboxRow = {
   uncertain_rule: 'ask' | 'repeat_once'
   authserv_id: string | null
   trusted_sealers: string[]
+  signs_dkim: boolean
   fetched_at: Date | null
   fetch_mode: 'idle' | 'poll' | null
   sent_at: Date | null
@@ -82,6 +83,7 @@ const seen = [
   'uncertain_rule',
   'authserv_id',
   'trusted_sealers',
+  'signs_dkim',
   'fetched_at',
   'fetch_mode',
   'sent_at',

@@ -14,11 +14,15 @@ import { resolveAllowed, type Trust } from './host-guard.ts'
 import { nameSmtpFault, readReply, type SmtpReply, type SmtpStage } from './smtp-reply.ts'
 import { tlsOptions } from './tls-options.ts'
 
-/** Frozen bytes and whom they go to. `from` is null for automatic mail (the null sender, RFC 3834 §3.3). */
+/**
+ * Frozen bytes and whom they go to. `from` is null for automatic mail (the null sender, RFC 3834 §3.3). `above`: header
+ * lines that stand before the bytes on the wire.
+ */
 export type SmtpMail = {
   from: EnvelopeAddress | null
   recipients: readonly EnvelopeAddress[]
   bytes: Buffer
+  above?: Buffer | undefined
 }
 
 /** A recipient the server would not take. */
@@ -104,7 +108,7 @@ async function sendMail(
   let withheldBy: { cause: unknown } | undefined
   let isDotSent = false
   const body = Readable.from(
-    gated(mail.bytes, async () => {
+    gated(mail, async () => {
       try {
         await beforeFinalDot(readRefusals())
         isDotSent = true
@@ -129,7 +133,8 @@ async function sendMail(
 }
 
 /** The end of the stream is what makes the client send the final dot, so it waits for `gate`. */
-async function* gated(bytes: Buffer, gate: () => Promise<void>): AsyncGenerator<Buffer> {
+async function* gated({ above, bytes }: SmtpMail, gate: () => Promise<void>): AsyncGenerator<Buffer> {
+  if (above !== undefined) yield above
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
   await gate()
 }
@@ -171,7 +176,8 @@ function stageOf(command: string | undefined, isDotSent: boolean): SmtpStage {
 type TrackedEnvelope = SMTPEnvelope & Partial<SMTPConnectionEnvelope>
 
 function toEnvelope(mail: SmtpMail): TrackedEnvelope {
-  return { from: asciiDomain(mail.from ?? ''), to: mail.recipients.map(asciiDomain), size: mail.bytes.length }
+  const size = mail.bytes.length + (mail.above?.length ?? 0)
+  return { from: asciiDomain(mail.from ?? ''), to: mail.recipients.map(asciiDomain), size }
 }
 
 function refusalsOf(envelope: TrackedEnvelope, mail: SmtpMail): Refusal[] {

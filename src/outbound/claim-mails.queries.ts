@@ -14,6 +14,14 @@ export type Claim = {
   ageMs: number
   isAutomatic: boolean
   mailboxAddress: string
+  /** Mail of its mailbox is to be signed. */
+  signsDkim: boolean
+  /** Its From. */
+  fromAddress: string
+  /** By which key it was signed when it was handed over last; null: unsigned, or never handed over. */
+  dkimKeyId: number | null
+  /** Tries after an uncertain one: they carry the very bytes of that. */
+  repeats: number
   /** Null for the practice mailbox. */
   smtpHost: string | null
   bytesBlobId: number
@@ -81,6 +89,8 @@ export async function claimMails(db: Db, claim: ClaimWish): Promise<Claim[]> {
     returning o.message_id as "messageId", m.ticket_id as "ticketId", o.mailbox_id as "mailboxId",
       o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic", o.due_at as "dueAt",
       coalesce(b.state_code, '') like 'smtp-%' as "hadMailboxFault", b.address as "mailboxAddress",
+      coalesce(m.from_address, b.address) as "fromAddress", b.signs_dkim as "signsDkim",
+      o.dkim_key_id as "dkimKeyId", o.repeats,
       b.smtp_host as "smtpHost",
       o.bytes_blob_id as "bytesBlobId",
       (extract(epoch from clock_timestamp() - coalesce(m.sent_at, o.queued_at)) * 1000)::float8 as "ageMs",
@@ -120,6 +130,8 @@ export async function giveBackClaims(
 export type HandOver = {
   messageId: number
   claimNo: number
+  /** By which key it is signed; null where it is not. */
+  dkimKeyId: number | null
   /** null: nothing was said against them; clears what an earlier try heard. */
   recipients: { address: string; code: number | null; enhanced: string | null; text: string | null }[]
 }
@@ -138,9 +150,9 @@ export async function enterHandingOver(
   const { rows } = await sql<{ messageId: number }>`
     with given as materialized (
       select * from json_to_recordset(${storableJson(claims)}::json)
-        as given("messageId" bigint, "claimNo" bigint, recipients json)),
+        as given("messageId" bigint, "claimNo" bigint, "dkimKeyId" bigint, recipients json)),
     entered as (
-      update outbox o set step = 'handing_over',
+      update outbox o set step = 'handing_over', dkim_key_id = given."dkimKeyId",
         claimed_until = clock_timestamp() + make_interval(secs => ${answerMs / 1000})
       from given where o.message_id = given."messageId" and o.claim_no = given."claimNo"
         and o.state = 'sending' and o.step = 'connecting' and o.claimed_until > clock_timestamp()

@@ -12,6 +12,7 @@ import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxe
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
 import type { SendingLimits } from '../mailboxes/sending-limits.ts'
+import { type MailSignature, type SigningWish, signMail } from '../mailboxes/signing-key.ts'
 import type { Refusal, SmtpOutcome } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
 import { type Claim, giveBackClaims, type HandOver } from './claim-mails.queries.ts'
@@ -182,26 +183,46 @@ async function tryToSend(
   if (!Buffer.isBuffer(bytes)) return { end: bytes }
   try {
     const account = await loadAccount({ db, keys, practice: context.practice() }, claim.mailboxId)
-    return await sendBy(context, { mail, account, bytes, isStopping })
+    const signature = isToBeSigned(claim) ? await signMail(context, signingWish(claim, bytes)) : null
+    return await sendBy(context, { mail, account, bytes, signature, isStopping })
   } catch (error) {
     return { end: { end: 'not-opened', ...readOpenFault(error) } }
   }
 }
 
-type Sending = { mail: ClaimedMail; account: MailAccount; bytes: Buffer; isStopping: () => boolean }
+/** A repeat of what its server may have had is what it was then: signed by that key, or not. */
+function isToBeSigned({ signsDkim, dkimKeyId, repeats }: Claim): boolean {
+  return repeats > 0 ? dkimKeyId !== null : signsDkim
+}
+
+function signingWish(
+  { mailboxId, fromAddress: from, dkimKeyId, repeats }: Claim,
+  bytes: Buffer,
+): SigningWish {
+  return { mailboxId, from, bytes, keyId: repeats > 0 ? dkimKeyId : null }
+}
+
+type Sending = {
+  mail: ClaimedMail
+  account: MailAccount
+  bytes: Buffer
+  signature: MailSignature | null
+  isStopping: () => boolean
+}
 
 /** Once more where a kept session had ended before the mail was handed over: that says nothing of the mail. */
 async function sendBy(context: DeliveryContext, sending: Sending): Promise<Try> {
-  const { mail, account, bytes, isStopping } = sending
+  const { mail, account, bytes, signature } = sending
   const { claim } = mail
   const session = await context.sessions.open(account, context.trust)
   // Automatic mail has the null sender, so that no robot can answer it (RFC 3834 §3.3).
   const from = claim.isAutomatic ? null : envelopeAddress(claim.mailboxAddress)
   const recipients = claim.recipients.map(envelopeAddress)
   let isHandedOver = false
-  const end = await session.connection.send({ from, recipients, bytes }, refusals => {
+  const wish = { from, recipients, bytes, above: signature?.field }
+  const end = await session.connection.send(wish, refusals => {
     isHandedOver = true
-    return handOver(context, mail, refusals, isStopping)
+    return handOver(context, sending, refusals)
   })
   if (end.end === 'answered' && end.reply.code < 400) return { end, session }
   context.sessions.drop(session)
@@ -224,12 +245,11 @@ async function readBytes({ blobs }: DeliveryContext, claim: Claim): Promise<Buff
 /** The last step in which letting go is harmless. Throws when the dot must not be sent. */
 async function handOver(
   context: DeliveryContext,
-  { claim, claimedAtMs }: ClaimedMail,
+  { mail: { claim, claimedAtMs }, signature, isStopping }: Sending,
   refusals: readonly Refusal[],
-  isStopping: () => boolean,
 ): Promise<void> {
   if (isStopping()) throw new AppError('stopping', 'this node stops')
-  const isEntered = await context.writes.enter(sayOf(claim, refusals))
+  const isEntered = await context.writes.enter(sayOf(claim, signature, refusals))
   if (!isEntered) throw new AppError('claim-lost', 'another node has taken this mail')
   // After the commit: a process stopped in between wakes up here and must not go on.
   if (context.clock.monotonicMs() - claimedAtMs > context.timing.claimMs / 2) {
@@ -238,8 +258,13 @@ async function handOver(
 }
 
 /** Of a first try without a refusal there is nothing to write, and nothing to clear. */
-function sayOf({ messageId, claimNo, attempts, recipients }: Claim, refusals: readonly Refusal[]): HandOver {
-  if (attempts === 1 && refusals.length === 0) return { messageId, claimNo, recipients: [] }
+function sayOf(
+  { messageId, claimNo, attempts, recipients }: Claim,
+  signature: MailSignature | null,
+  refusals: readonly Refusal[],
+): HandOver {
+  const dkimKeyId = signature?.keyId ?? null
+  if (attempts === 1 && refusals.length === 0) return { messageId, claimNo, dkimKeyId, recipients: [] }
   const said = new Map(refusals.map(({ recipient, reply }) => [recipient, reply]))
   const words = recipients.map(address => {
     const reply = said.get(address)
@@ -250,7 +275,7 @@ function sayOf({ messageId, claimNo, attempts, recipients }: Claim, refusals: re
       text: reply?.text ?? null,
     }
   })
-  return { messageId, claimNo, recipients: words }
+  return { messageId, claimNo, dkimKeyId, recipients: words }
 }
 
 function settle(context: DeliveryContext, claim: Claim, end: TryEnd): Settlement {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Db } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -9,6 +10,7 @@ import { newMessageId } from '../mail/new-message-id.ts'
 import { writeMail } from '../mail/write-mail.ts'
 import type { MailAccount } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
+import { signMail } from '../mailboxes/signing-key.ts'
 import { openSmtp } from '../mailboxes/smtp-connection.ts'
 import { SmtpRefused } from '../mailboxes/smtp-reply.ts'
 
@@ -22,16 +24,19 @@ export type AgentMail = { to: Address; subject: string; text: string; html: stri
  * @throws RemoteFault when the server did not take it
  */
 export async function sendToAgent(
-  context: { keys: KeyRing; clock: Clock; trust: Trust },
+  context: { db: Db; keys: KeyRing; clock: Clock; trust: Trust },
   account: MailAccount,
   mail: AgentMail,
 ): Promise<void> {
   const bytes = await write(context, account, mail)
+  const { mailboxId, address: from } = account
+  const signature = await signMail(context, { mailboxId, from, bytes, keyId: null })
   const connection = await openSmtp(account, context.trust)
   const wish = {
     from: envelopeAddress(account.address),
     recipients: [envelopeAddress(mail.to.address)],
     bytes,
+    above: signature?.field,
   }
   const end = await connection.send(wish, async () => undefined)
   connection.close()

@@ -4,6 +4,7 @@ import { registerActions } from '../api/actions.ts'
 import { registerAgents } from '../api/agents.ts'
 import { describeApi, serveApiDescription } from '../api/api-description.ts'
 import { registerCustomers } from '../api/customers.ts'
+import { registerDkim } from '../api/dkim.ts'
 import { registerDrafts } from '../api/drafts.ts'
 import type { ApiServer } from '../api/handle.ts'
 import { registerHealth } from '../api/health.ts'
@@ -81,6 +82,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerSession(server, { db, keys, baseUrl })
   registerAgents(server, { db, keys, bells, baseUrl })
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
+  registerDkim(server, { db, keys, clock, random: app.random, dnsServers: config.dnsServers })
   registerTemplates(server, {
     db,
     keys,

@@ -7,6 +7,7 @@ import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { JobHandlers } from '../jobs/job-list.ts'
 import { runJobs } from '../jobs/run-jobs.ts'
 import { openDns } from '../lib/dns.ts'
+import { watchDkimRecords } from '../mailboxes/watch-dkim-records.ts'
 import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
 import { settleUncertain } from '../outbound/decide-uncertain.ts'
 import { mailAgent } from '../outbound/mail-agent.ts'
@@ -74,6 +75,7 @@ function jobHandlers(app: App): JobHandlers {
     wake_tickets: async () => {
       if ((await wakeDueTickets(db)) > 0) bells.ring('live')
     },
+    watch_dkim_records: () => watchDkimRecords({ db, clock, log, dnsServers: config.dnsServers }),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
     clean_up: () => cleanUp({ db, log }),
   }

@@ -309,3 +309,19 @@ export const SEARCH_PROBLEMS = [
   'too-many-words',
 ] as const
 export type SearchProblem = (typeof SEARCH_PROBLEMS)[number]
+
+/** What DNS says of the key a domain of ours is to sign by; `right` alone lets it begin. */
+export const DKIM_CHECKS = [
+  'right',
+  'missing',
+  'misplaced',
+  'other-key',
+  'cut',
+  'malformed',
+  'revoked',
+  'test-mode',
+  'restricted',
+  'several',
+  'unreachable',
+] as const
+export type DkimCheck = (typeof DKIM_CHECKS)[number]

@@ -20,6 +20,7 @@ await runJobs({
     mail_agent: hold,
     mail_failures: hold,
     keep_live_partitions: hold,
+    watch_dkim_records: hold,
     wake_tickets: hold,
     clean_up: hold,
   },

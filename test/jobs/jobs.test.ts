@@ -39,6 +39,7 @@ async function start(handlers: Partial<JobHandlers>) {
       mail_agent: async () => undefined,
       mail_failures: async () => undefined,
       keep_live_partitions: async () => undefined,
+      watch_dkim_records: async () => undefined,
       wake_tickets: async () => undefined,
       clean_up: async () => undefined,
       ...handlers,

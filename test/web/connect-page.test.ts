@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { connect } from '../support/connect-mailbox.ts'
+import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { startProduct } from '../support/product.ts'
@@ -13,6 +15,7 @@ let sink: SmtpSink
 let selfSigned: SmtpSink
 let desk: Letterdesk
 let browser: TestBrowser
+let dns: DnsServer
 
 beforeAll(async () => {
   certificates = await makeCertificates()
@@ -20,13 +23,14 @@ beforeAll(async () => {
   sink = await startSmtpSink({ certificates })
   selfSigned = await startSmtpSink({ certificates, certificate: 'selfSigned' })
   browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile })
+  dns = await startDnsServer()
+  desk = await startProduct({ caFile: certificates.caFile, env: { DNS_SERVERS: dns.address } })
 }, 150_000)
 
 afterAll(async () => {
   await browser?.close()
   await desk?.stop()
-  await Promise.all([dovecot, sink, selfSigned].map(server => server?.stop()))
+  await Promise.all([dovecot, sink, selfSigned, dns].map(server => server?.stop()))
   await certificates?.remove()
 })
 
@@ -66,4 +70,25 @@ test('a mailbox is connected after one mistake and another, each said in plain w
 
   await page.getByRole('heading', { level: 1, name: 'Support' }).waitFor()
   await page.getByText('Support is connected. Its mail appears in the inbox.').waitFor()
+})
+
+test('an admin switches signing on, publishes what the card shows, and reads what DNS says of it', async () => {
+  const owner = await desk.owner()
+  const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
+  const { id } = await connect(owner, servers, { address: 'signing@desk.test' })
+  const page = await (await browser.newAgent(owner)).newPage()
+  await page.goto(`${desk.baseUrl}/settings/mailboxes/${id}`)
+  const card = page.locator('section', { has: page.getByRole('heading', { name: 'Signature (DKIM)' }) })
+
+  await card.getByRole('switch', { name: 'Sign outgoing mail' }).click()
+  await card.getByText('Not signing yet').waitFor()
+  const [name = '', value = ''] = await card.locator('code').allTextContents()
+  await card.getByRole('button', { name: 'Check the record' }).click()
+  await card.getByText('There is no record with this name.').waitFor()
+  dns.setText(name, value)
+  await card.getByRole('button', { name: 'Check the record' }).click()
+
+  await card.getByText('Signing', { exact: true }).waitFor()
+  await card.getByText('The record is right.').waitFor()
+  expect(name).toMatch(/^letterdesk-\d{8}-[0-9a-f]{6}\._domainkey\.desk\.test$/)
 })

@@ -19,6 +19,7 @@ import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { AliasesForm } from './aliases-form.tsx'
 import { AutomaticMailCard } from './automatic-mail-card.tsx'
+import { DkimCard } from './dkim-card.tsx'
 import { HoursForm } from './hours-form.tsx'
 import { LedgerCard } from './ledger-card.tsx'
 import { MailboxForm } from './mailbox-form.tsx'
@@ -54,6 +55,7 @@ export function MailboxPage() {
       <MailboxForm key={id} mailbox={mailbox.data} />
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
+      {mailbox.data.kind === 'imap' && <DkimCard mailboxId={id} />}
       <AliasesForm key={`aliases-${id}`} mailbox={mailbox.data} />
       <HoursForm key={`hours-${id}`} mailbox={mailbox.data} />
       <TemplatesCard mailboxId={id} />
