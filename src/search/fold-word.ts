@@ -30,6 +30,11 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 }
 const LOOK_ALIKE_LETTERS = /[авеікмнорстух]/g
 
+// Most words of a text are words of the one before.
+const folded = new Map<string, string>()
+const KEPT_WORDS = 20_000
+const KEPT_LENGTH = 30
+
 const HAS_DIGIT = /\p{N}/u
 const HAS_LATIN = /\p{Script=Latin}/u
 const HAS_CYRILLIC = /\p{Script=Cyrillic}/u
@@ -44,7 +49,13 @@ const SHORT_I = '\u0001' // no letter, and no mark that could be taken off
  * @param word letters, marks and digits only
  */
 export function foldWord(word: string): string {
-  return foldLookAlikes(foldMarks(foldForStem(word)))
+  const known = folded.get(word)
+  if (known !== undefined) return known
+  const form = foldLookAlikes(foldMarks(foldForStem(word)))
+  if (word.length > KEPT_LENGTH) return form
+  if (folded.size >= KEPT_WORDS) folded.clear()
+  folded.set(word, form)
+  return form
 }
 
 /** The same with й kept, as stemmers tell endings by it, and without the look-alikes. */

@@ -12,6 +12,7 @@ export type Run = Part & { parts: readonly Part[] }
 // One joining sign between two words at most, so that each character is looked at once.
 const RUNS = /[\p{L}\p{M}\p{N}]+(?:[-._@+/'’&=~][\p{L}\p{M}\p{N}]+)*/gu
 const PARTS = /[\p{L}\p{M}\p{N}]+/gu
+const IS_JOINED = /[-._@+/'’&=~]/
 const HAS_DIGIT = /\p{N}/u
 const MAX_LENGTH = 64 // longer is a key, a link or noise; its beginning still finds it
 
@@ -25,6 +26,7 @@ export function* runsOf(text: string): Generator<Run> {
 }
 
 function partsOf(run: string, offset: number): Part[] {
+  if (!IS_JOINED.test(run)) return [{ start: offset, end: offset + run.length }]
   return [...run.matchAll(PARTS)].map(match => ({
     start: offset + match.index,
     end: offset + match.index + match[0].length,

@@ -1,13 +1,15 @@
-import type { Db } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { SearchDocument } from '../search/search-words.ts'
 import type { TsQuery } from '../search/ts-query.ts'
 import {
   type FoundRow,
   type SearchWish,
+  searchByWords,
   selectAmongNewest,
   selectByWords,
   selectInOrder,
+  selectWanted,
 } from './search.queries.ts'
 import type { SearchPlace } from './search-cursor.ts'
 import { searchDocument } from './search-document.ts'
@@ -25,29 +27,36 @@ export type RowsFound = { rows: FoundRow[]; next: SearchPlace | null }
 
 type Window = { from: string | null; to: string | null }
 
+/** `lookedChars`: of the texts that were read for `accepts`, in all windows. */
+type Search = { db: Db; wish: RowSearch; isOver: () => boolean; lookedChars: number }
+
 const newestRead = 500 // a word in each tenth message fills a page of them
 const growth = [1, 3, 8] // quarters asked at a time, newest first; then all the rest
 const budgetMs = 1_000 // then a page is handed out as it is, with the place to look on from
 const lookedAtOnce = 100
-const maxLookedChars = 4_000_000
+const askedMore = 4 // where tickets are seldom as wanted, so many times as many rows are asked the next time
+const mostAsked = 25_000
+const maxLookedChars = 1_000_000 // a tenth of a second; whoever asks goes on from there
 
 /**
  * Finds the newest rows with the wanted words: among the newest few hundred first, where common words are; then by
  * the index, the newest quarter, three more, eight more, the rest, until the page is full.
  */
-export async function findRows(db: Db, clock: Clock, wish: RowSearch): Promise<RowsFound> {
+export async function findRows(tx: Tx, clock: Clock, wish: RowSearch): Promise<RowsFound> {
   const beganMs = clock.monotonicMs()
-  const windows = windowsOf(await selectPartitions(db), wish)
-  const early = await findAmongNewest(db, wish, windows)
+  const isOver = () => clock.monotonicMs() - beganMs > budgetMs
+  const search: Search = { db: tx, wish, isOver, lookedChars: 0 }
+  const windows = windowsOf(await selectPartitions(tx), wish)
+  const early = await findAmongNewest(tx, wish, windows)
   if (early !== null) return early
+  if (wish.words?.isNarrow === true) await searchByWords(tx)
   const rows: FoundRow[] = []
   for (const window of windows) {
-    const found = await findInWindow(db, wish, window, wish.limit + 1 - rows.length)
+    const found = await findInWindow(search, window, wish.limit + 1 - rows.length)
     rows.push(...found.rows)
     if (rows.length > wish.limit) return pageOf(rows, wish.limit)
     if (found.next !== null) return { rows, next: found.next }
-    const isOver = clock.monotonicMs() - beganMs > budgetMs && window !== windows.at(-1)
-    if (isOver && window.from !== null) {
+    if (window.from !== null && window !== windows.at(-1) && search.isOver()) {
       return { rows, next: { atUs: Date.parse(window.from) * 1000, ord: 0 } }
     }
   }
@@ -72,32 +81,38 @@ function pageOf(rows: readonly FoundRow[], limit: number): RowsFound {
   return { rows: page, next: last === undefined ? null : { atUs: last.atUs, ord: last.ord } }
 }
 
-async function findInWindow(db: Db, wish: RowSearch, window: Window, wanted: number): Promise<RowsFound> {
+async function findInWindow(search: Search, window: Window, wanted: number): Promise<RowsFound> {
+  const { db, wish, isOver } = search
   const { accepts } = wish
-  if (accepts === null) return { rows: await ask(db, wish, window, wish.after, wanted), next: null }
   const kept: FoundRow[] = []
   let after = wish.after
-  let lookedChars = 0
-  for (;;) {
-    const rows = await ask(db, wish, window, after, lookedAtOnce)
-    const looked = lookAt(rows, await readDocuments(db, rows), accepts, wanted - kept.length)
+  for (let step = 0; ; step++) {
+    const most = accepts === null ? Math.min(wanted * askedMore ** step, mostAsked) : lookedAtOnce
+    const { rows, last } = await ask(search, window, after, most)
+    const looked =
+      accepts === null
+        ? { kept: rows.slice(0, wanted - kept.length), chars: 0 }
+        : lookAt(rows, await readDocuments(db, rows), accepts, wanted - kept.length)
     kept.push(...looked.kept)
-    lookedChars += looked.chars
-    after = rows.at(-1) ?? after
-    if (kept.length >= wanted || rows.length < lookedAtOnce) return { rows: kept, next: null }
-    if (lookedChars > maxLookedChars) return { rows: kept, next: after }
+    search.lookedChars += looked.chars
+    if (kept.length >= wanted || last === null) return { rows: kept, next: null }
+    after = last
+    if (search.lookedChars > maxLookedChars || isOver()) return { rows: kept, next: after }
   }
 }
 
+/** Rows as wanted out of at most so many with the words; `last` is the last one looked at, null at the end. */
 async function ask(
-  db: Db,
-  wish: RowSearch,
+  { db, wish }: Search,
   window: Window,
   after: SearchPlace | null,
-  rowLimit: number,
-): Promise<FoundRow[]> {
-  const select = wish.words?.isNarrow === true ? selectByWords : selectInOrder
-  return await select(db, wishOf(wish, window, after, rowLimit))
+  most: number,
+): Promise<{ rows: FoundRow[]; last: SearchPlace | null }> {
+  const asked = wishOf(wish, window, after, most)
+  const isByWords = wish.words?.isNarrow === true
+  const found = await (isByWords ? selectByWords : selectInOrder)(db, asked)
+  const last = found.length < most ? null : (found.at(-1) ?? null)
+  return { rows: isByWords && found.length > 0 ? await selectWanted(db, found, asked) : found, last }
 }
 
 function lookAt(

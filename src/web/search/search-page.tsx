@@ -132,6 +132,7 @@ function SearchPane(props: {
   const known = useKnownValues()
   const isAsked = q.trim() !== ''
   const first = isAsked ? found.data?.pages[0] : undefined
+  const isLookingOn = useLookingOn(found, isAsked && hits.length === 0)
   return (
     <section className={classNames(pane.pane, page.list)} aria-label={t('search.title')}>
       <header className={css.head}>
@@ -140,21 +141,12 @@ function SearchPane(props: {
       </header>
       <div className={css.body} id="list" tabIndex={-1} aria-busy={found.isFetching}>
         {found.isFetching && isAsked && <div className={pane.bar} />}
-        {isAsked && found.isPending && <Skeleton rows={6} />}
+        {isAsked && (found.isPending || isLookingOn) && <Skeleton rows={6} />}
         {!isAsked && <SearchIntro onAsk={props.onAsk} />}
         {isAsked && found.isError && (
           <SearchFault error={found.error} q={q} onAsk={props.onAsk} onRetry={() => void found.refetch()} />
         )}
-        {first?.ticket && (
-          <Link
-            to="/search/$number"
-            params={{ number: first.ticket.number }}
-            search={{ q }}
-            className={css.ticket}
-          >
-            <span className={css.number}>#{first.ticket.number}</span> {first.ticket.subject}
-          </Link>
-        )}
+        {first?.ticket && <TicketLink ticket={first.ticket} q={q} />}
         {!found.isError && first?.isPartial && hits.length > 0 && (
           <p className={css.partial} role="status">
             {t('search.partial')}
@@ -172,21 +164,45 @@ function SearchPane(props: {
             }}
           />
         )}
-        {found.isSuccess && first && hits.length === 0 && !first.ticket && !found.isPlaceholderData && (
+        {found.isSuccess && first && hits.length === 0 && !first.ticket && !isLookingOn && (
           <NothingFound q={q} onAsk={props.onAsk} />
         )}
       </div>
-      {isAsked && found.isSuccess && (
-        <footer className={pane.foot}>
-          <span role="status">
-            {found.hasNextPage
-              ? t('search.newest', { count: hits.length })
-              : t('search.found', { count: hits.length })}
-          </span>
-        </footer>
+      {isAsked && found.isSuccess && !isLookingOn && (
+        <FoundCount count={hits.length} isMore={found.hasNextPage} />
       )}
     </section>
   )
+}
+
+// What was typed is the number of a ticket.
+function TicketLink(props: { ticket: { number: number; subject: string }; q: string }) {
+  const { number, subject } = props.ticket
+  return (
+    <Link to="/search/$number" params={{ number }} search={{ q: props.q }} className={css.ticket}>
+      <span className={css.number}>#{number}</span> {subject}
+    </Link>
+  )
+}
+
+function FoundCount(props: { count: number; isMore: boolean }) {
+  const { t } = useTranslation()
+  const { count } = props
+  return (
+    <footer className={pane.foot}>
+      <span role="status">{props.isMore ? t('search.newest', { count }) : t('search.found', { count })}</span>
+    </footer>
+  )
+}
+
+/** A page without hits may only say where to look on: goes on by itself, further back, until there is one or the end. */
+function useLookingOn(found: Found, isWithoutHits: boolean): boolean {
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isError, isPlaceholderData } = found
+  const isWanted = isWithoutHits && hasNextPage && !isError && !isPlaceholderData
+  useEffect(() => {
+    if (isWanted && !isFetchingNextPage) void fetchNextPage()
+  }, [isWanted, isFetchingNextPage, fetchNextPage])
+  return isWanted || (isWithoutHits && isPlaceholderData)
 }
 
 function useKnownValues(): KnownValues {
