@@ -185,7 +185,13 @@ async function startDatabase(config: Config, log: Log, undo: Undo): Promise<Data
 }
 
 async function connect(urls: DatabaseUrls, log: Log, undo: Undo): Promise<Database> {
-  const database = openDatabase({ url: urls.databaseUrl, log, maxConnections: poolConnections })
+  const keepsStatements = urls.databaseUrl === urls.directUrl // else there may be a pooler in between
+  const database = openDatabase({
+    url: urls.databaseUrl,
+    log,
+    maxConnections: poolConnections,
+    keepsStatements,
+  })
   undo.push(database.close)
   await checkServer(database.pool)
   return database

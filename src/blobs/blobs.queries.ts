@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** A row of `blob`. */
 export type BlobRow = {
@@ -13,7 +14,7 @@ export type BlobRow = {
 
 /** The row of one blob, also of a lost one; undefined when there is none. */
 export async function findBlob(db: Db, id: number): Promise<BlobRow | undefined> {
-  const found = await sql<BlobRow>`
+  const found = await sql<BlobRow>`${kept}
     select id, sha256, size_bytes, codec, place, lost_at from blob where id = ${id}`.execute(db)
   return found.rows[0]
 }

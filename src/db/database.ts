@@ -3,6 +3,7 @@ import pg from 'pg'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { isSerializationFault } from './faults.ts'
+import { KeepingClient } from './kept-statements.ts'
 import type { DB } from './schema.ts'
 
 /** The tables, for reads and single statements. Columns keep their SQL names (`received_at`). */
@@ -29,8 +30,15 @@ const dateOid = 1082
  *
  * @param url a `postgres://` URL; `postgres://name:password@/base?host=/folder` for a socket
  * @param maxConnections at most this many at once
+ * @param keepsStatements plans of `kept` statements stay with their connection; not through a transaction pooler, which
+ *   gives each transaction another one
  */
-export function openDatabase(options: { url: string; log: Log; maxConnections: number }): Database {
+export function openDatabase(options: {
+  url: string
+  log: Log
+  maxConnections: number
+  keepsStatements?: boolean
+}): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.maxConnections,
@@ -39,6 +47,7 @@ export function openDatabase(options: { url: string; log: Log; maxConnections: n
     query_timeout: 45_000, // above the server's own limit: only a frozen server reaches it
     keepAlive: true,
     types: { getTypeParser },
+    ...(options.keepsStatements === true ? { Client: KeepingClient } : {}),
     onConnect: setSessionLimits,
   })
   let isClosing = false // the server may go before the last goodbye of ours reached it

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** A ledger row in our hands. `place`, `codec` and `size_bytes` are null where its bytes were never fetched. */
 export type ClaimRow = {
@@ -31,7 +32,7 @@ export async function claimDueRows(
   const isFree = sql`(claimed_by is null or not exists (
     select from instance where instance.id = claimed_by
       and instance.alive_at > clock_timestamp() - ${by.silenceMs}::double precision * interval '1 millisecond'))`
-  const claimed = await sql<ClaimRow>`
+  const claimed = await sql<ClaimRow>`${kept}
     with claim as materialized (select nextval('claim_number') as no
     ), turn as materialized (
       select mailbox.id from mailbox left join mailbox_filing on mailbox_filing.mailbox_id = mailbox.id
@@ -97,14 +98,14 @@ export async function failClaim(
 
 /** Takes the mailbox's filing lock until the transaction ends, and notes its turn. */
 export async function lockMailboxFiling(tx: Tx, mailboxId: number): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into mailbox_filing (mailbox_id, turn_at) values (${mailboxId}, clock_timestamp())
     on conflict (mailbox_id) do update set turn_at = excluded.turn_at`.execute(tx)
 }
 
 /** Locks those rows that are still ours under this claim number. */
 export async function lockClaimedRows(tx: Tx, rows: ReleasedRows): Promise<number[]> {
-  const held = await sql<{ id: number }>`
+  const held = await sql<{ id: number }>`${kept}
     select id from mail_instance
     where id = any(${[...rows.ids]}::bigint[]) and claim_no = ${rows.claimNo} and state = 'stored'
     order by id for update`.execute(tx)

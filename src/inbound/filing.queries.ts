@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
 /** A message this mailbox already knows; `first_id` is the ledger row that brought it. Hex key. */
@@ -10,7 +11,7 @@ export async function selectKnownKeys(
   tx: Tx,
   by: { mailboxId: number; keys: readonly string[] },
 ): Promise<KnownKey[]> {
-  const found = await sql<KnownKey>`
+  const found = await sql<KnownKey>`${kept}
     select encode(mail_key.key, 'hex') as key, mail_key.message_id,
       (select min(mail_instance.id) from mail_instance
         where mail_instance.message_id = mail_key.message_id and mail_instance.state = 'filed') as first_id
@@ -26,7 +27,7 @@ export async function insertMailKeys(
   tx: Tx,
   rows: readonly { mailbox_id: number; key: string; message_id: number }[],
 ): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into mail_key (mailbox_id, key, message_id)
     select mailbox_id, decode(key, 'hex'), message_id
     from json_to_recordset(${storableJson(rows)}::json) as (mailbox_id bigint, key text, message_id bigint)
@@ -44,7 +45,7 @@ export type OwnMessage = {
 
 /** Sent messages by the uuid of their X-Letterdesk-Ref. */
 export async function selectOwnMessages(tx: Tx, uuids: readonly string[]): Promise<OwnMessage[]> {
-  const found = await sql<OwnMessage>`
+  const found = await sql<OwnMessage>`${kept}
     select uuid, id, mailbox_id, ticket_id, side_thread_id from message
     where uuid = any(${[...uuids]}::uuid[]) and direction = 'outbound'`.execute(tx)
   return found.rows
@@ -55,7 +56,7 @@ export type SentWords = { id: number; text: string; attachments: number }
 
 /** The words of sent messages and how many files they carried. */
 export async function selectSentWords(tx: Tx, messageIds: readonly number[]): Promise<SentWords[]> {
-  const found = await sql<SentWords>`
+  const found = await sql<SentWords>`${kept}
     select body.message_id as id, body.text,
       (select count(*)::int from attachment where attachment.message_id = body.message_id) as attachments
     from message_body body where body.message_id = any(${[...messageIds]}::bigint[])`.execute(tx)
@@ -72,7 +73,7 @@ export type SettledRow = {
 
 /** Ends rows with their outcome, also those whose claim ran out meanwhile: the caller holds their locks. */
 export async function settleRows(tx: Tx, rows: readonly SettledRow[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     update mail_instance set state = row.state, same_as_id = row.same_as_id, message_id = row.message_id,
       reason = null, claimed_by = null, settled_at = clock_timestamp()
     from json_to_recordset(${storableJson(rows)}::json) as row (
@@ -82,7 +83,7 @@ export async function settleRows(tx: Tx, rows: readonly SettledRow[]): Promise<v
 
 /** Whether a mailbox acknowledges new tickets. */
 export async function selectAcknowledges(tx: Tx, mailboxId: number): Promise<boolean> {
-  const found = await sql<{ acknowledges: boolean }>`
+  const found = await sql<{ acknowledges: boolean }>`${kept}
     select acknowledges from mailbox where id = ${mailboxId}`.execute(tx)
   return found.rows[0]?.acknowledges ?? false
 }
@@ -115,7 +116,7 @@ export async function selectProvenSent(
 
 /** The connected mailboxes with their addresses and aliases as entered. */
 export async function selectConnected(tx: Tx): Promise<{ id: number; addresses: string[] }[]> {
-  const found = await sql<{ id: number; addresses: string[] }>`
+  const found = await sql<{ id: number; addresses: string[] }>`${kept}
     select id, array_append(aliases, address) as addresses from mailbox where removed_at is null order by id`.execute(
     tx,
   )

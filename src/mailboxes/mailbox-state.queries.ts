@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** Sets the state with its cause; `state_at` says since when this cause holds. @returns whether the mailbox is there */
 export async function updateState(
@@ -39,7 +40,7 @@ export async function updateFetched(db: Db, mailboxId: number, mode: 'idle' | 'p
 
 /** Records that the mail server took a mail, and clears a fault of sending. */
 export async function updateSent(db: Db | Tx, mailboxIds: readonly number[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     update mailbox set sent_at = clock_timestamp(),
       state_code = case when state_code like 'smtp-%' then null else state_code end,
       state_detail = case when state_code like 'smtp-%' then null else state_detail end,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { MailServer } from './mail-server.ts'
 
 /** What signing in needs of a mailbox row. */
@@ -107,6 +108,7 @@ const templateBrokenAt = sql<Date | null>`(
 export async function findAccount(db: Db, mailboxId: number): Promise<AccountRow | undefined> {
   return await db
     .selectFrom('mailbox')
+    .modifyFront(kept)
     .select(['id', 'address', 'kind', 'name', 'username', 'password_sealed', 'password_key_id'])
     .select(['imap_host', 'imap_port', 'imap_security', 'smtp_host', 'smtp_port', 'smtp_security'])
     .where('id', '=', mailboxId)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
 /** One mail taken for sending. `recipients` are those still due; `claimNo` is new with each claim. */
@@ -52,7 +53,7 @@ export type ClaimWish = {
  * all. One statement by itself: a node frozen in a claim must hold no lock that others wait for.
  */
 export async function claimMails(db: Db, claim: ClaimWish): Promise<Claim[]> {
-  const { rows } = await sql<Claim & { dueAt: Date }>`
+  const { rows } = await sql<Claim & { dueAt: Date }>`${kept}
     with chosen as (
       select b.id, fault.is_there as has_fault,
         case when fault.is_there then 1 else ${claim.most} - sending.own end as room
@@ -147,7 +148,7 @@ export async function enterHandingOver(
   claims: readonly HandOver[],
   answerMs: number,
 ): Promise<Set<number>> {
-  const { rows } = await sql<{ messageId: number }>`
+  const { rows } = await sql<{ messageId: number }>`${kept}
     with given as materialized (
       select * from json_to_recordset(${storableJson(claims)}::json)
         as given("messageId" bigint, "claimNo" bigint, "dkimKeyId" bigint, recipients json)),

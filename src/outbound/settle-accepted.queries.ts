@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { SmtpReply } from '../mailboxes/smtp-reply.ts'
 import { queueIdOf } from './sending.queries.ts'
@@ -12,7 +13,7 @@ export type AcceptedPlace = { messageId: number; ticketId: number; mailboxId: nu
 
 /** Locks the tickets that messages are in, in ascending id. Nothing leaves a locked ticket. */
 export async function lockTicketsOf(tx: Tx, messageIds: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await sql<{ messageId: number; ticketId: number }>`
+  const { rows } = await sql<{ messageId: number; ticketId: number }>`${kept}
     select m.id as "messageId", t.id as "ticketId" from ticket t join message m on m.ticket_id = t.id
     where m.id = any(${[...messageIds]}::bigint[]) order by t.id for no key update of t`.execute(tx)
   return new Map(rows.map(row => [row.messageId, row.ticketId]))
@@ -28,7 +29,7 @@ export async function writeAcceptances(
   mails: readonly (AcceptedMail & { ticketId: number })[],
 ): Promise<AcceptedPlace[]> {
   const given = mails.map(({ reply, ...mail }) => ({ ...mail, ...wordsOf(reply) }))
-  const { rows } = await sql<AcceptedPlace>`
+  const { rows } = await sql<AcceptedPlace>`${kept}
     with given as materialized (
       select * from json_to_recordset(${storableJson(given)}::json) as given("messageId" bigint, "claimNo" bigint,
         "ticketId" bigint, "sentCopyDelayMs" float8, code integer, enhanced text, text text, "queueId" text)),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /**
  * A hint: ticket `number`, which was in this mailbox when it changed, is at `version`. No content. One that
@@ -38,7 +39,7 @@ export async function takeLiveSnapshot(db: Db): Promise<LiveSnapshot> {
  * transaction left open anywhere in the cluster, which holds xmin back, costs and delays nothing.
  */
 export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead> {
-  const { rows } = await sql<ReadRow>`
+  const { rows } = await sql<ReadRow>`${kept}
     with fresh as (
       select id, mailbox_id, ticket_id, kind, version from live_event
       where xid >= pg_snapshot_xmax(${snapshot}::pg_snapshot)

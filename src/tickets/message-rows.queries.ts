@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { SenderGrade } from '../shared/vocabulary.ts'
 
 /** Draws ids for messages to come, ascending, so that one of a batch can name another. */
 export async function selectNextMessageIds(tx: Tx, count: number): Promise<number[]> {
-  const drawn = await sql<{ id: number }>`
+  const drawn = await sql<{ id: number }>`${kept}
     select nextval(pg_get_serial_sequence('message', 'id')) as id from generate_series(1, ${count}::integer)`.execute(
     tx,
   )
@@ -60,7 +61,7 @@ export type MessageInsert = {
 
 /** Inserts messages under the ids drawn for them; a missing uuid is made. */
 export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into message (id, uuid, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
       forward, forwarded_name, forwarded_address, side_thread_id, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, language, internet_message_id, sent_at,
       author_id, customer_id, is_newcomer, is_unverified, sender_grade, sender_check, placed_by, placed_by_message_id,
@@ -92,7 +93,7 @@ export async function insertBodies(
     words_html: string | null
   }[],
 ): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into message_body (message_id, text, visible_text, folds, words_html)
     select message_id, text, visible_text, folds, words_html
     from json_to_recordset(${storableJson(rows)}::json) as (
@@ -104,7 +105,7 @@ export async function insertHtml(
   tx: Tx,
   rows: readonly { message_id: number; version: number; html: string }[],
 ): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into message_html (message_id, version, html)
     select message_id, version, html
     from json_to_recordset(${storableJson(rows)}::json) as (message_id bigint, version smallint, html text)`.execute(
@@ -127,7 +128,7 @@ export type AttachmentInsert = {
 
 /** Inserts what describes attachments; of mail that came in, `blob_id` is null and the bytes stay in the raw mail. */
 export async function insertAttachments(tx: Tx, rows: readonly AttachmentInsert[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into attachment (message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, is_minor,
       blob_id)
     select message_id, part_index, filename, content_type, size_bytes, content_id, is_inline, is_minor, blob_id
@@ -145,7 +146,7 @@ export type ThreadRefRow = { mailbox_id: number; ref: string; message_id: number
  * one that only mentions it; otherwise the first stays. No key may come twice in `rows`.
  */
 export async function upsertThreadRefs(tx: Tx, rows: readonly ThreadRefRow[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into thread_ref (mailbox_id, ref, message_id, owned)
     select mailbox_id, ref, message_id, owned
     from json_to_recordset(${storableJson(rows)}::json) as (mailbox_id bigint, ref uuid, message_id bigint, owned boolean)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
 /** One row of history before it is written; keys are columns. */
@@ -18,7 +19,7 @@ export type TicketEventRow = {
  * carries the new version and the kind of its last row.
  */
 export async function insertTicketEvents(tx: Tx, rows: readonly TicketEventRow[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     with event as materialized (
       select * from rows from (json_to_recordset(${storableJson(rows)}::json) as (
         ticket_id bigint, kind text, agent_id bigint, message_id bigint, note_id bigint, data jsonb

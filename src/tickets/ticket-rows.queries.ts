@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 
@@ -17,7 +18,7 @@ export async function insertTickets(
   tx: Tx,
   rows: readonly TicketInsert[],
 ): Promise<{ id: number; number: number; reply_key: string }[]> {
-  const added = await sql<{ id: number; number: number; reply_key: string }>`
+  const added = await sql<{ id: number; number: number; reply_key: string }>`${kept}
     with input as materialized (
       select nextval(pg_get_serial_sequence('ticket', 'id')) as id, row.*
       from rows from (json_to_recordset(${storableJson(rows)}::json) as (
@@ -54,7 +55,7 @@ export async function updateAggregates(
   tx: Tx,
   rows: readonly TicketAggregate[],
 ): Promise<number | undefined> {
-  const updated = await sql<{ mergedInto: number | null }>`
+  const updated = await sql<{ mergedInto: number | null }>`${kept}
     with given as materialized (
       select * from json_to_recordset(${storableJson(rows)}::json) as (
         ticket_id bigint, added integer, last_message_at timestamptz, snippet text,
@@ -99,7 +100,7 @@ export type ParticipantRow = {
 
 /** Adds participants; whom an agent addressed is no newcomer any more, every other row stays as it is. */
 export async function insertParticipants(tx: Tx, rows: readonly ParticipantRow[]): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into participant (ticket_id, address, kind, name, message_id)
     select ticket_id, address, kind, name, message_id
     from json_to_recordset(${storableJson(rows)}::json) as (

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction, openDatabase } from '../../src/db/database.ts'
 import { isConnectionLoss, isUniqueViolation } from '../../src/db/faults.ts'
+import { kept } from '../../src/db/kept-statements.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -99,4 +100,30 @@ test('a connection killed inside a transaction fails that transaction only', asy
   const after = await sql<{ one: number }>`select 1 as one`.execute(db)
   expect(after.rows).toEqual([{ one: 1 }])
   await close()
+})
+
+test('a kept statement is prepared once in a connection, and goes on when its table gets a column', async () => {
+  const { db, close } = openDatabase({
+    url: database.url,
+    log: createLog({ level: 'silent' }),
+    maxConnections: 1,
+    keepsStatements: true,
+  })
+  const add = (name: string) =>
+    sql`${kept} insert into tag (name) values (${name}) returning name`.execute(db)
+  const listPrepared = () =>
+    sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)
+
+  await add('kept-1')
+  await add('kept-2')
+  await sql`alter table tag add column of_test integer`.execute(db)
+  const { rows } = await add('kept-3')
+  const prepared = await listPrepared()
+  await sql`alter table tag drop column of_test`.execute(db)
+  await close()
+
+  expect(rows).toEqual([{ name: 'kept-3' }])
+  expect(prepared.rows.map(row => row.statement)).toEqual([
+    '/* kept */ insert into tag (name) values ($1) returning name',
+  ])
 })

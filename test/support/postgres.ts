@@ -32,7 +32,12 @@ async function create(template: string): Promise<TestDatabase> {
   const superuserUrl = inject('postgresSuperuserUrl')
   await runSql(superuserUrl, `create database ${name} ${template} owner letterdesk`)
   const url = inject('postgresUrl').replace('DATABASE', name)
-  const { db, pool, close } = openDatabase({ url, log: createLog({ level: 'silent' }), maxConnections: 10 })
+  const { db, pool, close } = openDatabase({
+    url,
+    log: createLog({ level: 'silent' }),
+    maxConnections: 10,
+    keepsStatements: true,
+  })
   const drop = async () => {
     await close()
     await runSql(superuserUrl, `drop database ${name} with (force)`)
