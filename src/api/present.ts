@@ -21,6 +21,7 @@ export function presentTicketRow(row: ListRow): TicketRow {
     snippet: row.snippet,
     state: row.state,
     assigneeId: row.assigneeId,
+    teamId: row.teamId,
     priority: row.priority,
     isFollowed: row.isFollowed,
     hasUnseenMention: row.hasUnseenMention,

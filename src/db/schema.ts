@@ -527,6 +527,28 @@ export interface Tag {
   name: string;
 }
 
+export interface Team {
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  name: string;
+  removed_at: Timestamp | null;
+}
+
+export interface TeamMailbox {
+  mailbox_id: number;
+  team_id: number;
+}
+
+export interface TeamMember {
+  agent_id: number;
+  team_id: number;
+}
+
+export interface TeamMention {
+  note_id: number;
+  team_id: number;
+}
+
 export interface ThreadRef {
   mailbox_id: number;
   message_id: number;
@@ -552,6 +574,7 @@ export interface Ticket {
   snoozed_until: Timestamp | null;
   state: 'open' | 'waiting' | 'closed' | 'spam';
   subject: string;
+  team_id: number | null;
   twin_mailbox_id: number | null;
   twin_of_id: number | null;
   version: Generated<number>;
@@ -687,6 +710,10 @@ export interface DB {
   session: Session;
   storm_ticket: StormTicket;
   tag: Tag;
+  team: Team;
+  team_mailbox: TeamMailbox;
+  team_member: TeamMember;
+  team_mention: TeamMention;
   thread_ref: ThreadRef;
   ticket: Ticket;
   ticket_action: TicketAction;

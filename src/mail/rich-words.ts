@@ -3,12 +3,15 @@ import { Parser } from 'htmlparser2'
 /** How words look. */
 export type WordMark = 'bold' | 'italic' | 'code'
 
-/** A stretch of a line. A picture is an upload of its writer; a mention names an agent. */
+/** Whom words mention: an agent or a team, by its id. */
+export type Mentioned = { of: 'agent' | 'team'; id: number }
+
+/** A stretch of a line. A picture is an upload of its writer. */
 export type Inline =
   | { is: 'words'; text: string; marks: readonly WordMark[]; href: string | null }
   | { is: 'break' }
   | { is: 'picture'; uploadId: string; alt: string; width: number | null }
-  | { is: 'mention'; agentId: number; name: string }
+  | ({ is: 'mention'; name: string } & Mentioned)
 
 /** One piece of what an agent wrote, from top to bottom. */
 export type Block =
@@ -50,12 +53,12 @@ type State = {
   links: (string | null)[]
   code: string | null
   silent: number
-  mention: { agentId: number; name: string } | null
+  mention: ({ name: string } & Mentioned) | null
 }
 
 /**
  * What of HTML is an agent's words: lines, bold, italic, code, links, lists, quotes, pictures that are
- * uploads (`data-upload`) and mentions (`data-mention`). Of anything else only the text stays; scripts
+ * uploads (`data-upload`) and mentions (`data-mention`: the id of an agent, or `team-` and that of a team). Of anything else only the text stays; scripts
  * and styles go whole. A `<p>` is one line, an empty one an empty line.
  *
  * It is built anew from what is known, never copied: nothing of the given HTML reaches what is written from
@@ -98,31 +101,36 @@ export function picturesIn(blocks: readonly Block[]): string[] {
   return [...new Set(inlinesIn(blocks).flatMap(one => (one.is === 'picture' ? one.uploadId : [])))]
 }
 
-/** The agents whom words mention, each once. */
-export function mentionsIn(blocks: readonly Block[]): number[] {
-  return [...new Set(inlinesIn(blocks).flatMap(one => (one.is === 'mention' ? one.agentId : [])))]
+/** The agents and teams whom words mention, each once. */
+export function mentionsIn(blocks: readonly Block[]): { agentIds: number[]; teamIds: number[] } {
+  const mentions = inlinesIn(blocks).filter(one => one.is === 'mention')
+  const idsOf = (of: Mentioned['of']) => [...new Set(mentions.flatMap(one => (one.of === of ? one.id : [])))]
+  return { agentIds: idsOf('agent'), teamIds: idsOf('team') }
 }
 
-/** The same words, with those whom they mention by other names; by an id without one stays what was written. */
-export function nameMentions(blocks: readonly Block[], names: ReadonlyMap<number, string>): Block[] {
-  return blocks.map(block => renamed(block, names))
+/** What an agent or a team is called; undefined where it is not known. */
+export type NameOf = (mentioned: Mentioned) => string | undefined
+
+/** The same words, with those whom they mention by other names; where none is known stays what was written. */
+export function nameMentions(blocks: readonly Block[], nameOf: NameOf): Block[] {
+  return blocks.map(block => renamed(block, nameOf))
 }
 
-function renamed(block: Block, names: ReadonlyMap<number, string>): Block {
+function renamed(block: Block, nameOf: NameOf): Block {
   switch (block.is) {
     case 'line':
-      return { ...block, inlines: block.inlines.map(one => named(one, names)) }
+      return { ...block, inlines: block.inlines.map(one => named(one, nameOf)) }
     case 'list':
-      return { ...block, items: block.items.map(item => nameMentions(item, names)) }
+      return { ...block, items: block.items.map(item => nameMentions(item, nameOf)) }
     case 'quote':
-      return { ...block, blocks: nameMentions(block.blocks, names) }
+      return { ...block, blocks: nameMentions(block.blocks, nameOf) }
     case 'code':
       return block
   }
 }
 
-function named(one: Inline, names: ReadonlyMap<number, string>): Inline {
-  return one.is === 'mention' ? { ...one, name: names.get(one.agentId) ?? one.name } : one
+function named(one: Inline, nameOf: NameOf): Inline {
+  return one.is === 'mention' ? { ...one, name: nameOf(one) ?? one.name } : one
 }
 
 function inlinesIn(blocks: readonly Block[]): Inline[] {
@@ -282,8 +290,9 @@ function readPicture(state: State, attributes: Record<string, string>): void {
 }
 
 function openMention(state: State, attributes: Record<string, string>): void {
-  const id = attributes['data-mention'] ?? ''
-  if (state.mention === null && /^[1-9]\d{0,14}$/.test(id)) state.mention = { agentId: Number(id), name: '' }
+  const [, team, id] = /^(team-)?([1-9]\d{0,14})$/.exec(attributes['data-mention'] ?? '') ?? []
+  if (state.mention !== null || id === undefined) return
+  state.mention = { of: team === undefined ? 'agent' : 'team', id: Number(id), name: '' }
 }
 
 function closeMention(state: State): void {
@@ -291,7 +300,7 @@ function closeMention(state: State): void {
   state.mention = null
   if (mention === null) return
   const name = oneLine(mention.name).replace(/^@/, '')
-  if (name !== '') lineOf(state).push({ is: 'mention', agentId: mention.agentId, name })
+  if (name !== '') lineOf(state).push({ is: 'mention', ...mention, name })
 }
 
 /** An absolute http, https or mailto URL, read as a browser would. */

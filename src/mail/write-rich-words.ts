@@ -1,4 +1,4 @@
-import type { Block, Inline } from './rich-words.ts'
+import type { Block, Inline, Mentioned } from './rich-words.ts'
 
 type Looks = Readonly<Record<'line' | 'list' | 'quote' | 'code' | 'codeLine' | 'picture', string>>
 
@@ -20,7 +20,7 @@ export function writeKeptHtml(blocks: readonly Block[]): string {
     looks: PLAIN,
     line: 'p',
     place: id => `data-upload="${id}"`,
-    mention: (agentId, html) => `<span data-mention="${agentId}">${html}</span>`,
+    mention: ({ of, id }, html) => `<span data-mention="${of === 'team' ? `team-${id}` : id}">${html}</span>`,
   })
 }
 
@@ -35,7 +35,7 @@ export function writeMailHtml(blocks: readonly Block[], contentId: (uploadId: st
     looks: OF_MAIL,
     line: 'div',
     place: id => `src="cid:${escapeHtml(contentId(id))}"`,
-    mention: (_agentId, html) => html,
+    mention: (_mentioned, html) => html,
   })
 }
 
@@ -48,7 +48,7 @@ type How = {
   looks: Looks
   line: 'p' | 'div'
   place: (uploadId: string) => string
-  mention: (agentId: number, html: string) => string
+  mention: (mentioned: Mentioned, html: string) => string
 }
 
 function writeBlocks(blocks: readonly Block[], how: How): string {
@@ -79,7 +79,7 @@ function writeInline(one: Inline, { looks, place, mention }: How): string {
     case 'break':
       return '<br>'
     case 'mention':
-      return mention(one.agentId, `@${escapeHtml(one.name)}`)
+      return mention(one, `@${escapeHtml(one.name)}`)
     case 'picture': {
       const width = one.width === null ? '' : ` width="${one.width}"`
       return `<img ${place(one.uploadId)} alt="${escapeHtml(one.alt)}"${width}${looks.picture}>`

@@ -21,6 +21,7 @@ import { registerSavedReplies } from '../api/saved-replies.ts'
 import { registerSearch } from '../api/search.ts'
 import { createServer, listen } from '../api/server.ts'
 import { registerSession } from '../api/session.ts'
+import { registerTeams } from '../api/teams.ts'
 import { registerTemplates } from '../api/templates.ts'
 import { registerTickets } from '../api/tickets.ts'
 import { serveWebApp } from '../api/web-app.ts'
@@ -92,7 +93,9 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
     practice: () => app.practice,
   })
   registerLedger(server, { db, bells, blobs })
-  registerTickets(server, { db, bells, counter: forgettingCounter(app, feed) })
+  const counter = forgettingCounter(app, feed)
+  registerTickets(server, { db, bells, counter })
+  registerTeams(server, { db, bells, counter })
   registerPlacing(server, { db, bells })
   registerCustomers(server, { db })
   registerActions(server, { db, bells })

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { exactly, Id, Instant, nullable } from './schemas.ts'
 
-/** Somebody whom a note mentions, by the name they have today. */
-export const Mention = exactly({ agentId: Id, name: Type.String() })
+/** Whom a note mentions, an agent or a team, by the name they have today. */
+export const Mention = exactly({ agentId: nullable(Id), teamId: nullable(Id), name: Type.String() })
 export type Mention = Static<typeof Mention>
 
 /** `html`: its words with their looks, null where they are lines of text alone. */

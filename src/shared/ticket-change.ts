@@ -11,6 +11,8 @@ export const TicketChange = exactly({
   mailboxId: Type.Optional(Id),
   state: Type.Optional(oneOf(TICKET_STATES)),
   assigneeId: Type.Optional(nullable(Id)),
+  /** One that works in the mailbox of the ticket. */
+  teamId: Type.Optional(nullable(Id)),
   priority: Type.Optional(oneOf(TICKET_PRIORITIES)),
   addTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),
   removeTags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 50 })),

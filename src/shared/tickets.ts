@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { Delivery } from './delivery.ts'
 import { Note } from './notes.ts'
+import { QueueWord } from './queue-names.ts'
 import {
   Correspondent,
   EmailAddress,
@@ -25,7 +26,6 @@ import {
   LIST_ORDERS,
   MAIL_KINDS,
   PLACED_BY,
-  QUEUES,
   TICKET_EVENT_KINDS,
   TICKET_PRIORITIES,
   TICKET_STATES,
@@ -34,14 +34,14 @@ import {
 export const NumberParams = exactly({ number: Id })
 
 /** A queue with the number of tickets in it: at most 1,000 are counted; null where no number is shown. */
-export const QueueCount = exactly({ queue: oneOf(QUEUES), count: nullable(Type.Integer()) })
+export const QueueCount = exactly({ queue: QueueWord, count: nullable(Type.Integer()) })
 export type QueueCount = Static<typeof QueueCount>
 
 export const listQueues = defineRoute({
   method: 'GET',
   path: '/queues',
   access: 'agent',
-  summary: 'The queues over all mailboxes this agent may see, with counts',
+  summary: 'The queues over all mailboxes this agent may see, those of teams after the others, with counts',
   query: exactly({ mailboxId: Type.Optional(Id) }),
   reply: exactly({ data: Type.Array(QueueCount) }),
 })
@@ -58,6 +58,7 @@ export const TicketRow = exactly({
   snippet: Type.String(),
   state: oneOf(TICKET_STATES),
   assigneeId: nullable(Id),
+  teamId: nullable(Id),
   priority: oneOf(TICKET_PRIORITIES),
   /** By the agent who asks. */
   isFollowed: Type.Boolean(),
@@ -88,7 +89,7 @@ export const listTickets = defineRoute({
   summary:
     'Tickets of a queue. Mine, unassigned and all begin with who waits longest, or with the newest message by `order`; snoozed with what wakes next, mentions with the latest, the others with the newest message',
   query: exactly({
-    queue: oneOf(QUEUES),
+    queue: QueueWord,
     mailboxId: Type.Optional(Id),
     order: Type.Optional(oneOf(LIST_ORDERS)),
     ...pageQuery,
@@ -254,7 +255,7 @@ export const updateTicket = defineRoute({
   path: '/tickets/:number',
   access: 'agent',
   summary:
-    'Change mailbox, state, assignee (null is nobody), priority or tags; put it away (`snooze`) or into the Trash, and back; follow it',
+    'Change mailbox, state, assignee and team (null is none), priority or tags; put it away (`snooze`) or into the Trash, and back; follow it',
   params: NumberParams,
   body: TicketChange,
   reply: TicketRow,

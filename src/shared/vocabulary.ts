@@ -43,6 +43,22 @@ export const QUEUES = [
 ] as const
 export type Queue = (typeof QUEUES)[number]
 
+/** The queue of one team. */
+export type TeamQueue = `team-${number}`
+/** Every list of the left column. */
+export type QueueName = Queue | TeamQueue
+
+/** What the queue of a team is called, in addresses and in the API. */
+export function teamQueue(teamId: number): TeamQueue {
+  return `team-${teamId}`
+}
+
+/** The team whose queue it is; undefined for a queue that is no team's. */
+export function teamOfQueue(queue: QueueName): number | undefined {
+  const id = /^team-([1-9]\d{0,14})$/.exec(queue)?.[1]
+  return id === undefined ? undefined : Number(id)
+}
+
 /** How a list may be sorted: who waits longest first, or the newest message first. */
 export const LIST_ORDERS = ['waiting', 'newest'] as const
 export type ListOrder = (typeof LIST_ORDERS)[number]
@@ -220,6 +236,7 @@ export const TICKET_EVENT_KINDS = [
   'note_written',
   'mentioned',
   'assigned',
+  'team_assigned',
   'state_changed',
   'message_moved_in',
   'message_moved_out',

@@ -8,6 +8,7 @@ export type TicketFields = {
   mailboxId: number
   state: TicketState
   assigneeId: number | null
+  teamId: number | null
   priority: TicketPriority
   /** `infinity` where only a mail ends it. */
   snoozedUntil: string | null
@@ -36,7 +37,8 @@ export async function selectFields(
   agentId: number,
 ): Promise<Map<number, TicketFields>> {
   const { rows } = await sql<TicketFields & { id: number }>`
-    select t.id, t.mailbox_id as "mailboxId", t.state, t.assignee_id as "assigneeId", t.priority,
+    select t.id, t.mailbox_id as "mailboxId", t.state, t.assignee_id as "assigneeId",
+      t.team_id as "teamId", t.priority,
       ${exact(sql`t.snoozed_until`)} as "snoozedUntil", ${exact(sql`t.deleted_at`)} as "deletedAt",
       ${exact(sql`t.closed_at`)} as "closedAt",
       array(select tag.name from ticket_tag tt join tag on tag.id = tt.tag_id

@@ -3,6 +3,7 @@ import {
   type Block,
   isRich,
   mentionsIn,
+  type NameOf,
   nameMentions,
   picturesIn,
   readRichWords,
@@ -18,10 +19,10 @@ export type AgentWords = {
   html: string | null
   /** Uploads that stand in the words as pictures. */
   pictureIds: readonly string[]
-  /** Agents whom the words mention. It is for a note to tell them; in a mail they are words like others. */
-  mentionIds: readonly number[]
+  /** Whom the words mention. It is for a note to tell them; in a mail they are words like others. */
+  mentions: { agentIds: readonly number[]; teamIds: readonly number[] }
   /** The words with those whom they mention by these names, whatever name was written. */
-  naming: (names: ReadonlyMap<number, string>) => AgentWords
+  naming: (nameOf: NameOf) => AgentWords
   /** @param contentId of such an upload */
   mailHtml: (contentId: (uploadId: string) => string) => string | null
 }
@@ -48,7 +49,8 @@ export function getAgentWords(given: GivenWords): AgentWords {
 
 function plain(text: string): AgentWords {
   const words: AgentWords = {
-    ...{ text, html: null, pictureIds: [], mentionIds: [], mailHtml: () => null },
+    ...{ text, html: null, pictureIds: [], mentions: { agentIds: [], teamIds: [] } },
+    mailHtml: () => null,
     naming: () => words,
   }
   return words
@@ -59,8 +61,8 @@ function rich(blocks: readonly Block[]): AgentWords {
     text: writePlainWords(blocks),
     html: writeKeptHtml(blocks),
     pictureIds: picturesIn(blocks),
-    mentionIds: mentionsIn(blocks),
-    naming: names => rich(nameMentions(blocks, names)),
+    mentions: mentionsIn(blocks),
+    naming: nameOf => rich(nameMentions(blocks, nameOf)),
     mailHtml: contentId => writeMailHtml(blocks, contentId),
   }
 }

@@ -1,8 +1,8 @@
 import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
-import type { ListOrder, Queue } from '../shared/vocabulary.ts'
+import type { ListOrder, QueueName } from '../shared/vocabulary.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
-import { queueRules, sortParts } from './queues.ts'
+import { ruleOf, sortParts } from './queues.ts'
 import { asSeenBy } from './seen-twins.ts'
 import { type PageRow, selectListPart, type TicketListRow } from './ticket-list.queries.ts'
 import { visibleMailboxIds } from './visible-mailboxes.ts'
@@ -12,7 +12,7 @@ export type TicketPage = { rows: TicketListRow[]; nextCursor: string | null }
 
 /** What somebody asks for. `order` is of no account where a queue has a way of its own. */
 export type ListWish = {
-  queue: Queue
+  queue: QueueName
   mailboxId?: number | undefined
   order?: ListOrder | undefined
   /** Of the page before. */
@@ -29,7 +29,7 @@ export type ListWish = {
  * @throws AppError `bad-cursor`; NotFound for a mailbox that is not theirs
  */
 export async function listTickets(db: Db, caller: Caller, wish: ListWish): Promise<TicketPage> {
-  const rule = queueRules[wish.queue]
+  const rule = ruleOf(wish.queue)
   const [own] = rule.sorts
   const sort = rule.sorts.find(one => one === wish.order) ?? own
   const parts = sort === undefined ? [] : sortParts[sort]

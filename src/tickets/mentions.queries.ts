@@ -18,12 +18,14 @@ export async function selectMentioned(
   return rows
 }
 
-/** Enters whom a note mentions; its author has seen it. */
+/** Enters whom a note calls, and the teams it names; its author has seen it. */
 export async function insertMentions(
   tx: Tx,
-  note: { noteId: number; agentIds: readonly number[] },
+  note: { noteId: number; agentIds: readonly number[]; teamIds: readonly number[] },
 ): Promise<void> {
-  if (note.agentIds.length === 0) return
+  if (note.agentIds.length + note.teamIds.length === 0) return
+  await sql`insert into team_mention (note_id, team_id)
+    select ${note.noteId}, unnest(${[...note.teamIds]}::bigint[])`.execute(tx)
   await sql`
     insert into mention (note_id, agent_id, mentioned_at, seen_at)
     select n.id, agent_id, n.created_at, case when agent_id = n.author_id then n.created_at end

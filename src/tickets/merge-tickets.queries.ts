@@ -9,13 +9,14 @@ export type PlaceTicket = {
   mailboxId: number
   state: TicketState
   assigneeId: number | null
+  teamId: number | null
   customerId: number | null
   /** Of the ticket that has its messages, when it was merged. */
   mergedIntoNumber: number | null
 }
 
 /** What of the survivor a merge may change. */
-export type SurvivorFields = Pick<PlaceTicket, 'state' | 'assigneeId' | 'customerId'>
+export type SurvivorFields = Pick<PlaceTicket, 'state' | 'assigneeId' | 'teamId' | 'customerId'>
 
 /** What a merge changed, kept so that it can be undone. */
 export type MergeChanges = {
@@ -50,7 +51,7 @@ export async function lockPlaceTickets(
       union select t.id from lead join ticket t on t.twin_of_id = lead.id
       union select t.id from named join ticket t on t.merged_into_id = named.id)
     select t.id, t.number, t.mailbox_id as "mailboxId", t.state, t.assignee_id as "assigneeId",
-      t.customer_id as "customerId",
+      t.team_id as "teamId", t.customer_id as "customerId",
       (select s.number from ticket s where s.id = t.merged_into_id) as "mergedIntoNumber"
     from member join ticket t on t.id = member.id order by t.id for no key update of t`.execute(tx)
   return new Map(rows.map(row => [row.id, row]))
@@ -109,11 +110,11 @@ export async function removeTags(tx: Tx, ticketId: number, tagIds: readonly numb
 export async function writePeople(
   tx: Tx,
   ticketId: number,
-  people: Pick<SurvivorFields, 'assigneeId' | 'customerId'>,
+  people: Pick<SurvivorFields, 'assigneeId' | 'teamId' | 'customerId'>,
 ): Promise<void> {
   await tx
     .updateTable('ticket')
-    .set({ assignee_id: people.assigneeId, customer_id: people.customerId })
+    .set({ assignee_id: people.assigneeId, team_id: people.teamId, customer_id: people.customerId })
     .where('id', '=', ticketId)
     .execute()
 }

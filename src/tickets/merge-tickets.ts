@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
+import { teamEvent } from './assign-team.ts'
 import { moveDrafts } from './drafts.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { ticketMerged } from './lock-ticket.ts'
@@ -73,13 +74,14 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
 
 /**
  * What the survivor becomes: the more urgent state, so that no waiting customer is closed away; its own
- * assignee and customer, or the other's where it has none.
+ * assignee, team and customer, or the other's where it has none.
  */
 export function survivorAfter(survivor: SurvivorFields, merged: SurvivorFields): SurvivorFields {
   const isMoreUrgent = URGENCY[merged.state] < URGENCY[survivor.state]
   return {
     state: isMoreUrgent ? merged.state : survivor.state,
     assigneeId: survivor.assigneeId ?? merged.assigneeId,
+    teamId: survivor.teamId ?? merged.teamId,
     customerId: survivor.customerId ?? merged.customerId,
   }
 }
@@ -101,6 +103,9 @@ export function followingEvents(
   if (before.assigneeId !== after.assigneeId) {
     const data = { from: before.assigneeId, to: after.assigneeId }
     events.push({ ticketId, kind: 'assigned', agentId, data })
+  }
+  if (before.teamId !== after.teamId) {
+    events.push(teamEvent(ticketId, agentId, before.teamId, after.teamId))
   }
   return events
 }
@@ -133,6 +138,6 @@ export function alreadyUndone(): AppError {
   return new AppError('already-undone', 'this was taken back before')
 }
 
-function fieldsOf({ state, assigneeId, customerId }: PlaceTicket): SurvivorFields {
-  return { state, assigneeId, customerId }
+function fieldsOf({ state, assigneeId, teamId, customerId }: PlaceTicket): SurvivorFields {
+  return { state, assigneeId, teamId, customerId }
 }

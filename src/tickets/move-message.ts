@@ -27,6 +27,7 @@ import {
 } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
+import { writeTeam } from './team-tickets.queries.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import { writeState } from './write-states.ts'
 
@@ -175,8 +176,9 @@ async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promi
     },
   ])
   if (opened === undefined) throw new RangeError('no ticket was opened')
-  const { assigneeId } = from
+  const { assigneeId, teamId } = from
   if (assigneeId !== null) await writeAssignee(tx, opened.id, assigneeId)
+  if (teamId !== null) await writeTeam(tx, opened.id, teamId)
   return { ...from, id: opened.id, number: opened.number, state: 'open', customerId: message.customerId }
 }
 

@@ -2,6 +2,7 @@ import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
+import { dropForeignTeam } from './assign-team.ts'
 import { lockAssignee, writeAssignee } from './desk-rows.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { lockForChange } from './lock-ticket.ts'
@@ -11,7 +12,7 @@ import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 /**
  * Moves a ticket to another mailbox, with its event `mailbox_changed` (`data`: from, to). Who may see it,
  * the From and the signature of its replies follow; an assignee who may not use that mailbox is taken
- * off. Its messages keep the mailbox they came through, whose index still leads answers here: mail to
+ * off, and a team that does not work there. Its messages keep the mailbox they came through, whose index still leads answers here: mail to
  * the old address joins the ticket where it is now. It leaves its twins. The caller has decided that the agent may use both.
  *
  * @returns whether it moved
@@ -35,10 +36,12 @@ export async function moveTicket(
   await leaveTwins(tx, ticket.id)
   await writeMailbox(tx, ticket.id, change.mailboxId)
   const unassigned = await unassignStranger(tx, { ...ticket, ...change })
+  const foreign = await dropForeignTeam(tx, change)
   const data = { from, to: change.mailboxId }
   await writeTicketEvents(tx, [
     { ticketId: ticket.id, kind: 'mailbox_changed', agentId: change.agentId, data },
     ...unassigned,
+    ...foreign,
   ])
   await insertLeavingHint(tx, ticket.id, from)
   return true

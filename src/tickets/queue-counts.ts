@@ -1,13 +1,14 @@
 import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import type { Clock } from '../lib/clock.ts'
-import { QUEUES, type Queue } from '../shared/vocabulary.ts'
+import { QUEUES, type QueueName, teamQueue } from '../shared/vocabulary.ts'
 import { countLimit, queueRules } from './queues.ts'
+import { countTeamQueues } from './team-tickets.queries.ts'
 import { countQueue } from './ticket-list.queries.ts'
 import { visibleMailboxIds } from './visible-mailboxes.ts'
 
 /** The numbers beside the queues; null where none is shown. At most `countLimit`. */
-export type QueueCounts = { queue: Queue; count: number | null }[]
+export type QueueCounts = { queue: QueueName; count: number | null }[]
 
 /** Counts with a memory of one second. */
 export type QueueCounter = {
@@ -45,11 +46,13 @@ export function createQueueCounter(from: { db: Db; clock: Pick<Clock, 'monotonic
 }
 
 async function countAll(db: Db, agentId: number, mailboxIds: readonly number[]): Promise<QueueCounts> {
-  return await Promise.all(
+  const teams = countTeamQueues(db, mailboxIds, countLimit)
+  const counts = await Promise.all(
     QUEUES.map(async queue => {
       const rule = queueRules[queue]
       if (!rule.counted) return { queue, count: null }
       return { queue, count: await countQueue(db, { rule, agentId, mailboxIds, rowLimit: countLimit }) }
     }),
   )
+  return [...counts, ...(await teams).map(({ teamId, count }) => ({ queue: teamQueue(teamId), count }))]
 }

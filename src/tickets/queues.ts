@@ -1,4 +1,10 @@
-import type { ListOrder, Queue, TicketState } from '../shared/vocabulary.ts'
+import {
+  type ListOrder,
+  type Queue,
+  type QueueName,
+  type TicketState,
+  teamOfQueue,
+} from '../shared/vocabulary.ts'
 
 /**
  * One stretch of a list, sorted by one column: who waits, longest first; the others; all, by their newest
@@ -19,7 +25,8 @@ export type ListPart =
 /** What makes up a queue: states, whose tickets, and where they stand. `counted` queues show a number. */
 export type QueueRule = {
   states: readonly TicketState[]
-  assignee: 'anyone' | 'caller' | 'nobody'
+  /** `nobody`: no agent and no team; a number: the team of that id. */
+  assignee: 'anyone' | 'caller' | 'nobody' | number
   /**
    * `at-hand`: neither put away nor in the Trash; `kept`: not in the Trash; `undelivered`: that, with a reply
    * that did not arrive and that nobody has dealt with; `drafted` and `sent`: with a draft or a reply of the caller.
@@ -100,6 +107,12 @@ export const queueRules: Readonly<Record<Queue, QueueRule>> = {
     holds: 'deleted',
     sorts: ['deletion'],
   },
+}
+
+/** The rule of any queue; that of a team is Mine, of the team. */
+export function ruleOf(queue: QueueName): QueueRule {
+  const teamId = teamOfQueue(queue)
+  return teamId === undefined ? queueRules[queue as Queue] : { ...queueRules.mine, assignee: teamId }
 }
 
 /** More than this is shown as "999+", so nothing beyond it is counted. */

@@ -70,7 +70,7 @@ const states: readonly SearchIs[] = ['open', 'waiting', 'closed', 'spam']
 function addIs(found: SearchConditions, { value, isNegated }: Value<'is'>, caller: Caller): void {
   switch (value) {
     case 'unassigned':
-      found.ticket.push({ by: 'nobody', isNegated })
+      found.ticket.push({ by: 'unassigned', isNegated })
       break
     case 'snoozed':
     case 'deleted':

@@ -9,6 +9,7 @@ export type TicketCondition = { isNegated: boolean } & (
   | { by: 'mailboxes'; mailboxIds: readonly number[] }
   | { by: 'assignees'; agentIds: readonly number[] }
   | { by: 'nobody' }
+  | { by: 'unassigned' }
   | { by: 'snoozed' }
   | { by: 'deleted' }
   | { by: 'tag'; name: string }
@@ -217,6 +218,8 @@ function plainCondition(condition: TicketCondition): RawBuilder<unknown> {
       return sql`coalesce(t.assignee_id = any(${[...condition.agentIds]}::bigint[]), false)`
     case 'nobody':
       return sql`t.assignee_id is null`
+    case 'unassigned':
+      return sql`(t.assignee_id is null and t.team_id is null)`
     case 'snoozed':
       return sql`t.snoozed_until is not null`
     case 'deleted':

@@ -91,13 +91,13 @@ export type RecipientRow = {
   replyText: string | null
 }
 
-/** A note as stored, with the agents it mentions by the names they have now. */
+/** A note as stored, with the agents it calls and the teams it names, by the names they have now. */
 export type NoteRow = {
   id: number
   authorId: number
   text: string
   html: string | null
-  mentions: { agentId: number; name: string }[]
+  mentions: { agentId: number | null; teamId: number | null; name: string }[]
   createdAt: Date
 }
 
@@ -170,8 +170,11 @@ export async function selectNotes(
   const isWanted = 'ticketId' in scope ? sql`ticket_id = ${scope.ticketId}` : sql`id = ${scope.noteId}`
   const { rows } = await sql<NoteRow>`
     select id, author_id as "authorId", text, html, created_at as "createdAt", coalesce((
-      select json_agg(json_build_object('agentId', a.id, 'name', a.name) order by a.id)
-      from mention join agent a on a.id = mention.agent_id where mention.note_id = note.id), '[]') as mentions
+      select json_agg(json_build_object('agentId', agent_id, 'teamId', team_id, 'name', name) order by agent_id, team_id)
+      from (select a.id as agent_id, null::bigint as team_id, a.name from mention m join agent a on a.id = m.agent_id
+          where m.note_id = note.id
+        union all select null, t.id, t.name from team_mention m join team t on t.id = m.team_id
+          where m.note_id = note.id) named), '[]') as mentions
     from note
     where ${isWanted} order by created_at, id`.execute(db)
   return rows

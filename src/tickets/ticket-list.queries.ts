@@ -14,6 +14,7 @@ export type TicketListRow = {
   state: TicketState
   priority: TicketPriority
   assigneeId: number | null
+  teamId: number | null
   isFollowed: boolean
   /** By a note that the agent has not seen. */
   hasUnseenMention: boolean
@@ -175,22 +176,22 @@ function leadCandidates(wish: PartWish): RawBuilder<unknown> {
     )}) found`
   }
   switch (wish.rule.assignee) {
-    case 'caller':
-      return sql`select found.* from ${states} cross join lateral (${first(
-        wish,
-        sql`t.assignee_id = ${wish.agentId} and t.state = wanted.state and t.twin_of_id is null
-          and ${isOfMailboxes(wish)}`,
-      )}) found`
     case 'nobody':
       return sql`select found.* from ${mailboxes} cross join lateral (${first(
         wish,
         sql`t.mailbox_id = mailbox.id and t.twin_of_id is null and t.state in ('open', 'waiting')
-          and t.assignee_id is null`,
+          and t.assignee_id is null and t.team_id is null`,
       )}) found`
     case 'anyone':
       return sql`select found.* from ${mailboxes} cross join ${states} cross join lateral (${first(
         wish,
         sql`t.mailbox_id = mailbox.id and t.twin_of_id is null and t.state = wanted.state`,
+      )}) found`
+    default:
+      return sql`select found.* from ${states} cross join lateral (${first(
+        wish,
+        sql`${ownerCondition(wish)} and t.state = wanted.state and t.twin_of_id is null
+          and ${isOfMailboxes(wish)}`,
       )}) found`
   }
 }
@@ -280,9 +281,11 @@ function ownerCondition({ rule, agentId }: Pick<PartWish, 'rule' | 'agentId'>): 
     case 'caller':
       return sql`t.assignee_id = ${agentId}`
     case 'nobody':
-      return sql`t.assignee_id is null`
+      return sql`t.assignee_id is null and t.team_id is null`
     case 'anyone':
       return sql`true`
+    default:
+      return sql`t.team_id = ${rule.assignee}`
   }
 }
 
@@ -296,7 +299,7 @@ const hasFailedReply = sql`exists (
 const rowColumns = (
   agentId: number,
 ) => sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state, t.priority,
-  t.assignee_id as "assigneeId", t.snoozed_until is not null as "isSnoozed",
+  t.assignee_id as "assigneeId", t.team_id as "teamId", t.snoozed_until is not null as "isSnoozed",
   nullif(t.snoozed_until, 'infinity') as "snoozedUntil", t.deleted_at as "deletedAt",
   exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed",
   t.id in (select n.ticket_id from mention me join note n on n.id = me.note_id

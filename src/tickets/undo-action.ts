@@ -108,11 +108,12 @@ async function changeBack(
   was: Partial<TicketFields>,
   became: Partial<TicketFields>,
 ): Promise<TicketChange> {
-  const { mailboxId, state, assigneeId, priority, isFollowed } = was
+  const { mailboxId, state, assigneeId, teamId, priority, isFollowed } = was
   return {
     mailboxId,
     state,
     assigneeId,
+    teamId,
     priority,
     isFollowed,
     ...('deletedAt' in was ? { isDeleted: was.deletedAt !== null } : {}),

@@ -95,11 +95,13 @@ async function restoreSurvivor(
 ): Promise<{ before: SurvivorFields; after: SurvivorFields; twins: TicketEvent[] }> {
   const { before, after, addedTagIds, afterMessageId } = merge.changes
   const isAwaited = survivor.state === 'open' && (await hasCustomerMailSince(tx, survivor.id, afterMessageId))
+  // A merge of before there were teams says nothing of them.
   const back = <K extends keyof SurvivorFields>(field: K): SurvivorFields[K] =>
-    survivor[field] === after[field] ? before[field] : survivor[field]
+    field in before && survivor[field] === after[field] ? before[field] : survivor[field]
   const restored = {
     state: isAwaited ? survivor.state : back('state'),
     assigneeId: back('assigneeId'),
+    teamId: back('teamId'),
     customerId: back('customerId'),
   }
   await removeTags(tx, survivor.id, addedTagIds)

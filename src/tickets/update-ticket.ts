@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
+import { assignTeam } from './assign-team.ts'
 import { assignTicket } from './assign-ticket.ts'
 import { changeState } from './change-state.ts'
 import { deleteTicket, restoreTicket } from './delete-ticket.ts'
@@ -17,6 +18,7 @@ export type TicketChange = {
   mailboxId?: number | undefined
   state?: TicketState | undefined
   assigneeId?: number | null | undefined
+  teamId?: number | null | undefined
   addTags?: readonly string[] | undefined
   removeTags?: readonly string[] | undefined
   priority?: TicketPriority | undefined
@@ -45,16 +47,17 @@ export async function updateTicket(
 /**
  * Makes the changes, each with its event.
  *
- * @throws as moveTicket, assignTicket, changeState, snoozeTicket, deleteTicket and tagTicket
+ * @throws as moveTicket, assignTicket, assignTeam, changeState, snoozeTicket, deleteTicket and tagTicket
  */
 export async function changeTicket(
   tx: Tx,
   ticket: { ticketId: number; agentId: number },
   change: TicketChange,
 ): Promise<void> {
-  const { mailboxId, assigneeId, addTags = [], removeTags = [], priority } = change
+  const { mailboxId, assigneeId, teamId, addTags = [], removeTags = [], priority } = change
   if (mailboxId !== undefined) await moveTicket(tx, { ...ticket, mailboxId })
   if (assigneeId !== undefined) await assignTicket(tx, { ...ticket, assigneeId })
+  if (teamId !== undefined) await assignTeam(tx, { ...ticket, teamId })
   await changePlace(tx, ticket, change)
   if (priority !== undefined) await rankTicket(tx, { ...ticket, priority })
   if (addTags.length + removeTags.length > 0)

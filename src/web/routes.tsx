@@ -7,7 +7,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { QUEUES, type Queue } from '../shared/vocabulary.ts'
+import { queueNamed } from '../shared/queue-names.ts'
+import type { QueueName } from '../shared/vocabulary.ts'
 import { Gate } from './gate.tsx'
 import { InboxPage } from './inbox/inbox-page.tsx'
 import { NotFoundPage, PageFault } from './page-states.tsx'
@@ -159,6 +160,12 @@ const agents = createRoute({
   component: lazyRouteComponent(() => import('./settings/agents-page.tsx'), 'AgentsPage'),
 })
 
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('./settings/teams-page.tsx'), 'TeamsPage'),
+})
+
 const quarantine = createRoute({
   getParentRoute: () => settings,
   path: '/quarantine',
@@ -181,8 +188,8 @@ const practice = createRoute({
   component: lazyRouteComponent(() => import('./practice/practice-page.tsx'), 'PracticePage'),
 })
 
-function queueOf(raw: string): Queue {
-  return QUEUES.find(word => word === raw) ?? 'all'
+function queueOf(raw: string): QueueName {
+  return queueNamed(raw) ?? 'all'
 }
 
 const tree = root.addChildren([
@@ -203,6 +210,7 @@ const tree = root.addChildren([
       mailbox,
       template,
       agents,
+      teams,
       outbox,
       quarantine,
       practice,

@@ -2,6 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { listAgents } from '../shared/agents.ts'
 import { listMailboxes, type Mailbox } from '../shared/mailboxes.ts'
 import { getMe, getSetup, type Me } from '../shared/session.ts'
+import { listTeams, type Team } from '../shared/teams.ts'
 import type { TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { CallFailed } from './call.ts'
@@ -52,6 +53,24 @@ export function useAgents() {
     queryFn: async () => (await call(listAgents)).data,
     staleTime: 60_000,
   })
+}
+
+/** All teams by name, removed ones too: what is told of them still names them. */
+export function useTeams() {
+  const { call } = useApi()
+  return useQuery({
+    queryKey: ['teams'],
+    queryFn: async () => (await call(listTeams)).data,
+    staleTime: 60_000,
+  })
+}
+
+/** The teams that work in one of the mailboxes this agent may use, or in one of them. */
+export function useTeamsAtWork(mailboxId?: number): Team[] {
+  const mailboxes = useMailboxes().data ?? []
+  const works = (id: number) =>
+    mailboxId === undefined ? mailboxes.some(mailbox => mailbox.id === id) : id === mailboxId
+  return (useTeams().data ?? []).filter(team => !team.isRemoved && team.mailboxIds.some(works))
 }
 
 /** The mailboxes this agent may use. */

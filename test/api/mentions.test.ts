@@ -67,10 +67,15 @@ describe('a mention in a note', () => {
       text: 'Please look, @eva',
       html: `<p>Please look, ${at(eva, 'eva')}</p>`,
     })
-    expect(ticket.notes[0]?.mentions).toEqual([{ agentId: eva.agentId, name: 'Ева Петрова' }])
+    expect(ticket.notes[0]?.mentions).toEqual([{ agentId: eva.agentId, teamId: null, name: 'Ева Петрова' }])
     expect(ticket.events.slice(-2)).toMatchObject([
       { kind: 'note_written', agentId: ada.agentId, stopsReply: false },
-      { kind: 'mentioned', agentId: ada.agentId, data: { agentIds: [eva.agentId] }, stopsReply: false },
+      {
+        kind: 'mentioned',
+        agentId: ada.agentId,
+        data: { agentIds: [eva.agentId], teamIds: [] },
+        stopsReply: false,
+      },
     ])
   })
 

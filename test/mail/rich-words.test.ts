@@ -13,17 +13,17 @@ describe('an agent’s words', () => {
       '<p>Dear <strong>Ann</strong>,</p><p></p><ul><li><p>one</p></li><li><p>two <em>and</em> <code>x=1</code></p></li></ul>' +
       '<ol><li><p>first</p><p>more</p></li></ol><blockquote><p>you said</p></blockquote>' +
       '<pre><code>a\n  b</code></pre><p>see <a href="https://example.org/a?b=1&amp;c=2">the page</a></p>' +
-      `<p><img data-upload="${ID}" alt="plan.png" width="320"></p><p>ask <span data-mention="7">@Ben</span></p>`
+      `<p><img data-upload="${ID}" alt="plan.png" width="320"></p><p>ask <span data-mention="7">@Ben</span> or <span data-mention="team-2">@Money</span></p>`
 
     expect(kept(html)).toBe(html)
     expect(text(html)).toBe(
       [
         ...['Dear Ann,', '', '- one', '- two and x=1', '1. first', '   more', '> you said', 'a', '  b'],
-        ...['see the page (https://example.org/a?b=1&c=2)', '[plan.png]', 'ask @Ben'],
+        ...['see the page (https://example.org/a?b=1&c=2)', '[plan.png]', 'ask @Ben or @Money'],
       ].join('\n'),
     )
     expect(picturesIn(read(html))).toEqual([ID])
-    expect(mentionsIn(read(html))).toEqual([7])
+    expect(mentionsIn(read(html))).toEqual({ agentIds: [7], teamIds: [2] })
   })
 
   test('are plain where they are lines alone', () => {
@@ -65,7 +65,7 @@ describe('an agent’s words', () => {
       '<ul><li><p>ask <span data-mention="7">@the boss</span></p></li></ul><blockquote><p><span data-mention="8">@Eva</span></p></blockquote>',
     )
 
-    const named = nameMentions(blocks, new Map([[7, 'Ben <b>']]))
+    const named = nameMentions(blocks, ({ of, id }) => (of === 'agent' && id === 7 ? 'Ben <b>' : undefined))
 
     expect(writePlainWords(named)).toBe('- ask @Ben <b>\n> @Eva')
     expect(writeKeptHtml(named)).toContain('<span data-mention="7">@Ben &lt;b&gt;</span>')

@@ -12,6 +12,7 @@ import { registerReplies } from '../../src/api/replies.ts'
 import { registerSavedReplies } from '../../src/api/saved-replies.ts'
 import { registerSearch } from '../../src/api/search.ts'
 import { createServer, listen } from '../../src/api/server.ts'
+import { registerTeams } from '../../src/api/teams.ts'
 import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
 import type { BlobStore } from '../../src/blobs/blob-store.ts'
@@ -93,6 +94,7 @@ export async function startDesk(): Promise<Desk> {
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
   registerTickets(server, { db, bells, counter })
+  registerTeams(server, { db, bells, counter })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })

@@ -95,6 +95,11 @@ const SCREENS: readonly {
   { name: 'mailbox', path: '/settings/mailboxes/1', shows: 'support@practice.example' },
   { name: 'template', path: '/settings/mailboxes/1/templates/reply/bg', shows: '{{text}}' },
   { name: 'agents', path: '/settings/agents', shows: 'ada@desk.test' },
+  {
+    name: 'teams',
+    path: '/settings/teams',
+    act: async page => await page.locator('main header button').click(),
+  },
   { name: 'outbox', path: '/settings/outbox' },
   { name: 'quarantine', path: '/settings/quarantine' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TicketRow } from '../../src/shared/tickets.ts'
-import { QUEUES, TICKET_STATES } from '../../src/shared/vocabulary.ts'
-import { queueRules } from '../../src/tickets/queues.ts'
+import { QUEUES, TICKET_STATES, teamQueue } from '../../src/shared/vocabulary.ts'
+import { type QueueRule, ruleOf } from '../../src/tickets/queues.ts'
 import { type ListPage, mapRows, withFreshTop, withRow } from '../../src/web/inbox/list-pages.ts'
 import { standsIn } from '../../src/web/inbox/queue-rule.ts'
 
@@ -13,6 +13,7 @@ function row(number: number, minute: number): TicketRow {
     snippet: '',
     state: 'open',
     assigneeId: null,
+    teamId: null,
     priority: 'normal',
     isFollowed: false,
     hasUnseenMention: false,
@@ -82,10 +83,11 @@ describe('a fresh first page over a long list', () => {
 
 describe('a row leaves a queue by the rule of the server', () => {
   const ME = 7
-  const assignees: Record<'anyone' | 'caller' | 'nobody', readonly (number | null)[]> = {
-    anyone: [ME, 8, null],
-    caller: [ME],
-    nobody: [null],
+  const TEAM = 3
+  const isWhose = (assignee: QueueRule['assignee'], { assigneeId, teamId }: (typeof cases)[number]) => {
+    if (typeof assignee === 'number') return teamId === assignee
+    if (assignee === 'nobody') return assigneeId === null && teamId === null
+    return assignee === 'anyone' || assigneeId === ME
   }
 
   const snoozes = [null, { until: null }]
@@ -94,16 +96,18 @@ describe('a row leaves a queue by the rule of the server', () => {
     [ME, 8, null].flatMap(assigneeId =>
       [true, false].flatMap(hasFailedReply =>
         snoozes.flatMap(snooze =>
-          deletions.map(deletedAt => ({ state, assigneeId, hasFailedReply, snooze, deletedAt })),
+          deletions.flatMap(deletedAt =>
+            [null, TEAM, 4].map(teamId => ({ state, assigneeId, teamId, hasFailedReply, snooze, deletedAt })),
+          ),
         ),
       ),
     ),
   )
 
-  test.each(QUEUES)('%s', queue => {
-    const { states, assignee, holds } = queueRules[queue]
+  test.each([...QUEUES, teamQueue(TEAM)])('%s', queue => {
+    const { states, assignee, holds } = ruleOf(queue)
     for (const ticket of cases) {
-      const { state, assigneeId, snooze, deletedAt } = ticket
+      const { state, snooze, deletedAt } = ticket
       const isHeld = {
         'at-hand': snooze === null && deletedAt === null,
         kept: deletedAt === null,
@@ -114,7 +118,7 @@ describe('a row leaves a queue by the rule of the server', () => {
         sent: deletedAt === null,
         mentioned: deletedAt === null,
       }[holds]
-      const expected = states.includes(state) && assignees[assignee].includes(assigneeId) && isHeld
+      const expected = states.includes(state) && isWhose(assignee, ticket) && isHeld
       expect(standsIn(queue, ticket, ME)).toBe(expected)
     }
   })

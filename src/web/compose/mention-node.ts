@@ -1,6 +1,6 @@
 import { Node } from '@tiptap/core'
 
-/** An agent named in a note, one whole: written as `data-mention`, by which the server knows whom the note calls. */
+/** An agent or a team named in a note, one whole: written as `data-mention`, by which the server knows whom the note calls. */
 export const MentionNode = Node.create({
   name: 'mention',
   group: 'inline',
@@ -8,10 +8,10 @@ export const MentionNode = Node.create({
   atom: true,
   selectable: false,
   addAttributes: () => ({
-    agentId: {
+    who: {
       default: '',
       parseHTML: element => element.getAttribute('data-mention'),
-      renderHTML: ({ agentId }) => ({ 'data-mention': agentId }),
+      renderHTML: ({ who }) => ({ 'data-mention': who }),
     },
     name: {
       default: '',

@@ -1,5 +1,6 @@
 import { TextSelection } from '@tiptap/pm/state'
 import { type Editor, useEditorState } from '@tiptap/react'
+import { Users } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findEntries, makeEntry } from '../palette/find-entries.ts'
@@ -8,14 +9,14 @@ import { useListKeys } from '../ui/use-list-keys.ts'
 import css from './mention-offers.module.css'
 import { findTypedMention, type TypedMention } from './mention-typed.ts'
 
-/** Somebody who can be mentioned. */
-export type Mentionable = { id: number; name: string }
+/** An agent or a team that can be mentioned; `id` as `data-mention` says it. */
+export type Mentionable = { id: string; name: string; of: 'agent' | 'team' }
 
 const MAX_SHOWN = 8
 const NO_USES: ReadonlyMap<string, number> = new Map()
 
 /**
- * Offers people while an `@` is typed: by what begins their names in any alphabet. Arrows move, Enter and Tab take one, Esc
+ * Offers people and teams while an `@` is typed: by what begins their names in any alphabet. Arrows move, Enter and Tab take one, Esc
  * leaves what was typed as it is. The text keeps the focus.
  *
  * @returns the list, and what hears of each key before the text does
@@ -28,13 +29,13 @@ export function useMentionOffers(editor: Editor, people: readonly Mentionable[] 
       people !== undefined && editor.isFocused ? findTypedMention(editor.state) : undefined,
     equalityFn: (one, other) => one?.from === other?.from && one?.words === other?.words,
   })
-  const entries = useMemo(() => (people ?? []).map(({ id, name }) => entryOf(id, name)), [people])
+  const entries = useMemo(() => (people ?? []).map(entryOf), [people])
   const found =
     typed === undefined || typed.from === left ? [] : findEntries(entries, typed.words, NO_USES, MAX_SHOWN)
   const take = (place: number) => {
     const entry = found[place]
     if (entry === undefined || typed === undefined) return
-    putMention(editor, typed, { id: Number(entry.id), name: entry.words })
+    putMention(editor, typed, { id: entry.id, name: entry.words })
   }
   const keys = useListKeys(found.length, take, () => setLeft(typed?.from))
   const { setAt } = keys
@@ -59,14 +60,18 @@ export function useMentionOffers(editor: Editor, people: readonly Mentionable[] 
   return { list, onKeyDownCapture }
 }
 
-function entryOf(id: number, name: string) {
-  return makeEntry({ id: String(id), kind: 'agent', words: name, run: () => undefined })
+function entryOf({ id, name, of }: Mentionable) {
+  return makeEntry({ id, kind: of, words: name, run: () => undefined })
 }
 
 /** In one step, so that the next key already finds the caret behind it. */
-function putMention(editor: Editor, { from, to }: TypedMention, { id, name }: Mentionable): void {
+function putMention(
+  editor: Editor,
+  { from, to }: TypedMention,
+  { id, name }: Pick<Mentionable, 'id' | 'name'>,
+): void {
   const { state, view } = editor
-  const mention = state.schema.nodes.mention?.create({ agentId: String(id), name })
+  const mention = state.schema.nodes.mention?.create({ who: id, name })
   if (mention === undefined) return
   const space = state.schema.text(' ')
   const isSpaceThere = state.doc.textBetween(to, Math.min(to + 1, state.doc.content.size)) === ' '
@@ -120,7 +125,11 @@ function OfferList(props: {
           onMouseDown={event => event.preventDefault()}
           onClick={() => props.onTake(place)}
         >
-          <Avatar name={entry.words} isSmall />
+          {entry.kind === 'team' ? (
+            <Users size={20} strokeWidth={1.5} aria-hidden />
+          ) : (
+            <Avatar name={entry.words} isSmall />
+          )}
           <span className={css.name}>{entry.words}</span>
         </div>
       ))}

@@ -6,8 +6,8 @@ import type { TicketChange } from '../../shared/ticket-change.ts'
 import { listTags, type TicketRow } from '../../shared/tickets.ts'
 import { TICKET_PRIORITIES, TICKET_STATES } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
-import { useAgents, useMailboxes, useMe } from '../session.ts'
-import { Avatar } from '../ui/avatar.tsx'
+import { useMailboxes } from '../session.ts'
+import { assignChange, useAssignChoices } from '../ticket/assign-choices.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { type Choice, Picker } from '../ui/picker.tsx'
 
@@ -52,12 +52,12 @@ type Choosing = { choices: Choice[]; choose: (id: string) => void }
 
 function useChoices({ panel, isOpen, known, onChange, onMerge }: PickProps): Choosing {
   const { t } = useTranslation()
-  const assigning = useAssignees(onChange)
+  const assignees = useAssignChoices()
   const tagging = useTags(isOpen && panel === 'tags', known, onChange)
   const mailboxes = useMailboxes().data ?? []
   switch (panel) {
     case 'assign':
-      return assigning
+      return { choices: assignees, choose: id => onChange(assignChange(id)) }
     case 'tags':
       return tagging
     case 'state':
@@ -88,26 +88,6 @@ function useChoices({ panel, isOpen, known, onChange, onMerge }: PickProps): Cho
         })),
         choose: id => onMerge(Number(id)),
       }
-  }
-}
-
-function useAssignees(onChange: PickProps['onChange']): Choosing {
-  const { t } = useTranslation()
-  const me = useMe()
-  const agents = (useAgents().data ?? []).filter(agent => agent.state === 'active')
-  return {
-    choices: [
-      {
-        id: String(me.id),
-        words: t('assign.me', { name: me.name }),
-        mark: <Avatar name={me.name} isSmall />,
-      },
-      { id: 'nobody', words: t('assign.nobody') },
-      ...agents
-        .filter(agent => agent.id !== me.id)
-        .map(({ id, name }) => ({ id: String(id), words: name, mark: <Avatar name={name} isSmall /> })),
-    ],
-    choose: id => onChange({ assigneeId: id === 'nobody' ? null : Number(id) }),
   }
 }
 

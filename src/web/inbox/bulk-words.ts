@@ -20,11 +20,13 @@ function whatWords(t: TFunction, change: TicketChange, names: Names): string {
 
 function assignedOrTagged(
   t: TFunction,
-  { assigneeId, addTags, removeTags }: TicketChange,
+  { assigneeId, teamId, addTags, removeTags }: TicketChange,
   names: Names,
 ): string {
   if (addTags !== undefined) return t('bulk.did.tagged', { tag: addTags.join(', ') })
   if (removeTags !== undefined) return t('bulk.did.untagged', { tag: removeTags.join(', ') })
+  if (teamId === null) return t('bulk.did.noTeam')
+  if (teamId !== undefined) return t('bulk.did.team', { name: names.teamName(teamId) })
   return assigneeId == null
     ? t('bulk.did.unassigned')
     : t('bulk.did.assigned', { name: names.agentName(assigneeId) })

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import css from './empty-list.module.css'
 import type { Place } from './place.ts'
+import { emptyWords } from './queue-words.ts'
 import { useQueues } from './use-tickets.ts'
 
 /** What an empty list says: nothing waits here, and where work is waiting instead. */
@@ -27,7 +28,7 @@ export function EmptyList(props: { place: Place }) {
   }
   return (
     <div className={css.empty}>
-      <p>{t(`empty.${props.place.queue}`)}</p>
+      <p>{emptyWords(t, props.place.queue)}</p>
       {props.place.queue === 'mine' && unassigned > 0 && (
         <Button variant="default" onClick={() => props.place.goTo('unassigned')}>
           {t('empty.takeOne', { count: unassigned })}

@@ -1,6 +1,5 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { CustomerPanel } from '../customer/customer-panel.tsx'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
@@ -16,6 +15,7 @@ import css from './inbox-page.module.css'
 import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
 import { type Place, usePlace } from './place.ts'
+import { useQueueWords } from './queue-words.ts'
 import { Sidebar } from './sidebar.tsx'
 import { SkipLinks } from './skip-links.tsx'
 import { TabBar } from './tab-bar.tsx'
@@ -25,7 +25,6 @@ import { useQueues, useTicketList } from './use-tickets.ts'
 
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
 export function InboxPage() {
-  const { t } = useTranslation()
   const place = usePromptPlace()
   const held = useHeldTyping()
   const live = useLive()
@@ -55,7 +54,7 @@ export function InboxPage() {
   const panel = useCustomerPanel()
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))
-  useTitle(place, t(`queue.${place.queue}`))
+  useTitle(place, useQueueWords(place.queue))
   useEffect(fetchTicketSoon, [])
   return (
     <div className={classNames(css.page, place.number !== undefined && css.reading)}>

@@ -1,16 +1,19 @@
 import { useState } from 'react'
-import { LIST_ORDERS, type ListOrder, type Queue } from '../../shared/vocabulary.ts'
+import { LIST_ORDERS, type ListOrder, type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
 import { keep, readKept } from '../kept.ts'
 import { useMe } from '../session.ts'
 
-/** The queues that may be sorted in more than one way. */
-export const SORTABLE: readonly Queue[] = ['mine', 'unassigned', 'all']
+const SORTABLE: readonly QueueName[] = ['mine', 'unassigned', 'all']
+const NEWEST_ALWAYS: readonly QueueName[] = ['undelivered', 'closed', 'spam']
 
-const NEWEST_ALWAYS: readonly Queue[] = ['undelivered', 'closed', 'spam']
+/** Whether a queue may be sorted in more than one way. */
+export function isSortable(queue: QueueName): boolean {
+  return SORTABLE.includes(queue) || teamOfQueue(queue) !== undefined
+}
 
 /** How a list is sorted on the server; `own`: in a way of its queue alone. */
-export function sortOf(queue: Queue, order: ListOrder): ListOrder | 'own' {
-  if (SORTABLE.includes(queue)) return order
+export function sortOf(queue: QueueName, order: ListOrder): ListOrder | 'own' {
+  if (isSortable(queue)) return order
   return NEWEST_ALWAYS.includes(queue) ? 'newest' : 'own'
 }
 

@@ -12,10 +12,11 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
-import { SORTABLE, sortOf } from './list-order.ts'
+import { isSortable, sortOf } from './list-order.ts'
 import css from './list-pane.module.css'
 import type { Place } from './place.ts'
 import { countWords } from './queue-links.tsx'
+import { useQueueWords } from './queue-words.ts'
 import { TicketList } from './ticket-list.tsx'
 import type { Selecting } from './use-selection.ts'
 import { useQueues, type useTicketList } from './use-tickets.ts'
@@ -36,17 +37,18 @@ export function ListPane(props: {
   const { t } = useTranslation()
   const { list, rows, place, selecting } = props
   const isSelecting = selecting.numbers.size > 0
+  const name = useQueueWords(place.queue)
   const count = useQueues(place.mailboxId).data?.find(row => row.queue === place.queue)?.count ?? null
   return (
     <section className={classNames(css.pane, props.className)} aria-labelledby="list-name">
       {isSelecting && <BulkBar selecting={selecting} rows={rows} onFailed={props.onFailed} />}
       <header className={classNames(css.head, isSelecting && 'visually-hidden')}>
         <h1 className={css.name} id="list-name">
-          {t(`queue.${place.queue}`)}
+          {name}
         </h1>
         {count !== null && <span className={css.count}>{countWords(count)}</span>}
         <MailboxChoice place={place} />
-        {SORTABLE.includes(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
+        {isSortable(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
       </header>
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}

@@ -1,9 +1,9 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import type { Queue } from '../../shared/vocabulary.ts'
+import type { QueueName } from '../../shared/vocabulary.ts'
 
 /** Where the agent is in the inbox, and the ways from here. The address of the page holds all of it. */
 export type Place = {
-  queue: Queue
+  queue: QueueName
   /** What is searched for, '' before anything is; undefined in a queue. */
   sought: string | undefined
   mailboxId: number | undefined
@@ -13,7 +13,7 @@ export type Place = {
   /** Goes on at the number that took over from the open one; Back does not lead to the old one. */
   follow: (number: number) => void
   backToList: () => void
-  goTo: (queue: Queue) => void
+  goTo: (queue: QueueName) => void
 }
 
 /** Reads the place from the address. */
@@ -25,7 +25,7 @@ export function usePlace(): Place {
   const mailboxId = search.mailbox
   const kept = mailboxId === undefined ? {} : { mailbox: mailboxId }
   const number = typeof params.number === 'number' ? params.number : undefined
-  const goTo = (wanted: Queue) =>
+  const goTo = (wanted: QueueName) =>
     void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: kept })
   const sought = search.q
   if (sought !== undefined) {

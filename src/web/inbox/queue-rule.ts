@@ -1,17 +1,17 @@
 import type { TicketRow } from '../../shared/tickets.ts'
-import type { Queue } from '../../shared/vocabulary.ts'
+import { type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
 
-type Placed = Pick<TicketRow, 'state' | 'assigneeId' | 'hasFailedReply' | 'snooze' | 'deletedAt'>
+type Placed = Pick<TicketRow, 'state' | 'assigneeId' | 'teamId' | 'hasFailedReply' | 'snooze' | 'deletedAt'>
 
 /** Whether a ticket stands in a queue; mirrors the server's rule, so that a row can leave at once. */
-export function standsIn(queue: Queue, ticket: Placed, agentId: number): boolean {
+export function standsIn(queue: QueueName, ticket: Placed, agentId: number): boolean {
   if ((ticket.deletedAt !== null) !== (queue === 'trash')) return false
   const isAtHand = (ticket.state === 'open' || ticket.state === 'waiting') && ticket.snooze === null
   switch (queue) {
     case 'mine':
       return isAtHand && ticket.assigneeId === agentId
     case 'unassigned':
-      return isAtHand && ticket.assigneeId === null
+      return isAtHand && ticket.assigneeId === null && ticket.teamId === null
     case 'all':
     case 'mentions':
       return ticket.state !== 'spam'
@@ -27,5 +27,7 @@ export function standsIn(queue: Queue, ticket: Placed, agentId: number): boolean
     case 'sent':
     case 'trash':
       return true
+    default:
+      return isAtHand && ticket.teamId === teamOfQueue(queue)
   }
 }

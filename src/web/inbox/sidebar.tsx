@@ -13,6 +13,7 @@ import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import type { Place } from './place.ts'
 import { QueueLinks } from './queue-links.tsx'
 import css from './sidebar.module.css'
+import { TeamLinks } from './team-links.tsx'
 
 /** The left column: queues with counts, mailboxes, and the agent's own menu. */
 export function Sidebar(props: { place: Place; className?: string | undefined }) {
@@ -26,6 +27,7 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
       <div className={css.scroll}>
         <SearchLink isChosen={props.place.sought !== undefined} />
         <QueueLinks place={props.place} />
+        <TeamLinks place={props.place} />
         <MailboxLinks place={props.place} />
       </div>
       <div className={css.settings}>

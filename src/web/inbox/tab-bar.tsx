@@ -11,6 +11,7 @@ import { countWords, QueueLinks } from './queue-links.tsx'
 import side from './sidebar.module.css'
 import { MailboxLinks } from './sidebar.tsx'
 import css from './tab-bar.module.css'
+import { TeamLinks } from './team-links.tsx'
 import { useQueues } from './use-tickets.ts'
 
 const TABS = [
@@ -69,6 +70,7 @@ function MoreDrawer(props: { place: Place; isOpen: boolean; onClose: () => void 
       closeButtonProps={{ 'aria-label': t('action.dismiss') }}
     >
       <QueueLinks place={props.place} onGo={props.onClose} />
+      <TeamLinks place={props.place} onGo={props.onClose} />
       <MailboxLinks place={props.place} onGo={props.onClose} />
       <ul className={classNames(side.items, side.group)}>
         <li>

@@ -2,7 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
-import { useAgents, useMailboxes } from '../session.ts'
+import { teamOfQueue } from '../../shared/vocabulary.ts'
+import { useAgents, useMailboxes, useTeams } from '../session.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import type { sortOf } from './list-order.ts'
 import type { Place } from './place.ts'
@@ -49,6 +50,8 @@ export function TicketList(props: {
   }, [isNearEnd, rows.length])
   useFollowSelection(scroller, rows, selected, place => virtual.scrollToIndex(place))
   const { mailboxId } = props.place
+  const teams = useTeams().data
+  const ownTeam = teamOfQueue(props.place.queue)
   const search = useMemo(() => (mailboxId === undefined ? {} : { mailbox: mailboxId }), [mailboxId])
   const focusable = rows.some(row => row.number === selected) ? selected : rows[0]?.number
   return (
@@ -78,6 +81,7 @@ export function TicketList(props: {
               onPick={pick}
               mailbox={mailboxes?.find(mailbox => mailbox.id === row.mailboxId)}
               assignee={agents?.find(agent => agent.id === row.assigneeId)?.name}
+              team={row.teamId === ownTeam ? undefined : teams?.find(team => team.id === row.teamId)?.name}
               now={now}
               timeStyle={timeStyle}
               queue={props.place.queue}

@@ -1,10 +1,19 @@
 import { Link } from '@tanstack/react-router'
-import { AlarmClock, AtSign, BellRing, CircleAlert, CornerUpRight, Hourglass, Layers } from 'lucide-react'
+import {
+  AlarmClock,
+  AtSign,
+  BellRing,
+  CircleAlert,
+  CornerUpRight,
+  Hourglass,
+  Layers,
+  Users,
+} from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
-import type { Queue } from '../../shared/vocabulary.ts'
+import type { QueueName } from '../../shared/vocabulary.ts'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTwinMailboxes } from '../session.ts'
 import { PRIORITY_ICONS } from '../ticket/priority-picker.tsx'
@@ -33,9 +42,11 @@ export const Row = memo(function Row(props: {
   onPick: Selecting['pick']
   mailbox: Mailbox | undefined
   assignee: string | undefined
+  /** Named where the list is not the team's own. */
+  team: string | undefined
   now: Date
   timeStyle: TimeStyle
-  queue: Queue
+  queue: QueueName
   isByWaiting: boolean
   search: { mailbox?: number }
 }) {
@@ -110,6 +121,15 @@ export const Row = memo(function Row(props: {
                 {tag}
               </span>
             ))}
+            {props.team !== undefined && (
+              <span className={css.team} title={t('ticket.ofTeam', { name: props.team })}>
+                <Users size={11} strokeWidth={2} aria-hidden />
+                <span className="visually-hidden">{t('ticket.ofTeam', { name: props.team })}</span>
+                <span className={css.teamName} aria-hidden>
+                  {props.team}
+                </span>
+              </span>
+            )}
             {props.assignee !== undefined && (
               <>
                 <Avatar name={props.assignee} isSmall title={props.assignee} />

@@ -1,17 +1,17 @@
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
-import type { ListOrder, Queue } from '../../shared/vocabulary.ts'
+import type { ListOrder, QueueName } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { type ListPage, mapRows } from './list-pages.ts'
 import { standsIn } from './queue-rule.ts'
 
 /** What a list shows: a queue, over all mailboxes or of one. */
-export type ListChoice = { queue: Queue; mailboxId: number | undefined; order: ListOrder }
+export type ListChoice = { queue: QueueName; mailboxId: number | undefined; order: ListOrder }
 
 type ListData = InfiniteData<ListPage, string | undefined>
 
 /** Where a list lies in the cache. */
-export type ListKey = readonly ['tickets', Queue, number | null, ListOrder]
+export type ListKey = readonly ['tickets', QueueName, number | null, ListOrder]
 
 /** A list by its queue, mailbox and order. */
 export function listKey(choice: ListChoice): ListKey {
@@ -80,7 +80,7 @@ export function patchRows(
 ): void {
   for (const [key, data] of queries.getQueriesData<ListData>({ queryKey: ['tickets'] })) {
     if (data === undefined) continue
-    const queue = key[1] as Queue
+    const queue = key[1] as QueueName
     const pages = mapRows(data.pages, numbers, row => {
       const changed = change(row)
       return standsIn(queue, changed, agentId) ? changed : null

@@ -1,7 +1,16 @@
 import { foldWords } from './fold-words.ts'
 
 /** What an entry is: its heading in the palette, and what `@` and `>` leave. */
-export const ENTRY_KINDS = ['action', 'queue', 'mailbox', 'ticket', 'agent', 'tag', 'setting'] as const
+export const ENTRY_KINDS = [
+  'action',
+  'queue',
+  'mailbox',
+  'ticket',
+  'agent',
+  'team',
+  'tag',
+  'setting',
+] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 /** Something the palette can do. `folded` holds its words in the language of the screen and in English. */
@@ -19,7 +28,7 @@ export function makeEntry(entry: Omit<Entry, 'folded'>, otherWords: readonly str
 }
 
 const PREFIXES: Readonly<Record<string, readonly EntryKind[]>> = {
-  '@': ['agent'],
+  '@': ['agent', 'team'],
   '>': ['action'],
   '#': ['tag'],
 }

@@ -2,14 +2,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Team } from '../../shared/teams.ts'
 import { listTags, type Ticket } from '../../shared/tickets.ts'
-import { QUEUES } from '../../shared/vocabulary.ts'
+import { QUEUES, teamQueue } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { learn } from '../i18n.ts'
 import { COMMANDS, type CommandGroup, type CommandId } from '../keys/command-list.ts'
 import { useRunnable } from '../keys/commands.tsx'
-import { useAgents, useMailboxes, useMe } from '../session.ts'
+import { useAgents, useMailboxes, useMe, useTeams } from '../session.ts'
 import { settingsPages } from '../settings/settings-pages.ts'
+import { assignChange } from '../ticket/assign-choices.tsx'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
 import { type Entry, makeEntry } from './find-entries.ts'
 import { useTarget } from './target.ts'
@@ -74,11 +76,18 @@ function usePlaces(): Entry[] {
   const queries = useQueryClient()
   const me = useMe()
   const mailboxes = useMailboxes().data
+  const teams = useStableTeams()
   return useMemo(() => {
     const queues = QUEUES.map(queue => {
       const key = `queue.${queue}` as const
       const run = () => void navigate({ to: '/queue/$queue', params: { queue } })
       return makeEntry({ id: key, kind: 'queue', words: t(key), run }, [english?.(key) ?? ''])
+    })
+    const ofTeams = teams.map(team => {
+      const run = () => void navigate({ to: '/queue/$queue', params: { queue: teamQueue(team.id) } })
+      return makeEntry({ id: `queue.team-${team.id}`, kind: 'queue', words: team.name, run }, [
+        t('nav.teams'),
+      ])
     })
     const desks = (mailboxes ?? []).map(mailbox => {
       const run = () =>
@@ -102,8 +111,14 @@ function usePlaces(): Entry[] {
         const more = [customer?.name ?? '', customer?.address ?? '']
         return makeEntry({ id: `ticket.${number}`, kind: 'ticket', words, run }, more)
       })
-    return [...queues, ...desks, ...tickets, ...settings]
-  }, [t, english, navigate, queries, me, mailboxes])
+    return [...queues, ...ofTeams, ...desks, ...tickets, ...settings]
+  }, [t, english, navigate, queries, me, mailboxes, teams])
+}
+
+// The same list until the teams change.
+function useStableTeams(): readonly Team[] {
+  const teams = useTeams().data
+  return useMemo(() => (teams ?? []).filter(team => !team.isRemoved), [teams])
 }
 
 function useTicketChanges(): Entry[] {
@@ -112,6 +127,7 @@ function useTicketChanges(): Entry[] {
   const target = useTarget()
   const change = useChangeTicket()
   const agents = useAgents().data
+  const teams = useStableTeams()
   const tags = useQuery({
     queryKey: ['tags'],
     queryFn: async () => (await call(listTags)).data,
@@ -129,6 +145,13 @@ function useTicketChanges(): Entry[] {
         const run = () => change(target, { assigneeId: agent.id })
         return makeEntry({ id: `agent.${agent.id}`, kind: 'agent', words, run }, [agent.name])
       })
+    const groups = teams
+      .filter(team => team.mailboxIds.includes(target.mailboxId) && team.id !== target.teamId)
+      .map(team => {
+        const words = t('palette.assignTeam', { number, name: team.name })
+        const run = () => change(target, assignChange(`team-${team.id}`))
+        return makeEntry({ id: `team.${team.id}`, kind: 'team', words, run }, [team.name])
+      })
     const labels = (tags ?? [])
       .filter(tag => !target.tags.includes(tag))
       .map(tag => {
@@ -136,6 +159,6 @@ function useTicketChanges(): Entry[] {
         const run = () => change(target, { addTags: [tag] })
         return makeEntry({ id: `tag.${tag}`, kind: 'tag', words, run }, [tag])
       })
-    return [...people, ...labels]
-  }, [t, target, agents, tags])
+    return [...people, ...groups, ...labels]
+  }, [t, target, agents, teams, tags])
 }

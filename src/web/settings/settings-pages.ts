@@ -7,6 +7,7 @@ const OWN_PAGES = [
 const ADMIN_PAGES = [
   { to: '/settings/mailboxes', key: 'settings.mailboxes' },
   { to: '/settings/agents', key: 'settings.agents' },
+  { to: '/settings/teams', key: 'settings.teams' },
   { to: '/settings/outbox', key: 'settings.outbox' },
   { to: '/settings/quarantine', key: 'settings.quarantine' },
   { to: '/settings/practice', key: 'settings.practice' },

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Ticket, TicketEvent } from '../../shared/tickets.ts'
-import { useAgents, useMailboxes } from '../session.ts'
+import { useAgents, useMailboxes, useTeams } from '../session.ts'
 import { fullTime, messageTime, type TimeStyle } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './event-line.module.css'
@@ -40,10 +40,12 @@ function EventLine(props: { event: TicketEvent; history: readonly TicketEvent[] 
   const mailboxOf = (id: unknown) =>
     mailboxes.find(mailbox => mailbox.id === id)?.name ?? t('event.otherMailbox')
   const nameOf = (id: number | null) => agents.find(agent => agent.id === id)?.name ?? t('agent.unknown')
+  const teams = useTeams().data ?? []
+  const teamOf = (id: unknown) => teams.find(team => team.id === id)?.name ?? t('team.unknown')
   const at = new Date(event.at)
   return (
     <p className={css.line}>
-      <span>{eventWords(t, event, { nameOf, mailboxOf }, timeStyle)}</span>
+      <span>{eventWords(t, event, { nameOf, mailboxOf, teamOf }, timeStyle)}</span>
       {' · '}
       <TimeWords at={at} now={now} timeStyle={timeStyle} />
       <UndoPlacing event={event} history={props.history} />
@@ -59,7 +61,11 @@ function TimeWords(props: { at: Date; now: Date; timeStyle: TimeStyle }) {
   )
 }
 
-type Names = { nameOf: (id: number | null) => string; mailboxOf: (id: unknown) => string }
+type Names = {
+  nameOf: (id: number | null) => string
+  mailboxOf: (id: unknown) => string
+  teamOf: (id: unknown) => string
+}
 
 /** One event as a sentence; events no person caused have words of their own. */
 function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: TimeStyle): string {
@@ -71,6 +77,10 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
       if (to === null) return t(`event.unassigned.${by}`, { name })
       if (to === event.agentId) return t('event.taken', { name })
       return t(`event.assigned.${by}`, { name, to: names.nameOf(Number(to)) })
+    case 'team_assigned':
+      return to === null
+        ? t(`event.noTeam.${by}`, { name })
+        : t(`event.team.${by}`, { name, to: names.teamOf(to) })
     case 'mentioned':
       return t('event.mentioned', { name, names: namesIn(event, names) })
     case 'state_changed':
@@ -108,8 +118,10 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
   }
 }
 
-function namesIn({ data }: TicketEvent, { nameOf }: Names): string {
-  return Array.isArray(data.agentIds) ? data.agentIds.map(id => nameOf(Number(id))).join(', ') : ''
+function namesIn({ data: { agentIds, teamIds } }: TicketEvent, { nameOf, teamOf }: Names): string {
+  const agents = Array.isArray(agentIds) ? agentIds.map(id => nameOf(Number(id))) : []
+  const teams = Array.isArray(teamIds) ? teamIds.map(teamOf) : []
+  return [...agents, ...teams].join(', ')
 }
 
 function rescheduledKey({ data }: TicketEvent): string {

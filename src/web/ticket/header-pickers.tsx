@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   OctagonAlert,
   Plus,
+  Users,
   X,
 } from 'lucide-react'
 import type { ReactNode, Ref } from 'react'
@@ -16,9 +17,10 @@ import { listTags, type Ticket } from '../../shared/tickets.ts'
 import { TICKET_STATES, type TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { ariaKeys, type CommandId } from '../keys/command-list.ts'
-import { useAgents, useMe } from '../session.ts'
+import { useAgents, useTeams } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { type Choice, Picker } from '../ui/picker.tsx'
+import { assignChange, useAssignChoices } from './assign-choices.tsx'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
@@ -77,34 +79,17 @@ export function StatePicker(props: PanelProps & { onPutAway: (change: TicketChan
   )
 }
 
-/** Whose the ticket is: me first, then nobody, then those who may answer in its mailbox. */
+/** Whose the ticket is: an agent's, a team's, or both. */
 export function AssignPicker(props: PanelProps) {
   const { t } = useTranslation()
-  const me = useMe()
   const change = useChangeTicket()
-  const agents = (useAgents().data ?? []).filter(agent => agent.state === 'active')
   const { ticket } = props
-  const assignee = agents.find(agent => agent.id === ticket.assigneeId)
-  const mayAnswer = agents.filter(
-    agent => agent.role !== 'agent' || agent.mailboxIds.includes(ticket.mailboxId) || agent.id === me.id,
-  )
-  const others = mayAnswer.filter(agent => agent.id !== me.id)
-  const choices: Choice[] = [
-    { id: String(me.id), words: t('assign.me', { name: me.name }), mark: <Avatar name={me.name} isSmall /> },
-    {
-      id: 'nobody',
-      words: t('assign.nobody'),
-      mark: <CircleUserRound size={20} strokeWidth={1.5} aria-hidden />,
-    },
-    ...others.map(agent => ({
-      id: String(agent.id),
-      words: agent.name,
-      mark: <Avatar name={agent.name} isSmall />,
-    })),
-  ].map(choice => ({ ...choice, isChosen: choice.id === String(ticket.assigneeId ?? 'nobody') }))
+  const assignee = useAgents().data?.find(agent => agent.id === ticket.assigneeId)
+  const team = useTeams().data?.find(one => one.id === ticket.teamId)
+  const choices = useAssignChoices(ticket)
   const choose = (id: string) => {
-    const assigneeId = id === 'nobody' ? null : Number(id)
-    if (assigneeId !== ticket.assigneeId) change(ticket, { assigneeId })
+    if (!choices.some(choice => choice.id === id && choice.isChosen === true))
+      change(ticket, assignChange(id))
   }
   return (
     <Picker
@@ -115,12 +100,14 @@ export function AssignPicker(props: PanelProps) {
       onChoose={choose}
       button={
         <ToolButton {...toolProps(props, 'assign')}>
-          {assignee === undefined ? (
+          {assignee !== undefined ? (
+            <Avatar name={assignee.name} isSmall />
+          ) : team === undefined ? (
             <CircleUserRound size={14} strokeWidth={1.75} aria-hidden />
           ) : (
-            <Avatar name={assignee.name} isSmall />
+            <Users size={14} strokeWidth={1.75} aria-hidden />
           )}
-          {assignee?.name ?? t('assign.nobody')}
+          {[team?.name, assignee?.name].filter(name => name !== undefined).join(' · ') || t('assign.nobody')}
         </ToolButton>
       }
     />

@@ -10,6 +10,7 @@ export type Subject = Pick<
   | 'mailboxId'
   | 'state'
   | 'assigneeId'
+  | 'teamId'
   | 'tags'
   | 'priority'
   | 'snooze'
@@ -27,6 +28,7 @@ export function applied<T extends Subject>(row: T, change: TicketChange, now: Da
     mailboxId: change.mailboxId ?? row.mailboxId,
     state: change.state ?? row.state,
     assigneeId: change.assigneeId === undefined ? row.assigneeId : change.assigneeId,
+    teamId: change.teamId === undefined ? row.teamId : change.teamId,
     priority: change.priority ?? row.priority,
     isFollowed: change.isFollowed ?? row.isFollowed,
     snooze: snoozeAfter(row, change),
@@ -57,6 +59,7 @@ export function putsAway(change: TicketChange): boolean {
 export type Names = {
   agentId: number
   agentName: (id: number) => string
+  teamName: (id: number) => string
   mailboxName: (id: number) => string
   timeStyle: TimeStyle
 }
@@ -75,7 +78,19 @@ export function doneWords(
   if (snooze !== undefined) return snoozedWords(t, number, snooze, names.timeStyle)
   if (priority !== undefined) return t(`done.priority.${priority}`, { number })
   if (isFollowed !== undefined) return t(isFollowed ? 'done.followed' : 'done.unfollowed', { number })
-  return assignedWords(t, number, change.assigneeId, names)
+  return teamWords(t, number, change.teamId, names) ?? assignedWords(t, number, change.assigneeId, names)
+}
+
+function teamWords(
+  t: TFunction,
+  number: number,
+  teamId: number | null | undefined,
+  names: Names,
+): string | undefined {
+  if (teamId === undefined) return undefined
+  return teamId === null
+    ? t('done.noTeam', { number })
+    : t('done.team', { number, name: names.teamName(teamId) })
 }
 
 function assignedWords(

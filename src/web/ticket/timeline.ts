@@ -12,6 +12,7 @@ export type Entry =
 const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'mentioned',
   'assigned',
+  'team_assigned',
   'state_changed',
   'tagged',
   'untagged',

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import { getTicket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
-import { useAgents, useMailboxes, useMe } from '../session.ts'
+import { useAgents, useMailboxes, useMe, useTeams } from '../session.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { doneWords, type Names, type Subject } from './ticket-changes.ts'
 import { useActions } from './use-actions.ts'
@@ -32,9 +32,11 @@ export function useNames(): Names {
   const agentId = useMe().id
   const agents = useAgents().data ?? []
   const mailboxes = useMailboxes().data ?? []
+  const teams = useTeams().data ?? []
   return {
     agentId,
     agentName: id => agents.find(agent => agent.id === id)?.name ?? '',
+    teamName: id => teams.find(team => team.id === id)?.name ?? '',
     mailboxName: id => mailboxes.find(mailbox => mailbox.id === id)?.name ?? '',
     timeStyle: useTimeStyle(),
   }

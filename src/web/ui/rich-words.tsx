@@ -40,8 +40,8 @@ function show(node: Node, key: number, mentions: readonly Mention[]): ReactNode 
 }
 
 function showMention(node: Element, key: number, mentions: readonly Mention[]): ReactNode {
-  const agentId = Number(node.getAttribute('data-mention'))
-  const known = mentions.find(one => one.agentId === agentId)
+  const who = node.getAttribute('data-mention')
+  const known = mentions.find(one => who === (one.teamId === null ? `${one.agentId}` : `team-${one.teamId}`))
   return (
     <span key={key} className={css.mention}>
       {known === undefined ? node.textContent : `@${known.name}`}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inviteAgent } from '../../src/shared/agents.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
 import { useLink } from '../../src/shared/session.ts'
+import { createTeam, listTeams } from '../../src/shared/teams.ts'
 import type { TicketRow } from '../../src/shared/tickets.ts'
 import { type ApiClient, apiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
@@ -60,7 +61,7 @@ test('a colleague is called by @ and the first letters, and finds the ticket unt
   const text = page.getByRole('textbox', { name: 'Write a note for your team' })
   await text.waitFor()
   await page.keyboard.type('Hi @')
-  const offers = page.getByRole('listbox', { name: 'People to mention' })
+  const offers = page.getByRole('listbox', { name: 'People and teams to mention' })
   await offers.getByRole('option').first().waitFor()
   const offered = await offers.getByRole('option').allTextContents()
 
@@ -93,7 +94,7 @@ test('Esc leaves what was typed, an address is none, and in a reply an @ is a si
   await page.keyboard.press('n')
   const note = page.getByRole('textbox', { name: 'Write a note for your team' })
   await note.waitFor()
-  const offers = page.getByRole('listbox', { name: 'People to mention' })
+  const offers = page.getByRole('listbox', { name: 'People and teams to mention' })
 
   await page.keyboard.type('@')
   await offers.waitFor()
@@ -112,4 +113,40 @@ test('Esc leaves what was typed, an address is none, and in a reply an @ is a si
   expect([left, inAddress, await offers.count()]).toEqual([0, 0, 0])
   expect(words).toBe('@mar\na@mar')
   expect(await composedText(reply)).toBe('@mar\na@mar @mar')
+})
+
+test('an admin makes a team of colleagues, in all mailboxes until it is said otherwise', async () => {
+  const page = await open(ada, '/settings/teams')
+
+  await page.getByRole('button', { name: 'New team' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New team' })
+  await dialog.getByLabel('Name of the team').fill('Second line')
+  await dialog.getByRole('checkbox', { name: /^Мария Иванова/ }).check()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+
+  await page.getByRole('listitem').filter({ hasText: 'Second line' }).getByText('Мария Иванова').waitFor()
+  const { data: mailboxes } = await ada.call(listMailboxes)
+  const { data: teams } = await ada.call(listTeams)
+  expect(teams).toMatchObject([{ name: 'Second line', mailboxIds: mailboxes.map(one => one.id).toSorted() }])
+})
+
+test('an agent gives a ticket to a team by keys, finds it in its queue, and takes that back by z', async () => {
+  const mailboxIds = [ticket?.mailboxId ?? 0]
+  await ada.call(createTeam, { body: { name: 'Плащания', memberIds: [], mailboxIds } })
+  const page = await open(ada, `/queue/unassigned/${ticket?.number}`)
+  await page.getByRole('feed').waitFor()
+  await page.getByRole('link', { name: 'Плащания', exact: true }).waitFor()
+
+  await page.keyboard.press('a')
+  await page.keyboard.type('плащ')
+  await page.keyboard.press('Enter')
+  await page.getByText('Ada Owner gave it to the team Плащания').waitFor()
+  await page.getByRole('link', { name: 'Плащания 1' }).click()
+  const row = page.getByRole('row').filter({ has: page.locator(`[data-number="${ticket?.number}"]`) })
+  await row.waitFor()
+  await page.keyboard.press('z')
+
+  await row.waitFor({ state: 'detached' })
+  await page.getByText('Nothing waits for this team.').waitFor()
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Плащания')
 })
