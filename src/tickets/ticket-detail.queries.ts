@@ -97,7 +97,7 @@ export type NoteRow = {
   authorId: number
   text: string
   html: string | null
-  mentions: { agentId: number | null; teamId: number | null; name: string }[]
+  mentions: { agentId: number | null; teamId: number | null; name: string; isSeen: boolean | null }[]
   createdAt: Date
 }
 
@@ -170,10 +170,11 @@ export async function selectNotes(
   const isWanted = 'ticketId' in scope ? sql`ticket_id = ${scope.ticketId}` : sql`id = ${scope.noteId}`
   const { rows } = await sql<NoteRow>`
     select id, author_id as "authorId", text, html, created_at as "createdAt", coalesce((
-      select json_agg(json_build_object('agentId', agent_id, 'teamId', team_id, 'name', name) order by agent_id, team_id)
-      from (select a.id as agent_id, null::bigint as team_id, a.name from mention m join agent a on a.id = m.agent_id
-          where m.note_id = note.id
-        union all select null, t.id, t.name from team_mention m join team t on t.id = m.team_id
+      select json_agg(json_build_object('agentId', agent_id, 'teamId', team_id, 'name', name, 'isSeen', is_seen)
+        order by agent_id, team_id)
+      from (select a.id as agent_id, null::bigint as team_id, a.name, m.seen_at is not null as is_seen
+          from mention m join agent a on a.id = m.agent_id where m.note_id = note.id
+        union all select null, t.id, t.name, null from team_mention m join team t on t.id = m.team_id
           where m.note_id = note.id) named), '[]') as mentions
     from note
     where ${isWanted} order by created_at, id`.execute(db)

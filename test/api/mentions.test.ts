@@ -67,7 +67,9 @@ describe('a mention in a note', () => {
       text: 'Please look, @eva',
       html: `<p>Please look, ${at(eva, 'eva')}</p>`,
     })
-    expect(ticket.notes[0]?.mentions).toEqual([{ agentId: eva.agentId, teamId: null, name: 'Ева Петрова' }])
+    expect(ticket.notes[0]?.mentions).toEqual([
+      { agentId: eva.agentId, teamId: null, name: 'Ева Петрова', isSeen: false },
+    ])
     expect(ticket.events.slice(-2)).toMatchObject([
       { kind: 'note_written', agentId: ada.agentId, stopsReply: false },
       {
@@ -144,11 +146,17 @@ describe('the queue Mentions', () => {
     const { notes } = await sam.call(getTicket, { params: { number: first.number } })
     await see(first.number, notes.at(-1)?.id ?? 0, sam)
 
+    const shown = await sam.call(getTicket, { params: { number: first.number } })
     const both = [first.number, second.number]
     expect(before).toEqual({ numbers: both, unseen: both, count: 2 })
     // A note that came since it was read is not seen.
     expect(between).toEqual(before)
     expect(await mentionsOf(sam)).toEqual({ numbers: both, unseen: [second.number], count: 1 })
+    expect(shown.notes.flatMap(one => one.mentions.map(mention => mention.isSeen))).toEqual([
+      true,
+      true,
+      true,
+    ])
     // Who mentions themselves has seen it.
     expect(await mentionsOf(ada)).toMatchObject({ unseen: [], count: 0 })
   })

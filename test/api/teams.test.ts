@@ -239,7 +239,9 @@ describe('a team', () => {
     await ada.call(updateTeam, { params: { id }, body: { name: renamed } })
     const ticket = await ada.call(getTicket, { params: { number } })
     expect(note.text).toMatch(/^Who knows\? @Team \d+$/)
-    expect(ticket.notes[0]?.mentions).toContainEqual({ agentId: null, teamId: id, name: renamed })
+    expect(ticket.notes[0]?.mentions).toContainEqual({
+      ...{ agentId: null, teamId: id, name: renamed, isSeen: null },
+    })
     expect(ticket.events.at(-1)).toMatchObject({ kind: 'mentioned', data: { agentIds: [], teamIds: [id] } })
     expect(await listed('mentions', mia)).toContain(number)
     expect(await listed('mentions', ben)).not.toContain(number)

@@ -4,7 +4,7 @@ import { NO_DRAFT, readDraft, writeDraft } from '../../src/web/compose/draft-sto
 import { readAddresses } from '../../src/web/compose/read-addresses.ts'
 import { browserWords } from '../../src/web/settings/browser-words.ts'
 import { framed } from '../../src/web/ticket/framed.ts'
-import { countEarlier, timelineOf } from '../../src/web/ticket/timeline.ts'
+import { countEarlier, findCall, timelineOf } from '../../src/web/ticket/timeline.ts'
 import { listTime, sizeWords } from '../../src/web/ui/format-time.ts'
 import { linkify } from '../../src/web/ui/linkify.ts'
 import { plainName } from '../../src/web/ui/plain-name.ts'
@@ -186,4 +186,21 @@ describe('a session is named by its browser', () => {
   ])('%s', (userAgent, words) => {
     expect(browserWords(userAgent)).toBe(words)
   })
+})
+
+test('a ticket opens at the first note that calls its reader and that they have not seen', () => {
+  const note = (id: number, agentId: number | null, isSeen: boolean | null) => ({
+    ...{ id, authorId: 1, text: '', html: null, createdAt: '2026-01-01T13:00:00Z' },
+    mentions: [{ agentId, teamId: agentId === null ? 3 : null, name: 'x', isSeen }],
+  })
+  const notes = [
+    note(1, 7, true),
+    note(2, null, null),
+    note(3, 8, false),
+    note(4, 7, false),
+    note(5, 7, false),
+  ]
+
+  expect(findCall(notes, 7)).toBe('n4')
+  expect(findCall(notes, 9)).toBeUndefined()
 })

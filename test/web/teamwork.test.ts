@@ -79,7 +79,7 @@ test('a colleague is called by @ and the first letters, and finds the ticket unt
   const row = theirs.getByRole('row')
   await row.getByText('A note mentions you').waitFor({ state: 'attached' })
   await row.getByRole('link').click()
-  await theirs.getByRole('article', { name: /^Note/ }).getByText('@Мария Иванова').waitFor()
+  await theirs.locator('[data-hit]').getByText('@Мария Иванова').waitFor()
 
   await theirs.getByRole('link', { name: 'Mentions', exact: true }).waitFor()
   expect(offered).toEqual(['МИМария Иванова'])

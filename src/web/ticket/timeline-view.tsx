@@ -24,7 +24,7 @@ export function Timeline(props: {
   const scroller = useRef<HTMLDivElement>(null)
   const entries = useMemo(() => timelineOf(ticket), [ticket])
   // Fixed at opening: what an agent reads must not fold under their eyes when mail arrives.
-  const hit = useHit()
+  const hit = useHit(ticket)
   const [openFrom] = useState(() => Math.min(countEarlier(entries), placeOf(entries, hit)))
   const [isAllOpen, setIsAllOpen] = useState(false)
   const earlier = entries.slice(0, Math.min(openFrom, placeOf(entries, hit)))

@@ -66,6 +66,14 @@ export function countEarlier(entries: readonly Entry[]): number {
   return Math.max(0, failed === -1 ? last : Math.min(last, failed))
 }
 
+/** The first note that mentions an agent who has not seen it, by its key in the ticket. */
+export function findCall(notes: readonly Note[], agentId: number): string | undefined {
+  const calling = notes.find(note =>
+    note.mentions.some(one => one.agentId === agentId && one.isSeen === false),
+  )
+  return calling && `n${calling.id}`
+}
+
 function messageEntry(message: Message): Entry {
   return { kind: 'message', key: `m${message.id}`, at: message.receivedAt, message }
 }

@@ -1,10 +1,18 @@
 import { useSearch } from '@tanstack/react-router'
-import { type RefObject, useLayoutEffect } from 'react'
-import type { Entry } from './timeline.ts'
+import { type RefObject, useLayoutEffect, useState } from 'react'
+import type { Ticket } from '../../shared/tickets.ts'
+import { useMe } from '../session.ts'
+import { type Entry, findCall } from './timeline.ts'
 
-/** The message or note a search leads to, as the address names it (`m12`, `n3`). */
-export function useHit(): string | undefined {
-  return useSearch({ strict: false }).hit
+/**
+ * The message or note a ticket opens at (`m12`, `n3`): the one a search leads to, as the address names it, else the first
+ * note that calls this agent and that they have not seen, as it was when the ticket was opened.
+ */
+export function useHit({ notes }: Pick<Ticket, 'notes'>): string | undefined {
+  const { hit } = useSearch({ strict: false })
+  const agentId = useMe().id
+  const [calling] = useState(() => findCall(notes, agentId))
+  return hit ?? calling
 }
 
 /** Where the hit stands among the entries, or their number where it does not: nothing before it may be folded away. */
