@@ -8,6 +8,8 @@ import { ApiProvider } from './api.tsx'
 import type { Call } from './call.ts'
 import { CommandHint } from './keys/command-hint.tsx'
 import { CommandProvider } from './keys/commands.tsx'
+import { WaitingProvider } from './offline/waiting.tsx'
+import type { WaitingChanges } from './offline/waiting-changes.ts'
 import type { createPages } from './routes.tsx'
 import { NoticeProvider } from './ui/notices.tsx'
 
@@ -30,6 +32,7 @@ const theme = createTheme({
 export function App(props: {
   queries: QueryClient
   call: Call
+  waiting: WaitingChanges
   appBase: string
   i18n: i18n
   pages: ReturnType<typeof createPages>
@@ -46,11 +49,13 @@ export function App(props: {
         >
           <QueryClientProvider client={props.queries}>
             <ApiProvider call={props.call} appBase={props.appBase}>
-              <CommandProvider hint={begun => <CommandHint begun={begun} />}>
-                <NoticeProvider>
-                  <RouterProvider router={props.pages} />
-                </NoticeProvider>
-              </CommandProvider>
+              <WaitingProvider waiting={props.waiting}>
+                <CommandProvider hint={begun => <CommandHint begun={begun} />}>
+                  <NoticeProvider>
+                    <RouterProvider router={props.pages} />
+                  </NoticeProvider>
+                </CommandProvider>
+              </WaitingProvider>
             </ApiProvider>
           </QueryClientProvider>
         </MantineProvider>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
 import { CommandSheet } from './keys/command-sheet.tsx'
+import { ResumeChanges } from './offline/waiting.tsx'
 import { PageFault } from './page-states.tsx'
 import { Palette } from './palette/palette.tsx'
 import { useSearchCommand } from './search/use-search-command.ts'
@@ -21,7 +22,7 @@ export function Gate() {
   const token = useSearch({ strict: false }).token
   useThemeCommand()
   const isSpoken = useLanguage(session.data?.language)
-  if (session.isError) return <PageFault error={session.error} />
+  if (session.isError && session.data === undefined) return <PageFault error={session.error} />
   if (setup.isError && session.data === null) return <PageFault error={setup.error} />
   if (session.data === undefined || !isSpoken) return null
   if (session.data === null) {
@@ -40,6 +41,7 @@ export function Gate() {
     <>
       <SearchCommand />
       <OfflineBanner />
+      <ResumeChanges />
       <FailureNotices />
       <Outlet />
       <CommandSheet />

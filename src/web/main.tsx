@@ -9,6 +9,9 @@ import type { Me } from '../shared/session.ts'
 import { App } from './app.tsx'
 import { CallFailed, createCall } from './call.ts'
 import { browserLanguage, createI18n } from './i18n.ts'
+import { keepQueries } from './offline/kept-queries.ts'
+import { registerWorker } from './offline/register-worker.ts'
+import { createWaitingChanges } from './offline/waiting-changes.ts'
 import { createPages } from './routes.tsx'
 import { enter, ME_KEY } from './session.ts'
 
@@ -24,9 +27,12 @@ async function start(): Promise<void> {
     csrfToken: () => queries.getQueryData<Me | null>(ME_KEY)?.csrfToken,
     onSignedOut: () => enter(queries, null),
   })
+  const waiting = createWaitingChanges(call)
+  await keepQueries(queries, import.meta.url)
   const i18n = await createI18n(browserLanguage(navigator.languages))
   const pages = createPages(appBase)
-  createRoot(place).render(<App queries={queries} call={call} appBase={appBase} i18n={i18n} pages={pages} />)
+  createRoot(place).render(<App {...{ queries, call, waiting, appBase, i18n, pages }} />)
+  if (import.meta.env.PROD) registerWorker(appBase)
 }
 
 function createQueries(): QueryClient {

@@ -44,6 +44,7 @@ export async function openBrowser(): Promise<TestBrowser> {
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
       timezoneId: 'UTC',
+      serviceWorkers: 'block', // what the page asks for is seen, and nothing is kept from an earlier page
       ...options,
     })
     visitor.setDefaultTimeout(10_000)

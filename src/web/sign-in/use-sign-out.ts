@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { signOut } from '../../shared/session.ts'
 import { useApi } from '../api.tsx'
+import { useWaiting } from '../offline/waiting.tsx'
 import { enter } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
 
@@ -9,9 +10,13 @@ export function useSignOut(): () => void {
   const { call } = useApi()
   const queries = useQueryClient()
   const notices = useNotices()
+  const waiting = useWaiting()
   return () => {
     call(signOut)
-      .then(() => enter(queries, null))
+      .then(() => {
+        waiting.forget()
+        enter(queries, null)
+      })
       .catch((error: unknown) => notices.failed(error))
   }
 }

@@ -1,11 +1,12 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { type ActionResult, actOnTickets, undoAction } from '../../shared/actions.ts'
+import { type ActionResult, undoAction } from '../../shared/actions.ts'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket, TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { patchRows } from '../inbox/use-tickets.ts'
+import { useWaiting } from '../offline/waiting.tsx'
 import { useMe } from '../session.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { applied } from './ticket-changes.ts'
@@ -30,6 +31,7 @@ export function useActions(onFailed?: (failed: FailedTickets) => void): (action:
   const queries = useQueryClient()
   const agentId = useMe().id
   const notices = useNotices()
+  const waiting = useWaiting()
   const sayFailed = (failed: FailedTickets, count: number) => {
     const [first] = failed
     if (first === undefined) return
@@ -44,7 +46,7 @@ export function useActions(onFailed?: (failed: FailedTickets) => void): (action:
     if ('change' in wish) {
       patchEverywhere(queries, new Set(numbers), agentId, row => applied(row, wish.change, new Date()))
     }
-    const acted = call(actOnTickets, { body: { numbers: [...numbers], ...wish } })
+    const acted = waiting.act(agentId, { numbers: [...numbers], ...wish })
     const undo = async () => {
       // What was refused is known by then: there is nothing to take back.
       const { actionId } = await acted.catch(() => ({ actionId: null }))

@@ -1,17 +1,19 @@
 import { WifiOff } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useWaitingCount } from '../offline/waiting.tsx'
 import css from './offline-banner.module.css'
 
-/** Says that the browser has no network, as long as it has none. */
+/** Says that the browser has no network, as long as it has none, and how many changes wait for the server. */
 export function OfflineBanner() {
   const { t } = useTranslation()
   const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
-  if (isOnline) return null
+  const count = useWaitingCount()
+  if (isOnline && count === 0) return null
   return (
     <div className={css.banner} role="status">
       <WifiOff size={16} strokeWidth={1.75} aria-hidden />
-      {t('state.offline')}
+      {!isOnline && t('state.offline')} {count > 0 && t('state.waiting', { count })}
     </div>
   )
 }

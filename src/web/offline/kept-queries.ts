@@ -1,0 +1,80 @@
+import { type DehydratedState, dehydrate, hydrate, type Query, type QueryClient } from '@tanstack/react-query'
+import { createStore, del, get, set } from 'idb-keyval'
+import { ME_KEY } from '../session.ts'
+
+/** `build`: answers of another build may have another shape. */
+type Kept = { build: string; atMs: number; state: DehydratedState }
+
+const KEY = 'queries'
+const KEPT_FOR_MS = 7 * 24 * 3_600_000
+const WRITTEN_AFTER_MS = 3_000
+const MOST_TICKETS = 200
+const MOST_HTML_LENGTH = 200_000
+const MOST_PAGES = 4
+const ALWAYS: readonly unknown[] = ['me', 'queues', 'tickets', 'agents', 'mailboxes', 'tags']
+const NEWEST: readonly unknown[] = ['ticket', 'message-html']
+
+/**
+ * Keeps what was last read in this browser: lists, the last 200 opened tickets, who the agent is. So the page shows
+ * them at once when it is opened again, and also without a network. Forgotten when the agent signs out.
+ *
+ * @param build names this build of the app
+ * @returns once what was kept lies in `queries`; all of it is asked for again where it is shown
+ */
+export async function keepQueries(queries: QueryClient, build: string): Promise<void> {
+  const store = createStore('letterdesk', 'kept')
+  try {
+    const kept = await get<Kept>(KEY, store)
+    if (kept?.build === build && Date.now() - kept.atMs < KEPT_FOR_MS) hydrate(queries, kept.state)
+    await queries.invalidateQueries({ queryKey: ME_KEY }) // whether the session still stands
+  } catch {
+    return // a browser that keeps nothing
+  }
+  let timer: number | undefined
+  const write = () => {
+    window.clearTimeout(timer)
+    timer = undefined
+    const written = queries.getQueryData(ME_KEY)
+      ? set(KEY, { build, atMs: Date.now(), state: stateOf(queries) } satisfies Kept, store)
+      : del(KEY, store)
+    written.catch(() => undefined) // full: what was kept before stays
+  }
+  queries.getQueryCache().subscribe(event => {
+    const isSignedOut = event.query.queryKey[0] === ME_KEY[0] && event.query.state.data === null
+    if (isSignedOut) write()
+    else if (isNews(event) && timer === undefined) timer = window.setTimeout(write, WRITTEN_AFTER_MS)
+  })
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden && timer !== undefined) write()
+  })
+}
+
+function isNews(event: { type: string; query: Query }): boolean {
+  const [name] = event.query.queryKey
+  return (event.type === 'updated' || event.type === 'removed') && [...ALWAYS, ...NEWEST].includes(name)
+}
+
+function stateOf(queries: QueryClient): DehydratedState {
+  const newest = new Set(NEWEST.flatMap(name => newestOf(queries, name)))
+  return dehydrate(queries, {
+    shouldDehydrateMutation: () => false,
+    shouldDehydrateQuery: query =>
+      query.state.data !== undefined &&
+      (newest.has(query) || (ALWAYS.includes(query.queryKey[0]) && isShort(query))),
+  })
+}
+
+function newestOf(queries: QueryClient, name: unknown): Query[] {
+  const all = queries.getQueryCache().findAll({ queryKey: [name] }) as Query[]
+  const fitting = all.filter(
+    ({ state }) => typeof state.data !== 'string' || state.data.length < MOST_HTML_LENGTH,
+  )
+  return fitting
+    .sort((one, other) => other.state.dataUpdatedAt - one.state.dataUpdatedAt)
+    .slice(0, MOST_TICKETS)
+}
+
+function isShort({ state: { data } }: Query): boolean {
+  const pages = (data as { pages?: readonly unknown[] } | null)?.pages
+  return pages === undefined || pages.length <= MOST_PAGES
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signOut } from '../../src/shared/session.ts'
+import { getTicket } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
+import { startProduct } from '../support/product.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: Letterdesk
+let browser: TestBrowser
+let owner: ApiClient
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  owner = await desk.owner()
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+/** The names of the queries that the browser keeps, null where it keeps none. */
+const READ_KEPT = `new Promise((resolve, reject) => {
+  const opened = indexedDB.open('letterdesk')
+  opened.onerror = reject
+  opened.onsuccess = () => {
+    const asked = opened.result.transaction('kept').objectStore('kept').get('queries')
+    asked.onerror = reject
+    asked.onsuccess = () => {
+      opened.result.close()
+      resolve(asked.result?.state.queries.map(query => query.queryKey[0]) ?? null)
+    }
+  }
+})`
+
+test('without a network the last lists and tickets are read, and a change waits, also over a reload', async () => {
+  const emma = (await practiceTickets(owner)).find(row => row.customer?.name === 'Emma Clarke')
+  const number = emma?.number ?? 0
+  const visitor = await browser.newAgent(owner, { serviceWorkers: 'allow' })
+  const page = await visitor.newPage()
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  await page.getByRole('feed').getByText('Emma Clarke').first().waitFor()
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)')
+  await waitUntil('the page, its files and the ticket to be kept', async () => {
+    const [files, kept] = (await page.evaluate(`Promise.all([
+      caches.open('files').then(cache => cache.keys()).then(keys => keys.length), ${READ_KEPT}])`)) as [
+      number,
+      string[] | null,
+    ]
+    const isKept = files > 5 && kept?.includes('ticket')
+    return isKept === true || undefined
+  })
+
+  await visitor.setOffline(true)
+  await page.reload()
+  await page.getByRole('feed').getByText('Emma Clarke').first().waitFor()
+  await page.getByText('No network.').waitFor()
+  await page.keyboard.press('e')
+  await page.getByText('1 change waits for the server.').waitFor()
+  await page.reload()
+  await page.getByText('1 change waits for the server.').waitFor()
+  const stateBefore = (await owner.call(getTicket, { params: { number } })).state
+  await visitor.setOffline(false)
+
+  await page.getByText('1 change waits for the server.').waitFor({ state: 'detached' })
+  expect(stateBefore).toBe('open')
+  expect((await owner.call(getTicket, { params: { number } })).state).toBe('closed')
+  await owner.call(signOut)
+  await page.reload()
+  await page.getByRole('button', { name: 'Sign in' }).waitFor()
+  await waitUntil('what was kept to be forgotten', async () =>
+    (await page.evaluate(READ_KEPT)) === null ? true : undefined,
+  )
+})
