@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -23,6 +24,7 @@ const baseStylesFirst: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), baseStylesFirst],
+  resolve: { alias: { typebox: join(import.meta.dirname, 'no-schemas.ts') } },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

@@ -11,7 +11,7 @@ import {
   Trash2,
   X,
 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
@@ -20,11 +20,14 @@ import { useMailboxes } from '../session.ts'
 import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
 import { useNames } from '../ticket/use-ticket.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { SnoozeChoices } from '../when/snooze-choices.tsx'
 import css from './bulk-bar.module.css'
 import { type BulkPanel, BulkPicker } from './bulk-picker.tsx'
 import { bulkWords } from './bulk-words.ts'
 import type { Selecting } from './use-selection.ts'
+
+const SnoozeChoices = lazy(async () => ({
+  default: (await import('../when/snooze-choices.tsx')).SnoozeChoices,
+}))
 
 type BarProps = {
   selecting: Selecting
@@ -85,13 +88,15 @@ export function BulkBar(props: BarProps) {
       {picker('state', CircleDot)}
       {picker('tags', Tag)}
       {picker('priority', Equal)}
-      <SnoozeChoices
-        isOpen={panel === 'snooze'}
-        isSnoozed={known.some(row => row.snooze !== null)}
-        onOpen={isOpen => setPanel(isOpen ? 'snooze' : undefined)}
-        onChoose={snooze => run({ snooze })}
-        button={tool('snooze', AlarmClock)}
-      />
+      <Suspense fallback={tool('snooze', AlarmClock)}>
+        <SnoozeChoices
+          isOpen={panel === 'snooze'}
+          isSnoozed={known.some(row => row.snooze !== null)}
+          onOpen={isOpen => setPanel(isOpen ? 'snooze' : undefined)}
+          onChoose={snooze => run({ snooze })}
+          button={tool('snooze', AlarmClock)}
+        />
+      </Suspense>
       {mailboxes.length > 1 && picker('mailbox', FolderInput)}
       {numbers.length > 1 && picker('merge', Merge)}
       <IconButton

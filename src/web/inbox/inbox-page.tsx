@@ -1,6 +1,5 @@
 import { useRouterState } from '@tanstack/react-router'
-import { useEffect, useLayoutEffect, useState } from 'react'
-import { CustomerPanel } from '../customer/customer-panel.tsx'
+import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
@@ -10,7 +9,6 @@ import type { Wish } from '../ticket/ticket-place.ts'
 import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
-import { FailedTickets } from './failed-tickets.tsx'
 import css from './inbox-page.module.css'
 import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
@@ -22,6 +20,11 @@ import { TabBar } from './tab-bar.tsx'
 import { useInboxCommands } from './use-inbox-commands.ts'
 import { useSelection } from './use-selection.ts'
 import { useQueues, useTicketList } from './use-tickets.ts'
+
+const CustomerPanel = lazy(async () => ({
+  default: (await import('../customer/customer-panel.tsx')).CustomerPanel,
+}))
+const FailedTickets = lazy(async () => ({ default: (await import('./failed-tickets.tsx')).FailedTickets }))
 
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
 export function InboxPage() {
@@ -90,13 +93,21 @@ export function InboxPage() {
                 }}
                 onPutAway={putAway}
               />
-              {panel.isOpen && <CustomerPanel number={place.number} onClose={panel.toggle} />}
+              {panel.isOpen && (
+                <Suspense fallback={null}>
+                  <CustomerPanel number={place.number} onClose={panel.toggle} />
+                </Suspense>
+              )}
             </>
           )}
         </div>
       </main>
       <TabBar place={place} className={css.tabs} />
-      <FailedTickets failed={failed} onClose={() => setFailed([])} />
+      {failed.length > 0 && (
+        <Suspense fallback={null}>
+          <FailedTickets failed={failed} onClose={() => setFailed([])} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,17 +1,11 @@
 import { Modal } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
-import { useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { COMMANDS, type CommandId } from '../keys/command-list.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
-import { KeyNames } from '../keys/key-names.tsx'
-import { useListKeys } from '../ui/use-list-keys.ts'
-import { type Entry, findEntries, makeEntry } from './find-entries.ts'
-import css from './palette.module.css'
-import { useEntries } from './use-entries.ts'
-import { countUse, readUses } from './uses.ts'
+import type { Entry } from './find-entries.ts'
+import { countUse } from './uses.ts'
 
-const MAX_SHOWN = 60
+const PaletteList = lazy(async () => ({ default: (await import('./palette-list.tsx')).PaletteList }))
 
 /** Every action, place, person and tag in one list, opened by Mod+K: type to narrow, Enter does it. */
 export function Palette() {
@@ -48,90 +42,11 @@ export function Palette() {
       <Modal.Overlay />
       <Modal.Content aria-label={t('command.palette')}>
         <Modal.Body p={0}>
-          <PaletteList onChoose={choose} />
+          <Suspense fallback={null}>
+            <PaletteList onChoose={choose} />
+          </Suspense>
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   )
-}
-
-function PaletteList(props: { onChoose: (entry: Entry) => void }) {
-  const { t } = useTranslation()
-  const [typed, setTyped] = useState('')
-  const entries = useEntries()
-  const numbered = useNumbered(typed)
-  const [uses] = useState(readUses)
-  const found = useMemo(
-    () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
-    [numbered, entries, typed, uses],
-  )
-  const choose = (place: number) => {
-    const entry = found[place]
-    if (entry !== undefined) props.onChoose(entry)
-  }
-  const keys = useListKeys(found.length, choose)
-  return (
-    <>
-      <input
-        className={css.input}
-        role="combobox"
-        aria-expanded
-        aria-controls={keys.listId}
-        aria-activedescendant={found[keys.at] && keys.optionId(keys.at)}
-        aria-label={t('palette.search')}
-        placeholder={t('palette.search')}
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        value={typed}
-        onChange={event => {
-          setTyped(event.target.value)
-          keys.setAt(0)
-        }}
-        onKeyDown={keys.onKeyDown}
-      />
-      <div role="listbox" id={keys.listId} aria-label={t('command.palette')} className={css.list}>
-        {found.map((entry, place) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
-          // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
-          <div
-            key={entry.id}
-            id={keys.optionId(place)}
-            role="option"
-            aria-selected={place === keys.at}
-            className={css.entry}
-            onMouseMove={() => keys.setAt(place)}
-            onClick={() => choose(place)}
-          >
-            <span className={css.words}>{entry.words}</span>
-            <EntryKeys entry={entry} />
-            <span className={css.kind}>{t(`palette.kind.${entry.kind}`)}</span>
-          </div>
-        ))}
-      </div>
-      {found.length === 0 && (
-        <p className={css.none} role="status">
-          {t('palette.none')}
-        </p>
-      )}
-    </>
-  )
-}
-
-function EntryKeys(props: { entry: Entry }) {
-  const id = props.entry.id.replace(/^command\./, '')
-  return props.entry.kind === 'action' && id in COMMANDS ? <KeyNames id={id as CommandId} /> : null
-}
-
-/** A number that was typed is a ticket to open, with `#` or without. */
-function useNumbered(typed: string): Entry[] {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  return useMemo(() => {
-    const number = Number(/^\s*#?(\d{1,9})\s*$/.exec(typed)?.[1] ?? 0)
-    if (number === 0) return []
-    const run = () => void navigate({ to: '/queue/$queue/$number', params: { queue: 'all', number } })
-    const words = t('palette.open', { number })
-    return [makeEntry({ id: `open.${number}`, kind: 'ticket', words, run })]
-  }, [t, navigate, typed])
 }

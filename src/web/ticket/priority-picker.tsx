@@ -1,19 +1,11 @@
-import { ChevronDown, ChevronsUp, ChevronUp, Equal, type LucideIcon } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { TICKET_PRIORITIES, type TicketPriority } from '../../shared/vocabulary.ts'
 import { ariaKeys } from '../keys/command-list.ts'
 import { type Choice, Picker } from '../ui/picker.tsx'
 import type { PanelProps } from './header-pickers.tsx'
+import { PRIORITY_ICONS } from './priority-icons.ts'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
-
-/** The mark of each priority; normal needs none in a list. */
-export const PRIORITY_ICONS: Readonly<Record<TicketPriority, LucideIcon>> = {
-  low: ChevronDown,
-  normal: Equal,
-  high: ChevronUp,
-  urgent: ChevronsUp,
-}
 
 /** How urgent the ticket is, and a list to change that; the most urgent first. */
 export function PriorityPicker(props: PanelProps) {

@@ -20,6 +20,8 @@ export function fetchTicketSoon(): () => void {
     try {
       await loadOpenTicket()
       await import('../compose/rich-editor.tsx')
+      await import('../customer/customer-panel.tsx')
+      await Promise.all([import('../palette/palette-list.tsx'), import('../when/snooze-choices.tsx')])
     } catch (error) {
       // Asked for again when a ticket is opened.
       console.warn('not fetched ahead', error)
