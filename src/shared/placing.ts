@@ -35,6 +35,7 @@ export const MergePreview = exactly({
   joining: Type.Array(Correspondent),
   stateAfter: oneOf(TICKET_STATES),
   assigneeAfterId: nullable(Id),
+  teamAfterId: nullable(Id),
 })
 export type MergePreview = Static<typeof MergePreview>
 

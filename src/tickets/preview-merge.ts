@@ -15,6 +15,7 @@ export type MergePreview = {
   joining: { name: string | null; address: string }[]
   stateAfter: TicketListRow['state']
   assigneeAfterId: number | null
+  teamAfterId: number | null
 }
 
 /**
@@ -41,5 +42,6 @@ export async function previewMerge(
     joining: await selectJoining(db, wish),
     stateAfter: after.state,
     assigneeAfterId: after.assigneeId,
+    teamAfterId: after.teamId,
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actOnTickets, undoAction } from '../../src/shared/actions.ts'
-import { mergeTicket, undoMerge } from '../../src/shared/placing.ts'
+import { mergeTicket, previewMerge, undoMerge } from '../../src/shared/placing.ts'
 import { createTeam, listTeams, removeTeam, type Team, updateTeam } from '../../src/shared/teams.ts'
 import { getTicket, listQueues, listTickets, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type QueueName, teamQueue } from '../../src/shared/vocabulary.ts'
@@ -156,10 +156,13 @@ describe('the team of a ticket', () => {
     await give(merged.number, id)
 
     const params = { number: merged.number }
+    const query = { intoNumber: survivor.number }
+    const preview = await ada.call(previewMerge, { params, query })
     const { mergeId } = await ada.call(mergeTicket, { params, body: { intoNumber: survivor.number } })
     const after = await listed(teamQueue(id))
     await ada.call(undoMerge, { params: { id: mergeId } })
 
+    expect(preview.teamAfterId).toBe(id)
     expect(after).toEqual([survivor.number])
     expect(await listed(teamQueue(id))).toEqual([merged.number])
   })

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Caller } from '../../src/agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../../src/db/database.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { LIST_ORDERS, QUEUES } from '../../src/shared/vocabulary.ts'
+import { LIST_ORDERS, QUEUES, teamQueue } from '../../src/shared/vocabulary.ts'
 import { listTickets } from '../../src/tickets/list-tickets.ts'
 import { writeCursor } from '../../src/tickets/page-cursor.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
-import { queueRules, sortParts } from '../../src/tickets/queues.ts'
+import { ruleOf, sortParts } from '../../src/tickets/queues.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
 // 100,000 tickets in 20 mailboxes of very different size, 3 messages each left out: lists do not read them.
@@ -15,7 +15,8 @@ const ticketCount = 100_000
 const mailboxCount = 20
 
 // Not delivered is read from what did not arrive, of which there is never much; the others from the agent's own.
-const queues = QUEUES.filter(queue => !['undelivered', 'mentions', 'drafts', 'sent'].includes(queue))
+const ownQueues = ['undelivered', 'mentions', 'drafts', 'sent']
+const queues = [...QUEUES.filter(queue => !ownQueues.includes(queue)), teamQueue(1)]
 
 let database: TestDatabase
 let mailboxIds: number[]
@@ -33,12 +34,13 @@ beforeAll(async () => {
     values ('ben@desk.test', 'ben', 'agent', 'active') returning id`.execute(db)
   agentId = agents.rows[0]?.id ?? 0
   await sql`insert into agent_mailbox select ${agentId}, id from mailbox`.execute(db)
+  await sql`insert into team (name) values ('second line')`.execute(db)
   // The first mailbox holds half of everything and the last ones a handful; spam is one in a thousand.
-  await sql`insert into ticket (mailbox_id, subject, snippet, state, assignee_id, last_message_at)
+  await sql`insert into ticket (mailbox_id, subject, snippet, state, assignee_id, team_id, last_message_at)
     select ${mailboxIds[0]} + least(floor(-ln(1 - (n * 7919 % 99991) / 99991.0) * 2), ${mailboxCount - 1})::int,
       'subject ' || n, repeat('words ', 20),
       case when n % 1000 = 0 then 'spam' when n % 20 = 0 then 'open' when n % 31 = 0 then 'waiting' else 'closed' end,
-      case when n % 3 = 0 then ${agentId}::bigint end,
+      case when n % 3 = 0 then ${agentId}::bigint end, case when n % 7 = 0 then 1 end,
       timestamptz '2026-01-01' + n * interval '3 minutes'
     from generate_series(1, ${ticketCount}::int) n`.execute(db)
   // Everything in the second mailbox is a twin of a ticket of the first, as where each mail goes to both.
@@ -84,7 +86,7 @@ const pageBound = 2 * 51 * mailboxCount * 3
 
 describe('at 100,000 tickets in 20 mailboxes', () => {
   const lists = queues.flatMap(queue =>
-    queueRules[queue].sorts.map(sort => ({ queue, sort, parts: sortParts[sort] })),
+    ruleOf(queue).sorts.map(sort => ({ queue, sort, parts: sortParts[sort] })),
   )
 
   test.each(lists)(

@@ -226,6 +226,7 @@ test('a merge does what its preview says, and keeps notes, tags and the more urg
     joining: [{ name: 'Dan', address: 'dan@customer.test' }],
     stateAfter: 'open',
     assigneeAfterId: ada.agentId,
+    teamAfterId: null,
   })
   const survivor = await read(one.number)
   expect(survivor).toMatchObject({ state: 'open', assigneeId: ada.agentId, messageCount: 2, tags: ['late'] })

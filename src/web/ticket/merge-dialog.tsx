@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { type MergePreview, previewMerge } from '../../shared/placing.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
-import { useAgents } from '../session.ts'
+import { useAgents, useTeams } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import css from './merge-dialog.module.css'
@@ -100,14 +100,17 @@ function TicketOf(props: { title: string; row: TicketRow }) {
 function useFacts(preview: MergePreview): string[] {
   const { t } = useTranslation()
   const agents = useAgents().data ?? []
-  const { joining, messageCount, noteCount, assigneeAfterId, merged, survivor } = preview
+  const teams = useTeams().data ?? []
+  const { joining, messageCount, noteCount, assigneeAfterId, teamAfterId, merged, survivor } = preview
   const names = joining.map(one => (one.name === null ? one.address : `${one.name} <${one.address}>`))
   const assignee = agents.find(agent => agent.id === assigneeAfterId)?.name
+  const team = teams.find(one => one.id === teamAfterId)?.name
+  const whose = [team, assignee].filter(name => name !== undefined).join(' · ')
   return [
     t('merge.messages', { count: messageCount }),
     ...(noteCount > 0 ? [t('merge.notes', { count: noteCount })] : []),
     names.length > 0 ? t('merge.joining', { names: names.join(', ') }) : t('merge.nobodyJoins'),
-    t('merge.after', { state: t(`state.${preview.stateAfter}`), name: assignee ?? t('assign.nobody') }),
+    t('merge.after', { state: t(`state.${preview.stateAfter}`), name: whose || t('assign.nobody') }),
     t('merge.replies', { number: merged.number, into: survivor.number }),
   ]
 }
