@@ -205,7 +205,10 @@ test('a reply waits until Monday, says so, and goes back into the composer with 
   await page.locator('input[type=file]:not([accept])').setInputFiles(file)
   await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
   await page.getByRole('button', { name: 'Send later' }).click()
-  await page.getByRole('button', { name: /Monday morning.*09:00/ }).click()
+  await page.getByRole('combobox', { name: 'Send later' }).press('Escape')
+  await page.keyboard.press('Enter') // on the button again
+  await page.getByRole('combobox', { name: 'Send later' }).fill('в понедельник в 9')
+  await page.getByRole('option', { name: /09:00/ }).click()
   await page.getByText(/Goes out .*09:00, unless the customer writes first/).waitFor()
 
   await page.getByRole('button', { name: 'Back to draft' }).click()

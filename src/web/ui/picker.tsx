@@ -66,7 +66,8 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
   const [typed, setTyped] = useState('')
   const shown = narrow(props.choices, typed)
   const made = typed.trim() === '' ? undefined : props.make?.(typed.trim())
-  const all = made === undefined ? shown : [...shown, made]
+  const isNew = made !== undefined && !shown.some(choice => choice.id === made.id)
+  const all = isNew ? [...shown, made] : shown
   const choose = (choice: Choice | undefined) => {
     if (choice === undefined) return
     props.onChoose(choice.id)
