@@ -7,6 +7,7 @@ import type { SenderCheck } from '../shared/senders.ts'
 import type { Message, Ticket, TicketEvent, TicketRow } from '../shared/tickets.ts'
 import type { TicketEventKind } from '../shared/vocabulary.ts'
 import type { MessageDetail, TicketDetail } from '../tickets/get-ticket.ts'
+import { LATE_AFTER_MINUTES } from '../tickets/late-after.ts'
 import type { TicketPage } from '../tickets/list-tickets.ts'
 import { stopsReply } from '../tickets/reply-guard-rule.ts'
 
@@ -33,6 +34,7 @@ export function presentTicketRow(row: ListRow): TicketRow {
     lastMessageAt: row.lastMessageAt.toISOString(),
     waitingSince: row.waitingSince?.toISOString() ?? null,
     hasFailedReply: row.hasFailedReply,
+    hasLateReply: row.hasLateReply,
     isStorm: row.isStorm,
     version: row.version,
     isTwin: row.twinOfId !== null,
@@ -172,12 +174,10 @@ function presentDelivery(row: MessageDetail): Delivery | null {
   }
 }
 
-const LATE_AFTER_MS = 15 * 60_000 // F31
-
 /** Counted from when it was to leave first, which its Date field says; each try moves `dueAt`. */
 function lateFrom({ outboxState, sentAt }: MessageDetail): Date | null {
   const isOnItsWay = outboxState === 'held' || outboxState === 'sending' || outboxState === 'deferred'
-  return isOnItsWay && sentAt !== null ? new Date(sentAt.getTime() + LATE_AFTER_MS) : null
+  return isOnItsWay && sentAt !== null ? new Date(sentAt.getTime() + LATE_AFTER_MINUTES * 60_000) : null
 }
 
 function presentRecipient({ address, state, reason, replyText }: MessageDetail['recipients'][number]) {

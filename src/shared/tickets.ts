@@ -74,6 +74,8 @@ export const TicketRow = exactly({
   lastMessageAt: Instant,
   waitingSince: nullable(Instant),
   hasFailedReply: Type.Boolean(),
+  /** A reply that no server has accepted 15 minutes after it was to leave. */
+  hasLateReply: Type.Boolean(),
   /** Many mails of one sender that came at once and would each have opened a ticket. */
   isStorm: Type.Boolean(),
   version: Type.Integer(),

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
+import { LATE_AFTER_MINUTES } from './late-after.ts'
 import type { PagePlace } from './page-cursor.ts'
 import type { ListPart, QueueRule } from './queues.ts'
 
@@ -29,6 +30,7 @@ export type TicketListRow = {
   lastMessageAt: Date
   waitingSince: Date | null
   hasFailedReply: boolean
+  hasLateReply: boolean
   isStorm: boolean
   version: number
   /** The ticket that leads it; null where it leads or is alone. */
@@ -296,6 +298,14 @@ const hasFailedReply = sql`exists (
   select 1 from message m join undelivered u on u.message_id = m.id
   where m.ticket_id = t.id and m.direction = 'outbound' and ${isOpenUndelivered})`
 
+// Read once for all rows, each half by its own partial index: few mails are on their way for so long.
+const hasLateReply = sql`t.id in (
+  select m.ticket_id from (
+    select message_id, lane from outbox where state in ('held', 'deferred')
+    union all select message_id, lane from outbox where state = 'sending') o
+    join message m on m.id = o.message_id
+  where o.lane = 0 and m.sent_at < now() - make_interval(mins => ${LATE_AFTER_MINUTES}))`
+
 const rowColumns = (
   agentId: number,
 ) => sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state, t.priority,
@@ -312,7 +322,7 @@ const rowColumns = (
   array(select tag.name from ticket_tag tt join tag on tag.id = tt.tag_id
     where tt.ticket_id = t.id order by tag.name) as tags,
   t.message_count as "messageCount", t.last_message_at as "lastMessageAt",
-  t.waiting_since as "waitingSince", ${hasFailedReply} as "hasFailedReply",
+  t.waiting_since as "waitingSince", ${hasFailedReply} as "hasFailedReply", ${hasLateReply} as "hasLateReply",
   exists (select from storm_ticket s where s.ticket_id = t.id) as "isStorm", t.version,
   t.twin_of_id as "twinOfId",
   coalesce((

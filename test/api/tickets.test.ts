@@ -47,8 +47,7 @@ describe('a ticket', () => {
     const ticket = await ben.call(getTicket, { params: { number } })
 
     expect(ticket).toMatchObject({
-      number,
-      mailboxId: support,
+      ...{ number, mailboxId: support },
       subject: 'Паролата ми не работи',
       state: 'open',
       assigneeId: null,
@@ -56,6 +55,7 @@ describe('a ticket', () => {
       messageCount: 1,
       tags: [],
       hasFailedReply: false,
+      hasLateReply: false,
       messages: [{ direction: 'inbound', text: 'My password does not work.', delivery: null }],
       notes: [],
       events: [{ kind: 'ticket_opened' }, { kind: 'message_received' }],

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { listOutboxMailboxes, retryNow } from '../../src/outbound/outbox.ts'
+import { listTickets } from '../../src/tickets/list-tickets.ts'
 import { answerAt } from '../support/sink-rules.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
@@ -37,6 +38,28 @@ async function startMailbox() {
 function minutesFromNow(at: Date | null): number | null {
   return at === null ? null : Math.round((at.getTime() - Date.now()) / 60_000)
 }
+
+test('a reply that no server took for 15 minutes is marked in lists, until one does', async () => {
+  const { agent, send } = await startMailbox()
+  desk.sink.behave(answerAt('final', { reply: 451, text: '4.7.1 greylisted' }, { times: 1 }))
+  const messageId = await send('ann')
+  await desk.sender()
+  await desk.reaches(messageId, 'deferred')
+  const marks = async () => {
+    const { rows } = await listTickets(desk.db, agent, { queue: 'all', limit: 50 })
+    return rows.map(row => row.hasLateReply)
+  }
+  const fresh = await marks()
+  await sql`update message set sent_at = sent_at - interval '16 minutes' where id = ${messageId}`.execute(
+    desk.db,
+  )
+
+  const late = await marks()
+
+  await sql`update outbox set due_at = clock_timestamp() where message_id = ${messageId}`.execute(desk.db)
+  await desk.reaches(messageId, 'accepted')
+  expect([fresh, late, await marks()]).toEqual([[false], [true], [false]])
+})
 
 test.each([
   ['550', '5.4.5 Daily user sending limit exceeded', 'quota', 60],

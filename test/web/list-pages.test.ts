@@ -25,6 +25,7 @@ function row(number: number, minute: number): TicketRow {
     lastMessageAt: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(),
     waitingSince: null,
     hasFailedReply: false,
+    hasLateReply: false,
     isStorm: false,
     version: 1,
     isTwin: false,

@@ -4,6 +4,7 @@ import {
   AtSign,
   BellRing,
   CircleAlert,
+  ClockAlert,
   CornerUpRight,
   Hourglass,
   Layers,
@@ -185,6 +186,12 @@ function Marks(props: MarkProps) {
         <span className={css.mention} title={t('ticket.mentioned')}>
           <AtSign size={13} strokeWidth={2.25} aria-hidden />
           <span className="visually-hidden">{t('ticket.mentioned')}</span>
+        </span>
+      )}
+      {props.row.hasLateReply && (
+        <span className={css.late} title={t('ticket.lateReply')}>
+          <ClockAlert size={14} strokeWidth={2} aria-hidden />
+          <span className="visually-hidden">{t('ticket.lateReply')}</span>
         </span>
       )}
       {props.row.isStorm && (
