@@ -301,9 +301,12 @@ test('what was taken ahead of a mailbox that is paused is given back as it was',
     )
   }
   const silence = Promise.withResolvers<void>()
-  desk.sink.behave(event => {
-    if (event.stage === 'rcpt') silence.resolve()
-    return event.stage === 'rcpt' ? { stallMs: 1_500 } : undefined
+  const silent = new Set<string>()
+  desk.sink.behave(({ stage, session }) => {
+    if (stage !== 'rcpt' || silent.has(session)) return undefined
+    silent.add(session)
+    silence.resolve()
+    return { stallMs: 3_000 }
   })
   await desk.sender()
   await silence.promise
