@@ -42,6 +42,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-address': 422,
   'too-many-recipients': 422,
   'no-recipient': 422,
+  'own-address': 422,
+  'unknown-sender': 422,
   'unknown-upload': 422,
   'unknown-agent': 422,
   'unknown-team': 422,

@@ -28,7 +28,7 @@ export function presentTicketRow(row: ListRow): TicketRow {
     hasUnseenMention: row.hasUnseenMention,
     snooze: row.isSnoozed ? { until: row.snoozedUntil?.toISOString() ?? null } : null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
-    customer: row.customerAddress === null ? null : { name: row.customerName, address: row.customerAddress },
+    customer: customerOf(row),
     tags: row.tags,
     messageCount: row.messageCount,
     lastMessageAt: row.lastMessageAt.toISOString(),
@@ -40,6 +40,10 @@ export function presentTicketRow(row: ListRow): TicketRow {
     isTwin: row.twinOfId !== null,
     twins: row.twins.map(({ number, mailboxId, isLead }) => ({ number, mailboxId, isLead })),
   }
+}
+
+function customerOf({ customerName: name, customerAddress: address }: ListRow): TicketRow['customer'] {
+  return name === null && address === null ? null : { name, address }
 }
 
 /** A ticket with its messages, notes and history, for one agent. */

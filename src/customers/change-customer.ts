@@ -7,6 +7,7 @@ import { type CustomerChange, type CustomerRow, selectCustomer, updateCustomer }
 export type { CustomerRow } from './customers.queries.ts'
 
 const MAX_NAME_CHARS = 200
+const MAX_PHONE_CHARS = 60
 
 /**
  * One customer with all their addresses.
@@ -26,10 +27,11 @@ export async function getCustomer(db: Db, id: number): Promise<CustomerRow> {
  * @throws NotFound
  */
 export async function changeCustomer(db: Db, id: number, change: CustomerChange): Promise<CustomerRow> {
-  const { name, note } = change
+  const { name, phone, note } = change
   await updateCustomer(db, id, {
     ...change,
     ...(name == null ? {} : { name: cleanLine(name, MAX_NAME_CHARS) || null }),
+    ...(phone == null ? {} : { phone: cleanLine(phone, MAX_PHONE_CHARS) || null }),
     ...(note === undefined ? {} : { note: storableText(note) }),
   })
   return await getCustomer(db, id)

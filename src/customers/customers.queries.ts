@@ -66,17 +66,23 @@ export type CustomerRow = {
   addresses: string[]
   language: string | null
   isLanguageChosen: boolean
+  phone: string | null
   note: string
   since: Date
 }
 
 /** What an agent may change; what is missing stays. */
-export type CustomerChange = { name?: string | null; language?: string | null; note?: string }
+export type CustomerChange = {
+  name?: string | null
+  language?: string | null
+  phone?: string | null
+  note?: string
+}
 
 /** One customer, or undefined. */
 export async function selectCustomer(db: Db, id: number): Promise<CustomerRow | undefined> {
   const { rows } = await sql<CustomerRow>`
-    select c.id, c.name, c.language, c.is_language_chosen as "isLanguageChosen", coalesce(c.note, '') as note,
+    select c.id, c.name, c.language, c.is_language_chosen as "isLanguageChosen", c.phone, coalesce(c.note, '') as note,
       c.created_at as since,
       array(select address from customer_address where customer_id = c.id order by address) as addresses
     from customer c where c.id = ${id}`.execute(db)
@@ -85,13 +91,46 @@ export async function selectCustomer(db: Db, id: number): Promise<CustomerRow | 
 
 /** Writes what an agent changed. Without a chosen language the last known one stays until they write again. */
 export async function updateCustomer(db: Db, id: number, change: CustomerChange): Promise<void> {
-  const { name, language, note } = change
+  const { name, language, phone, note } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
+    ...(phone === undefined ? {} : { phone }),
     ...(note === undefined ? {} : { note: note === '' ? null : note }),
     ...(language === undefined ? {} : { is_language_chosen: language !== null }),
     ...(language == null ? {} : { language }),
   }
   if (Object.keys(columns).length === 0) return
   await db.updateTable('customer').set(columns).where('id', '=', id).execute()
+}
+
+/** Adds a customer without an address. */
+export async function insertNamedCustomer(
+  tx: Tx,
+  customer: { name: string | null; phone: string | null },
+): Promise<number> {
+  const { id } = await tx.insertInto('customer').values(customer).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Writes a name where there is none, and a phone number where one is given; gives back the name. */
+export async function fillCustomer(
+  tx: Tx,
+  id: number,
+  { name, phone }: { name: string | null; phone: string | null },
+): Promise<string | null> {
+  const { rows } = await sql<{ name: string | null }>`
+    update customer set name = coalesce(name, ${name}), phone = coalesce(${phone}, phone)
+    where id = ${id} returning name`.execute(tx)
+  return rows[0]?.name ?? null
+}
+
+/** The address a customer has had in their newest ticket, else the first of theirs. */
+export async function selectFirstAddress(tx: Tx, id: number): Promise<string | null> {
+  const { rows } = await sql<{ address: string | null }>`
+    select coalesce(
+      (select p.address from ticket t join participant p on p.ticket_id = t.id and p.kind = 'customer'
+          join customer_address a on a.address = p.address and a.customer_id = t.customer_id
+        where t.customer_id = ${id} order by t.last_message_at desc, t.id desc limit 1),
+      (select min(address) from customer_address where customer_id = ${id})) as address`.execute(tx)
+  return rows[0]?.address ?? null
 }

@@ -103,6 +103,7 @@ export interface Customer {
   language: string | null;
   name: string | null;
   note: string | null;
+  phone: string | null;
 }
 
 export interface CustomerAddress {
@@ -369,6 +370,13 @@ export interface MessageMove {
   state_before: string | null;
   to_ticket_id: number;
   undone_at: Timestamp | null;
+}
+
+export interface NewTicketDraft {
+  agent_id: number;
+  content: Json;
+  revision: Generated<number>;
+  saved_at: Generated<Timestamp>;
 }
 
 export interface Note {
@@ -694,6 +702,7 @@ export interface DB {
   message_hint: MessageHint;
   message_html: MessageHtml;
   message_move: MessageMove;
+  new_ticket_draft: NewTicketDraft;
   note: Note;
   outbox: Outbox;
   outbox_recipient: OutboxRecipient;

@@ -47,9 +47,9 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from agent_link where expires_at < clock_timestamp() - interval '30 days'`.execute(db),
     uploads: await sql`
       delete from upload u where created_at < clock_timestamp() - interval '24 hours' and not exists (
-        select 1 from draft d where d.agent_id = u.agent_id and d.content -> 'uploadIds' ? u.id::text)`.execute(
-      db,
-    ),
+        select 1 from draft d where d.agent_id = u.agent_id and d.content -> 'uploadIds' ? u.id::text)
+        and not exists (select 1 from new_ticket_draft d
+          where d.agent_id = u.agent_id and d.content -> 'uploadIds' ? u.id::text)`.execute(db),
     attempts: await sql`
       delete from attempt_window where window_start < clock_timestamp() - interval '2 days'`.execute(db),
     senderFlows: await sql`

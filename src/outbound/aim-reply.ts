@@ -17,7 +17,7 @@ export type AimOrder = ChosenRecipients & {
 }
 
 /** Whom a mail reaches, by what it says, and in which circle. */
-type Aim = {
+export type Aim = {
   template: 'reply' | 'forward'
   answered: AnsweredMail | undefined
   recipients: Recipients

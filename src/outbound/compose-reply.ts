@@ -109,7 +109,8 @@ async function renderReply(
   const values = replyValues({ ...draft, from, signature, history, language, agentName: draft.agent.name })
   const which = { mailboxId: ticket.mailboxId, name: 'reply', language } as const
   const { text, html } = await writeWords(context, which, values)
-  return { subject: replySubject(answered?.subject ?? ticket.subject), text, html }
+  // What answers no mail begins the exchange.
+  return { subject: answered === undefined ? ticket.subject : replySubject(answered.subject), text, html }
 }
 
 /** Our own words for what the writer of bytes refuses. */

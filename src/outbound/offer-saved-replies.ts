@@ -34,14 +34,35 @@ export async function offerSavedReplies(
 ): Promise<OfferedReply[]> {
   const ticket = await findOutgoingTicket(db, ticketId)
   if (ticket === undefined) throw new NotFound('ticket', { ticketId })
-  const [rows, values] = await Promise.all([
-    listSavedReplyRows(db, { agentId: caller.agentId, mailboxIds: [ticket.mailboxId] }),
-    valuesOf(db, ticket, { agentId: caller.agentId, answeredMessageId }),
+  const { from } = await getReplySender(db, ticket.id, caller.agentId, answeredMessageId)
+  const customerName = await findCustomerName(db, ticket.id)
+  const number = String(ticket.number)
+  return await offerReplies(db, caller, { ...ticket, number, mailboxAddress: from.address, customerName })
+}
+
+/** What the texts are written with; '' and null where nothing is known. */
+export type OfferBasis = {
+  mailboxId: number
+  mailboxName: string
+  mailboxAddress: string
+  customerName: string | null
+  customerLanguage: string | null
+  number: string
+  subject: string
+}
+
+/** The same for what need not be a ticket yet. */
+export async function offerReplies(db: Db, caller: Caller, basis: OfferBasis): Promise<OfferedReply[]> {
+  const { agentId } = caller
+  const [rows, agent] = await Promise.all([
+    listSavedReplyRows(db, { agentId, mailboxIds: [basis.mailboxId] }),
+    findSender(db, agentId),
   ])
+  const values = valuesOf(basis, agent.name)
   return rows
     .filter(row => row.archivedAt === null && row.texts.length > 0)
     .map(({ id, name, folder, scope, texts }) => {
-      const { language, body } = chooseText(texts, ticket.customerLanguage)
+      const { language, body } = chooseText(texts, basis.customerLanguage)
       const text = fillSavedReply(body, values)
       return { id, name, folder, scope, language, text, gaps: findGaps(text) }
     })
@@ -53,22 +74,16 @@ function chooseText(texts: readonly SavedReplyText[], customerLanguage: string |
   return found ?? { language: 'en', body: '' }
 }
 
-async function valuesOf(
-  db: Db,
-  ticket: { id: number; number: number; subject: string; mailboxName: string },
-  { agentId, answeredMessageId }: { agentId: number; answeredMessageId: number | null },
-): Promise<SavedReplyValues> {
-  const { from } = await getReplySender(db, ticket.id, agentId, answeredMessageId)
-  const customer = await findCustomerName(db, ticket.id)
-  const agent = await findSender(db, agentId)
+function valuesOf(basis: OfferBasis, agentName: string): SavedReplyValues {
+  const { customerName, number, subject, mailboxName, mailboxAddress } = basis
   return {
-    customerFirstName: firstName(customer),
-    customerName: customer ?? '',
-    agentName: agent.name,
-    agentFirstName: firstName(agent.name),
-    number: String(ticket.number),
-    subject: ticket.subject,
-    mailboxName: ticket.mailboxName,
-    mailboxAddress: from.address,
+    customerFirstName: firstName(customerName),
+    customerName: customerName ?? '',
+    agentName,
+    agentFirstName: firstName(agentName),
+    number,
+    subject,
+    mailboxName,
+    mailboxAddress,
   }
 }

@@ -56,6 +56,33 @@ export type UploadRow = {
   blobId: number
 }
 
+/** A mailbox as what a mail goes out of that begins a ticket; undefined where it was removed. */
+export async function findOutgoingMailbox(
+  db: Db,
+  mailboxId: number,
+): Promise<Omit<OutgoingTicket, 'id' | 'number' | 'replyKey' | 'subject' | 'customerLanguage'> | undefined> {
+  const row = await db
+    .selectFrom('mailbox')
+    .select(['id', 'name', 'address', 'smtp_host', 'signature', 'sent_copy', 'acknowledges', 'aliases'])
+    .select(['alias_details', 'opening_hours'])
+    .where('id', '=', mailboxId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    ...{ state: 'open', isTwin: false, lastFrom: null },
+    mailboxId: row.id,
+    mailboxName: row.name,
+    mailboxAddress: row.address,
+    smtpHost: row.smtp_host,
+    signature: row.signature,
+    sentCopy: row.sent_copy as OutgoingTicket['sentCopy'], // the column's check constraint
+    acknowledges: row.acknowledges,
+    aliases: aliasDetailsOf(row),
+    openingHours: row.opening_hours as OpeningHours | null, // change-mailbox.ts wrote it
+  }
+}
+
 /** The ticket with its mailbox; undefined when it does not exist or its mailbox was removed. */
 export async function findOutgoingTicket(db: Db, ticketId: number): Promise<OutgoingTicket | undefined> {
   const { rows } = await sql<OutgoingTicket & { addresses: string[] }>`
@@ -77,7 +104,7 @@ export async function findOutgoingTicket(db: Db, ticketId: number): Promise<Outg
 /**
  * The mail a reply answers, by the same order as its default recipients: the one the agent chose; else a person's
  * mail before a robot's, never a newcomer's or that of a sender who failed the check: their words must not be
- * quoted to others.
+ * quoted to others. Where nobody has written yet, our own newest that was not taken back, so that the two are one thread.
  */
 export async function findAnsweredMail(
   db: Db,
@@ -86,8 +113,10 @@ export async function findAnsweredMail(
 ): Promise<AnsweredMail | undefined> {
   const isAnswered =
     chosenId === null
-      ? sql`m.direction = 'inbound' and m.side_thread_id is null and not m.is_newcomer
-          and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))`
+      ? sql`m.side_thread_id is null and (m.direction = 'inbound' and not m.is_newcomer
+          and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
+        or m.direction = 'outbound' and m.author_id is not null and not exists (
+          select from outbox o where o.message_id = m.id and o.state = 'cancelled'))`
       : sql`m.id = ${chosenId}`
   const { rows } = await sql<AnsweredRow>`
     select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
@@ -97,7 +126,9 @@ export async function findAnsweredMail(
       b.text, m.raw_blob_id as "rawBlobId"
     from message m join message_body b on b.message_id = m.id
     where m.ticket_id = ${ticketId} and ${isAnswered} and m.kind = any(${[...ANSWERED_KINDS]}::text[])
-    order by (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(db)
+    order by (m.direction = 'inbound') desc, (m.kind = 'person') desc, m.received_at desc, m.id desc limit 1`.execute(
+    db,
+  )
   const row = rows[0]
   if (row === undefined) return undefined
   const { name, address, forwardedName, forwardedAddress, ...mail } = row

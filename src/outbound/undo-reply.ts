@@ -3,6 +3,7 @@ import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
+import { takeBackBeginning } from '../tickets/begin-ticket.ts'
 import { changeState } from '../tickets/change-state.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { unfollowUndelivered } from '../tickets/undelivered.ts'
@@ -12,7 +13,8 @@ import { type LockedPlace, lockPlace } from './settle-delivery.ts'
 /**
  * Takes a reply back while it is held: one update against the claim of a sender, so it is either
  * cancelled and never sent, or refused here. The message stays in history as cancelled; the ticket goes
- * back to the state before the reply unless somebody moved it since or another mailbox leads it by now.
+ * back to the state before the reply unless somebody moved it since or another mailbox leads it by now; one that was
+ * begun by it, and holds nothing else, into the Trash.
  *
  * @returns what the agent wrote, for the composer
  * @throws NotFound, also for a mailbox the caller may not use; AppError `sending-began`
@@ -26,7 +28,9 @@ export async function undoReply(
     const ticket = await lockPlace(tx, messageId)
     const isReachable = ticket && can(caller, { wish: 'use-mailbox', mailboxId: ticket.mailboxId })
     if (!ticket || !isReachable) throw new NotFound('message', { messageId })
-    return await takeBack(tx, caller, ticket, messageId)
+    const words = await takeBack(tx, caller, ticket, messageId)
+    await takeBackBeginning(tx, { ...ticket, messageId, agentId: caller.agentId })
+    return words
   })
   bells.ring('live')
   return { text }

@@ -12,6 +12,7 @@ import { registerLedger } from '../api/ledger.ts'
 import { registerLive } from '../api/live.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
+import { registerNewTickets } from '../api/new-tickets.ts'
 import { registerOutbox } from '../api/outbox.ts'
 import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
@@ -100,7 +101,9 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerCustomers(server, { db })
   registerActions(server, { db, bells })
   registerDrafts(server, { db })
-  registerReplies(server, { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } })
+  const sending = { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } }
+  registerReplies(server, sending)
+  registerNewTickets(server, sending)
   registerOutbox(server, { db, bells })
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock })

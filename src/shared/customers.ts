@@ -12,6 +12,8 @@ export const Customer = exactly({
   /** BCP 47 primary tag: the language they last wrote in, or the one an agent chose. */
   language: nullable(Type.String()),
   isLanguageChosen: Type.Boolean(),
+  /** As an agent typed it. */
+  phone: nullable(Type.String()),
   note: Type.String(),
   since: Instant,
 })
@@ -47,12 +49,32 @@ export const updateCustomer = defineRoute({
   path: '/customers/:id',
   access: 'agent',
   summary:
-    'Change the name, the language (null: as they last write) or the note of a customer of a ticket in sight',
+    'Change the name, the language (null: as they last write), the phone number or the note of a customer of a ticket in sight',
   params: IdParams,
   body: exactly({
     name: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
     language: Type.Optional(nullable(oneOf(LANGUAGES))),
+    phone: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 60 }))),
     note: Type.Optional(Type.String({ maxLength: 20_000 })),
   }),
   reply: Customer,
+})
+
+/** A customer as a composer offers them while their name or address is typed. */
+export const KnownCustomer = exactly({
+  id: Id,
+  name: nullable(Type.String()),
+  address: nullable(Type.String()),
+  phone: nullable(Type.String()),
+})
+export type KnownCustomer = Static<typeof KnownCustomer>
+
+export const suggestCustomers = defineRoute({
+  method: 'GET',
+  path: '/customers',
+  access: 'agent',
+  summary:
+    'Customers with tickets in sight whose address begins with this, or whose name has a word that does: at most eight rows, one for each address',
+  query: exactly({ text: Type.String({ minLength: 2, maxLength: 200 }) }),
+  reply: exactly({ data: Type.Array(KnownCustomer) }),
 })

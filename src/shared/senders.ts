@@ -2,6 +2,9 @@ import { type Static, Type } from 'typebox'
 import { Correspondent, exactly, nullable, oneOf } from './schemas.ts'
 import { SENDER_CHECKERS, SENDER_GRADES, SENDER_REASONS } from './vocabulary.ts'
 
+/** Who a ticket is about. Of one begun without mail there may be no address; then `name` may be a phone number. */
+export const TicketCustomer = exactly({ name: nullable(Type.String()), address: nullable(Type.String()) })
+
 /** How far the sender of an incoming message is who they say they are, who says so, why, and on what grounds. */
 export const SenderCheck = exactly({
   grade: oneOf(SENDER_GRADES),

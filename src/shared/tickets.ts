@@ -16,7 +16,7 @@ import {
   pageQuery,
   RichWords,
 } from './schemas.ts'
-import { Proposal, SenderCheck } from './senders.ts'
+import { Proposal, SenderCheck, TicketCustomer } from './senders.ts'
 import { Snooze, TicketChange } from './ticket-change.ts'
 import {
   CALENDAR_ANSWERS,
@@ -68,7 +68,7 @@ export const TicketRow = exactly({
   snooze: nullable(Snooze),
   /** In the Trash since then. */
   deletedAt: nullable(Instant),
-  customer: nullable(Correspondent),
+  customer: nullable(TicketCustomer),
   tags: Type.Array(Type.String()),
   messageCount: Type.Integer(),
   lastMessageAt: Instant,

@@ -109,6 +109,7 @@ export const PLACED_BY = [
   'agent-move',
   'agent-split',
   'agent-reply',
+  'agent-opened',
   'acknowledgement',
 ] as const
 export type PlacedBy = (typeof PLACED_BY)[number]
@@ -144,7 +145,7 @@ export const SENDER_REASONS = [
 export type SenderReason = (typeof SENDER_REASONS)[number]
 
 /** The rules that placed what began its ticket; a storm's mails begin theirs together. */
-export const OPENING_RULES: readonly PlacedBy[] = ['no-ancestor', 'agent-split', 'storm']
+export const OPENING_RULES: readonly PlacedBy[] = ['no-ancestor', 'agent-split', 'agent-opened', 'storm']
 
 /** What an agent does with a ticket on their screen, from the least to the most that colleagues should know. */
 export const DOINGS = ['viewing', 'noting', 'replying'] as const

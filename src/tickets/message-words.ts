@@ -36,7 +36,7 @@ export async function wordsToKeep(
   return { html: html ?? null, files }
 }
 
-/** The upload a picture was, by its Content-ID (send-reply.ts). */
+/** The upload a picture was, by its Content-ID (draft-mail.ts). */
 function uploadOf({ contentId }: OwnFile): string | undefined {
   return contentId?.split('@')[0]
 }

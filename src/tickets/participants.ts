@@ -37,7 +37,7 @@ const MAX_PROPOSED = 20 // by one mail; a longer list is no exchange that an age
  * A later mail only proposes: its sender where they are new, and whom it copies in. A newcomer gets
  * nothing until an agent accepts or writes to them (A20, A25). A mail whose sender failed the check
  * proposes nobody, and where it opens a ticket whom it copies in is proposed as well. Whom an agent
- * addresses is copied. A mail that an agent forwarded brings whose mail it is, and nobody else whom the agent
+ * addresses is copied; the first of those a ticket is begun by is its customer. A mail that an agent forwarded brings whose mail it is, and nobody else whom the agent
  * wrote to. A mail of a side thread brings nobody: its people are never the customer's. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
  * never are participants.
  *
@@ -62,9 +62,15 @@ function broughtBy(message: Envelope): Brought[] {
   const { hasCorrespondent, asksForAnswer } = KIND_RULES[message.kind]
   const sender = message.from && hasCorrespondent ? [message.from] : []
   const others = [...message.to, ...message.cc]
-  if (message.direction === 'outbound') return as('copied', [...others, ...message.bcc])
+  if (message.direction === 'outbound') return fromUs(message, [...others, ...message.bcc])
   if (message.placedBy === 'storm') return as('customer', sender)
   return fromOutside(message, { sender, others, asksForAnswer })
+}
+
+/** Of a mail by which an agent began the ticket the first it goes to is the customer. */
+function fromUs({ placedBy }: Envelope, people: readonly Address[]): Brought[] {
+  if (placedBy !== 'agent-opened') return as('copied', people)
+  return [...as('customer', people.slice(0, 1)), ...as('copied', people.slice(1))]
 }
 
 function fromOutside(

@@ -64,6 +64,18 @@ function toAddress(name: string | null, address: string | null): Address | null 
   return address === null ? null : { name, address }
 }
 
+// The customer of a ticket that an agent began without mail: no message brought them.
+const isByHand = sql`(participant.kind = 'customer' and participant.message_id is null)`
+
+/** Which of some tickets an agent began without a mail. */
+export async function selectBegunByHand(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct ticket_id as id from ticket_event
+    where ticket_id = any(${[...ticketIds]}::bigint[]) and kind = 'ticket_opened'
+      and data ->> 'by' = 'phone'`.execute(tx)
+  return rows.map(row => row.id)
+}
+
 /** Makes these the participants of the tickets; who stays keeps the time since when, and what an agent decided. */
 export async function replaceParticipants(
   tx: Tx,
@@ -74,7 +86,8 @@ export async function replaceParticipants(
     delete from participant where ticket_id = any(${[...ticketIds]}::bigint[])
       and not exists (
         select 1 from json_to_recordset(${storableJson(rows)}::json) as kept (ticket_id bigint, address text)
-        where kept.ticket_id = participant.ticket_id and kept.address = participant.address)`.execute(tx)
+        where kept.ticket_id = participant.ticket_id and kept.address = participant.address)
+      and not ${isByHand}`.execute(tx)
   await sql`
     insert into participant (ticket_id, address, kind, name, message_id)
     select ticket_id, address, kind, name, message_id
@@ -82,6 +95,6 @@ export async function replaceParticipants(
       ticket_id bigint, address text, kind text, name text, message_id bigint)
     order by ticket_id, address
     on conflict (ticket_id, address) do update set kind = excluded.kind
-      where participant.kind <> excluded.kind
+      where participant.kind <> excluded.kind and not ${isByHand}
         and not (excluded.kind = 'newcomer' and participant.decided_at is not null)`.execute(tx)
 }

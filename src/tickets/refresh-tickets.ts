@@ -6,19 +6,24 @@ import {
   recountTickets,
   replaceParticipants,
   type StoredEnvelope,
+  selectBegunByHand,
   selectEnvelopes,
 } from './refresh-tickets.queries.ts'
 
 /**
  * Makes what tickets say of their messages true again after messages came or went by an agent's hand:
  * counts, times and participants follow from the messages alone, so that undoing a change brings
- * back what was, and nobody belongs to a ticket through a mail that is no longer in it.
+ * back what was, and nobody belongs to a ticket through a mail that is no longer in it. The customer whom an agent named stays.
  */
 export async function refreshTickets(tx: Tx, ticketIds: readonly number[]): Promise<void> {
   await recountTickets(tx, ticketIds)
   const ownAddresses = await listOwnAddresses(tx)
   const envelopes = Map.groupBy(await selectEnvelopes(tx, ticketIds), one => one.ticketId)
-  const messages = ticketIds.flatMap(id => withOpener(envelopes.get(id) ?? []))
+  const byHand = await selectBegunByHand(tx, ticketIds)
+  const messages = ticketIds.flatMap(id => {
+    const own = envelopes.get(id) ?? []
+    return byHand.includes(id) ? own : withOpener(own)
+  })
   await replaceParticipants(tx, ticketIds, gatherParticipants(messages, ownAddresses))
 }
 

@@ -7,7 +7,7 @@ import { selectSidePeople } from './side-threads.queries.ts'
 
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
 export type ReplyBasis = {
-  /** The mail a reply answers: the one an agent chose, or the newest of somebody who belongs to the ticket. */
+  /** The mail a reply answers: the one an agent chose, or the newest of somebody who belongs to the ticket, else ours. */
   answered: AnsweredEnvelope | null
   participants: ReplyParticipant[]
   /** Addresses and aliases of all connected mailboxes. */
@@ -62,7 +62,8 @@ export async function selectReplyBasis(
 /**
  * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who
  * failed the check only the mail that opened the ticket counts. What an agent forwarded is answered to whose mail
- * it is, wherever the agent wants answers to their own. A mail that an agent chose needs only be one that can be answered.
+ * it is, wherever the agent wants answers to their own. Where nobody has written yet it is our own newest, also one
+ * that was taken back: whom it was meant for. A mail that an agent chose needs only be one that can be answered.
  */
 async function selectAnswered(
   db: Db,
@@ -71,16 +72,19 @@ async function selectAnswered(
 ): Promise<AnsweredEnvelope | null> {
   const isAnswered =
     chosenId === null
-      ? sql`direction = 'inbound' and side_thread_id is null and not is_newcomer
-          and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
-          and from_address is not null and kind = any(${[...ANSWERED_KINDS]}::text[])`
+      ? sql`side_thread_id is null and kind = any(${[...ANSWERED_KINDS]}::text[]) and from_address is not null
+          and (direction = 'inbound' and not is_newcomer
+            and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
+          or direction = 'outbound' and author_id is not null)`
       : sql`id = ${chosenId} and kind = any(${[...ANSWERED_KINDS]}::text[])`
   const { rows } = await sql<Answered>`
     select direction, side_thread_id as "sideThreadId", case when forwarded_address is null then from_name else forwarded_name end as "fromName",
       coalesce(forwarded_address, from_address) as "fromAddress", to_addresses as "to", cc_addresses as "cc",
       case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
     from message where ticket_id = ${ticketId} and ${isAnswered}
-    order by (kind = 'person') desc, received_at desc, id desc limit 1`.execute(db)
+    order by (direction = 'inbound') desc, (kind = 'person') desc, received_at desc, id desc limit 1`.execute(
+    db,
+  )
   const row = rows[0]
   if (row === undefined || row.fromAddress === null) return null
   const { fromName: name, fromAddress: address, ...envelope } = row

@@ -2,7 +2,12 @@ import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
-import { type ReplyBasis, selectEarlierPeople, selectReplyBasis } from './reply-basis.queries.ts'
+import {
+  type AnsweredEnvelope,
+  type ReplyBasis,
+  selectEarlierPeople,
+  selectReplyBasis,
+} from './reply-basis.queries.ts'
 
 /** Whom a reply goes to unless the agent changes it, and who the customer asks to have answered instead. */
 export type ReplyDefaults = { to: Address[]; cc: Address[]; replyTo: Address[] }
@@ -15,7 +20,8 @@ const MAX_ASKED = 5
  * ticket; where they wrote the mail they are answered. Who is not yet a customer or copied participant
  * is left out: neither a newcomer nor a Cc that a stranger wrote into a forged mail gets the answer unless
  * the agent adds or accepts them (reliability-security.md A20, A25). A Reply-To that differs is not followed
- * but given beside, as it needs an explicit choice (A27). Without such a mail: the customers, and the copied as Cc.
+ * but given beside, as it needs an explicit choice (A27). Where nobody has written yet: whom our newest mail went to, and
+ * never who was a blind copy of it. Without any mail: the customers, and the copied as Cc.
  *
  * A mail that an agent chose to answer: of somebody who does not belong, it goes to them alone, since
  * their words are quoted in it; of ours, to whom that one went.
@@ -28,8 +34,7 @@ export function replyDefaults(basis: ReplyBasis): ReplyDefaults {
   const takeCopied = (addresses: readonly Address[]) =>
     take(addresses.filter(({ address }) => !agents.has(addressKey(address)) || accepted.has(address)))
   if (answered?.direction === 'outbound') {
-    const to = takeCopied(answered.to)
-    return { to, cc: takeCopied(answered.cc), replyTo: [] }
+    return ourFollowUp(answered, { takeCopied, customers: () => take(peopleOf(basis, 'customer')) })
   }
   const to = take(answered?.from ? [answered.from] : [])
   if (!answered || to.length === 0) {
@@ -41,6 +46,16 @@ export function replyDefaults(basis: ReplyBasis): ReplyDefaults {
   }
   const cc = takeCopied([...answered.to, ...answered.cc, ...peopleOf(basis, 'accepted')])
   return { to, cc, replyTo: askedFor(answered.replyTo, to, basis) }
+}
+
+/** To whom our own mail went; of the newest, where those are all left out by now, the customers. */
+function ourFollowUp(
+  { isChosen, to, cc }: AnsweredEnvelope,
+  take: { takeCopied: (addresses: readonly Address[]) => Address[]; customers: () => Address[] },
+): ReplyDefaults {
+  const again = take.takeCopied(to)
+  const people = again.length === 0 && !isChosen ? take.customers() : again
+  return { to: people, cc: take.takeCopied(cc), replyTo: [] }
 }
 
 /** Lets through who belongs to the ticket and is not ours, each once over all calls. */

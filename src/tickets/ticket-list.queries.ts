@@ -23,6 +23,7 @@ export type TicketListRow = {
   isSnoozed: boolean
   snoozedUntil: Date | null
   deletedAt: Date | null
+  /** By their phone where neither name nor address is known. */
   customerName: string | null
   customerAddress: string | null
   tags: string[]
@@ -313,7 +314,8 @@ const rowColumns = (
   nullif(t.snoozed_until, 'infinity') as "snoozedUntil", t.deleted_at as "deletedAt",
   exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed",
   t.id in (select n.ticket_id from mention me join note n on n.id = me.note_id
-    where me.agent_id = ${agentId} and me.seen_at is null) as "hasUnseenMention", c.name as "customerName",
+    where me.agent_id = ${agentId} and me.seen_at is null) as "hasUnseenMention", coalesce(c.name,
+    case when not exists (select from customer_address a where a.customer_id = c.id) then c.phone end) as "customerName",
   coalesce(
     (select p.address from participant p where p.ticket_id = t.id and p.kind = 'customer'
       order by p.since, p.address limit 1),

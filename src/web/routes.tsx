@@ -69,6 +69,12 @@ const ticket = createRoute({
   },
 })
 
+const newTicket = createRoute({
+  getParentRoute: () => queue,
+  path: '/new',
+  validateSearch: (search): { phone?: boolean } => (search.phone === true ? { phone: true } : {}),
+})
+
 const ticketAlone = createRoute({
   getParentRoute: () => signedIn,
   path: '/tickets/$number',
@@ -198,7 +204,7 @@ const tree = root.addChildren([
   signedIn.addChildren([
     home,
     start,
-    queue.addChildren([ticket]),
+    queue.addChildren([ticket, newTicket]),
     ticketAlone,
     search.addChildren([foundTicket]),
     settings.addChildren([

@@ -203,6 +203,38 @@ test('no word of the note is in anything that ever left', async () => {
   expect(texts.filter(text => /КАНАРЧЕ|7351|difficult/.test(text))).toEqual([])
 })
 
+test('an agent writes first, and the customer’s answer comes into the ticket that this began', async () => {
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  await page.getByRole('row').first().waitFor()
+  await page.keyboard.press('c')
+  const to = page.getByRole('combobox', { name: 'To' })
+  await to.fill('ivan')
+  await page.getByRole('option', { name: 'ivana@customer.test' }).waitFor()
+  await to.press('Enter')
+  await page.getByRole('textbox', { name: 'Subject' }).fill('The new box')
+  await page.getByRole('textbox', { name: 'Write your mail' }).fill('Пристигна ли?')
+  await page.keyboard.press('Control+Enter')
+  const mail = await sink.waitFor(({ raw }) => raw.includes('Subject: The new box'), 25_000)
+  await heading('The new box').waitFor()
+  const { messageId } = await simpleParser(mail.raw)
+
+  await dovecot.deliver(
+    rawMail({
+      from: 'Ivana <ivana@customer.test>',
+      to: support,
+      subject: 'Re: The new box',
+      messageId: 'third.17@customer.test',
+      inReplyTo: messageId?.slice(1, -1) ?? '',
+      text: 'Да, тази сутрин.',
+    }),
+    [support],
+  )
+
+  await page.getByRole('feed').getByText('Да, тази сутрин.').waitFor()
+  await page.getByText('began this ticket with a mail').waitFor()
+  expect(mail.to).toEqual(['ivana@customer.test'])
+})
+
 async function signIn(visitor: Page): Promise<void> {
   await visitor.goto(desk.baseUrl)
   await visitor.getByLabel('Email address').fill(OWNER.email)

@@ -22,7 +22,7 @@ export async function startDeskOfAda(): Promise<{ desk: MailDesk; mailboxId: num
   return { desk, mailboxId, ada: await desk.agent('ada', { mailboxIds: [mailboxId] }) }
 }
 
-async function startMailDesk(): Promise<MailDesk> {
+export async function startMailDesk(): Promise<MailDesk> {
   const desk = await startDesk()
   const { db, keys } = desk.ground
   const certificates = await makeCertificates()

@@ -5,6 +5,7 @@ import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
+import { registerNewTickets } from '../../src/api/new-tickets.ts'
 import { registerOutbox } from '../../src/api/outbox.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
 import { registerPresence } from '../../src/api/presence.ts'
@@ -105,6 +106,7 @@ export async function startDesk(): Promise<Desk> {
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock: systemClock })
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
+  registerNewTickets(server, { db, bells, blobs, keys, templates, settings })
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
   registerOutbox(server, { db, bells })
   registerPlacing(server, { db, bells })

@@ -1,11 +1,13 @@
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { KnownCustomer } from '../../shared/customers.ts'
 import type { MarkedRecipient } from '../../shared/recipients.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
 import { classNames } from '../ui/class-names.ts'
 import { readAddresses } from './read-addresses.ts'
 import css from './recipients.module.css'
+import { Suggested } from './suggested.tsx'
 
 /** One line of recipients: a chip for each, with what is to be known of them, and a field for more. */
 export function AddressLine(props: {
@@ -14,20 +16,30 @@ export function AddressLine(props: {
   known: readonly (Correspondent & Partial<MarkedRecipient>)[]
   onChange: (addresses: string[]) => void
   isRequired?: boolean
+  id?: string
 }) {
   const { t } = useTranslation()
-  const id = useId()
+  const own = useId()
+  const id = props.id ?? own
   const [typed, setTyped] = useState('')
   const [isWrong, setIsWrong] = useState(false)
-  const take = () => {
-    const read = readAddresses(typed)
-    setIsWrong(read.rest !== '')
-    setTyped(read.rest)
-    const fresh = read.addresses.filter(address => !props.addresses.includes(address))
+  const add = (addresses: readonly string[]) => {
+    const fresh = addresses.filter(address => !props.addresses.includes(address))
     if (fresh.length > 0) props.onChange([...props.addresses, ...fresh])
   }
+  const read = readAddresses(typed)
+  const take = () => {
+    setIsWrong(read.rest !== '')
+    setTyped(read.rest)
+    add(read.addresses)
+  }
+  const choose = ({ address }: KnownCustomer) => {
+    setTyped('')
+    setIsWrong(false)
+    if (address !== null) add([address])
+  }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
+    if (event.nativeEvent.isComposing || event.defaultPrevented) return
     if (event.key === 'Backspace' && typed === '') props.onChange(props.addresses.slice(0, -1))
     const ends = event.key === 'Enter' || event.key === ',' || event.key === ';'
     if (!ends || event.ctrlKey || event.metaKey || typed.trim() === '') return
@@ -45,23 +57,37 @@ export function AddressLine(props: {
           onRemove={() => props.onChange(props.addresses.filter(one => one !== address))}
         />
       ))}
-      <input
-        id={id}
-        className={classNames(css.input, isWrong && css.wrong)}
-        type="text"
-        inputMode="email"
-        autoComplete="off"
-        spellCheck={false}
-        value={typed}
-        aria-invalid={isWrong || (props.isRequired === true && props.addresses.length === 0)}
-        aria-describedby={isWrong ? `${id}-wrong` : undefined}
-        onChange={event => {
-          setTyped(event.target.value)
-          setIsWrong(false)
-        }}
-        onKeyDown={onKeyDown}
-        onBlur={take}
-      />
+      <Suggested
+        typed={typed}
+        isWhole={read.rest === ''}
+        exceptFor={props.addresses}
+        onlyAddressed
+        onChoose={choose}
+      >
+        {combobox => (
+          <input
+            {...combobox}
+            id={id}
+            className={classNames(css.input, isWrong && css.wrong)}
+            type="text"
+            inputMode="email"
+            spellCheck={false}
+            value={typed}
+            data-filled={props.addresses.length > 0}
+            aria-invalid={isWrong || (props.isRequired === true && props.addresses.length === 0)}
+            aria-describedby={isWrong ? `${id}-wrong` : undefined}
+            onChange={event => {
+              setTyped(event.target.value)
+              setIsWrong(false)
+            }}
+            onKeyDown={event => {
+              combobox.onKeyDown(event)
+              onKeyDown(event)
+            }}
+            onBlur={take}
+          />
+        )}
+      </Suggested>
       {isWrong && (
         <span id={`${id}-wrong`} className={css.wrongWords} role="alert">
           {t('field.email')}

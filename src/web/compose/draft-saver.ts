@@ -1,4 +1,3 @@
-import type { DraftContent } from '../../shared/drafts.ts'
 import { CallFailed } from '../call.ts'
 import { type Draft, toContent } from './draft-store.ts'
 
@@ -7,7 +6,8 @@ const SAVE_AFTER_MS = 1_000
 const RETRY_AFTER_MS = 10_000
 
 type Parts = {
-  save: (body: { content: DraftContent; revision: number }) => Promise<{ revision: number }>
+  /** Keeps these words as what continues their revision. */
+  save: (words: Draft) => Promise<{ revision: number }>
   drop: () => Promise<unknown>
   /** The newest words. */
   read: () => Draft
@@ -60,7 +60,7 @@ export class DraftSaver {
     const words = read()
     if (!words.isUnsaved) return
     try {
-      const { revision } = await save({ content: toContent(words), revision: words.revision })
+      const { revision } = await save(words)
       onSaved({ ...read(), revision, isUnsaved: !isSame(read(), words) })
     } catch (error) {
       // Kept in this browser all the same: other words are looked at, an outage is waited for.
@@ -79,5 +79,5 @@ export class DraftSaver {
 }
 
 function isSame(a: Draft, b: Draft): boolean {
-  return JSON.stringify(toContent(a)) === JSON.stringify(toContent(b))
+  return JSON.stringify([toContent(a), a.head]) === JSON.stringify([toContent(b), b.head])
 }

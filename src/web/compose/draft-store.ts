@@ -1,4 +1,5 @@
 import type { DraftContent, SavedDraft } from '../../shared/drafts.ts'
+import type { NewTicketHead } from '../../shared/new-tickets.ts'
 import type { Upload } from '../../shared/tickets.ts'
 import { partUploads, pictureIdsIn } from './picture-ids.ts'
 
@@ -17,7 +18,12 @@ export type DraftWords = Omit<
   uploads: Upload[]
   /** Pictures that stand in the text, or did: only those that do are sent. */
   pictures: Upload[]
+  /** What stands above the words of a ticket that is not begun yet; null on a ticket. */
+  head: NewTicketHead | null
 }
+
+/** A draft as the server keeps it, of a ticket or of one that is not begun yet. */
+export type KeptDraft = SavedDraft & { head?: NewTicketHead | null }
 
 /** An agent's unsent words on one ticket. `to` and `cc` are null until changed: the ticket's defaults hold. */
 export type Draft = DraftWords & {
@@ -46,6 +52,7 @@ export const NO_DRAFT: Draft = {
   forwardedMessageId: null,
   fileIds: [],
   insteadOf: null,
+  head: null,
   seenEventId: null,
   revision: 0,
   isUnsaved: false,
@@ -54,8 +61,12 @@ export const NO_DRAFT: Draft = {
 
 /** Whether there is anything in a draft that would be missed. */
 export function isWritten(draft: Draft): boolean {
-  const isAddressed = draft.mode === 'forward' && (draft.to ?? []).length > 0
-  return draft.text !== '' || draft.uploads.length > 0 || isAddressed
+  const isAddressed = (draft.mode === 'forward' || draft.head !== null) && (draft.to ?? []).length > 0
+  return draft.text !== '' || draft.uploads.length > 0 || isAddressed || isHeaded(draft.head)
+}
+
+function isHeaded(head: NewTicketHead | null): boolean {
+  return head !== null && [head.subject, head.name, head.address, head.phone].some(one => one !== '')
 }
 
 /** A draft of this browser as the server keeps it. */
@@ -84,7 +95,7 @@ export function toContent({
  * Which words to go on with when the server's draft is known: the ones that continue the other. Where both
  * went on by themselves, ours stay in the composer and `other` is offered.
  */
-export function reconcile(ours: Draft, theirs: SavedDraft | null): { draft: Draft; other?: SavedDraft } {
+export function reconcile(ours: Draft, theirs: KeptDraft | null): { draft: Draft; other?: KeptDraft } {
   if (theirs === null) {
     // Sent or thrown away on another device, unless we went on writing.
     return { draft: ours.revision > 0 && !ours.isUnsaved ? NO_DRAFT : { ...ours, revision: 0 } }
@@ -95,10 +106,11 @@ export function reconcile(ours: Draft, theirs: SavedDraft | null): { draft: Draf
 }
 
 /** The server's words as a draft of this browser. */
-export function takeOver({ uploadIds: _, savedAt: __, ...saved }: SavedDraft): Draft {
+export function takeOver({ uploadIds: _, savedAt: __, ...saved }: KeptDraft): Draft {
   const { html = null, uploads, forwardedMessageId = null, fileIds = [], insteadOf = null } = saved
   const forward = { forwardedMessageId, fileIds, insteadOf }
-  return { ...NO_DRAFT, ...saved, ...forward, html, ...partUploads(uploads, html), isOpen: true }
+  const { head = null } = saved
+  return { ...NO_DRAFT, ...saved, ...forward, html, head, ...partUploads(uploads, html), isOpen: true }
 }
 
 /** Words as HTML, also where they are lines alone. */
@@ -116,6 +128,11 @@ type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 /** Where a draft is kept in this browser: per agent, so that a shared machine mixes nothing up. */
 export function draftKey(agentId: number, ticketNumber: number): string {
   return `letterdesk.draft.${agentId}.${ticketNumber}`
+}
+
+/** Where the draft of a ticket that is not begun yet is kept: one for each agent. */
+export function newTicketKey(agentId: number): string {
+  return `letterdesk.draft.${agentId}.new`
 }
 
 /** Reads a draft; one that is damaged or of an older shape counts as none. */

@@ -26,7 +26,7 @@ import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
 import { useJudged } from './use-judged.ts'
 import { useMentionable } from './use-mentionable.ts'
-import { selectGap, useSavedReplies } from './use-saved-replies.ts'
+import { selectGap, useSavedReplies, useTicketOffer } from './use-saved-replies.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
 
@@ -44,6 +44,7 @@ export function OpenComposer(props: Props) {
   const uploads = useUploads(props.draft)
   const sending = useSending(props, uploads.isUploading)
   const saved = useSavedReplies(draft)
+  const offer = useTicketOffer(props.ticket.number, draft)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
   const isReply = draft.mode === 'reply'
@@ -91,13 +92,7 @@ export function OpenComposer(props: Props) {
         onFiles={attach}
       />
       {!isNote && <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />}
-      <SavedReplyPicker
-        ticket={props.ticket}
-        answeredMessageId={draft.answeredMessageId}
-        isOpen={saved.isOpen}
-        onClose={saved.close}
-        onChoose={saved.choose}
-      />
+      <SavedReplyPicker offer={offer} isOpen={saved.isOpen} onClose={saved.close} onChoose={saved.choose} />
       <BelowText {...props} />
       {!isNote && (
         <UploadList

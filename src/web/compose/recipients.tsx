@@ -66,6 +66,11 @@ export function Recipients(props: Props) {
       {judged !== undefined && judged.dropped.length > 0 && (
         <Dropped people={judged.dropped} onTakeBack={address => choose({ cc: [...shown.cc, address] })} />
       )}
+      {shown.isKnown && shown.to.length === 0 && ticket.replyDefaults.to.length === 0 && (
+        <p className={css.gone} role="status">
+          {t('compose.noAddress')}
+        </p>
+      )}
       <AskedFor ticket={ticket} chosen={shown.to} draft={draft} onUse={to => choose({ to })} />
       {sender !== undefined && (
         <span className={css.from}>{t('compose.from', { address: sender.from.address })}</span>

@@ -6,12 +6,16 @@ import { useReplySender } from './use-reply-sender.ts'
 
 /** The signature that is put below a reply: seen, and not to be edited by accident. */
 export function ReplySignature(props: { ticket: Ticket; draft: Draft }) {
+  return <Signature words={useReplySender(props.ticket, props.draft)?.signature ?? ''} />
+}
+
+/** A signature as it will stand below a mail. */
+export function Signature(props: { words: string }) {
   const { t } = useTranslation()
-  const signature = useReplySender(props.ticket, props.draft)?.signature ?? ''
-  if (signature === '') return null
+  if (props.words === '') return null
   return (
     <p className={css.signature} title={t('mailbox.signature')}>
-      {signature}
+      {props.words}
     </p>
   )
 }

@@ -2,22 +2,22 @@ import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type OfferedReply, offerSavedReplies } from '../../shared/saved-replies.ts'
-import type { Ticket } from '../../shared/tickets.ts'
-import { useApi } from '../api.tsx'
+import type { OfferedReply } from '../../shared/saved-replies.ts'
 import { Fault } from '../ui/fault.tsx'
 import { languageName } from '../ui/language-name.ts'
 import { useListKeys } from '../ui/use-list-keys.ts'
 import { GapText } from './gap-text.tsx'
 import css from './saved-reply-picker.module.css'
 
+/** Where the saved replies come from, and under what they are remembered. */
+export type OfferSource = { key: readonly unknown[]; load: () => Promise<OfferedReply[]> }
+
 /**
  * The saved replies of a ticket: type to narrow by name, folder or words, arrows to move, Enter to put the chosen
  * one into the reply; beside the list stands what it would say, with its gaps.
  */
 export function SavedReplyPicker(props: {
-  ticket: Ticket
-  answeredMessageId: number | null | undefined
+  offer: OfferSource
   isOpen: boolean
   onClose: () => void
   onChoose: (reply: OfferedReply) => void
@@ -40,18 +40,14 @@ export function SavedReplyPicker(props: {
 
 function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen' | 'onClose'>) {
   const { t } = useTranslation()
-  const { call } = useApi()
   const field = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true })
   }, [])
   const [typed, setTyped] = useState('')
-  const answeredMessageId = props.answeredMessageId ?? null
-  const { number } = props.ticket
-  const query = answeredMessageId === null ? {} : { answeredMessageId }
   const offered = useQuery({
-    queryKey: ['offered-replies', number, answeredMessageId],
-    queryFn: async () => (await call(offerSavedReplies, { params: { number }, query })).data,
+    queryKey: ['offered-replies', ...props.offer.key],
+    queryFn: props.offer.load,
     staleTime: 0,
   })
   const shown = narrow(offered.data ?? [], typed)

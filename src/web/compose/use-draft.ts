@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { dropDraft, findDraft, type SavedDraft, saveDraft } from '../../shared/drafts.ts'
+import { dropDraft, findDraft, saveDraft } from '../../shared/drafts.ts'
 import { useApi } from '../api.tsx'
 import { useMe } from '../session.ts'
 import { DraftSaver } from './draft-saver.ts'
@@ -8,10 +8,12 @@ import {
   type Draft,
   draftKey,
   isWritten,
+  type KeptDraft,
   NO_DRAFT,
   readDraft,
   reconcile,
   takeOver,
+  toContent,
   writeDraft,
 } from './draft-store.ts'
 
@@ -31,12 +33,33 @@ export type DraftUse = {
   settle: () => Promise<void>
 }
 
+/** Where a draft is kept: under a key of this browser, and on the server by these calls. They stay as they are first given. */
+export type DraftHome = {
+  key: string
+  queryKey: readonly unknown[]
+  find: () => Promise<KeptDraft | null>
+  save: (words: Draft) => Promise<{ revision: number }>
+  drop: () => Promise<unknown>
+}
+
 /** The agent's draft on a ticket; also after a reload, on another device, and after an undone send put it back. */
 export function useDraft(ticketNumber: number): DraftUse {
-  const key = draftKey(useMe().id, ticketNumber)
   const { call } = useApi()
+  const params = { number: ticketNumber }
+  return useKeptDraft({
+    key: draftKey(useMe().id, ticketNumber),
+    queryKey: ['draft', ticketNumber],
+    find: async () => (await call(findDraft, { params })).draft,
+    save: words => call(saveDraft, { params, body: { content: toContent(words), revision: words.revision } }),
+    drop: () => call(dropDraft, { params }),
+  })
+}
+
+/** The same for words that have no ticket yet: what the two share, `home` says where. */
+export function useKeptDraft(home: DraftHome): DraftUse {
+  const { key } = home
   const [draft, setDraft] = useState(() => readDraft(window.localStorage, key))
-  const [other, setOther] = useState<SavedDraft>()
+  const [other, setOther] = useState<KeptDraft>()
   // Changes follow each other faster than renders: a file may settle while a key is pressed.
   const latest = useRef(draft)
   const take = useCallback(
@@ -51,11 +74,11 @@ export function useDraft(ticketNumber: number): DraftUse {
   const [saving] = useState(
     () =>
       new DraftSaver({
-        save: body => call(saveDraft, { params: { number: ticketNumber }, body }),
-        drop: () => call(dropDraft, { params: { number: ticketNumber } }),
+        save: home.save,
+        drop: home.drop,
         read: () => latest.current,
         onSaved: take,
-        onConflict: () => queries.invalidateQueries({ queryKey: ['draft', ticketNumber] }),
+        onConflict: () => queries.invalidateQueries({ queryKey: home.queryKey }),
       }),
   )
   useEffect(() => () => saving.stop(), [saving])
@@ -69,7 +92,7 @@ export function useDraft(ticketNumber: number): DraftUse {
     window.addEventListener(PUT_EVENT, reread)
     return () => window.removeEventListener(PUT_EVENT, reread)
   }, [key, saving])
-  useServerDraft(ticketNumber, theirs => {
+  useServerDraft(home, theirs => {
     const met = reconcile(latest.current, theirs)
     take(met.draft)
     setOther(met.other)
@@ -103,11 +126,10 @@ export function useDraft(ticketNumber: number): DraftUse {
 }
 
 /** Tells what the server keeps of this draft, each time it is read anew. */
-function useServerDraft(number: number, onKnown: (theirs: SavedDraft | null) => void): void {
-  const { call } = useApi()
+function useServerDraft(home: DraftHome, onKnown: (theirs: KeptDraft | null) => void): void {
   const kept = useQuery({
-    queryKey: ['draft', number],
-    queryFn: () => call(findDraft, { params: { number } }),
+    queryKey: home.queryKey,
+    queryFn: async () => ({ draft: await home.find() }),
     staleTime: 0,
     gcTime: 0,
   })

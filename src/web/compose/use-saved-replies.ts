@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { countSavedReply, type OfferedReply } from '../../shared/saved-replies.ts'
+import { countSavedReply, type OfferedReply, offerSavedReplies } from '../../shared/saved-replies.ts'
 import { splitAtGaps } from '../../shared/template-variables.ts'
 import { useApi } from '../api.tsx'
 import { useCommand } from '../keys/commands.tsx'
 import type { Draft } from './draft-store.ts'
 import { findEditor } from './focus-composer.ts'
+import type { OfferSource } from './saved-reply-picker.tsx'
 
 /**
  * The picker of saved replies in a reply's composer: opened by `/` at the start of a line or by its key, closed
@@ -38,6 +39,17 @@ export function useSavedReplies(draft: Draft) {
         () => undefined,
       )
     },
+  }
+}
+
+/** The saved replies for a ticket, as an answer to its newest message or to a chosen one. */
+export function useTicketOffer(number: number, draft: Pick<Draft, 'answeredMessageId'>): OfferSource {
+  const { call } = useApi()
+  const answeredMessageId = draft.answeredMessageId ?? null
+  const query = answeredMessageId === null ? {} : { answeredMessageId }
+  return {
+    key: [number, answeredMessageId],
+    load: async () => (await call(offerSavedReplies, { params: { number }, query })).data,
   }
 }
 

@@ -196,8 +196,8 @@ function replyBody(draft: Draft, { stateAfter, sendAt }: SendWish) {
   }
 }
 
-// By the server's word; by the agent's choice where its clock and ours differ too much to count by.
-function windowMs(dueAt: string | undefined, chosenMs: number): number {
+/** How long something can be undone: by the server's word; by the agent's choice where its clock and ours differ too much to count by. */
+export function windowMs(dueAt: string | undefined, chosenMs: number): number {
   const leftMs = dueAt === undefined ? Number.NaN : Date.parse(dueAt) - Date.now()
   return leftMs > 1000 ? Math.min(leftMs, chosenMs) : chosenMs
 }

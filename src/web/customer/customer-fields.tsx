@@ -1,4 +1,4 @@
-import { NativeSelect, Textarea } from '@mantine/core'
+import { NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Customer } from '../../shared/customers.ts'
@@ -41,6 +41,33 @@ export function CustomerName(props: { customer: Customer }) {
         if (event.nativeEvent.isComposing) return
         if (event.key === 'Enter') event.currentTarget.blur()
         if (event.key === 'Escape') setName(customer.name ?? '')
+      }}
+    />
+  )
+}
+
+/** The phone number, as the name is changed. */
+export function CustomerPhone(props: { customer: Customer }) {
+  const { t } = useTranslation()
+  const { customer } = props
+  const save = useSave(customer)
+  const [phone, setPhone] = useState(customer.phone ?? '')
+  const settle = () => {
+    const wanted = phone.trim() === '' ? null : phone.trim()
+    if (wanted !== customer.phone) save({ phone: wanted })
+  }
+  return (
+    <TextInput
+      className={css.part}
+      label={t('customer.phone')}
+      type="tel"
+      size="xs"
+      maxLength={60}
+      value={phone}
+      onChange={event => setPhone(event.currentTarget.value)}
+      onBlur={settle}
+      onKeyDown={event => {
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) event.currentTarget.blur()
       }}
     />
   )

@@ -14,7 +14,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { plainName } from '../ui/plain-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
-import { CustomerLanguage, CustomerName, CustomerNote } from './customer-fields.tsx'
+import { CustomerLanguage, CustomerName, CustomerNote, CustomerPhone } from './customer-fields.tsx'
 import css from './customer-panel.module.css'
 import { type CustomerView, useCustomer } from './use-customer.ts'
 
@@ -44,7 +44,7 @@ function Content(props: { number: number; view: CustomerView }) {
   return (
     <>
       <section className={css.person}>
-        <Avatar name={customer.name ?? customer.addresses[0] ?? ''} />
+        <Avatar name={customer.name ?? customer.addresses[0] ?? customer.phone ?? ''} />
         <CustomerName key={customer.id} customer={customer} />
         <ul className={css.addresses}>
           {customer.addresses.map(address => (
@@ -56,6 +56,7 @@ function Content(props: { number: number; view: CustomerView }) {
         </ul>
         {lastMail !== undefined && <SenderBadge message={lastMail} />}
       </section>
+      <CustomerPhone key={`phone-${customer.id}`} customer={customer} />
       <CustomerLanguage customer={customer} />
       <CustomerNote key={`note-${customer.id}`} customer={customer} />
       <OtherTickets view={props.view} />

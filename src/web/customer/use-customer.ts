@@ -20,7 +20,10 @@ export function useCustomer(number: number) {
 export function useChangeCustomer() {
   const { call } = useApi()
   const queries = useQueryClient()
-  return async (id: number, change: Partial<Pick<Customer, 'name' | 'language' | 'note'>>): Promise<void> => {
+  return async (
+    id: number,
+    change: Partial<Pick<Customer, 'name' | 'language' | 'phone' | 'note'>>,
+  ): Promise<void> => {
     const customer = await call(updateCustomer, { params: { id }, body: change as object })
     queries.setQueriesData<CustomerView>({ queryKey: ['customer'] }, view =>
       view?.customer?.id === id ? { ...view, customer } : view,

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useKeptNewTicket } from '../new-ticket/use-new-ticket.ts'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import css from './empty-list.module.css'
 import type { Place } from './place.ts'
@@ -13,6 +14,7 @@ export function EmptyList(props: { place: Place }) {
   const me = useMe()
   const mailboxes = useMailboxes().data
   const counts = useQueues(props.place.mailboxId).data
+  const isBegun = useKeptNewTicket(props.place.queue === 'drafts') != null
   const unassigned = counts?.find(row => row.queue === 'unassigned')?.count ?? 0
   if (mailboxes?.length === 0) {
     return (
@@ -26,6 +28,8 @@ export function EmptyList(props: { place: Place }) {
       </div>
     )
   }
+  // What is begun stands above.
+  if (isBegun) return null
   return (
     <div className={css.empty}>
       <p>{emptyWords(t, props.place.queue)}</p>

@@ -1,8 +1,10 @@
 import { useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
+import { NewTicket } from '../new-ticket/new-ticket.tsx'
 import { useOfferTarget } from '../palette/target.ts'
 import { fetchTicketSoon, TicketPage } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
@@ -36,7 +38,8 @@ export function InboxPage() {
   const [cursor, setCursor] = useState<number>()
   const [wish, setWish] = useState<Wish>()
   const rows = list.data ?? []
-  const selected = place.number ?? cursor
+  // Keys that act on a ticket have none while one is being begun.
+  const selected = place.isNew ? undefined : (place.number ?? cursor)
   const wishFor = (wanted: Wish | undefined) => {
     if (wanted !== undefined) held.begin()
     setWish(wanted)
@@ -60,7 +63,7 @@ export function InboxPage() {
   useTitle(place, useQueueWords(place.queue))
   useEffect(fetchTicketSoon, [])
   return (
-    <div className={classNames(css.page, place.number !== undefined && css.reading)}>
+    <div className={classNames(css.page, (place.isNew || place.number !== undefined) && css.reading)}>
       <SkipLinks hasTicket={place.number !== undefined} />
       <Sidebar place={place} className={css.sidebar} />
       <main className={css.panes}>
@@ -77,7 +80,9 @@ export function InboxPage() {
           onFailed={setFailed}
         />
         <div className={css.ticket} id="ticket" tabIndex={-1}>
-          {place.number === undefined ? (
+          {place.isNew ? (
+            <NewTicket place={place} />
+          ) : place.number === undefined ? (
             <EmptyTicket />
           ) : (
             <>
@@ -126,6 +131,7 @@ function usePromptPlace(): Place {
   }, [isMoving, place.number, place.queue])
   return {
     ...place,
+    isNew: place.isNew && opening === undefined,
     number: opening ?? place.number,
     openTicket: number => {
       setOpening(number === place.number ? undefined : number)
@@ -139,12 +145,18 @@ function usePromptPlace(): Place {
       setOpening(undefined)
       place.goTo(queue)
     },
+    beginTicket: () => {
+      setOpening(undefined)
+      place.beginTicket()
+    },
   }
 }
 
 function useTitle(place: Place, queueName: string): void {
+  const { t } = useTranslation()
   const mine = useQueues(undefined).data?.find(row => row.queue === 'mine')?.count ?? 0
-  const subject = place.number === undefined ? queueName : `#${place.number}`
+  const listed = place.isNew ? t('newTicket.name') : queueName
+  const subject = place.number === undefined ? listed : `#${place.number}`
   useEffect(() => {
     document.title = `${mine > 0 ? `(${mine}) ` : ''}${subject} · Letterdesk`
   }, [mine, subject])

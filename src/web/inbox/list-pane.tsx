@@ -10,10 +10,12 @@ import { classNames } from '../ui/class-names.ts'
 import { Fault } from '../ui/fault.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { BeginIcon } from './begin-button.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
 import { isSortable, sortOf } from './list-order.ts'
 import css from './list-pane.module.css'
+import { NewTicketDraft } from './new-ticket-draft.tsx'
 import type { Place } from './place.ts'
 import { countWords } from './queue-links.tsx'
 import { useQueueWords } from './queue-words.ts'
@@ -48,6 +50,7 @@ export function ListPane(props: {
         </h1>
         {count !== null && <span className={css.count}>{countWords(count)}</span>}
         <MailboxChoice place={place} />
+        <BeginIcon place={place} />
         {isSortable(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
       </header>
       <div className={css.body} aria-busy={list.isPending}>
@@ -58,6 +61,7 @@ export function ListPane(props: {
             <Fault error={list.error} onRetry={() => void list.refetch()} />
           </div>
         )}
+        <NewTicketDraft place={place} />
         {list.isSuccess && rows.length === 0 && <EmptyList place={place} />}
         {rows.length > 0 && (
           <TicketList

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
 import type { QueueName } from '../../shared/vocabulary.ts'
 
 /** Where the agent is in the inbox, and the ways from here. The address of the page holds all of it. */
@@ -14,6 +14,11 @@ export type Place = {
   follow: (number: number) => void
   backToList: () => void
   goTo: (queue: QueueName) => void
+  /** A ticket is being begun, where the open one is else. */
+  isNew: boolean
+  /** It is one without mail. */
+  isByPhone: boolean
+  beginTicket: () => void
 }
 
 /** Reads the place from the address. */
@@ -27,19 +32,23 @@ export function usePlace(): Place {
   const number = typeof params.number === 'number' ? params.number : undefined
   const goTo = (wanted: QueueName) =>
     void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: kept })
+  const isNew = useRouterState({ select: state => state.location.pathname.endsWith('/new') })
+  const beginTicket = () => void navigate({ to: '/queue/$queue/new', params: { queue }, search: kept })
   const sought = search.q
+  const isByPhone = search.phone === true
+  const here = { queue, mailboxId, number, sought, goTo, isNew, isByPhone, beginTicket }
   if (sought !== undefined) {
     const open = (wanted: number, replace: boolean) =>
       void navigate({ to: '/search/$number', params: { number: wanted }, search: { q: sought }, replace })
     return {
-      ...{ queue, mailboxId, number, sought, goTo },
+      ...here,
       openTicket: wanted => open(wanted, false),
       follow: wanted => open(wanted, true),
       backToList: () => void navigate({ to: '/search', search: { q: sought } }),
     }
   }
   return {
-    ...{ queue, mailboxId, number, sought, goTo },
+    ...here,
     openTicket: wanted =>
       void navigate({ to: '/queue/$queue/$number', params: { queue, number: wanted }, search: kept }),
     follow: wanted =>

@@ -10,6 +10,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
+import { BeginButton } from './begin-button.tsx'
 import type { Place } from './place.ts'
 import { QueueLinks } from './queue-links.tsx'
 import css from './sidebar.module.css'
@@ -23,6 +24,9 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
       <div className={css.brand}>
         <span className={css.logo} aria-hidden />
         Letterdesk
+      </div>
+      <div className={css.begin}>
+        <BeginButton place={props.place} />
       </div>
       <div className={css.scroll}>
         <SearchLink isChosen={props.place.sought !== undefined} />

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket, TicketRow } from '../../shared/tickets.ts'
-import { useCommand } from '../keys/commands.tsx'
+import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
 import { applied, putsAway, type Subject } from '../ticket/ticket-changes.ts'
 import type { Wish } from '../ticket/ticket-place.ts'
@@ -42,6 +42,11 @@ export function useInboxCommands(inbox: Inbox): PutAway {
 }
 
 function useGoCommands(place: Place): void {
+  const held = useHeldTyping()
+  useCommand('new-mail', () => {
+    held.begin()
+    place.beginTicket()
+  })
   useCommand('go-mine', () => place.goTo('mine'))
   useCommand('go-unassigned', () => place.goTo('unassigned'))
   useCommand('go-all', () => place.goTo('all'))

@@ -168,7 +168,7 @@ function isElement(target: EventTarget | null): target is Element {
   return target !== null && 'closest' in target
 }
 
-// A dialog, menu or list that is open has the keyboard to itself.
+// A dialog, menu or list that is open has the keyboard to itself; not what is only offered below a field.
 function isLayerOpen(): boolean {
-  return document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null
+  return document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]:not([data-offer])') !== null
 }

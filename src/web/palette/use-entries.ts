@@ -47,8 +47,24 @@ function useEnglish(): ((key: string) => string) | undefined {
 export function useEntries(): Entry[] {
   const places = usePlaces()
   const actions = useActions()
+  const begin = useBegin()
   const onTicket = useTicketChanges()
-  return useMemo(() => [...actions, ...onTicket, ...places], [actions, onTicket, places])
+  return useMemo(() => [...actions, ...onTicket, begin, ...places], [actions, onTicket, begin, places])
+}
+
+// It has no key of its own: `c` begins either.
+function useBegin(): Entry {
+  const { t } = useTranslation()
+  const english = useEnglish()
+  const navigate = useNavigate()
+  return useMemo(() => {
+    const search = { phone: true }
+    const run = () => void navigate({ to: '/queue/$queue/new', params: { queue: 'mine' }, search })
+    const words = t('newTicket.withoutMail')
+    return makeEntry({ id: 'new-without-mail', kind: 'action', words, run }, [
+      english?.('newTicket.withoutMail') ?? '',
+    ])
+  }, [t, english, navigate])
 }
 
 function useActions(): Entry[] {

@@ -73,10 +73,10 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
   const name = names.nameOf(event.agentId)
   const { to, tags } = event.data
   switch (event.kind) {
+    case 'ticket_opened':
+      return t(openedKey(event), { name })
     case 'assigned':
-      if (to === null) return t(`event.unassigned.${by}`, { name })
-      if (to === event.agentId) return t('event.taken', { name })
-      return t(`event.assigned.${by}`, { name, to: names.nameOf(Number(to)) })
+      return assignedWords(t, event, names)
     case 'team_assigned':
       return to === null
         ? t(`event.noTeam.${by}`, { name })
@@ -116,6 +116,19 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
     default:
       return placingWords(t, event, by, name)
   }
+}
+
+function openedKey({ data }: TicketEvent) {
+  return data.by === 'phone' ? 'event.opened.phone' : 'event.opened.mail'
+}
+
+function assignedWords(t: TFunction, event: TicketEvent, { nameOf }: Names): string {
+  const by = event.agentId === null ? 'auto' : 'agent'
+  const name = nameOf(event.agentId)
+  const { to } = event.data
+  if (to === null) return t(`event.unassigned.${by}`, { name })
+  if (to === event.agentId) return t('event.taken', { name })
+  return t(`event.assigned.${by}`, { name, to: nameOf(Number(to)) })
 }
 
 function namesIn({ data: { agentIds, teamIds } }: TicketEvent, { nameOf, teamOf }: Names): string {

@@ -24,7 +24,7 @@ export function useTicketChoices(here: Here, isWanted: boolean): Choice[] {
     enabled: isWanted,
   })
   const isTheirs = (row: TicketRow) =>
-    here.customer !== null && row.customer?.address === here.customer.address
+    here.customer?.address != null && row.customer?.address === here.customer.address
   const rows = (data ?? []).filter(row => row.number !== here.number)
   const sorted = [...rows.filter(isTheirs), ...rows.filter(row => !isTheirs(row))]
   return sorted.map(row => ({

@@ -40,16 +40,27 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'restored',
 ]
 
+function isShown({ kind, data }: TicketEvent): boolean {
+  // That a mail opened a ticket is seen by the mail.
+  return SHOWN_EVENTS.includes(kind) || (kind === 'ticket_opened' && typeof data.by === 'string')
+}
+
 /** Messages, notes and history in one order: by time, then messages before notes before events. */
 export function timelineOf(ticket: Pick<Ticket, 'messages' | 'notes' | 'events'>): Entry[] {
   const entries: Entry[] = [
     ...ticket.messages.map(messageEntry),
     ...ticket.notes.map(noteEntry),
-    ...ticket.events.filter(event => SHOWN_EVENTS.includes(event.kind)).map(eventEntry),
+    ...ticket.events.filter(isShown).map(eventEntry),
   ]
   // The sort is stable, so equal times keep the order above.
-  entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  entries.sort((a, b) => sortTime(a) - sortTime(b))
   return entries.reduce<Entry[]>(gatherEvents, [])
+}
+
+// How a ticket came to be stands first, also where its first words were written in the same moment.
+function sortTime(entry: Entry): number {
+  const isOpening = entry.kind === 'events' && entry.events[0]?.kind === 'ticket_opened'
+  return isOpening ? 0 : Date.parse(entry.at)
 }
 
 /**

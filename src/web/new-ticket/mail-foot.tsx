@@ -1,0 +1,58 @@
+import { Button } from '@mantine/core'
+import { MessageSquareText, Paperclip, Trash2 } from 'lucide-react'
+import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import foot from '../compose/composer.module.css'
+import { SendLater } from '../compose/send-later.tsx'
+import { KeyNames } from '../keys/key-names.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import type { BeginHow } from './use-begin.ts'
+import type { NewTicketUse } from './use-new-ticket.ts'
+
+/** What sends a mail that begins a ticket, and what goes along. */
+export function MailFoot(props: {
+  use: NewTicketUse
+  count: number
+  canSend: boolean
+  onSend: (how: BeginHow) => void
+  onAttach: (files: readonly File[]) => void
+  onSaved: () => void
+}) {
+  const { t } = useTranslation()
+  const files = useRef<HTMLInputElement>(null)
+  const { canSend, count } = props
+  return (
+    <div className={foot.foot}>
+      <Button size="sm" disabled={!canSend} onClick={() => props.onSend({})}>
+        {count <= 1 ? t('compose.send') : t('compose.sendTo', { count })}
+        <span className={foot.buttonKey}>
+          <KeyNames id="send" />
+        </span>
+      </Button>
+      <Button
+        size="sm"
+        variant="default"
+        disabled={!canSend}
+        aria-keyshortcuts="Control+Shift+Enter"
+        onClick={() => props.onSend({ stateAfter: 'closed' })}
+      >
+        {t('command.send-close')}
+      </Button>
+      <SendLater isDisabled={!canSend} onChoose={sendAt => props.onSend({ sendAt })} />
+      <span className={foot.gap} />
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        onChange={event => {
+          props.onAttach([...(event.target.files ?? [])])
+          event.target.value = ''
+        }}
+      />
+      <IconButton icon={MessageSquareText} name={t('savedReplies.pick')} onClick={props.onSaved} />
+      <IconButton icon={Paperclip} name={t('compose.attach')} onClick={() => files.current?.click()} />
+      <IconButton icon={Trash2} name={t('compose.discard')} onClick={props.use.clear} />
+    </div>
+  )
+}

@@ -1,0 +1,215 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type NewMailPreview, offerForNewMail, previewNewMail } from '../../shared/new-tickets.ts'
+import { findGaps } from '../../shared/template-variables.ts'
+import { useApi } from '../api.tsx'
+import { AddressLine } from '../compose/address-line.tsx'
+import { ComposedText } from '../compose/composed-text.tsx'
+import { GapStrip } from '../compose/gap-strip.tsx'
+import { Signature } from '../compose/reply-signature.tsx'
+import { SavedReplyPicker } from '../compose/saved-reply-picker.tsx'
+import { UploadList } from '../compose/upload-list.tsx'
+import { selectGap, useSavedReplies } from '../compose/use-saved-replies.ts'
+import { useUploads } from '../compose/use-uploads.ts'
+import type { Place } from '../inbox/place.ts'
+import { useCommand } from '../keys/commands.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { MailFoot } from './mail-foot.tsx'
+import css from './new-ticket.module.css'
+import { MailboxField, TextField } from './new-ticket-fields.tsx'
+import { type BeginHow, useBeginByMail } from './use-begin.ts'
+import { type NewTicketUse, useFirstFocus } from './use-new-ticket.ts'
+
+/** A mail that begins a ticket: from which mailbox, to whom, what about, its words and files. */
+export function MailForm(props: { use: NewTicketUse; place: Place }) {
+  const { t } = useTranslation()
+  const { use } = props
+  const { draft, change } = use
+  const uploads = useUploads(use)
+  const saved = useSavedReplies(draft)
+  const preview = usePreview(use)
+  const sending = useSending(props, { preview, isUploading: uploads.isUploading })
+  const [isOver, setIsOver] = useState(false)
+  useFirstFocus(['new-to', 'new-subject'])
+  useCommand('send', () => void sending.send())
+  useCommand('send-close', () => void sending.send({ stateAfter: 'closed' }))
+  const attach = (files: readonly File[]) => {
+    if (files.length > 0) void uploads.add(files)
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere here; the button does the same
+    <div
+      className={classNames(css.form, isOver && css.over)}
+      data-mode="reply"
+      onDragOver={event => {
+        event.preventDefault()
+        setIsOver(true)
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={event => {
+        setIsOver(false)
+        // What is dropped on the text the text takes.
+        if (event.defaultPrevented) return
+        event.preventDefault()
+        attach([...event.dataTransfer.files])
+      }}
+    >
+      <MailHead use={use} preview={preview} />
+      <ComposedText
+        words={draft}
+        name={t('newTicket.mailText')}
+        language={undefined}
+        isReadOnly={sending.isBusy}
+        focusWishes={0}
+        onWords={words => change({ ...words, isOpen: true })}
+        onSlash={saved.openBySlash}
+        onPictures={uploads.place}
+        onFiles={attach}
+        people={undefined}
+      />
+      <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />
+      <NewMailReplies use={use} saved={saved} />
+      <Signature words={preview?.signature ?? ''} />
+      <UploadList
+        uploads={draft.uploads}
+        pending={uploads.pending}
+        onRemove={id => change({ uploads: draft.uploads.filter(upload => upload.id !== id) })}
+        onDismiss={uploads.dismiss}
+      />
+      <MailFoot
+        use={use}
+        count={recipientCount(use)}
+        canSend={sending.canSend}
+        onSend={how => void sending.send(how)}
+        onAttach={attach}
+        onSaved={saved.open}
+      />
+    </div>
+  )
+}
+
+function MailHead({ use, preview }: { use: NewTicketUse; preview: NewMailPreview | undefined }) {
+  const { t } = useTranslation()
+  const { draft, change, head, changeHead } = use
+  const [hasMore, setHasMore] = useState((draft.cc ?? []).length + draft.bcc.length > 0)
+  const known = preview === undefined ? [] : [...preview.to, ...preview.cc, ...preview.bcc]
+  const choose = (patch: { to?: string[]; cc?: string[]; bcc?: string[] }) =>
+    change({ head, ...patch, isOpen: true })
+  return (
+    <div className={css.fields}>
+      <MailboxField head={head} onChoose={changeHead} withAliases />
+      <div className={css.row}>
+        <AddressLine
+          id="new-to"
+          name={t('details.to')}
+          addresses={draft.to ?? []}
+          known={known}
+          onChange={to => choose({ to })}
+        />
+        {!hasMore && (
+          <button type="button" className={css.more} onClick={() => setHasMore(true)}>
+            {t('newTicket.ccBcc')}
+          </button>
+        )}
+      </div>
+      {hasMore && (
+        <>
+          <AddressLine
+            name={t('details.cc')}
+            addresses={draft.cc ?? []}
+            known={known}
+            onChange={cc => choose({ cc })}
+          />
+          <AddressLine
+            name={t('details.bcc')}
+            addresses={draft.bcc}
+            known={known}
+            onChange={bcc => choose({ bcc })}
+          />
+        </>
+      )}
+      <TextField
+        id="new-subject"
+        label={t('details.subject')}
+        maxLength={500}
+        value={head.subject}
+        onChange={subject => changeHead({ subject })}
+      />
+      {preview !== undefined && preview.own.length > 0 && (
+        <p className={css.own} role="alert">
+          {t('newTicket.own', { addresses: preview.own.join(', ') })}{' '}
+          <button type="button" onClick={() => changeHead({ kind: 'phone' })}>
+            {t('newTicket.ownInstead')}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function NewMailReplies({ use, saved }: { use: NewTicketUse; saved: ReturnType<typeof useSavedReplies> }) {
+  const { call } = useApi()
+  const { mailboxId, from, subject } = use.head
+  const [first] = use.draft.to ?? []
+  const query = {
+    mailboxId: mailboxId ?? 0,
+    ...(from === null ? {} : { from }),
+    ...(first === undefined ? {} : { to: first }),
+    ...(subject === '' ? {} : { subject }),
+  }
+  return (
+    <SavedReplyPicker
+      offer={{
+        key: ['new', query],
+        load: async () => (await call(offerForNewMail, { query })).data,
+      }}
+      isOpen={saved.isOpen}
+      onClose={saved.close}
+      onChoose={saved.choose}
+    />
+  )
+}
+
+/** As whom it goes out and what is to be known of each it goes to; undefined until the server has said so. */
+function usePreview({ draft, head }: NewTicketUse): NewMailPreview | undefined {
+  const { call } = useApi()
+  const { mailboxId, from } = head
+  const body = {
+    mailboxId: mailboxId ?? 0,
+    ...(from === null ? {} : { from }),
+    ...{ to: draft.to ?? [], cc: draft.cc ?? [], bcc: draft.bcc },
+  }
+  return useQuery({
+    queryKey: ['new-mail-preview', body],
+    queryFn: () => call(previewNewMail, { body }),
+    placeholderData: keepPreviousData,
+    enabled: mailboxId !== null,
+    retry: false,
+  }).data
+}
+
+function recipientCount({ draft }: NewTicketUse): number {
+  return (draft.to ?? []).length + (draft.cc ?? []).length + draft.bcc.length
+}
+
+function useSending(
+  { use, place }: { use: NewTicketUse; place: Place },
+  { preview, isUploading }: { preview: NewMailPreview | undefined; isUploading: boolean },
+) {
+  const begin = useBeginByMail(use, place)
+  const [isBusy, setIsBusy] = useState(false)
+  const { draft, head } = use
+  const isSaid = draft.text.trim() !== '' && findGaps(draft.text).length === 0
+  const isAimed = (draft.to ?? []).length > 0 && head.subject.trim() !== '' && head.mailboxId !== null
+  const canSend = isSaid && isAimed && (preview?.own ?? []).length === 0 && !isUploading && !isBusy
+  const send = async (how: BeginHow = {}) => {
+    if (!canSend) return
+    setIsBusy(true)
+    // At once, not when the answer comes: the next key pressed is no text any more.
+    document.getElementById('ticket')?.focus()
+    await begin(how)
+    setIsBusy(false)
+  }
+  return { send, canSend, isBusy }
+}
