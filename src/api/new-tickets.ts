@@ -20,14 +20,15 @@ import { openWithoutMail } from '../tickets/open-without-mail.ts'
 import { suggestCustomers } from '../tickets/suggest-customers.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentMessage } from './present.ts'
+import { snoozeOf } from './ticket-change.ts'
 
 /** Registers beginning tickets, by a mail or without one, and what is written of them before. */
 export function registerNewTickets(server: ApiServer, context: SendContext): void {
   const { db } = context
   handle(server, sendNewMailRoute, async ({ caller, body, named }) => {
-    const { sendAt, ...order } = body
-    const later = sendAt === undefined ? {} : { sendAt: new Date(sendAt) }
-    const messageId = await sendNewMail(context, caller, { ...order, ...later, named })
+    const { sendAt, snooze, ...order } = body
+    const when = { ...(sendAt === undefined ? {} : { sendAt: new Date(sendAt) }), ...snoozeOf(snooze) }
+    const messageId = await sendNewMail(context, caller, { ...order, ...when, named })
     const { number } = await getMessagePlace(db, caller, messageId)
     return { number, message: presentMessage(await getMessage(db, messageId)) }
   })

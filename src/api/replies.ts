@@ -23,6 +23,7 @@ import { getMessagePlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getMessage } from '../tickets/get-ticket.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentMessage } from './present.ts'
+import { snoozeOf } from './ticket-change.ts'
 
 /** Registers sending, scheduling, undoing and deciding about replies, and putting aside what did not arrive. */
 export function registerReplies(server: ApiServer, context: SendContext): void {
@@ -33,8 +34,9 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
   })
   handle(server, sendReplyRoute, async ({ caller, params, body, named }) => {
     const { ticketId } = await getTicketPlace(db, caller, params.number)
-    const { sendAt, ...order } = body
-    const { messageId } = await sendReply(context, caller, { ...order, ...timeOf(sendAt), ticketId, named })
+    const { sendAt, snooze, ...order } = body
+    const when = { ...timeOf(sendAt), ...snoozeOf(snooze) }
+    const { messageId } = await sendReply(context, caller, { ...order, ...when, ticketId, named })
     return presentMessage(await getMessage(db, messageId))
   })
   handle(server, rescheduleRoute, async ({ caller, params, body }) => {

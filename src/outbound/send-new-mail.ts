@@ -8,6 +8,7 @@ import { type AgentWords, getAgentWords } from '../tickets/agent-words.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { beginTicket, drawKeys, type TicketKeys, writeBeginning } from '../tickets/begin-ticket.ts'
 import { refuseOwnAddresses } from '../tickets/own-addresses.ts'
+import { type SnoozeEnd, snoozeTicket } from '../tickets/snooze-ticket.ts'
 import { findCustomersInSight } from '../tickets/suggest-customers.ts'
 import { draftMail, queueMail, type SendContext, type StoredMail } from './draft-mail.ts'
 import { type ChosenMailbox, getNewMailSender } from './new-mail-sender.ts'
@@ -26,6 +27,8 @@ export type NewMailOrder = ChosenMailbox &
     /** `waiting` unless said. */
     stateAfter?: 'open' | 'waiting' | 'closed' | undefined
     sendAt?: Date | undefined
+    /** Puts the ticket away with it. */
+    snooze?: SnoozeEnd | undefined
     /** Its name, where sending it again must not send twice. */
     named?: NamedRequest | null | undefined
   }
@@ -110,6 +113,7 @@ async function writeNewMail(
     messageId,
     followedBy: [{ ticketId: keys.id, kind: 'reply_queued', agentId, messageId, data }],
   })
+  if (order.snooze !== undefined) await snoozeTicket(tx, { ticketId: keys.id, until: order.snooze, agentId })
   await remember(tx, messageId)
   return messageId
 }

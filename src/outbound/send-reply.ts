@@ -7,6 +7,7 @@ import { changeState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
+import { readSnooze, type SnoozeEnd, snoozeTicket } from '../tickets/snooze-ticket.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { followUndelivered } from '../tickets/undelivered.ts'
 import { type AimOrder, aimReply } from './aim-reply.ts'
@@ -24,6 +25,8 @@ export type ReplyOrder = AimOrder & {
   withHistory?: boolean | undefined
   /** `waiting` unless said; a twin stays in its lead's state. */
   stateAfter?: 'open' | 'waiting' | 'closed' | undefined
+  /** Puts the ticket away with it. */
+  snooze?: SnoozeEnd | undefined
   /** The newest event of the ticket the agent has seen; without it nothing that came since stops the reply. */
   lastSeenEventId?: number | undefined
   /** Its name, where sending it again must not send twice. */
@@ -38,7 +41,7 @@ export type ReplyOrder = AimOrder & {
  * @returns the message's id, as of the commit; of a named order sent before, that of the first
  * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket),
  *   AppError `bad-address`, `no-recipient`,
- *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`,
+ *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`, `bad-snooze-time`, `not-snoozable`, `twin-follows`,
  *   `idempotency-key-reused`, `unfilled-variable`, `no-words`, `words-too-long`
  */
 export async function sendReply(
@@ -94,7 +97,14 @@ async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Prom
     answeredMessageId: order.answeredMessageId,
   })
   const sendAt = draft.isScheduled ? { sendAt: draft.dueAt.toISOString() } : {}
-  const data = { stateBefore: ticket.state, stateAfter, withHistory: draft.withHistory, ...sendAt }
+  const snoozed = await snoozeData(tx, ticket.id, order.snooze)
+  const data = {
+    stateBefore: ticket.state,
+    stateAfter,
+    withHistory: draft.withHistory,
+    ...sendAt,
+    ...snoozed,
+  }
   await writeTicketEvents(tx, [
     { ticketId: ticket.id, kind: 'reply_queued', agentId: caller.agentId, messageId, data },
   ])
@@ -103,9 +113,23 @@ async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Prom
     const happening = { by: 'agent', to: stateAfter } as const
     await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
   }
+  if (order.snooze !== undefined) {
+    await snoozeTicket(tx, { ticketId: ticket.id, until: order.snooze, agentId: caller.agentId })
+  }
   await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, draft.template)
   await asked.remember(tx, messageId)
   return messageId
+}
+
+/** What an undo needs to know of a snooze that goes with a reply: until when, and until when before. */
+async function snoozeData(tx: Tx, ticketId: number, until: SnoozeEnd | undefined) {
+  if (until === undefined) return {}
+  const before = await readSnooze(tx, ticketId)
+  return { snoozedUntil: endWords(until), snoozedBefore: before === null ? null : endWords(before) }
+}
+
+function endWords(end: SnoozeEnd): string {
+  return end instanceof Date ? end.toISOString() : end
 }
 
 async function guard(tx: Tx, { caller, order, ticket }: ReplyToQueue): Promise<void> {

@@ -220,9 +220,16 @@ function isAbandoned(own: Recoverer) {
 
 /** What undoing a reply gives back: its text, and how the ticket stood before. */
 export async function findQueuedReply(db: Db, messageId: number) {
-  const { rows } = await sql<{ text: string; stateBefore: string | null; stateAfter: string | null }>`
+  const { rows } = await sql<{
+    text: string
+    stateBefore: string | null
+    stateAfter: string | null
+    snoozedUntil: string | null
+    snoozedBefore: string | null
+  }>`
     select b.visible_text as text, e.data ->> 'stateBefore' as "stateBefore",
-      e.data ->> 'stateAfter' as "stateAfter"
+      e.data ->> 'stateAfter' as "stateAfter", e.data ->> 'snoozedUntil' as "snoozedUntil",
+      e.data ->> 'snoozedBefore' as "snoozedBefore"
     from message_body b left join lateral (
       select data from ticket_event where message_id = b.message_id and kind = 'reply_queued'
       order by id limit 1) as e on true

@@ -5,6 +5,7 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
 import { takeBackBeginning } from '../tickets/begin-ticket.ts'
 import { changeState } from '../tickets/change-state.ts'
+import { isSnoozedUntil, type SnoozeEnd, snoozeAgain } from '../tickets/snooze-ticket.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { unfollowUndelivered } from '../tickets/undelivered.ts'
 import { cancelHeld, findQueuedReply } from './sending.queries.ts'
@@ -54,7 +55,8 @@ export async function takeBack(
 
 /**
  * Makes a locked ticket as it was before a reply that was just cancelled: what had not arrived waits again, and
- * its state returns unless somebody moved it since or another mailbox leads it by now. Event `reply_undone`.
+ * its state returns unless somebody moved it since or another mailbox leads it by now, and so does how it was put away
+ * before the reply did that, unless somebody changed it since. Event `reply_undone`.
  */
 export async function restoreState(
   tx: Tx,
@@ -67,7 +69,18 @@ export async function restoreState(
   const queued = await findQueuedReply(tx, messageId)
   await unfollowUndelivered(tx, messageId)
   await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId, messageId }])
+  const isPutAway =
+    queued?.snoozedUntil != null && (await isSnoozedUntil(tx, ticketId, endOf(queued.snoozedUntil)))
   const before = TICKET_STATES.find(state => state === queued?.stateBefore)
-  if (before === undefined || ticket.state !== queued?.stateAfter || ticket.isTwin) return
-  await changeState(tx, { ticketId, happening: { by: 'agent', to: before }, agentId })
+  if (before !== undefined && ticket.state === queued?.stateAfter && !ticket.isTwin) {
+    await changeState(tx, { ticketId, happening: { by: 'agent', to: before }, agentId })
+  }
+  if (!isPutAway) return
+  const until = queued.snoozedBefore === null ? null : endOf(queued.snoozedBefore)
+  await snoozeAgain(tx, { ticketId, until, agentId })
+}
+
+// As the event keeps it (send-reply.ts).
+function endOf(words: string): SnoozeEnd {
+  return words === 'reply' ? 'reply' : new Date(words)
 }

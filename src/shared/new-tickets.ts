@@ -3,6 +3,7 @@ import { defineRoute } from './define-route.ts'
 import { MarkedRecipient } from './recipients.ts'
 import { OfferedReply } from './saved-replies.ts'
 import { Correspondent, EmailAddress, exactly, Id, Instant, nullable, oneOf, RichWords } from './schemas.ts'
+import { Snooze } from './ticket-change.ts'
 import { Message, Upload } from './tickets.ts'
 
 // One line with something to be seen on it.
@@ -31,6 +32,7 @@ export const sendNewMail = defineRoute({
     uploadIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 100 })),
     stateAfter: Type.Optional(oneOf(['open', 'waiting', 'closed'] as const)),
     sendAt: Type.Optional(Instant),
+    snooze: Type.Optional(Snooze),
   }),
   reply: exactly({ number: Id, message: Message }),
 })

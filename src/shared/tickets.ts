@@ -277,7 +277,7 @@ export const sendReply = defineRoute({
   path: '/tickets/:number/replies',
   access: 'agent',
   summary:
-    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`, those of `answeredMessageId` where it is given. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first',
+    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`, those of `answeredMessageId` where it is given. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first. With `snooze` the ticket is put away with it; undoing it brings back how it was',
   params: NumberParams,
   isIdempotent: true,
   body: exactly({
@@ -293,6 +293,7 @@ export const sendReply = defineRoute({
     stateAfter: Type.Optional(oneOf(['open', 'waiting', 'closed'] as const)),
     lastSeenEventId: Type.Optional(Type.Integer({ minimum: 0 })),
     sendAt: Type.Optional(Instant),
+    snooze: Type.Optional(Snooze),
   }),
   reply: Message,
 })

@@ -5,6 +5,8 @@ import { isAhead, type SnoozeEnd, selectPutAway, writeSnooze } from './put-away.
 import { writeTicketEvents } from './ticket-events.ts'
 import type { LockedTicket } from './twins.queries.ts'
 
+export type { SnoozeEnd } from './put-away.queries.ts'
+
 /**
  * Puts a ticket away until a time or until its customer writes, whichever is first, with the event `snoozed`
  * (`data`: until, null for the latter). It keeps its state; a job opens it when the time has come. Null brings
@@ -30,6 +32,28 @@ export async function snoozeTicket(
       : { until: until === 'reply' ? null : until.toISOString() }
   const kind = until === null ? 'woken' : 'snoozed'
   await writeTicketEvents(tx, [{ ticketId: ticket.id, kind, agentId, data }])
+}
+
+/** What of a ticket's snooze was there before a reply that put it away, for its event `reply_queued`. */
+export async function readSnooze(tx: Tx, ticketId: number): Promise<SnoozeEnd | null> {
+  const now = await selectPutAway(tx, ticketId)
+  return now?.isSnoozed === true ? (now.snoozedUntil ?? 'reply') : null
+}
+
+/** Whether a ticket is put away until then, and nobody changed it since. */
+export async function isSnoozedUntil(tx: Tx, ticketId: number, until: SnoozeEnd): Promise<boolean> {
+  const now = await selectPutAway(tx, ticketId)
+  return now?.isSnoozed === true && isSame(now, until)
+}
+
+/** Puts a ticket away again as it was before something that was taken back; where that time is past, it is awake. */
+export async function snoozeAgain(
+  tx: Tx,
+  change: { ticketId: number; until: SnoozeEnd | null; agentId: number },
+): Promise<void> {
+  const { until } = change
+  const isPast = until instanceof Date && !(await isAhead(tx, until))
+  await snoozeTicket(tx, isPast ? { ...change, until: null } : change)
 }
 
 function isSame(now: { isSnoozed: boolean; snoozedUntil: Date | null }, until: SnoozeEnd | null): boolean {

@@ -19,6 +19,12 @@ describe('a key press becomes a command', () => {
     ['a letter while Caps Lock is on', press('R', 'KeyR'), 'r'],
     ['Ctrl with Enter', press('Enter', 'Enter', { ctrlKey: true }), 'mod+enter'],
     ['⌘ and Shift with Enter', press('Enter', 'Enter', { metaKey: true, shiftKey: true }), 'mod+shift+enter'],
+    ['the place of a sign under a letter of ЙЦУКЕН', press('ж', 'Semicolon', { ctrlKey: true }), 'mod+;'],
+    [
+      'the place of a sign that takes Shift',
+      press('Ж', 'Semicolon', { ctrlKey: true, shiftKey: true }),
+      'mod+:',
+    ],
     ['an arrow', press('ArrowDown', 'ArrowDown'), 'down'],
   ])('%s', (_, pressed, chord) => {
     expect(chordOf(pressed)).toBe(chord)
@@ -71,7 +77,7 @@ describe('the list of commands', () => {
     expect(all.filter(keys => actsInText(keys))).toEqual(
       expect.arrayContaining(['mod+enter', 'mod+shift+enter', 'mod+.', 'mod+;', 'esc']),
     )
-    expect(all.filter(keys => actsInText(keys))).toHaveLength(13)
+    expect(all.filter(keys => actsInText(keys))).toHaveLength(14)
   })
 
   test('keys are named as on the keyboard at hand', () => {

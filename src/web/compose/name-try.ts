@@ -5,7 +5,7 @@ import type { Draft } from './draft-store.ts'
  * meanwhile and the state after it make no other try: the answer is then the first reply, or says that it was sent.
  */
 export function nameTry(lastTry: Draft['lastTry'], body: object): { key: string; body: string } {
-  const isAsked = (name: string) => name !== 'sendAt' && name !== 'stateAfter'
+  const isAsked = (name: string) => !['sendAt', 'stateAfter', 'snooze'].includes(name)
   const asked = JSON.stringify(Object.fromEntries(Object.entries(body).filter(([name]) => isAsked(name))))
   return lastTry?.body === asked ? lastTry : { key: randomKey(), body: asked }
 }

@@ -21,6 +21,7 @@ import { Recipients } from './recipients.tsx'
 import { ReplySignature } from './reply-signature.tsx'
 import { SavedReplyPicker } from './saved-reply-picker.tsx'
 import { SendLater } from './send-later.tsx'
+import { SendSnooze } from './send-snooze.tsx'
 import { shownRecipients } from './shown-recipients.ts'
 import { UploadList } from './upload-list.tsx'
 import type { DraftUse } from './use-draft.ts'
@@ -205,7 +206,7 @@ function useSending(props: Props, isUploading: boolean) {
       focusComposer()
       return
     }
-    if (how.stateAfter === 'closed') props.onClosed()
+    if (how.stateAfter === 'closed' || how.snooze !== undefined) props.onClosed()
   }
   const sendAnyway = () => send(held.current, newest)
   return { send, sendAnyway, canSend, isBusy, judged, count: recipients.count }
@@ -301,6 +302,9 @@ function Foot(props: {
         >
           {t('command.send-close')}
         </Button>
+      )}
+      {props.canClose && (
+        <SendSnooze isDisabled={!sending.canSend} onChoose={snooze => void sending.send({ snooze })} />
       )}
       {!isNote && props.canWait && (
         <SendLater isDisabled={!sending.canSend} onChoose={sendAt => void sending.send({ sendAt })} />

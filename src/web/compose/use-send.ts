@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { forwardMessage } from '../../shared/forwards.ts'
 import { unscheduleReply } from '../../shared/schedules.ts'
+import type { Snooze } from '../../shared/ticket-change.ts'
 import {
   type AttachmentInfo,
   type Message,
@@ -15,7 +17,7 @@ import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
-import { whenWords } from '../ui/format-time.ts'
+import { type TimeStyle, whenWords } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { attachAgain } from './attach-again.ts'
@@ -26,8 +28,13 @@ import { recipientsOf } from './shown-recipients.ts'
 import { takeUpWords } from './take-up-words.ts'
 import { putDraft } from './use-draft.ts'
 
-/** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, and when if not now. */
-export type SendWish = { seenEventId: number; stateAfter?: 'closed' | undefined; sendAt?: Date | undefined }
+/** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, until when it is put away, and when if not now. */
+export type SendWish = {
+  seenEventId: number
+  stateAfter?: 'closed' | undefined
+  snooze?: Snooze | undefined
+  sendAt?: Date | undefined
+}
 
 /** Sends what the composer holds; each answers whether it was taken. A reply can be undone for as long as its agent chose. */
 export function useSend(ticket: Ticket) {
@@ -46,7 +53,7 @@ export function useSend(ticket: Ticket) {
       })
       putDraft(key, NO_DRAFT)
       showAnswered(message, wish)
-      sayDone(message, draft)
+      sayDone(message, draft, wish.snooze)
       void refresh()
       return true
     } catch (error) {
@@ -144,20 +151,24 @@ function useSendTools(ticket: Ticket) {
       forMs: windowMs(message.delivery?.dueAt, me.undoSeconds * 1000),
       isCounted: me.undoSeconds > 0,
     })
-  const sayDone = (message: Message, draft: Draft) => {
+  const sayDone = (message: Message, draft: Draft, snooze: Snooze | undefined) => {
     const { delivery } = message
     if (delivery?.isScheduled === true) {
       const time = whenWords(new Date(delivery.dueAt), new Date(), timeStyle)
       notices.done(t('done.scheduled', { time }), { undo: () => unschedule(message) })
       return
     }
-    sayUndoable(t('done.sent', { name: firstName(ticket, draft) }), message, draft)
+    sayUndoable(sentWords(t, firstName(ticket, draft), snooze, timeStyle), message, draft)
   }
   // In the lists at once; of what is written to a third party the customer goes on waiting.
   const showAnswered = ({ sideThreadId }: Message, wish: SendWish) => {
     if (sideThreadId !== null) return
     const state = ticket.isTwin ? ticket.state : (wish.stateAfter ?? 'waiting')
-    patchLists(queries, ticket.number, me.id, row => ({ ...row, state, waitingSince: null }))
+    patchLists(queries, ticket.number, me.id, row => ({
+      ...row,
+      ...{ state, waitingSince: null },
+      ...(wish.snooze === undefined ? {} : { snooze: wish.snooze }),
+    }))
   }
   const sayRefused = async (error: unknown, draft: Draft) => {
     const code = error instanceof CallFailed ? error.code : null
@@ -185,15 +196,23 @@ function wordsOf({ text, html }: Draft): { text: string } | { html: string } {
   return html === null ? { text } : { html }
 }
 
-function replyBody(draft: Draft, { stateAfter, sendAt }: SendWish) {
+function replyBody(draft: Draft, { stateAfter, snooze, sendAt }: SendWish) {
   return {
     ...wordsOf(draft),
     ...recipientsOf(draft),
     ...(draft.uploads.length === 0 ? {} : { uploadIds: draft.uploads.map(upload => upload.id) }),
     withHistory: draft.withHistory,
     ...(stateAfter === undefined ? {} : { stateAfter }),
+    ...(snooze === undefined ? {} : { snooze }),
     ...(sendAt === undefined ? {} : { sendAt: sendAt.toISOString() }),
   }
+}
+
+/** That a mail was sent, and when its ticket is back where it was put away with it. */
+export function sentWords(t: TFunction, name: string, snooze: Snooze | undefined, style: TimeStyle): string {
+  if (snooze === undefined) return t('done.sent', { name })
+  if (snooze.until === null) return t('done.sentSnoozedReply', { name })
+  return t('done.sentSnoozed', { name, time: whenWords(new Date(snooze.until), new Date(), style) })
 }
 
 /** How long something can be undone: by the server's word; by the agent's choice where its clock and ours differ too much to count by. */

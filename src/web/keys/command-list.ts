@@ -54,6 +54,7 @@ export const COMMANDS = {
   customer: { keys: [']'], group: 'ticket' },
   send: { keys: ['mod+enter'], group: 'composer' },
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
+  'send-snooze': { keys: ['mod+:'], group: 'composer' },
   'saved-reply': { keys: ['mod+;'], group: 'composer' },
   'switch-mode': { keys: ['mod+.'], group: 'composer' },
   // The editor's own, named here for the sheet and the tools.

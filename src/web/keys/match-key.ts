@@ -40,8 +40,10 @@ function charOf(press: KeyPress): string | undefined {
   if ([...press.key].length !== 1) return undefined
   if (/^[!-~]$/.test(press.key)) return press.key.toLowerCase()
   const isForeignLetter = /\p{L}/u.test(press.key) && !/\p{Script=Latin}/u.test(press.key)
-  const physical = /^Key([A-Z])$/.exec(press.code)?.[1]
-  return isForeignLetter ? physical?.toLowerCase() : undefined
+  if (!isForeignLetter) return undefined
+  // Ж and М stand where others have the sign.
+  if (press.code === 'Semicolon') return press.shiftKey ? ':' : ';'
+  return /^Key([A-Z])$/.exec(press.code)?.[1]?.toLowerCase()
 }
 
 /** What a chord leads to: a command's keys to run, a sequence begun, or nothing. */

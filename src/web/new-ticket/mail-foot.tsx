@@ -4,6 +4,7 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import foot from '../compose/composer.module.css'
 import { SendLater } from '../compose/send-later.tsx'
+import { SendSnooze } from '../compose/send-snooze.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { BeginHow } from './use-begin.ts'
@@ -38,6 +39,7 @@ export function MailFoot(props: {
       >
         {t('command.send-close')}
       </Button>
+      <SendSnooze isDisabled={!canSend} onChoose={snooze => props.onSend({ snooze })} />
       <SendLater isDisabled={!canSend} onChoose={sendAt => props.onSend({ sendAt })} />
       <span className={foot.gap} />
       <input

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { openWithoutMail, sendNewMail } from '../../shared/new-tickets.ts'
+import type { Snooze } from '../../shared/ticket-change.ts'
 import { type Message, undoReply, updateTicket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
@@ -9,7 +10,7 @@ import { type Draft, draftKey, isWritten, NO_DRAFT, newTicketKey, readDraft } fr
 import { nameTry } from '../compose/name-try.ts'
 import { takeUpWords } from '../compose/take-up-words.ts'
 import { putDraft } from '../compose/use-draft.ts'
-import { windowMs } from '../compose/use-send.ts'
+import { sentWords, windowMs } from '../compose/use-send.ts'
 import type { Place } from '../inbox/place.ts'
 import { useMe } from '../session.ts'
 import { whenWords } from '../ui/format-time.ts'
@@ -18,7 +19,7 @@ import { useTimeStyle } from '../ui/use-now.ts'
 import type { NewTicketUse } from './use-new-ticket.ts'
 
 /** How a mail that begins a ticket is sent besides its words. */
-export type BeginHow = { stateAfter?: 'closed'; sendAt?: Date }
+export type BeginHow = { stateAfter?: 'closed'; snooze?: Snooze; sendAt?: Date }
 
 /** Sends what is written as the first mail of a ticket, and opens that; it can be undone as a reply can. */
 export function useBeginByMail(use: NewTicketUse, place: Place): (how: BeginHow) => Promise<void> {
@@ -41,13 +42,13 @@ export function useBeginByMail(use: NewTicketUse, place: Place): (how: BeginHow)
         const time = whenWords(new Date(delivery.dueAt), new Date(), timeStyle)
         notices.done(t('done.scheduled', { time }), { undo })
       } else {
-        notices.done(t('done.sent', { name: nameOf(sent.message) }), {
+        notices.done(sentWords(t, nameOf(sent.message), how.snooze, timeStyle), {
           ...(me.undoSeconds > 0 ? { undo } : {}),
           forMs: windowMs(delivery?.dueAt, me.undoSeconds * 1000),
           isCounted: me.undoSeconds > 0,
         })
       }
-      finish(sent.number, how.stateAfter === 'closed')
+      finish(sent.number, how.stateAfter === 'closed' || how.snooze !== undefined)
     } catch (error) {
       sayRefused(error)
     }
@@ -135,7 +136,7 @@ function wordsOf({ text, html }: Draft): { text: string } | { html: string } {
   return html === null ? { text } : { html }
 }
 
-function mailBody({ draft, head }: NewTicketUse, { stateAfter, sendAt }: BeginHow) {
+function mailBody({ draft, head }: NewTicketUse, { stateAfter, snooze, sendAt }: BeginHow) {
   const { cc, bcc, uploads } = draft
   return {
     mailboxId: head.mailboxId ?? 0,
@@ -146,6 +147,7 @@ function mailBody({ draft, head }: NewTicketUse, { stateAfter, sendAt }: BeginHo
     ...wordsOf(draft),
     ...(uploads.length === 0 ? {} : { uploadIds: uploads.map(upload => upload.id) }),
     ...(stateAfter === undefined ? {} : { stateAfter }),
+    ...(snooze === undefined ? {} : { snooze }),
     ...(sendAt === undefined ? {} : { sendAt: sendAt.toISOString() }),
   }
 }

@@ -17,6 +17,8 @@ export function SnoozeChoices(props: {
   button: ReactNode
   isOpen: boolean
   isSnoozed: boolean
+  /** What choosing does, where it is more than putting away. */
+  name?: string
   again?: Date | undefined
   onOpen: (isOpen: boolean) => void
   onChoose: (snooze: Snooze | null) => void
@@ -31,7 +33,7 @@ export function SnoozeChoices(props: {
   if (props.again !== undefined) times.unshift({ words: t('snooze.again'), at: props.again })
   return (
     <TimePicker
-      name={t('command.snooze')}
+      name={props.name ?? t('command.snooze')}
       button={props.button}
       isOpen={props.isOpen}
       onOpen={props.onOpen}
