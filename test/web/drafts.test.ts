@@ -86,13 +86,26 @@ test('two devices that go on by themselves lose nothing: one is asked which word
 test('a draft that was sent does not come back on another device', async () => {
   const number = rows[2]?.number ?? 0
   const { device, page } = await openOnDevice(number)
+  const saves: string[] = []
+  page.on('request', request => {
+    if (request.method() === 'PUT' && request.url().endsWith('/draft')) saves.push(request.url())
+  })
+  // A server that takes its time: the pause after which words are saved ends meanwhile.
+  await page.clock.install()
+  await page.route('**/replies', async route => {
+    await page.clock.fastForward(5_000)
+    await route.continue()
+  })
   await page.keyboard.press('r')
+  await composer(page).fill('Sent and')
+  await saved(number, 'Sent and')
   await composer(page).fill('Sent and gone')
-  await saved(number, 'Sent and gone')
+  saves.length = 0
 
   await page.keyboard.press('Control+Enter')
   await page.getByText(/Sent to/).waitFor()
 
+  expect(saves).toEqual([])
   const elsewhere = await openOnDevice(number)
   await elsewhere.page.getByRole('button', { name: /Reply to .+…/ }).waitFor()
   expect(await savedText(number)).toBeUndefined()

@@ -21,6 +21,7 @@ export class DraftSaver {
   private readonly parts: Parts
   private timer: number | undefined
   private running: Promise<void> = Promise.resolve()
+  private isSending = false
 
   constructor(parts: Parts) {
     this.parts = parts
@@ -37,10 +38,20 @@ export class DraftSaver {
     this.running = this.running.then(() => this.dropNow())
   }
 
-  /** Done when no save is on its way and none will begin by itself. */
-  async settle(): Promise<void> {
+  /**
+   * Sends the words while no save is on its way and none begins: one that came after them would bring back on the server
+   * what was sent. What is not taken, or was written meanwhile, is saved afterwards.
+   */
+  async whileSending<Result>(send: () => Promise<Result>): Promise<Result> {
+    this.isSending = true
     this.stop()
     await this.running
+    try {
+      return await send()
+    } finally {
+      this.isSending = false
+      if (this.parts.read().isUnsaved) this.soon()
+    }
   }
 
   /** Begins no save any more. */
@@ -50,6 +61,7 @@ export class DraftSaver {
 
   private after(delayMs: number): void {
     this.stop()
+    if (this.isSending) return
     this.timer = window.setTimeout(() => {
       this.running = this.running.then(() => this.saveNow())
     }, delayMs)

@@ -194,13 +194,12 @@ function useSending(props: Props, isUploading: boolean) {
     setIsBusy(true)
     // At once, not when the answer comes: the next key pressed is meant for the ticket.
     document.getElementById('ticket')?.focus()
-    await props.draft.settle()
     const ways = {
       note: () => note(draft),
       reply: () => reply(draft, { seenEventId, ...how }),
       forward: () => forward(draft, forwarded?.attachments ?? []),
     }
-    const isTaken = await ways[draft.mode]()
+    const isTaken = await props.draft.whileSending(ways[draft.mode])
     setIsBusy(false)
     if (!isTaken) {
       focusComposer()

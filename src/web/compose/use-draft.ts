@@ -29,8 +29,8 @@ export type DraftUse = {
   clear: () => void
   /** Words of another device that do not continue ours, to be chosen or passed over. */
   other: { takeTheirs: () => void; keepOurs: () => void } | undefined
-  /** Done when no save is on its way: before the words are sent, so that none comes after. */
-  settle: () => Promise<void>
+  /** Sends the words with no save of them on its way. */
+  whileSending: DraftSaver['whileSending']
 }
 
 /** Where a draft is kept: under a key of this browser, and on the server by these calls. They stay as they are first given. */
@@ -122,7 +122,7 @@ export function useKeptDraft(home: DraftHome): DraftUse {
     },
   }
   const read = () => latest.current
-  return { draft, change, read, clear, other: choice, settle: () => saving.settle() }
+  return { draft, change, read, clear, other: choice, whileSending: send => saving.whileSending(send) }
 }
 
 /** Tells what the server keeps of this draft, each time it is read anew. */

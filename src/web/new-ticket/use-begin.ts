@@ -33,9 +33,8 @@ export function useBeginByMail(use: NewTicketUse, place: Place): (how: BeginHow)
   return async how => {
     const body = mailBody(use, how)
     try {
-      await use.settle()
       const { draft } = use
-      const sent = await call(sendNewMail, { body, idempotencyKey: keepTry(body) })
+      const sent = await use.whileSending(() => call(sendNewMail, { body, idempotencyKey: keepTry(body) }))
       const { delivery } = sent.message
       const undo = () => takeBack(sent, { ...draft, head: use.head })
       if (delivery?.isScheduled === true) {
@@ -67,8 +66,9 @@ export function useBeginWithoutMail(
   return async state => {
     const body = phoneBody(use, state)
     try {
-      await use.settle()
-      const { number } = await call(openWithoutMail, { body, idempotencyKey: keepTry(body) })
+      const { number } = await use.whileSending(() =>
+        call(openWithoutMail, { body, idempotencyKey: keepTry(body) }),
+      )
       notices.done(t('done.opened', { number }))
       finish(number, state === 'closed')
     } catch (error) {
