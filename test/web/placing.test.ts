@@ -69,8 +69,10 @@ test('the address of a merged ticket leads to the one that has its messages, wit
   const page = await openTicket(emma)
   await page.keyboard.press('r')
   await page.keyboard.type('half a sentence')
+  await page.getByRole('textbox', { name: 'Write your reply' }).getByText('half a sentence').waitFor()
 
-  await page.getByRole('button', { name: 'Merge into…' }).click()
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Merge into…' }).click()
   await page.keyboard.type(`#${ivana}`)
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Merge', exact: true }).click()

@@ -72,7 +72,7 @@ export function StatePicker(props: PanelProps & { onPutAway: (change: TicketChan
             data-state={ticket.state}
             className={css.stateIcon}
           />
-          {t(`state.${ticket.state}`)}
+          <span className={css.words}>{t(`state.${ticket.state}`)}</span>
         </ToolButton>
       }
     />
@@ -107,7 +107,10 @@ export function AssignPicker(props: PanelProps) {
           ) : (
             <Users size={14} strokeWidth={1.75} aria-hidden />
           )}
-          {[team?.name, assignee?.name].filter(name => name !== undefined).join(' · ') || t('assign.nobody')}
+          <span className={css.words}>
+            {[team?.name, assignee?.name].filter(name => name !== undefined).join(' · ') ||
+              t('assign.nobody')}
+          </span>
         </ToolButton>
       }
     />
@@ -132,19 +135,21 @@ export function TagPicker(props: PanelProps) {
       : { id: typed, words: t('tags.make', { tag: typed }), mark: <Plus size={14} aria-hidden /> }
   return (
     <>
-      {ticket.tags.map(tag => (
-        <span key={tag} className={css.tag}>
-          {tag}
-          <button
-            type="button"
-            className={css.removeTag}
-            aria-label={t('tags.remove', { tag })}
-            onClick={() => change(ticket, { removeTags: [tag] })}
-          >
-            <X size={12} aria-hidden />
-          </button>
-        </span>
-      ))}
+      <span className={css.tags}>
+        {ticket.tags.map(tag => (
+          <span key={tag} className={css.tag}>
+            {tag}
+            <button
+              type="button"
+              className={css.removeTag}
+              aria-label={t('tags.remove', { tag })}
+              onClick={() => change(ticket, { removeTags: [tag] })}
+            >
+              <X size={12} aria-hidden />
+            </button>
+          </span>
+        ))}
+      </span>
       <Picker
         name={t('command.tags')}
         choices={all.map(tag => ({ id: tag, words: tag, isChosen: ticket.tags.includes(tag) }))}
@@ -156,7 +161,7 @@ export function TagPicker(props: PanelProps) {
         button={
           <ToolButton {...toolProps(props, 'tags')}>
             <Plus size={14} strokeWidth={1.75} aria-hidden />
-            {t('tags.add')}
+            <span className={css.words}>{t('tags.add')}</span>
           </ToolButton>
         }
       />
@@ -185,6 +190,7 @@ function ToolButton(props: {
       ref={props.ref}
       type="button"
       className={css.tool}
+      data-minor={props.command === 'tags' ? '' : undefined}
       aria-haspopup="dialog"
       aria-expanded={props.isOpen}
       aria-keyshortcuts={ariaKeys(props.command)}

@@ -1,13 +1,12 @@
-import { Merge } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconButton } from '../ui/icon-button.tsx'
 import { Picker } from '../ui/picker.tsx'
 import type { PanelProps } from './header-pickers.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
 import { madeOf, useTicketChoices } from './ticket-choices.tsx'
+import css from './ticket-header.module.css'
 
-/** Chooses the ticket to merge into, then shows what would happen. */
+/** Chooses the ticket to merge into, opened by its key or from the menu of the head, then shows what would happen. */
 export function MergePicker(props: PanelProps) {
   const { t } = useTranslation()
   const { ticket } = props
@@ -25,14 +24,7 @@ export function MergePicker(props: PanelProps) {
         make={typed =>
           choices.some(choice => choice.id === typed.replace('#', '')) ? undefined : madeOf(typed)
         }
-        button={
-          <IconButton
-            icon={Merge}
-            name={t('command.merge')}
-            command="merge"
-            onClick={() => props.onPanel(isOpen ? undefined : 'merge')}
-          />
-        }
+        button={<span className={css.anchor} />}
       />
       {pair !== undefined && (
         <MergeDialog

@@ -28,6 +28,7 @@ export function PriorityPicker(props: PanelProps) {
         <button
           type="button"
           className={css.tool}
+          data-minor={ticket.priority === 'normal' ? '' : undefined}
           aria-haspopup="dialog"
           aria-expanded={isOpen}
           aria-keyshortcuts={ariaKeys('priority')}
@@ -35,7 +36,7 @@ export function PriorityPicker(props: PanelProps) {
           onClick={() => props.onPanel(isOpen ? undefined : 'priority')}
         >
           <Icon size={14} strokeWidth={1.75} aria-hidden />
-          {t(`priority.${ticket.priority}`)}
+          <span className={css.words}>{t(`priority.${ticket.priority}`)}</span>
         </button>
       }
     />

@@ -1,27 +1,18 @@
-import {
-  ArchiveRestore,
-  ArrowLeft,
-  CircleCheck,
-  Layers,
-  PanelRight,
-  RotateCcw,
-  Trash2,
-  UserRoundPlus,
-} from 'lucide-react'
+import { ArrowLeft, CircleCheck, Layers, PanelRight, RotateCcw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { PresenceLine } from '../presence/presence-line.tsx'
-import { useMe, useTwinMailboxes } from '../session.ts'
+import { useTwinMailboxes } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
-import { FollowButton } from './follow-button.tsx'
 import { AssignPicker, type PanelProps, StatePicker, TagPicker } from './header-pickers.tsx'
 import { MailboxPicker } from './mailbox-picker.tsx'
 import { MergePicker } from './merge-picker.tsx'
 import { PriorityPicker } from './priority-picker.tsx'
 import { SnoozePicker } from './snooze-picker.tsx'
 import css from './ticket-header.module.css'
+import { TicketMenu } from './ticket-menu.tsx'
 import { useChangeTicket } from './use-ticket.ts'
 
 /** The head of a ticket: subject, state, assignee and tags, each changed in its place. */
@@ -30,7 +21,6 @@ export function TicketHeader(
 ) {
   const { t } = useTranslation()
   const { ticket } = props
-  const me = useMe()
   const change = useChangeTicket()
   const others = useTwinMailboxes(ticket)
   const panel = useCustomerPanel()
@@ -64,25 +54,8 @@ export function TicketHeader(
         <PriorityPicker {...props} />
         <PresenceLine number={ticket.number} />
         <span className={css.gap} />
-        <FollowButton ticket={ticket} />
-        <SnoozePicker {...props} />
         <MergePicker {...props} />
-        {!ticket.isTwin && (
-          <IconButton
-            icon={ticket.deletedAt === null ? Trash2 : ArchiveRestore}
-            name={t(ticket.deletedAt === null ? 'command.delete' : 'trash.restore')}
-            command="delete"
-            onClick={() => props.onPutAway({ isDeleted: ticket.deletedAt === null })}
-          />
-        )}
-        {ticket.assigneeId !== me.id && (
-          <IconButton
-            icon={UserRoundPlus}
-            name={t('command.assign-me')}
-            command="assign-me"
-            onClick={() => change(ticket, { assigneeId: me.id })}
-          />
-        )}
+        <SnoozePicker {...props} />
         <IconButton
           icon={PanelRight}
           name={t('command.customer')}
@@ -105,6 +78,7 @@ export function TicketHeader(
             onClick={() => props.onPutAway({ state: 'closed' })}
           />
         )}
+        <TicketMenu {...props} />
       </div>
       {ticket.isStorm && (
         <p className={css.storm}>

@@ -1,0 +1,106 @@
+import { Menu } from '@mantine/core'
+import {
+  ArchiveRestore,
+  Bell,
+  BellOff,
+  Ellipsis,
+  type LucideIcon,
+  Merge,
+  OctagonAlert,
+  Trash2,
+  UserRoundPlus,
+} from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { TicketChange } from '../../shared/ticket-change.ts'
+import { ariaKeys, type CommandId } from '../keys/command-list.ts'
+import { KeyNames } from '../keys/key-names.tsx'
+import { useMe } from '../session.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import type { PanelProps } from './header-pickers.tsx'
+import css from './ticket-header.module.css'
+import { useChangeTicket } from './use-ticket.ts'
+
+/** What else can be done with a ticket, behind one button of its head: each with its key, which does the same. */
+export function TicketMenu(props: PanelProps & { onPutAway: (change: TicketChange) => void }) {
+  const { t } = useTranslation()
+  // What opens a field of its own keeps the focus there.
+  const [returnsFocus, setReturnsFocus] = useState(true)
+  return (
+    <Menu position="bottom-end" width={260} returnFocus={returnsFocus} onOpen={() => setReturnsFocus(true)}>
+      <Menu.Target>
+        <IconButton icon={Ellipsis} name={t('ticket.more')} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {useItems(props).map(({ command, icon: Icon, words, run }) => (
+          <Menu.Item
+            key={command}
+            leftSection={<Icon size={16} strokeWidth={1.75} aria-hidden />}
+            rightSection={
+              <span className={css.menuKey} aria-hidden>
+                <KeyNames id={command} />
+              </span>
+            }
+            aria-keyshortcuts={ariaKeys(command)}
+            onClick={() => {
+              setReturnsFocus(command !== 'merge')
+              run()
+            }}
+          >
+            {words}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+type Item = { command: CommandId; icon: LucideIcon; words: string; run: () => void; isOffered: boolean }
+
+function useItems(props: PanelProps & { onPutAway: (change: TicketChange) => void }): Item[] {
+  const { t } = useTranslation()
+  const me = useMe()
+  const change = useChangeTicket()
+  const { ticket } = props
+  const { isFollowed, isTwin } = ticket
+  const isDeleted = ticket.deletedAt !== null
+  const isSpam = ticket.state === 'spam'
+  const items: Item[] = [
+    {
+      command: 'assign-me',
+      icon: UserRoundPlus,
+      words: t('command.assign-me'),
+      run: () => change(ticket, { assigneeId: me.id }),
+      isOffered: ticket.assigneeId !== me.id,
+    },
+    {
+      command: 'follow',
+      icon: isFollowed ? BellOff : Bell,
+      words: t(isFollowed ? 'ticket.unfollow' : 'ticket.follow'),
+      run: () => change(ticket, { isFollowed: !isFollowed }),
+      isOffered: true,
+    },
+    {
+      command: 'merge',
+      icon: Merge,
+      words: t('command.merge'),
+      run: () => props.onPanel('merge'),
+      isOffered: true,
+    },
+    {
+      command: 'spam',
+      icon: OctagonAlert,
+      words: t(isSpam ? 'ticket.notSpam' : 'state.spam'),
+      run: () => props.onPutAway({ state: isSpam ? 'open' : 'spam' }),
+      isOffered: !isTwin,
+    },
+    {
+      command: 'delete',
+      icon: isDeleted ? ArchiveRestore : Trash2,
+      words: t(isDeleted ? 'trash.restore' : 'ticket.delete'),
+      run: () => props.onPutAway({ isDeleted: !isDeleted }),
+      isOffered: !isTwin,
+    },
+  ]
+  return items.filter(item => item.isOffered)
+}
