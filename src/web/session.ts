@@ -108,5 +108,10 @@ export function useEnter(): (me: Me) => void {
 export function enter(queries: QueryClient, me: Me | null): void {
   if (me === null && queries.getQueryData(ME_KEY) === null) return
   queries.setQueryData(ME_KEY, me)
+  forgetAllButMe(queries)
+}
+
+/** Forgets what an earlier agent saw; who is signed in stays. */
+export function forgetAllButMe(queries: QueryClient): void {
   queries.removeQueries({ predicate: query => query.queryKey[0] !== ME_KEY[0] })
 }

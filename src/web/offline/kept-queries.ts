@@ -1,6 +1,7 @@
 import { type DehydratedState, dehydrate, hydrate, type Query, type QueryClient } from '@tanstack/react-query'
 import { createStore, del, get, set } from 'idb-keyval'
-import { ME_KEY } from '../session.ts'
+import type { Me } from '../../shared/session.ts'
+import { forgetAllButMe, ME_KEY } from '../session.ts'
 
 /** `build`: answers of another build may have another shape. */
 type Kept = { build: string; atMs: number; state: DehydratedState }
@@ -26,7 +27,8 @@ export async function keepQueries(queries: QueryClient, build: string): Promise<
   try {
     const kept = await get<Kept>(KEY, store)
     if (kept?.build === build && Date.now() - kept.atMs < KEPT_FOR_MS) hydrate(queries, kept.state)
-    await queries.invalidateQueries({ queryKey: ME_KEY }) // whether the session still stands
+    // All of it may have changed meanwhile, also whether the session still stands; the HTML of a message never does.
+    await queries.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'message-html' })
   } catch {
     return // a browser that keeps nothing
   }
@@ -34,19 +36,29 @@ export async function keepQueries(queries: QueryClient, build: string): Promise<
   const write = () => {
     window.clearTimeout(timer)
     timer = undefined
-    const written = queries.getQueryData(ME_KEY)
+    const written = meOf(queries)
       ? set(KEY, { build, atMs: Date.now(), state: stateOf(queries) } satisfies Kept, store)
       : del(KEY, store)
     written.catch(() => undefined) // full: what was kept before stays
   }
+  let agentId = meOf(queries)?.id
   queries.getQueryCache().subscribe(event => {
-    const isSignedOut = event.query.queryKey[0] === ME_KEY[0] && event.query.state.data === null
-    if (isSignedOut) write()
+    const isOfMe = event.query.queryKey[0] === ME_KEY[0]
+    const id = isOfMe ? meOf(queries)?.id : agentId
+    // Somebody else signed in by another tab of this browser.
+    if (id !== undefined && agentId !== undefined && id !== agentId)
+      queueMicrotask(() => forgetAllButMe(queries))
+    agentId = id ?? agentId
+    if (isOfMe && event.query.state.data === null) write()
     else if (isNews(event) && timer === undefined) timer = window.setTimeout(write, WRITTEN_AFTER_MS)
   })
   document.addEventListener('visibilitychange', () => {
     if (document.hidden && timer !== undefined) write()
   })
+}
+
+function meOf(queries: QueryClient): Me | null | undefined {
+  return queries.getQueryData<Me | null>(ME_KEY)
 }
 
 function isNews(event: { type: string; query: Query }): boolean {
