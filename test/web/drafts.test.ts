@@ -103,7 +103,9 @@ test('a draft that was sent does not come back on another device', async () => {
   saves.length = 0
 
   await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('j') // who is done goes on before the answer is there
   await page.getByText(/Sent to/).waitFor()
+  await page.clock.fastForward(5_000)
 
   expect(saves).toEqual([])
   const elsewhere = await openOnDevice(number)

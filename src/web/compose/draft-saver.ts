@@ -22,9 +22,15 @@ export class DraftSaver {
   private timer: number | undefined
   private running: Promise<void> = Promise.resolve()
   private isSending = false
+  private isEnded = false
 
   constructor(parts: Parts) {
     this.parts = parts
+  }
+
+  /** Saves from now on. */
+  begin(): void {
+    this.isEnded = false
   }
 
   /** Saves after the agent's next pause. */
@@ -54,14 +60,19 @@ export class DraftSaver {
     }
   }
 
-  /** Begins no save any more. */
-  stop(): void {
+  /** Begins no save any more: the composer is gone, and what it held lies in this browser. */
+  end(): void {
+    this.isEnded = true
+    this.stop()
+  }
+
+  private stop(): void {
     window.clearTimeout(this.timer)
   }
 
   private after(delayMs: number): void {
     this.stop()
-    if (this.isSending) return
+    if (this.isSending || this.isEnded) return
     this.timer = window.setTimeout(() => {
       this.running = this.running.then(() => this.saveNow())
     }, delayMs)

@@ -81,7 +81,10 @@ export function useKeptDraft(home: DraftHome): DraftUse {
         onConflict: () => queries.invalidateQueries({ queryKey: home.queryKey }),
       }),
   )
-  useEffect(() => () => saving.stop(), [saving])
+  useEffect(() => {
+    saving.begin()
+    return () => saving.end()
+  }, [saving])
   useEffect(() => {
     const reread = (event: Event) => {
       if (!(event instanceof CustomEvent) || event.detail !== key) return
