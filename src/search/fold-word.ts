@@ -33,7 +33,7 @@ const LOOK_ALIKE_LETTERS = /[авеікмнорстух]/g
 // Most words of a text are words of the one before.
 const folded = new Map<string, string>()
 const KEPT_WORDS = 20_000
-const KEPT_LENGTH = 30
+const KEPT_LENGTH = 12 // V8 keeps a longer piece as a view that holds its whole text
 
 const HAS_DIGIT = /\p{N}/u
 const HAS_LATIN = /\p{Script=Latin}/u

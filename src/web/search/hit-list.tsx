@@ -43,14 +43,20 @@ export function HitList(props: {
           </li>
         ))}
       </ul>
-      {more.isWanted && (
-        <div className={css.more}>
-          <Button variant="default" size="xs" loading={more.isComing} onClick={more.ask}>
-            {t('search.older')}
-          </Button>
-        </div>
-      )}
+      {more.isWanted && <OlderButton isComing={more.isComing} onPress={more.ask} />}
     </>
+  )
+}
+
+/** Looks for more, further back. */
+export function OlderButton(props: { isComing: boolean; onPress: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.more}>
+      <Button variant="default" size="xs" loading={props.isComing} onClick={props.onPress}>
+        {t('search.older')}
+      </Button>
+    </div>
   )
 }
 

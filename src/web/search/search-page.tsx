@@ -19,7 +19,7 @@ import { TicketPage } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
 import { classNames } from '../ui/class-names.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { HitList } from './hit-list.tsx'
+import { HitList, OlderButton } from './hit-list.tsx'
 import css from './search.module.css'
 import { SearchField } from './search-field.tsx'
 import { NothingFound, SearchFault, SearchIntro } from './search-words.tsx'
@@ -165,7 +165,7 @@ function SearchPane(props: {
           />
         )}
         {found.isSuccess && first && hits.length === 0 && !first.ticket && !isLookingOn && (
-          <NothingFound q={q} onAsk={props.onAsk} />
+          <NothingSoFar found={found} q={q} onAsk={props.onAsk} />
         )}
       </div>
       {isAsked && found.isSuccess && !isLookingOn && (
@@ -185,6 +185,13 @@ function TicketLink(props: { ticket: { number: number; subject: string }; q: str
   )
 }
 
+// What was looked at has none; where there is more to look at, whoever wants goes on.
+function NothingSoFar(props: { found: Found; q: string; onAsk: (q: string) => void }) {
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = props.found
+  if (!hasNextPage) return <NothingFound q={props.q} onAsk={props.onAsk} />
+  return <OlderButton isComing={isFetchingNextPage} onPress={() => void fetchNextPage()} />
+}
+
 function FoundCount(props: { count: number; isMore: boolean }) {
   const { t } = useTranslation()
   const { count } = props
@@ -195,10 +202,14 @@ function FoundCount(props: { count: number; isMore: boolean }) {
   )
 }
 
-/** A page without hits may only say where to look on: goes on by itself, further back, until there is one or the end. */
+// A second or two; whoever wants what lies further back says so.
+const MOST_EMPTY_PAGES = 10
+
+/** A page without hits may only say where to look on: goes on by itself, further back, for some pages. */
 function useLookingOn(found: Found, isWithoutHits: boolean): boolean {
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isError, isPlaceholderData } = found
-  const isWanted = isWithoutHits && hasNextPage && !isError && !isPlaceholderData
+  const isOfFew = (found.data?.pages.length ?? 0) < MOST_EMPTY_PAGES
+  const isWanted = isWithoutHits && hasNextPage && isOfFew && !isError && !isPlaceholderData
   useEffect(() => {
     if (isWanted && !isFetchingNextPage) void fetchNextPage()
   }, [isWanted, isFetchingNextPage, fetchNextPage])
