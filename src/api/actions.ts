@@ -24,7 +24,7 @@ export function registerActions(
       mergeInto === undefined
         ? { change: changeOf(change ?? {}) }
         : { mergeInto: await getTicketPlace(db, caller, mergeInto) }
-    return await actOnTickets({ db, bells }, caller, { numbers, action })
+    return await actOnTickets({ db, bells }, caller, { numbers, action, versions: body.versions })
   })
   handle(server, undoActionRoute, async ({ caller, params }) => ({
     results: await undoAction({ db, bells }, caller, params.id),

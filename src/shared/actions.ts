@@ -12,11 +12,12 @@ export const actOnTickets = defineRoute({
   path: '/tickets/actions',
   access: 'agent',
   summary:
-    'Change up to 1,000 tickets, or merge them into one (`mergeInto`); each is done or refused by itself. `actionId` takes back what was done, null where nothing was',
+    'Change up to 1,000 tickets, or merge them into one (`mergeInto`); each is done or refused by itself. `actionId` takes back what was done, null where nothing was. `versions`, in the order of `numbers`: refuses a ticket that is in another one by now (`changed-since`)',
   body: exactly({
     numbers: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
     change: Type.Optional(TicketChange),
     mergeInto: Type.Optional(Id),
+    versions: Type.Optional(Type.Array(nullable(Type.Integer()), { maxItems: 1000 })),
   }),
   reply: exactly({ actionId: nullable(Id), results: Type.Array(ActionResult) }),
 })

@@ -9,6 +9,7 @@ import {
   type NamedTicket,
   selectFields,
   selectNamed,
+  selectVersions,
   type TicketFields,
 } from './actions.queries.ts'
 import { lockWithTwins } from './lock-twins.ts'
@@ -29,23 +30,25 @@ const BATCH = 25
  * taken back by undo-action.ts for a day. The caller of this has decided that the agent may use the mailbox
  * they move to, and the ticket they merge into.
  *
- * @param wish `numbers`: at most 1,000
+ * @param wish `numbers`: at most 1,000; `versions` of them in their order, where known: one that is in another by now is
+ *   refused with `changed-since`
  * @returns a result for each number, in their order; a ticket that was so already counts as done
  */
 export async function actOnTickets(
   from: { db: Db; bells: Pick<Bells, 'ring'> },
   caller: Caller,
-  wish: { numbers: readonly number[]; action: Action },
+  wish: { numbers: readonly number[]; action: Action; versions?: readonly (number | null)[] | undefined },
 ): Promise<{ actionId: number | null; results: ActionResult[] }> {
   const { db, bells } = from
   const named = new Map((await selectNamed(db, wish.numbers)).map(one => [one.number, one]))
   const codes = new Map<number, string | null>()
-  const allowed: NamedTicket[] = []
+  const versionOf = new Map(wish.numbers.map((number, at) => [number, wish.versions?.[at]]))
+  const allowed: Target[] = []
   for (const number of wish.numbers) {
     const ticket = named.get(number)
     const code = refusalOf(caller, ticket)
     if (code !== null || ticket === undefined) codes.set(number, code)
-    else allowed.push(ticket)
+    else allowed.push({ ...ticket, version: versionOf.get(number) ?? null })
   }
   const actionId = allowed.length === 0 ? null : await insertAction(db, caller.agentId)
   let hasDone = false
@@ -80,27 +83,50 @@ function* batchesOf<T>(tickets: readonly T[], action: Action): Generator<T[]> {
   for (let at = 0; at < tickets.length; at += size) yield tickets.slice(at, at + size)
 }
 
+/** A ticket to act on; `version`: the one it must be in, null is any. */
+type Target = NamedTicket & { version: number | null }
+
 type Done = { results: ActionResult[]; items: ActionItem[] }
 
 async function actOnBatch(
   tx: Tx,
   by: { actionId: number; caller: Caller },
-  batch: readonly NamedTicket[],
+  batch: readonly Target[],
   action: Action,
 ): Promise<Done> {
   const { agentId } = by.caller
+  const { fitting, changed } = await partChanged(
+    tx,
+    batch,
+    'mergeInto' in action ? [action.mergeInto.ticketId] : [],
+  )
   const done =
     'mergeInto' in action
-      ? await mergeBatch(tx, agentId, batch, action.mergeInto.ticketId)
-      : await changeBatch(tx, agentId, batch, action.change)
+      ? await mergeBatch(tx, agentId, fitting, action.mergeInto.ticketId)
+      : await changeBatch(tx, agentId, fitting, action.change)
   await insertItems(tx, by.actionId, done.items)
-  return done
+  const refused = changed.map(({ number }) => ({ number, code: 'changed-since' }))
+  return { results: [...refused, ...done.results], items: done.items }
+}
+
+// With their locks held: nobody changes them between this look and the action.
+async function partChanged(
+  tx: Tx,
+  batch: readonly Target[],
+  alsoLocked: readonly number[],
+): Promise<{ fitting: Target[]; changed: Target[] }> {
+  const asked = batch.filter(({ version }) => version !== null).map(one => one.ticketId)
+  if (asked.length === 0) return { fitting: [...batch], changed: [] }
+  await lockWithTwins(tx, { ids: [...batch.map(one => one.ticketId), ...alsoLocked] })
+  const versions = await selectVersions(tx, asked)
+  const isFitting = ({ ticketId, version }: Target) => version === null || versions.get(ticketId) === version
+  return { fitting: batch.filter(isFitting), changed: batch.filter(one => !isFitting(one)) }
 }
 
 async function mergeBatch(
   tx: Tx,
   agentId: number,
-  batch: readonly NamedTicket[],
+  batch: readonly Target[],
   survivorId: number,
 ): Promise<Done> {
   const done: Done = { results: [], items: [] }
@@ -118,7 +144,7 @@ async function mergeBatch(
 async function changeBatch(
   tx: Tx,
   agentId: number,
-  batch: readonly NamedTicket[],
+  batch: readonly Target[],
   change: TicketChange,
 ): Promise<Done> {
   const ids = batch.map(one => one.ticketId)

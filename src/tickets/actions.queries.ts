@@ -48,6 +48,13 @@ export async function selectFields(
   return new Map(rows.map(({ id, ...fields }) => [id, fields]))
 }
 
+/** The versions of some tickets, by id. */
+export async function selectVersions(tx: Tx, ticketIds: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await sql<{ id: number; version: number }>`
+    select id, version from ticket where id = any(${[...ticketIds]}::bigint[])`.execute(tx)
+  return new Map(rows.map(({ id, version }) => [id, version]))
+}
+
 // To the microsecond, whatever the zone of the session.
 function exact(column: RawBuilder<unknown>): RawBuilder<string | null> {
   return sql`case when ${column} = 'infinity' then 'infinity'

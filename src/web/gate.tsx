@@ -1,5 +1,5 @@
 import { Outlet, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Fragment, lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
@@ -38,7 +38,8 @@ export function Gate() {
     )
   }
   return (
-    <>
+    // Nothing of one agent's screen outlives the change to another.
+    <Fragment key={session.data.id}>
       <SearchCommand />
       <OfflineBanner />
       <ResumeChanges />
@@ -46,7 +47,7 @@ export function Gate() {
       <Outlet />
       <CommandSheet />
       <Palette />
-    </>
+    </Fragment>
   )
 }
 

@@ -147,7 +147,8 @@ class Feed {
     if (hints.some(hint => MAY_BE_FAILURE.includes(hint.kind))) {
       void queries.invalidateQueries({ queryKey: ['own-failures'] })
     }
-    for (const query of queries.getQueryCache().findAll({ queryKey: ['tickets'] })) {
+    void queries.invalidateQueries({ queryKey: ['tickets'], type: 'inactive', refetchType: 'none' })
+    for (const query of queries.getQueryCache().findAll({ queryKey: ['tickets'], type: 'active' })) {
       void this.refreshList(query.queryKey as ListKey, hints)
     }
   }

@@ -79,6 +79,23 @@ describe('one action on many tickets', () => {
     expect((await read(number)).assigneeId).toBeNull()
   })
 
+  test('that waited leaves alone what was changed since it was wanted', async () => {
+    const numbers = await tickets(3)
+    const [changed = 0, same = 0, survivor = 0] = numbers
+    const versions = await Promise.all(numbers.map(async number => (await read(number)).version))
+    await change(changed, { addTags: ['urgent'] })
+
+    const closed = await ben.call(actOnTickets, { body: { numbers, change: { state: 'closed' }, versions } })
+    const merged = await ben.call(actOnTickets, {
+      body: { numbers: [same], mergeInto: survivor, versions: versions.slice(1, 2) },
+    })
+
+    expect(closed.results.map(result => result.code)).toEqual(['changed-since', null, null])
+    expect((await read(changed)).state).toBe('open')
+    expect((await read(same)).state).toBe('closed')
+    expect(merged.results).toEqual([{ number: same, code: 'changed-since' }])
+  })
+
   const until = new Date(Date.now() + 86_400_000).toISOString()
   const changes: [string, TicketChange][] = [
     ['assign', { assigneeId: 1 }],

@@ -10,9 +10,10 @@ const KEY = 'queries'
 const KEPT_FOR_MS = 7 * 24 * 3_600_000
 const WRITTEN_AFTER_MS = 3_000
 const MOST_TICKETS = 200
+const MOST_WAIT_MS = 500 // a store that does not answer must not keep the page away
 const MOST_HTML_LENGTH = 200_000
 const MOST_PAGES = 4
-const ALWAYS: readonly unknown[] = ['me', 'queues', 'tickets', 'agents', 'mailboxes', 'tags']
+const ALWAYS: readonly unknown[] = ['me', 'queues', 'tickets', 'agents', 'mailboxes', 'tags', 'teams']
 const NEWEST: readonly unknown[] = ['ticket', 'message-html']
 
 /**
@@ -24,8 +25,9 @@ const NEWEST: readonly unknown[] = ['ticket', 'message-html']
  */
 export async function keepQueries(queries: QueryClient, build: string): Promise<void> {
   const store = createStore('letterdesk', 'kept')
+  for (const name of ['tickets', ...NEWEST]) queries.setQueryDefaults([name], { gcTime: KEPT_FOR_MS })
   try {
-    const kept = await get<Kept>(KEY, store)
+    const kept = await Promise.race([get<Kept>(KEY, store), late(MOST_WAIT_MS)])
     if (kept?.build === build && Date.now() - kept.atMs < KEPT_FOR_MS) hydrate(queries, kept.state)
     // All of it may have changed meanwhile, also whether the session still stands; the HTML of a message never does.
     await queries.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'message-html' })
@@ -36,6 +38,7 @@ export async function keepQueries(queries: QueryClient, build: string): Promise<
   const write = () => {
     window.clearTimeout(timer)
     timer = undefined
+    dropOldest(queries)
     const written = meOf(queries)
       ? set(KEY, { build, atMs: Date.now(), state: stateOf(queries) } satisfies Kept, store)
       : del(KEY, store)
@@ -59,6 +62,19 @@ export async function keepQueries(queries: QueryClient, build: string): Promise<
 
 function meOf(queries: QueryClient): Me | null | undefined {
   return queries.getQueryData<Me | null>(ME_KEY)
+}
+
+// Kept for days, tickets would fill the memory of a page that is never closed.
+function dropOldest(queries: QueryClient): void {
+  for (const name of NEWEST) {
+    const newest = new Set(newestOf(queries, name))
+    const others = queries.getQueryCache().findAll({ queryKey: [name], type: 'inactive' }) as Query[]
+    for (const query of others) if (!newest.has(query)) queries.getQueryCache().remove(query)
+  }
+}
+
+function late(afterMs: number): Promise<undefined> {
+  return new Promise(resolve => window.setTimeout(() => resolve(undefined), afterMs))
 }
 
 function isNews(event: { type: string; query: Query }): boolean {

@@ -1,111 +1,156 @@
-import { createStore, get, set } from 'idb-keyval'
+import { createStore, del, entries, set } from 'idb-keyval'
 import { type ActionResult, actOnTickets } from '../../shared/actions.ts'
 import type { BodyOf, ReplyOf } from '../../shared/define-route.ts'
 import { type Call, CallFailed } from '../call.ts'
 
-/** What an agent did to tickets, as the API takes it. */
-export type TicketWish = BodyOf<typeof actOnTickets>
+/** What an agent did to tickets, and in which version of each; null where that is not known. */
+export type TicketWish = Omit<BodyOf<typeof actOnTickets>, 'versions'> & { versions: (number | null)[] }
 
 type Done = ReplyOf<typeof actOnTickets>
-type Left = { agentId: number; wish: TicketWish }
-type Waiting = Left & { settle: PromiseWithResolvers<Done> }
+type Kept = { page: string; agentId: number; wish: TicketWish }
+/** `hasWaited`: others may have changed its tickets since, so the server compares their versions. */
+type Waiting = {
+  id: string
+  agentId: number
+  wish: TicketWish
+  hasWaited: boolean
+} & PromiseWithResolvers<Done>
 
-/** Changes that could not reach the server yet, oldest first. */
+/** Changes on their way to the server, oldest first and one after the other. */
 export type WaitingChanges = {
-  /** Does it, or as soon as the server is reached, after all that wait already. Rejects as the server refuses it. */
+  /** Does it, or as soon as the server is reached, after all that were asked for before. Rejects as the server refuses it. */
   act: (agentId: number, wish: TicketWish) => Promise<Done>
-  /** Goes on with those that an earlier page of this agent left; `onRefused` hears of each that is not done. */
+  /** Goes on with those that closed pages of this agent left; `onRefused` hears of each that is not done. */
   resume: (agentId: number, onRefused: (refusal: unknown) => void) => void
   /** Forgets all: the agent signs out. */
   forget: () => void
+  /** How many wait because the server is not reached. */
   count: () => number
   subscribe: (onChange: () => void) => () => void
 }
 
-const KEY = 'changes'
 const TRIED_AGAIN_MS = 10_000
+const LOCK = 'letterdesk-page-'
+// Not reached, restarting, too busy, or the session has ended: a later try may do it.
+const LATER_STATUSES: readonly number[] = [0, 401, 429, 502, 503, 504]
 
-/** Makes the line in which changes wait; kept in this browser, so that a closed tab loses none. */
+/** Makes the line of changes; those that wait are kept in this browser, so that a closed tab loses none. */
 export function createWaitingChanges(call: Call): WaitingChanges {
-  const store = createStore('letterdesk-changes', 'kept')
+  const page = Math.random().toString(36).slice(2, 10)
+  const store = keptStore(page)
   const line: Waiting[] = []
   const listeners = new Set<() => void>()
-  let timer: number | undefined
-  let isTrying = false
+  /** Tickets that this line has changed since it began to wait: their versions are ours. */
+  const ours = new Set<number>()
+  let [number, timer, isRunning, isStuck] = [0, undefined as number | undefined, false, false]
 
-  const changed = () => {
+  const tell = () => {
     for (const listener of listeners) listener()
-    void set(
-      KEY,
-      line.map(({ agentId, wish }) => ({ agentId, wish })),
-      store,
-    ).catch(() => undefined)
   }
-  // Hands over the oldest; false where the server is not reached.
+  const stick = () => {
+    isStuck = true
+    for (const waiting of line.filter(one => !one.hasWaited)) {
+      waiting.hasWaited = true
+      store?.add(waiting)
+    }
+    timer = window.setTimeout(() => void run(), TRIED_AGAIN_MS)
+  }
+  // False where it is to be tried again later.
   const handOver = async (first: Waiting): Promise<boolean> => {
-    const end = await reach(call, first.wish)
-    if (end === 'unreachable') return false
+    const end = await reach(call, bodyOf(first, ours))
+    if (end === 'later') return false
     if (line[0] === first) line.shift() // else it was forgotten meanwhile
-    changed()
-    if ('done' in end) first.settle.resolve(end.done)
-    else first.settle.reject(end.refusal)
+    if (first.hasWaited) store?.remove(first.id)
+    for (const one of first.wish.numbers) ours.add(one)
+    if ('done' in end) first.resolve(end.done)
+    else first.reject(end.refusal)
     return true
   }
-  const tryAgain = async () => {
+  const run = async () => {
     window.clearTimeout(timer)
-    timer = undefined
-    if (isTrying) return
-    isTrying = true
+    if (isRunning) return
+    isRunning = true
     let first = line[0]
     while (first !== undefined && (await handOver(first))) first = line[0]
-    isTrying = false
-    if (first !== undefined) timer = window.setTimeout(() => void tryAgain(), TRIED_AGAIN_MS)
+    isRunning = false
+    if (first !== undefined) stick()
+    else {
+      isStuck = false
+      ours.clear()
+    }
+    tell()
   }
-  window.addEventListener('online', () => void tryAgain())
+  window.addEventListener('online', () => void run())
 
-  const wait = (waiting: Waiting) => {
+  const add = (agentId: number, wish: TicketWish, hasWaited: boolean): Promise<Done> => {
+    const id = `${Date.now().toString(36)}-${page}-${number++}`
+    const waiting = { id, agentId, wish, hasWaited, ...Promise.withResolvers<Done>() }
     line.push(waiting)
-    changed()
-    if (!isTrying) timer ??= window.setTimeout(() => void tryAgain(), TRIED_AGAIN_MS)
-    return waiting.settle.promise
+    if (hasWaited) store?.add(waiting)
+    return waiting.promise
   }
   return {
-    act: async (agentId, wish) => {
-      const settle = Promise.withResolvers<Done>()
-      if (line.length > 0) return await wait({ agentId, wish, settle })
-      const end = await reach(call, wish)
-      if (end === 'unreachable') return await wait({ agentId, wish, settle })
-      if ('done' in end) return end.done
-      throw end.refusal
+    act: (agentId, wish) => {
+      const done = add(agentId, wish, isStuck)
+      if (isStuck) tell()
+      else void run()
+      return done
     },
     resume: (agentId, onRefused) => {
-      const left = get<Left[]>(KEY, store).catch(() => undefined)
-      void left.then(found => {
-        const own = (found ?? []).filter(one => one.agentId === agentId)
-        if (own.length === 0 || line.length > 0) return
-        for (const { wish } of own) {
-          const settle = Promise.withResolvers<Done>()
-          settle.promise
-            .then(done => firstRefusal(done.results))
+      // Of another agent who was here before: theirs stay kept for them.
+      line.splice(0, line.length, ...line.filter(one => one.agentId === agentId))
+      void store?.takeLeft(agentId).then(left => {
+        for (const wish of left) {
+          add(agentId, wish, true)
+            .then(({ results }) => firstRefusal(results))
             .then(refusal => refusal && onRefused(refusal))
             .catch(onRefused)
-          line.push({ agentId, wish, settle })
         }
-        changed()
-        void tryAgain()
+        void run()
       })
     },
     forget: () => {
       window.clearTimeout(timer)
-      line.length = 0
-      changed()
+      for (const { id } of line.splice(0)) store?.remove(id)
+      isStuck = false
+      tell()
     },
-    count: () => line.length,
+    count: () => (isStuck ? line.length : 0),
     subscribe: onChange => {
       listeners.add(onChange)
       return () => listeners.delete(onChange)
     },
   }
+}
+
+/**
+ * A record for each change, with the page it waits in: a page holds a lock as long as it lives, so that what a closed one
+ * left is taken by one other. Where the browser has no locks nothing is kept over a reload.
+ */
+function keptStore(page: string) {
+  if (!('locks' in navigator)) return undefined
+  const { locks } = navigator
+  const store = createStore('letterdesk-changes', 'kept')
+  void locks.request(`${LOCK}${page}`, () => new Promise<never>(() => undefined))
+  const quietly = (work: Promise<unknown>) => void work.catch(() => undefined) // a full store: it waits in this page alone
+  return {
+    add: ({ id, agentId, wish }: Waiting) => quietly(set(id, { page, agentId, wish } satisfies Kept, store)),
+    remove: (id: string) => quietly(del(id, store)),
+    takeLeft: (agentId: number): Promise<TicketWish[]> =>
+      locks.request('letterdesk-changes', async () => {
+        const alive = new Set((await locks.query()).held?.map(lock => lock.name))
+        const all = (await entries<string, Kept>(store)).toSorted(([one], [other]) => (one < other ? -1 : 1))
+        const left = all.filter(([, kept]) => kept.agentId === agentId && !alive.has(`${LOCK}${kept.page}`))
+        await Promise.all(left.map(([id]) => del(id, store)))
+        return left.map(([, kept]) => kept.wish)
+      }),
+  }
+}
+
+function bodyOf({ wish, hasWaited }: Waiting, ours: ReadonlySet<number>): BodyOf<typeof actOnTickets> {
+  const { versions, ...body } = wish
+  if (!hasWaited) return body
+  return { ...body, versions: body.numbers.map((one, at) => (ours.has(one) ? null : (versions[at] ?? null))) }
 }
 
 function firstRefusal(results: readonly ActionResult[]): CallFailed | undefined {
@@ -115,12 +160,14 @@ function firstRefusal(results: readonly ActionResult[]): CallFailed | undefined 
 
 async function reach(
   call: Call,
-  wish: TicketWish,
-): Promise<'unreachable' | { done: Done } | { refusal: unknown }> {
+  body: BodyOf<typeof actOnTickets>,
+): Promise<'later' | { done: Done } | { refusal: unknown }> {
   try {
-    return { done: await call(actOnTickets, { body: wish }) }
+    return { done: await call(actOnTickets, { body }) }
   } catch (error) {
-    if (error instanceof CallFailed && error.status === 0) return 'unreachable'
-    return { refusal: error }
+    const isLater =
+      error instanceof CallFailed &&
+      (LATER_STATUSES.includes(error.status) || error.code === 'csrf-token-missing')
+    return isLater ? 'later' : { refusal: error }
   }
 }

@@ -1,10 +1,11 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type ActionResult, undoAction } from '../../shared/actions.ts'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket, TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
+import type { ListPage } from '../inbox/list-pages.ts'
 import { patchRows } from '../inbox/use-tickets.ts'
 import { useWaiting } from '../offline/waiting.tsx'
 import { useMe } from '../session.ts'
@@ -43,10 +44,11 @@ export function useActions(onFailed?: (failed: FailedTickets) => void): (action:
   }
   return ({ numbers, wish, words }) => {
     const refresh = () => refreshAfter(queries, numbers, 'change' in wish ? wish.change : undefined)
+    const versions = versionsOf(queries, numbers)
     if ('change' in wish) {
       patchEverywhere(queries, new Set(numbers), agentId, row => applied(row, wish.change, new Date()))
     }
-    const acted = waiting.act(agentId, { numbers: [...numbers], ...wish })
+    const acted = waiting.act(agentId, { numbers: [...numbers], ...wish, versions })
     const undo = async () => {
       // What was refused is known by then: there is nothing to take back.
       const { actionId } = await acted.catch(() => ({ actionId: null }))
@@ -93,6 +95,16 @@ function refreshAfter(
       name === 'tickets' || name === 'queues' || (name === 'ticket' && changed.has(number)),
   })
   if (change?.addTags !== undefined) void queries.invalidateQueries({ queryKey: ['tags'] })
+}
+
+// As this page shows them: in which version an agent saw what they change.
+function versionsOf(queries: QueryClient, numbers: readonly number[]): (number | null)[] {
+  const lists = queries.getQueriesData<InfiniteData<ListPage>>({ queryKey: ['tickets'] })
+  const rows = lists.flatMap(([, data]) => data?.pages.flatMap(page => page.data) ?? [])
+  const listed = new Map(rows.map(row => [row.number, row.version]))
+  return numbers.map(
+    number => queries.getQueryData<Ticket>(['ticket', number])?.version ?? listed.get(number) ?? null,
+  )
 }
 
 function patchEverywhere(
