@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import { lockForChange } from './lock-ticket.ts'
-import { isAhead, type SnoozeEnd, selectPutAway, writeSnooze } from './put-away.queries.ts'
+import { isAhead, type PutAwayRow, type SnoozeEnd, selectPutAway, writeSnooze } from './put-away.queries.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import type { LockedTicket } from './twins.queries.ts'
 
@@ -25,13 +25,7 @@ export async function snoozeTicket(
   if (now === undefined || isSame(now, until)) return
   refuseTwin(ticket)
   if (until !== null) await checkSnooze(tx, ticket, now.isDeleted, until)
-  await writeSnooze(tx, ticket.id, until)
-  const data =
-    until === null
-      ? { by: 'agent', until: now.snoozedUntil?.toISOString() ?? null }
-      : { until: until === 'reply' ? null : until.toISOString() }
-  const kind = until === null ? 'woken' : 'snoozed'
-  await writeTicketEvents(tx, [{ ticketId: ticket.id, kind, agentId, data }])
+  await write(tx, { ticketId: ticket.id, now, until, agentId })
 }
 
 /** What of a ticket's snooze was there before a reply that put it away, for its event `reply_queued`. */
@@ -46,14 +40,36 @@ export async function isSnoozedUntil(tx: Tx, ticketId: number, until: SnoozeEnd)
   return now?.isSnoozed === true && isSame(now, until)
 }
 
-/** Puts a ticket away again as it was before something that was taken back; where that time is past, it is awake. */
+/**
+ * Puts a ticket away again as it was before something that was taken back; where that time is past, it is awake. A
+ * twin is left to its lead, and spam and what is in the Trash is not put away anew: a mail can be stopped whatever
+ * became of its ticket.
+ *
+ * @throws as lockForChange
+ */
 export async function snoozeAgain(
   tx: Tx,
   change: { ticketId: number; until: SnoozeEnd | null; agentId: number },
 ): Promise<void> {
-  const { until } = change
-  const isPast = until instanceof Date && !(await isAhead(tx, until))
-  await snoozeTicket(tx, isPast ? { ...change, until: null } : change)
+  const ticket = await lockForChange(tx, change.ticketId)
+  const now = await selectPutAway(tx, ticket.id)
+  if (now === undefined || ticket.twinOfId !== null) return
+  const isPast = change.until instanceof Date && !(await isAhead(tx, change.until))
+  const until = isPast ? null : change.until
+  if (until !== null && (ticket.state === 'spam' || now.isDeleted)) return
+  if (!isSame(now, until)) await write(tx, { ticketId: ticket.id, now, until, agentId: change.agentId })
+}
+
+type Write = { ticketId: number; now: PutAwayRow; until: SnoozeEnd | null; agentId: number }
+
+async function write(tx: Tx, { ticketId, now, until, agentId }: Write): Promise<void> {
+  await writeSnooze(tx, ticketId, until)
+  const data =
+    until === null
+      ? { by: 'agent', until: now.snoozedUntil?.toISOString() ?? null }
+      : { until: until === 'reply' ? null : until.toISOString() }
+  const kind = until === null ? 'woken' : 'snoozed'
+  await writeTicketEvents(tx, [{ ticketId, kind, agentId, data }])
 }
 
 function isSame(now: { isSnoozed: boolean; snoozedUntil: Date | null }, until: SnoozeEnd | null): boolean {

@@ -1,18 +1,31 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sendNewMail } from '../../src/shared/new-tickets.ts'
+import { cancelOutbox } from '../../src/shared/outbox.ts'
 import type { Snooze } from '../../src/shared/ticket-change.ts'
-import { getTicket, listTickets, sendReply, undoReply, updateTicket } from '../../src/shared/tickets.ts'
+import {
+  getTicket,
+  listTickets,
+  sendReply,
+  takeOver,
+  undoReply,
+  updateTicket,
+} from '../../src/shared/tickets.ts'
 import { ApiRefusal } from '../support/api.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { rawMail } from '../support/mails.ts'
 
 let desk: Desk
 let support: number
+let billing: number
 let ada: DeskAgent
+let boss: DeskAgent
 
 beforeAll(async () => {
   desk = await startDesk()
   support = await desk.mailbox('support@desk.test')
+  billing = await desk.mailbox('billing@desk.test')
   ada = await desk.agent('ada', { mailboxIds: [support] })
+  boss = await desk.agent('boss', { role: 'admin' })
 })
 
 afterAll(async () => await desk.stop())
@@ -71,6 +84,41 @@ test('undoing it leaves what somebody decided since', async () => {
   await undo(id)
 
   expect((await read(number)).snooze).toEqual({ until: null })
+})
+
+test('whatever became of a ticket that was put away before, its mail can be stopped', async () => {
+  const toBoth = rawMail({ messageId: 'both@customer.test', cc: 'billing@desk.test' })
+  const led = await desk.receive(support, toBoth)
+  const twin = await desk.receive(billing, toBoth)
+  const [thrown, thrownToo, spam] = [
+    await desk.ticket({ mailboxId: support }),
+    await desk.ticket({ mailboxId: support }),
+    await desk.ticket({ mailboxId: support }),
+  ]
+  const [sent, later]: [number[], string] = [[], inDays(5)]
+  for (const { number } of [thrown, thrownToo, spam, led]) {
+    await snooze(number, { until: inDays(1) })
+    sent.push((await reply(number, { until: later })).id)
+  }
+  const [first = 0, second = 0, ...others] = sent
+  const change = (number: number, body: object) => ada.call(updateTicket, { params: { number }, body })
+  await change(thrown.number, { isDeleted: true })
+  await change(thrownToo.number, { isDeleted: true })
+  await change(spam.number, { state: 'spam' })
+  await boss.call(takeOver, { params: { number: twin.number } })
+
+  await undo(first)
+  await boss.call(cancelOutbox, { params: { id: second } })
+  for (const id of others) await undo(id)
+
+  const now = await Promise.all([thrown, thrownToo, spam, led].map(({ number }) => read(number)))
+  expect(now.map(ticket => ticket.messages.at(-1)?.delivery?.state)).toEqual(Array(4).fill('cancelled'))
+  expect(now.map(({ state, deletedAt, snooze: put }) => [state, deletedAt !== null, put])).toEqual([
+    ['open', true, null],
+    ['open', true, null],
+    ['spam', false, null],
+    ['waiting', false, { until: later }],
+  ])
 })
 
 test('a time that is past sends nothing', async () => {
