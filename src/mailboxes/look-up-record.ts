@@ -13,6 +13,7 @@ export type RecordLook = { code: DkimCheck; found: string | null }
 export type LookUpNeeds = { clock: Clock; dnsServers: readonly string[] }
 
 const MAX_FOUND_CHARS = 1_000
+const MAX_NAME_CHARS = 253 // of a name (RFC 1035 §2.3.4); no server is asked for longer ones
 const DNS_TRY_MS = 2_000 // a fresh name is asked of servers far away
 
 /** Looks up the record of a key, past our memory of earlier answers. Never rejects. */
@@ -28,7 +29,7 @@ export async function lookUpRecord(
     if (code !== 'missing') return { code, found: storableText(records.join('\n').slice(0, MAX_FOUND_CHARS)) }
     // Many panels add the domain to whatever is typed.
     const doubled = `${name}.${key.domain}`
-    const misplaced = await findTexts(dns.resolve, doubled)
+    const misplaced = doubled.length > MAX_NAME_CHARS ? [] : await findTexts(dns.resolve, doubled)
     return misplaced.length > 0 ? { code: 'misplaced', found: doubled } : { code, found: null }
   } catch {
     return { code: 'unreachable', found: null } // DNS was asked twice, whoever wants to know asks again

@@ -134,6 +134,17 @@ test('a check says what DNS has in place of the record', async () => {
   expect(await box.keysOf()).toMatchObject([{ state: 'signing' }])
 })
 
+test('a record that is missing is said to be, also where the domain twice is no name of DNS', async () => {
+  const domain = `${Array(3).fill('d'.repeat(60)).join('.')}.test`
+  const params = { id: await desk.mailbox(`support@${domain}`) }
+  const { domains } = await api.admin.call(setDkim, { params, body: { isOn: true } })
+  const keyId = domains[0]?.keys[0]?.id ?? 0
+
+  const checked = await api.admin.call(checkDkimKey, { params: { ...params, keyId } })
+
+  expect(checked.domains[0]?.keys).toMatchObject([{ check: { outcome: 'missing', found: null } }])
+})
+
 test('a new key takes over once its record is right, and the old record is to stay for a while', async () => {
   const box = await mailboxOf()
   await box.turn(true)
