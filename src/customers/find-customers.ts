@@ -1,6 +1,12 @@
 import type { Tx } from '../db/database.ts'
 import { type CustomerOfAddress, insertCustomers, selectCustomersByAddress } from './customers.queries.ts'
 
+/** The customer behind an address in normal form, undefined where nobody is known by it. */
+export async function findCustomer(tx: Tx, address: string): Promise<number | undefined> {
+  const [known] = await selectCustomersByAddress(tx, [address])
+  return known?.customer_id
+}
+
 /**
  * Finds the customer behind each address and adds those who are new, safe when several transactions
  * add the same person at once (one of them wins, all get the same id).

@@ -39,7 +39,12 @@ export async function viewCustomer(db: Db, caller: Caller, ticketId: number): Pr
  * @throws NotFound
  */
 export async function checkCustomerInSight(db: Db, caller: Caller, customerId: number): Promise<void> {
+  if (!(await isCustomerInSight(db, caller, customerId))) throw new NotFound('customer')
+}
+
+/** Whether a customer has a ticket the caller may see. */
+export async function isCustomerInSight(db: Db, caller: Caller, customerId: number): Promise<boolean> {
   const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)
   const wish = { customerId, exceptId: 0, mailboxIds, rowLimit: 1 }
-  if ((await countCustomerTickets(db, wish)) === 0) throw new NotFound('customer')
+  return (await countCustomerTickets(db, wish)) > 0
 }

@@ -1,5 +1,5 @@
 import type { Caller } from '../agents/can.ts'
-import { findOrAddCustomers } from '../customers/find-customers.ts'
+import { findCustomer, findOrAddCustomers } from '../customers/find-customers.ts'
 import { addCustomer, completeCustomer } from '../customers/named-customer.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
@@ -9,7 +9,7 @@ import { cleanLine } from '../mail/clean-line.ts'
 import { readAgentWords } from './agent-words.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from './answer-once.ts'
 import { beginTicket, drawKeys, type TicketKeys, writeBeginning } from './begin-ticket.ts'
-import { checkCustomerInSight } from './customer-view.ts'
+import { checkCustomerInSight, isCustomerInSight } from './customer-view.ts'
 import { insertNamedParticipant } from './new-ticket.queries.ts'
 import { refuseOwnAddresses } from './own-addresses.ts'
 import { visibleMailboxIds } from './visible-mailboxes.ts'
@@ -77,7 +77,7 @@ async function write(tx: Tx, { caller, order, address, keys, remember }: ToWrite
   const subject =
     cleanLine(order.subject, MAX_SUBJECT_CHARS) || cleanLine(text.split('\n')[0] ?? '', MAX_SUBJECT_CHARS)
   if (subject === '') throw new AppError('no-words', 'neither a subject nor words', {})
-  const who = await findCustomer(tx, order.customer, address)
+  const who = await decideCustomer(tx, caller, order.customer, address)
   const state = order.state ?? 'open'
   const begun = { keys, agentId, mailboxId: order.mailboxId, customerId: who.customerId, subject, state }
   await beginTicket(tx, { ...begun, snippet: cleanLine(text, SNIPPET_CHARS), isAwaited: state === 'open' })
@@ -93,14 +93,16 @@ async function write(tx: Tx, { caller, order, address, keys, remember }: ToWrite
 type Found = { customerId: number | null; address: string | null; name: string | null }
 
 /** An address decides before an id: it says where replies go. */
-async function findCustomer(tx: Tx, given: NamedCustomer, address: string | null): Promise<Found> {
+async function decideCustomer(
+  tx: Tx,
+  caller: Caller,
+  given: NamedCustomer,
+  address: string | null,
+): Promise<Found> {
   const name = cleanLine(given.name ?? '', MAX_NAME_CHARS) || null
   const phone = cleanLine(given.phone ?? '', 60) || null
   if (address !== null) {
-    const found = await findOrAddCustomers(tx, [{ address, name }])
-    const customerId = found.get(address) ?? null
-    if (customerId !== null) await completeCustomer(tx, customerId, { name, phone })
-    return { customerId, address, name }
+    return { customerId: await findOrAdd(tx, caller, { address, name, phone }), address, name }
   }
   if (given.id !== undefined) {
     const known = await completeCustomer(tx, given.id, { name, phone })
@@ -108,6 +110,20 @@ async function findCustomer(tx: Tx, given: NamedCustomer, address: string | null
   }
   if (name === null && phone === null) return { customerId: null, address: null, name: null }
   return { customerId: await addCustomer(tx, { name, phone }), address: null, name }
+}
+
+/** Nothing is changed of a known customer out of the caller's sight. */
+async function findOrAdd(
+  tx: Tx,
+  caller: Caller,
+  { address, name, phone }: { address: string; name: string | null; phone: string | null },
+): Promise<number | null> {
+  const known = await findCustomer(tx, address)
+  const found = await findOrAddCustomers(tx, [{ address, name }])
+  const customerId = found.get(address) ?? null
+  const isTheirs = known === undefined || (await isCustomerInSight(tx, caller, known))
+  if (customerId !== null && isTheirs) await completeCustomer(tx, customerId, { name, phone })
+  return customerId
 }
 
 async function readAddress(db: Db, typed: string | undefined): Promise<string | null> {

@@ -62,8 +62,8 @@ export async function selectReplyBasis(
 /**
  * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who
  * failed the check only the mail that opened the ticket counts. What an agent forwarded is answered to whose mail
- * it is, wherever the agent wants answers to their own. Where nobody has written yet it is our own newest, also one
- * that was taken back: whom it was meant for. A mail that an agent chose needs only be one that can be answered.
+ * it is, wherever the agent wants answers to their own. Where nobody has written yet it is our own newest, one that
+ * was taken back only where there is no other: whom it was meant for. A mail that an agent chose needs only be one that can be answered.
  */
 async function selectAnswered(
   db: Db,
@@ -81,10 +81,9 @@ async function selectAnswered(
     select direction, side_thread_id as "sideThreadId", case when forwarded_address is null then from_name else forwarded_name end as "fromName",
       coalesce(forwarded_address, from_address) as "fromAddress", to_addresses as "to", cc_addresses as "cc",
       case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
-    from message where ticket_id = ${ticketId} and ${isAnswered}
-    order by (direction = 'inbound') desc, (kind = 'person') desc, received_at desc, id desc limit 1`.execute(
-    db,
-  )
+    from message left join outbox o on o.message_id = message.id where ticket_id = ${ticketId} and ${isAnswered}
+    order by (direction = 'inbound') desc, (kind = 'person') desc, (o.state is not distinct from 'cancelled'),
+      received_at desc, id desc limit 1`.execute(db)
   const row = rows[0]
   if (row === undefined || row.fromAddress === null) return null
   const { fromName: name, fromAddress: address, ...envelope } = row

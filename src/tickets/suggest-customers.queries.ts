@@ -9,11 +9,13 @@ export type KnownCustomerRow = {
   phone: string | null
 }
 
-const MATCHES_LOOKED_AT = 50
+const MATCHES_LOOKED_AT = 500
+const MATCHES_RANKED = 50
 
 /**
  * Customers of whom these mailboxes have a ticket, by the beginning of an address or of words of the name: each way
- * by its index, and no further than the first fifty.
+ * by its index, and no further than the first five hundred matches, whosever they are. Whoever is behind those is found
+ * by typing more.
  *
  * @param by `prefix` in the normal form of addresses; `words` a tsquery, null where nothing typed is a word
  */
@@ -25,11 +27,15 @@ export async function selectCustomersLike(
     and t.mailbox_id = any(${[...by.mailboxIds]}::bigint[]))`
   const { rows } = await sql<KnownCustomerRow>`
     with found as (
-      (select c.id, a.address, 0 as place from customer_address a join customer c on c.id = a.customer_id
-        where a.address like ${`${likeLiteral(by.prefix)}%`} and ${isInSight} order by a.address limit ${MATCHES_LOOKED_AT})
+      (select c.id, c.address, 0 as place from (
+          select customer_id as id, address from customer_address
+          where address like ${`${likeLiteral(by.prefix)}%`} order by address limit ${MATCHES_LOOKED_AT}) c
+        where ${isInSight} order by c.address limit ${MATCHES_RANKED})
       union all
-      (select c.id, a.address, 1 from customer c left join customer_address a on a.customer_id = c.id
-        where to_tsvector('simple', coalesce(c.name, '')) @@ ${by.words}::tsquery and ${isInSight} limit ${MATCHES_LOOKED_AT})
+      (select c.id, a.address, 1 from (
+          select id from customer where to_tsvector('simple', coalesce(name, '')) @@ ${by.words}::tsquery
+          limit ${MATCHES_LOOKED_AT}) c left join customer_address a on a.customer_id = c.id
+        where ${isInSight} limit ${MATCHES_RANKED})
     ), once as (select id, address, min(place) as place from found group by id, address)
     select c.id, c.name, once.address, c.phone from once join customer c on c.id = once.id
     order by once.place, c.name, once.address, c.id limit ${by.rowLimit}`.execute(db)

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { suggestCustomers } from '../../src/shared/customers.ts'
+import { getTicketCustomer, suggestCustomers } from '../../src/shared/customers.ts'
 import {
   findNewTicketDraft,
   type NewTicketContent,
@@ -139,6 +140,20 @@ describe('a mail that begins a ticket', () => {
   })
 })
 
+describe('what follows a mail that nobody answered', () => {
+  test('goes by default to whom the newest went that was not taken back', async () => {
+    const { number } = await send('hal@right.test')
+    const later = { sendAt: new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000).toISOString() }
+    const body = { text: 'One more.', to: ['hal@wrong.test'], ...later }
+    const wrong = await ada.call(sendReply, { params: { number }, body })
+    await ada.call(undoReply, { params: { id: wrong.id } })
+
+    const { to } = (await read(number)).replyDefaults
+
+    expect(to).toMatchObject([{ address: 'hal@right.test' }])
+  })
+})
+
 describe('a mail that would begin a ticket', () => {
   test('goes to none of our own mailboxes, and out of none that its agent may not use', async () => {
     const own = await refusalOf(send('Billing+x@desk.test'))
@@ -222,6 +237,26 @@ describe('a ticket without mail', () => {
     expect(taken.raw.toString()).not.toContain('Wants a copy')
   })
 
+  test('changes nothing of a customer of whom its agent sees no ticket', async () => {
+    await desk.receive(billing, rawMail({ from: 'pia@elsewhere.test', messageId: 'pia@elsewhere.test' }))
+    const name = 'Nobody'
+    const foreign = await open({
+      subject: 'x',
+      customer: { address: 'pia@elsewhere.test', name, phone: '1' },
+    })
+    const fresh = await open({ subject: 'x', customer: { address: 'quin@fresh.test', phone: '2' } })
+    await open({ subject: 'x', customer: { address: 'quin@fresh.test', name: 'Quin', phone: '3' } })
+
+    const views = await Promise.all(
+      [foreign, fresh].map(({ number }) => ada.call(getTicketCustomer, { params: { number } })),
+    )
+
+    expect(views.map(({ customer }) => customer)).toMatchObject([
+      { name: null, phone: null },
+      { name: 'Quin', phone: '3' },
+    ])
+  })
+
   test('of a caller without an address says so where it would be answered, and can be closed at once', async () => {
     const { number } = await open({ subject: 'Opening hours', customer: { phone: '112' }, state: 'closed' })
 
@@ -273,6 +308,21 @@ describe('known customers', () => {
     const petar = ['pd_1@suggest.test']
     expect(found).toEqual([petar, petar, petar, [], []])
     expect(elsewhere).toEqual([])
+  })
+
+  test('are looked for among the first five hundred that match, whosever they are', async () => {
+    await sql`with made as (insert into customer select from generate_series(1, 500) returning id)
+      insert into customer_address (address, customer_id) select 'crowd' || id || '@suggest.test', id from made`.execute(
+      desk.ground.db,
+    )
+    const from = 'Rosa <crowdy@suggest.test>'
+    await desk.receive(billing, rawMail({ from, messageId: 'crowdy@suggest.test', text: 'Hi.' }))
+    const ask = async (text: string) =>
+      (await eve.call(suggestCustomers, { query: { text } })).data.map(one => one.address)
+
+    const found = [await ask('crowd'), await ask('crowdy')]
+
+    expect(found).toEqual([[], ['crowdy@suggest.test']])
   })
 })
 
