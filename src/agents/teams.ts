@@ -27,7 +27,12 @@ export async function createTeam(tx: Tx, content: TeamContent): Promise<TeamRow>
   return await getTeam(tx, teamId)
 }
 
-/** Changes name, members or mailboxes; what is left out stays. @throws NotFound; as createTeam */
+/**
+ * Changes name, members or mailboxes; what is left out stays. Its tickets in mailboxes that are taken away are the
+ * caller's to release (`tickets/release-tickets.ts`).
+ *
+ * @throws NotFound; as createTeam
+ */
 export async function updateTeam(
   tx: Tx,
   teamId: number,
@@ -40,7 +45,8 @@ export async function updateTeam(
 }
 
 /**
- * Ends a team; its name stays for the history, and is free for another. Its tickets are the caller's to release.
+ * Ends a team; its name stays for the history, and is free for another. Its tickets are the caller's to release, once
+ * this is committed: none gets it from then on (`tickets/release-tickets.ts`).
  *
  * @throws NotFound
  */

@@ -7,8 +7,8 @@ import {
   removeTeam as removeTeamRoute,
   updateTeam as updateTeamRoute,
 } from '../shared/teams.ts'
-import { releaseTicketsOf } from '../tickets/assign-team.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
+import { beginRelease, releaseAwaited } from '../tickets/release-tickets.ts'
 import { type ApiServer, handle } from './handle.ts'
 
 /** What the routes about teams work with. */
@@ -22,16 +22,27 @@ export function registerTeams(server: ApiServer, { db, bells, counter }: TeamNee
     counter.forget()
     return team
   })
-  handle(server, updateTeamRoute, async ({ params, body }) => {
-    const team = await inTransaction(db, tx => updateTeam(tx, params.id, body))
+  handle(server, updateTeamRoute, async ({ caller, params, body }) => {
+    const release = { teamId: params.id, agentId: caller.agentId }
+    const team = await inTransaction(db, async tx => {
+      const changed = await updateTeam(tx, params.id, body)
+      if (body.mailboxIds !== undefined) await beginRelease(tx, release)
+      return changed
+    })
+    if (body.mailboxIds !== undefined) {
+      await releaseAwaited(db, release)
+      bells.ring('live')
+    }
     counter.forget()
     return team
   })
   handle(server, removeTeamRoute, async ({ caller, params }) => {
+    const release = { teamId: params.id, agentId: caller.agentId }
     const releasedTickets = await inTransaction(db, async tx => {
       await removeTeam(tx, params.id)
-      return await releaseTicketsOf(tx, { teamId: params.id, agentId: caller.agentId })
+      return await beginRelease(tx, release)
     })
+    await releaseAwaited(db, release)
     counter.forget()
     bells.ring('live')
     return { releasedTickets }

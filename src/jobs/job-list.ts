@@ -10,6 +10,8 @@ export type Jobs = {
   mail_failures: { agentId: number }
   /** Brings back the tickets that were put away until now. */
   wake_tickets: Record<string, never>
+  /** Takes a team off the tickets it has where it no longer works. The agent changed or removed the team. */
+  release_team_tickets: { teamId: number; agentId: number }
   /** Looks whether the records of the keys that sign mail are still right. */
   watch_dkim_records: Record<string, never>
   /** Makes the live feed's partitions of the next days and drops old ones. */
@@ -35,6 +37,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   mail_agent: 12,
   mail_failures: 12,
   wake_tickets: 3, // the next minute looks again
+  release_team_tickets: 12,
   watch_dkim_records: 3,
   keep_live_partitions: 5,
   clean_up: 3,

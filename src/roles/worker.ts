@@ -14,6 +14,7 @@ import { mailAgent } from '../outbound/mail-agent.ts'
 import { mailFailures } from '../outbound/mail-failures.ts'
 import { startSending } from '../outbound/run-sending.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
+import { releaseTickets } from '../tickets/release-tickets.ts'
 import { startIndexing } from '../tickets/run-indexing.ts'
 import { wakeDueTickets } from '../tickets/wake-tickets.ts'
 
@@ -74,6 +75,9 @@ function jobHandlers(app: App): JobHandlers {
     mail_failures: job => mailFailures(mailing, job),
     wake_tickets: async () => {
       if ((await wakeDueTickets(db)) > 0) bells.ring('live')
+    },
+    release_team_tickets: async job => {
+      if ((await releaseTickets(db, job)) > 0) bells.ring('live')
     },
     watch_dkim_records: () => watchDkimRecords({ db, clock, log, dnsServers: config.dnsServers }),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),

@@ -44,7 +44,8 @@ export const updateTeam = defineRoute({
   method: 'PATCH',
   path: '/teams/:id',
   access: 'admin',
-  summary: 'Change name, members or mailboxes of a team; its tickets stay its own',
+  summary:
+    'Change name, members or mailboxes of a team; it loses its tickets in mailboxes that are taken away',
   params: IdParams,
   body: exactly({
     name: Type.Optional(content.name),

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import { lockForChange } from './lock-ticket.ts'
-import { clearTeam, selectTeamOf, shareTeams, type TeamOfMailbox, writeTeam } from './team-tickets.queries.ts'
+import { selectTeamOf, shareTeams, type TeamOfMailbox, writeTeam } from './team-tickets.queries.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 
 /**
@@ -48,19 +48,11 @@ export async function getTeams(
   return teams
 }
 
-/**
- * Takes a team off its tickets, as when it is removed; what is open or waiting gets an event. Closed tickets change
- * silently: they may be many, and their history tells of the team.
- *
- * @returns how many were open or waiting
- */
-export async function releaseTicketsOf(tx: Tx, change: { teamId: number; agentId: number }): Promise<number> {
-  const ticketIds = await clearTeam(tx, change.teamId)
-  await writeTicketEvents(
-    tx,
-    ticketIds.map(ticketId => teamEvent(ticketId, change.agentId, change.teamId, null)),
-  )
-  return ticketIds.length
+/** A team for another ticket of a mailbox to have too: null where it is removed, or does not work there any more. */
+export async function standingTeam(tx: Tx, teamId: number | null, mailboxId: number): Promise<number | null> {
+  if (teamId === null) return null
+  const [team] = await shareTeams(tx, [teamId], mailboxId)
+  return team?.worksThere === true ? team.id : null
 }
 
 /** Takes a team off a ticket that came into a mailbox where the team does not work. @returns its event, to be written */
@@ -71,8 +63,7 @@ export async function dropForeignTeam(
   const { ticketId, mailboxId, agentId } = ticket
   const from = await selectTeamOf(tx, ticketId)
   if (from === null) return []
-  const [team] = await shareTeams(tx, [from], mailboxId)
-  if (team?.worksThere === true) return []
+  if ((await standingTeam(tx, from, mailboxId)) !== null) return []
   await writeTeam(tx, ticketId, null)
   return [teamEvent(ticketId, agentId, from, null)]
 }

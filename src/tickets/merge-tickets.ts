@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
-import { teamEvent } from './assign-team.ts'
+import { standingTeam, teamEvent } from './assign-team.ts'
 import { moveDrafts } from './drafts.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { ticketMerged } from './lock-ticket.ts'
@@ -45,10 +45,11 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   const { survivor, merged } = await lockPair(tx, wish)
   await leaveTwins(tx, merged.id)
   const before = fieldsOf(survivor)
-  const after = survivorAfter(
-    survivor,
-    wish.keepsState === true ? { ...merged, state: before.state } : merged,
-  )
+  const after = survivorAfter(survivor, {
+    ...merged,
+    state: wish.keepsState === true ? before.state : merged.state,
+    teamId: before.teamId ?? (await standingTeam(tx, merged.teamId, merged.mailboxId)),
+  })
   const afterMessageId = await selectLastMessageId(tx, [survivor.id, merged.id])
   const addedTagIds = await copyTags(tx, merged.id, survivor.id)
   const changes = { before, after, addedTagIds, afterMessageId }

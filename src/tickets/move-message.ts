@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
+import { standingTeam } from './assign-team.ts'
 import { writeAssignee } from './desk-rows.queries.ts'
 import { KIND_RULES } from './kind-rules.ts'
 import { lockPlaceTickets, type PlaceTicket } from './merge-tickets.queries.ts'
@@ -176,10 +177,12 @@ async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promi
     },
   ])
   if (opened === undefined) throw new RangeError('no ticket was opened')
-  const { assigneeId, teamId } = from
+  const { assigneeId } = from
+  const teamId = await standingTeam(tx, from.teamId, from.mailboxId)
   if (assigneeId !== null) await writeAssignee(tx, opened.id, assigneeId)
   if (teamId !== null) await writeTeam(tx, opened.id, teamId)
-  return { ...from, id: opened.id, number: opened.number, state: 'open', customerId: message.customerId }
+  const { id, number } = opened
+  return { ...from, id, number, teamId, state: 'open', customerId: message.customerId }
 }
 
 async function placeAnew(tx: Tx, message: MovingMessage, ticketId: number, isSplit: boolean): Promise<void> {

@@ -1,20 +1,25 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
 
 /** A team as one mailbox is concerned. */
 export type TeamOfMailbox = { id: number; name: string; worksThere: boolean }
 
-/** Those of some teams that are not removed; they are not before the transaction ends. */
+/**
+ * Those of some teams that are not removed; they are not, and work where they do, before the transaction ends.
+ * Locked by a statement of its own, since one that waited for the lock sees the mailboxes of before.
+ */
 export async function shareTeams(
   tx: Tx,
   teamIds: readonly number[],
   mailboxId: number,
 ): Promise<TeamOfMailbox[]> {
+  const ids = [...teamIds]
+  await sql`select 1 from team where id = any(${ids}::bigint[]) order by id for share`.execute(tx)
   const { rows } = await sql<TeamOfMailbox>`
     select t.id, t.name, exists (
       select from team_mailbox m where m.team_id = t.id and m.mailbox_id = ${mailboxId}) as "worksThere"
-    from team t where t.id = any(${[...teamIds]}::bigint[]) and t.removed_at is null
-    order by t.id for share of t`.execute(tx)
+    from team t where t.id = any(${ids}::bigint[]) and t.removed_at is null order by t.id`.execute(tx)
   return rows
 }
 
@@ -43,13 +48,42 @@ export async function writeTeam(tx: Tx, ticketId: number, teamId: number | null)
   await tx.updateTable('ticket').set({ team_id: teamId }).where('id', '=', ticketId).execute()
 }
 
-/** Takes a team off all its tickets, in order of id; gives back those that were open or waiting. */
-export async function clearTeam(tx: Tx, teamId: number): Promise<number[]> {
+/** Of the tickets of a team those in mailboxes where it does not work, all of them if it is removed. */
+const isStranded = (teamId: number) => sql<boolean>`ticket.team_id = ${teamId} and not exists (
+  select from team_mailbox m join team on team.id = m.team_id
+  where team.id = ${teamId} and team.removed_at is null and m.mailbox_id = ticket.mailbox_id)`
+
+/** How many tickets in some states a team has where it does not work. */
+export async function countStranded(tx: Tx, teamId: number, states: readonly TicketState[]): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ticket
+    where state = any(${[...states]}::text[]) and ${isStranded(teamId)}`.execute(tx)
+  return rows[0]?.count ?? 0
+}
+
+/** The first of those by id. */
+export async function selectStranded(
+  db: Db,
+  teamId: number,
+  states: readonly TicketState[],
+  rowLimit: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from ticket where state = any(${[...states]}::text[]) and ${isStranded(teamId)}
+    order by id limit ${rowLimit}`.execute(db)
+  return rows.map(row => row.id)
+}
+
+/** Takes a team off those of some tickets, locked by now, that it still has where it does not work. @returns them */
+export async function clearStranded(
+  tx: Tx,
+  teamId: number,
+  ticketIds: readonly number[],
+): Promise<{ id: number; state: string }[]> {
   const { rows } = await sql<{ id: number; state: string }>`
-    with held as (select id from ticket where team_id = ${teamId} order by id for no key update)
-    update ticket set team_id = null from held where ticket.id = held.id
-    returning ticket.id, ticket.state`.execute(tx)
-  return rows.filter(row => row.state === 'open' || row.state === 'waiting').map(row => row.id)
+    update ticket set team_id = null where id = any(${[...ticketIds]}::bigint[]) and ${isStranded(teamId)}
+    returning id, state`.execute(tx)
+  return rows
 }
 
 /** How many tickets stand in the queue of each team that works in one of the mailboxes, counted up to `rowLimit`. */

@@ -1,10 +1,14 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { updateTeam as changeTeam } from '../../src/agents/teams.ts'
+import { inTransaction } from '../../src/db/database.ts'
 import { actOnTickets, undoAction } from '../../src/shared/actions.ts'
-import { mergeTicket, previewMerge, undoMerge } from '../../src/shared/placing.ts'
+import { mergeTicket, moveMessage, previewMerge, undoMerge } from '../../src/shared/placing.ts'
 import { createTeam, listTeams, removeTeam, type Team, updateTeam } from '../../src/shared/teams.ts'
 import { getTicket, listQueues, listTickets, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type QueueName, teamQueue } from '../../src/shared/vocabulary.ts'
+import { openTickets } from '../../src/tickets/open-tickets.ts'
+import { releaseTickets } from '../../src/tickets/release-tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
 let desk: Desk
@@ -39,6 +43,19 @@ async function listed(queue: QueueName, agent = ada): Promise<number[]> {
 async function countOf(queue: QueueName, agent = ada): Promise<number | null | undefined> {
   const { data } = await agent.call(listQueues, { query: {} })
   return data.find(one => one.queue === queue)?.count
+}
+
+const teamOf = async (number: number) => (await ada.call(getTicket, { params: { number } })).teamId
+
+/** What the job does that the last change of the team added. */
+async function runRelease(teamId: number): Promise<number> {
+  const { rows } = await sql<{ payload: { teamId: number; agentId: number } }>`
+    select payload from graphile_worker._private_jobs where key = ${`release_team_tickets_${teamId}`}`.execute(
+    desk.database.db,
+  )
+  const [job] = rows
+  if (job === undefined) throw new Error('no job was added')
+  return await releaseTickets(desk.database.db, job.payload)
 }
 
 async function refusalOf(call: Promise<unknown>) {
@@ -197,35 +214,6 @@ describe('a team', () => {
     })
   })
 
-  test('that is removed loses no ticket: each keeps its agent, the others are unassigned, and its name is told and free', async () => {
-    const { id, name } = await team()
-    const tickets = [
-      await desk.ticket({ mailboxId: support }),
-      await desk.ticket({ mailboxId: support, state: 'waiting' }),
-      await desk.ticket({ mailboxId: support, state: 'closed' }),
-    ]
-    for (const { number } of tickets) await give(number, id)
-    const [nobodys, bens, closed] = tickets.map(({ number }) => number)
-    await ada.call(updateTicket, { params: { number: bens ?? 0 }, body: { assigneeId: ben.agentId } })
-
-    const removed = await ada.call(removeTeam, { params: { id } })
-
-    await ada.call(updateTicket, { params: { number: closed ?? 0 }, body: { state: 'open' } })
-    const unassigned = await listed('unassigned')
-    const { events } = await ada.call(getTicket, { params: { number: nobodys ?? 0 } })
-    expect(removed).toEqual({ releasedTickets: 2 })
-    expect(unassigned).toEqual(expect.arrayContaining([nobodys, closed]))
-    expect(unassigned).not.toContain(bens)
-    expect(await listed('mine', ben)).toContain(bens)
-    expect(events.at(-1)).toMatchObject({ kind: 'team_assigned', data: { from: id, to: null } })
-    expect(await countOf(teamQueue(id))).toBeUndefined()
-    expect((await ada.call(listTeams)).data).toContainEqual(
-      expect.objectContaining({ id, name, isRemoved: true }),
-    )
-    expect(await refusalOf(give(nobodys ?? 0, id))).toMatchObject({ problem: { code: 'unknown-team' } })
-    expect((await team({ name })).id).not.toBe(id)
-  })
-
   test('is called by a note: of its members those who may see the ticket, and it has today’s name there', async () => {
     const [mia, gone] = [
       await desk.agent('mia', { mailboxIds: [support, billing] }),
@@ -249,5 +237,127 @@ describe('a team', () => {
     expect(await listed('mentions', mia)).toContain(number)
     expect(await listed('mentions', ben)).not.toContain(number)
     expect(await countOf('mentions')).toBe(0)
+  })
+})
+
+describe('a team that leaves a mailbox', () => {
+  test('leaves its tickets there to those who look at Unassigned, and keeps the others', async () => {
+    const { id } = await team()
+    const tickets = [
+      await desk.ticket({ mailboxId: support }),
+      await desk.ticket({ mailboxId: support, state: 'waiting' }),
+      await desk.ticket({ mailboxId: support, state: 'closed' }),
+      await desk.ticket({ mailboxId: billing }),
+    ]
+    for (const { number } of tickets) await give(number, id)
+    const [open = 0, waiting = 0, closed = 0, elsewhere = 0] = tickets.map(({ number }) => number)
+
+    await ada.call(updateTeam, { params: { id }, body: { mailboxIds: [billing] } })
+
+    const { events } = await ada.call(getTicket, { params: { number: waiting } })
+    expect(await listed('unassigned', ben)).toContain(open)
+    expect(events.at(-1)).toMatchObject({
+      kind: 'team_assigned',
+      agentId: ada.agentId,
+      data: { from: id, to: null },
+    })
+    expect([await teamOf(open), await teamOf(waiting)]).toEqual([null, null])
+    await runRelease(id)
+    expect(await teamOf(closed)).toBeNull()
+    expect(await listed(teamQueue(id))).toEqual([elsewhere])
+  })
+
+  test('gets no ticket there while that is being written', async () => {
+    const { id } = await team()
+    const { number } = await desk.ticket({ mailboxId: support })
+    const { db } = desk.database
+
+    const giving = await inTransaction(db, async tx => {
+      await changeTeam(tx, id, { mailboxIds: [billing] })
+      const refusal = refusalOf(give(number, id))
+      await vi.waitFor(
+        async () => {
+          const { rows } = await sql`select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+          expect(rows).toHaveLength(1)
+        },
+        { timeout: 8_000 },
+      )
+      return { refusal }
+    })
+
+    expect(await giving.refusal).toMatchObject({ problem: { code: 'team-not-in-mailbox' } })
+  })
+})
+
+describe('a team that is removed', () => {
+  test('loses no ticket: each keeps its agent, the others are unassigned, and its name is told and free', async () => {
+    const { id, name } = await team()
+    const tickets = [
+      await desk.ticket({ mailboxId: support }),
+      await desk.ticket({ mailboxId: support, state: 'waiting' }),
+      await desk.ticket({ mailboxId: support, state: 'closed' }),
+    ]
+    for (const { number } of tickets) await give(number, id)
+    const [nobodys, bens, closed] = tickets.map(({ number }) => number)
+    await ada.call(updateTicket, { params: { number: bens ?? 0 }, body: { assigneeId: ben.agentId } })
+
+    const removed = await ada.call(removeTeam, { params: { id } })
+
+    await runRelease(id)
+    await ada.call(updateTicket, { params: { number: closed ?? 0 }, body: { state: 'open' } })
+    const unassigned = await listed('unassigned')
+    const { events } = await ada.call(getTicket, { params: { number: nobodys ?? 0 } })
+    expect(removed).toEqual({ releasedTickets: 2 })
+    expect(unassigned).toEqual(expect.arrayContaining([nobodys, closed]))
+    expect(unassigned).not.toContain(bens)
+    expect(await listed('mine', ben)).toContain(bens)
+    expect(events.at(-1)).toMatchObject({ kind: 'team_assigned', data: { from: id, to: null } })
+    expect(await countOf(teamQueue(id))).toBeUndefined()
+    expect((await ada.call(listTeams)).data).toContainEqual(
+      expect.objectContaining({ id, name, isRemoved: true }),
+    )
+    expect(await refusalOf(give(nobodys ?? 0, id))).toMatchObject({ problem: { code: 'unknown-team' } })
+    expect((await team({ name })).id).not.toBe(id)
+  })
+
+  test('is on no ticket that a merge or a split makes of one it still has', async () => {
+    const { id } = await team()
+    const survivor = await desk.ticket({ mailboxId: support })
+    const [merged, parted] = [
+      await desk.ticket({ mailboxId: support, state: 'closed' }),
+      await desk.ticket({ mailboxId: support, state: 'closed' }),
+    ]
+    const messageId = await desk.message(parted.ticketId)
+    for (const { number } of [merged, parted]) await give(number, id)
+    await ada.call(removeTeam, { params: { id } })
+
+    const body = { intoNumber: survivor.number }
+    await ada.call(mergeTicket, { params: { number: merged.number }, body })
+    const { number } = await ada.call(moveMessage, { params: { id: messageId }, body: { toNumber: null } })
+
+    expect([await teamOf(survivor.number), await teamOf(number)]).toEqual([null, null])
+    expect(await listed('unassigned')).toEqual(expect.arrayContaining([survivor.number, number]))
+  })
+
+  test('releases more tickets than one batch, and by a job those that a crash left', async () => {
+    const { id } = await team()
+    const { db } = desk.database
+    const row = { mailboxId: billing, customerId: null, subject: 'Many', lastMessageAt: new Date() }
+    const many = Array.from({ length: 101 }, () => ({ ...row, state: 'waiting' as const }))
+    const opened = await inTransaction(db, tx => openTickets(tx, many))
+    const giveAll = () =>
+      sql`update ticket set team_id = ${id} where id = any(${opened.map(one => one.id)}::bigint[])`.execute(
+        db,
+      )
+    await giveAll()
+
+    const removed = await ada.call(removeTeam, { params: { id } })
+
+    const { rows } = await sql`select 1 from ticket where team_id = ${id}`.execute(db)
+    await giveAll() // as if the process had ended before its first batch
+    expect(removed).toEqual({ releasedTickets: 101 })
+    expect(rows).toEqual([])
+    expect([await runRelease(id), await runRelease(id)]).toEqual([101, 0])
   })
 })

@@ -22,6 +22,7 @@ await runJobs({
     keep_live_partitions: hold,
     watch_dkim_records: hold,
     wake_tickets: hold,
+    release_team_tickets: hold,
     clean_up: hold,
   },
 })

@@ -41,6 +41,7 @@ async function start(handlers: Partial<JobHandlers>) {
       keep_live_partitions: async () => undefined,
       watch_dkim_records: async () => undefined,
       wake_tickets: async () => undefined,
+      release_team_tickets: async () => undefined,
       clean_up: async () => undefined,
       ...handlers,
     },
