@@ -24,7 +24,8 @@ export function MergePicker(props: PanelProps) {
         make={typed =>
           choices.some(choice => choice.id === typed.replace('#', '')) ? undefined : madeOf(typed)
         }
-        button={<span className={css.anchor} />}
+        // Only a place to hang the list on: the menu and the key open it.
+        button={<button type="button" className={css.anchor} tabIndex={-1} aria-hidden />}
       />
       {pair !== undefined && (
         <MergeDialog
