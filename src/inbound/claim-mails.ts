@@ -6,7 +6,8 @@ import { type ClaimRow, claimDueRows, failClaim, uncountClaims } from './claim.q
 export const ATTEMPT_LIMIT = 3
 
 const BATCH_ROWS = 50 // filing set-wise: 403 mails/s against 173/s one by one (stack.md)
-const BATCH_BYTES = 16 * 1024 * 1024 // raw bytes of a batch: bounds what is parsed and in memory at once
+// Raw bytes of a batch: bounds what is in memory at once, and how long mail of other mailboxes waits for its turn.
+const BATCH_BYTES = 8 * 1024 * 1024
 
 /** Where the reader finds the raw bytes. */
 export type RawPlace = { place: string; codec: string; sizeBytes: number }
