@@ -75,7 +75,10 @@ test('the address of a merged ticket leads to the one that has its messages, wit
   await page.getByRole('menuitem', { name: 'Merge into…' }).click()
   const wanted = page.getByRole('dialog', { name: 'Merge into…' })
   await wanted.getByRole('combobox').fill(`#${ivana}`)
-  await wanted.getByRole('option', { name: new RegExp(`#${ivana}`) }).first().waitFor()
+  await wanted
+    .getByRole('option', { name: new RegExp(`#${ivana}`) })
+    .first()
+    .waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Merge', exact: true }).click()
   await page.waitForURL(`**/${ivana}`)
