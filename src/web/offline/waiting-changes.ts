@@ -82,27 +82,28 @@ export function createWaitingChanges(call: Call): WaitingChanges {
   }
   window.addEventListener('online', () => void run())
 
-  const add = (agentId: number, wish: TicketWish, hasWaited: boolean): Promise<Done> => {
-    const id = `${Date.now().toString(36)}-${page}-${number++}`
-    const waiting = { id, agentId, wish, hasWaited, ...Promise.withResolvers<Done>() }
+  const add = (wanted: Pick<Waiting, 'id' | 'agentId' | 'wish' | 'hasWaited'>): Waiting => {
+    const waiting = { ...wanted, ...Promise.withResolvers<Done>() }
     line.push(waiting)
-    if (hasWaited) store?.add(waiting)
-    return waiting.promise
+    return waiting
   }
   return {
     act: (agentId, wish) => {
-      const done = add(agentId, wish, isStuck)
-      if (isStuck) tell()
-      else void run()
-      return done
+      const id = `${Date.now().toString(36)}-${page}-${number++}`
+      const waiting = add({ id, agentId, wish, hasWaited: isStuck })
+      if (isStuck) {
+        store?.add(waiting)
+        tell()
+      } else void run()
+      return waiting.promise
     },
     resume: (agentId, onRefused) => {
       // Of another agent who was here before: theirs stay kept for them.
       line.splice(0, line.length, ...line.filter(one => one.agentId === agentId))
       void store?.takeLeft(agentId).then(left => {
-        for (const wish of left) {
-          add(agentId, wish, true)
-            .then(({ results }) => firstRefusal(results))
+        for (const { id, wish } of left) {
+          add({ id, agentId, wish, hasWaited: true })
+            .promise.then(({ results }) => firstRefusal(results))
             .then(refusal => refusal && onRefused(refusal))
             .catch(onRefused)
         }
@@ -136,13 +137,14 @@ function keptStore(page: string) {
   return {
     add: ({ id, agentId, wish }: Waiting) => quietly(set(id, { page, agentId, wish } satisfies Kept, store)),
     remove: (id: string) => quietly(del(id, store)),
-    takeLeft: (agentId: number): Promise<TicketWish[]> =>
+    // They stay kept, as ours from now on: a page that is closed meanwhile loses none.
+    takeLeft: (agentId: number): Promise<{ id: string; wish: TicketWish }[]> =>
       locks.request('letterdesk-changes', async () => {
         const alive = new Set((await locks.query()).held?.map(lock => lock.name))
         const all = (await entries<string, Kept>(store)).toSorted(([one], [other]) => (one < other ? -1 : 1))
         const left = all.filter(([, kept]) => kept.agentId === agentId && !alive.has(`${LOCK}${kept.page}`))
-        await Promise.all(left.map(([id]) => del(id, store)))
-        return left.map(([, kept]) => kept.wish)
+        await Promise.all(left.map(([id, kept]) => set(id, { ...kept, page }, store)))
+        return left.map(([id, { wish }]) => ({ id, wish }))
       }),
   }
 }
