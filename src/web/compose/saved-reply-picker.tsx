@@ -1,10 +1,11 @@
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OfferedReply } from '../../shared/saved-replies.ts'
 import { Fault } from '../ui/fault.tsx'
 import { languageName } from '../ui/language-name.ts'
+import { ListField } from '../ui/list-field.tsx'
 import { useListKeys } from '../ui/use-list-keys.ts'
 import { GapText } from './gap-text.tsx'
 import css from './saved-reply-picker.module.css'
@@ -40,10 +41,6 @@ export function SavedReplyPicker(props: {
 
 function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen' | 'onClose'>) {
   const { t } = useTranslation()
-  const field = useRef<HTMLInputElement>(null)
-  useLayoutEffect(() => {
-    field.current?.focus({ preventScroll: true })
-  }, [])
   const [typed, setTyped] = useState('')
   const offered = useQuery({
     queryKey: ['offered-replies', ...props.offer.key],
@@ -59,24 +56,13 @@ function PickerBody(props: Omit<Parameters<typeof SavedReplyPicker>[0], 'isOpen'
   const chosen = shown[keys.at]
   return (
     <div className={css.body}>
-      <input
+      <ListField
         className={css.search}
-        role="combobox"
-        aria-expanded
-        aria-controls={keys.listId}
-        aria-activedescendant={chosen && keys.optionId(keys.at)}
-        aria-label={t('savedReplies.search')}
-        placeholder={t('savedReplies.search')}
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        ref={field}
-        value={typed}
-        onChange={event => {
-          setTyped(event.target.value)
-          keys.setAt(0)
-        }}
-        onKeyDown={keys.onKeyDown}
+        name={t('savedReplies.search')}
+        typed={typed}
+        onType={setTyped}
+        keys={keys}
+        hasOptions={shown.length > 0}
       />
       {offered.isError && <Fault error={offered.error} onRetry={() => void offered.refetch()} />}
       <div className={css.columns}>

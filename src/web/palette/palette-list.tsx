@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { COMMANDS, type CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
+import { ListField } from '../ui/list-field.tsx'
 import { useListKeys } from '../ui/use-list-keys.ts'
 import { type Entry, findEntries, makeEntry } from './find-entries.ts'
 import css from './palette.module.css'
@@ -14,9 +15,6 @@ const MAX_SHOWN = 60
 /** The field of the palette and what it finds; arrows move, Enter takes. */
 export function PaletteList(props: { onChoose: (entry: Entry) => void }) {
   const { t } = useTranslation()
-  const field = useRef<HTMLInputElement>(null)
-  // The dialog looked for what takes the focus before this was there.
-  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
   const [typed, setTyped] = useState('')
   const entries = useEntries()
   const numbered = useNumbered(typed)
@@ -32,24 +30,13 @@ export function PaletteList(props: { onChoose: (entry: Entry) => void }) {
   const keys = useListKeys(found.length, choose)
   return (
     <>
-      <input
+      <ListField
         className={css.input}
-        role="combobox"
-        aria-expanded
-        aria-controls={keys.listId}
-        aria-activedescendant={found[keys.at] && keys.optionId(keys.at)}
-        aria-label={t('palette.search')}
-        placeholder={t('palette.search')}
-        autoComplete="off"
-        spellCheck={false}
-        data-autofocus
-        ref={field}
-        value={typed}
-        onChange={event => {
-          setTyped(event.target.value)
-          keys.setAt(0)
-        }}
-        onKeyDown={keys.onKeyDown}
+        name={t('palette.search')}
+        typed={typed}
+        onType={setTyped}
+        keys={keys}
+        hasOptions={found.length > 0}
       />
       <div role="listbox" id={keys.listId} aria-label={t('command.palette')} className={css.list}>
         {found.map((entry, place) => (

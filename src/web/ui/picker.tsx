@@ -1,7 +1,8 @@
 import { Popover } from '@mantine/core'
 import { Check } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ListField } from './list-field.tsx'
 import css from './picker.module.css'
 import { useListKeys } from './use-list-keys.ts'
 
@@ -58,11 +59,6 @@ export function Picker(props: {
 
 function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void }) {
   const { t } = useTranslation()
-  const field = useRef<HTMLInputElement>(null)
-  // At once, before the next key is pressed: it would be taken for a command.
-  useLayoutEffect(() => {
-    field.current?.focus({ preventScroll: true })
-  }, [])
   const [typed, setTyped] = useState('')
   const shown = narrow(props.choices, typed)
   const made = typed.trim() === '' ? undefined : props.make?.(typed.trim())
@@ -77,23 +73,14 @@ function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void 
   const keys = useListKeys(all.length, place => choose(all[place]), props.onClose)
   return (
     <div className={css.box}>
-      <input
+      <ListField
         className={css.input}
-        role="combobox"
-        aria-expanded
-        aria-controls={keys.listId}
-        aria-activedescendant={all[keys.at] && keys.optionId(keys.at)}
-        aria-label={props.name}
-        placeholder={props.placeholder ?? props.name}
-        autoComplete="off"
-        spellCheck={false}
-        ref={field}
-        value={typed}
-        onChange={event => {
-          setTyped(event.target.value)
-          keys.setAt(0)
-        }}
-        onKeyDown={keys.onKeyDown}
+        name={props.name}
+        placeholder={props.placeholder}
+        typed={typed}
+        onType={setTyped}
+        keys={keys}
+        hasOptions={all.length > 0}
       />
       <div role="listbox" id={keys.listId} aria-label={props.name} className={css.list}>
         {all.map((choice, place) => (
