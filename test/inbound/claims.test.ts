@@ -63,8 +63,8 @@ test('a mailbox whose mails cannot be read has had its turn all the same', async
   expect(next.mails.map(mail => mail.mailboxId)).toEqual([waiting])
 })
 
-test('a batch stops before 16 MB of raw mail, but takes at least one', async () => {
-  const text = 'x'.repeat(7 * 1024 * 1024)
+test('a batch stops before 8 MB of raw mail, but takes at least one', async () => {
+  const text = 'x'.repeat(3.5 * 1024 * 1024)
   const rows = await desk.store(['a', 'b', 'c'].map(subject => rawMail({ subject, text })))
 
   const batch = await claimMails(desk.db, desk.parts.instanceId)
