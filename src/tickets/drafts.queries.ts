@@ -31,6 +31,10 @@ export type DraftUpload = { id: string; filename: string; contentType: string; s
 /** A draft as kept. */
 export type DraftRow = { content: DraftText; revision: number; savedAt: Date; uploads: DraftUpload[] }
 
+// A ticket may have been merged since it was looked up: its drafts are those of the one that has its messages.
+const standing = (ticketId: number) =>
+  sql`select coalesce(merged_into_id, id) as id from ticket where id = ${ticketId}`
+
 /** The draft of one agent on one ticket, with its files in the order they were added. */
 export async function selectDraft(db: Db, place: DraftPlace): Promise<DraftRow | undefined> {
   const { rows } = await sql<DraftRow>`
@@ -39,20 +43,24 @@ export async function selectDraft(db: Db, place: DraftPlace): Promise<DraftRow |
         'contentType', u.content_type, 'sizeBytes', u.size_bytes) order by file.n)
       from jsonb_array_elements_text(d.content -> 'uploadIds') with ordinality as file (id, n)
         join upload u on u.id = file.id::uuid and u.agent_id = d.agent_id), '[]') as uploads
-    from draft d where d.ticket_id = ${place.ticketId} and d.agent_id = ${place.agentId}`.execute(db)
+    from draft d where d.ticket_id = (${standing(place.ticketId)}) and d.agent_id = ${place.agentId}`.execute(
+    db,
+  )
   return rows[0]
 }
 
 /**
- * Writes a draft that continues `revision`, or a first one. No row where another device has saved since.
+ * Writes a draft that continues `revision`, or a first one. No row where another device has saved since. Waits for a
+ * merge of the ticket that is under way, and then writes where its drafts went.
  */
 export async function upsertDraft(
   db: Db,
   { ticketId, agentId, content, revision }: DraftPlace & { content: DraftText; revision: number },
 ): Promise<{ revision: number; savedAt: Date } | undefined> {
   const { rows } = await sql<{ revision: number; savedAt: Date }>`
+    with place as materialized (${standing(ticketId)} for share)
     insert into draft as d (ticket_id, agent_id, content)
-    values (${ticketId}, ${agentId}, ${storableJson(content)}::jsonb)
+    select id, ${agentId}, ${storableJson(content)}::jsonb from place
     on conflict (ticket_id, agent_id) do update
       set content = excluded.content, revision = d.revision + 1, saved_at = excluded.saved_at
       where d.revision = ${revision}

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
 import { cleanUp } from '../../src/jobs/clean-up.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { type DraftContent, dropDraft, findDraft, saveDraft } from '../../src/shared/drafts.ts'
 import { mergeTicket } from '../../src/shared/placing.ts'
 import { createUpload, sendReply, writeNote } from '../../src/shared/tickets.ts'
+import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { waitUntilHeldUp } from '../support/held-up.ts'
 
 let desk: Desk
 let support: number
@@ -158,6 +161,24 @@ describe('a merge', () => {
     const carried = await draftOf(ada, survivor.number)
     expect(carried).toMatchObject({ text: 'Dear Bob,', to: null, cc: null, bcc: [] })
     expect(carried?.revision).toBeGreaterThan(second.revision)
+  })
+
+  test('takes along what was being saved while it ran', async () => {
+    const [survivor, merged] = [
+      await desk.ticket({ mailboxId: support }),
+      await desk.ticket({ mailboxId: support }),
+    ]
+    const { db } = desk.database
+    let saving: Promise<unknown> | undefined
+
+    await inTransaction(db, async tx => {
+      await mergeTickets(tx, { survivorId: survivor.ticketId, mergedId: merged.ticketId, agentId: ada.agentId })
+      saving = save(ada, merged.number, words('Half a sentence'))
+      await waitUntilHeldUp(db)
+    })
+    await saving
+
+    expect(await draftOf(ada, survivor.number)).toMatchObject({ text: 'Half a sentence' })
   })
 
   test('never makes words for the team part of a reply', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { updateTeam as changeTeam } from '../../src/agents/teams.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { actOnTickets, undoAction } from '../../src/shared/actions.ts'
@@ -10,6 +10,7 @@ import { type QueueName, teamQueue } from '../../src/shared/vocabulary.ts'
 import { openTickets } from '../../src/tickets/open-tickets.ts'
 import { releaseTickets } from '../../src/tickets/release-tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { waitUntilHeldUp } from '../support/held-up.ts'
 
 let desk: Desk
 let support: number
@@ -275,14 +276,7 @@ describe('a team that leaves a mailbox', () => {
     const giving = await inTransaction(db, async tx => {
       await changeTeam(tx, id, { mailboxIds: [billing] })
       const refusal = refusalOf(give(number, id))
-      await vi.waitFor(
-        async () => {
-          const { rows } = await sql`select 1 from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-          expect(rows).toHaveLength(1)
-        },
-        { timeout: 8_000 },
-      )
+      await waitUntilHeldUp(db)
       return { refusal }
     })
 

@@ -7,8 +7,8 @@ import { moveTicket } from '../../src/tickets/move-ticket.ts'
 import { takeOverTicket } from '../../src/tickets/take-over-ticket.ts'
 import type { FiledReader } from '../support/filed.ts'
 import type { FilingDesk } from '../support/filing.ts'
+import { waitUntilHeldUp } from '../support/held-up.ts'
 import { rawMail, seededRandom, shuffled } from '../support/mails.ts'
-import { waitUntil } from '../support/wait-until.ts'
 import { newId, startTwinDesk, type TwinDesk, toBoth } from './twin-desk.ts'
 
 const seed = Number(process.env.SEED ?? 20_261_125)
@@ -112,12 +112,7 @@ describe('at the same time', () => {
     await entered.promise
 
     const second = fileOne({ raw, mailboxId: billing })
-    await waitUntil('the second waits', async () => {
-      const waiting = await desk.query(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      )
-      return waiting[0]
-    })
+    await waitUntilHeldUp(desk.db)
     released.resolve()
 
     await held
