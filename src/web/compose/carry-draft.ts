@@ -15,7 +15,11 @@ export function carryDraft(agentId: number, from: number, to: number): void {
 }
 
 function joined(kept: Draft, carried: Draft): Draft {
-  if (kept.text === '' && kept.uploads.length === 0) return { ...carried, to: null, cc: null, bcc: [] }
+  // As unsaved: what the server has there by now is compared with them, and words it lacks stay.
+  if (kept.text === '' && kept.uploads.length === 0)
+    return { ...carried, to: null, cc: null, bcc: [], isUnsaved: true }
+  // Carried before, by this page or by the server.
+  if (kept.text === carried.text || kept.text.endsWith(`\n\n${carried.text}`)) return kept
   // A note's words never become a reply's, nor those to one person another's.
   const isOneAudience =
     kept.mode === carried.mode &&
@@ -29,5 +33,5 @@ function joined(kept: Draft, carried: Draft): Draft {
     uploads: [...kept.uploads, ...carried.uploads],
     pictures: [...kept.pictures, ...carried.pictures],
   }
-  return { ...kept, mode, text, html, ...files }
+  return { ...kept, mode, text, html, ...files, isUnsaved: true }
 }

@@ -12,6 +12,8 @@ type Parts = {
   /** The newest words. */
   read: () => Draft
   onSaved: (draft: Draft) => void
+  /** Whether the words still lie in this browser: those of a merged ticket have gone on with it. */
+  isKept: () => boolean
   /** Another device saved other words. */
   onConflict: () => Promise<unknown>
 }
@@ -84,6 +86,7 @@ export class DraftSaver {
     if (!words.isUnsaved) return
     try {
       const { revision } = await save(words)
+      if (this.isEnded && !this.parts.isKept()) return
       onSaved({ ...read(), revision, isUnsaved: !isSame(read(), words) })
     } catch (error) {
       // Kept in this browser all the same: other words are looked at, an outage is waited for.

@@ -78,6 +78,7 @@ export function useKeptDraft(home: DraftHome): DraftUse {
         drop: home.drop,
         read: () => latest.current,
         onSaved: take,
+        isKept: () => isWritten(readDraft(window.localStorage, key)),
         onConflict: () => queries.invalidateQueries({ queryKey: home.queryKey }),
       }),
   )

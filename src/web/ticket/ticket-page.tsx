@@ -43,7 +43,11 @@ export function TicketPage(props: PageProps) {
   if (ticket.data === undefined) {
     return <NoTicket error={ticket.error} onRetry={() => void ticket.refetch()} onBack={props.onBack} />
   }
-  if (ticket.data.number !== props.number) return <Merged from={props.number} into={ticket.data.number} />
+  if (ticket.data.number !== props.number) {
+    // What this browser kept may be of before the merge was taken back: only an answer of now leads away.
+    if (ticket.isFetching) return <LoadingTicket onWish={props.onWish} />
+    return <Merged from={props.number} into={ticket.data.number} />
+  }
   return (
     <Suspense fallback={<LoadingTicket onWish={props.onWish} />}>
       <OpenTicket {...props} ticket={ticket.data} />
