@@ -148,3 +148,27 @@ describe('letters typed before their field is there reach it and act on nothing'
     await visitor.close()
   })
 })
+
+test('what is typed after b over selected tickets reaches its field, with the Enter that chooses', async () => {
+  const { visitor, page } = await visit()
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
+  await visitor.route(/\/snooze-choices-[^/]*\.js$/, async route => {
+    await isReleased
+    await route.continue()
+  })
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  await page.getByRole('row').first().waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.getByRole('toolbar').getByText('1 ticket selected').waitFor()
+
+  await page.keyboard.press('b')
+  await page.keyboard.type('in 3 days')
+  await page.keyboard.press('Enter')
+  release()
+
+  await page.getByText('1 ticket: snoozed').waitFor()
+  await page.keyboard.press('z')
+  await page.getByRole('link', { name: 'Snoozed', exact: true }).waitFor()
+  await visitor.close()
+})

@@ -15,7 +15,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
-import { useCommand } from '../keys/commands.tsx'
+import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMailboxes } from '../session.ts'
 import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
 import { useNames } from '../ticket/use-ticket.ts'
@@ -44,7 +44,12 @@ export function BulkBar(props: BarProps) {
   const names = useNames()
   const numbers = [...selecting.numbers]
   const known = props.rows.filter(row => selecting.numbers.has(row.number))
-  const open = (wanted: BulkPanel) => setPanel(now => (now === wanted ? undefined : wanted))
+  const held = useHeldTyping()
+  const open = (wanted: BulkPanel) => {
+    if (panel === wanted) held.drop()
+    else held.begin()
+    setPanel(panel === wanted ? undefined : wanted)
+  }
   const run = (change: TicketChange) => {
     setPanel(undefined)
     act({ numbers, wish: { change }, words: bulkWords(t, numbers.length, change, names) })

@@ -88,7 +88,23 @@ function insert(field: TextField, text: string): void {
     field.dispatchEvent(new CustomEvent(TYPED_TEXT_EVENT, { detail: text }))
     return
   }
+  if (field instanceof HTMLTextAreaElement) {
+    insertText(field, text)
+    return
+  }
+  // In a field of one line Enter chooses, or sends it off: once what was typed before it is on the page.
+  const [line = '', ...more] = text.split('\n')
+  if (line !== '') insertText(field, line)
+  if (more.length > 0) window.setTimeout(() => pressEnter(field))
+}
+
+function insertText(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
   const { selectionStart, selectionEnd, value } = field
   field.setRangeText(text, selectionStart ?? value.length, selectionEnd ?? value.length, 'end')
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: text }))
+}
+
+function pressEnter(field: HTMLInputElement): void {
+  const press = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true })
+  if (field.dispatchEvent(press)) field.form?.requestSubmit()
 }
