@@ -172,7 +172,11 @@ describe('a merge', () => {
     let saving: Promise<unknown> | undefined
 
     await inTransaction(db, async tx => {
-      await mergeTickets(tx, { survivorId: survivor.ticketId, mergedId: merged.ticketId, agentId: ada.agentId })
+      await mergeTickets(tx, {
+        survivorId: survivor.ticketId,
+        mergedId: merged.ticketId,
+        agentId: ada.agentId,
+      })
       saving = save(ada, merged.number, words('Half a sentence'))
       await waitUntilHeldUp(db)
     })
