@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import type { TFunction } from 'i18next'
-import { Lock, MessageSquareText, Paperclip, Trash2 } from 'lucide-react'
+import { Lock, MessageSquareText, Trash2 } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findGaps } from '../../shared/template-variables.ts'
@@ -9,6 +9,7 @@ import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { AttachButton } from './attach-button.tsx'
 import { ComposedText } from './composed-text.tsx'
 import css from './composer.module.css'
 import { asForward, forwardedOf, inMode, newestToForward } from './draft-modes.ts'
@@ -17,6 +18,7 @@ import { focusComposer } from './focus-composer.ts'
 import { ForwardedMessage, ForwardHead } from './forward-parts.tsx'
 import { GapStrip } from './gap-strip.tsx'
 import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
+import { OtherDraft } from './other-draft.tsx'
 import { Recipients } from './recipients.tsx'
 import { ReplySignature } from './reply-signature.tsx'
 import { SavedReplyPicker } from './saved-reply-picker.tsx'
@@ -223,22 +225,6 @@ function isReadyToSend(
   return forwarded !== undefined && (draft.to ?? []).length > 0
 }
 
-/** Words of another device that do not continue the ones in the composer. */
-function OtherDraft(props: { takeTheirs: () => void; keepOurs: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <div className={css.other} role="alert">
-      <span>{t('compose.otherDraft')}</span>
-      <Button size="xs" variant="default" onClick={props.takeTheirs}>
-        {t('compose.takeOther')}
-      </Button>
-      <Button size="xs" variant="default" onClick={props.keepOurs}>
-        {t('compose.keepThis')}
-      </Button>
-    </div>
-  )
-}
-
 function ModeTabs(props: { ticket: Ticket; draft: Draft; onChange: (patch: Partial<Draft>) => void }) {
   const { t } = useTranslation()
   const { ticket, draft, onChange } = props
@@ -281,7 +267,6 @@ function Foot(props: {
 }) {
   const { t } = useTranslation()
   const { draft, sending } = props
-  const files = useRef<HTMLInputElement>(null)
   const isNote = draft.mode === 'note'
   return (
     <div className={css.foot}>
@@ -321,18 +306,8 @@ function Foot(props: {
               {t('compose.withHistory')}
             </label>
           )}
-          <input
-            ref={files}
-            type="file"
-            multiple
-            hidden
-            onChange={event => {
-              props.onAttach([...(event.target.files ?? [])])
-              event.target.value = ''
-            }}
-          />
           <IconButton icon={MessageSquareText} name={t('savedReplies.pick')} onClick={props.onSaved} />
-          <IconButton icon={Paperclip} name={t('compose.attach')} onClick={() => files.current?.click()} />
+          <AttachButton onAttach={props.onAttach} />
         </>
       )}
       <IconButton icon={Trash2} name={t('compose.discard')} onClick={props.onDiscard} />

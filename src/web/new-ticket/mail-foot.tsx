@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
-import { MessageSquareText, Paperclip, Trash2 } from 'lucide-react'
-import { useRef } from 'react'
+import { MessageSquareText, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { AttachButton } from '../compose/attach-button.tsx'
 import foot from '../compose/composer.module.css'
 import { SendLater } from '../compose/send-later.tsx'
 import { SendSnooze } from '../compose/send-snooze.tsx'
@@ -20,7 +20,6 @@ export function MailFoot(props: {
   onSaved: () => void
 }) {
   const { t } = useTranslation()
-  const files = useRef<HTMLInputElement>(null)
   const { canSend, count } = props
   return (
     <div className={foot.foot}>
@@ -42,18 +41,8 @@ export function MailFoot(props: {
       <SendSnooze isDisabled={!canSend} onChoose={snooze => props.onSend({ snooze })} />
       <SendLater isDisabled={!canSend} onChoose={sendAt => props.onSend({ sendAt })} />
       <span className={foot.gap} />
-      <input
-        ref={files}
-        type="file"
-        multiple
-        hidden
-        onChange={event => {
-          props.onAttach([...(event.target.files ?? [])])
-          event.target.value = ''
-        }}
-      />
       <IconButton icon={MessageSquareText} name={t('savedReplies.pick')} onClick={props.onSaved} />
-      <IconButton icon={Paperclip} name={t('compose.attach')} onClick={() => files.current?.click()} />
+      <AttachButton onAttach={props.onAttach} />
       <IconButton icon={Trash2} name={t('compose.discard')} onClick={props.use.clear} />
     </div>
   )

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core'
 import { ArrowLeft, Lock, Mail } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NewTicketHead } from '../../shared/new-tickets.ts'
 import modes from '../compose/composer.module.css'
+import { OtherDraft } from '../compose/other-draft.tsx'
 import type { Place } from '../inbox/place.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { useMailboxes } from '../session.ts'
@@ -12,7 +12,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { MailForm } from './mail-form.tsx'
 import css from './new-ticket.module.css'
 import { PhoneForm } from './phone-form.tsx'
-import { type NewTicketUse, useNewTicket } from './use-new-ticket.ts'
+import { useNewTicket } from './use-new-ticket.ts'
 
 /** A ticket that an agent begins: by a mail, or without one. */
 export function NewTicketPage(props: { place: Place }) {
@@ -76,22 +76,6 @@ function KindTabs(props: { kind: NewTicketHead['kind']; onChoose: (kind: NewTick
           {t(`newTicket.${kind}`)}
         </label>
       ))}
-    </div>
-  )
-}
-
-/** Words of another device that do not continue the ones here. */
-function OtherDraft(props: NonNullable<NewTicketUse['other']>) {
-  const { t } = useTranslation()
-  return (
-    <div className={modes.other} role="alert">
-      <span>{t('compose.otherDraft')}</span>
-      <Button size="xs" variant="default" onClick={props.takeTheirs}>
-        {t('compose.takeOther')}
-      </Button>
-      <Button size="xs" variant="default" onClick={props.keepOurs}>
-        {t('compose.keepThis')}
-      </Button>
     </div>
   )
 }
