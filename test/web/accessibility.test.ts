@@ -83,6 +83,28 @@ const SCREENS: readonly {
     shows: 'emma.clarke@customers.example',
     act: page => page.keyboard.press('n'),
   },
+  {
+    name: 'ticket-menu',
+    path: '/queue/all/:emma',
+    shows: EMMA,
+    act: async page => {
+      await page.locator('#ticket header [aria-haspopup=menu]').click()
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  {
+    name: 'agent-menu',
+    path: '/queue/all',
+    shows: 'Jan Nowak',
+    act: async page => {
+      const button = page.locator('#sidebar [aria-haspopup=menu]')
+      if (!(await button.isVisible())) return // narrow: what is in it is among the settings
+      await button.click()
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  { name: 'new-mail', path: '/queue/all/new' },
+  { name: 'new-by-phone', path: '/queue/all/new?phone=true' },
   { name: 'search', path: '/search?q=i', shows: 'Emma Clarke' },
   { name: 'search-nothing', path: '/search?q=nowhere', shows: 'nowhere' },
   { name: 'keys', path: '/queue/all', shows: 'Jan Nowak', act: page => page.keyboard.press('?') },

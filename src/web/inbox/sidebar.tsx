@@ -20,7 +20,7 @@ import { TeamLinks } from './team-links.tsx'
 export function Sidebar(props: { place: Place; className?: string | undefined }) {
   const { t } = useTranslation()
   return (
-    <nav className={classNames(css.sidebar, props.className)} aria-label={t('nav.queues')}>
+    <nav id="sidebar" className={classNames(css.sidebar, props.className)} aria-label={t('nav.queues')}>
       <div className={css.brand}>
         <span className={css.logo} aria-hidden />
         Letterdesk
@@ -92,7 +92,12 @@ function SidebarFoot() {
   const isDark = useComputedColorScheme('light') === 'dark'
   return (
     <div className={css.foot}>
-      <Menu position="top-start" width={220}>
+      <Menu
+        position="top-start"
+        width={220}
+        portalProps={{ target: '#sidebar' }}
+        withInitialFocusPlaceholder={false}
+      >
         <Menu.Target>
           <button type="button" className={css.me} title={t('nav.me', { name: me.name })}>
             <Avatar name={me.name} />

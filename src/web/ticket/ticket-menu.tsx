@@ -27,7 +27,14 @@ export function TicketMenu(props: PanelProps & { onPutAway: (change: TicketChang
   // What opens a field of its own keeps the focus there.
   const [returnsFocus, setReturnsFocus] = useState(true)
   return (
-    <Menu position="bottom-end" width={260} returnFocus={returnsFocus} onOpen={() => setReturnsFocus(true)}>
+    <Menu
+      position="bottom-end"
+      width={260}
+      returnFocus={returnsFocus}
+      onOpen={() => setReturnsFocus(true)}
+      portalProps={{ target: '#ticket' }} // in the page's main part, where who reads by landmarks finds it
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <IconButton icon={Ellipsis} name={t('ticket.more')} />
       </Menu.Target>
