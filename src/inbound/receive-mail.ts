@@ -44,7 +44,7 @@ export type ReceivedBatch = { claimed: number; filed: FiledMail[]; quarantined: 
  *
  * When the batch cannot be filed as a whole it is filed mail by mail, so that a bad one hurts only
  * itself: that one is tried three times, then quarantined with its reason. When the database is the
- * trouble, the batch is given back uncounted.
+ * trouble, the batch is given back uncounted; so is what could not be begun within a second of reading.
  *
  * @throws whatever kept the database from taking the batch; the ledger still holds every mail
  * @see mail-core.md 1
@@ -57,7 +57,8 @@ export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
     parts.log.error({ ledgerRowId: id }, 'mail ended its worker too often, quarantined')
   }
   try {
-    const { read, unread } = await readMails(parts, claimed.mails)
+    const { read, unread, unbegun } = await readMails(parts, claimed.mails)
+    await giveBackMails(parts.db, unbegun)
     const { filed, failed } = await fileBatch(parts, claimed.mails, read)
     const quarantined = await endAttempts(parts, [...unread, ...failed])
     logFiled(parts.log, filed)
@@ -71,14 +72,28 @@ export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
 
 type FailedMail = { mail: ClaimedMail; reason: string }
 
+// Mails that are slow to read end the turn of their mailbox: the rest is claimed anew after the other mailboxes.
+const TURN_MS = 1_000
+const READ_AT_ONCE = 2 // of a batch: all at once would queue up before the mail of others
+
 async function readMails(
   parts: FilingParts,
   mails: readonly ClaimedMail[],
-): Promise<{ read: ReadMail[]; unread: FailedMail[] }> {
-  const results = await Promise.all(mails.map(mail => readMail(parts, mail)))
+): Promise<{ read: ReadMail[]; unread: FailedMail[]; unbegun: ClaimedMail[] }> {
+  const results: ReadAttempt[] = []
+  const waiting = [...mails]
+  const endsAtMs = parts.clock.monotonicMs() + TURN_MS
+  const readOn = async () => {
+    while (results.length === 0 || parts.clock.monotonicMs() < endsAtMs) {
+      const mail = waiting.shift()
+      if (mail === undefined) return
+      results.push(await readMail(parts, mail))
+    }
+  }
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, readOn))
   const read = results.flatMap(result => (result.mail === undefined ? [] : [result.mail]))
   const unread = results.flatMap(result => (result.failed === undefined ? [] : [result.failed]))
-  return { read: await judgeSenders(parts, read), unread }
+  return { read: await judgeSenders(parts, read), unread, unbegun: waiting }
 }
 
 type ReadAttempt =
