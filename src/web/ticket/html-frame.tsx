@@ -2,9 +2,8 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Fold, getMessageHtml, type Message } from '../../shared/tickets.ts'
+import type { Fold, Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
-import { apiUrl, CallFailed } from '../call.ts'
 import { useKeyPress } from '../keys/commands.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { countLines, type FoldView, foldsWorthHaving } from './folds.ts'
@@ -12,6 +11,7 @@ import { framed } from './framed.ts'
 import css from './html-frame.module.css'
 import { FOLD_LINE_MARK, markFolds } from './mark-folds.ts'
 import { RemoteImages } from './remote-images-strip.tsx'
+import { messageHtmlQuery } from './ticket-queries.ts'
 
 /**
  * A stranger's HTML in a frame of its own: no scripts (the sandbox lacks `allow-scripts`), no remote
@@ -104,14 +104,5 @@ function watchHeight(mail: Document, onHeight: (heightPx: number) => void): () =
 
 function useMessageHtml(messageId: number) {
   const { appBase } = useApi()
-  return useQuery({
-    queryKey: ['message-html', messageId],
-    queryFn: async () => {
-      const url = apiUrl(appBase, getMessageHtml.path, { params: { id: messageId } })
-      const answer = await fetch(url, { credentials: 'same-origin' })
-      if (!answer.ok) throw new CallFailed('message-html', answer.status)
-      return await answer.text()
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  return useQuery(messageHtmlQuery(appBase, messageId))
 }

@@ -1,21 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
-import { getTicket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { useAgents, useMailboxes, useMe, useTeams } from '../session.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { doneWords, type Names, type Subject } from './ticket-changes.ts'
+import { ticketQuery } from './ticket-queries.ts'
 import { useActions } from './use-actions.ts'
 
 /** A ticket with its messages, notes and history. */
 export function useTicket(number: number) {
   const { call } = useApi()
-  return useQuery({
-    queryKey: ['ticket', number],
-    queryFn: () => call(getTicket, { params: { number } }),
-    staleTime: 60_000,
-  })
+  return useQuery(ticketQuery(call, number))
 }
 
 /** The changes an agent makes to a ticket: shown at once, rolled back on a refusal, undoable by `z`. */

@@ -1,0 +1,26 @@
+import { queryOptions } from '@tanstack/react-query'
+import { getMessageHtml, getTicket } from '../../shared/tickets.ts'
+import { apiUrl, type Call, CallFailed } from '../call.ts'
+
+/** A ticket with its messages. The live feed keeps it true while it is fresh. */
+export function ticketQuery(call: Call, number: number) {
+  return queryOptions({
+    queryKey: ['ticket', number],
+    queryFn: () => call(getTicket, { params: { number } }),
+    staleTime: 60_000,
+  })
+}
+
+/** The cleaned HTML of a message, which never changes. */
+export function messageHtmlQuery(appBase: string, messageId: number) {
+  return queryOptions({
+    queryKey: ['message-html', messageId],
+    queryFn: async () => {
+      const url = apiUrl(appBase, getMessageHtml.path, { params: { id: messageId } })
+      const answer = await fetch(url, { credentials: 'same-origin' })
+      if (!answer.ok) throw new CallFailed('message-html', answer.status)
+      return await answer.text()
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
