@@ -1,6 +1,4 @@
-import { inviteAgent, updateAgent } from '../../src/shared/agents.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
-import { useLink } from '../../src/shared/session.ts'
 import type { ApiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
@@ -14,7 +12,7 @@ import { type IngestResult, measureIngest } from './measure-ingest.ts'
 import { measureOutbox, type OutboxResult } from './measure-outbox.ts'
 import { measurePages, type PageTime } from './measure-pages.ts'
 import type { Spread } from './percentiles.ts'
-import { runSeed } from './run-seed.ts'
+import { startSeededDesk } from './seeded-desk.ts'
 
 /** How much to measure; everything random follows from `seed`. */
 export type BenchSizes = {
@@ -43,7 +41,6 @@ export type BenchReport = {
 
 const address = 'support@bench.test'
 const password = 'secret'
-const mailboxesOfAgent = 8
 
 /**
  * Runs the whole bench: the real product as a child process on an embedded database of its own, a real
@@ -132,42 +129,12 @@ async function measureDesk(
   certificates: Certificates,
   say: (line: string) => void,
 ): Promise<Pick<BenchReport, 'seeding' | 'pages'>> {
-  const product = await startLetterdesk({ caFile: certificates.caFile })
+  say(`seeding ${sizes.tickets} tickets`)
+  const { product, agent, seeding } = await startSeededDesk({ ...sizes, caFile: certificates.caFile })
   try {
-    const owner = await product.owner()
-    const { agent, agentId } = await addAgent(product, owner)
-    await product.kill('SIGTERM')
-    say(`seeding ${sizes.tickets} tickets`)
-    const seeding = await runSeed({ dataDir: product.dataDir, tickets: sizes.tickets, seed: sizes.seed })
-    await product.start()
-    const { data } = await owner.call(listMailboxes)
-    const mailboxIds = data.slice(0, mailboxesOfAgent).map(mailbox => mailbox.id)
-    await owner.call(updateAgent, { params: { id: agentId }, body: { mailboxIds } })
     say(`lists and tickets, ${sizes.requests} requests each`)
-    const pages = await measurePages(agent, sizes)
-    return { seeding: { tickets: sizes.tickets, ...seeding }, pages }
+    return { seeding, pages: await measurePages(agent, sizes) }
   } finally {
     await product.stop()
   }
-}
-
-/** An agent, not an admin: whose lists are made of the mailboxes they were given. */
-async function addAgent(
-  product: Letterdesk,
-  owner: ApiClient,
-): Promise<{ agent: ApiClient; agentId: number }> {
-  const { link } = await owner.call(inviteAgent, {
-    body: {
-      email: 'boris@desk.test',
-      name: 'Boris',
-      role: 'agent',
-      language: 'en',
-      mailboxIds: [],
-      sendMail: false,
-    },
-  })
-  const agent = product.client()
-  const token = new URL(link).pathname.split('/').at(-1) ?? ''
-  const me = await agent.call(useLink, { params: { token }, body: { password: 'a bench of requests' } })
-  return { agent, agentId: me.id }
 }

@@ -31,14 +31,22 @@ const FLAGS = [
   '--disable-dev-shm-usage',
 ]
 
-/** Starts Debian's Chromium; visitors get 1280×800, English, UTC and no waiting longer than 10 s. */
-export async function openBrowser(): Promise<TestBrowser> {
+/**
+ * Starts Debian's Chromium; visitors get 1280×800, English, UTC and no waiting longer than 10 s.
+ *
+ * @param args further flags of the program
+ */
+export async function openBrowser({ args = [] }: { args?: readonly string[] } = {}): Promise<TestBrowser> {
   const program = PROGRAMS.find(path => existsSync(path))
   if (program === undefined)
     throw new Error(`${PROGRAMS[0]} is missing: apt-get install chromium-headless-shell fonts-noto-core`)
   const home = await mkdtemp(join(tmpdir(), 'letterdesk-chromium-'))
   const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home }
-  const browser = await chromium.launch({ executablePath: program, args: FLAGS, env: environment })
+  const browser = await chromium.launch({
+    executablePath: program,
+    args: [...FLAGS, ...args],
+    env: environment,
+  })
   const newVisitor = async (options?: BrowserContextOptions) => {
     const visitor = await browser.newContext({
       viewport: { width: 1280, height: 800 },

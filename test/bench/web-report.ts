@@ -1,0 +1,60 @@
+import type { WebFigures } from './measure-web.ts'
+import type { Spread } from './percentiles.ts'
+import type { Aim } from './print-report.ts'
+
+/** The aims of the inbox in the browser (ux.md B.1, B.4), judged by a run. */
+export function judgeWeb(figures: WebFigures): Aim[] {
+  const { held, triage, scroll, otherHosts } = figures
+  return [
+    within('j marks the next row', figures.mark, 50),
+    is('a held j loses no press', `${held.lost} of ${held.presses}`, held.lost === 0),
+    within('a ticket that was fetched ahead can be read', figures.open, 100),
+    within('i shows whose the ticket is', figures.take, 50),
+    within('e goes on to the next', figures.close, 50),
+    within('the palette is there', figures.palette, 50),
+    within('a letter in the palette', figures.paletteTyping, 50),
+    is(
+      `interactions of a triage of ${triage.tickets} tickets, p75 at most 100 ms`,
+      `${triage.p75Ms.toFixed(0)} ms, ${spread(triage.interactions)}`,
+      triage.p75Ms <= 100,
+    ),
+    is(
+      'scrolling for 5 s, at most 2 tasks longer than 50 ms',
+      `${scroll.longTasks}, ${scroll.rows} rows`,
+      scroll.longTasks <= 2,
+    ),
+    is(
+      'rows on the screen, in an empty browser at most 1800 ms',
+      `${figures.coldMs.toFixed(0)} ms`,
+      figures.coldMs <= 1800,
+    ),
+    is(
+      'and in one that has the files at most 800 ms',
+      `${figures.warmMs.toFixed(0)} ms`,
+      figures.warmMs <= 800,
+    ),
+    is(
+      'JavaScript of the first load at most 300 KB',
+      `${figures.firstLoadKb.toFixed(0)} KB`,
+      figures.firstLoadKb <= 300,
+    ),
+    is(
+      'JavaScript of the editor at most 150 KB',
+      `${figures.editorKb.toFixed(0)} KB`,
+      figures.editorKb <= 150,
+    ),
+    is('requests to other hosts: none', otherHosts.join(', ') || 'none', otherHosts.length === 0),
+  ]
+}
+
+function within(what: string, times: Spread, aimMs: number): Aim {
+  return is(`${what}, p95 at most ${aimMs} ms`, spread(times), times.p95Ms <= aimMs)
+}
+
+function is(aim: string, reached: string, isMet: boolean): Aim {
+  return { aim, reached, isMet }
+}
+
+function spread({ count, p50Ms, p95Ms, maxMs }: Spread): string {
+  return `p50 ${p50Ms.toFixed(0)}, p95 ${p95Ms.toFixed(0)}, longest ${maxMs.toFixed(0)} ms (${count})`
+}
