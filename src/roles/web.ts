@@ -6,6 +6,7 @@ import { describeApi, serveApiDescription } from '../api/api-description.ts'
 import { registerCustomers } from '../api/customers.ts'
 import { registerDkim } from '../api/dkim.ts'
 import { registerDrafts } from '../api/drafts.ts'
+import { registerFirstSteps } from '../api/first-steps.ts'
 import type { ApiServer } from '../api/handle.ts'
 import { registerHealth } from '../api/health.ts'
 import { registerLedger } from '../api/ledger.ts'
@@ -97,6 +98,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   const counter = forgettingCounter(app, feed)
   registerTickets(server, { db, bells, counter })
   registerTeams(server, { db, bells, counter })
+  registerFirstSteps(server, { db })
   registerPlacing(server, { db, bells })
   registerCustomers(server, { db })
   registerActions(server, { db, bells })

@@ -3,6 +3,7 @@ import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerActions } from '../../src/api/actions.ts'
 import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
+import { registerFirstSteps } from '../../src/api/first-steps.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerNewTickets } from '../../src/api/new-tickets.ts'
@@ -96,6 +97,7 @@ export async function startDesk(): Promise<Desk> {
   })
   registerTickets(server, { db, bells, counter })
   registerTeams(server, { db, bells, counter })
+  registerFirstSteps(server, { db })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })

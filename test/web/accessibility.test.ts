@@ -127,6 +127,29 @@ const SCREENS: readonly {
   { name: 'outbox', path: '/settings/outbox' },
   { name: 'quarantine', path: '/settings/quarantine' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },
+  {
+    name: 'first-steps',
+    path: '/queue/all',
+    shows: 'Jan Nowak',
+    act: async page => {
+      const line = page.locator('#sidebar section button[aria-expanded]')
+      if (page.viewportSize()?.width === 390) return
+      await line.click()
+    },
+  },
+  // Last: the layout stays chosen.
+  {
+    name: 'table',
+    path: '/queue/all',
+    shows: 'Jan Nowak',
+    act: async page => {
+      if (page.viewportSize()?.width === 390) return
+      await page.keyboard.press('Control+\\')
+      await page.keyboard.press('Control+\\')
+      await page.getByRole('columnheader').first().waitFor()
+    },
+  },
+  { name: 'read-alone', path: '/queue/all/:emma', shows: EMMA },
 ]
 
 for (const [turn, look] of LOOKED_AT.entries()) {

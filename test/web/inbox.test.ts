@@ -180,6 +180,31 @@ test('an agent on a phone sees one pane at a time and finds back', async () => {
   expect(isListGone).toBe(true)
 })
 
+test('an agent reads one ticket at a time, walks on beside it, and has the list as a table', async () => {
+  const page = await openPage('/queue/all', { viewport: { width: 1440, height: 800 } })
+  const list = page.getByRole('grid', { name: 'Tickets' })
+  await list.waitFor()
+
+  await page.keyboard.press('Control+\\')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await page.getByRole('feed').waitFor()
+  const strip = page.getByRole('navigation', { name: 'Tickets' })
+  const first = await strip.getByText(/ of \d+$/).textContent()
+  const isListGone = await list.isHidden()
+  await strip.getByRole('button', { name: 'Next ticket' }).click()
+  await strip.getByText(/^2 of \d+$/).waitFor()
+  await page.keyboard.press('u')
+  await page.keyboard.press('Control+\\')
+  await list.getByRole('columnheader', { name: 'Customer' }).waitFor()
+  await list.getByRole('row').filter({ hasText: 'Jan Nowak' }).getByRole('link').waitFor()
+
+  expect([isListGone, first]).toEqual([true, expect.stringMatching(/^1 of \d+$/)])
+  await page.keyboard.press('Control+\\')
+  await list.getByRole('columnheader', { name: 'Customer' }).waitFor({ state: 'detached' })
+  await page.close()
+})
+
 test('a file goes with the reply, and comes back to the composer with it', async () => {
   const page = await openTicket('Emma Clarke')
   await page.keyboard.press('r')

@@ -12,13 +12,16 @@ import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { EmptyTicket } from './empty-ticket.tsx'
 import css from './inbox-page.module.css'
+import { useLayout } from './layout.ts'
 import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
 import { type Place, usePlace } from './place.ts'
 import { useQueueWords } from './queue-words.ts'
+import { ReadingStrip } from './reading-strip.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { SkipLinks } from './skip-links.tsx'
 import { TabBar } from './tab-bar.tsx'
+import { useFetchAhead } from './use-fetch-ahead.ts'
 import { useInboxCommands } from './use-inbox-commands.ts'
 import { useSelection } from './use-selection.ts'
 import { useQueues, useTicketList } from './use-tickets.ts'
@@ -36,6 +39,8 @@ export function InboxPage() {
   const [order, setOrder] = useListOrder()
   const list = useTicketList({ ...place, order })
   const [cursor, setCursor] = useState<number>()
+  const layout = useLayout()
+  useCommand('layout', layout.cycle)
   const [wish, setWish] = useState<Wish>()
   const rows = list.data ?? []
   // Keys that act on a ticket have none while one is being begun.
@@ -62,8 +67,12 @@ export function InboxPage() {
   useOfferTarget(rows.find(row => row.number === selected))
   useTitle(place, useQueueWords(place.queue))
   useEffect(fetchTicketSoon, [])
+  useFetchAhead(rows, selected)
   return (
-    <div className={classNames(css.page, (place.isNew || place.number !== undefined) && css.reading)}>
+    <div
+      className={classNames(css.page, (place.isNew || place.number !== undefined) && css.reading)}
+      data-layout={layout.layout}
+    >
       <SkipLinks hasTicket={place.number !== undefined} />
       <Sidebar place={place} className={css.sidebar} />
       <main className={css.panes}>
@@ -78,7 +87,12 @@ export function InboxPage() {
           order={order}
           onOrder={setOrder}
           onFailed={setFailed}
+          layout={layout.layout}
+          onCycleLayout={layout.cycle}
         />
+        {layout.layout !== 'split' && place.number !== undefined && (
+          <ReadingStrip rows={rows} place={place} openTicket={openTicket} />
+        )}
         <div className={css.ticket} id="ticket" tabIndex={-1}>
           {place.isNew ? (
             <NewTicket place={place} />

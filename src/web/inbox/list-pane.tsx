@@ -13,6 +13,8 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { BeginIcon } from './begin-button.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
+import type { Layout } from './layout.ts'
+import { LayoutButton } from './layout-button.tsx'
 import { isSortable, sortOf } from './list-order.ts'
 import css from './list-pane.module.css'
 import { NewTicketDraft } from './new-ticket-draft.tsx'
@@ -35,6 +37,8 @@ export function ListPane(props: {
   order: ListOrder
   onOrder: (order: ListOrder) => void
   onFailed: (failed: FailedTickets) => void
+  layout: Layout
+  onCycleLayout: () => void
 }) {
   const { t } = useTranslation()
   const { list, rows, place, selecting } = props
@@ -52,6 +56,7 @@ export function ListPane(props: {
         <MailboxChoice place={place} />
         <BeginIcon place={place} />
         {isSortable(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
+        <LayoutButton layout={props.layout} onCycle={props.onCycleLayout} />
       </header>
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}
@@ -74,6 +79,7 @@ export function ListPane(props: {
             place={place}
             selecting={selecting}
             order={sortOf(place.queue, props.order)}
+            isTable={props.layout === 'table'}
           />
         )}
       </div>

@@ -1,9 +1,10 @@
 import { Menu, useComputedColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Moon, Settings, Sun } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SearchLink } from '../search/search-links.tsx'
-import { useMailboxes, useMe } from '../session.ts'
+import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { useToggleTheme } from '../theme/use-theme.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -16,9 +17,12 @@ import { QueueLinks } from './queue-links.tsx'
 import css from './sidebar.module.css'
 import { TeamLinks } from './team-links.tsx'
 
+const FirstSteps = lazy(async () => ({ default: (await import('./first-steps.tsx')).FirstSteps }))
+
 /** The left column: queues with counts, mailboxes, and the agent's own menu. */
 export function Sidebar(props: { place: Place; className?: string | undefined }) {
   const { t } = useTranslation()
+  const me = useMe()
   return (
     <nav id="sidebar" className={classNames(css.sidebar, props.className)} aria-label={t('nav.queues')}>
       <div className={css.brand}>
@@ -34,6 +38,11 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
         <TeamLinks place={props.place} />
         <MailboxLinks place={props.place} />
       </div>
+      {isAdmin(me) && (
+        <Suspense fallback={null}>
+          <FirstSteps />
+        </Suspense>
+      )}
       <div className={css.settings}>
         <SettingsLink />
       </div>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { teamOfQueue } from '../../shared/vocabulary.ts'
@@ -11,7 +11,11 @@ import css from './ticket-list.module.css'
 import { Row } from './ticket-row.tsx'
 import type { Selecting } from './use-selection.ts'
 
+const TableHead = lazy(async () => ({ default: (await import('./table-row.tsx')).TableHead }))
+const TableRow = lazy(async () => ({ default: (await import('./table-row.tsx')).TableRow }))
+
 const ROW_PX = 64
+const TABLE_ROW_PX = 40
 // Ask for the next page this many rows before the end comes into sight.
 const AHEAD_ROWS = 15
 
@@ -24,9 +28,12 @@ export function TicketList(props: {
   place: Place
   selecting: Selecting
   order: ReturnType<typeof sortOf>
+  isTable: boolean
 }) {
   const { t } = useTranslation()
-  const { rows, selected } = props
+  const { rows, selected, isTable } = props
+  const rowPx = isTable ? TABLE_ROW_PX : ROW_PX
+  const Shape = isTable ? TableRow : Row
   const { numbers, pick } = props.selecting
   const scroller = useRef<HTMLDivElement>(null)
   const now = useNow(30_000)
@@ -36,10 +43,14 @@ export function TicketList(props: {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
+    paddingStart: isTable ? TABLE_ROW_PX : 0, // its head
+    scrollPaddingStart: isTable ? TABLE_ROW_PX : 0,
     overscan: 6,
     getItemKey: place => rows[place]?.number ?? place,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew where rows are of another height
+  useLayoutEffect(() => virtual.measure(), [rowPx])
   const items = virtual.getVirtualItems()
   const lastSeen = items.at(-1)?.index ?? 0
   const { hasMore, onMore } = props
@@ -65,31 +76,34 @@ export function TicketList(props: {
         className={css.grid}
         style={{ height: virtual.getTotalSize() }}
       >
-        {items.map(item => {
-          const row = rows[item.index]
-          if (row === undefined) return null
-          return (
-            <Row
-              key={item.key}
-              row={row}
-              place={item.index}
-              top={item.start}
-              isSelected={row.number === selected}
-              isFocusable={row.number === focusable}
-              isChecked={numbers.has(row.number)}
-              isSelecting={numbers.size > 0}
-              onPick={pick}
-              mailbox={mailboxes?.find(mailbox => mailbox.id === row.mailboxId)}
-              assignee={agents?.find(agent => agent.id === row.assigneeId)?.name}
-              team={row.teamId === ownTeam ? undefined : teams?.find(team => team.id === row.teamId)?.name}
-              now={now}
-              timeStyle={timeStyle}
-              queue={props.place.queue}
-              isByWaiting={props.order === 'waiting'}
-              search={search}
-            />
-          )
-        })}
+        <Suspense fallback={null}>
+          {isTable && <TableHead isByWaiting={props.order === 'waiting'} />}
+          {items.map(item => {
+            const row = rows[item.index]
+            if (row === undefined) return null
+            return (
+              <Shape
+                key={item.key}
+                row={row}
+                place={item.index}
+                top={item.start}
+                isSelected={row.number === selected}
+                isFocusable={row.number === focusable}
+                isChecked={numbers.has(row.number)}
+                isSelecting={numbers.size > 0}
+                onPick={pick}
+                mailbox={mailboxes?.find(mailbox => mailbox.id === row.mailboxId)}
+                assignee={agents?.find(agent => agent.id === row.assigneeId)?.name}
+                team={row.teamId === ownTeam ? undefined : teams?.find(team => team.id === row.teamId)?.name}
+                now={now}
+                timeStyle={timeStyle}
+                queue={props.place.queue}
+                isByWaiting={props.order === 'waiting'}
+                search={search}
+              />
+            )
+          })}
+        </Suspense>
       </div>
     </div>
   )

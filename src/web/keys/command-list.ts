@@ -23,6 +23,7 @@ export const COMMANDS = {
   palette: { keys: ['mod+k'], group: 'everywhere' },
   'go-trash': { keys: ['g #'], group: 'everywhere' },
   undo: { keys: ['z'], group: 'everywhere' },
+  layout: { keys: ['mod+\\'], group: 'everywhere' },
   theme: { keys: ['shift+d'], group: 'everywhere' },
   help: { keys: ['?'], group: 'everywhere' },
   leave: { keys: ['esc'], group: 'everywhere' },

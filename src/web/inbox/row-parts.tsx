@@ -1,0 +1,88 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Mailbox } from '../../shared/mailboxes.ts'
+import type { TicketRow } from '../../shared/tickets.ts'
+import type { QueueName } from '../../shared/vocabulary.ts'
+import type { TimeStyle } from '../ui/format-time.ts'
+import css from './row-parts.module.css'
+import type { Selecting } from './use-selection.ts'
+
+/** What a row of the list shows, in whatever shape. */
+export type RowProps = {
+  row: TicketRow
+  place: number
+  top: number
+  isSelected: boolean
+  isFocusable: boolean
+  isChecked: boolean
+  /** Some ticket of the list is selected. */
+  isSelecting: boolean
+  onPick: Selecting['pick']
+  mailbox: Mailbox | undefined
+  assignee: string | undefined
+  /** Named where the list is not the team's own. */
+  team: string | undefined
+  now: Date
+  timeStyle: TimeStyle
+  queue: QueueName
+  isByWaiting: boolean
+  search: { mailbox?: number }
+}
+
+/** A row of a grid of links (WAI-ARIA), each placed on its own and not focusable itself: a table row cannot be that. */
+export function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowProps) {
+  return {
+    role: 'row',
+    'aria-rowindex': place + 1,
+    'aria-selected': isSelecting ? isChecked : isSelected,
+    'data-here': isSelected,
+    'data-unanswered': row.waitingSince !== null,
+    'data-selecting': isSelecting,
+  }
+}
+
+/** The colour of the mailbox, along the edge of its row. */
+export function RowEdge({ mailbox }: RowProps) {
+  return <span className={css.edge} data-colour={mailbox?.colour} title={mailbox?.name} />
+}
+
+/** Selects the ticket; with Shift all from the last one on. */
+export function RowCheck(props: RowProps & { className: string | undefined }) {
+  const { t } = useTranslation()
+  const { number } = props.row
+  return (
+    <input
+      type="checkbox"
+      className={props.className}
+      tabIndex={-1}
+      aria-label={t('bulk.select', { number })}
+      checked={props.isChecked}
+      onChange={event =>
+        props.onPick(number, { stretch: (event.nativeEvent as MouseEvent).shiftKey === true })
+      }
+    />
+  )
+}
+
+/** Opens the ticket; with Shift it selects as the box before it. */
+export function RowLink(props: RowProps & { className: string | undefined; children: ReactNode }) {
+  const { number } = props.row
+  return (
+    <Link
+      to="/queue/$queue/$number"
+      params={{ queue: props.queue, number }}
+      search={props.search}
+      className={props.className}
+      data-number={number}
+      tabIndex={props.isFocusable ? 0 : -1}
+      onClick={event => {
+        if (!event.shiftKey) return
+        event.preventDefault()
+        props.onPick(number, { stretch: true })
+      }}
+    >
+      {props.children}
+    </Link>
+  )
+}
