@@ -26,6 +26,9 @@ afterAll(async () => {
   await desk?.stop()
 })
 
+/** The files of the app that this page has loaded. */
+const LOADED = `performance.getEntriesByType('resource').map(entry => entry.name).filter(url => url.includes('/assets/'))`
+
 /** The names of the queries that the browser keeps, null where it keeps none. */
 const READ_KEPT = `new Promise((resolve, reject) => {
   const opened = indexedDB.open('letterdesk')
@@ -50,12 +53,12 @@ test('without a network the last lists and tickets are read, and a change waits,
   await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)')
   await waitUntil('the page, its files and the ticket to be kept', async () => {
     const [files, kept] = (await page.evaluate(`Promise.all([
-      caches.open('files').then(cache => cache.keys()).then(keys => keys.length), ${READ_KEPT}])`)) as [
-      number,
+      caches.open('files').then(cache => cache.keys()).then(keys => keys.map(key => key.url)), ${READ_KEPT}])`)) as [
+      string[],
       string[] | null,
     ]
-    const isKept = files > 5 && kept?.includes('ticket')
-    return isKept === true || undefined
+    const loaded = await page.evaluate<string[]>(LOADED)
+    return (loaded.every(url => files.includes(url)) && kept?.includes('ticket')) || undefined
   })
 
   await visitor.setOffline(true)

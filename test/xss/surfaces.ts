@@ -94,6 +94,7 @@ async function readWholeTicket({ desk, trapped }: Attack, number: number): Promi
   await page.getByRole('feed').waitFor()
   await page.keyboard.press('r')
   await page.keyboard.type('An answer.')
+  await page.locator('[data-composer]').getByText('An answer.').waitFor()
   await page.keyboard.press('Control+Enter')
   await page.getByText(/^Sent to n\d/).waitFor()
   const found = await page.evaluate<string[]>(LINKS_AND_ELEMENTS)
