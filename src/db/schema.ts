@@ -388,6 +388,12 @@ export interface Note {
   ticket_id: number;
 }
 
+export interface NotificationSetting {
+  agent_id: number;
+  choices: Json | null;
+  looked_at: Timestamp | null;
+}
+
 export interface Outbox {
   answered_message_id: number | null;
   attempts: Generated<number>;
@@ -704,6 +710,7 @@ export interface DB {
   message_move: MessageMove;
   new_ticket_draft: NewTicketDraft;
   note: Note;
+  notification_setting: NotificationSetting;
   outbox: Outbox;
   outbox_recipient: OutboxRecipient;
   participant: Participant;

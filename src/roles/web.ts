@@ -14,6 +14,7 @@ import { registerLive } from '../api/live.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
 import { registerNewTickets } from '../api/new-tickets.ts'
+import { registerNotifications } from '../api/notifications.ts'
 import { registerOutbox } from '../api/outbox.ts'
 import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
@@ -107,6 +108,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerReplies(server, sending)
   registerNewTickets(server, sending)
   registerOutbox(server, { db, bells })
+  registerNotifications(server, { db, clock })
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock })
   registerMessages(server, {

@@ -263,6 +263,17 @@ export const TICKET_EVENT_KINDS = [
 ] as const
 export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 
+/**
+ * What an agent is told of: a note calls them, a colleague gives them a ticket, mail comes into a ticket they have or
+ * follow, a reply of theirs did not arrive.
+ */
+export const NOTIFICATION_EVENTS = ['mention', 'assigned', 'answer', 'undelivered'] as const
+export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number]
+
+/** How they are told: in the list behind the bell, by the browser outside the page, by a sound. */
+export const NOTIFICATION_CHANNELS = ['list', 'browser', 'sound'] as const
+export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number]
+
 export const MAILBOX_STATES = ['active', 'paused'] as const
 
 /** Lanes of filing: new mail goes before the backfill of old mail, and that before what floods a mailbox. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { putAside } from '../../src/outbound/put-aside.ts'
 import { undoReply } from '../../src/outbound/undo-reply.ts'
+import { listNotifications } from '../../src/tickets/list-notifications.ts'
 import { listTickets } from '../../src/tickets/list-tickets.ts'
 import { createQueueCounter } from '../../src/tickets/queue-counts.ts'
 import { refuseGone } from '../support/sink-rules.ts'
@@ -61,6 +62,20 @@ test('another reply takes it out, and taken back puts it there again', async () 
 
   expect(whenFollowed).toEqual(none)
   expect((await queue()).numbers).toEqual([number])
+})
+
+test('its author is told whom it did not reach, until another reply follows', async () => {
+  const { number, ticketId, messageId, agent, name } = await refused()
+  const told = async () => (await listNotifications({ db: desk.db, clock: systemClock }, agent)).told
+
+  const before = await told()
+  await desk.send(agent, { ticketId, to: [`ann.${name}@example.org`] })
+
+  const gone = `gone.${name}@example.org`
+  expect(before).toMatchObject([
+    { event: 'undelivered', ticketNumber: number, name: gone, hit: `m${messageId}`, isNew: true },
+  ])
+  expect(await told()).toEqual([])
 })
 
 test('an agent puts it aside and back, and the ticket tells who did', async () => {

@@ -7,6 +7,7 @@ import { registerFirstSteps } from '../../src/api/first-steps.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerNewTickets } from '../../src/api/new-tickets.ts'
+import { registerNotifications } from '../../src/api/notifications.ts'
 import { registerOutbox } from '../../src/api/outbox.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
 import { registerPresence } from '../../src/api/presence.ts'
@@ -111,6 +112,7 @@ export async function startDesk(): Promise<Desk> {
   registerNewTickets(server, { db, bells, blobs, keys, templates, settings })
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
   registerOutbox(server, { db, bells })
+  registerNotifications(server, { db, clock: systemClock })
   registerPlacing(server, { db, bells })
   registerActions(server, { db, bells })
   const presence = followPresence({ db, bells, log })
