@@ -5,6 +5,7 @@ import { type LiveHint, streamEvents } from '../shared/live.ts'
 import type { TicketPresence } from '../shared/presence.ts'
 import { getTicket, listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
+import { createNewsHearer } from './bell/hear-news.ts'
 import { apiUrl, type Call } from './call.ts'
 import { sortOf } from './inbox/list-order.ts'
 import { type ListPage, withFreshTop, withRow } from './inbox/list-pages.ts'
@@ -105,18 +106,21 @@ function listen(url: string, ears: Ears): () => void {
 
 /** Asks again for everything the live feed would have kept true. */
 export function refreshAll(queries: QueryClient): void {
-  for (const key of ['tickets', 'queues', 'ticket']) void queries.invalidateQueries({ queryKey: [key] })
+  for (const key of ['tickets', 'queues', 'ticket', 'notifications'])
+    void queries.invalidateQueries({ queryKey: [key] })
 }
 
 /** Gathers hints and refreshes what they touch: the first at once, a burst in slices. */
 class Feed {
   private readonly to: { call: Call; queries: QueryClient; agentId: number }
   private readonly hints = new Map<number, LiveHint>()
+  private readonly news: ReturnType<typeof createNewsHearer>
   private timer: number | undefined
   private lastFlushMs = 0
 
   constructor(to: { call: Call; queries: QueryClient; agentId: number }) {
     this.to = to
+    this.news = createNewsHearer(to.queries)
   }
 
   take(hint: LiveHint): void {
@@ -128,6 +132,7 @@ class Feed {
 
   stop(): void {
     window.clearTimeout(this.timer)
+    this.news.stop()
   }
 
   private flush(): void {
@@ -144,6 +149,7 @@ class Feed {
       }
     }
     void queries.invalidateQueries({ queryKey: ['queues'] })
+    this.news.hear(hints)
     if (hints.some(hint => MAY_BE_FAILURE.includes(hint.kind))) {
       void queries.invalidateQueries({ queryKey: ['own-failures'] })
     }

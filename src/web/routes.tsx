@@ -19,6 +19,9 @@ const root = createRootRoute({
   errorComponent: PageFault,
 })
 
+/** The message (`m12`) or note (`n3`) at which a ticket opens. */
+const HIT = /^[mn]\d{1,15}$/
+
 const link = createRoute({
   getParentRoute: () => root,
   path: '/link/$token',
@@ -63,6 +66,8 @@ const queue = createRoute({
 const ticket = createRoute({
   getParentRoute: () => queue,
   path: '/$number',
+  validateSearch: (found): { hit?: string } =>
+    typeof found.hit === 'string' && HIT.test(found.hit) ? { hit: found.hit } : {},
   params: {
     parse: raw => ({ number: Number.parseInt(raw.number, 10) }),
     stringify: ({ number }) => ({ number: String(number) }),
@@ -90,7 +95,7 @@ const search = createRoute({
   // A number in the address was read as one.
   validateSearch: (found): { q: string; hit?: string } => ({
     q: typeof found.q === 'string' || typeof found.q === 'number' ? String(found.q).slice(0, 500) : '',
-    ...(typeof found.hit === 'string' && /^[mn]\d{1,15}$/.test(found.hit) ? { hit: found.hit } : {}),
+    ...(typeof found.hit === 'string' && HIT.test(found.hit) ? { hit: found.hit } : {}),
   }),
   component: lazyRouteComponent(() => import('./search/search-page.tsx'), 'SearchPage'),
 })
@@ -154,6 +159,12 @@ const template = createRoute({
   component: lazyRouteComponent(() => import('./settings/template-page.tsx'), 'TemplatePage'),
 })
 
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./settings/notifications-page.tsx'), 'NotificationsPage'),
+})
+
 const savedReplies = createRoute({
   getParentRoute: () => settings,
   path: '/saved-replies',
@@ -210,6 +221,7 @@ const tree = root.addChildren([
     settings.addChildren([
       settingsHome,
       profile,
+      notifications,
       savedReplies,
       mailboxes,
       connect,

@@ -108,7 +108,22 @@ const SCREENS: readonly {
   { name: 'search', path: '/search?q=i', shows: 'Emma Clarke' },
   { name: 'search-nothing', path: '/search?q=nowhere', shows: 'nowhere' },
   { name: 'keys', path: '/queue/all', shows: 'Jan Nowak', act: page => page.keyboard.press('?') },
+  {
+    name: 'bell',
+    path: '/queue/all',
+    shows: 'Jan Nowak',
+    act: async page => {
+      await page.keyboard.press('g')
+      await page.keyboard.press('n')
+      await page.getByRole('dialog').waitFor()
+    },
+  },
   { name: 'profile', path: '/settings/profile' },
+  {
+    name: 'notifications',
+    path: '/settings/notifications',
+    act: async page => await page.getByRole('switch').click(),
+  },
   {
     name: 'saved-replies',
     path: '/settings/saved-replies',

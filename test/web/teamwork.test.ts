@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inviteAgent } from '../../src/shared/agents.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
-import { useLink } from '../../src/shared/session.ts'
+import { getMe, useLink } from '../../src/shared/session.ts'
 import { createTeam, listTeams } from '../../src/shared/teams.ts'
-import type { TicketRow } from '../../src/shared/tickets.ts'
+import { type TicketRow, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type ApiClient, apiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
@@ -12,6 +12,7 @@ import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
 import { startProduct } from '../support/product.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
 let browser: TestBrowser
@@ -150,3 +151,57 @@ test('an agent gives a ticket to a team by keys, finds it in its queue, and take
   await page.getByText('Nothing waits for this team.').waitFor()
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Плащания')
 })
+
+test('an agent is told outside the page by one of their tabs, and the bell leads to what it was about', async () => {
+  const { id } = await maria.call(getMe)
+  const params = { number: ticket?.number ?? 0 }
+  await ada.call(updateTicket, { params, body: { assigneeId: id } })
+  const visitor = await browser.newAgent(maria)
+  await visitor.addInitScript(recordNotifications)
+  const pages = [await visitor.newPage(), await visitor.newPage()]
+  for (const page of pages) await page.goto(`${desk.baseUrl}/queue/all`)
+  for (const page of pages) await page.getByRole('button', { name: 'Notifications, 1 new' }).waitFor()
+  await waitUntil('a tab that rings', async () => await pages[0]?.evaluate(findRinger))
+
+  const html = `<p>Please look, <span data-mention="${id}">@x</span></p>`
+  await ada.call(writeNote, { params, body: { html } })
+  const shown = await waitUntil('the words of the browser', async () => {
+    const all = await Promise.all(pages.map(page => page.evaluate(shownOutside)))
+    return all.some(words => words.length > 0) ? all.flat() : undefined
+  })
+  for (const page of pages) await page.getByRole('button', { name: 'Notifications, 2 new' }).waitFor()
+  const [page] = pages
+  await page?.keyboard.press('g')
+  await page?.keyboard.press('n')
+  await page?.getByRole('dialog').locator('a:focus').getByText('Ada Owner mentioned you').waitFor()
+  await page?.keyboard.press('Enter')
+
+  await page?.locator('[data-hit]').getByText('Please look').waitFor()
+  await page?.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
+  expect(shown).toEqual([expect.stringContaining('Ada Owner mentioned you')])
+})
+
+type Recording = { shownOutside?: string[] }
+
+// In place of the browser's own, which nobody sees in a browser without a screen.
+function recordNotifications(): void {
+  const shown: string[] = []
+  Object.assign(globalThis, {
+    shownOutside: shown,
+    Notification: class {
+      static permission = 'granted'
+      constructor(title: string, { body }: { body: string }) {
+        shown.push(`${title}: ${body}`)
+      }
+    },
+  })
+}
+
+function shownOutside(): string[] {
+  return (globalThis as Recording).shownOutside ?? []
+}
+
+async function findRinger(): Promise<true | undefined> {
+  const { held = [] } = await navigator.locks.query()
+  return held.some(lock => lock.name?.startsWith('letterdesk.bell')) || undefined
+}

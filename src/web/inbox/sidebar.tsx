@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Moon, Settings, Sun } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Bell } from '../bell/bell.tsx'
 import { SearchLink } from '../search/search-links.tsx'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
@@ -28,6 +29,7 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
       <div className={css.brand}>
         <span className={css.logo} aria-hidden />
         Letterdesk
+        <Bell place={props.place} />
       </div>
       <div className={css.begin}>
         <BeginButton place={props.place} />

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { CircleUserRound, Menu as MenuIcon, UserRoundX } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BellItem } from '../bell/bell.tsx'
 import { SearchTab } from '../search/search-links.tsx'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { classNames } from '../ui/class-names.ts'
@@ -73,6 +74,9 @@ function MoreDrawer(props: { place: Place; isOpen: boolean; onClose: () => void 
       <TeamLinks place={props.place} onGo={props.onClose} />
       <MailboxLinks place={props.place} onGo={props.onClose} />
       <ul className={classNames(side.items, side.group)}>
+        <li>
+          <BellItem className={classNames(side.item, side.bare)} onGo={props.onClose} />
+        </li>
         <li>
           <Link to="/settings" className={side.item}>
             {t('nav.settings')}

@@ -18,6 +18,7 @@ export const COMMANDS = {
   'go-sent': { keys: ['g s'], group: 'everywhere' },
   'go-closed': { keys: ['g x'], group: 'everywhere' },
   'go-spam': { keys: ['g !'], group: 'everywhere' },
+  notifications: { keys: ['g n'], group: 'everywhere' },
   'new-mail': { keys: ['c'], group: 'everywhere' },
   search: { keys: ['/', 'mod+shift+f'], group: 'everywhere' },
   palette: { keys: ['mod+k'], group: 'everywhere' },

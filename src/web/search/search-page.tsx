@@ -14,6 +14,7 @@ import { SkipLinks } from '../inbox/skip-links.tsx'
 import { TabBar } from '../inbox/tab-bar.tsx'
 import { useInboxCommands } from '../inbox/use-inbox-commands.ts'
 import { useCommand } from '../keys/commands.tsx'
+import { useLive } from '../live.ts'
 import { useAgents, useMailboxes } from '../session.ts'
 import { TicketPage } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
@@ -30,6 +31,7 @@ import { hitKey, useHits, useSearchPlace } from './use-search.ts'
 export function SearchPage() {
   const { t } = useTranslation()
   const place = usePlace()
+  useLive()
   const { q, hit, ask, openHit } = useSearchPlace()
   const [cursor, setCursor] = useState<string>()
   const [wish, setWish] = useState<Wish>()

@@ -7,10 +7,9 @@ import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 import { useSaveMailbox } from './use-save-mailbox.ts'
+import { weekdayName } from './weekday-name.ts'
 
 const WORK_DAY = { from: '09:00', to: '17:00' }
-const MONDAY_MS = Date.UTC(2026, 0, 5)
-const DAY_MS = 86_400_000
 
 /** When a mailbox is answered: what an acknowledgement says about time. */
 export function HoursForm(props: { mailbox: MailboxSettings }) {
@@ -97,8 +96,7 @@ function DayRow(props: {
 }) {
   const { t, i18n } = useTranslation()
   const { day, onDay } = props
-  const format = new Intl.DateTimeFormat(i18n.language, { weekday: 'long', timeZone: 'UTC' })
-  const name = format.format(MONDAY_MS + props.place * DAY_MS)
+  const name = weekdayName(props.place, i18n.language)
   return (
     <div className={css.day}>
       <Checkbox

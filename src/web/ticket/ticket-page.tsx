@@ -7,6 +7,7 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { whenIdle } from '../ui/when-idle.ts'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
 import { useTicket } from './use-ticket.ts'
@@ -16,23 +17,13 @@ const OpenTicket = lazy(async () => ({ default: (await loadOpenTicket()).OpenTic
 
 /** Fetches what shows and answers a ticket while the page has nothing else to do, so that the first one waits for nothing. */
 export function fetchTicketSoon(): () => void {
-  const fetchNow = async () => {
-    try {
-      await loadOpenTicket()
-      await import('../compose/rich-editor.tsx')
-      await import('../customer/customer-panel.tsx')
-      await Promise.all([import('../palette/palette-list.tsx'), import('../when/snooze-choices.tsx')])
-    } catch (error) {
-      // Asked for again when a ticket is opened.
-      console.warn('not fetched ahead', error)
-    }
-  }
-  if (typeof window.requestIdleCallback !== 'function') {
-    const timer = window.setTimeout(() => void fetchNow(), 2_000)
-    return () => window.clearTimeout(timer)
-  }
-  const wish = window.requestIdleCallback(() => void fetchNow(), { timeout: 5_000 })
-  return () => window.cancelIdleCallback(wish)
+  // What is not there is asked for again when a ticket is opened.
+  return whenIdle(async () => {
+    await loadOpenTicket()
+    await import('../compose/rich-editor.tsx')
+    await import('../customer/customer-panel.tsx')
+    await Promise.all([import('../palette/palette-list.tsx'), import('../when/snooze-choices.tsx')])
+  })
 }
 
 /** A ticket: head, messages in order, and the composer at its foot. */

@@ -1,0 +1,42 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { LiveHint } from '../../shared/live.ts'
+import type { TicketEventKind } from '../../shared/vocabulary.ts'
+
+// However much comes in, the list is asked for no more often.
+const GATHER_MS = 1_500
+
+// These are the last thing that happens to a ticket only where nothing has that anybody is told of.
+const NO_NEWS: readonly TicketEventKind[] = [
+  'reply_queued',
+  'reply_accepted',
+  'reply_deferred',
+  'reply_uncertain',
+  'reply_delayed',
+  'reply_delivered',
+  'tagged',
+  'untagged',
+  'priority_changed',
+  'acknowledged',
+  'hint_dismissed',
+]
+
+/** Asks for the notifications again when the live feed tells of what may be one: the first at once, a burst in slices. */
+export function createNewsHearer(queries: QueryClient): {
+  hear: (hints: readonly Pick<LiveHint, 'kind'>[]) => void
+  stop: () => void
+} {
+  let timer: number | undefined
+  let lastMs = 0
+  const ask = () => {
+    timer = undefined
+    lastMs = Date.now()
+    void queries.invalidateQueries({ queryKey: ['notifications'] })
+  }
+  return {
+    hear: hints => {
+      if (hints.every(({ kind }) => (NO_NEWS as readonly string[]).includes(kind))) return
+      timer ??= window.setTimeout(ask, Math.max(0, lastMs + GATHER_MS - Date.now()))
+    },
+    stop: () => window.clearTimeout(timer),
+  }
+}
