@@ -8,11 +8,16 @@ export function registerWorker(appBase: string): void {
   serviceWorker
     .register(`${appBase}service-worker.js`)
     .then(() => serviceWorker.ready)
-    .then(({ active }) => active?.postMessage({ files: loadedFiles(appBase) }))
+    .then(({ active }) => active && tellFiles(active, appBase))
     .catch(() => undefined) // a browser that refuses it goes on as before
 }
 
-function loadedFiles(appBase: string): string[] {
-  const names = performance.getEntriesByType('resource').map(entry => entry.name)
-  return names.filter(name => new URL(name).pathname.startsWith(`${appBase}assets/`))
+// Until the worker has the page it does not see what is asked for; what it has already it does not ask for again.
+function tellFiles(worker: ServiceWorker, appBase: string): void {
+  const tell = (entries: PerformanceEntryList) => {
+    const names = entries.map(entry => entry.name)
+    const files = names.filter(name => new URL(name).pathname.startsWith(`${appBase}assets/`))
+    if (files.length > 0) worker.postMessage({ files })
+  }
+  new PerformanceObserver(list => tell(list.getEntries())).observe({ type: 'resource', buffered: true })
 }
