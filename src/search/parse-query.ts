@@ -10,7 +10,7 @@ export type QueryWords = { text: string; field: WordField; isPhrase: boolean; is
 
 /** A condition on the ticket or the message. */
 export type QueryFilter = { isNegated: boolean } & (
-  | { by: 'tag' | 'mailbox' | 'assignee'; value: string }
+  | { by: 'tag' | 'mailbox' | 'assignee' | 'team'; value: string }
   | { by: 'is'; value: SearchIs }
   | { by: 'has'; value: SearchHas }
   | { by: 'before' | 'after'; day: QueryDay }
@@ -94,7 +94,8 @@ function isFacet(name: string): name is SearchFacet {
 /** The facet a word differs from by one slip: two letters swapped, one more, one less or another. */
 function nearFacet(name: string): SearchFacet | undefined {
   if (name.length < 4) return undefined
-  return SEARCH_FACETS.find(facet => facet.length >= 4 && isOneSlip(name, facet))
+  // A term, a theme and them are words that people write.
+  return SEARCH_FACETS.find(facet => facet.length >= 4 && facet !== 'team' && isOneSlip(name, facet))
 }
 
 function isOneSlip(typed: string, meant: string): boolean {
@@ -145,7 +146,7 @@ function addFilter(query: SearchQuery, facet: SearchFacet, token: Token): QueryF
       return null
     }
     default:
-      query.filters.push({ by: facet as 'tag' | 'mailbox' | 'assignee', value, isNegated })
+      query.filters.push({ by: facet as 'tag' | 'mailbox' | 'assignee' | 'team', value, isNegated })
       return null
   }
 }

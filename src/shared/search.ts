@@ -38,7 +38,7 @@ export const search = defineRoute({
   path: '/search',
   access: 'agent',
   summary:
-    'Messages and notes with these words in any order, newest first; "phrases", a minus, and from: to: subject: tag: mailbox: assignee: is: has: before: after:. 400 `bad-search` says what cannot be understood',
+    'Messages and notes with these words in any order, newest first; "phrases", a minus, and from: to: subject: tag: mailbox: assignee: team: is: has: before: after:. 400 `bad-search` says what cannot be understood',
   query: exactly({
     q: Type.String({ minLength: 1, maxLength: 500 }),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),

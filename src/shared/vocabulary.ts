@@ -302,6 +302,7 @@ export const SEARCH_FACETS = [
   'tag',
   'mailbox',
   'assignee',
+  'team',
   'is',
   'has',
   'before',

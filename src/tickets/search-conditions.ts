@@ -1,5 +1,6 @@
 import type { Caller } from '../agents/can.ts'
 import { getAgent, listAgents } from '../agents/profile.ts'
+import { listTeams } from '../agents/teams.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import { listMailboxViews } from '../mailboxes/mailbox-view.ts'
@@ -24,14 +25,14 @@ export type Searcher = { caller: Caller; mailboxIds: readonly number[] }
 
 type Value<By extends QueryFilter['by']> = Extract<QueryFilter, { by: By }>
 
-type Named = Value<'tag' | 'mailbox' | 'assignee'>
+type Named = Value<'tag' | 'mailbox' | 'assignee' | 'team'>
 
 const maxSuggestions = 8
 
 /**
  * Looks up what facets name, among what the caller may see.
  *
- * @throws AppError `bad-search` for a tag, mailbox or agent that is not there
+ * @throws AppError `bad-search` for a tag, mailbox, agent or team that is not there
  */
 export async function searchConditions(
   db: Db,
@@ -106,6 +107,7 @@ async function addBorder(
 async function lookUp(db: Db, searcher: Searcher, filter: Named): Promise<TicketCondition> {
   if (filter.by === 'tag') return await lookUpTag(db, searcher, filter)
   if (filter.by === 'mailbox') return await lookUpMailbox(db, searcher, filter)
+  if (filter.by === 'team') return await lookUpTeam(db, filter)
   return await lookUpAssignee(db, searcher, filter)
 }
 
@@ -144,6 +146,18 @@ async function lookUpAssignee(db: Db, { caller }: Searcher, filter: Named): Prom
     throw unknown(filter, ['me', 'nobody', ...agents.map(agent => agent.name)])
   }
   return { by: 'assignees', agentIds: fitting.map(agent => agent.id), isNegated }
+}
+
+async function lookUpTeam(db: Db, filter: Named): Promise<TicketCondition> {
+  const { isNegated } = filter
+  const wanted = foldWord(filter.value)
+  if (wanted === 'none') return { by: 'no-team', isNegated }
+  const teams = (await listTeams(db)).filter(team => !team.isRemoved)
+  const fitting = teams.filter(({ name }) =>
+    [...name.split(' '), name].some(word => foldWord(word).startsWith(wanted)),
+  )
+  if (fitting.length === 0) throw unknown(filter, ['none', ...teams.map(team => team.name)])
+  return { by: 'teams', teamIds: fitting.map(team => team.id), isNegated }
 }
 
 function unknown(filter: Named, known: readonly string[]): AppError {

@@ -9,6 +9,8 @@ export type TicketCondition = { isNegated: boolean } & (
   | { by: 'mailboxes'; mailboxIds: readonly number[] }
   | { by: 'assignees'; agentIds: readonly number[] }
   | { by: 'nobody' }
+  | { by: 'teams'; teamIds: readonly number[] }
+  | { by: 'no-team' }
   | { by: 'unassigned' }
   | { by: 'snoozed' }
   | { by: 'deleted' }
@@ -218,6 +220,10 @@ function plainCondition(condition: TicketCondition): RawBuilder<unknown> {
       return sql`coalesce(t.assignee_id = any(${[...condition.agentIds]}::bigint[]), false)`
     case 'nobody':
       return sql`t.assignee_id is null`
+    case 'teams':
+      return sql`coalesce(t.team_id = any(${[...condition.teamIds]}::bigint[]), false)`
+    case 'no-team':
+      return sql`t.team_id is null`
     case 'unassigned':
       return sql`(t.assignee_id is null and t.team_id is null)`
     case 'snoozed':

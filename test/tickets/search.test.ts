@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mergeTicket, undoMerge } from '../../src/shared/placing.ts'
 import { search } from '../../src/shared/search.ts'
+import { createTeam } from '../../src/shared/teams.ts'
 import { updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 import { indexAll } from '../support/index-all.ts'
@@ -71,9 +72,11 @@ describe('a search', () => {
       from: { name: 'Boris Zahariev', address: 'boris@strings.test' },
       receivedAt: at('12'),
     })
+    const content = { name: 'Стрелковый оркестр', memberIds: [], mailboxIds: [mailboxId] }
+    const team = await owner.call(createTeam, { body: content })
     await owner.call(updateTicket, {
       params: { number: kept.number },
-      body: { addTags: ['strings'], assigneeId: owner.agentId },
+      body: { addTags: ['strings'], assigneeId: owner.agentId, teamId: team.id },
     })
 
     const found = await Promise.all(
@@ -90,6 +93,9 @@ describe('a search', () => {
         'zither mailbox:support',
         'zither -one -from:boris',
         'tag:strings',
+        'team:оркестр',
+        'zither -team:"Стрелковый оркестр"',
+        'zither team:none is:closed',
       ].map(q => numbersOf(q)),
     )
 
@@ -106,6 +112,9 @@ describe('a search', () => {
       [other.number, closed.number, kept.number],
       [closed.number],
       [kept.number],
+      [kept.number],
+      [other.number, closed.number],
+      [closed.number],
     ])
   })
 })
@@ -123,6 +132,7 @@ describe('what is typed', () => {
       details: { problem: 'unknown-value', facet: 'tag' },
     })
     expect(await fault('assignee:zzz')).toMatchObject({ details: { suggestions: ['me', 'nobody', 'ada'] } })
+    expect(await fault('team:zzz')).toMatchObject({ details: { problem: 'unknown-value', facet: 'team' } })
     expect(await fault('from:')).toMatchObject({ details: { problem: 'no-value' } })
   })
 

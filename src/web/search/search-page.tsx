@@ -15,7 +15,7 @@ import { TabBar } from '../inbox/tab-bar.tsx'
 import { useInboxCommands } from '../inbox/use-inbox-commands.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
-import { useAgents, useMailboxes } from '../session.ts'
+import { useAgents, useMailboxes, useTeamsAtWork } from '../session.ts'
 import { TicketPage } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
 import { classNames } from '../ui/class-names.ts'
@@ -227,9 +227,11 @@ function useKnownValues(): KnownValues {
   }).data
   const mailboxes = useMailboxes().data
   const agents = useAgents().data
+  const teams = useTeamsAtWork()
   return {
     tags: tags ?? [],
     mailboxes: mailboxes?.map(mailbox => mailbox.name) ?? [],
     agents: agents?.map(agent => agent.name) ?? [],
+    teams: teams.map(team => team.name),
   }
 }

@@ -1,7 +1,12 @@
 import { SEARCH_FACETS, SEARCH_HAS, SEARCH_IS, type SearchFacet } from '../../shared/vocabulary.ts'
 
 /** What may stand behind facets in this workspace. */
-export type KnownValues = { tags: readonly string[]; mailboxes: readonly string[]; agents: readonly string[] }
+export type KnownValues = {
+  tags: readonly string[]
+  mailboxes: readonly string[]
+  agents: readonly string[]
+  teams: readonly string[]
+}
 
 /** A way to go on with what is being typed: the text with it put in, and where the caret stands then. */
 export type Suggestion = { label: string; facet: SearchFacet; text: string; caret: number }
@@ -32,7 +37,7 @@ export function suggest(text: string, caret: number, known: KnownValues): Sugges
   return fitting.slice(0, MAX_SUGGESTIONS).map(word => put(facet, `${facet}:${word}`, `${quoted(word)} `))
 }
 
-function valuesOf(facet: SearchFacet, { tags, mailboxes, agents }: KnownValues): readonly string[] {
+function valuesOf(facet: SearchFacet, { tags, mailboxes, agents, teams }: KnownValues): readonly string[] {
   switch (facet) {
     case 'is':
       return SEARCH_IS
@@ -44,6 +49,8 @@ function valuesOf(facet: SearchFacet, { tags, mailboxes, agents }: KnownValues):
       return mailboxes
     case 'assignee':
       return ['me', 'nobody', ...agents]
+    case 'team':
+      return ['none', ...teams]
     case 'before':
     case 'after':
       return DAYS
