@@ -12,6 +12,8 @@ export type Wish =
   | { wish: 'change-agent'; agentRole: Role }
   | { wish: 'use-saved-reply'; scope: SavedReplyScope; ownerId: number; mailboxId: number | null }
   | { wish: 'change-saved-reply'; scope: SavedReplyScope; ownerId: number }
+  | { wish: 'use-view'; isShared: boolean; ownerId: number }
+  | { wish: 'change-view'; isShared: boolean; ownerId: number }
 
 /**
  * Decides every access: HTTP routes, live events and attachment downloads all ask here.
@@ -38,12 +40,20 @@ export function can(caller: Caller | null, wish: Wish): boolean {
     case 'change-saved-reply':
       // Somebody's own words are theirs alone, whoever the caller is.
       return wish.scope === 'mine' ? wish.ownerId === caller.agentId : rank(caller.role) >= rank('admin')
+    case 'use-view':
+    case 'change-view':
+      return mayReachView(caller, wish)
   }
 }
 
 function maySeeSavedReply(caller: Caller, wish: Extract<Wish, { wish: 'use-saved-reply' }>): boolean {
   if (wish.scope === 'mine') return wish.ownerId === caller.agentId
   return wish.mailboxId === null || can(caller, { wish: 'use-mailbox', mailboxId: wish.mailboxId })
+}
+
+function mayReachView(caller: Caller, wish: Extract<Wish, { wish: 'use-view' | 'change-view' }>): boolean {
+  if (wish.ownerId === caller.agentId) return true
+  return wish.isShared && (wish.wish === 'use-view' || rank(caller.role) >= rank('admin'))
 }
 
 function rank(role: Role): number {

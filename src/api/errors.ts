@@ -74,6 +74,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'changed-since': 409,
   'not-a-twin': 409,
   'twin-follows': 409,
+  'too-many-views': 409,
   'search-too-slow': 503,
   'database-unavailable': 503,
 }

@@ -1,5 +1,6 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
+import type { Clock } from '../lib/clock.ts'
 import { seeMentions as seeMentionsRoute } from '../shared/mentions.ts'
 import { decideNewcomer as decideNewcomerRoute } from '../shared/newcomers.ts'
 import {
@@ -13,11 +14,13 @@ import {
 } from '../shared/tickets.ts'
 import { answerOnce } from '../tickets/answer-once.ts'
 import { decideNewcomer } from '../tickets/decide-newcomer.ts'
+import { findByText } from '../tickets/find-by-text.ts'
 import { getPresentPlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getNote, getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
+import { ruleOf } from '../tickets/queues.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
 import { seeMentions } from '../tickets/see-mentions.ts'
 import { takeOverTicket } from '../tickets/take-over-ticket.ts'
@@ -29,18 +32,23 @@ import { presentNote, presentTicket, presentTicketRow } from './present.ts'
 import { changeOf } from './ticket-change.ts'
 
 /** What the ticket routes work with. */
-export type TicketNeeds = { db: Db; bells: Pick<Bells, 'ring'>; counter: QueueCounter }
+export type TicketNeeds = { db: Db; bells: Pick<Bells, 'ring'>; counter: QueueCounter; clock: Clock }
 
 const defaultPageRows = 50
 
 /** Registers queues, lists, the ticket page, changes, notes and tags. */
-export function registerTickets(server: ApiServer, { db, bells, counter }: TicketNeeds): void {
+export function registerTickets(server: ApiServer, { db, bells, counter, clock }: TicketNeeds): void {
   handle(server, listQueues, async ({ caller, query }) => ({
     data: await counter.count(caller, query.mailboxId),
   }))
   handle(server, listTicketsRoute, async ({ caller, query }) => {
-    const page = await listTickets(db, caller, { ...query, limit: query.limit ?? defaultPageRows })
-    return { data: page.rows.map(presentTicketRow), nextCursor: page.nextCursor }
+    const { queue, mailboxId, order, cursor, limit = defaultPageRows, ...filter } = query
+    const wish = { rule: ruleOf(queue), filter }
+    const found = filter.text === undefined ? null : await findByText({ db, clock }, caller, wish)
+    const narrow = Object.keys(filter).length > 0 ? { ...filter, foundIds: found?.ids ?? null } : undefined
+    const page = await listTickets(db, caller, { queue, mailboxId, order, cursor, limit, filter: narrow })
+    const data = page.rows.map(presentTicketRow)
+    return { data, nextCursor: page.nextCursor, ...(found?.isCut === true ? { isCut: true } : {}) }
   })
   handle(server, getTicketRoute, async ({ caller, params }) => {
     const { ticketId } = await getPresentPlace(db, caller, params.number)

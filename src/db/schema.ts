@@ -8,6 +8,14 @@ import type { ColumnType } from "kysely";
 import type { Json } from "./json-column.ts";
 import type { DkimCheck, Language, MailKind, PlacedBy, TicketEventKind } from "../shared/vocabulary.ts";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -668,6 +676,22 @@ export interface Upload {
   size_bytes: number;
 }
 
+export interface View {
+  created_at: Generated<Timestamp>;
+  filter: Json;
+  id: Generated<number>;
+  is_shared: boolean;
+  name: string;
+  owner_id: number;
+  queue: string;
+  removed_at: Timestamp | null;
+}
+
+export interface ViewOrder {
+  agent_id: number;
+  view_ids: ArrayType<number>;
+}
+
 export interface Workspace {
   created_at: Generated<Timestamp>;
   epoch: Generated<string>;
@@ -741,5 +765,7 @@ export interface DB {
   twin: Twin;
   undelivered: Undelivered;
   upload: Upload;
+  view: View;
+  view_order: ViewOrder;
   workspace: Workspace;
 }

@@ -27,6 +27,7 @@ import { registerSession } from '../api/session.ts'
 import { registerTeams } from '../api/teams.ts'
 import { registerTemplates } from '../api/templates.ts'
 import { registerTickets } from '../api/tickets.ts'
+import { registerViews } from '../api/views.ts'
 import { serveWebApp } from '../api/web-app.ts'
 import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
@@ -97,7 +98,8 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   })
   registerLedger(server, { db, bells, blobs })
   const counter = forgettingCounter(app, feed)
-  registerTickets(server, { db, bells, counter })
+  registerTickets(server, { db, bells, counter, clock })
+  registerViews(server, { db, counter })
   registerTeams(server, { db, bells, counter })
   registerFirstSteps(server, { db })
   registerPlacing(server, { db, bells })

@@ -32,6 +32,28 @@ export function tsQuery(
   return { text: all.join(' & '), isNarrow }
 }
 
+/**
+ * Words that must stand above a mail, each in its subject or in whom it is from and to: as a whole word, in another
+ * form, or as its beginning. Null where there is no word.
+ *
+ * @param mailboxIds as in `WordConditions`
+ */
+export function headQuery(
+  terms: readonly QueryTerm[],
+  mailboxIds: WordConditions['mailboxIds'],
+): TsQuery | null {
+  const words = terms.flatMap(term =>
+    term.runs.map(run => {
+      const begun = { ...run, isBeginning: run.whole.length >= MIN_BEGINNING }
+      return anyOf(Object.values(PREFIXES).map(prefix => wholeQuery(begun, prefix)))
+    }),
+  )
+  if (words.length === 0) return null
+  const mailboxes = mailboxIds?.map(id => quoted(`m:${id}`)) ?? []
+  const all = [...words, ...(mailboxes.length > 0 ? [anyOf(mailboxes)] : [])]
+  return { text: all.join(' & '), isNarrow: true }
+}
+
 function termQuery(term: QueryTerm, mode: SearchMode): string {
   const prefix = term.field === null ? '' : PREFIXES[term.field]
   const runs = term.runs.map(run => {

@@ -18,6 +18,7 @@ import {
 } from './schemas.ts'
 import { Proposal, SenderCheck, TicketCustomer } from './senders.ts'
 import { Snooze, TicketChange } from './ticket-change.ts'
+import { filterParts } from './ticket-filter.ts'
 import {
   CALENDAR_ANSWERS,
   CALENDAR_METHODS,
@@ -89,14 +90,15 @@ export const listTickets = defineRoute({
   path: '/tickets',
   access: 'agent',
   summary:
-    'Tickets of a queue. Mine, unassigned and all begin with who waits longest, or with the newest message by `order`; snoozed with what wakes next, mentions with the latest, the others with the newest message',
+    'Tickets of a queue. Mine, unassigned and all begin with who waits longest, or with the newest message by `order`; snoozed with what wakes next, mentions with the latest, the others with the newest message. The rest narrows it: all that is given must fit, of a part given several times one. With `isCut` only the newest messages with the `text` were looked at',
   query: exactly({
     queue: QueueWord,
     mailboxId: Type.Optional(Id),
     order: Type.Optional(oneOf(LIST_ORDERS)),
+    ...filterParts,
     ...pageQuery,
   }),
-  reply: page(TicketRow),
+  reply: exactly({ ...page(TicketRow).properties, isCut: Type.Optional(Type.Boolean()) }),
 })
 
 export const AttachmentInfo = exactly({

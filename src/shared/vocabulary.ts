@@ -59,6 +59,12 @@ export function teamOfQueue(queue: QueueName): number | undefined {
   return id === undefined ? undefined : Number(id)
 }
 
+/** Whose a ticket is, as a filter asks: of who asks, of nobody and no team, of an agent, of a team. */
+export type AssigneeWord = 'me' | 'nobody' | `agent-${number}` | `team-${number}`
+
+/** As many views as one agent may have made, and as many as all may share. */
+export const VIEW_LIMITS = { own: 50, shared: 100 } as const
+
 /** How a list may be sorted: who waits longest first, or the newest message first. */
 export const LIST_ORDERS = ['waiting', 'newest'] as const
 export type ListOrder = (typeof LIST_ORDERS)[number]

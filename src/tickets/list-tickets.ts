@@ -1,6 +1,7 @@
 import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import type { ListOrder, QueueName } from '../shared/vocabulary.ts'
+import { type ListFilter, narrowList } from './narrow-list.ts'
 import { readCursor, writeCursor } from './page-cursor.ts'
 import { ruleOf, sortParts } from './queues.ts'
 import { asSeenBy } from './seen-twins.ts'
@@ -15,6 +16,8 @@ export type ListWish = {
   queue: QueueName
   mailboxId?: number | undefined
   order?: ListOrder | undefined
+  /** Narrows the queue. */
+  filter?: ListFilter | undefined
   /** Of the page before. */
   cursor?: string | undefined
   /** Rows at most. */
@@ -23,7 +26,7 @@ export type ListWish = {
 
 /**
  * One page of a queue over all mailboxes the caller may use; twins stand once, as their lead where that is
- * listed. Three statements at most, however long the page is. A ticket that moves to another place of the list
+ * listed. Three statements at most, however long the page is, and a few more to narrow it. A ticket that moves to another place of the list
  * while somebody pages makes later pages neither repeat nor miss any other.
  *
  * @throws AppError `bad-cursor`; NotFound for a mailbox that is not theirs
@@ -34,17 +37,16 @@ export async function listTickets(db: Db, caller: Caller, wish: ListWish): Promi
   const sort = rule.sorts.find(one => one === wish.order) ?? own
   const parts = sort === undefined ? [] : sortParts[sort]
   const after = wish.cursor === undefined ? null : readCursor(wish.cursor, parts.length)
-  const { mailboxIds, otherIds } = await visibleMailboxIds(db, caller, wish.mailboxId)
+  const listed = await visibleMailboxIds(db, caller, wish.mailboxId)
+  const narrowed = await narrowList(db, caller, { rule, listed, filter: wish.filter })
   const rows: (PageRow & { part: number })[] = []
   const enough = wish.limit + 1 // one more tells whether there is a next page
   for (const [at, part] of parts.entries()) {
     if (at < (after?.part ?? 0) || rows.length >= enough) continue
     const found = await selectListPart(db, {
-      rule,
+      ...narrowed,
       part,
       agentId: caller.agentId,
-      mailboxIds,
-      otherIds,
       after: after?.part === at ? after : null,
       rowLimit: enough - rows.length,
     })

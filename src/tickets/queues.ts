@@ -25,8 +25,8 @@ export type ListPart =
 /** What makes up a queue: states, whose tickets, and where they stand. `counted` queues show a number. */
 export type QueueRule = {
   states: readonly TicketState[]
-  /** `nobody`: no agent and no team; a number: the team of that id. */
-  assignee: 'anyone' | 'caller' | 'nobody' | number
+  /** `nobody`: no agent and no team; a number: the team of that id; of a filter one agent. */
+  assignee: 'anyone' | 'caller' | 'nobody' | number | { agentId: number }
   /**
    * `at-hand`: neither put away nor in the Trash; `kept`: not in the Trash; `undelivered`: that, with a reply
    * that did not arrive and that nobody has dealt with; `drafted` and `sent`: with a draft or a reply of the caller.

@@ -71,6 +71,7 @@ async function findAmongNewest(
 ): Promise<RowsFound | null> {
   const [newest] = windows
   if (newest === undefined || wish.accepts !== null || wish.words?.isNarrow !== true) return null
+  if (wish.limit >= newestRead) return null
   const rows = await selectAmongNewest(db, wishOf(wish, newest, wish.after, wish.limit + 1), newestRead)
   return rows.length > wish.limit ? pageOf(rows, wish.limit) : null
 }

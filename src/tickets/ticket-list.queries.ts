@@ -4,6 +4,7 @@ import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import { LATE_AFTER_MINUTES } from './late-after.ts'
 import type { PagePlace } from './page-cursor.ts'
 import type { ListPart, QueueRule } from './queues.ts'
+import { filterCondition, type KnownFilter } from './ticket-filter.queries.ts'
 
 /** One ticket as lists show it to one agent. */
 export type TicketListRow = {
@@ -53,9 +54,13 @@ export type PartWish = {
   otherIds: readonly number[]
   after: PagePlace | null
   rowLimit: number
+  /** What each ticket must be like besides; null narrows nothing. */
+  filter: KnownFilter | null
+  /** The only tickets that can fit the filter, where they are known to be few. */
+  fewIds: readonly number[] | null
 }
 
-type CountWish = Pick<PartWish, 'rule' | 'agentId' | 'mailboxIds' | 'rowLimit'>
+type CountWish = Pick<PartWish, 'rule' | 'agentId' | 'mailboxIds' | 'rowLimit' | 'filter'>
 
 /** The mailboxes that were not removed, in order of id. */
 export async function selectMailboxIds(db: Db): Promise<number[]> {
@@ -114,7 +119,7 @@ function counted(wish: CountWish): RawBuilder<unknown> {
       : sql`t.state = any(${[...rule.states]}::text[])`
   return sql`select 1 from ticket t where ${ownerCondition(wish)} and ${isOfState} and ${holdings[rule.holds]}
     and t.merged_into_id is null and t.twin_of_id is null
-    and t.mailbox_id = any(${[...mailboxIds]}::bigint[])`
+    and t.mailbox_id = any(${[...mailboxIds]}::bigint[]) and ${fits(wish)}`
 }
 
 // Written out as the predicates of the partial indexes of migrations/0039_put_away_lists.sql.
@@ -156,6 +161,7 @@ function candidates(wish: PartWish): RawBuilder<unknown> {
     return sql`(select t.id, ${column} as at from ${own} ${afterPlace(wish)}
       order by ${column} desc, t.id desc limit ${wish.rowLimit}) found`
   }
+  if (wish.fewIds !== null) return sql`(${first(wish, oneOfFew(wish, wish.fewIds))}) found`
   if (holds === 'snoozed') return sql`(${first(wish, sql`${isOfMailboxes(wish)} and ${stands(wish)}`)}) found`
   if (holds === 'deleted') {
     const { mailboxes } = listsOf(wish)
@@ -168,6 +174,12 @@ function candidates(wish: PartWish): RawBuilder<unknown> {
   // Nobody waits for a twin.
   if (wish.otherIds.length === 0 || wish.part === 'awaited') return sql`(${leads}) found`
   return sql`(${leads} union all ${twinCandidates(wish)}) found`
+}
+
+// Of few tickets all are read, in whatever order their keys give them.
+function oneOfFew(wish: PartWish, ids: readonly number[]): RawBuilder<unknown> {
+  return sql`t.id = any(${[...ids]}::bigint[]) and ${isOfMailboxes(wish)} and ${stands(wish)}
+    and ${ownerCondition(wish)} and t.state = any(${[...wish.rule.states]}::text[])`
 }
 
 function leadCandidates(wish: PartWish): RawBuilder<unknown> {
@@ -220,12 +232,13 @@ function listsOf(wish: PartWish) {
 function undeliveredTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where ${isOpenUndelivered} and t.merged_into_id is null and ${holdings.undelivered}
-      and ${isOfMailboxes(wish)} and t.state = any(${[...wish.rule.states]}::text[])`
+      and ${isOfMailboxes(wish)} and t.state = any(${[...wish.rule.states]}::text[]) and ${fits(wish)}`
 }
 
 function draftedTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`draft d join ticket t on t.id = d.ticket_id
-    where d.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.drafted} and ${isOfMailboxes(wish)}`
+    where d.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.drafted} and ${isOfMailboxes(wish)}
+      and ${fits(wish)}`
 }
 
 // Each ticket by the last reply of the caller that was not taken back, by the index message_author.
@@ -236,13 +249,13 @@ function sentTickets(wish: CountWish): RawBuilder<unknown> {
         select from message n join outbox p on p.message_id = n.id
         where n.ticket_id = m.ticket_id and n.author_id = m.author_id and n.direction = 'outbound'
           and p.state <> 'cancelled' and (n.received_at, n.id) > (m.received_at, m.id))
-      and t.merged_into_id is null and ${holdings.sent} and ${isOfMailboxes(wish)}`
+      and t.merged_into_id is null and ${holdings.sent} and ${isOfMailboxes(wish)} and ${fits(wish)}`
 }
 
 function mentionedTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`mention m join note n on n.id = m.note_id join ticket t on t.id = n.ticket_id
     where m.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.mentioned}
-      and t.state = any(${[...wish.rule.states]}::text[]) and ${isOfMailboxes(wish)}`
+      and t.state = any(${[...wish.rule.states]}::text[]) and ${isOfMailboxes(wish)} and ${fits(wish)}`
 }
 
 // Each ticket by the last note that mentions the caller, by the index mention_agent.
@@ -259,7 +272,7 @@ function first(wish: PartWish, condition: RawBuilder<unknown>): RawBuilder<unkno
   const { column, condition: isOfPart, way } = partRules[wish.part]
   return sql`select t.id, ${column} as at from ticket t
     where ${condition} and ${isOfPart} and ${holdings[wish.rule.holds]} and t.merged_into_id is null
-      ${afterPlace(wish)}
+      and ${fits(wish)} ${afterPlace(wish)}
     order by ${column} ${way}, t.id ${way} limit ${wish.rowLimit}`
 }
 
@@ -268,6 +281,10 @@ function afterPlace({ after, part }: PartWish): RawBuilder<unknown> {
   const { column, way } = partRules[part]
   return sql`and (${column}, t.id) ${way === up ? sql`>` : sql`<`}
     ('epoch'::timestamptz + ${after.atUs}::float8 * interval '1 microsecond', ${after.id}::bigint)`
+}
+
+function fits({ filter }: Pick<PartWish, 'filter'>): RawBuilder<unknown> {
+  return filter === null ? sql`true` : filterCondition(filter)
 }
 
 function isOfMailboxes({ mailboxIds }: Pick<PartWish, 'mailboxIds'>): RawBuilder<unknown> {
@@ -279,7 +296,9 @@ function stands({ otherIds }: PartWish): RawBuilder<unknown> {
   return sql`(t.twin_of_id is null or t.twin_mailbox_id = any(${[...otherIds]}::bigint[]))`
 }
 
-function ownerCondition({ rule, agentId }: Pick<PartWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
+/** Whose tickets a queue holds. */
+export function ownerCondition({ rule, agentId }: Pick<PartWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
+  if (typeof rule.assignee === 'object') return sql`t.assignee_id = ${rule.assignee.agentId}`
   switch (rule.assignee) {
     case 'caller':
       return sql`t.assignee_id = ${agentId}`

@@ -78,7 +78,7 @@ export function apiUrl(
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params.get(name))))
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(input.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value))
+    for (const each of [value].flat()) if (each !== undefined) query.append(name, String(each))
   }
   const search = query.size > 0 ? `?${query}` : ''
   return `${appBase.replace(/\/$/, '')}${API_BASE}${filled}${search}`

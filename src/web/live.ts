@@ -15,6 +15,7 @@ import { TAB_NAME } from './presence/tab-name.ts'
 import { announceAgain } from './presence/use-announce.ts'
 import { forgetPresence, takePresence } from './presence/use-presence.ts'
 import { useMe } from './session.ts'
+import { filterKey } from './views/filter-search.ts'
 
 /** `live` while the event stream is open, `polling` while it is not and we ask every 15 s. */
 export type LiveState = 'live' | 'connecting' | 'polling'
@@ -26,6 +27,7 @@ const GATHER_MS = 300
 const WHOLE_PAGES = 2
 // More tickets that changed at once are not placed one by one in a long list.
 const PLACED_HINTS = 20
+const NO_FILTER = filterKey({})
 
 /** Follows the live feed while shown, and keeps lists, counts and open tickets true. */
 export function useLive(): LiveState {
@@ -106,7 +108,7 @@ function listen(url: string, ears: Ears): () => void {
 
 /** Asks again for everything the live feed would have kept true. */
 export function refreshAll(queries: QueryClient): void {
-  for (const key of ['tickets', 'queues', 'ticket', 'notifications'])
+  for (const key of ['tickets', 'queues', 'ticket', 'notifications', 'views'])
     void queries.invalidateQueries({ queryKey: [key] })
 }
 
@@ -162,7 +164,8 @@ class Feed {
   private async refreshList(key: ListKey, hints: readonly LiveHint[]): Promise<void> {
     const { queries } = this.to
     const data = queries.getQueryData<ListData>(key)
-    const sort = sortOf(key[1], key[3])
+    // What a filter asks is not all on a row.
+    const sort = key[4] === NO_FILTER ? sortOf(key[1], key[3]) : 'own'
     const isShort = data === undefined || data.pages.length <= WHOLE_PAGES
     const isMuch = sort === 'waiting' && hints.length > PLACED_HINTS
     if (isShort || isMuch || sort === 'own') await queries.invalidateQueries({ queryKey: key })
@@ -193,7 +196,7 @@ class Feed {
   private async refreshTop(key: ListKey, data: ListData, hints: readonly LiveHint[]): Promise<void> {
     const { queries, call, agentId } = this.to
     const top = await call(listTickets, {
-      query: listQuery({ queue: key[1], mailboxId: key[2] ?? undefined, order: key[3] }),
+      query: listQuery({ queue: key[1], mailboxId: key[2] ?? undefined, order: key[3], filter: {} }),
     })
     const pages = withFreshTop(data.pages, top)
     if (pages === undefined) {

@@ -12,6 +12,7 @@ import type { QueueName } from '../shared/vocabulary.ts'
 import { Gate } from './gate.tsx'
 import { InboxPage } from './inbox/inbox-page.tsx'
 import { NotFoundPage, PageFault } from './page-states.tsx'
+import { pickSearch } from './views/filter-search.ts'
 
 const root = createRootRoute({
   component: Outlet,
@@ -56,10 +57,7 @@ const queue = createRoute({
   getParentRoute: () => signedIn,
   path: '/queue/$queue',
   params: { parse: raw => ({ queue: queueOf(raw.queue) }), stringify: ({ queue }) => ({ queue }) },
-  validateSearch: (search): { mailbox?: number } => {
-    const mailbox = Number(search.mailbox)
-    return Number.isSafeInteger(mailbox) && mailbox > 0 ? { mailbox } : {}
-  },
+  validateSearch: pickSearch,
   component: InboxPage,
 })
 

@@ -93,7 +93,7 @@ function urlOf<R extends Route>(route: R, call: CallWith<R>): string {
     ([, value]) => value !== undefined,
   )
   const search = new URLSearchParams(
-    query.map(([name, value]): [string, string] => [name, String(value)]),
+    query.flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)])),
   ).toString()
   return `${API_BASE}${path}${search === '' ? '' : `?${search}`}`
 }

@@ -18,6 +18,7 @@ import { createServer, listen } from '../../src/api/server.ts'
 import { registerTeams } from '../../src/api/teams.ts'
 import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
+import { registerViews } from '../../src/api/views.ts'
 import type { BlobStore } from '../../src/blobs/blob-store.ts'
 import { findOrAddCustomers } from '../../src/customers/find-customers.ts'
 import { inTransaction } from '../../src/db/database.ts'
@@ -96,7 +97,8 @@ export async function startDesk(): Promise<Desk> {
     bodyLimitBytes: 2_000_000,
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
-  registerTickets(server, { db, bells, counter })
+  registerTickets(server, { db, bells, counter, clock: systemClock })
+  registerViews(server, { db, counter })
   registerTeams(server, { db, bells, counter })
   registerFirstSteps(server, { db })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })

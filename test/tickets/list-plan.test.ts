@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Caller } from '../../src/agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../../src/db/database.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import type { TicketFilter } from '../../src/shared/ticket-filter.ts'
 import { LIST_ORDERS, QUEUES, teamQueue } from '../../src/shared/vocabulary.ts'
 import { listTickets } from '../../src/tickets/list-tickets.ts'
 import { writeCursor } from '../../src/tickets/page-cursor.ts'
@@ -35,12 +36,19 @@ beforeAll(async () => {
   agentId = agents.rows[0]?.id ?? 0
   await sql`insert into agent_mailbox select ${agentId}, id from mailbox`.execute(db)
   await sql`insert into team (name) values ('second line')`.execute(db)
+  // A few tickets have what is rare: an agent, a priority, a customer's language, and below a tag.
+  await sql`insert into agent (email, name, role, state)
+    values ('eva@desk.test', 'eva', 'agent', 'active')`.execute(db)
+  await sql`insert into customer (language)
+    select case when n = 1 then 'pl' else 'bg' end from generate_series(1, 1000) n`.execute(db)
   // The first mailbox holds half of everything and the last ones a handful; spam is one in a thousand.
-  await sql`insert into ticket (mailbox_id, subject, snippet, state, assignee_id, team_id, last_message_at)
+  await sql`insert into ticket (
+      mailbox_id, subject, snippet, state, assignee_id, team_id, customer_id, priority, last_message_at)
     select ${mailboxIds[0]} + least(floor(-ln(1 - (n * 7919 % 99991) / 99991.0) * 2), ${mailboxCount - 1})::int,
       'subject ' || n, repeat('words ', 20),
       case when n % 1000 = 0 then 'spam' when n % 20 = 0 then 'open' when n % 31 = 0 then 'waiting' else 'closed' end,
-      case when n % 3 = 0 then ${agentId}::bigint end, case when n % 7 = 0 then 1 end,
+      case when n % 5003 = 0 then (select id from agent where name = 'eva') when n % 3 = 0 then ${agentId}::bigint end,
+      case when n % 7 = 0 then 1 end, 1 + n % 1000, case when n % 3001 = 0 then 'urgent' else 'normal' end,
       timestamptz '2026-01-01' + n * interval '3 minutes'
     from generate_series(1, ${ticketCount}::int) n`.execute(db)
   // Everything in the second mailbox is a twin of a ticket of the first, as where each mail goes to both.
@@ -60,6 +68,8 @@ beforeAll(async () => {
     where state = 'open' or id % 97 = 0 or id % 89 = 0 or id % 79 = 0`.execute(db)
   await sql`insert into tag (name) values ('refund')`.execute(db)
   await sql`insert into ticket_tag select id, 1 from ticket where id % 5 = 0`.execute(db)
+  await sql`insert into tag (name) values ('vip')`.execute(db)
+  await sql`insert into ticket_tag select id, 2 from ticket where id % 4001 = 0`.execute(db)
   await sql`analyze`.execute(db)
 }, 120_000)
 
@@ -140,6 +150,61 @@ describe('at 100,000 tickets in 20 mailboxes', () => {
 
     const counts = await count(database.db)
     expect(counts.find(one => one.queue === 'unassigned')?.count).toBe(1000)
+    expect(read).toBeLessThan(20_000)
+  })
+})
+
+describe('at 100,000 tickets a filter', () => {
+  test.each<[string, TicketFilter]>([
+    ['a tag', { tags: ['vip'] }],
+    ['a tag and more', { tags: ['vip'], languages: ['bg'], priorities: ['normal'] }],
+    ['a priority', { priorities: ['urgent'] }],
+    ['a language', { languages: ['pl', 'zz'] }],
+    ['a long wait', { waitingMinutes: 525_600 }],
+    ['an agent', { assignees: ['agent-2'] }],
+    ['nothing that is there', { tags: ['never used'] }],
+  ])('for %s that few tickets have reads those few', async (_, filter) => {
+    const caller: Caller = { agentId, role: 'agent', mailboxIds }
+    const narrow = { ...filter, foundIds: null }
+
+    const read = await Promise.all(
+      (['all', 'closed', 'mine', 'unassigned', 'snoozed', 'trash'] as const).map(queue =>
+        ticketsRead(db => listTickets(db, caller, { queue, limit: 50, filter: narrow })),
+      ),
+    )
+
+    expect(Math.max(...read)).toBeLessThan(pageBound)
+  })
+
+  test.each<[string, TicketFilter]>([
+    ['a tag', { tags: ['refund'] }],
+    ['a language', { languages: ['bg'] }],
+    ['a state', { states: ['closed'] }],
+    ['an agent', { assignees: ['me'] }],
+    ['mailboxes', { mailboxIds: [1, 2, 3] }],
+  ])('for %s that many have reads the list in its order until a page is full', async (_, filter) => {
+    const caller: Caller = { agentId, role: 'agent', mailboxIds }
+    const list = { queue: 'all' as const, limit: 50, filter: { ...filter, foundIds: null } }
+
+    const read = await ticketsRead(db => listTickets(db, caller, list))
+
+    const page = await listTickets(database.db, caller, list)
+    expect(page.rows).toHaveLength(50)
+    expect(read).toBeLessThan(5 * pageBound) // one in five has the tag
+  })
+
+  test('of each of many views is counted by one reading of what is at hand', async () => {
+    await sql`insert into view (owner_id, is_shared, name, queue, filter)
+      select ${agentId}, true, 'view ' || n, 'all', jsonb_build_object(
+        'tags', array['refund', 'vip'], 'languages', array['bg'], 'waitingMinutes', n)
+      from generate_series(1, 40) n`.execute(database.db)
+    const caller: Caller = { agentId, role: 'agent', mailboxIds }
+    const count = async (db: Db) =>
+      await createQueueCounter({ db, clock: systemClock }).countViews(caller, undefined)
+
+    const read = await ticketsRead(count)
+
+    expect((await count(database.db)).map(one => one.count)).toEqual(Array(40).fill(1000))
     expect(read).toBeLessThan(20_000)
   })
 })

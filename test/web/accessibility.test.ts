@@ -103,6 +103,19 @@ const SCREENS: readonly {
       await page.getByRole('menu').waitFor()
     },
   },
+  {
+    name: 'filter',
+    path: '/queue/all?tag=gone&waiting=30m&assignee=nobody,agent-99',
+    act: async page => {
+      await page.locator('#list-filter button').click()
+      await page.getByRole('listbox').waitFor()
+    },
+  },
+  {
+    name: 'save-view',
+    path: '/queue/all?status=open&text=a',
+    act: async page => await page.locator('#list-pane ul + div button').first().click(),
+  },
   { name: 'new-mail', path: '/queue/all/new' },
   { name: 'new-by-phone', path: '/queue/all/new?phone=true' },
   { name: 'search', path: '/search?q=i', shows: 'Emma Clarke' },

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useKeptNewTicket } from '../new-ticket/use-new-ticket.ts'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
+import { isNarrowing } from '../views/filter-search.ts'
 import css from './empty-list.module.css'
 import type { Place } from './place.ts'
 import { emptyWords } from './queue-words.ts'
@@ -15,6 +16,7 @@ export function EmptyList(props: { place: Place }) {
   const mailboxes = useMailboxes().data
   const counts = useQueues(props.place.mailboxId).data
   const isBegun = useKeptNewTicket(props.place.queue === 'drafts') != null
+  const isFiltered = isNarrowing(props.place.filter)
   const unassigned = counts?.find(row => row.queue === 'unassigned')?.count ?? 0
   if (mailboxes?.length === 0) {
     return (
@@ -32,8 +34,13 @@ export function EmptyList(props: { place: Place }) {
   if (isBegun) return null
   return (
     <div className={css.empty}>
-      <p>{emptyWords(t, props.place.queue)}</p>
-      {props.place.queue === 'mine' && unassigned > 0 && (
+      <p>{emptyWords(t, props.place)}</p>
+      {isFiltered && (
+        <Button variant="default" onClick={() => props.place.goTo(props.place.queue)}>
+          {t('filter.clear')}
+        </Button>
+      )}
+      {props.place.queue === 'mine' && unassigned > 0 && !isFiltered && (
         <Button variant="default" onClick={() => props.place.goTo('unassigned')}>
           {t('empty.takeOne', { count: unassigned })}
         </Button>

@@ -1,6 +1,7 @@
 import { useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { TicketRow } from '../../shared/tickets.ts'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
@@ -16,7 +17,7 @@ import { useLayout } from './layout.ts'
 import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
 import { type Place, usePlace } from './place.ts'
-import { useQueueWords } from './queue-words.ts'
+import { usePlaceWords } from './queue-words.ts'
 import { ReadingStrip } from './reading-strip.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { SkipLinks } from './skip-links.tsx'
@@ -31,6 +32,8 @@ const CustomerPanel = lazy(async () => ({
 }))
 const FailedTickets = lazy(async () => ({ default: (await import('./failed-tickets.tsx')).FailedTickets }))
 
+const NO_ROWS: readonly TicketRow[] = []
+
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
 export function InboxPage() {
   const place = usePromptPlace()
@@ -42,7 +45,7 @@ export function InboxPage() {
   const layout = useLayout()
   useCommand('layout', layout.cycle)
   const [wish, setWish] = useState<Wish>()
-  const rows = list.data ?? []
+  const rows = list.data?.rows ?? NO_ROWS
   // Keys that act on a ticket have none while one is being begun.
   const selected = place.isNew ? undefined : (place.number ?? cursor)
   const wishFor = (wanted: Wish | undefined) => {
@@ -65,7 +68,7 @@ export function InboxPage() {
   const panel = useCustomerPanel()
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))
-  useTitle(place, useQueueWords(place.queue))
+  useTitle(place, usePlaceWords(place))
   useEffect(fetchTicketSoon, [])
   useFetchAhead(rows, selected)
   return (
@@ -166,10 +169,10 @@ function usePromptPlace(): Place {
   }
 }
 
-function useTitle(place: Place, queueName: string): void {
+function useTitle(place: Place, placeName: string): void {
   const { t } = useTranslation()
   const mine = useQueues(undefined).data?.find(row => row.queue === 'mine')?.count ?? 0
-  const listed = place.isNew ? t('newTicket.name') : queueName
+  const listed = place.isNew ? t('newTicket.name') : placeName
   const subject = place.number === undefined ? listed : `#${place.number}`
   useEffect(() => {
     document.title = `${mine > 0 ? `(${mine}) ` : ''}${subject} · Letterdesk`

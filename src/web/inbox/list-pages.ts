@@ -1,7 +1,7 @@
 import type { TicketRow } from '../../shared/tickets.ts'
 
-/** One page of a list as the API gives it. */
-export type ListPage = { data: TicketRow[]; nextCursor: string | null }
+/** One page of a list as the API gives it. `isCut`: only the newest messages with the text of its filter were looked at. */
+export type ListPage = { data: TicketRow[]; nextCursor: string | null; isCut?: boolean }
 
 /**
  * Puts a fresh first page over the pages already shown, dropping the rows it repeats further down.

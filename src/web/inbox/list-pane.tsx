@@ -1,6 +1,7 @@
-import { useNavigate } from '@tanstack/react-router'
 import { ArrowDownWideNarrow, ClockArrowUp } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { FilterPart } from '../../shared/ticket-filter.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import type { ListOrder } from '../../shared/vocabulary.ts'
 import type { LiveState } from '../live.ts'
@@ -10,6 +11,9 @@ import { classNames } from '../ui/class-names.ts'
 import { Fault } from '../ui/fault.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { FilterButton } from '../views/filter-button.tsx'
+import { isNarrowing, isSameFilter } from '../views/filter-search.ts'
+import { useViewCounts, useViewHere } from '../views/use-views.ts'
 import { BeginIcon } from './begin-button.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
@@ -20,12 +24,14 @@ import css from './list-pane.module.css'
 import { NewTicketDraft } from './new-ticket-draft.tsx'
 import type { Place } from './place.ts'
 import { countWords } from './queue-links.tsx'
-import { useQueueWords } from './queue-words.ts'
+import { usePlaceWords } from './queue-words.ts'
 import { TicketList } from './ticket-list.tsx'
 import type { Selecting } from './use-selection.ts'
 import { useQueues, type useTicketList } from './use-tickets.ts'
 
-/** The list of a queue with its head (name, count, mailbox) and foot (how many are shown, live or not). */
+const FilterBar = lazy(async () => ({ default: (await import('../views/filter-bar.tsx')).FilterBar }))
+
+/** The list of a queue with its head (name, count, mailbox, filter) and foot (how many are shown, live or not). */
 export function ListPane(props: {
   className?: string | undefined
   place: Place
@@ -43,10 +49,11 @@ export function ListPane(props: {
   const { t } = useTranslation()
   const { list, rows, place, selecting } = props
   const isSelecting = selecting.numbers.size > 0
-  const name = useQueueWords(place.queue)
-  const count = useQueues(place.mailboxId).data?.find(row => row.queue === place.queue)?.count ?? null
+  const name = usePlaceWords(place)
+  const count = useCount(place)
+  const [editing, setEditing] = useState<FilterPart>()
   return (
-    <section className={classNames(css.pane, props.className)} aria-labelledby="list-name">
+    <section className={classNames(css.pane, props.className)} id="list-pane" aria-labelledby="list-name">
       {isSelecting && <BulkBar selecting={selecting} rows={rows} onFailed={props.onFailed} />}
       <header className={classNames(css.head, isSelecting && 'visually-hidden')}>
         <h1 className={css.name} id="list-name">
@@ -54,10 +61,12 @@ export function ListPane(props: {
         </h1>
         {count !== null && <span className={css.count}>{countWords(count)}</span>}
         <MailboxChoice place={place} />
+        <FilterButton place={place} onEdit={setEditing} />
         <BeginIcon place={place} />
         {isSortable(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
         <LayoutButton layout={props.layout} onCycle={props.onCycleLayout} />
       </header>
+      <FilterRow place={place} editing={editing} onEdit={setEditing} />
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}
         {list.isPending && <Skeleton rows={8} />}
@@ -89,7 +98,10 @@ export function ListPane(props: {
             {t('bulk.whole')}
           </button>
         ) : (
-          <span>{t('list.shown', { count: rows.length })}</span>
+          <span>
+            {t('list.shown', { count: rows.length })}
+            {list.data?.isCut === true && ` · ${t('filter.cut')}`}
+          </span>
         )}
         <span className={css.live} data-live={props.live} role="status">
           {t(`live.${props.live}`)}
@@ -97,6 +109,32 @@ export function ListPane(props: {
       </footer>
     </section>
   )
+}
+
+function FilterRow(props: {
+  place: Place
+  editing: FilterPart | undefined
+  onEdit: (part: FilterPart | undefined) => void
+}) {
+  const view = useViewHere(props.place)
+  if (!isNarrowing(props.place.filter) && view === undefined && props.editing === undefined) return null
+  return (
+    <Suspense fallback={<div className={css.filter} />}>
+      <FilterBar {...props} />
+    </Suspense>
+  )
+}
+
+// Of a filter that is no view, or no longer as it was kept, nobody counts how many there are.
+function useCount(place: Place): number | null {
+  const view = useViewHere(place)
+  const ofViews = useViewCounts(place.mailboxId)
+  const ofQueues = useQueues(place.mailboxId).data
+  if (view !== undefined) {
+    return isSameFilter(view.filter, place.filter) ? (ofViews.get(view.id) ?? null) : null
+  }
+  if (isNarrowing(place.filter)) return null
+  return ofQueues?.find(row => row.queue === place.queue)?.count ?? null
 }
 
 // What it says is how it is; pressing it shows the other way.
@@ -116,20 +154,16 @@ function OrderButton(props: { order: ListOrder; onOrder: (order: ListOrder) => v
 function MailboxChoice(props: { place: Place }) {
   const { t } = useTranslation()
   const mailboxes = useMailboxes().data ?? []
-  const navigate = useNavigate()
+  const { filter, viewId, mailboxId, narrow } = props.place
   if (mailboxes.length < 2) return null
   return (
     <select
       className={css.choice}
       aria-label={t('list.mailbox')}
-      value={props.place.mailboxId ?? ''}
+      value={mailboxId ?? ''}
       onChange={event => {
         const mailbox = Number(event.target.value)
-        void navigate({
-          to: '/queue/$queue',
-          params: { queue: props.place.queue },
-          search: mailbox > 0 ? { mailbox } : {},
-        })
+        narrow(filter, { viewId, mailboxId: mailbox > 0 ? mailbox : undefined })
       }}
     >
       <option value="">{t('list.allMailboxes')}</option>

@@ -1,5 +1,8 @@
 import { useNavigate, useParams, useRouterState, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { TicketFilter } from '../../shared/ticket-filter.ts'
 import type { QueueName } from '../../shared/vocabulary.ts'
+import { pickSearch, type QueueSearch, readFilter, writeFilter } from '../views/filter-search.ts'
 
 /** Where the agent is in the inbox, and the ways from here. The address of the page holds all of it. */
 export type Place = {
@@ -7,6 +10,14 @@ export type Place = {
   /** What is searched for, '' before anything is; undefined in a queue. */
   sought: string | undefined
   mailboxId: number | undefined
+  /** What the queue is narrowed to; `{}` is nothing. */
+  filter: TicketFilter
+  /** The view the list was gone to by; its filter may have been changed since. */
+  viewId: number | undefined
+  /** What the address holds of the list besides its queue, for links within it. */
+  search: QueueSearch
+  /** Narrows the list to another filter, as a view where one is named; what is open stays. */
+  narrow: (filter: TicketFilter, more: { viewId: number | undefined; mailboxId: number | undefined }) => void
   /** The open ticket, undefined when only the list is shown. */
   number: number | undefined
   openTicket: (number: number) => void
@@ -24,19 +35,26 @@ export type Place = {
 /** Reads the place from the address. */
 export function usePlace(): Place {
   const params = useParams({ strict: false })
-  const search = useSearch({ strict: false })
+  const address = useSearch({ strict: false })
   const navigate = useNavigate()
   const queue = params.queue ?? 'all'
-  const mailboxId = search.mailbox
-  const kept = mailboxId === undefined ? {} : { mailbox: mailboxId }
+  const search = useMemo(() => pickSearch(address), [address])
+  const filter = useMemo(() => readFilter(address), [address])
+  const { mailbox: mailboxId, view: viewId } = search
   const number = typeof params.number === 'number' ? params.number : undefined
   const goTo = (wanted: QueueName) =>
-    void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: kept })
+    void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: scopeOf(mailboxId) })
   const isNew = useRouterState({ select: state => state.location.pathname.endsWith('/new') })
-  const beginTicket = () => void navigate({ to: '/queue/$queue/new', params: { queue }, search: kept })
-  const sought = search.q
-  const isByPhone = search.phone === true
-  const here = { queue, mailboxId, number, sought, goTo, isNew, isByPhone, beginTicket }
+  const beginTicket = () => void navigate({ to: '/queue/$queue/new', params: { queue }, search })
+  const sought = address.q
+  const isByPhone = address.phone === true
+  const narrow: Place['narrow'] = (wanted, { viewId: view, mailboxId: scope }) => {
+    const to = { ...scopeOf(scope), ...writeFilter(wanted), ...(view === undefined ? {} : { view }) }
+    if (number === undefined) void navigate({ to: '/queue/$queue', params: { queue }, search: to })
+    else void navigate({ to: '/queue/$queue/$number', params: { queue, number }, search: to })
+  }
+  const list = { queue, mailboxId, filter, viewId, search, narrow }
+  const here = { ...list, number, sought, goTo, isNew, isByPhone, beginTicket }
   if (sought !== undefined) {
     const open = (wanted: number, replace: boolean) =>
       void navigate({ to: '/search/$number', params: { number: wanted }, search: { q: sought }, replace })
@@ -50,14 +68,18 @@ export function usePlace(): Place {
   return {
     ...here,
     openTicket: wanted =>
-      void navigate({ to: '/queue/$queue/$number', params: { queue, number: wanted }, search: kept }),
+      void navigate({ to: '/queue/$queue/$number', params: { queue, number: wanted }, search }),
     follow: wanted =>
       void navigate({
         to: '/queue/$queue/$number',
         params: { queue, number: wanted },
-        search: kept,
+        search,
         replace: true,
       }),
-    backToList: () => void navigate({ to: '/queue/$queue', params: { queue }, search: kept }),
+    backToList: () => void navigate({ to: '/queue/$queue', params: { queue }, search }),
   }
+}
+
+function scopeOf(mailboxId: number | undefined): QueueSearch {
+  return mailboxId === undefined ? {} : { mailbox: mailboxId }
 }

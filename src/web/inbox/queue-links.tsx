@@ -14,7 +14,7 @@ import {
   UserRoundX,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { QUEUES, type Queue } from '../../shared/vocabulary.ts'
+import { QUEUES, type Queue, type QueueName } from '../../shared/vocabulary.ts'
 import type { Place } from './place.ts'
 import css from './sidebar.module.css'
 import { useQueues } from './use-tickets.ts'
@@ -46,7 +46,7 @@ export function QueueLinks(props: { place: Place; onGo?: () => void }) {
       {QUEUES.map(queue => {
         const Icon = ICONS[queue]
         const count = counts?.find(row => row.queue === queue)?.count ?? null
-        const isHere = props.place.sought === undefined && queue === props.place.queue
+        const isHere = isIn(props.place, queue)
         return (
           <li key={queue}>
             <Link
@@ -67,6 +67,11 @@ export function QueueLinks(props: { place: Place; onGo?: () => void }) {
       })}
     </ul>
   )
+}
+
+/** Whether a place is the list of a queue, and neither a view of it nor a search. */
+export function isIn(place: Place, queue: QueueName): boolean {
+  return place.sought === undefined && place.viewId === undefined && queue === place.queue
 }
 
 /** A count as shown: never above 999. */

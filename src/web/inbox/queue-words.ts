@@ -2,6 +2,9 @@ import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { type Queue, type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
 import { useTeams } from '../session.ts'
+import { isNarrowing } from '../views/filter-search.ts'
+import { useViewHere } from '../views/use-views.ts'
+import type { Place } from './place.ts'
 
 /** What a queue is called; that of a team by the team. */
 export function useQueueWords(queue: QueueName): string {
@@ -12,7 +15,14 @@ export function useQueueWords(queue: QueueName): string {
   return teams?.find(team => team.id === teamId)?.name ?? t('team.unknown')
 }
 
-/** What an empty queue says. */
-export function emptyWords(t: TFunction, queue: QueueName): string {
+/** What the list of a place is called: by its view where it is of one. */
+export function usePlaceWords(place: Pick<Place, 'queue' | 'viewId'>): string {
+  const queueName = useQueueWords(place.queue)
+  return useViewHere(place)?.name ?? queueName
+}
+
+/** What an empty list says. */
+export function emptyWords(t: TFunction, { queue, filter }: Pick<Place, 'queue' | 'filter'>): string {
+  if (isNarrowing(filter)) return t('empty.filtered')
   return teamOfQueue(queue) === undefined ? t(`empty.${queue as Queue}`) : t('empty.team')
 }

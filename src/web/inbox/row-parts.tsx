@@ -5,6 +5,7 @@ import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import type { QueueName } from '../../shared/vocabulary.ts'
 import type { TimeStyle } from '../ui/format-time.ts'
+import type { QueueSearch } from '../views/filter-search.ts'
 import css from './row-parts.module.css'
 import type { Selecting } from './use-selection.ts'
 
@@ -27,7 +28,7 @@ export type RowProps = {
   timeStyle: TimeStyle
   queue: QueueName
   isByWaiting: boolean
-  search: { mailbox?: number }
+  search: QueueSearch
 }
 
 /** A row of a grid of links (WAI-ARIA), each placed on its own and not focusable itself: a table row cannot be that. */

@@ -17,6 +17,7 @@ import type { Place } from './place.ts'
 import { QueueLinks } from './queue-links.tsx'
 import css from './sidebar.module.css'
 import { TeamLinks } from './team-links.tsx'
+import { ViewLinks } from './view-links.tsx'
 
 const FirstSteps = lazy(async () => ({ default: (await import('./first-steps.tsx')).FirstSteps }))
 
@@ -38,6 +39,7 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
         <SearchLink isChosen={props.place.sought !== undefined} />
         <QueueLinks place={props.place} />
         <TeamLinks place={props.place} />
+        <ViewLinks place={props.place} />
         <MailboxLinks place={props.place} />
       </div>
       {isAdmin(me) && (
@@ -58,6 +60,7 @@ export function MailboxLinks(props: { place: Place; onGo?: () => void }) {
   const { t } = useTranslation()
   const mailboxes = useMailboxes().data ?? []
   const { queue, mailboxId } = props.place
+  const { mailbox: _, ...elsewhere } = props.place.search
   if (mailboxes.length === 0) return null
   return (
     <section className={css.group} aria-labelledby="sidebar-mailboxes">
@@ -72,7 +75,7 @@ export function MailboxLinks(props: { place: Place; onGo?: () => void }) {
               <Link
                 to="/queue/$queue"
                 params={{ queue }}
-                search={isChosen ? {} : { mailbox: mailbox.id }}
+                search={{ ...elsewhere, ...(isChosen ? {} : { mailbox: mailbox.id }) }}
                 className={css.item}
                 data-chosen={isChosen}
                 aria-current={isChosen ? 'true' : undefined}

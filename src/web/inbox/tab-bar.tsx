@@ -8,12 +8,13 @@ import { SearchTab } from '../search/search-links.tsx'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { classNames } from '../ui/class-names.ts'
 import type { Place } from './place.ts'
-import { countWords, QueueLinks } from './queue-links.tsx'
+import { countWords, isIn, QueueLinks } from './queue-links.tsx'
 import side from './sidebar.module.css'
 import { MailboxLinks } from './sidebar.tsx'
 import css from './tab-bar.module.css'
 import { TeamLinks } from './team-links.tsx'
 import { useQueues } from './use-tickets.ts'
+import { ViewLinks } from './view-links.tsx'
 
 const TABS = [
   { queue: 'mine', icon: CircleUserRound },
@@ -36,10 +37,8 @@ export function TabBar(props: { place: Place; className?: string | undefined }) 
             params={{ queue }}
             search={props.place.mailboxId === undefined ? {} : { mailbox: props.place.mailboxId }}
             className={css.tab}
-            data-chosen={props.place.sought === undefined && queue === props.place.queue}
-            aria-current={
-              props.place.sought === undefined && queue === props.place.queue ? 'page' : undefined
-            }
+            data-chosen={isIn(props.place, queue)}
+            aria-current={isIn(props.place, queue) ? 'page' : undefined}
           >
             <span className={css.icon}>
               <Icon size={18} strokeWidth={1.75} aria-hidden />
@@ -72,6 +71,7 @@ function MoreDrawer(props: { place: Place; isOpen: boolean; onClose: () => void 
     >
       <QueueLinks place={props.place} onGo={props.onClose} />
       <TeamLinks place={props.place} onGo={props.onClose} />
+      <ViewLinks place={props.place} onGo={props.onClose} />
       <MailboxLinks place={props.place} onGo={props.onClose} />
       <ul className={classNames(side.items, side.group)}>
         <li>

@@ -4,14 +4,14 @@ import { useTranslation } from 'react-i18next'
 import { teamQueue } from '../../shared/vocabulary.ts'
 import { useTeamsAtWork } from '../session.ts'
 import type { Place } from './place.ts'
-import { countWords } from './queue-links.tsx'
+import { countWords, isIn } from './queue-links.tsx'
 import css from './sidebar.module.css'
 import { useQueues } from './use-tickets.ts'
 
 /** The queues of the teams, each with how many tickets wait for it. */
 export function TeamLinks(props: { place: Place; onGo?: () => void }) {
   const { t } = useTranslation()
-  const { mailboxId, sought, queue } = props.place
+  const { mailboxId } = props.place
   const teams = useTeamsAtWork()
   const counts = useQueues(mailboxId).data
   if (teams.length === 0) return null
@@ -23,7 +23,7 @@ export function TeamLinks(props: { place: Place; onGo?: () => void }) {
       <ul className={css.items}>
         {teams.map(team => {
           const name = teamQueue(team.id)
-          const isHere = sought === undefined && queue === name
+          const isHere = isIn(props.place, name)
           const count = counts?.find(row => row.queue === name)?.count ?? 0
           return (
             <li key={team.id}>

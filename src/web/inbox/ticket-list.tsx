@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { teamOfQueue } from '../../shared/vocabulary.ts'
@@ -60,10 +60,8 @@ export function TicketList(props: {
     if (isNearEnd) onMore()
   }, [isNearEnd, rows.length])
   useFollowSelection(scroller, rows, selected, place => virtual.scrollToIndex(place))
-  const { mailboxId } = props.place
   const teams = useTeams().data
   const ownTeam = teamOfQueue(props.place.queue)
-  const search = useMemo(() => (mailboxId === undefined ? {} : { mailbox: mailboxId }), [mailboxId])
   const focusable = rows.some(row => row.number === selected) ? selected : rows[0]?.number
   return (
     <div ref={scroller} className={css.scroller} id="list" tabIndex={-1}>
@@ -99,7 +97,7 @@ export function TicketList(props: {
                 timeStyle={timeStyle}
                 queue={props.place.queue}
                 isByWaiting={props.order === 'waiting'}
-                search={search}
+                search={props.place.search}
               />
             )
           })}

@@ -6,6 +6,7 @@ import { useMe } from '../session.ts'
 import { applied, putsAway, type Subject } from '../ticket/ticket-changes.ts'
 import type { Wish } from '../ticket/ticket-place.ts'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
+import { fitsFilter } from '../views/fits-filter.ts'
 import type { Place } from './place.ts'
 import { standsIn } from './queue-rule.ts'
 
@@ -119,8 +120,10 @@ function useActCommands(inbox: Inbox, putAway: PutAway): void {
 
   function take(ticket: TicketRow): void {
     if (ticket.assigneeId === me.id) return
-    const { queue, number } = inbox.place
-    const leaves = !standsIn(queue, applied(ticket, { assigneeId: me.id }, new Date()), me.id)
+    const { queue, number, filter } = inbox.place
+    const now = new Date()
+    const taken = applied(ticket, { assigneeId: me.id }, now)
+    const leaves = !(standsIn(queue, taken, me.id) && fitsFilter(filter, taken, me.id, now))
     if (number === undefined && leaves) leaveRow(inbox, ticket.number)
     change(ticket, { assigneeId: me.id })
   }

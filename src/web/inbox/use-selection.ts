@@ -4,6 +4,7 @@ import type { ListOrder } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { useCommand } from '../keys/commands.tsx'
 import { useNotices } from '../ui/notices.tsx'
+import { filterKey } from '../views/filter-search.ts'
 import type { Place } from './place.ts'
 import { allOf, extended, NO_SELECTION, SELECTION_LIMIT, type Selection, toggled } from './selection.ts'
 import { listQuery } from './use-tickets.ts'
@@ -20,7 +21,7 @@ export type Selecting = {
 
 /** Keeps what is selected in the list of a place; another list begins with nothing selected. */
 export function useSelection(list: {
-  place: Pick<Place, 'queue' | 'mailboxId'> & { order: ListOrder }
+  place: Pick<Place, 'queue' | 'mailboxId' | 'filter'> & { order: ListOrder }
   rows: readonly TicketRow[]
   cursor: number | undefined
   move: (number: number) => void
@@ -36,7 +37,7 @@ export function useSelection(list: {
     setSelection(now => (stretch ? extended(now, order.current, number) : toggled(now, number)))
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: of another list
-  useEffect(clear, [place.queue, place.mailboxId, place.order])
+  useEffect(clear, [place.queue, place.mailboxId, place.order, filterKey(place.filter)])
   const step = (by: number) => {
     const at = order.current.indexOf(cursor ?? -1)
     const next = order.current[Math.max(0, at + by)]

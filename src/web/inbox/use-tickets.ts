@@ -1,21 +1,30 @@
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { TicketFilter } from '../../shared/ticket-filter.ts'
 import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
 import type { ListOrder, QueueName } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
+import { filterKey } from '../views/filter-search.ts'
+import { fitsFilter } from '../views/fits-filter.ts'
+import { lookAgainMs } from '../views/use-views.ts'
 import { type ListPage, mapRows } from './list-pages.ts'
 import { standsIn } from './queue-rule.ts'
 
-/** What a list shows: a queue, over all mailboxes or of one. */
-export type ListChoice = { queue: QueueName; mailboxId: number | undefined; order: ListOrder }
+/** What a list shows: a queue, over all mailboxes or of one, narrowed by a filter. */
+export type ListChoice = {
+  queue: QueueName
+  mailboxId: number | undefined
+  order: ListOrder
+  filter: TicketFilter
+}
 
 type ListData = InfiniteData<ListPage, string | undefined>
 
-/** Where a list lies in the cache. */
-export type ListKey = readonly ['tickets', QueueName, number | null, ListOrder]
+/** Where a list lies in the cache; its last part is a `filterKey`. */
+export type ListKey = readonly ['tickets', QueueName, number | null, ListOrder, string]
 
-/** A list by its queue, mailbox and order. */
+/** A list by its queue, mailbox, order and filter. */
 export function listKey(choice: ListChoice): ListKey {
-  return ['tickets', choice.queue, choice.mailboxId ?? null, choice.order]
+  return ['tickets', choice.queue, choice.mailboxId ?? null, choice.order, filterKey(choice.filter)]
 }
 
 /** What the list asks the API for. */
@@ -23,6 +32,7 @@ export function listQuery(choice: ListChoice) {
   return {
     queue: choice.queue,
     order: choice.order,
+    ...choice.filter,
     ...(choice.mailboxId === undefined ? {} : { mailboxId: choice.mailboxId }),
   }
 }
@@ -38,7 +48,11 @@ export function useTicketList(choice: ListChoice) {
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
-    select: (data: ListData) => uniqueRows(data.pages),
+    select: (data: ListData) => ({
+      rows: uniqueRows(data.pages),
+      isCut: data.pages.some(page => page.isCut === true),
+    }),
+    refetchInterval: lookAgainMs(choice.filter.waitingMinutes !== undefined),
   })
 }
 
@@ -80,10 +94,13 @@ export function patchRows(
 ): void {
   for (const [key, data] of queries.getQueriesData<ListData>({ queryKey: ['tickets'] })) {
     if (data === undefined) continue
-    const queue = key[1] as QueueName
+    const [, queue, , , narrowed] = key as ListKey
+    const filter = JSON.parse(narrowed) as TicketFilter
+    const now = new Date()
     const pages = mapRows(data.pages, numbers, row => {
       const changed = change(row)
-      return standsIn(queue, changed, agentId) ? changed : null
+      const stays = standsIn(queue, changed, agentId) && fitsFilter(filter, changed, agentId, now)
+      return stays ? changed : null
     })
     queries.setQueryData<ListData>(key, { ...data, pages })
   }

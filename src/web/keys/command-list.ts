@@ -36,6 +36,7 @@ export const COMMANDS = {
   'select-next': { keys: ['shift+j', 'shift+down'], group: 'list' },
   'select-previous': { keys: ['shift+k', 'shift+up'], group: 'list' },
   'select-all': { keys: ['mod+a'], group: 'list' },
+  filter: { keys: ['shift+f'], group: 'list' },
   reply: { keys: ['r'], group: 'ticket' },
   note: { keys: ['n'], group: 'ticket' },
   forward: { keys: ['f'], group: 'ticket' },

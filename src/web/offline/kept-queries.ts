@@ -13,7 +13,16 @@ const MOST_TICKETS = 200
 const MOST_WAIT_MS = 500 // a store that does not answer must not keep the page away
 const MOST_HTML_LENGTH = 200_000
 const MOST_PAGES = 4
-const ALWAYS: readonly unknown[] = ['me', 'queues', 'tickets', 'agents', 'mailboxes', 'tags', 'teams']
+const ALWAYS: readonly unknown[] = [
+  'me',
+  'queues',
+  'tickets',
+  'agents',
+  'mailboxes',
+  'tags',
+  'teams',
+  'views',
+]
 const NEWEST: readonly unknown[] = ['ticket', 'message-html']
 
 /**

@@ -4,6 +4,7 @@ import { foldWords } from './fold-words.ts'
 export const ENTRY_KINDS = [
   'action',
   'queue',
+  'view',
   'mailbox',
   'ticket',
   'agent',

@@ -15,6 +15,7 @@ import { assignChange } from '../ticket/assign-choices.tsx'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
 import { type Entry, makeEntry } from './find-entries.ts'
 import { useTarget } from './target.ts'
+import { useViewEntries } from './use-view-entries.ts'
 
 // These move within what is under the palette, or are the palette.
 const NOT_OFFERED: readonly CommandId[] = ['palette', 'leave', 'next', 'previous', 'open']
@@ -49,7 +50,11 @@ export function useEntries(): Entry[] {
   const actions = useActions()
   const begin = useBegin()
   const onTicket = useTicketChanges()
-  return useMemo(() => [...actions, ...onTicket, begin, ...places], [actions, onTicket, begin, places])
+  const views = useViewEntries()
+  return useMemo(
+    () => [...actions, ...onTicket, begin, ...views, ...places],
+    [actions, onTicket, begin, views, places],
+  )
 }
 
 // It has no key of its own: `c` begins either.

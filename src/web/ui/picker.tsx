@@ -24,6 +24,7 @@ export type Choice = {
  * @param placeholder what may be typed, where that is more than the names below
  * @param foot shown below the choices
  * @param staysOpen for choosing several, one after the other
+ * @param returnsFocus false where what was chosen has opened a field of its own
  */
 export function Picker(props: {
   name: string
@@ -34,6 +35,7 @@ export function Picker(props: {
   onChoose: (id: string) => void
   make?: (typed: string) => Choice | undefined
   staysOpen?: boolean
+  returnsFocus?: boolean
   placeholder?: string
   foot?: ReactNode
 }) {
@@ -44,7 +46,7 @@ export function Picker(props: {
       onChange={props.onOpen}
       position="bottom-start"
       width={300}
-      returnFocus
+      returnFocus={props.returnsFocus ?? true}
       closeOnEscape={false}
       shadow="none"
       radius={10}
