@@ -3,7 +3,7 @@ import { Fragment, lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
-import { CommandSheet } from './keys/command-sheet.tsx'
+import { ShortcutSheet } from './keys/shortcut-sheet.tsx'
 import { ResumeChanges } from './offline/waiting.tsx'
 import { PageFault } from './page-states.tsx'
 import { Palette } from './palette/palette.tsx'
@@ -45,7 +45,7 @@ export function Gate() {
       <ResumeChanges />
       <FailureNotices />
       <Outlet />
-      <CommandSheet />
+      <ShortcutSheet />
       <Palette />
     </Fragment>
   )

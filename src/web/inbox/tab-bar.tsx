@@ -1,20 +1,16 @@
-import { Drawer } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { CircleUserRound, Menu as MenuIcon, UserRoundX } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { BellItem } from '../bell/bell.tsx'
 import { SearchTab } from '../search/search-links.tsx'
-import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { classNames } from '../ui/class-names.ts'
 import type { Place } from './place.ts'
-import { countWords, isIn, QueueLinks } from './queue-links.tsx'
-import side from './sidebar.module.css'
-import { MailboxLinks } from './sidebar.tsx'
+import { countWords, isIn } from './queue-links.tsx'
 import css from './tab-bar.module.css'
-import { TeamLinks } from './team-links.tsx'
 import { useQueues } from './use-tickets.ts'
-import { ViewLinks } from './view-links.tsx'
+
+// A drawer is a fiftieth of what the inbox may load at first, and wide screens have none.
+const MoreDrawer = lazy(async () => ({ default: (await import('./more-drawer.tsx')).MoreDrawer }))
 
 const TABS = [
   { queue: 'mine', icon: CircleUserRound },
@@ -25,6 +21,11 @@ const TABS = [
 export function TabBar(props: { place: Place; className?: string | undefined }) {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
+  const more = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setIsOpen(false)
+    more.current?.focus()
+  }
   const counts = useQueues(props.place.mailboxId).data
   return (
     <nav className={classNames(css.bar, props.className)} aria-label={t('nav.tabs')}>
@@ -49,45 +50,21 @@ export function TabBar(props: { place: Place; className?: string | undefined }) 
         )
       })}
       <SearchTab isChosen={props.place.sought !== undefined} />
-      <button type="button" className={css.tab} aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
+      <button
+        ref={more}
+        type="button"
+        className={css.tab}
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(true)}
+      >
         <MenuIcon size={18} strokeWidth={1.75} aria-hidden />
         <span className={css.words}>{t('nav.more')}</span>
       </button>
-      <MoreDrawer place={props.place} isOpen={isOpen} onClose={() => setIsOpen(false)} />
+      {isOpen && (
+        <Suspense fallback={null}>
+          <MoreDrawer place={props.place} onClose={close} />
+        </Suspense>
+      )}
     </nav>
-  )
-}
-
-function MoreDrawer(props: { place: Place; isOpen: boolean; onClose: () => void }) {
-  const { t } = useTranslation()
-  const signOut = useSignOut()
-  return (
-    <Drawer
-      opened={props.isOpen}
-      onClose={props.onClose}
-      title="Letterdesk"
-      size={300}
-      closeButtonProps={{ 'aria-label': t('action.dismiss') }}
-    >
-      <QueueLinks place={props.place} onGo={props.onClose} />
-      <TeamLinks place={props.place} onGo={props.onClose} />
-      <ViewLinks place={props.place} onGo={props.onClose} />
-      <MailboxLinks place={props.place} onGo={props.onClose} />
-      <ul className={classNames(side.items, side.group)}>
-        <li>
-          <BellItem className={classNames(side.item, side.bare)} onGo={props.onClose} />
-        </li>
-        <li>
-          <Link to="/settings" className={side.item}>
-            {t('nav.settings')}
-          </Link>
-        </li>
-        <li>
-          <button type="button" className={classNames(side.item, side.bare)} onClick={signOut}>
-            {t('action.signOut')}
-          </button>
-        </li>
-      </ul>
-    </Drawer>
   )
 }

@@ -3,23 +3,20 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { COMMAND_GROUPS, COMMANDS, type CommandId } from './command-list.ts'
 import css from './command-sheet.module.css'
-import { useCommand } from './commands.tsx'
 import { Keys } from './key-names.tsx'
 
 const IDS = Object.keys(COMMANDS) as CommandId[]
 
-/** Every command with its keys, opened by `?`; a word typed narrows it. */
-export function CommandSheet() {
+/** Every command with its keys; a word typed narrows it. */
+export function CommandSheet(props: { onClose: () => void }) {
   const { t } = useTranslation()
-  const [isOpen, setIsOpen] = useState(false)
   const [wanted, setWanted] = useState('')
-  useCommand('help', () => setIsOpen(true))
   const matches = (id: CommandId) =>
     t(`command.${id}`).toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase())
   return (
     <Modal
-      opened={isOpen}
-      onClose={() => setIsOpen(false)}
+      opened
+      onClose={props.onClose}
       title={t('keys.title')}
       size={720}
       closeButtonProps={{ 'aria-label': t('action.dismiss') }}

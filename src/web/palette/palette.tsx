@@ -1,15 +1,12 @@
-import { Modal } from '@mantine/core'
 import { lazy, Suspense, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import type { Entry } from './find-entries.ts'
 import { countUse } from './uses.ts'
 
-const PaletteList = lazy(async () => ({ default: (await import('./palette-list.tsx')).PaletteList }))
+const PaletteLayer = lazy(async () => ({ default: (await import('./palette-layer.tsx')).PaletteLayer }))
 
 /** Every action, place, person and tag in one list, opened by Mod+K: type to narrow, Enter does it. */
 export function Palette() {
-  const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
   const before = useRef<Element | null>(null)
   const held = useHeldTyping()
@@ -30,23 +27,10 @@ export function Palette() {
     countUse(entry.id)
     window.requestAnimationFrame(entry.run)
   }
+  if (!isOpen) return null
   return (
-    <Modal.Root
-      opened={isOpen}
-      onClose={close}
-      returnFocus={false}
-      size={560}
-      yOffset="12vh"
-      transitionProps={{ duration: 0 }}
-    >
-      <Modal.Overlay />
-      <Modal.Content aria-label={t('command.palette')}>
-        <Modal.Body p={0}>
-          <Suspense fallback={null}>
-            <PaletteList onChoose={choose} />
-          </Suspense>
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <Suspense fallback={null}>
+      <PaletteLayer onClose={close} onChoose={choose} />
+    </Suspense>
   )
 }

@@ -22,7 +22,8 @@ export function fetchTicketSoon(): () => void {
     await loadOpenTicket()
     await import('../compose/rich-editor.tsx')
     await import('../customer/customer-panel.tsx')
-    await Promise.all([import('../palette/palette-list.tsx'), import('../when/snooze-choices.tsx')])
+    await Promise.all([import('../palette/palette-layer.tsx'), import('../when/snooze-choices.tsx')])
+    await import('../keys/command-sheet.tsx')
   })
 }
 
