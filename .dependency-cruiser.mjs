@@ -79,8 +79,9 @@ const FENCES = {
   '(?:react|react-dom|react-i18next|i18next|@mantine/.+|@tanstack/.+|@tiptap/.+|lucide-react)': 'web/',
 }
 
-// The unions, and what the mails we write may show: the editor shows the table that the sender holds to.
-const WORDS = ['shared/vocabulary.ts', 'shared/template-variables.ts']
+// The unions, what the mails we write may show (the editor shows the table that the sender holds to), and which keys may be
+// given to commands.
+const WORDS = ['shared/vocabulary.ts', 'shared/template-variables.ts', 'shared/shortcuts.ts']
 
 const found = readdirSync(new URL('./src', import.meta.url))
 const unplaced = found.filter(name => !(name in MAY_IMPORT))

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import type { Shortcuts } from '../shared/shortcuts.ts'
 import type { AgentState, Language, Role } from '../shared/vocabulary.ts'
 
 /** One agent with the mailboxes they were given (owners and admins reach all, whatever is listed). */
@@ -13,12 +14,14 @@ export type AgentRow = {
   timeZone: string
   undoSeconds: number
   signature: string
+  /** Null until they chose any. */
+  shortcuts: Shortcuts | null
   mailboxIds: number[]
 }
 
 const agentColumns = sql<AgentRow>`
   a.id, a.email, a.name, a.role, a.state, a.language, a.time_zone as "timeZone",
-  a.undo_seconds as "undoSeconds", a.signature,
+  a.undo_seconds as "undoSeconds", a.signature, a.shortcuts,
   coalesce((select array_agg(am.mailbox_id order by am.mailbox_id) from agent_mailbox am
             where am.agent_id = a.id), '{}') as "mailboxIds"`
 
@@ -102,6 +105,7 @@ export type AgentChange = {
   timeZone?: string | undefined
   undoSeconds?: number | undefined
   signature?: string | undefined
+  shortcuts?: Shortcuts | undefined
   passwordHash?: string | undefined
 }
 
@@ -115,6 +119,7 @@ export async function changeAgent(tx: Tx, agentId: number, change: AgentChange):
     time_zone: change.timeZone,
     undo_seconds: change.undoSeconds,
     signature: change.signature,
+    shortcuts: change.shortcuts && JSON.stringify(change.shortcuts),
     password_hash: change.passwordHash,
     deactivated_at: change.state === undefined ? undefined : deactivatedAt(change.state),
   }

@@ -8,15 +8,17 @@ import { makeLink } from './links.ts'
 import { hashPassword, isPasswordOf } from './passwords.ts'
 import { checkTimeZone, normalEmail } from './profile.ts'
 import { deleteSession, deleteSessions, listSessionRows } from './sessions.queries.ts'
+import { checkShortcuts } from './shortcuts.ts'
 
-/** Changes what an agent may change of themselves. @throws AppError `bad-time-zone`, `bad-template` */
+/** Changes what an agent may change of themselves. @throws AppError `bad-time-zone`, `bad-template`, `bad-shortcut` */
 export async function updateOwnProfile(
   db: Db,
   agentId: number,
-  change: Pick<AgentChange, 'name' | 'language' | 'timeZone' | 'undoSeconds' | 'signature'>,
+  change: Pick<AgentChange, 'name' | 'language' | 'timeZone' | 'undoSeconds' | 'signature' | 'shortcuts'>,
 ): Promise<void> {
   if (change.timeZone !== undefined) checkTimeZone(change.timeZone)
   if (change.signature !== undefined) checkSignature('agent', change.signature)
+  if (change.shortcuts !== undefined) checkShortcuts(change.shortcuts)
   await inTransaction(db, tx => changeAgent(tx, agentId, change))
 }
 

@@ -53,6 +53,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-cursor': 400,
   'bad-search': 400,
   'bad-time-zone': 422,
+  'bad-shortcut': 422,
   'practice-exists': 409,
   'no-practice': 409,
   'no-practice-server': 409,

@@ -30,6 +30,7 @@ import {
   updateMe,
   useLink as useLinkRoute,
 } from '../shared/session.ts'
+import { NO_SHORTCUTS } from '../shared/shortcuts.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { clearSessionCookie, isFromThisMachine, originOf, setSessionCookie } from './session-cookie.ts'
 
@@ -132,6 +133,6 @@ function registerLinks(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): 
 }
 
 async function me(db: Db, session: { agentId: number; csrfToken: string }): Promise<Me> {
-  const { state: _, ...agent } = await getAgent(db, session.agentId)
-  return { ...agent, csrfToken: session.csrfToken }
+  const { state: _, shortcuts, ...agent } = await getAgent(db, session.agentId)
+  return { ...agent, shortcuts: shortcuts ?? NO_SHORTCUTS, csrfToken: session.csrfToken }
 }

@@ -37,6 +37,7 @@ export interface Agent {
   name: string;
   password_hash: string | null;
   role: 'owner' | 'admin' | 'agent';
+  shortcuts: Json | null;
   signature: Generated<string>;
   state: 'invited' | 'active' | 'deactivated';
   time_zone: Generated<string>;

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { EmailAddress, exactly, Id, IdParams, Instant, LanguageWord, oneOf } from './schemas.ts'
+import { SHORTCUT_PRESETS, SHORTCUT_SCOPES } from './shortcuts.ts'
 import { ROLES } from './vocabulary.ts'
 
 const Password = Type.String({ minLength: 10, maxLength: 200 })
@@ -9,6 +10,19 @@ const TimeZone = Type.String({ minLength: 1, maxLength: 64 })
 /** How long a reply can be taken back. */
 const UndoSeconds = Type.Integer({ minimum: 0, maximum: 30 })
 const LinkToken = Type.String({ minLength: 20, maxLength: 200 })
+
+/** The keys an agent chose, where they differ from a preset (shortcuts.ts). */
+const Shortcuts = exactly({
+  preset: oneOf(SHORTCUT_PRESETS),
+  scope: oneOf(SHORTCUT_SCOPES),
+  own: Type.Array(
+    exactly({
+      command: Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' }),
+      keys: Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 4 }),
+    }),
+    { maxItems: 200 },
+  ),
+})
 
 /** The signed-in agent, with the token every state-changing request carries in `x-csrf-token`. */
 export const Me = exactly({
@@ -21,6 +35,7 @@ export const Me = exactly({
   undoSeconds: UndoSeconds,
   /** Above that of the mailbox, below each of their replies. */
   signature: Type.String(),
+  shortcuts: Shortcuts,
   csrfToken: Type.String(),
   mailboxIds: Type.Array(Id),
 })
@@ -80,13 +95,15 @@ export const updateMe = defineRoute({
   method: 'PATCH',
   path: '/me',
   access: 'agent',
-  summary: 'Change own name, language, time zone, undo window or signature',
+  summary:
+    'Change own name, language, time zone, undo window, signature or keys; 422 `bad-shortcut` for keys that cannot be given',
   body: exactly({
     name: Type.Optional(AgentName),
     language: Type.Optional(LanguageWord),
     timeZone: Type.Optional(TimeZone),
     undoSeconds: Type.Optional(UndoSeconds),
     signature: Type.Optional(Type.String({ maxLength: 10_000 })),
+    shortcuts: Type.Optional(Shortcuts),
   }),
   reply: Me,
 })

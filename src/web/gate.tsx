@@ -9,6 +9,7 @@ import { PageFault } from './page-states.tsx'
 import { Palette } from './palette/palette.tsx'
 import { useSearchCommand } from './search/use-search-command.ts'
 import { useSession, useSetup } from './session.ts'
+import { useSettingsCommand } from './settings/use-settings-command.ts'
 import { useThemeCommand } from './theme/use-theme.ts'
 import { OfflineBanner } from './ui/offline-banner.tsx'
 
@@ -40,7 +41,7 @@ export function Gate() {
   return (
     // Nothing of one agent's screen outlives the change to another.
     <Fragment key={session.data.id}>
-      <SearchCommand />
+      <PlaceCommands />
       <OfflineBanner />
       <ResumeChanges />
       <FailureNotices />
@@ -51,8 +52,9 @@ export function Gate() {
   )
 }
 
-function SearchCommand() {
+function PlaceCommands() {
   useSearchCommand()
+  useSettingsCommand()
   return null
 }
 

@@ -163,6 +163,12 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import('./settings/notifications-page.tsx'), 'NotificationsPage'),
 })
 
+const shortcuts = createRoute({
+  getParentRoute: () => settings,
+  path: '/shortcuts',
+  component: lazyRouteComponent(() => import('./settings/shortcuts-page.tsx'), 'ShortcutsPage'),
+})
+
 const savedReplies = createRoute({
   getParentRoute: () => settings,
   path: '/saved-replies',
@@ -220,6 +226,7 @@ const tree = root.addChildren([
       settingsHome,
       profile,
       notifications,
+      shortcuts,
       savedReplies,
       mailboxes,
       connect,

@@ -12,8 +12,17 @@ export const ME_KEY = ['me'] as const
 
 /** The signed-in agent, null when nobody is. */
 export function useSession() {
+  return useQuery(useMeQuery())
+}
+
+/** The signed-in agent as far as somebody asked; asks nothing itself. */
+export function useKnownMe(): Me | null | undefined {
+  return useQuery({ ...useMeQuery(), enabled: false }).data
+}
+
+function useMeQuery() {
   const { call } = useApi()
-  return useQuery({
+  return {
     queryKey: ME_KEY,
     queryFn: async (): Promise<Me | null> => {
       try {
@@ -24,7 +33,7 @@ export function useSession() {
       }
     },
     staleTime: Number.POSITIVE_INFINITY,
-  })
+  }
 }
 
 /** Whether the first owner is still to be created. Asked only when nobody is signed in. */

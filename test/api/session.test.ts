@@ -160,6 +160,72 @@ describe('forgery', () => {
   })
 })
 
+describe('the keys an agent chose', () => {
+  const own = [
+    { command: 'close', keys: ['w', 'g q'] },
+    { command: 'a-command-of-tomorrow', keys: [] },
+  ]
+
+  test('go along to another device, and are theirs alone', async () => {
+    const { client, agent } = await accepted('keys@desk.test')
+    const shortcuts = { preset: 'gmail' as const, scope: 'mod' as const, own }
+    const before = await client.call(getMe)
+
+    const after = await client.call(updateMe, { body: { shortcuts } })
+
+    const elsewhere = server.client()
+    await elsewhere.signIn('keys@desk.test', 'ten letters or more')
+    expect(before.shortcuts).toEqual({ preset: 'desk', scope: 'all', own: [] })
+    expect(after.shortcuts).toEqual(shortcuts)
+    expect((await elsewhere.call(getMe)).shortcuts).toEqual(shortcuts)
+    expect((await (await signedInOwner()).call(getMe)).shortcuts.own).toEqual([])
+    const { data } = await client.call(listAgents)
+    expect(data.find(one => one.id === agent.id)).not.toHaveProperty('shortcuts')
+  })
+
+  test.each([
+    ['plain', [{ command: 'close', keys: ['esc'] }]],
+    ['reserved', [{ command: 'close', keys: ['mod+w'] }]],
+    ['unreadable', [{ command: 'close', keys: ['alt+e'] }]],
+    ['unreadable', [{ command: 'close', keys: ['e\u0000'] }]],
+    [
+      'taken',
+      [
+        { command: 'close', keys: ['e'] },
+        { command: 'reply', keys: ['e r'] },
+      ],
+    ],
+    [
+      'twice',
+      [
+        { command: 'close', keys: ['e'] },
+        { command: 'close', keys: ['w'] },
+      ],
+    ],
+  ])('are refused where they cannot act: %s', async (reason, refused) => {
+    const client = await signedInOwner()
+    const shortcuts = { preset: 'desk' as const, scope: 'all' as const, own: refused }
+
+    const answer = await client.fetch(updateMe, { body: { shortcuts } })
+
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({ code: 'bad-shortcut', details: { reason } })
+    expect((await client.call(getMe)).shortcuts.own).toEqual([])
+  })
+
+  test('are a small set', async () => {
+    const client = await signedInOwner()
+    const many = Array.from({ length: 201 }, (_, at) => ({ command: `c${at}`, keys: [] }))
+    const sets = [many, [{ command: '__proto__', keys: [] }], [{ command: 'close', keys: [...'abcdf'] }]]
+
+    const answers = await Promise.all(
+      sets.map(own => client.fetch(updateMe, { body: { shortcuts: { preset: 'desk', scope: 'all', own } } })),
+    )
+
+    expect(answers.map(answer => answer.status)).toEqual([400, 400, 400])
+  })
+})
+
 describe('malformed requests', () => {
   test('the answer names the field', async () => {
     const client = await signedInOwner()

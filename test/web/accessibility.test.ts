@@ -138,6 +138,14 @@ const SCREENS: readonly {
     act: async page => await page.getByRole('switch').click(),
   },
   {
+    name: 'shortcuts',
+    path: '/settings/shortcuts',
+    act: async page => {
+      await page.locator('main li [aria-expanded=false]').first().click()
+      await page.keyboard.press('r')
+    },
+  },
+  {
     name: 'saved-replies',
     path: '/settings/saved-replies',
     act: async page => await page.locator('main header button').click(),

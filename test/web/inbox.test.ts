@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createSavedReply } from '../../src/shared/saved-replies.ts'
 import { sendReply } from '../../src/shared/tickets.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
@@ -246,11 +247,62 @@ test('a reply waits until Monday, says so, and goes back into the composer with 
 
 test('a draft survives a reload', async () => {
   const page = await openTicket('Marta')
+  const words = () => composedText(page.getByRole('textbox', { name: 'Write your reply' }))
   await page.keyboard.press('r')
   await page.keyboard.type('Dzień dobry')
+  await expect.poll(words, { timeout: 10_000 }).toBe('Dzień dobry')
 
   await page.reload()
 
   await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
-  expect(await composedText(page.getByRole('textbox', { name: 'Write your reply' }))).toBe('Dzień dobry')
+  expect(await words()).toBe('Dzień dobry')
+})
+
+test('an agent gives a command another key, which acts and is shown; the palette takes what is selected, replies and customers', async () => {
+  const owner = await letterdesk.owner()
+  const texts = [{ language: 'en' as const, body: 'All the best from Ada.' }]
+  const saved = { scope: 'mine' as const, mailboxId: null, name: 'Farewell', folder: '', texts }
+  await owner.call(createSavedReply, { body: saved })
+  const page = await openPage('/settings/shortcuts')
+  await page.getByRole('button', { name: 'Change: Keyboard shortcuts' }).click()
+  await page.keyboard.press('r')
+  await page.getByText('They are used by: Reply.').waitFor()
+  await page.keyboard.press('Backspace')
+  await page.keyboard.press('w')
+  const isSaved = page.waitForResponse(answer => answer.url().endsWith('/me') && answer.ok())
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Take w away from “Keyboard shortcuts”' }).waitFor()
+  await isSaved
+
+  await page.goto(`${letterdesk.baseUrl}/queue/all`)
+  await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()
+  await page.keyboard.press('w')
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await sheet.getByRole('searchbox').fill('keyboard')
+  await sheet.locator('kbd').first().waitFor()
+  expect(await sheet.locator('kbd').allTextContents()).toEqual(['w'])
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'hidden' })
+  const choose = async (typed: string, option: RegExp) => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type(typed)
+    await page.getByRole('option', { name: option }).first().waitFor()
+    await page.keyboard.press('Enter')
+  }
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('Shift+J')
+  await page.getByRole('toolbar').getByText('2 tickets selected').waitFor()
+  await choose('follow', /^2 tickets: Follow/)
+  await page.getByText(/^2 tickets: you (?:no longer )?follow them/).waitFor()
+  await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+  await choose('farewell', /^Farewell/)
+  const reply = page.getByRole('textbox', { name: 'Write your reply' })
+  await reply.waitFor()
+  await expect.poll(() => composedText(reply), { timeout: 10_000 }).toContain('All the best from Ada.')
+  await choose('@emma', /^Emma Clarke/)
+
+  await page.waitForURL(/\/search\?q=from/)
+  await page.close()
 })

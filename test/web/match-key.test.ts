@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { COMMANDS, keyWords } from '../../src/web/keys/command-list.ts'
-import { actsInText, chordOf, type KeyPress, stepKeys } from '../../src/web/keys/match-key.ts'
+import { keyRefusal, NO_SHORTCUTS } from '../../src/shared/shortcuts.ts'
+import { bindingsOf } from '../../src/web/keys/bindings.ts'
+import { ariaKeys, COMMAND_IDS, fixedKeys, keyWords } from '../../src/web/keys/command-list.ts'
+import { actsInText, chordsOf, type KeyPress, stepKeys, tellsForeign } from '../../src/web/keys/match-key.ts'
 
 function press(key: string, code: string, held: Partial<KeyPress> = {}): KeyPress {
   const nothing = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false }
@@ -25,9 +27,32 @@ describe('a key press becomes a command', () => {
       press('Ж', 'Semicolon', { ctrlKey: true, shiftKey: true }),
       'mod+:',
     ],
+    ['the place of a bracket under a letter of ЙЦУКЕН', press('ъ', 'BracketRight'), ']'],
+    ['the sign № where others have #', press('№', 'Digit0', { shiftKey: true }), '#'],
+    [
+      'a digit with Ctrl and Shift by its place',
+      press('*', 'Digit8', { ctrlKey: true, shiftKey: true }),
+      'mod+shift+8',
+    ],
     ['an arrow', press('ArrowDown', 'ArrowDown'), 'down'],
   ])('%s', (_, pressed, chord) => {
-    expect(chordOf(pressed)).toBe(chord)
+    expect(chordsOf(pressed, false)[0]).toBe(chord)
+  })
+
+  test('on a keyboard of another script a sign counts as typed, then by its place', () => {
+    expect(chordsOf(press('"', 'Digit2', { shiftKey: true }), true)).toEqual(['"', '@'])
+    expect(chordsOf(press(',', 'KeyQ'), true)).toEqual([',', 'q'])
+    expect(chordsOf(press('"', 'Digit2', { shiftKey: true }), false)).toEqual(['"'])
+  })
+
+  test('which script a keyboard types is told by its letters alone', () => {
+    expect(['ж', 'j', 'ż', '?', 'Shift'].map(key => tellsForeign({ key }))).toEqual([
+      true,
+      false,
+      false,
+      undefined,
+      undefined,
+    ])
   })
 
   test.each([
@@ -36,9 +61,11 @@ describe('a key press becomes a command', () => {
     ['a Polish letter has a key of its own', press('ó', 'KeyO')],
     ['a word is being composed', press('j', 'KeyJ', { isComposing: true })],
     ['an accent waits for its letter', press('Dead', 'Quote')],
+    ['AltGr types a sign on Linux', press('@', 'KeyQ', { getModifierState: name => name === 'AltGraph' })],
+    ['a German keyboard has § above its 3', press('§', 'Digit3', { shiftKey: true })],
     ['a modifier is pressed alone', press('Shift', 'ShiftLeft', { shiftKey: true })],
   ])('never when %s', (_, pressed) => {
-    expect(chordOf(pressed)).toBeUndefined()
+    expect(chordsOf(pressed, false)).toEqual([])
   })
 })
 
@@ -46,43 +73,60 @@ describe('sequences', () => {
   const known = new Set(['g m', 'g !', 'j', '!', 'enter'])
 
   test('g then m is one command', () => {
-    expect(stepKeys(known, undefined, 'g')).toEqual({ begun: 'g' })
-    expect(stepKeys(known, 'g', 'm')).toEqual({ run: 'g m' })
+    expect(stepKeys(known, undefined, ['g'])).toEqual({ begun: 'g' })
+    expect(stepKeys(known, 'g', ['m'])).toEqual({ run: 'g m' })
   })
 
   test('a sign that is a command alone belongs to the sequence after g', () => {
-    expect(stepKeys(known, 'g', '!')).toEqual({ run: 'g !' })
+    expect(stepKeys(known, 'g', ['!'])).toEqual({ run: 'g !' })
   })
 
   test('a key that does not go on is taken for itself', () => {
-    expect(stepKeys(known, 'g', 'j')).toEqual({ run: 'j' })
-    expect(stepKeys(known, 'g', 'y')).toBe('nothing')
+    expect(stepKeys(known, 'g', ['j'])).toEqual({ run: 'j' })
+    expect(stepKeys(known, 'g', ['y'])).toBe('nothing')
+  })
+
+  test('what a key may be besides is tried where it goes on, and after what it surely is', () => {
+    const withSign = new Set([...known, 'g @', '?'])
+
+    expect(stepKeys(withSign, 'g', ['?', '@'])).toEqual({ run: 'g @' })
+    expect(stepKeys(withSign, undefined, ['?', '@'])).toEqual({ run: '?' })
+    expect(stepKeys(known, undefined, ['"', 'j'])).toEqual({ run: 'j' })
   })
 })
 
 describe('the list of commands', () => {
-  const all = Object.values(COMMANDS).flatMap(command => [...command.keys] as string[])
+  const bindings = bindingsOf(NO_SHORTCUTS)
+  const all = COMMAND_IDS.flatMap(id => bindings[id])
 
   test('no keys are given twice', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
-  test('no command uses Alt, or a chord browsers keep for themselves', () => {
-    const reserved = /alt|^mod\+(?:shift\+)?[ntwrldp]$|^mod\+\d$|^f[56]$/
+  test.each(['desk', 'gmail'] as const)('no keys are given that an agent could not choose: %s', preset => {
+    const given = bindingsOf({ ...NO_SHORTCUTS, preset })
 
-    expect(all.filter(keys => reserved.test(keys))).toEqual([])
+    const refused = COMMAND_IDS.flatMap(id =>
+      given[id].filter(keys => !fixedKeys(id).includes(keys) && keyRefusal(keys) !== undefined),
+    )
+
+    expect(refused).toEqual([])
   })
 
   test('inside a text field only chords with Ctrl or ⌘, and Esc, act', () => {
     expect(all.filter(keys => actsInText(keys))).toEqual(
       expect.arrayContaining(['mod+enter', 'mod+shift+enter', 'mod+.', 'mod+;', 'esc']),
     )
-    expect(all.filter(keys => actsInText(keys))).toHaveLength(14)
+    expect(all.filter(keys => actsInText(keys))).toHaveLength(18)
   })
 
   test('keys are named as on the keyboard at hand', () => {
     expect(keyWords('mod+shift+enter', false)).toEqual(['Ctrl+Shift+Enter'])
     expect(keyWords('mod+shift+enter', true)).toEqual(['⌘⇧⏎'])
     expect(keyWords('g m', false)).toEqual(['g', 'm'])
+    expect(ariaKeys(['g m', 'mod+shift+enter', 'shift+up', 'delete'])).toBe(
+      'Control+Shift+Enter Shift+ArrowUp Delete',
+    )
+    expect(ariaKeys(['g m'])).toBeUndefined()
   })
 })

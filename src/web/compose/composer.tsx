@@ -1,7 +1,8 @@
 import { Lock, Reply } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
-import { ariaKeys } from '../keys/command-list.ts'
+import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import css from './composer.module.css'
 import { OpenComposer } from './open-composer.tsx'
 import type { DraftUse } from './use-draft.ts'
@@ -16,6 +17,7 @@ export function Composer(props: {
   onClosed: () => void
 }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   const { draft } = props.draft
   if (draft.isOpen || draft.text !== '') return <OpenComposer {...props} />
   const first = props.ticket.replyDefaults.to[0]
@@ -31,7 +33,7 @@ export function Composer(props: {
       >
         <Reply size={16} strokeWidth={1.75} aria-hidden />
         {name === undefined ? t('command.reply') : t('compose.replyTo', { name })}
-        <kbd className={css.key}>r</kbd>
+        <KeyNames id="reply" className={css.key} />
       </button>
       <button
         type="button"
@@ -41,7 +43,7 @@ export function Composer(props: {
       >
         <Lock size={14} strokeWidth={1.75} aria-hidden />
         {t('compose.note')}
-        <kbd className={css.key}>n</kbd>
+        <KeyNames id="note" className={css.key} />
       </button>
     </div>
   )

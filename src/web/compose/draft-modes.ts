@@ -11,6 +11,12 @@ export function inMode(draft: Draft, mode: 'reply' | 'note'): Partial<Draft> {
   return { mode, to: null, cc: null, bcc: [], forwardedMessageId: null, fileIds: [], insteadOf: null }
 }
 
+/** A reply to the one who wrote alone, also where others got the message too. */
+export function toSender({ replyDefaults }: Ticket): Partial<Draft> {
+  const to = replyDefaults.to.slice(0, 1).map(one => one.address)
+  return { answeredMessageId: null, to, cc: [], bcc: [] }
+}
+
 /** The draft as a forward of a message, with the files that are worth sending along. */
 export function asForward(message: Message): Partial<Draft> {
   const files = message.attachments.filter(file => !file.isMinor)

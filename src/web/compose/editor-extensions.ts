@@ -15,12 +15,9 @@ import { MentionNode } from './mention-node.ts'
 import { PictureNode } from './picture-node.ts'
 
 // No chord with Alt, which types Polish letters on Windows (ux.md A1.2), nor one that the desk has.
-const Line = Paragraph.extend({ addKeyboardShortcuts: () => ({}) })
-const Quote = Blockquote.extend({
-  addKeyboardShortcuts() {
-    return { 'Mod-Shift-9': () => this.editor.commands.toggleBlockquote() }
-  },
-})
+// The looks have the keys that their agent chose (editor-tools.tsx).
+const NO_KEYS = { addKeyboardShortcuts: () => ({}) }
+const Line = Paragraph.extend(NO_KEYS)
 const Break = HardBreak.extend({
   addKeyboardShortcuts() {
     return { 'Shift-Enter': () => this.editor.commands.setHardBreak() }
@@ -43,9 +40,9 @@ export function editorExtensions(words: {
     Line,
     Text,
     Break,
-    Bold,
-    Italic,
-    Code,
+    Bold.extend(NO_KEYS),
+    Italic.extend(NO_KEYS),
+    Code.extend(NO_KEYS),
     Link.configure({
       autolink: false,
       openOnClick: false,
@@ -53,11 +50,11 @@ export function editorExtensions(words: {
       protocols: ['http', 'https', 'mailto'],
       HTMLAttributes: { rel: null, target: null, class: null },
     }),
-    BulletList,
-    OrderedList,
+    BulletList.extend(NO_KEYS),
+    OrderedList.extend(NO_KEYS),
     ListItem,
     ListKeymap,
-    Quote,
+    Blockquote.extend(NO_KEYS),
     CodeLines,
     MentionNode,
     PictureNode.configure({ urlOf: words.pictureUrl }),

@@ -41,6 +41,7 @@ export function editorHandlers(wishes: () => EditorWishes): EditorProps {
     },
     handleDOMEvents: {
       keydown: (_view, event) => isForTheDesk(event),
+      beforeinput: (_view, event) => refuseLook(event),
       [TYPED_TEXT_EVENT]: (view, event) => {
         if (event instanceof CustomEvent) typeText(view, String(event.detail))
         return true
@@ -74,10 +75,18 @@ function attributesOf({ name, language }: EditorWishes): Record<string, string> 
   }
 }
 
-// Leaving and sending: the editor would keep every Enter and Esc to itself.
+// Leaving, sending, bold and italic: the editor would keep every Enter and Esc to itself, and Ctrl+B and Ctrl+I.
 function isForTheDesk(event: KeyboardEvent): boolean {
   if (event.isComposing) return false
-  return event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+  const isLook = /^[bi]$/i.test(event.key) || ['KeyB', 'KeyI'].includes(event.code)
+  return event.key === 'Escape' || ((event.key === 'Enter' || isLook) && (event.ctrlKey || event.metaKey))
+}
+
+// Looks come by the keys that the agent chose; the browser has some of its own.
+function refuseLook(event: InputEvent): boolean {
+  if (!event.inputType.startsWith('format')) return false
+  event.preventDefault()
+  return true
 }
 
 function isBareSlash(event: KeyboardEvent): boolean {

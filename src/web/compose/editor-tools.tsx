@@ -14,11 +14,13 @@ import {
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CommandId } from '../keys/command-list.ts'
+import { useCommand } from '../keys/commands.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './rich-editor.module.css'
 
+type LookId = CommandId & `text-${string}`
 type Tool = {
-  id: (CommandId & `text-${string}`) | 'link'
+  id: LookId | 'link'
   icon: LucideIcon
   mark: string
   run: (editor: Editor) => void
@@ -64,6 +66,7 @@ export function EditorTools(props: {
   })
   const files = useRef<HTMLInputElement>(null)
   const [at, setAt] = useState(0)
+  useLookCommands(editor)
   if (props.isLinking) return <LinkLine editor={editor} onDone={() => props.onLinking(false)} />
   return (
     <div
@@ -107,6 +110,19 @@ export function EditorTools(props: {
       )}
     </div>
   )
+}
+
+// By keys where the text has the focus; from the palette, where it had it before.
+function useLookCommands(editor: Editor): void {
+  const look = (id: LookId) => (keys: string) => {
+    if (keys === '' || editor.isFocused) TOOLS.find(tool => tool.id === id)?.run(editor)
+  }
+  useCommand('text-bold', look('text-bold'))
+  useCommand('text-italic', look('text-italic'))
+  useCommand('text-list', look('text-list'))
+  useCommand('text-numbers', look('text-numbers'))
+  useCommand('text-quote', look('text-quote'))
+  useCommand('text-code', look('text-code'))
 }
 
 /** Code of one line is a mark, of several a block. */

@@ -7,6 +7,7 @@ import { findGaps } from '../../shared/template-variables.ts'
 import type { Message, Ticket } from '../../shared/tickets.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { AttachButton } from './attach-button.tsx'
@@ -32,6 +33,7 @@ import { useMentionable } from './use-mentionable.ts'
 import { selectGap, useSavedReplies, useTicketOffer } from './use-saved-replies.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
+import { useWishedReply } from './wished-reply.ts'
 
 type Props = {
   ticket: Ticket
@@ -46,8 +48,7 @@ export function OpenComposer(props: Props) {
   const { draft, change, clear } = props.draft
   const uploads = useUploads(props.draft)
   const sending = useSending(props, uploads.isUploading)
-  const saved = useSavedReplies(draft)
-  const offer = useTicketOffer(props.ticket.number, draft)
+  const saved = useRepliesFor(props.ticket, draft)
   const [isOver, setIsOver] = useState(false)
   const isNote = draft.mode === 'note'
   const isReply = draft.mode === 'reply'
@@ -90,12 +91,18 @@ export function OpenComposer(props: Props) {
         focusWishes={props.focusWishes}
         people={isNote ? people : undefined}
         onWords={words => change({ ...words, isOpen: true })}
+        onReady={saved.onReady}
         onSlash={saved.openBySlash}
         onPictures={isNote ? undefined : uploads.place}
         onFiles={attach}
       />
       {!isNote && <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />}
-      <SavedReplyPicker offer={offer} isOpen={saved.isOpen} onClose={saved.close} onChoose={saved.choose} />
+      <SavedReplyPicker
+        offer={saved.offer}
+        isOpen={saved.isOpen}
+        onClose={saved.close}
+        onChoose={saved.choose}
+      />
       <BelowText {...props} />
       {!isNote && (
         <UploadList
@@ -117,6 +124,16 @@ export function OpenComposer(props: Props) {
       />
     </div>
   )
+}
+
+/** The saved replies of a ticket: chosen here, or asked for from the palette, which a note does not take. */
+function useRepliesFor({ number }: Ticket, draft: Draft) {
+  const saved = useSavedReplies(draft)
+  const offer = useTicketOffer(number, draft)
+  const [isReady, setIsReady] = useState(false)
+  const isNote = draft.mode === 'note'
+  useWishedReply({ ticketNumber: number, offer, take: isReady ? saved.choose : undefined, isNote })
+  return { ...saved, offer, onReady: () => setIsReady(true) }
 }
 
 const TEXT_NAMES = { reply: 'compose.replyText', note: 'compose.noteText', forward: 'forward.text' } as const
@@ -266,6 +283,7 @@ function Foot(props: {
   onDiscard: () => void
 }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   const { draft, sending } = props
   const isNote = draft.mode === 'note'
   return (
@@ -281,7 +299,7 @@ function Foot(props: {
           size="sm"
           variant="default"
           disabled={!sending.canSend}
-          aria-keyshortcuts="Control+Shift+Enter"
+          aria-keyshortcuts={ariaKeys('send-close')}
           onClick={() => void sending.send({ stateAfter: 'closed' })}
         >
           {t('command.send-close')}

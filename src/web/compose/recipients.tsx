@@ -1,9 +1,11 @@
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { JudgedRecipients } from '../../shared/recipients.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
 import type { Ticket } from '../../shared/tickets.ts'
+import { useCommand } from '../keys/commands.tsx'
 import { useAuthorName } from '../ticket/author-name.ts'
 import { classNames } from '../ui/class-names.ts'
 import { fullTime } from '../ui/format-time.ts'
@@ -21,6 +23,9 @@ type Props = {
   onChange: (patch: Partial<Draft>) => void
 }
 
+const CC_FIELD = 'reply-cc'
+const BCC_FIELD = 'reply-bcc'
+
 /** From, To and Cc, always in sight: the wrong recipient is the costliest mistake. Bcc on demand. */
 export function Recipients(props: Props) {
   const { t } = useTranslation()
@@ -35,6 +40,11 @@ export function Recipients(props: Props) {
   const choose = (patch: Partial<Draft>) => {
     props.onChange({ ...(shown.isKnown ? { to: shown.to, cc: shown.cc } : {}), ...patch, isOpen: true })
   }
+  useCommand('add-cc', () => document.getElementById(CC_FIELD)?.focus())
+  useCommand('add-bcc', () => {
+    flushSync(() => setHasBcc(true)) // before the next key, which is meant for the field
+    document.getElementById(BCC_FIELD)?.focus()
+  })
   return (
     <div className={css.recipients}>
       <Answered {...props} />
@@ -46,6 +56,7 @@ export function Recipients(props: Props) {
         isRequired
       />
       <AddressLine
+        id={CC_FIELD}
         name={t('details.cc')}
         addresses={shown.cc}
         known={known}
@@ -53,6 +64,7 @@ export function Recipients(props: Props) {
       />
       {hasBcc ? (
         <AddressLine
+          id={BCC_FIELD}
           name={t('details.bcc')}
           addresses={draft.bcc}
           known={known}

@@ -11,6 +11,7 @@ import { contentOf, type Words, wordsIn } from './editor-words.ts'
 import { focusComposer } from './focus-composer.ts'
 import { type Mentionable, useMentionOffers } from './mention-offers.tsx'
 import css from './rich-editor.module.css'
+import { isReplyWished } from './wished-reply.ts'
 
 /** What the editor of a reply or note shows and tells. */
 export type RichEditorProps = EditorWishes & {
@@ -21,6 +22,8 @@ export type RichEditorProps = EditorWishes & {
   /** Whom an `@` offers; undefined where it is a sign like any other. */
   people: readonly Mentionable[] | undefined
   onWords: (words: Words) => void
+  /** Told once the text can be written into from elsewhere. */
+  onReady?: (() => void) | undefined
 }
 
 /** The text of a reply or note with its looks, and the line of tools under it. */
@@ -46,8 +49,11 @@ export default function RichEditor(props: RichEditorProps) {
     editor.view.updateState(editor.state)
   }, [editor, props.name, props.language])
   useEffect(() => {
-    if (props.focusWishes > 0) focusComposer()
-  }, [props.focusWishes])
+    if (props.focusWishes === 0) return
+    if (isReplyWished()) editor.commands.setTextSelection(editor.state.doc.content.size)
+    else focusComposer()
+  }, [editor, props.focusWishes])
+  useEffect(() => latest.current.onReady?.(), [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isLinkChord(event) || editor.state.selection.empty) return
     event.preventDefault()

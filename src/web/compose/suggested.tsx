@@ -1,13 +1,10 @@
 import { Popover } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, type ReactElement, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type KnownCustomer, suggestCustomers } from '../../shared/customers.ts'
-import { useApi } from '../api.tsx'
+import type { KnownCustomer } from '../../shared/customers.ts'
+import { useCustomersLike } from '../customer/use-customers-like.ts'
 import { useListKeys } from '../ui/use-list-keys.ts'
 import css from './suggested.module.css'
-
-const MIN_CHARS = 2
 
 /** What a text field needs to have a list of suggestions below it. */
 type ComboboxProps = {
@@ -109,19 +106,4 @@ export function Suggested(props: {
 
 function moreOf({ name, address, phone }: KnownCustomer): string {
   return [name === null ? null : address, phone].filter(part => part !== null).join(' · ')
-}
-
-function useCustomersLike(typed: string): readonly KnownCustomer[] {
-  const { call } = useApi()
-  const text = typed.trim().slice(0, 200)
-  const isWanted = text.length >= MIN_CHARS
-  const found = useQuery({
-    queryKey: ['customers', text],
-    queryFn: async () => (await call(suggestCustomers, { query: { text } })).data,
-    enabled: isWanted,
-    staleTime: 30_000,
-    placeholderData: keepPreviousData,
-    retry: false,
-  })
-  return isWanted ? (found.data ?? []) : []
 }

@@ -1,7 +1,7 @@
 import { SquarePen } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { ariaKeys } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './begin-button.module.css'
 import type { Place } from './place.ts'
@@ -9,6 +9,7 @@ import type { Place } from './place.ts'
 /** Begins a ticket: a mail to somebody, or what somebody said on the phone. */
 export function BeginButton(props: { place: Place }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   return (
     <button
       type="button"

@@ -16,6 +16,7 @@ import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { useOfferSelection } from '../palette/target.ts'
 import { useMailboxes } from '../session.ts'
 import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
 import { useNames } from '../ticket/use-ticket.ts'
@@ -62,6 +63,7 @@ export function BulkBar(props: BarProps) {
     selecting.clear()
   }
   useBulkCommands({ known, run, open, meId: names.agentId })
+  useOfferSelection(selecting.numbers, props.rows, run)
   const tool = (command: NonNullable<BulkPanel>, icon: LucideIcon) => (
     <IconButton
       className={css.tool}

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Keys } from '../keys/key-names.tsx'
+import { KeyNames } from '../keys/key-names.tsx'
 import css from './empty-ticket.module.css'
 
 /** The ticket pane while none is open: three keys to begin with. */
@@ -10,15 +10,15 @@ export function EmptyTicket() {
       <p>{t('empty.noTicket')}</p>
       <dl className={css.keys}>
         <dt>
-          <Keys keys="j" /> <Keys keys="k" />
+          <KeyNames id="next" /> <KeyNames id="previous" />
         </dt>
         <dd>{t('empty.keysMove')}</dd>
         <dt>
-          <Keys keys="enter" />
+          <KeyNames id="open" />
         </dt>
         <dd>{t('command.open')}</dd>
         <dt>
-          <Keys keys="?" />
+          <KeyNames id="help" />
         </dt>
         <dd>{t('command.help')}</dd>
       </dl>

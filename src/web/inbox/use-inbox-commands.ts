@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket, TicketRow } from '../../shared/tickets.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
-import { useMe } from '../session.ts'
+import { useMailboxes, useMe } from '../session.ts'
 import { applied, putsAway, type Subject } from '../ticket/ticket-changes.ts'
 import type { Wish } from '../ticket/ticket-place.ts'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
@@ -44,6 +45,13 @@ export function useInboxCommands(inbox: Inbox): PutAway {
 
 function useGoCommands(place: Place): void {
   const held = useHeldTyping()
+  const navigate = useNavigate()
+  const mailboxes = useMailboxes().data ?? []
+  useCommand('go-mailbox', keys => {
+    const mailbox = mailboxes[Number(keys.at(-1)) - 1]?.id
+    if (mailbox !== undefined)
+      void navigate({ to: '/queue/$queue', params: { queue: place.queue }, search: { mailbox } })
+  })
   useCommand('new-mail', () => {
     held.begin()
     place.beginTicket()
@@ -144,6 +152,7 @@ function useWishCommands(inbox: Inbox): void {
   const number = inbox.place.number === undefined ? inbox.cursor : undefined
   const wish = (wanted: Wish) => (number === undefined ? undefined : () => inbox.openTicket(number, wanted))
   useCommand('reply', wish('reply'))
+  useCommand('reply-sender', wish('reply-sender'))
   useCommand('note', wish('note'))
   useCommand('assign', wish('assign'))
   useCommand('state', wish('state'))

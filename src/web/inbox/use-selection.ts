@@ -70,6 +70,7 @@ export function useSelection(list: {
   useCommand('select-next', hasRows ? () => step(1) : undefined)
   useCommand('select-previous', hasRows ? () => step(-1) : undefined)
   useCommand('select-all', hasRows ? () => setSelection(allOf(order.current)) : undefined)
+  useCommand('select-none', selection.numbers.size > 0 ? clear : undefined)
   useCommand('leave', selection.numbers.size > 0 ? clear : undefined, { goesFirst: true })
   return { numbers: selection.numbers, pick, clear, selectWhole }
 }

@@ -1,14 +1,17 @@
 import { useTranslation } from 'react-i18next'
 import css from './command-hint.module.css'
-import { COMMANDS, type CommandId } from './command-list.ts'
+import { COMMAND_IDS } from './command-list.ts'
 import { Keys } from './key-names.tsx'
+import { useBindings } from './use-bindings.ts'
 
 /** A bubble while a sequence is begun: which second keys lead where. */
 export function CommandHint(props: { begun: string }) {
   const { t } = useTranslation()
-  const entries = (Object.keys(COMMANDS) as CommandId[]).flatMap(id =>
-    COMMANDS[id].keys
+  const bindings = useBindings()
+  const entries = COMMAND_IDS.flatMap(id =>
+    bindings[id]
       .filter(keys => keys.startsWith(`${props.begun} `))
+      .slice(0, 1)
       .map(keys => ({ id, second: keys.slice(props.begun.length + 1) })),
   )
   return (

@@ -2,11 +2,12 @@
 export const COMMAND_GROUPS = ['everywhere', 'list', 'ticket', 'composer'] as const
 export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
-type CommandEntry = { keys: readonly string[]; group: CommandGroup }
+/** `fixed` keys cannot be taken away or given to another command: they move, leave and undo as everywhere. */
+type CommandEntry = { keys: readonly string[]; fixed?: readonly string[]; group: CommandGroup }
 
 /**
- * Every command with its keys; the words are `command.<id>` in the catalogues. No Alt and no Ctrl+Alt,
- * and no chord a browser keeps for itself.
+ * Every command with its keys before anybody chose others (bindings.ts has those that count); the words are
+ * `command.<id>` in the catalogues. No Alt and no Ctrl+Alt, and no chord a browser keeps for itself.
  */
 export const COMMANDS = {
   'go-mine': { keys: ['g m'], group: 'everywhere' },
@@ -19,31 +20,40 @@ export const COMMANDS = {
   'go-closed': { keys: ['g x'], group: 'everywhere' },
   'go-spam': { keys: ['g !'], group: 'everywhere' },
   notifications: { keys: ['g n'], group: 'everywhere' },
+  'go-trash': { keys: ['g #'], group: 'everywhere' },
+  'go-mailbox': {
+    keys: [],
+    fixed: ['g 1', 'g 2', 'g 3', 'g 4', 'g 5', 'g 6', 'g 7', 'g 8', 'g 9'],
+    group: 'everywhere',
+  },
+  'go-settings': { keys: ['g ,'], group: 'everywhere' },
   'new-mail': { keys: ['c'], group: 'everywhere' },
   search: { keys: ['/', 'mod+shift+f'], group: 'everywhere' },
   palette: { keys: ['mod+k'], group: 'everywhere' },
-  'go-trash': { keys: ['g #'], group: 'everywhere' },
-  undo: { keys: ['z'], group: 'everywhere' },
+  actions: { keys: ['.'], group: 'everywhere' },
+  undo: { keys: ['z'], fixed: ['mod+z'], group: 'everywhere' },
   layout: { keys: ['mod+\\'], group: 'everywhere' },
   theme: { keys: ['shift+d'], group: 'everywhere' },
-  help: { keys: ['?'], group: 'everywhere' },
-  leave: { keys: ['esc'], group: 'everywhere' },
-  next: { keys: ['j', 'down'], group: 'list' },
-  previous: { keys: ['k', 'up'], group: 'list' },
-  open: { keys: ['o', 'enter'], group: 'list' },
+  help: { keys: ['?', 'mod+/'], group: 'everywhere' },
+  leave: { keys: [], fixed: ['esc'], group: 'everywhere' },
+  next: { keys: ['j'], fixed: ['down'], group: 'list' },
+  previous: { keys: ['k'], fixed: ['up'], group: 'list' },
+  open: { keys: ['o'], fixed: ['enter'], group: 'list' },
   back: { keys: ['u'], group: 'list' },
   select: { keys: ['x'], group: 'list' },
-  'select-next': { keys: ['shift+j', 'shift+down'], group: 'list' },
-  'select-previous': { keys: ['shift+k', 'shift+up'], group: 'list' },
-  'select-all': { keys: ['mod+a'], group: 'list' },
+  'select-next': { keys: ['shift+j'], group: 'list' },
+  'select-previous': { keys: ['shift+k'], group: 'list' },
+  'select-all': { keys: [], fixed: ['mod+a'], group: 'list' },
+  'select-none': { keys: [], group: 'list' },
   filter: { keys: ['shift+f'], group: 'list' },
   reply: { keys: ['r'], group: 'ticket' },
+  'reply-sender': { keys: ['shift+r'], group: 'ticket' },
   note: { keys: ['n'], group: 'ticket' },
   forward: { keys: ['f'], group: 'ticket' },
   'assign-me': { keys: ['i'], group: 'ticket' },
   assign: { keys: ['a'], group: 'ticket' },
   state: { keys: ['s'], group: 'ticket' },
-  tags: { keys: ['t'], group: 'ticket' },
+  tags: { keys: ['t', 'l'], group: 'ticket' },
   snooze: { keys: ['b', 'h'], group: 'ticket' },
   priority: { keys: ['p'], group: 'ticket' },
   mailbox: { keys: ['v'], group: 'ticket' },
@@ -53,14 +63,21 @@ export const COMMANDS = {
   spam: { keys: ['!'], group: 'ticket' },
   delete: { keys: ['#', 'delete'], group: 'ticket' },
   follow: { keys: ['y'], group: 'ticket' },
+  'next-message': { keys: ['shift+down'], group: 'ticket' },
+  'previous-message': { keys: ['shift+up'], group: 'ticket' },
+  'expand-all': { keys: [';'], group: 'ticket' },
+  'collapse-all': { keys: [':'], group: 'ticket' },
+  details: { keys: ['d'], group: 'ticket' },
   quotes: { keys: ['q'], group: 'ticket' },
+  'copy-link': { keys: ['shift+c'], group: 'ticket' },
   customer: { keys: [']'], group: 'ticket' },
   send: { keys: ['mod+enter'], group: 'composer' },
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
   'send-snooze': { keys: ['mod+:'], group: 'composer' },
   'saved-reply': { keys: ['mod+;'], group: 'composer' },
   'switch-mode': { keys: ['mod+.'], group: 'composer' },
-  // The editor's own, named here for the sheet and the tools.
+  'add-cc': { keys: ['mod+shift+c'], group: 'composer' },
+  'add-bcc': { keys: ['mod+shift+b'], group: 'composer' },
   'text-bold': { keys: ['mod+b'], group: 'composer' },
   'text-italic': { keys: ['mod+i'], group: 'composer' },
   'text-list': { keys: ['mod+shift+8'], group: 'composer' },
@@ -70,6 +87,23 @@ export const COMMANDS = {
 } as const satisfies Record<string, CommandEntry>
 
 export type CommandId = keyof typeof COMMANDS
+
+/** What can be run at this moment, and what it would be about. */
+export type Runnable = {
+  has: (id: CommandId) => boolean
+  /** It is about all that is selected. */
+  isOfSelection: (id: CommandId) => boolean
+  run: (id: CommandId) => void
+}
+
+/** All commands in the order of the sheet. */
+export const COMMAND_IDS = Object.keys(COMMANDS) as CommandId[]
+
+/** The keys of a command that stay whatever is chosen. */
+export function fixedKeys(id: CommandId): readonly string[] {
+  const command: CommandEntry = COMMANDS[id]
+  return command.fixed ?? []
+}
 
 /** The keys of a command as people read them: `G then M` is `g m`, Mod is ⌘ on a Mac, else Ctrl. */
 export function keyWords(keys: string, isMac: boolean): string[] {
@@ -91,18 +125,19 @@ const KEY_WORDS: Readonly<Record<string, readonly [string, string]>> = {
   delete: ['Del', '⌦'],
 }
 
-/** The keys for `aria-keyshortcuts`: only single chords can be told there. */
-export function ariaKeys(id: CommandId): string | undefined {
-  const chords = COMMANDS[id].keys.filter(keys => !keys.includes(' '))
+/** Keys as `aria-keyshortcuts` has them: only single chords can be told there. */
+export function ariaKeys(all: readonly string[]): string | undefined {
+  const chords = all.filter(keys => !keys.includes(' '))
   if (chords.length === 0) return undefined
-  return chords
-    .map(chord => chord.replace('mod', 'Control').replace('shift', 'Shift').replace('enter', 'Enter'))
-    .map(chord =>
-      chord
-        .replace('esc', 'Escape')
-        .replace('down', 'ArrowDown')
-        .replace(/(^|\+)up$/, '$1ArrowUp'),
-    )
-    .map(chord => chord.replace('delete', 'Delete'))
-    .join(' ')
+  return chords.map(chord => chord.replace(/[a-z]{2,}/g, word => ARIA_WORDS[word] ?? word)).join(' ')
+}
+
+const ARIA_WORDS: Readonly<Record<string, string>> = {
+  mod: 'Control',
+  shift: 'Shift',
+  enter: 'Enter',
+  esc: 'Escape',
+  down: 'ArrowDown',
+  up: 'ArrowUp',
+  delete: 'Delete',
 }

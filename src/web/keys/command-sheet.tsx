@@ -1,13 +1,15 @@
 import { Modal } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { COMMAND_GROUPS, COMMANDS, type CommandId } from './command-list.ts'
+import { COMMAND_GROUPS, COMMAND_IDS, COMMANDS, type CommandId } from './command-list.ts'
 import css from './command-sheet.module.css'
 import { Keys } from './key-names.tsx'
+import { useBindings } from './use-bindings.ts'
 
-const IDS = Object.keys(COMMANDS) as CommandId[]
+const MAX_SHOWN = 3
 
-/** Every command with its keys; a word typed narrows it. */
+/** Every command with the agent's own keys; a word typed narrows it. */
 export function CommandSheet(props: { onClose: () => void }) {
   const { t } = useTranslation()
   const [wanted, setWanted] = useState('')
@@ -32,7 +34,7 @@ export function CommandSheet(props: { onClose: () => void }) {
       />
       <div className={css.groups}>
         {COMMAND_GROUPS.map(group => {
-          const ids = IDS.filter(id => COMMANDS[id].group === group && matches(id))
+          const ids = COMMAND_IDS.filter(id => COMMANDS[id].group === group && matches(id))
           if (ids.length === 0) return null
           return (
             <section key={group} className={css.group}>
@@ -42,9 +44,7 @@ export function CommandSheet(props: { onClose: () => void }) {
                   <div key={id} className={css.line}>
                     <dt>{t(`command.${id}`)}</dt>
                     <dd>
-                      {COMMANDS[id].keys.map(keys => (
-                        <Keys key={keys} keys={keys} />
-                      ))}
+                      <KeyList id={id} />
                     </dd>
                   </div>
                 ))}
@@ -53,6 +53,25 @@ export function CommandSheet(props: { onClose: () => void }) {
           )
         })}
       </div>
+      <p className={css.foot}>
+        <Link to="/settings/shortcuts" onClick={props.onClose}>
+          {t('keys.change')}
+        </Link>
+      </p>
     </Modal>
   )
+}
+
+// `g 1` to `g 9` are told by the first and the last.
+function KeyList(props: { id: CommandId }) {
+  const all = useBindings()[props.id]
+  if (all.length === 0) return <span>—</span>
+  const isMany = all.length > MAX_SHOWN
+  const shown = isMany ? [all[0] ?? '', all.at(-1) ?? ''] : all
+  return shown.map((keys, at) => (
+    <span key={keys}>
+      {isMany && at > 0 && '… '}
+      <Keys keys={keys} />
+    </span>
+  ))
 }

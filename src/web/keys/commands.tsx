@@ -1,13 +1,18 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
-import { COMMANDS, type CommandId } from './command-list.ts'
+import { NO_SHORTCUTS } from '../../shared/shortcuts.ts'
+import { useKnownMe } from '../session.ts'
+import { type Bindings, bindingsOf } from './bindings.ts'
+import type { CommandId, Runnable } from './command-list.ts'
 import { createHeldTyping, type HeldTyping } from './hold-typing.ts'
-import { actsInText, chordOf, type KeyStep, stepKeys } from './match-key.ts'
+import { isMac } from './is-mac.ts'
+import { actsInText, chordsOf, type KeyStep, stepKeys, tellsForeign } from './match-key.ts'
+import { BindingsContext } from './use-bindings.ts'
 
 // 1.2 s: how long a sequence such as `g m` waits for its second key.
 const SEQUENCE_TIMEOUT_MS = 1200
 
 /** What a command does where several parts of the page know one: those that go first, then the latest. */
-type Run = { act: () => void; goesFirst: boolean }
+type Run = { act: (keys: string) => void; goesFirst: boolean }
 
 type Registry = {
   runs: Map<CommandId, readonly Run[]>
@@ -15,6 +20,7 @@ type Registry = {
   look: (event: KeyboardEvent) => void
   press: (event: KeyboardEvent) => void
   held: HeldTyping
+  bind: (bindings: Bindings) => void
 }
 
 const CommandContext = createContext<Registry | null>(null)
@@ -23,6 +29,9 @@ const CommandContext = createContext<Registry | null>(null)
 export function CommandProvider(props: { children: ReactNode; hint: (begun: string) => ReactNode }) {
   const [begun, setBegun] = useState<string>()
   const registry = useMemo(() => createRegistry(setBegun), [])
+  const shortcuts = useKnownMe()?.shortcuts
+  const bindings = useMemo(() => bindingsOf(shortcuts ?? NO_SHORTCUTS), [shortcuts])
+  registry.bind(bindings)
   useEffect(() => {
     window.addEventListener('keydown', registry.look, { capture: true })
     window.addEventListener('keydown', registry.press)
@@ -38,21 +47,23 @@ export function CommandProvider(props: { children: ReactNode; hint: (begun: stri
   }, [registry])
   return (
     <CommandContext value={registry}>
-      {props.children}
-      {begun !== undefined && props.hint(begun)}
+      <BindingsContext value={bindings}>
+        {props.children}
+        {begun !== undefined && props.hint(begun)}
+      </BindingsContext>
     </CommandContext>
   )
 }
 
 /**
  * Ties what a command does to its keys while the calling component is shown. The latest `run` counts;
- * undefined switches the command off.
+ * undefined switches the command off. It is told by which keys it was called, '' where it was not by keys.
  *
  * @param options `goesFirst`: before whatever else knows the command, as what is selected goes before what is open
  */
 export function useCommand(
   id: CommandId,
-  run: (() => void) | undefined,
+  run: ((keys: string) => void) | undefined,
   { goesFirst = false }: { goesFirst?: boolean } = {},
 ): void {
   const registry = useContext(CommandContext)
@@ -61,7 +72,7 @@ export function useCommand(
   const isOn = run !== undefined
   useEffect(() => {
     if (registry === null || !isOn) return
-    const own: Run = { act: () => latest.current?.(), goesFirst }
+    const own: Run = { act: keys => latest.current?.(keys), goesFirst }
     registry.runs.set(id, [...(registry.runs.get(id) ?? []), own])
     return () => {
       const others = (registry.runs.get(id) ?? []).filter(other => other !== own)
@@ -75,12 +86,13 @@ function runOf(runs: readonly Run[] | undefined): Run | undefined {
   return runs?.findLast(run => run.goesFirst) ?? runs?.at(-1)
 }
 
-/** The commands that can be run where the caller is shown, as they were when it came. */
-export function useRunnable(): { has: (id: CommandId) => boolean; run: (id: CommandId) => void } {
+/** The commands that can be run where the caller is shown. */
+export function useRunnable(): Runnable {
   const registry = useContext(CommandContext)
   const [runnable] = useState(() => ({
     has: (id: CommandId) => registry?.runs.has(id) ?? false,
-    run: (id: CommandId) => runOf(registry?.runs.get(id))?.act(),
+    isOfSelection: (id: CommandId) => runOf(registry?.runs.get(id))?.goesFirst ?? false,
+    run: (id: CommandId) => runOf(registry?.runs.get(id))?.act(''),
   }))
   return runnable
 }
@@ -95,7 +107,7 @@ export function useKeyPress(): (event: KeyboardEvent) => void {
 }
 
 /** Holds back what is typed until the text field that a command asked for is there. */
-export function useHeldTyping(): Pick<HeldTyping, 'begin' | 'drop'> {
+export function useHeldTyping(): Pick<HeldTyping, 'begin' | 'drop' | 'during'> {
   const registry = useContext(CommandContext)
   if (registry === null) throw new Error('useHeldTyping outside CommandProvider')
   return registry.held
@@ -112,18 +124,21 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
     if (chord !== undefined) timer = window.setTimeout(() => begin(undefined), SEQUENCE_TIMEOUT_MS)
   }
   let isUnderLayer = false
+  let isForeign = false
+  let bindings = bindingsOf(NO_SHORTCUTS)
   const held = createHeldTyping()
   const look = (event: KeyboardEvent) => {
     isUnderLayer = isLayerOpen()
+    isForeign = tellsForeign(event) ?? isForeign
     if (isTyping(event) || !held.take(event)) return
     event.preventDefault()
     event.stopPropagation()
   }
   const press = (event: KeyboardEvent) => {
-    const chord = event.defaultPrevented || isUnderLayer ? undefined : chordOf(event)
-    if (chord === undefined) return
-    const known = knownKeys(runs)
-    const step = stepKeys(known.keys, begun, chord)
+    const chords = event.defaultPrevented || isUnderLayer ? [] : chordsOf(event, isForeign)
+    if (chords.length === 0) return
+    const known = knownKeys(runs, bindings)
+    const step = stepKeys(known.keys, begun, chords)
     if (begun !== undefined) begin(undefined)
     if (step === 'nothing' || !mayAct(event, step)) return
     if ('begun' in step) {
@@ -133,22 +148,30 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
     event.preventDefault()
     known.run(step.run)
   }
-  return { runs, look, press, held }
+  const bind = (chosen: Bindings) => {
+    bindings = chosen
+  }
+  return { runs, look, press, held, bind }
 }
 
 // In a text field only what `actsInText` allows; Enter stays with a focused button or link.
 function mayAct(event: KeyboardEvent, step: Exclude<KeyStep, 'nothing'>): boolean {
   if ('begun' in step) return !isTyping(event)
-  if (isTyping(event)) return actsInText(step.run)
+  if (isTyping(event)) return actsInText(step.run) && !isCaretKey(event)
   return step.run !== 'enter' || !isControl(event)
 }
 
-function knownKeys(runs: Registry['runs']) {
+// On a Mac, Ctrl with a letter moves the caret: Ctrl+E to the end of the line.
+function isCaretKey(event: KeyboardEvent): boolean {
+  return isMac() && event.ctrlKey && !event.metaKey && /^Key/.test(event.code)
+}
+
+function knownKeys(runs: Registry['runs'], bindings: Bindings) {
   const byKeys = new Map<string, Run | undefined>()
   for (const [id, known] of runs) {
-    for (const keys of COMMANDS[id].keys) byKeys.set(keys, runOf(known))
+    for (const keys of bindings[id]) byKeys.set(keys, runOf(known))
   }
-  return { keys: new Set(byKeys.keys()), run: (keys: string) => byKeys.get(keys)?.act() }
+  return { keys: new Set(byKeys.keys()), run: (keys: string) => byKeys.get(keys)?.act(keys) }
 }
 
 function isTyping(event: KeyboardEvent): boolean {

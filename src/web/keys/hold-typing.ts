@@ -5,6 +5,8 @@
 export type HeldTyping = {
   /** From now on letters are kept, until a text field takes the focus and gets them. */
   begin: () => void
+  /** Runs what was chosen in a frame or so. Where it asks for no field, what was typed meanwhile is forgotten. */
+  during: (run: () => void) => void
   /** The field will not come, or the reader did something else: what was kept is forgotten. */
   drop: () => void
   /** Keeps the key of this press; false when it is not for the field, or nothing is held. */
@@ -25,6 +27,7 @@ const SWALLOWED = ['Dead', 'Process', 'ArrowDown', 'ArrowUp', 'ArrowLeft', 'Arro
 export function createHeldTyping(): HeldTyping {
   let text: string | undefined
   let timer: number | undefined
+  let isAsked = false
   const hold = (kept: string | undefined) => {
     text = kept
   }
@@ -34,10 +37,16 @@ export function createHeldTyping(): HeldTyping {
   }
   return {
     begin: () => {
+      isAsked = true
       window.clearTimeout(timer)
       // Asked for a second time, when the ticket has come: what was typed since the first stays.
       hold(text ?? '')
       timer = window.setTimeout(drop, HOLD_LIMIT_MS)
+    },
+    during: run => {
+      isAsked = false
+      run()
+      if (!isAsked) drop()
     },
     drop,
     take: event => {

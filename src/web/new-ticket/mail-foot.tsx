@@ -6,6 +6,7 @@ import foot from '../compose/composer.module.css'
 import { SendLater } from '../compose/send-later.tsx'
 import { SendSnooze } from '../compose/send-snooze.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { BeginHow } from './use-begin.ts'
 import type { NewTicketUse } from './use-new-ticket.ts'
@@ -20,6 +21,7 @@ export function MailFoot(props: {
   onSaved: () => void
 }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   const { canSend, count } = props
   return (
     <div className={foot.foot}>
@@ -33,7 +35,7 @@ export function MailFoot(props: {
         size="sm"
         variant="default"
         disabled={!canSend}
-        aria-keyshortcuts="Control+Shift+Enter"
+        aria-keyshortcuts={ariaKeys('send-close')}
         onClick={() => props.onSend({ stateAfter: 'closed' })}
       >
         {t('command.send-close')}

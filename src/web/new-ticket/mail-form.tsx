@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { type NewMailPreview, offerForNewMail, previewNewMail } from '../../shared/new-tickets.ts'
 import { findGaps } from '../../shared/template-variables.ts'
@@ -12,6 +13,7 @@ import { SavedReplyPicker } from '../compose/saved-reply-picker.tsx'
 import { UploadList } from '../compose/upload-list.tsx'
 import { selectGap, useSavedReplies } from '../compose/use-saved-replies.ts'
 import { useUploads } from '../compose/use-uploads.ts'
+import { useWishedReply } from '../compose/wished-reply.ts'
 import type { Place } from '../inbox/place.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { classNames } from '../ui/class-names.ts'
@@ -30,6 +32,7 @@ export function MailForm(props: { use: NewTicketUse; place: Place }) {
   const saved = useSavedReplies(draft)
   const preview = usePreview(use)
   const sending = useSending(props, { preview, isUploading: uploads.isUploading })
+  const [isReady, setIsReady] = useState(false)
   const [isOver, setIsOver] = useState(false)
   useFirstFocus(['new-to', 'new-subject'])
   useCommand('send', () => void sending.send())
@@ -63,13 +66,14 @@ export function MailForm(props: { use: NewTicketUse; place: Place }) {
         isReadOnly={sending.isBusy}
         focusWishes={0}
         onWords={words => change({ ...words, isOpen: true })}
+        onReady={() => setIsReady(true)}
         onSlash={saved.openBySlash}
         onPictures={uploads.place}
         onFiles={attach}
         people={undefined}
       />
       <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />
-      <NewMailReplies use={use} saved={saved} />
+      <NewMailReplies use={use} saved={saved} isReady={isReady} />
       <Signature words={preview?.signature ?? ''} />
       <UploadList
         uploads={draft.uploads}
@@ -93,6 +97,12 @@ function MailHead({ use, preview }: { use: NewTicketUse; preview: NewMailPreview
   const { t } = useTranslation()
   const { draft, change, head, changeHead } = use
   const [hasMore, setHasMore] = useState((draft.cc ?? []).length + draft.bcc.length > 0)
+  const goTo = (id: string) => {
+    flushSync(() => setHasMore(true)) // before the next key, which is meant for the field
+    document.getElementById(id)?.focus()
+  }
+  useCommand('add-cc', () => goTo('new-cc'))
+  useCommand('add-bcc', () => goTo('new-bcc'))
   const known = preview === undefined ? [] : [...preview.to, ...preview.cc, ...preview.bcc]
   const choose = (patch: { to?: string[]; cc?: string[]; bcc?: string[] }) =>
     change({ head, ...patch, isOpen: true })
@@ -116,12 +126,14 @@ function MailHead({ use, preview }: { use: NewTicketUse; preview: NewMailPreview
       {hasMore && (
         <>
           <AddressLine
+            id="new-cc"
             name={t('details.cc')}
             addresses={draft.cc ?? []}
             known={known}
             onChange={cc => choose({ cc })}
           />
           <AddressLine
+            id="new-bcc"
             name={t('details.bcc')}
             addresses={draft.bcc}
             known={known}
@@ -148,7 +160,12 @@ function MailHead({ use, preview }: { use: NewTicketUse; preview: NewMailPreview
   )
 }
 
-function NewMailReplies({ use, saved }: { use: NewTicketUse; saved: ReturnType<typeof useSavedReplies> }) {
+function NewMailReplies(props: {
+  use: NewTicketUse
+  saved: ReturnType<typeof useSavedReplies>
+  isReady: boolean
+}) {
+  const { use, saved } = props
   const { call } = useApi()
   const { mailboxId, from, subject } = use.head
   const [first] = use.draft.to ?? []
@@ -158,16 +175,10 @@ function NewMailReplies({ use, saved }: { use: NewTicketUse; saved: ReturnType<t
     ...(first === undefined ? {} : { to: first }),
     ...(subject === '' ? {} : { subject }),
   }
+  const offer = { key: ['new', query], load: async () => (await call(offerForNewMail, { query })).data }
+  useWishedReply({ offer, take: props.isReady ? saved.choose : undefined })
   return (
-    <SavedReplyPicker
-      offer={{
-        key: ['new', query],
-        load: async () => (await call(offerForNewMail, { query })).data,
-      }}
-      isOpen={saved.isOpen}
-      onClose={saved.close}
-      onChoose={saved.choose}
-    />
+    <SavedReplyPicker offer={offer} isOpen={saved.isOpen} onClose={saved.close} onChoose={saved.choose} />
   )
 }
 

@@ -10,6 +10,7 @@ import { useMentionable } from '../compose/use-mentionable.ts'
 import type { Place } from '../inbox/place.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './new-ticket.module.css'
 import { MailboxField, TextField } from './new-ticket-fields.tsx'
@@ -19,6 +20,7 @@ import { type NewTicketUse, useFirstFocus } from './use-new-ticket.ts'
 /** A ticket of what somebody said on the phone: who, what about, and a note of it. Nothing is sent. */
 export function PhoneForm(props: { use: NewTicketUse; place: Place }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   const { use } = props
   const { draft, change, head, changeHead } = use
   const opening = useOpening(props)
@@ -81,7 +83,7 @@ export function PhoneForm(props: { use: NewTicketUse; place: Place }) {
           size="sm"
           variant="default"
           disabled={!opening.canOpen}
-          aria-keyshortcuts="Control+Shift+Enter"
+          aria-keyshortcuts={ariaKeys('send-close')}
           onClick={() => void opening.open('closed')}
         >
           {t('newTicket.openClosed')}

@@ -7,12 +7,17 @@ export const ENTRY_KINDS = [
   'view',
   'mailbox',
   'ticket',
+  'customer',
   'agent',
   'team',
   'tag',
+  'savedReply',
   'setting',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/** A text by its key in one language. */
+export type Words = (key: string, values?: Record<string, unknown>) => string
 
 /** Something the palette can do. `folded` holds its words in the language of the screen and in English. */
 export type Entry = {
@@ -29,7 +34,7 @@ export function makeEntry(entry: Omit<Entry, 'folded'>, otherWords: readonly str
 }
 
 const PREFIXES: Readonly<Record<string, readonly EntryKind[]>> = {
-  '@': ['agent', 'team'],
+  '@': ['agent', 'team', 'customer'],
   '>': ['action'],
   '#': ['tag'],
 }

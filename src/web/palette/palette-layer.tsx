@@ -4,7 +4,11 @@ import type { Entry } from './find-entries.ts'
 import { PaletteList } from './palette-list.tsx'
 
 /** The layer of the palette while it is open. */
-export function PaletteLayer(props: { onClose: () => void; onChoose: (entry: Entry) => void }) {
+export function PaletteLayer(props: {
+  begun: string
+  onClose: () => void
+  onChoose: (entry: Entry) => void
+}) {
   const { t } = useTranslation()
   return (
     <Modal.Root
@@ -18,7 +22,7 @@ export function PaletteLayer(props: { onClose: () => void; onChoose: (entry: Ent
       <Modal.Overlay />
       <Modal.Content aria-label={t('command.palette')}>
         <Modal.Body p={0}>
-          <PaletteList onChoose={props.onChoose} />
+          <PaletteList begun={props.begun} onChoose={props.onChoose} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>

@@ -7,21 +7,29 @@ import { ListField } from '../ui/list-field.tsx'
 import { useListKeys } from '../ui/use-list-keys.ts'
 import { type Entry, findEntries, makeEntry } from './find-entries.ts'
 import css from './palette.module.css'
+import { useCustomerEntries } from './use-customer-entries.ts'
 import { useEntries } from './use-entries.ts'
 import { readUses } from './uses.ts'
 
 const MAX_SHOWN = 60
+const NO_USES: ReadonlyMap<string, number> = new Map()
 
 /** The field of the palette and what it finds; arrows move, Enter takes. */
-export function PaletteList(props: { onChoose: (entry: Entry) => void }) {
+export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => void }) {
   const { t } = useTranslation()
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useState(props.begun)
   const entries = useEntries()
   const numbered = useNumbered(typed)
   const [uses] = useState(readUses)
-  const found = useMemo(
+  const known = useMemo(
     () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
     [numbered, entries, typed, uses],
+  )
+  // Behind what was found here: what comes later must not move the option that Enter is about to take.
+  const customers = useCustomerEntries(typed)
+  const found = useMemo(
+    () => [...known, ...findEntries(customers, typed, NO_USES, MAX_SHOWN)],
+    [known, customers, typed],
   )
   const choose = (place: number) => {
     const entry = found[place]

@@ -7,30 +7,33 @@ const PaletteLayer = lazy(async () => ({ default: (await import('./palette-layer
 
 /** Every action, place, person and tag in one list, opened by Mod+K: type to narrow, Enter does it. */
 export function Palette() {
-  const [isOpen, setIsOpen] = useState(false)
+  const [begun, setBegun] = useState<string>()
   const before = useRef<Element | null>(null)
   const held = useHeldTyping()
-  useCommand('palette', () => {
+  const open = (text: string) => {
     before.current = document.activeElement
     if (before.current instanceof HTMLElement) before.current.blur() // what is typed from here on is for the palette
     held.begin()
-    setIsOpen(true)
-  })
+    setBegun(text)
+  }
+  useCommand('palette', () => open(''))
+  useCommand('actions', () => open('> '))
   const close = () => {
-    setIsOpen(false)
+    setBegun(undefined)
     const { current } = before
     if (current instanceof HTMLElement) window.requestAnimationFrame(() => current.focus())
   }
   // What is chosen may move the focus itself, or open a layer: it comes once this one is gone.
   const choose = (entry: Entry) => {
-    setIsOpen(false)
+    setBegun(undefined)
     countUse(entry.id)
-    window.requestAnimationFrame(entry.run)
+    held.begin() // the next letter is for the field that may come by it, and never a command
+    window.requestAnimationFrame(() => held.during(entry.run))
   }
-  if (!isOpen) return null
+  if (begun === undefined) return null
   return (
     <Suspense fallback={null}>
-      <PaletteLayer onClose={close} onChoose={choose} />
+      <PaletteLayer begun={begun} onClose={close} onChoose={choose} />
     </Suspense>
   )
 }

@@ -1,11 +1,22 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 
-let target: TicketRow | undefined
+/** Several tickets that are selected: how many, those of them that are loaded, and what changes them all. */
+export type SelectedTickets = {
+  count: number
+  known: readonly TicketRow[]
+  change: (change: TicketChange) => void
+}
+
+/** What the actions of the palette are about: what is selected, else the open or the marked ticket. */
+export type Target = { row: TicketRow | undefined; selected: SelectedTickets | undefined }
+
+let target: Target = { row: undefined, selected: undefined }
 const listeners = new Set<() => void>()
 
-function set(row: TicketRow | undefined): void {
-  target = row
+function set(part: Partial<Target>): void {
+  target = { ...target, ...part }
   for (const listener of listeners) listener()
 }
 
@@ -16,11 +27,26 @@ function subscribe(listener: () => void): () => void {
 
 /** Tells the palette which ticket its actions are about while the caller is shown: the open or the marked one. */
 export function useOfferTarget(row: TicketRow | undefined): void {
-  useEffect(() => set(row), [row])
-  useEffect(() => () => set(undefined), [])
+  useEffect(() => set({ row }), [row])
+  useEffect(() => () => set({ row: undefined }), [])
 }
 
-/** The ticket that actions are about, undefined where there is none. */
-export function useTarget(): TicketRow | undefined {
+/** Tells the palette that its actions are about these tickets while the caller is shown. */
+export function useOfferSelection(
+  numbers: ReadonlySet<number>,
+  rows: readonly TicketRow[],
+  change: (change: TicketChange) => void,
+): void {
+  const latest = useRef(change)
+  latest.current = change
+  useEffect(() => {
+    const known = rows.filter(row => numbers.has(row.number))
+    set({ selected: { count: numbers.size, known, change: wish => latest.current(wish) } })
+  }, [numbers, rows])
+  useEffect(() => () => set({ selected: undefined }), [])
+}
+
+/** The tickets that actions are about, of which there may be none. */
+export function useTarget(): Target {
   return useSyncExternalStore(subscribe, () => target)
 }

@@ -3,13 +3,15 @@ import { Search } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import side from '../inbox/sidebar.module.css'
 import tabs from '../inbox/tab-bar.module.css'
-import { ariaKeys } from '../keys/command-list.ts'
+import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 
 type LinkProps = { isChosen: boolean }
 
 /** The way to the search in the left column. */
 export function SearchLink(props: LinkProps) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   return (
     <Link
       to="/search"
@@ -21,7 +23,7 @@ export function SearchLink(props: LinkProps) {
     >
       <Search size={16} strokeWidth={1.75} aria-hidden />
       <span className={side.name}>{t('search.title')}</span>
-      <kbd className={side.key}>/</kbd>
+      <KeyNames id="search" />
     </Link>
   )
 }

@@ -3,6 +3,7 @@ import { isAdmin } from '../session.ts'
 const OWN_PAGES = [
   { to: '/settings/profile', key: 'settings.profile' },
   { to: '/settings/notifications', key: 'settings.notifications' },
+  { to: '/settings/shortcuts', key: 'settings.shortcuts' },
   { to: '/settings/saved-replies', key: 'settings.savedReplies' },
 ] as const
 const ADMIN_PAGES = [

@@ -16,7 +16,8 @@ import type { TicketChange } from '../../shared/ticket-change.ts'
 import { listTags, type Ticket } from '../../shared/tickets.ts'
 import { TICKET_STATES, type TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
-import { ariaKeys, type CommandId } from '../keys/command-list.ts'
+import type { CommandId } from '../keys/command-list.ts'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { useAgents, useTeams } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { type Choice, Picker } from '../ui/picker.tsx'
@@ -185,6 +186,7 @@ function ToolButton(props: {
   ref?: Ref<HTMLButtonElement>
 }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   return (
     <button
       ref={props.ref}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { useMailbox, useMailboxes } from '../session.ts'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Picker } from '../ui/picker.tsx'
@@ -15,6 +16,7 @@ export function MailboxPicker(props: {
 }) {
   const { t } = useTranslation()
   const change = useChangeTicket()
+  const ariaKeys = useAriaKeys()
   const { ticket } = props
   const mailbox = useMailbox(ticket.mailboxId)
   const all = useMailboxes().data ?? []
@@ -49,7 +51,7 @@ export function MailboxPicker(props: {
           className={css.mailbox}
           aria-haspopup="dialog"
           aria-expanded={isOpen}
-          aria-keyshortcuts="v"
+          aria-keyshortcuts={ariaKeys('mailbox')}
           title={mailbox.address}
           onClick={() => props.onPanel(isOpen ? undefined : 'mailbox')}
         >

@@ -26,6 +26,7 @@ import { MessageDetails } from './message-details.tsx'
 import { MessageText } from './message-text.tsx'
 import { MoveMessage } from './move-message.tsx'
 import { SenderBadge, SenderWarnings } from './sender-words.tsx'
+import { detailsButtonId } from './use-timeline-commands.ts'
 
 /** One message, open: who, to whom, when, the new words with the quoted ones folded, files, delivery. */
 export function MessageCard(props: {
@@ -79,6 +80,7 @@ export function MessageCard(props: {
           <MoveMessage message={message} ticket={props.ticket} />
         )}
         <IconButton
+          id={detailsButtonId(message.id)}
           icon={Info}
           name={t('message.details')}
           isPressed={hasDetails}

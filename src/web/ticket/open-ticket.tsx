@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, Ticket } from '../../shared/tickets.ts'
 import { Composer } from '../compose/composer.tsx'
-import { asForward, forwardAnew, inMode, newestToForward } from '../compose/draft-modes.ts'
+import { asForward, forwardAnew, inMode, newestToForward, toSender } from '../compose/draft-modes.ts'
 import type { Draft } from '../compose/draft-store.ts'
 import { useDraft } from '../compose/use-draft.ts'
 import { useFreshDraft } from '../compose/use-fresh-draft.ts'
@@ -19,6 +19,7 @@ import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
 import { Timeline } from './timeline-view.tsx'
 import { TwinStrip } from './twin-strip.tsx'
+import { useCopyLink } from './use-copy-link.ts'
 import { useSeeMentions } from './use-see-mentions.ts'
 
 /** A ticket that has come: head, messages, and the composer at its foot. */
@@ -50,8 +51,10 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   // To whom another message went has nothing to do with who was chosen to get the answer to this one.
   const answer = (messageId: number) =>
     compose('reply', { answeredMessageId: messageId, to: null, cc: null, bcc: [] })
+  const replyToSender = () => compose('reply', toSender(ticket))
   const fulfil = (wanted: Wish) => {
     if (wanted === 'reply' || wanted === 'note') compose(wanted)
+    else if (wanted === 'reply-sender') replyToSender()
     else openPanel(wanted)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is fulfilled once
@@ -61,6 +64,7 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
     onWishTaken()
   }, [wish])
   useCommand('reply', () => compose('reply'))
+  useCommand('reply-sender', replyToSender)
   useCommand('note', () => compose('note'))
   useCommand('forward', () => forward(newestToForward(ticket)))
   useCommand('assign', () => openPanel('assign'))
@@ -71,6 +75,7 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useCommand('mailbox', () => openPanel('mailbox'))
   useCommand('merge', () => openPanel('merge'))
   useCommand('quotes', () => setQuotes(pressed))
+  useCopyLink(ticket)
   return (
     <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
       <TicketHeader

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { TICKET_PRIORITIES, type TicketPriority } from '../../shared/vocabulary.ts'
-import { ariaKeys } from '../keys/command-list.ts'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { type Choice, Picker } from '../ui/picker.tsx'
 import type { PanelProps } from './header-pickers.tsx'
 import { PRIORITY_ICONS } from './priority-icons.ts'
@@ -11,6 +11,7 @@ import { useChangeTicket } from './use-ticket.ts'
 export function PriorityPicker(props: PanelProps) {
   const { t } = useTranslation()
   const change = useChangeTicket()
+  const ariaKeys = useAriaKeys()
   const { ticket } = props
   const isOpen = props.panel === 'priority'
   const Icon = PRIORITY_ICONS[ticket.priority]

@@ -13,8 +13,9 @@ import {
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
-import { ariaKeys, type CommandId } from '../keys/command-list.ts'
+import type { CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { useMe } from '../session.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { PanelProps } from './header-pickers.tsx'
@@ -24,6 +25,7 @@ import { useChangeTicket } from './use-ticket.ts'
 /** What else can be done with a ticket, behind one button of its head: each with its key, which does the same. */
 export function TicketMenu(props: PanelProps & { onPutAway: (change: TicketChange) => void }) {
   const { t } = useTranslation()
+  const ariaKeys = useAriaKeys()
   // What opens a field of its own keeps the focus there.
   const [returnsFocus, setReturnsFocus] = useState(true)
   return (

@@ -62,6 +62,7 @@ function Merged(props: { from: number; into: number }) {
 // What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
 function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
   useCommand('reply', () => props.onWish('reply'))
+  useCommand('reply-sender', () => props.onWish('reply-sender'))
   useCommand('note', () => props.onWish('note'))
   useCommand('assign', () => props.onWish('assign'))
   useCommand('state', () => props.onWish('state'))

@@ -10,6 +10,7 @@ import { FoldedLine, MessageCard, NoteCard } from './message-card.tsx'
 import { countEarlier, type Entry, timelineOf } from './timeline.ts'
 import css from './timeline-view.module.css'
 import { placeOf, useHit, useShowHit } from './use-hit.ts'
+import { useTimelineCommands } from './use-timeline-commands.ts'
 
 /** Messages, notes and history of a ticket, oldest first; what is before the last customer message is folded. */
 export function Timeline(props: {
@@ -27,11 +28,19 @@ export function Timeline(props: {
   const hit = useHit(ticket)
   const [openFrom] = useState(() => Math.min(countEarlier(entries), placeOf(entries, hit)))
   const [isAllOpen, setIsAllOpen] = useState(false)
+  const [foldings, setFoldings] = useState(0)
   const earlier = entries.slice(0, Math.min(openFrom, placeOf(entries, hit)))
   const earlierMessages = earlier.filter(entry => entry.kind !== 'events').length
   const isGathered = !isAllOpen && earlierMessages > 1
   useStartAtLast(scroller, entries.length, hit !== undefined)
   useShowHit(scroller, hit)
+  useTimelineCommands(scroller, {
+    openAll: () => setIsAllOpen(true),
+    foldEarlier: () => {
+      setIsAllOpen(false)
+      setFoldings(count => count + 1)
+    },
+  })
   return (
     <div className={css.scroller} ref={scroller}>
       <div role="feed" className={css.feed} aria-label={t('ticket.messages')}>
@@ -42,7 +51,10 @@ export function Timeline(props: {
             </button>
           </article>
         ) : (
-          earlier.map(entry => <EntryView key={entry.key} entry={entry} isFolded={!isAllOpen} {...props} />)
+          // Folded anew they forget which of them were opened one by one.
+          earlier.map(entry => (
+            <EntryView key={`${entry.key}.${foldings}`} entry={entry} isFolded={!isAllOpen} {...props} />
+          ))
         )}
         {entries.slice(earlier.length).map(entry => (
           <EntryView key={entry.key} entry={entry} isFolded={false} {...props} />

@@ -1,8 +1,9 @@
 import { Tooltip } from '@mantine/core'
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps, Ref } from 'react'
-import { ariaKeys, type CommandId } from '../keys/command-list.ts'
+import type { CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useAriaKeys } from '../keys/use-bindings.ts'
 import { classNames } from './class-names.ts'
 import css from './icon-button.module.css'
 
@@ -24,6 +25,7 @@ export function IconButton(
   },
 ) {
   const Icon = props.icon
+  const ariaKeys = useAriaKeys()
   const hint = (
     <>
       {props.name}

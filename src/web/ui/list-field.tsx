@@ -13,7 +13,9 @@ export function ListField(props: {
 }) {
   const field = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {
-    field.current?.focus({ preventScroll: true })
+    const { current } = field
+    current?.focus({ preventScroll: true })
+    current?.setSelectionRange(current.value.length, current.value.length)
   }, [])
   const { keys, name } = props
   return (

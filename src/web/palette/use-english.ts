@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { learn } from '../i18n.ts'
+import type { Words } from './find-entries.ts'
+
+/** The same words in English, '' until they are loaded, and where the screen is English itself. */
+export function useEnglish(): Words {
+  const { i18n } = useTranslation()
+  const isLoaded = useQuery({
+    queryKey: ['english', i18n.language],
+    queryFn: async () => {
+      await learn(i18n, 'en')
+      return true
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data
+  return useMemo((): Words => {
+    if (i18n.language === 'en' || isLoaded !== true) return () => ''
+    const english = i18n.getFixedT('en')
+    return (key, values) => english(key, values ?? {})
+  }, [i18n, i18n.language, isLoaded])
+}

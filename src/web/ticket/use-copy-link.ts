@@ -1,0 +1,36 @@
+import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Ticket } from '../../shared/tickets.ts'
+import { useApi } from '../api.tsx'
+import { CallFailed } from '../call.ts'
+import { useCommand } from '../keys/commands.tsx'
+import { useNotices } from '../ui/notices.tsx'
+
+// As long as a sequence of keys waits.
+const AGAIN_WITHIN_MS = 1200
+
+/** A key copies the ticket's address; pressed a second time, number and subject with it, for a chat. */
+export function useCopyLink({ number, subject }: Pick<Ticket, 'number' | 'subject'>): void {
+  const { t } = useTranslation()
+  const { appBase } = useApi()
+  const notices = useNotices()
+  const pressedAtMs = useRef(Number.NEGATIVE_INFINITY)
+  useCommand('copy-link', () => {
+    const link = new URL(`${appBase}tickets/${number}`, document.baseURI).href
+    const isAgain = Date.now() - pressedAtMs.current < AGAIN_WITHIN_MS
+    pressedAtMs.current = isAgain ? Number.NEGATIVE_INFINITY : Date.now()
+    copy(isAgain ? `#${number} — ${subject} — ${link}` : link).then(
+      () => notices.done(t(isAgain ? 'done.linkCopiedWithSubject' : 'done.linkCopied', { number })),
+      (error: unknown) => notices.failed(error),
+    )
+  })
+}
+
+// Browsers give the clipboard to pages of HTTPS and of this machine alone.
+async function copy(words: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(words)
+  } catch (cause) {
+    throw new CallFailed('no-clipboard', 0, undefined, { cause })
+  }
+}
