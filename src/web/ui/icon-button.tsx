@@ -33,7 +33,13 @@ export function IconButton(
     </>
   )
   return (
-    <Tooltip label={hint} openDelay={400} withArrow={false}>
+    <Tooltip
+      label={hint}
+      openDelay={400}
+      withArrow={false}
+      // Of what it has opened nobody needs to be told.
+      disabled={props['aria-expanded'] === true}
+    >
       <button
         ref={props.ref}
         id={props.id}
