@@ -1,13 +1,14 @@
 import { numberOfCommit } from '../test/support/number-of-commit.ts'
 
-// Each has a command that runs it at length: npm run kill, prove:outbox, bench, storm, ledger, prove:loops.
+// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm.
 const LONG_PROOFS = [
   'test/kill/kill.test.ts',
-  'test/outbox/proof.test.ts',
+  'test/abuse/screens.test.ts',
   'test/bench/bench.test.ts',
   'test/loops/loops.test.ts',
-  'test/storm/storm.test.ts',
+  'test/outbox/proof.test.ts',
   'test/ledger/ledger.test.ts',
+  'test/storm/storm.test.ts',
 ]
 const PARTS = 3
 
