@@ -1,5 +1,6 @@
 import type { CalendarTime } from '../../shared/tickets.ts'
 import type { TimeStyle } from '../ui/format-time.ts'
+import { dateFormat } from '../ui/kept-format.ts'
 
 const DAY_MS = 86_400_000
 const DAY_WORDS = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' } as const
@@ -28,13 +29,11 @@ export function eventTime(start: CalendarTime, end: CalendarTime | null, style: 
 export function timeThere(start: CalendarTime, style: TimeStyle): { time: string; zone: string } | null {
   if (start.at === null || start.timeZone === null || start.timeZone === 'UTC') return null
   const time = start.local.slice(11, 16)
-  const here = new Intl.DateTimeFormat('en', { ...CLOCK, timeZone: style.timeZone }).format(
-    new Date(start.at),
-  )
+  const here = dateFormat('en', { ...CLOCK, timeZone: style.timeZone }).format(new Date(start.at))
   return here === time ? null : { time, zone: start.timeZone }
 }
 
 function range(options: Intl.DateTimeFormatOptions, times: readonly number[], style: TimeStyle): string {
   const [start = 0, end = start] = times
-  return new Intl.DateTimeFormat(style.language, options).formatRange(start, Math.max(start, end))
+  return dateFormat(style.language, options).formatRange(start, Math.max(start, end))
 }

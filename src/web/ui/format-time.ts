@@ -1,3 +1,5 @@
+import { dateFormat, numberFormat, relativeFormat } from './kept-format.ts'
+
 /** How an agent reads dates: language and IANA time zone. */
 export type TimeStyle = { language: string; timeZone: string }
 
@@ -38,7 +40,7 @@ export function whenWords(at: Date, now: Date, style: TimeStyle): string {
     ahead => dayOf(at, style) === dayOf(new Date(now.getTime() + ahead * DAY_MS), style),
   )
   if (days !== undefined) {
-    const day = new Intl.RelativeTimeFormat(style.language, { numeric: 'auto' }).format(days, 'day')
+    const day = relativeFormat(style.language, { numeric: 'auto' }).format(days, 'day')
     return `${day}, ${clockTime(at, style)}`
   }
   const isThisYear = yearOf(at, style) === yearOf(now, style)
@@ -77,7 +79,7 @@ export function sizeWords(sizeBytes: number, language: string): string {
         ? (['kilobyte', sizeBytes / 1000] as const)
         : (['megabyte', sizeBytes / 1_000_000] as const)
   const digits = unit === 'megabyte' && value < 10 ? 1 : 0
-  return new Intl.NumberFormat(language, {
+  return numberFormat(language, {
     style: 'unit',
     unit,
     // "19 byte" is what short gives in English.
@@ -91,15 +93,13 @@ function clockTime(at: Date, style: TimeStyle): string {
 }
 
 function minutesWords(minutes: number, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short' }).format(
-    minutes,
-  )
+  return numberFormat(language, { style: 'unit', unit: 'minute', unitDisplay: 'short' }).format(minutes)
 }
 
 function words(at: Date, style: TimeStyle, options: Intl.DateTimeFormatOptions): string {
   // Plain English would put the month first, as only Americans do.
   const language = style.language === 'en' ? 'en-GB' : style.language
-  return new Intl.DateTimeFormat(language, { ...options, timeZone: style.timeZone }).format(at)
+  return dateFormat(language, { ...options, timeZone: style.timeZone }).format(at)
 }
 
 // Swedish writes dates as YYYY-MM-DD, which compares.

@@ -1,3 +1,5 @@
+import { dateFormat } from '../ui/kept-format.ts'
+
 const DAY_MS = 86_400_000
 
 /** The days from now on in a zone. */
@@ -43,7 +45,7 @@ export function typedInstant(typed: string, timeZone: string): Date | null {
 export function localTime(at: Date, timeZone: string): string {
   const minute = new Date(Math.floor(at.getTime() / 60_000) * 60_000)
   // Swedish writes dates as ISO 8601 does.
-  const words = new Intl.DateTimeFormat('sv', {
+  const words = dateFormat('sv', {
     timeZone,
     year: 'numeric',
     month: '2-digit',

@@ -1,0 +1,37 @@
+const kept = new Map<string, unknown>()
+
+/**
+ * A formatter made once for each language and its options: making one takes a hundred times as long as using it, and a
+ * page that is typed into is drawn with dozens of times at every key. Few differ in a page; past 200 all are made anew.
+ */
+function keptFormat<Format>(
+  Make: new (language: string, options: object) => Format,
+  language: string,
+  options: object,
+): Format {
+  const key = `${Make.name} ${language} ${JSON.stringify(options)}`
+  const found = kept.get(key) as Format | undefined
+  if (found !== undefined) return found
+  if (kept.size >= 200) kept.clear()
+  const made = new Make(language, options)
+  kept.set(key, made)
+  return made
+}
+
+/** Writes dates and times. */
+export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return keptFormat(Intl.DateTimeFormat, language, options)
+}
+
+/** Writes numbers. */
+export function numberFormat(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return keptFormat(Intl.NumberFormat, language, options)
+}
+
+/** Writes how far off a time is. */
+export function relativeFormat(
+  language: string,
+  options: Intl.RelativeTimeFormatOptions,
+): Intl.RelativeTimeFormat {
+  return keptFormat(Intl.RelativeTimeFormat, language, options)
+}
