@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, Ticket } from '../../shared/tickets.ts'
 import { Composer } from '../compose/composer.tsx'
@@ -11,14 +11,9 @@ import { useAnnounce } from '../presence/use-announce.ts'
 import { useDoing } from '../presence/use-doing.ts'
 import type { QuoteWish } from './folds.ts'
 import type { OpenPanel } from './header-pickers.tsx'
-import { Newcomers } from './newcomers.tsx'
-import { PutAwayStrip } from './put-away-strip.tsx'
-import { TicketHeader } from './ticket-header.tsx'
-import { TicketHints } from './ticket-hints.tsx'
+import { type ReadActs, ReadTicket } from './read-ticket.tsx'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
-import { Timeline } from './timeline-view.tsx'
-import { TwinStrip } from './twin-strip.tsx'
 import { useCopyLink } from './use-copy-link.ts'
 import { useSeeMentions } from './use-see-mentions.ts'
 
@@ -76,26 +71,18 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useCommand('merge', () => openPanel('merge'))
   useCommand('quotes', () => setQuotes(pressed))
   useCopyLink(ticket)
+  const newest: ReadActs = {
+    back: props.onBack,
+    putAway: change => props.onPutAway(ticket, change),
+    answer,
+    forward: messageId => forward(ticket.messages.find(one => one.id === messageId)),
+    forwardAgain: failed => begin(forwardAnew(ticket, failed) ?? {}),
+  }
+  const acts = useRef(newest)
+  acts.current = newest
   return (
     <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
-      <TicketHeader
-        ticket={ticket}
-        panel={panel}
-        onPanel={setPanel}
-        onBack={props.onBack}
-        onPutAway={change => props.onPutAway(ticket, change)}
-      />
-      <PutAwayStrip ticket={ticket} />
-      <TwinStrip ticket={ticket} />
-      <TicketHints ticket={ticket} />
-      <Newcomers ticket={ticket} />
-      <Timeline
-        ticket={ticket}
-        quotes={quotes}
-        onAnswer={answer}
-        onForward={messageId => forward(ticket.messages.find(one => one.id === messageId))}
-        onForwardAgain={failed => begin(forwardAnew(ticket, failed) ?? {})}
-      />
+      <ReadTicket ticket={ticket} panel={panel} onPanel={setPanel} quotes={quotes} acts={acts} />
       <Composer
         ticket={ticket}
         draft={draft}
