@@ -46,6 +46,7 @@ export async function measureWeb(
 ): Promise<WebFigures> {
   const loads = await measureLoads(browser, agent)
   const visitor = await browser.newAgent(agent, { viewport: { width: 1440, height: 900 } })
+  visitor.setDefaultTimeout(60_000)
   await addProbe(visitor)
   const page = await visitor.newPage()
   const others = new Set<string>()

@@ -18,17 +18,17 @@ function keptFormat<Format>(
   return made
 }
 
-/** Writes dates and times. */
+/** Writes instants as a language has them, in the zone of the options. */
 export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return keptFormat(Intl.DateTimeFormat, language, options)
 }
 
-/** Writes numbers. */
+/** Writes amounts with their unit, as a language has them. */
 export function numberFormat(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   return keptFormat(Intl.NumberFormat, language, options)
 }
 
-/** Writes how far off a time is. */
+/** Writes how far off a day or hour is, as in `tomorrow`. */
 export function relativeFormat(
   language: string,
   options: Intl.RelativeTimeFormatOptions,
