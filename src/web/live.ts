@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { type LiveHint, streamEvents } from '../shared/live.ts'
 import type { TicketPresence } from '../shared/presence.ts'
-import { getTicket, listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
+import { listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { createNewsHearer } from './bell/hear-news.ts'
 import { apiUrl, type Call } from './call.ts'
@@ -15,6 +15,8 @@ import { TAB_NAME } from './presence/tab-name.ts'
 import { announceAgain } from './presence/use-announce.ts'
 import { forgetPresence, takePresence } from './presence/use-presence.ts'
 import { useMe } from './session.ts'
+import { createThrottle } from './throttle.ts'
+import { ticketQuery } from './ticket/ticket-queries.ts'
 import { filterKey } from './views/filter-search.ts'
 
 /** `live` while the event stream is open, `polling` while it is not and we ask every 15 s. */
@@ -117,8 +119,7 @@ class Feed {
   private readonly to: { call: Call; queries: QueryClient; agentId: number }
   private readonly hints = new Map<number, LiveHint>()
   private readonly news: ReturnType<typeof createNewsHearer>
-  private timer: number | undefined
-  private lastFlushMs = 0
+  private readonly flushing = createThrottle(GATHER_MS, () => this.flush())
 
   constructor(to: { call: Call; queries: QueryClient; agentId: number }) {
     this.to = to
@@ -128,18 +129,15 @@ class Feed {
   take(hint: LiveHint): void {
     const known = this.hints.get(hint.number)
     if (known === undefined || known.version < hint.version) this.hints.set(hint.number, hint)
-    const waitMs = Math.max(0, this.lastFlushMs + GATHER_MS - Date.now())
-    this.timer ??= window.setTimeout(() => this.flush(), waitMs)
+    this.flushing.ask()
   }
 
   stop(): void {
-    window.clearTimeout(this.timer)
+    this.flushing.stop()
     this.news.stop()
   }
 
   private flush(): void {
-    this.timer = undefined
-    this.lastFlushMs = Date.now()
     const hints = [...this.hints.values()]
     this.hints.clear()
     const { queries } = this.to
@@ -185,10 +183,8 @@ class Feed {
   }
 
   private async readRow(number: number): Promise<TicketRow> {
-    const ticket = await this.to.queries.fetchQuery({
-      queryKey: ['ticket', number],
-      queryFn: () => this.to.call(getTicket, { params: { number } }),
-    })
+    const { queries, call } = this.to
+    const ticket = await queries.fetchQuery({ ...ticketQuery(call, number), staleTime: 0 })
     const { messages, notes, events, replyDefaults, createdAt, closedAt, ...row } = ticket
     return row
   }

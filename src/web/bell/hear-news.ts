@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { LiveHint } from '../../shared/live.ts'
 import type { TicketEventKind } from '../../shared/vocabulary.ts'
+import { createThrottle } from '../throttle.ts'
 
 // However much comes in, the list is asked for no more often.
 const GATHER_MS = 1_500
@@ -25,18 +26,14 @@ export function createNewsHearer(queries: QueryClient): {
   hear: (hints: readonly Pick<LiveHint, 'kind'>[]) => void
   stop: () => void
 } {
-  let timer: number | undefined
-  let lastMs = 0
-  const ask = () => {
-    timer = undefined
-    lastMs = Date.now()
-    void queries.invalidateQueries({ queryKey: ['notifications'] })
-  }
+  const asking = createThrottle(
+    GATHER_MS,
+    () => void queries.invalidateQueries({ queryKey: ['notifications'] }),
+  )
   return {
     hear: hints => {
-      if (hints.every(({ kind }) => (NO_NEWS as readonly string[]).includes(kind))) return
-      timer ??= window.setTimeout(ask, Math.max(0, lastMs + GATHER_MS - Date.now()))
+      if (!hints.every(({ kind }) => (NO_NEWS as readonly string[]).includes(kind))) asking.ask()
     },
-    stop: () => window.clearTimeout(timer),
+    stop: asking.stop,
   }
 }

@@ -58,7 +58,7 @@ function useMailboxEntries(): Entry[] {
   )
 }
 
-/** Tickets this browser has opened. */
+/** Tickets this browser has opened or fetched ahead. */
 function useSeenTickets(): Entry[] {
   const { t } = useTranslation()
   const navigate = useNavigate()

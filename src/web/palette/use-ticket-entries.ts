@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
-import { listTags, type TicketRow } from '../../shared/tickets.ts'
+import type { TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { useAgents, useMailboxes } from '../session.ts'
 import { assignChange } from '../ticket/assign-choices.tsx'
+import { tagsQuery } from '../ticket/ticket-queries.ts'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
 import { type Entry, type EntryKind, makeEntry, type Words } from './find-entries.ts'
 import { type Target, useTarget } from './target.ts'
@@ -22,12 +23,8 @@ export function useTicketEntries(): Entry[] {
   const agents = useAgents().data
   const teams = useStableTeams()
   const mailboxes = useMailboxes().data
-  const tags = useQuery({
-    queryKey: ['tags'],
-    queryFn: async () => (await call(listTags)).data,
-    enabled: target.row !== undefined || target.selected !== undefined,
-    staleTime: 60_000,
-  }).data
+  const isWanted = target.row !== undefined || target.selected !== undefined
+  const tags = useQuery({ ...tagsQuery(call), enabled: isWanted }).data
   // biome-ignore lint/correctness/useExhaustiveDependencies: `change` is new with each render and does the same
   return useMemo(() => {
     const subject = subjectOf(target, change)

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SearchHit } from '../../shared/search.ts'
-import { listTags } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { EmptyTicket } from '../inbox/empty-ticket.tsx'
 import page from '../inbox/inbox-page.module.css'
@@ -18,6 +17,7 @@ import { useLive } from '../live.ts'
 import { useAgents, useMailboxes, useTeamsAtWork } from '../session.ts'
 import { TicketPage } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
+import { tagsQuery } from '../ticket/ticket-queries.ts'
 import { classNames } from '../ui/class-names.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { HitList, OlderButton } from './hit-list.tsx'
@@ -220,11 +220,7 @@ function useLookingOn(found: Found, isWithoutHits: boolean): boolean {
 
 function useKnownValues(): KnownValues {
   const { call } = useApi()
-  const tags = useQuery({
-    queryKey: ['tags'],
-    queryFn: async () => (await call(listTags)).data,
-    staleTime: 60_000,
-  }).data
+  const tags = useQuery(tagsQuery(call)).data
   const mailboxes = useMailboxes().data
   const agents = useAgents().data
   const teams = useTeamsAtWork()

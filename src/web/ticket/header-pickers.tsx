@@ -13,7 +13,7 @@ import {
 import type { ReactNode, Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
-import { listTags, type Ticket } from '../../shared/tickets.ts'
+import type { Ticket } from '../../shared/tickets.ts'
 import { TICKET_STATES, type TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import type { CommandId } from '../keys/command-list.ts'
@@ -23,6 +23,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { type Choice, Picker } from '../ui/picker.tsx'
 import { assignChange, useAssignChoices } from './assign-choices.tsx'
 import css from './ticket-header.module.css'
+import { tagsQuery } from './ticket-queries.ts'
 import { useChangeTicket } from './use-ticket.ts'
 
 /** Which list of the header is open: opened by its button or its key. */
@@ -123,7 +124,8 @@ export function TagPicker(props: PanelProps) {
   const { t } = useTranslation()
   const { call } = useApi()
   const change = useChangeTicket()
-  const known = useQuery({ queryKey: ['tags'], queryFn: async () => (await call(listTags)).data })
+  // What colleagues made a moment ago is offered too.
+  const known = useQuery({ ...tagsQuery(call), staleTime: 5_000 })
   const { ticket } = props
   const all = [...new Set([...ticket.tags, ...(known.data ?? [])])]
   const toggle = (tag: string) => {

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { getMessageHtml, getTicket } from '../../shared/tickets.ts'
+import { getMessageHtml, getTicket, listTags } from '../../shared/tickets.ts'
 import { apiUrl, type Call, CallFailed } from '../call.ts'
 
 /** A ticket with its messages. The live feed keeps it true while it is fresh. */
@@ -7,6 +7,15 @@ export function ticketQuery(call: Call, number: number) {
   return queryOptions({
     queryKey: ['ticket', number],
     queryFn: () => call(getTicket, { params: { number } }),
+    staleTime: 60_000,
+  })
+}
+
+/** The tags on tickets this agent may see. */
+export function tagsQuery(call: Call) {
+  return queryOptions({
+    queryKey: ['tags'],
+    queryFn: async () => (await call(listTags)).data,
     staleTime: 60_000,
   })
 }

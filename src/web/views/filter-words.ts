@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { FilterPart, TicketFilter } from '../../shared/ticket-filter.ts'
-import { listTags } from '../../shared/tickets.ts'
 import type { AssigneeWord, TicketPriority, TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { useAgents, useMailboxes, useTeams } from '../session.ts'
+import { tagsQuery } from '../ticket/ticket-queries.ts'
+import { numberFormat } from '../ui/kept-format.ts'
 import { languageName } from '../ui/language-name.ts'
 import { unitOf } from './filter-search.ts'
 
@@ -19,11 +20,7 @@ const UNITS = { m: 'minute', h: 'hour', d: 'day' } as const
 /** The tags on tickets this agent may see. */
 export function useTagNames(): readonly string[] | undefined {
   const { call } = useApi()
-  return useQuery({
-    queryKey: ['tags'],
-    queryFn: async () => (await call(listTags)).data,
-    staleTime: 60_000,
-  }).data
+  return useQuery(tagsQuery(call)).data
 }
 
 /** The values of a part of a filter. */
@@ -96,5 +93,5 @@ function nameOf(t: TFunction, all: readonly Named[] | undefined, word: string, u
 export function durationWords(minutes: number, language: string): string {
   const { count, unit } = unitOf(minutes)
   const style = { style: 'unit', unit: UNITS[unit], unitDisplay: 'long' } as const
-  return new Intl.NumberFormat(language, style).format(count)
+  return numberFormat(language, style).format(count)
 }
