@@ -1,7 +1,5 @@
-import { useState } from 'react'
 import { LIST_ORDERS, type ListOrder, type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
-import { keep, readKept } from '../kept.ts'
-import { useMe } from '../session.ts'
+import { useKeptChoice } from '../use-kept-choice.ts'
 
 const SORTABLE: readonly QueueName[] = ['mine', 'unassigned', 'all']
 const NEWEST_ALWAYS: readonly QueueName[] = ['undelivered', 'closed', 'spam']
@@ -19,14 +17,5 @@ export function sortOf(queue: QueueName, order: ListOrder): ListOrder | 'own' {
 
 /** How this agent wants lists sorted in this browser: who waits longest first, unless they chose the newest. */
 export function useListOrder(): [ListOrder, (order: ListOrder) => void] {
-  const key = `letterdesk.order.${useMe().id}`
-  const [order, setOrder] = useState<ListOrder>(() => {
-    const kept = readKept(key)
-    return LIST_ORDERS.find(word => word === kept) ?? 'waiting'
-  })
-  const choose = (wanted: ListOrder) => {
-    keep(key, wanted)
-    setOrder(wanted)
-  }
-  return [order, choose]
+  return useKeptChoice('order', LIST_ORDERS)
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import type { QueueName } from '../../shared/vocabulary.ts'
-import type { TimeStyle } from '../ui/format-time.ts'
+import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
 import type { QueueSearch } from '../views/filter-search.ts'
 import css from './row-parts.module.css'
 import type { Selecting } from './use-selection.ts'
@@ -46,6 +46,29 @@ export function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowP
 /** The colour of the mailbox, along the edge of its row. */
 export function RowEdge({ mailbox }: RowProps) {
   return <span className={css.edge} data-colour={mailbox?.colour} title={mailbox?.name} />
+}
+
+/** Since when its customer waits where the list is sorted by that, else when its newest message came. */
+export function RowTime({
+  row,
+  isByWaiting,
+  now,
+  timeStyle,
+  ...props
+}: RowProps & { className?: string | undefined }) {
+  const { t } = useTranslation()
+  const since = isByWaiting ? row.waitingSince : null
+  const at = new Date(since ?? row.lastMessageAt)
+  const fullWords = fullTime(at, timeStyle)
+  return (
+    <time
+      className={props.className}
+      dateTime={at.toISOString()}
+      title={since === null ? fullWords : t('list.waitingSince', { time: fullWords })}
+    >
+      {listTime(at, now, timeStyle)}
+    </time>
+  )
 }
 
 /** Selects the ticket; with Shift all from the last one on. */

@@ -1,9 +1,8 @@
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PresenceMark } from '../presence/presence-line.tsx'
-import { fullTime, listTime } from '../ui/format-time.ts'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { RowCheck, RowEdge, RowLink, type RowProps, rowRole } from './row-parts.tsx'
+import { RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
 import css from './table-row.module.css'
 
 /** What the columns of the table are called; the first is the place to select by. */
@@ -31,9 +30,6 @@ export function TableHead(props: { isByWaiting: boolean }) {
 export const TableRow = memo(function TableRow(props: RowProps) {
   const { t } = useTranslation()
   const { row, mailbox } = props
-  const since = props.isByWaiting ? row.waitingSince : null
-  const at = new Date(since ?? row.lastMessageAt)
-  const fullWords = fullTime(at, props.timeStyle)
   const whose = [props.team, props.assignee].filter(name => name !== undefined).join(' · ')
   return (
     <div {...rowRole(props)} className={css.row} style={{ transform: `translateY(${props.top}px)` }}>
@@ -64,12 +60,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
       <Cell className={css.whose}>{whose}</Cell>
       <Cell className={css.mailbox}>{mailbox?.name}</Cell>
       <Cell className={css.time}>
-        <time
-          dateTime={at.toISOString()}
-          title={since === null ? fullWords : t('list.waitingSince', { time: fullWords })}
-        >
-          {listTime(at, props.now, props.timeStyle)}
-        </time>
+        <RowTime {...props} />
       </Cell>
     </div>
   )

@@ -3,18 +3,14 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { Avatar } from '../ui/avatar.tsx'
-import { fullTime, listTime } from '../ui/format-time.ts'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { RowCheck, RowEdge, RowLink, type RowProps, rowRole } from './row-parts.tsx'
+import { RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
 import css from './ticket-row.module.css'
 
 /** One ticket in a list: who and when above, what and whose below, the mailbox as an edge. */
 export const Row = memo(function Row(props: RowProps) {
   const { t } = useTranslation()
   const { row } = props
-  const since = props.isByWaiting ? row.waitingSince : null
-  const at = new Date(since ?? row.lastMessageAt)
-  const fullWords = fullTime(at, props.timeStyle)
   const who = row.customer?.name ?? row.customer?.address ?? t('customer.unknown')
   const isUnanswered = row.waitingSince !== null
   return (
@@ -31,13 +27,7 @@ export const Row = memo(function Row(props: RowProps) {
             <TwinMarks row={row} mailbox={props.mailbox} />
             <Marks row={row} now={props.now} timeStyle={props.timeStyle} />
             <PresenceMark number={row.number} />
-            <time
-              className={css.time}
-              dateTime={at.toISOString()}
-              title={since === null ? fullWords : t('list.waitingSince', { time: fullWords })}
-            >
-              {listTime(at, props.now, props.timeStyle)}
-            </time>
+            <RowTime {...props} className={css.time} />
           </span>
           <span className={css.line}>
             {isUnanswered && (

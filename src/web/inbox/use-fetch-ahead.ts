@@ -10,8 +10,8 @@ const MOST_HTML = 3
 const STANDS_MS = 150
 
 /**
- * Fetches what is likely read next, one ticket after the other: the marked row, the three below it, and the row that the
- * pointer rests on. Opened then, they wait for no network. Nothing is fetched where the reader saves data.
+ * Fetches what is likely read next, one ticket after the other: the marked row (the first where none is), the three below it,
+ * and the row that the pointer rests on. Opened then, they wait for no network. Nothing is fetched where the reader saves data.
  */
 export function useFetchAhead(rows: readonly TicketRow[], selected: number | undefined): void {
   const fetchTickets = useFetchTickets()

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { COMMAND_GROUPS, COMMAND_IDS, COMMANDS, type CommandId } from './command-list.ts'
 import css from './command-sheet.module.css'
-import { Keys } from './key-names.tsx'
+import { KeyRange, Keys } from './key-names.tsx'
 import { useBindings } from './use-bindings.ts'
 
 const MAX_SHOWN = 3
@@ -62,16 +62,8 @@ export function CommandSheet(props: { onClose: () => void }) {
   )
 }
 
-// `g 1` to `g 9` are told by the first and the last.
 function KeyList(props: { id: CommandId }) {
   const all = useBindings()[props.id]
   if (all.length === 0) return <span>—</span>
-  const isMany = all.length > MAX_SHOWN
-  const shown = isMany ? [all[0] ?? '', all.at(-1) ?? ''] : all
-  return shown.map((keys, at) => (
-    <span key={keys}>
-      {isMany && at > 0 && '… '}
-      <Keys keys={keys} />
-    </span>
-  ))
+  return all.length > MAX_SHOWN ? <KeyRange all={all} /> : all.map(keys => <Keys key={keys} keys={keys} />)
 }

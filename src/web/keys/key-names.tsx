@@ -9,6 +9,24 @@ export function KeyNames(props: { id: CommandId; className?: string | undefined 
   return first === undefined ? null : <Keys keys={first} className={props.className} />
 }
 
+/** Many bindings of one command, such as `g 1` to `g 9`: told by the first and the last. */
+export function KeyRange({ all }: { all: readonly string[] }) {
+  const [first] = all
+  const last = all.at(-1)
+  if (first === undefined || last === undefined) return null
+  return (
+    <span>
+      <Keys keys={first} />
+      {all.length > 1 && (
+        <>
+          {' '}
+          … <Keys keys={last} />
+        </>
+      )}
+    </span>
+  )
+}
+
 /** One binding as `kbd` elements. */
 export function Keys(props: { keys: string; className?: string | undefined }) {
   return (

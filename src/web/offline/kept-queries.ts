@@ -26,7 +26,8 @@ const ALWAYS: readonly unknown[] = [
 const NEWEST: readonly unknown[] = ['ticket', 'message-html']
 
 /**
- * Keeps what was last read in this browser: lists, the last 200 opened tickets, who the agent is. So the page shows
+ * Keeps what was last read in this browser: lists, the last 200 tickets that were opened or fetched ahead, who the agent
+ * is. So the page shows
  * them at once when it is opened again, and also without a network. Forgotten when the agent signs out.
  *
  * @param build names this build of the app

@@ -7,7 +7,7 @@ import type { Bindings } from '../keys/bindings.ts'
 import { freeKeys, isChangeable, MOST_KEYS } from '../keys/choose-keys.ts'
 import { type CommandId, fixedKeys, keyWords } from '../keys/command-list.ts'
 import { isMac } from '../keys/is-mac.ts'
-import { Keys } from '../keys/key-names.tsx'
+import { KeyRange, Keys } from '../keys/key-names.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { KeyCapture } from './key-capture.tsx'
 import page from './page.module.css'
@@ -58,7 +58,7 @@ export function ShortcutRow(props: {
             </button>
           </span>
         ))}
-        <FixedKeys id={id} />
+        <KeyRange all={fixedKeys(id)} />
         {bindings[id].length === 0 && <span className={css.none}>{t('shortcuts.none')}</span>}
       </span>
       {isChangeable(id) && (
@@ -89,24 +89,5 @@ export function ShortcutRow(props: {
         <KeyCapture id={id} bindings={bindings} hasKeys={free.length > 0} onTake={take} onLeave={leave} />
       )}
     </li>
-  )
-}
-
-// `g 1` to `g 9` are told by the first and the last.
-function FixedKeys(props: { id: CommandId }) {
-  const all = fixedKeys(props.id)
-  const [first] = all
-  const last = all.at(-1)
-  if (first === undefined || last === undefined) return null
-  return (
-    <span>
-      <Keys keys={first} />
-      {all.length > 1 && (
-        <>
-          {' '}
-          … <Keys keys={last} />
-        </>
-      )}
-    </span>
   )
 }
