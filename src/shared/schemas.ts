@@ -6,6 +6,11 @@ export function oneOf<const W extends readonly string[]>(words: W): TUnsafe<W[nu
   return Type.Unsafe<W[number]>({ type: 'string', enum: [...words] })
 }
 
+/** What somebody calls a thing: one line, and more than blanks. */
+export function lineName(maxLength: number) {
+  return Type.String({ minLength: 1, maxLength, pattern: '^[^\\x00-\\x1f\\x7f]*\\S[^\\x00-\\x1f\\x7f]*$' })
+}
+
 /** A value that may be null. */
 export function nullable<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()])

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { exactly, Id, IdParams } from './schemas.ts'
+import { exactly, Id, IdParams, lineName } from './schemas.ts'
 
 /** Agents who work together in some mailboxes. Being a member gives nobody a mailbox they may not use. */
 export const Team = exactly({
@@ -14,11 +14,7 @@ export const Team = exactly({
 export type Team = Static<typeof Team>
 
 const content = {
-  name: Type.String({
-    minLength: 1,
-    maxLength: 60,
-    pattern: '^[^\\x00-\\x1f\\x7f]*\\S[^\\x00-\\x1f\\x7f]*$',
-  }),
+  name: lineName(60),
   memberIds: Type.Array(Id, { maxItems: 1000 }),
   mailboxIds: Type.Array(Id, { maxItems: 1000 }),
 }

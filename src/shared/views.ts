@@ -1,18 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { QueueWord } from './queue-names.ts'
-import { exactly, Id, IdParams, nullable } from './schemas.ts'
+import { exactly, Id, IdParams, lineName, nullable } from './schemas.ts'
 import { TicketFilter } from './ticket-filter.ts'
 import { VIEW_LIMITS } from './vocabulary.ts'
 
 export const VIEW_NAME_LIMIT = 60
 
 const content = {
-  name: Type.String({
-    minLength: 1,
-    maxLength: VIEW_NAME_LIMIT,
-    pattern: '^[^\\x00-\\x1f\\x7f]*\\S[^\\x00-\\x1f\\x7f]*$',
-  }),
+  name: lineName(VIEW_NAME_LIMIT),
   /** Seen by every agent, each with the tickets of their own mailboxes; `me` is whoever looks. */
   isShared: Type.Boolean(),
   queue: QueueWord,
