@@ -55,7 +55,7 @@ export async function measureWeb(
   })
   const machine = await visitor.newCDPSession(page)
   await machine.send('Emulation.setCPUThrottlingRate', { rate: sizes.slowdown })
-  const list = `${agent.baseUrl}/queue/all`
+  const list = `${agent.baseUrl}/queue/all?status=open` // what is closed cannot be closed
   const coldMs = await timeLoad(page, list)
   const warmMs = await timeLoad(page, list)
   const mark = await timeMarks(page, sizes.marks)
@@ -79,6 +79,7 @@ async function measureLoads(
   agent: ApiClient,
 ): Promise<Pick<WebFigures, 'firstLoadKb' | 'editorKb'>> {
   const visitor = await browser.newAgent(agent)
+  visitor.setDefaultTimeout(60_000)
   const page = await visitor.newPage()
   const scripts = new Set<string>()
   page.on('request', request => {

@@ -10,6 +10,11 @@ const isRead = (number: string) =>
 
 const markedNumber = async (page: Page) => (await page.evaluate<string | undefined>(MARKED)) ?? ''
 
+// Not the driver's own wait for a function: the page lets no text become a program.
+async function waitFor(page: Page, isSo: string): Promise<void> {
+  await waitUntil(isSo, async () => (await page.evaluate<boolean>(isSo)) || undefined, { withinMs: 60_000 })
+}
+
 /** Opens a page and waits for its rows. @returns how long that took */
 export async function timeLoad(page: Page, address: string): Promise<number> {
   const beganMs = performance.now()
@@ -63,11 +68,11 @@ export async function holdDown(page: Page): Promise<{ presses: number; lost: num
 /** `j` with a ticket open: until the next one, which was fetched ahead, can be read. */
 export async function timeOpens(page: Page, count: number): Promise<Spread> {
   await page.keyboard.press('Enter')
-  await page.waitForFunction(isRead(await markedNumber(page)))
+  await waitFor(page, isRead(await markedNumber(page)))
   const timesMs: number[] = []
   for (let press = 0; press < count; press++) {
     const next = await nextNumber(page)
-    await page.waitForFunction(`probe.fetched.has('${next}')`)
+    await waitFor(page, `probe.fetched.has('${next}')`)
     timesMs.push(await timeKey(page, 'j', isRead(next)))
   }
   return spreadOf(timesMs)
@@ -86,8 +91,8 @@ export async function timeActions(page: Page, count: number): Promise<{ take: Sp
   const closesMs: number[] = []
   for (let ticket = 0; ticket < count; ticket++) {
     const number = await markedNumber(page)
-    await page.waitForFunction(isRead(number))
-    const row = `document.querySelector('[data-here="true"]')?.textContent.includes('Assigned to Boris')`
+    await waitFor(page, isRead(number))
+    const row = `document.querySelector('[data-here="true"]')?.textContent.includes('assigned to Boris')`
     if (!(await page.evaluate(row))) takesMs.push(await timeKey(page, 'i', row))
     closesMs.push(await timeKey(page, 'e', `(${MARKED} ?? '${number}') !== '${number}'`))
   }
@@ -108,7 +113,7 @@ export async function timePalette(
     await page.keyboard.type('close', { delay: 60 })
     typingMs.push(...(await takeInteractions(page)))
     await page.keyboard.press('Escape')
-    await page.waitForFunction(`${options} === null`)
+    await waitFor(page, `${options} === null`)
   }
   return { palette: spreadOf(timesMs), paletteTyping: spreadOf(typingMs) }
 }
@@ -119,9 +124,9 @@ export async function triage(page: Page, count: number): Promise<number[]> {
   const interactionsMs: number[] = []
   for (let ticket = 0; ticket < count; ticket++) {
     const number = await markedNumber(page)
-    await page.waitForFunction(isRead(number))
+    await waitFor(page, isRead(number))
     await triageOne(page, ticket)
-    await page.waitForFunction(`(${MARKED} ?? '${number}') !== '${number}'`)
+    await waitFor(page, `(${MARKED} ?? '${number}') !== '${number}'`)
     interactionsMs.push(...(await takeInteractions(page)))
   }
   return interactionsMs
@@ -138,7 +143,8 @@ async function triageOne(page: Page, at: number): Promise<void> {
     await page.keyboard.type('Called back, all is well.', { delay: 20 })
     await press('Control+Enter')
     await page.getByRole('feed').getByText('Called back, all is well.').last().waitFor()
-    await press('Escape', 'e')
+    await waitFor(page, `document.activeElement?.isContentEditable !== true`)
+    await press('e')
   } else if (at % 4 === 2) {
     await press('t')
     await page.getByRole('combobox', { name: 'Tags' }).waitFor()
