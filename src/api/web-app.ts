@@ -11,7 +11,7 @@ import type { ApiServer } from './handle.ts'
  * not there (of an older build, as asked for by a page left open) is 404: the page in its place would be
  * taken for a script.
  *
- * @param root the folder Vite built; without an `index.html` in it nothing is served
+ * @param root the folder Vite built, each text compressed beside itself (web/vite.config.ts); without an `index.html` in it nothing is served
  */
 export async function serveWebApp(server: ApiServer, options: { root: string }): Promise<void> {
   const hasBundle = existsSync(join(options.root, 'index.html'))
@@ -27,6 +27,7 @@ export async function serveWebApp(server: ApiServer, options: { root: string }):
     wildcard: false,
     index: 'index.html',
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       const isHashed = path.includes('/assets/')
       reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')

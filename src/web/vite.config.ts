@@ -1,4 +1,7 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -16,6 +19,23 @@ const baseStylesFirst: Plugin = {
   },
 }
 
+const COMPRESSED = { br: promisify(brotliCompress), gz: promisify(gzip) }
+
+/** Puts each text of the build beside itself, compressed once here and not for every reader. */
+const compressedBeside: Plugin = {
+  name: 'compressed-beside',
+  apply: 'build',
+  writeBundle: async ({ dir = '' }) => {
+    const names = await readdir(dir, { recursive: true })
+    for (const name of names.filter(one => /\.(?:js|css|html|svg|webmanifest)$/.test(one))) {
+      const bytes = await readFile(join(dir, name))
+      for (const [ending, compress] of Object.entries(COMPRESSED)) {
+        await writeFile(join(dir, `${name}.${ending}`), await compress(bytes))
+      }
+    }
+  },
+}
+
 /**
  * Builds into `dist/web` at the root of the repository, served at `/`. For another path build with
  * `--base=/path/`: the app takes its own and the API's addresses from there. (Relative addresses would
@@ -23,7 +43,7 @@ const baseStylesFirst: Plugin = {
  */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), baseStylesFirst],
+  plugins: [react(), baseStylesFirst, compressedBeside],
   resolve: { alias: { typebox: join(import.meta.dirname, 'no-schemas.ts') } },
   build: {
     outDir: '../../dist/web',

@@ -48,6 +48,23 @@ test('a page left open over an upgrade is told that its old files are gone, not 
   ])
 })
 
+test('a script and the page travel compressed, as the browser can read them', async () => {
+  const page = await fetch(`${desk.baseUrl}/queue/all`, { headers: { 'accept-encoding': 'gzip, br' } })
+  const [, script = ''] = /<script[^>]*src="([^"]*)"/.exec(await page.text()) ?? []
+  const ask = (encoding: string) =>
+    fetch(new URL(script, desk.baseUrl), { headers: { 'accept-encoding': encoding } })
+  const [brotli, gzip, plain] = await Promise.all(['gzip, br', 'gzip', 'identity'].map(ask))
+
+  expect([page, brotli, gzip, plain].map(answer => answer?.headers.get('content-encoding'))).toEqual([
+    'br',
+    'br',
+    'gzip',
+    null,
+  ])
+  expect(brotli?.headers.get('content-type')).toContain('javascript')
+  expect(await brotli?.text()).toBe(await plain?.text())
+})
+
 test('the styles that all others build on are linked before them, so that no screen loses its own', async () => {
   const page = await (await fetch(`${desk.baseUrl}/queue/all`)).text()
 
