@@ -28,6 +28,7 @@ export async function serveWebApp(server: ApiServer, options: { root: string }):
     index: 'index.html',
     cacheControl: false,
     preCompressed: true,
+    globIgnore: ['**/*.br', '**/*.gz'], // no addresses of their own
     setHeaders: (reply, path) => {
       const isHashed = path.includes('/assets/')
       reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
