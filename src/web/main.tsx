@@ -13,7 +13,7 @@ import { keepQueries } from './offline/kept-queries.ts'
 import { registerWorker } from './offline/register-worker.ts'
 import { createWaitingChanges } from './offline/waiting-changes.ts'
 import { createPages } from './routes.tsx'
-import { enter, ME_KEY } from './session.ts'
+import { enter, ME_KEY, meQuery } from './session.ts'
 
 await start()
 
@@ -28,8 +28,11 @@ async function start(): Promise<void> {
     onSignedOut: () => enter(queries, null),
   })
   const waiting = createWaitingChanges(call)
+  // What the first page waits for comes side by side.
+  const texts = createI18n(browserLanguage(navigator.languages))
   await keepQueries(queries, import.meta.url)
-  const i18n = await createI18n(browserLanguage(navigator.languages))
+  void queries.prefetchQuery(meQuery(call))
+  const i18n = await texts
   const pages = createPages(appBase)
   createRoot(place).render(<App {...{ queries, call, waiting, appBase, i18n, pages }} />)
   if (import.meta.env.PROD) registerWorker(appBase)

@@ -5,7 +5,7 @@ import { getMe, getSetup, type Me } from '../shared/session.ts'
 import { listTeams, type Team } from '../shared/teams.ts'
 import type { TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
-import { CallFailed } from './call.ts'
+import { type Call, CallFailed } from './call.ts'
 
 /** Where the signed-in agent lies in the cache; null is "nobody is signed in". */
 export const ME_KEY = ['me'] as const
@@ -21,7 +21,11 @@ export function useKnownMe(): Me | null | undefined {
 }
 
 function useMeQuery() {
-  const { call } = useApi()
+  return meQuery(useApi().call)
+}
+
+/** Asks who is signed in; once, and again when it was invalidated. */
+export function meQuery(call: Call) {
   return {
     queryKey: ME_KEY,
     queryFn: async (): Promise<Me | null> => {
