@@ -56,7 +56,7 @@ export function registerLive(server: ApiServer, parts: LiveParts): void {
       clients.delete(client)
       void forgetTab(parts, clients, client)
     })
-    await greet(parts, client, typeof lastId === 'string' ? lastId : '')
+    await greet(parts, client, typeof lastId === 'string' ? lastId : (query.since ?? ''))
   })
 }
 

@@ -31,6 +31,7 @@ import {
   useLink as useLinkRoute,
 } from '../shared/session.ts'
 import { NO_SHORTCUTS } from '../shared/shortcuts.ts'
+import { type SafePoint, writeSafePoint } from '../tickets/safe-point.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { clearSessionCookie, isFromThisMachine, originOf, setSessionCookie } from './session-cookie.ts'
 
@@ -39,6 +40,8 @@ export type SessionNeeds = {
   db: Db
   keys: KeyRing
   baseUrl: string
+  /** Where the live feed is now. */
+  livePoint: () => SafePoint
 }
 
 /** Registers first run, sign-in, own profile, sessions and one-time links. */
@@ -49,7 +52,8 @@ export function registerSession(server: ApiServer, needs: SessionNeeds): void {
   registerLinks(server, needs)
 }
 
-function registerSetup(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
+function registerSetup(server: ApiServer, needs: SessionNeeds): void {
+  const { db, keys, baseUrl } = needs
   handle(server, getSetup, async ({ request }) => {
     const needsOwner = !(await hasOwner(db))
     return { needsOwner, needsLink: needsOwner && !isFromThisMachine(request, baseUrl) }
@@ -67,27 +71,29 @@ function registerSetup(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): 
       return { agentId, ...(await startSession(tx, keys, { agentId, ...originOf(request) })) }
     })
     setSessionCookie(reply, session.token, baseUrl)
-    return await me(db, session)
+    return await me(needs, session)
   })
 }
 
-function registerSignIn(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
+function registerSignIn(server: ApiServer, needs: SessionNeeds): void {
+  const { db, keys, baseUrl } = needs
   handle(server, signIn, async ({ body, request, reply }) => {
     const session = await signInWithPassword({ db, keys }, body, originOf(request))
     setSessionCookie(reply, session.token, baseUrl)
-    return await me(db, session)
+    return await me(needs, session)
   })
-  handle(server, getMe, async ({ caller }) => await me(db, caller))
+  handle(server, getMe, async ({ caller }) => await me(needs, caller))
   handle(server, signOut, async ({ caller, reply }) => {
     await endOwnSession(db, caller.agentId, caller.sessionId)
     clearSessionCookie(reply)
   })
 }
 
-function registerOwnAccount(server: ApiServer, { db }: SessionNeeds): void {
+function registerOwnAccount(server: ApiServer, needs: SessionNeeds): void {
+  const { db } = needs
   handle(server, updateMe, async ({ caller, body }) => {
     await updateOwnProfile(db, caller.agentId, body)
-    return await me(db, caller)
+    return await me(needs, caller)
   })
   handle(server, changePassword, async ({ caller, body }) => await changeOwnPassword(db, caller, body))
   handle(server, listSessions, async ({ caller }) => {
@@ -105,7 +111,8 @@ function registerOwnAccount(server: ApiServer, { db }: SessionNeeds): void {
   handle(server, endSession, async ({ caller, params }) => await endOwnSession(db, caller.agentId, params.id))
 }
 
-function registerLinks(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): void {
+function registerLinks(server: ApiServer, needs: SessionNeeds): void {
+  const { db, keys, baseUrl } = needs
   handle(server, requestPasswordReset, async ({ body, request }) => {
     await requestReset({ db, keys }, { email: body.email, address: request.ip }, mailLink)
   })
@@ -128,11 +135,15 @@ function registerLinks(server: ApiServer, { db, keys, baseUrl }: SessionNeeds): 
       return { agentId, ...(await startSession(tx, keys, { agentId, ...originOf(request) })) }
     })
     setSessionCookie(reply, session.token, baseUrl)
-    return await me(db, session)
+    return await me(needs, session)
   })
 }
 
-async function me(db: Db, session: { agentId: number; csrfToken: string }): Promise<Me> {
+async function me(
+  { db, livePoint }: SessionNeeds,
+  session: { agentId: number; csrfToken: string },
+): Promise<Me> {
+  const liveFrom = writeSafePoint(livePoint())
   const { state: _, shortcuts, ...agent } = await getAgent(db, session.agentId)
-  return { ...agent, shortcuts: shortcuts ?? NO_SHORTCUTS, csrfToken: session.csrfToken }
+  return { ...agent, shortcuts: shortcuts ?? NO_SHORTCUTS, csrfToken: session.csrfToken, liveFrom }
 }

@@ -84,7 +84,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   const { db, keys, bells, blobs, templates, log, clock, config } = app
   const { baseUrl } = config
   const maxAttachmentBytes = config.maxAttachmentBytes
-  registerSession(server, { db, keys, baseUrl })
+  registerSession(server, { db, keys, baseUrl, livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl })
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
   registerDkim(server, { db, keys, clock, random: app.random, dnsServers: config.dnsServers })

@@ -20,6 +20,15 @@ export const streamEvents = defineRoute({
   access: 'agent',
   summary:
     'Server-sent events: hints that tickets changed; resumable by Last-Event-ID, `reset` when that is too old; `presence` of agents on tickets. What `tab` announced ends with the stream',
-  query: exactly({ tab: Type.Optional(TabName) }),
+  query: exactly({
+    tab: Type.Optional(TabName),
+    since: Type.Optional(
+      Type.String({
+        maxLength: 80,
+        description:
+          'From where a first stream is told: `liveFrom` of the session. Last-Event-ID goes before it',
+      }),
+    ),
+  }),
   reply: 'events',
 })

@@ -38,6 +38,8 @@ export const Me = exactly({
   shortcuts: Shortcuts,
   csrfToken: Type.String(),
   mailboxIds: Type.Array(Id),
+  /** Where the live feed was when this was asked: what is read after it and followed `since` it misses nothing. */
+  liveFrom: Type.String(),
 })
 export type Me = Static<typeof Me>
 

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { type LiveHint, streamEvents } from '../shared/live.ts'
 import type { TicketPresence } from '../shared/presence.ts'
+import type { Me } from '../shared/session.ts'
 import { listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { createNewsHearer } from './bell/hear-news.ts'
@@ -14,7 +15,7 @@ import { type ListKey, listQuery, patchLists } from './inbox/use-tickets.ts'
 import { TAB_NAME } from './presence/tab-name.ts'
 import { announceAgain } from './presence/use-announce.ts'
 import { forgetPresence, takePresence } from './presence/use-presence.ts'
-import { useMe } from './session.ts'
+import { ME_KEY, useMe } from './session.ts'
 import { createThrottle } from './throttle.ts'
 import { ticketQuery } from './ticket/ticket-queries.ts'
 import { filterKey } from './views/filter-search.ts'
@@ -39,7 +40,9 @@ export function useLive(): LiveState {
   const [state, setState] = useState<LiveState>('connecting')
   useEffect(() => {
     const feed = new Feed({ call, queries, agentId })
-    const url = apiUrl(appBase, streamEvents.path, { query: { tab: TAB_NAME } })
+    // What happened since the page began to read is told too, not only what happens from now on.
+    const since = queries.getQueryData<Me>(ME_KEY)?.liveFrom
+    const url = apiUrl(appBase, streamEvents.path, { query: { tab: TAB_NAME, since } })
     const stop = listen(url, {
       onHint: hint => feed.take(hint),
       onReset: () => refreshAll(queries),

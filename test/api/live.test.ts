@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
+import { getMe } from '../../src/shared/session.ts'
 import { updateTicket } from '../../src/shared/tickets.ts'
 import { assignTicket } from '../../src/tickets/assign-ticket.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -175,6 +176,19 @@ describe('the live feed', () => {
     await expect.poll(() => stream.events[0]).toMatchObject({ event: 'reset' })
     expect(stream.lastId().slice(0, 36)).toBe(genuine.slice(0, 36))
   })
+})
+
+test('a stream opened late tells of all that happened since its page asked who it is', async () => {
+  const { liveFrom } = await ada.call(getMe)
+  const stream = await listen(ada)
+  const { number } = await desk.ticket({ mailboxId: support })
+  await close(number)
+  await expect.poll(() => closedIn(stream)).toContain(number)
+
+  const late = await openEventStream(`${desk.baseUrl}/api/v1/events?since=${liveFrom}`, ada.headers)
+  streams.push(late)
+
+  await expect.poll(() => closedIn(late)).toContain(number)
 })
 
 describe('a stream under strain', () => {

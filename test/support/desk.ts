@@ -15,6 +15,7 @@ import { registerReplies } from '../../src/api/replies.ts'
 import { registerSavedReplies } from '../../src/api/saved-replies.ts'
 import { registerSearch } from '../../src/api/search.ts'
 import { createServer, listen } from '../../src/api/server.ts'
+import { registerSession } from '../../src/api/session.ts'
 import { registerTeams } from '../../src/api/teams.ts'
 import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
@@ -97,6 +98,7 @@ export async function startDesk(): Promise<Desk> {
     bodyLimitBytes: 2_000_000,
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
+  registerSession(server, { db, keys, baseUrl: 'http://localhost:8080', livePoint: feed.point })
   registerTickets(server, { db, bells, counter, clock: systemClock })
   registerViews(server, { db, counter })
   registerTeams(server, { db, bells, counter })

@@ -6,6 +6,7 @@ import { type KeyRing, openKeyRing } from '../../src/db/key-ring.ts'
 import { type Bells, openBells } from '../../src/db/listen.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { startLiveFeed } from '../../src/tickets/live-feed.ts'
 import { type ApiClient, apiClient } from './api.ts'
 import { createDatabase, type TestDatabase } from './postgres.ts'
 
@@ -42,11 +43,13 @@ export async function startSessionServer(): Promise<SessionServer> {
     bodyLimitBytes: 1_000_000,
     findSession: async token => (await findSession(db, keys, token)) ?? null,
   })
-  registerSession(server, { db, keys, baseUrl: 'http://localhost:8080' })
+  const feed = await startLiveFeed({ db, bells, log })
+  registerSession(server, { db, keys, baseUrl: 'http://localhost:8080', livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl: 'http://localhost:8080' })
   const baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   const stop = async () => {
     await server.close()
+    await feed.stop()
     await bells.close()
     await database.drop()
   }

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSavedReply } from '../../src/shared/saved-replies.ts'
-import { sendReply } from '../../src/shared/tickets.ts'
+import { listTickets, sendReply, writeNote } from '../../src/shared/tickets.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
@@ -168,6 +168,27 @@ test('what another agent does is on the screen without a reload', async () => {
   await page.getByRole('feed').getByText('Заказ уже в пути.').waitFor({ timeout: 3000 })
 })
 
+test('what happens between the reading of a page and its live feed is on the screen too', async () => {
+  const other = await letterdesk.owner()
+  const [row] = (await other.call(listTickets, { query: { queue: 'all' } })).data
+  const params = { number: row?.number ?? 0 }
+  const visitor = await browser.newAgent(other)
+  const page = await visitor.newPage()
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
+  await page.route(/\/api\/v1\/events/, async route => {
+    await isReleased
+    await route.continue()
+  })
+  await page.goto(`${letterdesk.baseUrl}/queue/all/${params.number}`)
+  await page.getByRole('feed').waitFor()
+
+  await other.call(writeNote, { params, body: { text: 'Written while nobody listened.' } })
+  release()
+
+  await page.getByRole('feed').getByText('Written while nobody listened.').waitFor({ timeout: 5000 })
+  await visitor.close()
+})
+
 test('an agent on a phone sees one pane at a time and finds back', async () => {
   const page = await openPage('/queue/all', { viewport: { width: 390, height: 844 } })
   const list = page.getByRole('grid', { name: 'Tickets' })
@@ -249,6 +270,7 @@ test('a draft survives a reload', async () => {
   const page = await openTicket('Marta')
   const words = () => composedText(page.getByRole('textbox', { name: 'Write your reply' }))
   await page.keyboard.press('r')
+  await page.locator('#composer:focus').waitFor() // the browser under test types ń as no keyboard does
   await page.keyboard.type('Dzień dobry')
   await expect.poll(words, { timeout: 10_000 }).toBe('Dzień dobry')
 
