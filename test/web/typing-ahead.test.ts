@@ -92,6 +92,28 @@ describe('letters typed before their field is there reach it and act on nothing'
     await visitor.close()
   })
 
+  test('with the keys that send it, while the ticket is loading', async () => {
+    const { visitor, page } = await visit()
+    const held = await holdTickets(page)
+    await page.goto(`${desk.baseUrl}/queue/all`)
+    await page.getByRole('row').first().waitFor()
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('r')
+    await page.keyboard.type(LETTER)
+    await page.keyboard.press('Control+Enter')
+    await page.keyboard.type('too late')
+    held.release()
+
+    await page.getByText(/^Sent to /).waitFor()
+    await page.keyboard.press('z')
+    await page.getByText('Taken back before it left').waitFor()
+    const text = page.getByRole('textbox', { name: 'Write your reply' })
+    await waitUntil('the words', async () => (await composedText(text)) === LETTER || undefined)
+    await page.getByRole('button', { name: 'Discard what is written' }).click()
+    await visitor.close()
+  })
+
   test('after n in a ticket that is still loading, and into the ticket that j opened', async () => {
     const before = await states()
     const { visitor, page } = await visit()
@@ -147,6 +169,18 @@ describe('letters typed before their field is there reach it and act on nothing'
     expect(new URL(page.url()).pathname).toBe('/queue/all')
     await visitor.close()
   })
+})
+
+test('the keys that send say what is missing where nothing can be sent', async () => {
+  const { visitor, page } = await visit()
+  await openFirst(page)
+  await page.keyboard.press('r')
+  await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
+
+  await page.keyboard.press('Control+Enter')
+
+  await page.getByRole('alert').getByText('Nothing is written yet.').waitFor()
+  await visitor.close()
 })
 
 test('what is typed after b over selected tickets reaches its field, with the Enter that chooses', async () => {

@@ -3,8 +3,7 @@ import type { TFunction } from 'i18next'
 import { Lock, MessageSquareText, Trash2 } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { findGaps } from '../../shared/template-variables.ts'
-import type { Message, Ticket } from '../../shared/tickets.ts'
+import type { Ticket } from '../../shared/tickets.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useAriaKeys } from '../keys/use-bindings.ts'
@@ -19,6 +18,7 @@ import { focusComposer } from './focus-composer.ts'
 import { ForwardedMessage, ForwardHead } from './forward-parts.tsx'
 import { GapStrip } from './gap-strip.tsx'
 import { GuardStrip, newestEventId, newsSince } from './guard-strip.tsx'
+import { lackOfReply } from './lack.ts'
 import { OtherDraft } from './other-draft.tsx'
 import { Recipients } from './recipients.tsx'
 import { ReplySignature } from './reply-signature.tsx'
@@ -31,6 +31,7 @@ import type { DraftUse } from './use-draft.ts'
 import { useJudged } from './use-judged.ts'
 import { useMentionable } from './use-mentionable.ts'
 import { selectGap, useSavedReplies, useTicketOffer } from './use-saved-replies.ts'
+import { useSayLack } from './use-say-lack.ts'
 import { type SendWish, useSend } from './use-send.ts'
 import { useUploads } from './use-uploads.ts'
 import { useWishedReply } from './wished-reply.ts'
@@ -197,26 +198,41 @@ function useSending(props: Props, isUploading: boolean) {
   const [isBusy, setIsBusy] = useState(false)
   const { draft } = props.draft
   const judged = useJudged(props.ticket, draft)
-  const recipients = shownRecipients(props.ticket, draft, judged)
-  const forwarded = forwardedOf(props.ticket, draft)
-  const canSend = isReadyToSend(draft, { recipients, forwarded }) && !isBusy && !isUploading
+  const { count } = shownRecipients(props.ticket, draft, judged)
+  const lackOf = (words: Draft) => {
+    const { to } = shownRecipients(props.ticket, words, judged)
+    return lackOfReply(words, { to, forwarded: forwardedOf(props.ticket, words), isUploading })
+  }
+  const canSend = lackOf(draft) === undefined && !isBusy
+  const sayLack = useSayLack()
   const newest = newestEventId(props.ticket)
   // How the reply was to leave that the strip held back.
   const held = useRef<SendHow>({})
-  const send = async (how: SendHow = {}, seenEventId = draft.seenEventId ?? newest) => {
-    if (!canSend) return
+  const send = async (how: SendHow = {}, seenNow?: number) => {
+    // The newest: the last letters may not be drawn yet.
+    const draft = props.draft.read()
+    const lack = lackOf(draft)
+    if (isBusy) return
+    if (lack !== undefined) {
+      sayLack(lack, draft)
+      return
+    }
+    const seenEventId = seenNow ?? draft.seenEventId ?? newest
     if (draft.mode === 'reply' && newsSince(props.ticket, seenEventId).length > 0) {
       held.current = how
       document.querySelector<HTMLElement>('#reply-guard button')?.focus()
       return
     }
+    await leave(draft, { seenEventId, ...how })
+  }
+  const leave = async (draft: Draft, wish: SendWish) => {
     setIsBusy(true)
     // At once, not when the answer comes: the next key pressed is meant for the ticket.
     document.getElementById('ticket')?.focus()
     const ways = {
       note: () => note(draft),
-      reply: () => reply(draft, { seenEventId, ...how }),
-      forward: () => forward(draft, forwarded?.attachments ?? []),
+      reply: () => reply(draft, wish),
+      forward: () => forward(draft, forwardedOf(props.ticket, draft)?.attachments ?? []),
     }
     const isTaken = await props.draft.whileSending(ways[draft.mode])
     setIsBusy(false)
@@ -224,22 +240,10 @@ function useSending(props: Props, isUploading: boolean) {
       focusComposer()
       return
     }
-    if (how.stateAfter === 'closed' || how.snooze !== undefined) props.onClosed()
+    if (wish.stateAfter === 'closed' || wish.snooze !== undefined) props.onClosed()
   }
   const sendAnyway = () => send(held.current, newest)
-  return { send, sendAnyway, canSend, isBusy, judged, count: recipients.count }
-}
-
-/** A forward may say nothing itself, but goes to somebody. */
-function isReadyToSend(
-  draft: Draft,
-  { recipients, forwarded }: { recipients: { to: readonly string[] }; forwarded: Message | undefined },
-): boolean {
-  const isSaid = draft.text.trim() !== ''
-  if (draft.mode === 'note') return isSaid
-  if (findGaps(draft.text).length > 0) return false
-  if (draft.mode === 'reply') return isSaid && recipients.to.length > 0
-  return forwarded !== undefined && (draft.to ?? []).length > 0
+  return { send, sendAnyway, canSend, isBusy, judged, count }
 }
 
 function ModeTabs(props: { ticket: Ticket; draft: Draft; onChange: (patch: Partial<Draft>) => void }) {

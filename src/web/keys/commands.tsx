@@ -11,6 +11,8 @@ import { BindingsContext } from './use-bindings.ts'
 // 1.2 s: how long a sequence such as `g m` waits for its second key.
 const SEQUENCE_TIMEOUT_MS = 1200
 
+const SENDS = ['send', 'send-close'] as const satisfies CommandId[]
+
 /** What a command does where several parts of the page know one: those that go first, then the latest. */
 type Run = { act: (keys: string) => void; goesFirst: boolean }
 
@@ -130,9 +132,15 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
   const look = (event: KeyboardEvent) => {
     isUnderLayer = isLayerOpen()
     isForeign = tellsForeign(event) ?? isForeign
-    if (isTyping(event) || !held.take(event)) return
+    if (isTyping(event) || !(held.take(event) || holdSend(event))) return
     event.preventDefault()
     event.stopPropagation()
+  }
+  // Sends what is typed ahead when its composer is there: by what the key does then, not by what it does now.
+  const holdSend = (event: KeyboardEvent): boolean => {
+    const chords = isUnderLayer ? [] : chordsOf(event, isForeign)
+    const id = SENDS.find(send => bindings[send].some(keys => chords.includes(keys)))
+    return id !== undefined && held.follow(() => runOf(runs.get(id))?.act(''))
   }
   const press = (event: KeyboardEvent) => {
     const chords = event.defaultPrevented || isUnderLayer ? [] : chordsOf(event, isForeign)

@@ -9,6 +9,8 @@ export type HeldTyping = {
   during: (run: () => void) => void
   /** The field will not come, or the reader did something else: what was kept is forgotten. */
   drop: () => void
+  /** Does it once the composer has got what was typed, as sending it; false when nothing is held. */
+  follow: (act: () => void) => boolean
   /** Keeps the key of this press; false when it is not for the field, or nothing is held. */
   take: (event: KeyboardEvent) => boolean
   /** Gives what was kept to a text field that has just taken the focus. */
@@ -28,11 +30,13 @@ export function createHeldTyping(): HeldTyping {
   let text: string | undefined
   let timer: number | undefined
   let isAsked = false
+  let following: (() => void) | undefined
   const hold = (kept: string | undefined) => {
     text = kept
   }
   const drop = () => {
     window.clearTimeout(timer)
+    following = undefined
     hold(undefined)
   }
   return {
@@ -49,20 +53,29 @@ export function createHeldTyping(): HeldTyping {
       if (!isAsked) drop()
     },
     drop,
+    follow: act => {
+      if (text === undefined) return false
+      following ??= act
+      return true
+    },
     take: event => {
       if (text === undefined) return false
       const next = typedOnto(text, event)
       if (next === 'not ours') return false
       if (next === undefined) drop()
-      else hold(next)
+      // What was typed after it was asked to be sent is no part of it.
+      else if (following === undefined) hold(next)
       return next !== undefined
     },
     give: target => {
       if (text === undefined || !isTextField(target)) return
-      const kept = text
+      const [kept, act] = [text, isEditedText(target) ? following : undefined]
       drop()
       // After the one who moved the focus has also placed the caret.
-      if (kept !== '') queueMicrotask(() => insert(target, kept))
+      queueMicrotask(() => {
+        if (kept !== '') insert(target, kept)
+        act?.()
+      })
     },
   }
 }

@@ -3,15 +3,16 @@ import { useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { type NewMailPreview, offerForNewMail, previewNewMail } from '../../shared/new-tickets.ts'
-import { findGaps } from '../../shared/template-variables.ts'
 import { useApi } from '../api.tsx'
 import { AddressLine } from '../compose/address-line.tsx'
 import { ComposedText } from '../compose/composed-text.tsx'
 import { GapStrip } from '../compose/gap-strip.tsx'
+import { lackOfNewMail } from '../compose/lack.ts'
 import { Signature } from '../compose/reply-signature.tsx'
 import { SavedReplyPicker } from '../compose/saved-reply-picker.tsx'
 import { UploadList } from '../compose/upload-list.tsx'
 import { selectGap, useSavedReplies } from '../compose/use-saved-replies.ts'
+import { useSayLack } from '../compose/use-say-lack.ts'
 import { useUploads } from '../compose/use-uploads.ts'
 import { useWishedReply } from '../compose/wished-reply.ts'
 import type { Place } from '../inbox/place.ts'
@@ -211,11 +212,20 @@ function useSending(
   const begin = useBeginByMail(use, place)
   const [isBusy, setIsBusy] = useState(false)
   const { draft, head } = use
-  const isSaid = draft.text.trim() !== '' && findGaps(draft.text).length === 0
-  const isAimed = (draft.to ?? []).length > 0 && head.subject.trim() !== '' && head.mailboxId !== null
-  const canSend = isSaid && isAimed && (preview?.own ?? []).length === 0 && !isUploading && !isBusy
+  const sayLack = useSayLack()
+  const facts = { subject: head.subject, isUploading }
+  // Own addresses among those it goes to are told of above.
+  const mayBegin = head.mailboxId !== null && (preview?.own ?? []).length === 0 && !isBusy
+  const canSend = lackOfNewMail(draft, facts) === undefined && mayBegin
   const send = async (how: BeginHow = {}) => {
-    if (!canSend) return
+    // The newest: the last letters may not be drawn yet.
+    const words = use.read()
+    const lack = lackOfNewMail(words, facts)
+    if (!mayBegin) return
+    if (lack !== undefined) {
+      sayLack(lack, words)
+      return
+    }
     setIsBusy(true)
     // At once, not when the answer comes: the next key pressed is no text any more.
     document.getElementById('ticket')?.focus()

@@ -5,8 +5,10 @@ import { useTranslation } from 'react-i18next'
 import type { KnownCustomer } from '../../shared/customers.ts'
 import { ComposedText } from '../compose/composed-text.tsx'
 import foot from '../compose/composer.module.css'
+import type { Draft } from '../compose/draft-store.ts'
 import { Suggested } from '../compose/suggested.tsx'
 import { useMentionable } from '../compose/use-mentionable.ts'
+import { useSayLack } from '../compose/use-say-lack.ts'
 import type { Place } from '../inbox/place.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
@@ -125,10 +127,18 @@ function useOpening({ use, place }: { use: NewTicketUse; place: Place }) {
   const begin = useBeginWithoutMail(use, place)
   const [isBusy, setIsBusy] = useState(false)
   const { draft, head } = use
-  const isSaid = draft.text.trim() !== '' || head.subject.trim() !== ''
-  const canOpen = isSaid && head.mailboxId !== null && !isBusy
+  const sayLack = useSayLack()
+  const isSaid = ({ text }: Draft) => text.trim() !== '' || head.subject.trim() !== ''
+  const mayOpen = head.mailboxId !== null && !isBusy
+  const canOpen = isSaid(draft) && mayOpen
   const open = async (state: 'open' | 'closed') => {
-    if (!canOpen) return
+    // The newest: the last letters may not be drawn yet.
+    const words = use.read()
+    if (!mayOpen) return
+    if (!isSaid(words)) {
+      sayLack('words', words)
+      return
+    }
     setIsBusy(true)
     document.getElementById('ticket')?.focus()
     await begin(state)

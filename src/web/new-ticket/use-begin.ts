@@ -33,7 +33,7 @@ export function useBeginByMail(use: NewTicketUse, place: Place): (how: BeginHow)
   return async how => {
     const body = mailBody(use, how)
     try {
-      const { draft } = use
+      const draft = use.read()
       const sent = await use.whileSending(() => call(sendNewMail, { body, idempotencyKey: keepTry(body) }))
       const { delivery } = sent.message
       const undo = () => takeBack(sent, { ...draft, head: use.head })
@@ -84,7 +84,7 @@ function useBeginTools(use: NewTicketUse, place: Place) {
   return {
     // The key is kept before the request leaves: a tab killed now, or an answer that is lost, repeats it.
     keepTry: (body: object): string => {
-      const lastTry = nameTry(use.draft.lastTry, body)
+      const lastTry = nameTry(use.read().lastTry, body)
       putDraft(key, { ...use.read(), lastTry })
       return lastTry.key
     },
@@ -136,7 +136,8 @@ function wordsOf({ text, html }: Draft): { text: string } | { html: string } {
   return html === null ? { text } : { html }
 }
 
-function mailBody({ draft, head }: NewTicketUse, { stateAfter, snooze, sendAt }: BeginHow) {
+function mailBody({ read, head }: NewTicketUse, { stateAfter, snooze, sendAt }: BeginHow) {
+  const draft = read()
   const { cc, bcc, uploads } = draft
   return {
     mailboxId: head.mailboxId ?? 0,
@@ -152,7 +153,8 @@ function mailBody({ draft, head }: NewTicketUse, { stateAfter, snooze, sendAt }:
   }
 }
 
-function phoneBody({ draft, head }: NewTicketUse, state: 'open' | 'closed') {
+function phoneBody({ read, head }: NewTicketUse, state: 'open' | 'closed') {
+  const draft = read()
   const { customerId, name, address, phone } = head
   return {
     mailboxId: head.mailboxId ?? 0,

@@ -16,6 +16,8 @@ type Notices = {
   done: (text: string, options?: DoneOptions) => () => void
   /** Says that something happened that somebody must look at, with the way there. */
   warn: (text: string, act: NonNullable<Notice['act']>) => void
+  /** Says why what was asked for is not done, and what must come first. */
+  refused: (text: string) => void
   /** Says that something failed, in words by its code. */
   failed: (error: unknown) => void
 }
@@ -46,6 +48,9 @@ export function NoticeProvider(props: { children: ReactNode }) {
       },
       warn: (text, act) => {
         add({ tone: 'failed', text, act, untilMs: Date.now() + WARNING_SHOWN_MS })
+      },
+      refused: text => {
+        add({ tone: 'failed', text, untilMs: Date.now() + SHOWN_MS })
       },
       failed: error => {
         add({
