@@ -3,9 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
+import { onTestFinished } from 'vitest'
 import type { ApiClient } from './api.ts'
 
-/** A headless Chromium of this test alone. Each `newVisitor` is a fresh profile with its own cookies. */
+/**
+ * A headless Chromium of this test file alone. Each `newVisitor` is a fresh profile with its own cookies, and ends with the
+ * test that opened it: what is left open goes on reading, and sees what it shows.
+ */
 export type TestBrowser = {
   newVisitor(options?: BrowserContextOptions): Promise<BrowserContext>
   /** A visitor with the session of a client of the API: the agent that client is signed in as. */
@@ -56,6 +60,7 @@ export async function openBrowser({ args = [] }: { args?: readonly string[] } = 
       ...options,
     })
     visitor.setDefaultTimeout(10_000)
+    closeWithTest(visitor)
     return visitor
   }
   return {
@@ -70,5 +75,13 @@ export async function openBrowser({ args = [] }: { args?: readonly string[] } = 
       await browser.close()
       await rm(home, { recursive: true, force: true })
     },
+  }
+}
+
+function closeWithTest(visitor: BrowserContext): void {
+  try {
+    onTestFinished(async () => await visitor.close())
+  } catch {
+    return // opened for several tests, or by a program that is none
   }
 }
