@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
@@ -40,10 +42,29 @@ const compressedBeside: Plugin = {
   apply: 'build',
   writeBundle: async ({ dir = '' }) => {
     const names = await readdir(dir, { recursive: true })
-    for (const name of names.filter(one => /\.(?:js|css|html|svg|webmanifest)$/.test(one))) {
+    for (const name of names.filter(one => /\.(?:m?js|css|html|svg|webmanifest)$/.test(one))) {
       const bytes = await readFile(join(dir, name))
       for (const [ending, compress] of Object.entries(COMPRESSED)) {
         await writeFile(join(dir, `${name}.${ending}`), await compress(bytes))
+      }
+    }
+  },
+}
+
+// The reader of PDF files, whose data it asks for by name.
+const PDF = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
+const PDF_VERSION = String(JSON.parse(readFileSync(join(PDF, 'package.json'), 'utf8')).version)
+const PDF_DATA = { cmaps: /\.bcmap$/, standard_fonts: /\.(?:pfb|ttf)$/, wasm: /_nowasm_fallback\.js$/ }
+
+/** Puts beside the build what PDF files name without bringing it: letters, fonts, and decoders of pictures. */
+const pdfData: Plugin = {
+  name: 'pdf-data',
+  apply: 'build',
+  generateBundle: async function () {
+    for (const [folder, wanted] of Object.entries(PDF_DATA)) {
+      for (const name of (await readdir(join(PDF, folder))).filter(one => wanted.test(one))) {
+        const source = await readFile(join(PDF, folder, name))
+        this.emitFile({ type: 'asset', fileName: `assets/pdf-${PDF_VERSION}/${folder}/${name}`, source })
       }
     }
   },
@@ -56,7 +77,7 @@ const compressedBeside: Plugin = {
  */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), baseStylesFirst, compressedBeside],
+  plugins: [react(), baseStylesFirst, pdfData, compressedBeside],
   resolve: { alias: { typebox: join(import.meta.dirname, 'no-schemas.ts') } },
   build: {
     outDir: '../../dist/web',

@@ -89,7 +89,7 @@ test('the file is downloaded byte for byte, under headers that keep a browser fr
 })
 
 test('the file is looked at without leaving the ticket', async () => {
-  await page.getByRole('button', { name: `Look at ${fileName}` }).click()
+  await page.getByRole('button', { name: new RegExp(`^Look at ${fileName} `) }).click()
   const preview = page.getByRole('dialog', { name: fileName })
   await preview.getByText(fileText.trim()).waitFor()
 

@@ -7,6 +7,7 @@ import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
+import { pdfFile } from '../support/pdf-file.ts'
 import { startProduct } from '../support/product.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -33,10 +34,11 @@ beforeAll(async () => {
   await dovecot.deliverMany([
     { raw: GMAIL_REPLY, to: ['support@desk.test'] },
     { raw: TWO_SENDERS, to: ['support@desk.test'] },
+    { raw: WITH_PDF, to: ['support@desk.test'] },
   ])
-  await waitUntil('both tickets', async () => {
+  await waitUntil('all tickets', async () => {
     const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-    return data.length === 2 || undefined
+    return data.length === 3 || undefined
   })
 }, 150_000)
 
@@ -85,6 +87,33 @@ Date: Sun, 22 Nov 2026 13:01:00 +0000
 Message-ID: <two-1@customer.test>
 
 Pay now.
+`
+
+const WITH_PDF = `From: Ivan Georgiev <ivan@customer.test>
+To: support@desk.test
+Subject: My invoice
+Date: Sun, 22 Nov 2026 13:02:00 +0000
+Message-ID: <pdf-1@customer.test>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="b1"
+
+--b1
+Content-Type: text/plain
+
+Here it is, and one that is broken.
+
+--b1
+Content-Type: application/pdf; name="invoice.pdf"
+Content-Disposition: attachment; filename="invoice.pdf"
+Content-Transfer-Encoding: base64
+
+${pdfFile(['Invoice 4711', 'Terms of payment']).toString('base64')}
+--b1
+Content-Type: application/octet-stream; name="broken.pdf"
+Content-Disposition: attachment; filename="broken.pdf"
+
+%PDF-1.4 and no more
+--b1--
 `
 
 async function openTicket(subject: string): Promise<{ page: Page; asked: string[] }> {
@@ -143,4 +172,32 @@ test('a mail with two senders says so, and its defects are worded', async () => 
   await page.getByText(/^The mail names several senders/).waitFor()
   await page.getByText('It names several senders.').waitFor()
   expect(await page.getByText('several-from').count()).toBe(0)
+})
+
+// JavaScript of the page: whether something was drawn on the paper of its first page.
+const INKED = `(() => {
+  const canvas = document.querySelector('[role="dialog"] canvas')
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return data.some((value, at) => at % 4 === 0 && value < 100 && data[at + 3] > 0)
+})()`
+
+test('a PDF file is read page by page without leaving the ticket; one that is broken says so', async () => {
+  const { page, asked } = await openTicket('My invoice')
+  const faults: string[] = []
+  page.on('console', line => {
+    if (line.type() === 'error') faults.push(line.text())
+  })
+
+  await page.getByRole('button', { name: /^Look at invoice.pdf/ }).click()
+  const preview = page.getByRole('dialog', { name: 'invoice.pdf' })
+  await preview.getByRole('region', { name: 'Page 1 of 2' }).getByText('Invoice 4711').waitFor()
+  const second = preview.getByRole('region', { name: 'Page 2 of 2' })
+  await second.scrollIntoViewIfNeeded()
+  await second.getByText('Terms of payment').waitFor()
+  await waitUntil('the page to be drawn', async () => (await page.evaluate<boolean>(INKED)) || undefined)
+  await page.keyboard.press('ArrowRight')
+
+  await page.getByText('This file cannot be shown here. You can download it.').waitFor()
+  expect(asked).toEqual([])
+  expect(faults).toEqual([])
 })

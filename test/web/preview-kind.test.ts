@@ -16,6 +16,8 @@ describe('a file', () => {
     [file('noname', 'text/csv'), 'text'],
     [file('page.html', 'text/html'), null],
     [file('huge.log', 'text/plain', 1_000_001), null],
+    [file('invoice.PDF', 'application/octet-stream'), 'pdf'],
+    [file('scan', 'application/pdf', 30_000_000), 'pdf'],
     [file('offer.docx', 'application/msword'), null],
   ])('%o is looked at as %s', (given, kind) => {
     expect(previewKindOf(given)).toBe(kind)

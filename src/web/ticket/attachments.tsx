@@ -61,11 +61,11 @@ function FileLink(props: { file: AttachmentInfo; onLook: (() => void) | undefine
   const href = apiUrl(appBase, downloadAttachment.path, { params: { id: file.id } })
   const download = plainName(file.filename)
   const name = plainName(file.filename) || t('message.unnamedFile')
+  const size = sizeWords(file.sizeBytes, i18n.language)
   const words = (
     <>
       <FileIcon kind={previewKindOf(file)} />
-      <span className={css.name}>{name}</span>
-      <span className={css.size}>{sizeWords(file.sizeBytes, i18n.language)}</span>
+      <span className={css.name}>{name}</span> <span className={css.size}>{size}</span>
     </>
   )
   if (onLook === undefined) {
@@ -77,7 +77,12 @@ function FileLink(props: { file: AttachmentInfo; onLook: (() => void) | undefine
   }
   return (
     <span className={css.pair}>
-      <button type="button" className={css.file} aria-label={t('preview.look', { name })} onClick={onLook}>
+      <button
+        type="button"
+        className={css.file}
+        aria-label={t('preview.look', { name: `${name} ${size}` })}
+        onClick={onLook}
+      >
         {words}
       </button>
       <a
@@ -93,6 +98,6 @@ function FileLink(props: { file: AttachmentInfo; onLook: (() => void) | undefine
 }
 
 function FileIcon(props: { kind: PreviewKind | null }) {
-  const Icon = props.kind === 'picture' ? Image : props.kind === 'text' ? FileText : Paperclip
+  const Icon = props.kind === 'picture' ? Image : props.kind === null ? Paperclip : FileText
   return <Icon size={14} strokeWidth={1.75} aria-hidden />
 }

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight, Download } from 'lucide-react'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AttachmentInfo, downloadAttachment } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
@@ -11,6 +11,8 @@ import { plainName } from '../ui/plain-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import css from './file-preview.module.css'
 import { decodeText, previewKindOf } from './preview-kind.ts'
+
+const PdfPreview = lazy(() => import('./pdf-preview.tsx'))
 
 /** Files to look at, one after the other: arrow keys turn, Esc closes. `at` is the one shown, undefined: none. */
 export function FilePreview(props: {
@@ -41,8 +43,8 @@ export function FilePreview(props: {
     >
       {file !== undefined && (
         <>
-          <div className={css.stage} key={file.id}>
-            {previewKindOf(file) === 'text' ? <Text file={file} /> : <Picture file={file} name={name} />}
+          <div className={css.stage} key={file.id} data-stage>
+            <Content file={file} name={name} />
           </div>
           <div className={css.foot}>
             {files.length > 1 && (
@@ -66,6 +68,19 @@ export function FilePreview(props: {
         </>
       )}
     </Modal>
+  )
+}
+
+function Content({ file, name }: { file: AttachmentInfo; name: string }) {
+  const { appBase } = useApi()
+  const kind = previewKindOf(file)
+  if (kind === 'text') return <Text file={file} />
+  if (kind === 'picture') return <Picture file={file} name={name} />
+  const url = apiUrl(appBase, downloadAttachment.path, { params: { id: file.id } })
+  return (
+    <Suspense fallback={<Skeleton rows={3} />}>
+      <PdfPreview url={url} ifBroken={<CannotShow />} />
+    </Suspense>
   )
 }
 

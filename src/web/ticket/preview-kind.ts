@@ -1,7 +1,7 @@
 import type { AttachmentInfo } from '../../shared/tickets.ts'
 
 /** How a file can be looked at without leaving the ticket. */
-export type PreviewKind = 'picture' | 'text'
+export type PreviewKind = 'picture' | 'text' | 'pdf'
 
 // The server shows what has these bytes, whatever its name; a wrong claim ends as "cannot be shown".
 const PICTURES = /^image\/(?:png|jpe?g|gif|webp)$/i
@@ -14,6 +14,7 @@ export function previewKindOf(
   file: Pick<AttachmentInfo, 'filename' | 'contentType' | 'sizeBytes'>,
 ): PreviewKind | null {
   if (PICTURES.test(file.contentType) || PICTURE_NAMES.test(file.filename)) return 'picture'
+  if (/^application\/(?:x-)?pdf$/i.test(file.contentType) || /\.pdf$/i.test(file.filename)) return 'pdf'
   if (file.sizeBytes > MAX_TEXT_BYTES) return null
   const isPlain = /^text\/(?!html|rtf)/i.test(file.contentType) || TEXT_NAMES.test(file.filename)
   return isPlain ? 'text' : null
