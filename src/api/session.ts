@@ -54,9 +54,10 @@ export function registerSession(server: ApiServer, needs: SessionNeeds): void {
 
 function registerSetup(server: ApiServer, needs: SessionNeeds): void {
   const { db, keys, baseUrl } = needs
-  handle(server, getSetup, async ({ request }) => {
+  handle(server, getSetup, async ({ caller, request }) => {
+    if (caller !== null) return { me: await me(needs, caller), needsOwner: false, needsLink: false }
     const needsOwner = !(await hasOwner(db))
-    return { needsOwner, needsLink: needsOwner && !isFromThisMachine(request, baseUrl) }
+    return { me: null, needsOwner, needsLink: needsOwner && !isFromThisMachine(request, baseUrl) }
   })
   handle(server, createOwner, async ({ body, request, reply }) => {
     if (body.token === undefined && !isFromThisMachine(request, baseUrl)) {

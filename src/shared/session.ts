@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { EmailAddress, exactly, Id, IdParams, Instant, LanguageWord, oneOf } from './schemas.ts'
+import { EmailAddress, exactly, Id, IdParams, Instant, LanguageWord, nullable, oneOf } from './schemas.ts'
 import { SHORTCUT_PRESETS, SHORTCUT_SCOPES } from './shortcuts.ts'
 import { ROLES } from './vocabulary.ts'
 
@@ -47,8 +47,9 @@ export const getSetup = defineRoute({
   method: 'GET',
   path: '/setup',
   access: 'anyone',
-  summary: 'Whether the first owner is still to be created, and whether that needs the link from the log',
-  reply: exactly({ needsOwner: Type.Boolean(), needsLink: Type.Boolean() }),
+  summary:
+    'What a page begins with: who is signed in, or nobody; whether the first owner is still to be created, and whether that needs the link from the log',
+  reply: exactly({ me: nullable(Me), needsOwner: Type.Boolean(), needsLink: Type.Boolean() }),
 })
 
 export const createOwner = defineRoute({

@@ -64,7 +64,7 @@ describe('the first run', () => {
       headers: { 'x-forwarded-for': '203.0.113.9' },
     })
 
-    expect(await setup.json()).toEqual({ needsOwner: true, needsLink: true })
+    expect(await setup.json()).toEqual({ me: null, needsOwner: true, needsLink: true })
     expect(refused.status).toBe(403)
     expect(await refused.json()).toMatchObject({ code: 'setup-link-needed' })
   })
