@@ -1,5 +1,5 @@
 import { Outlet, useSearch } from '@tanstack/react-router'
-import { Fragment, lazy, Suspense, useEffect, useState } from 'react'
+import { Fragment, lazy, Suspense, startTransition, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
@@ -23,9 +23,10 @@ export function Gate() {
   const token = useSearch({ strict: false }).token
   useThemeCommand()
   const isSpoken = useLanguage(session.data?.language)
+  const isDrawn = useInPieces(session.data !== undefined && isSpoken)
   if (session.isError && session.data === undefined) return <PageFault error={session.error} />
   if (setup.isError && session.data === null) return <PageFault error={setup.error} />
-  if (session.data === undefined || !isSpoken) return null
+  if (session.data === undefined || !isSpoken || !isDrawn) return null
   if (session.data === null) {
     if (setup.data === undefined) return null
     return (
@@ -56,6 +57,15 @@ function PlaceCommands() {
   useSearchCommand()
   useSettingsCommand()
   return null
+}
+
+// What comes the first time is the whole page: drawn in pieces between which the browser paints and listens.
+function useInPieces(isReady: boolean): boolean {
+  const [isDrawn, setDrawn] = useState(false)
+  useEffect(() => {
+    if (isReady) startTransition(() => setDrawn(true))
+  }, [isReady])
+  return isDrawn
 }
 
 // The texts follow the agent's language; the page waits for its catalogue the first time only.

@@ -4,6 +4,7 @@ import './theme/tokens.css'
 import './theme/global.css'
 import './theme/mantine.css'
 import { QueryClient } from '@tanstack/react-query'
+import { startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Me } from '../shared/session.ts'
 import { App } from './app.tsx'
@@ -34,7 +35,9 @@ async function start(): Promise<void> {
   void queries.prefetchQuery(meQuery(call))
   const i18n = await texts
   const pages = createPages(appBase)
-  createRoot(place).render(<App {...{ queries, call, waiting, appBase, i18n, pages }} />)
+  const root = createRoot(place)
+  // In pieces between which the browser paints and listens.
+  startTransition(() => root.render(<App {...{ queries, call, waiting, appBase, i18n, pages }} />))
   if (import.meta.env.PROD) registerWorker(appBase)
 }
 

@@ -7,7 +7,7 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { whenIdle } from '../ui/when-idle.ts'
+import { whenIdle, whenUsed } from '../ui/when-idle.ts'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
 import { useTicket } from './use-ticket.ts'
@@ -15,16 +15,34 @@ import { useTicket } from './use-ticket.ts'
 const loadOpenTicket = () => import('./open-ticket.tsx')
 const OpenTicket = lazy(async () => ({ default: (await loadOpenTicket()).OpenTicket }))
 
-/** Fetches what shows and answers a ticket while the page has nothing else to do, so that the first one waits for nothing. */
+/**
+ * Fetches what shows and answers a ticket while the page has nothing else to do, so that the first one waits for nothing:
+ * what shows it at once, the rest piece by piece when somebody is there.
+ */
 export function fetchTicketSoon(): () => void {
   // What is not there is asked for again when a ticket is opened.
-  return whenIdle(async () => {
-    await loadOpenTicket()
-    await import('../compose/rich-editor.tsx')
-    await import('../customer/customer-panel.tsx')
-    await Promise.all([import('../palette/palette-layer.tsx'), import('../when/snooze-choices.tsx')])
-    await import('../keys/command-sheet.tsx')
-  })
+  const stops = [whenIdle(async () => void (await loadOpenTicket()))]
+  const rest = [
+    () => import('../compose/rich-editor.tsx'),
+    () => import('../customer/customer-panel.tsx'),
+    () => import('../palette/palette-layer.tsx'),
+    () => import('../when/snooze-choices.tsx'),
+    () => import('../keys/command-sheet.tsx'),
+  ]
+  const fetchNext = (): void => {
+    const next = rest.shift()
+    if (next === undefined) return
+    stops.push(
+      whenIdle(async () => {
+        await next()
+        fetchNext()
+      }),
+    )
+  }
+  stops.push(whenUsed(fetchNext))
+  return () => {
+    for (const stop of stops) stop()
+  }
 }
 
 /** A ticket: head, messages in order, and the composer at its foot. */

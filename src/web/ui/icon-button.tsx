@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import type { LucideIcon } from 'lucide-react'
-import type { ComponentProps, Ref } from 'react'
+import { type ComponentProps, type Ref, useEffect, useRef, useState } from 'react'
 import type { CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useAriaKeys } from '../keys/use-bindings.ts'
@@ -9,6 +9,8 @@ import css from './icon-button.module.css'
 
 /** What a list or menu tells of itself on the button that opens it. */
 type OpenerProps = Pick<ComponentProps<'button'>, 'id' | 'aria-haspopup' | 'aria-expanded' | 'aria-controls'>
+
+const HINTED_AFTER_MS = 400
 
 /** A button that is an icon: it always has a name, and a tooltip with that name and the keys. */
 export function IconButton(
@@ -26,20 +28,9 @@ export function IconButton(
 ) {
   const Icon = props.icon
   const ariaKeys = useAriaKeys()
-  const hint = (
-    <>
-      {props.name}
-      {props.command !== undefined && <KeyNames id={props.command} />}
-    </>
-  )
+  const hint = useHint()
   return (
-    <Tooltip
-      label={hint}
-      openDelay={400}
-      withArrow={false}
-      // Of what it has opened nobody needs to be told.
-      disabled={props['aria-expanded'] === true}
-    >
+    <>
       <button
         ref={props.ref}
         id={props.id}
@@ -54,9 +45,52 @@ export function IconButton(
         disabled={props.isDisabled}
         tabIndex={props.tabIndex}
         onClick={props.onClick}
+        {...hint.handlers}
       >
         <Icon size={16} strokeWidth={1.75} aria-hidden />
       </button>
-    </Tooltip>
+      {/* Of what it has opened nobody needs to be told. */}
+      {hint.target !== null && props['aria-expanded'] !== true && (
+        <Tooltip
+          target={hint.target}
+          opened
+          withArrow={false}
+          label={
+            <>
+              {props.name}
+              {props.command !== undefined && <KeyNames id={props.command} />}
+            </>
+          }
+        />
+      )}
+    </>
   )
+}
+
+/** The button a pointer rests on. A page has dozens: what draws the tooltip is there only while one is shown. */
+function useHint() {
+  const [target, setTarget] = useState<HTMLButtonElement | null>(null)
+  const timer = useRef<number>(undefined)
+  useEffect(() => () => window.clearTimeout(timer.current), [])
+  const drop = () => {
+    window.clearTimeout(timer.current)
+    setTarget(null)
+  }
+  return {
+    target,
+    handlers: {
+      onPointerEnter: ({
+        currentTarget,
+        pointerType,
+      }: {
+        currentTarget: HTMLButtonElement
+        pointerType: string
+      }) => {
+        if (pointerType === 'touch') return
+        timer.current = window.setTimeout(() => setTarget(currentTarget), HINTED_AFTER_MS)
+      },
+      onPointerLeave: drop,
+      onPointerDown: drop,
+    },
+  }
 }
