@@ -1,24 +1,57 @@
-import { type CustomerRow, changeCustomer } from '../customers/change-customer.ts'
-import type { Db } from '../db/database.ts'
-import { type Customer, getTicketCustomer, updateCustomer } from '../shared/customers.ts'
-import { checkCustomerInSight, viewCustomer } from '../tickets/customer-view.ts'
+import { type CustomerRow, changeCustomer, getCustomer } from '../customers/change-customer.ts'
+import { type Db, inTransaction } from '../db/database.ts'
+import type { Bells } from '../db/listen.ts'
+import {
+  type Customer,
+  getTicketCustomer,
+  mergeCustomer,
+  previewCustomerMerge as previewCustomerMergeRoute,
+  undoCustomerMerge as undoCustomerMergeRoute,
+  updateCustomer,
+} from '../shared/customers.ts'
+import { checkCustomerInSight, countTicketsOf, viewCustomer } from '../tickets/customer-view.ts'
 import { getPresentPlace } from '../tickets/find-ticket.ts'
+import { mergeCustomers, previewCustomerMerge } from '../tickets/merge-customers.ts'
+import { undoCustomerMerge } from '../tickets/undo-customer-merge.ts'
 import { type ApiServer, handle } from './handle.ts'
 
-/** Registers what a ticket shows of its customer, and what agents may change there. */
-export function registerCustomers(server: ApiServer, { db }: { db: Db }): void {
+/** Registers what a ticket shows of its customer, what agents may change there, and the merging of people. */
+export function registerCustomers(
+  server: ApiServer,
+  { db, bells }: { db: Db; bells: Pick<Bells, 'ring'> },
+): void {
   handle(server, getTicketCustomer, async ({ caller, params }) => {
     const { ticketId } = await getPresentPlace(db, caller, params.number)
-    const { customer, tickets, ticketCount } = await viewCustomer(db, caller, ticketId)
+    const { customer, tickets, ticketCount, merged } = await viewCustomer(db, caller, ticketId)
     return {
       customer: customer && present(customer),
       tickets: tickets.map(one => ({ ...one, lastMessageAt: one.lastMessageAt.toISOString() })),
       ticketCount,
+      merged: merged.map(one => ({ ...one, at: one.at.toISOString() })),
     }
   })
   handle(server, updateCustomer, async ({ caller, params, body }) => {
     await checkCustomerInSight(db, caller, params.id)
     return present(await changeCustomer(db, params.id, body))
+  })
+  handle(server, previewCustomerMergeRoute, async ({ caller, params, query }) => {
+    const wish = { survivorId: params.id, mergedId: query.otherId }
+    return {
+      after: await previewCustomerMerge(db, caller, wish),
+      survivor: present(await getCustomer(db, wish.survivorId)),
+      merged: present(await getCustomer(db, wish.mergedId)),
+      ticketCount: await countTicketsOf(db, caller, wish.mergedId),
+    }
+  })
+  handle(server, mergeCustomer, async ({ caller, params, body }) => {
+    const wish = { survivorId: params.id, mergedId: body.otherId }
+    const merge = await inTransaction(db, tx => mergeCustomers(tx, caller, wish))
+    bells.ring('live')
+    return merge
+  })
+  handle(server, undoCustomerMergeRoute, async ({ caller, params }) => {
+    await inTransaction(db, tx => undoCustomerMerge(tx, caller, params.id))
+    bells.ring('live')
   })
 }
 

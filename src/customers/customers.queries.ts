@@ -5,16 +5,25 @@ import { storableJson } from '../lib/storable-text.ts'
 /** An address in normal form, and whose it is. */
 export type CustomerOfAddress = { address: string; customer_id: number }
 
-/** The customers of those addresses that are known. */
+/**
+ * The customers of those addresses that are known. Each address stays with its customer until the transaction ends:
+ * people are merged before or after it.
+ */
 export async function selectCustomersByAddress(
   tx: Tx,
   addresses: readonly string[],
 ): Promise<CustomerOfAddress[]> {
   const found = await sql<CustomerOfAddress>`
-    select address, customer_id from customer_address where address = any(${[...addresses]}::text[])`.execute(
-    tx,
-  )
+    select address, customer_id from customer_address where address = any(${[...addresses]}::text[])
+    order by address for share`.execute(tx)
   return found.rows
+}
+
+/** Who a customer is today: themselves, or whom they were merged into. Nobody merges them while a transaction goes on. */
+export async function selectStandingCustomer(db: Db, id: number): Promise<number | undefined> {
+  const { rows } = await sql<{ id: number }>`
+    select coalesce(merged_into_id, id) as id from customer where id = ${id} for no key update`.execute(db)
+  return rows[0]?.id
 }
 
 /**

@@ -1,5 +1,11 @@
-import type { Tx } from '../db/database.ts'
-import { fillCustomer, insertNamedCustomer, selectFirstAddress } from './customers.queries.ts'
+import type { Db, Tx } from '../db/database.ts'
+import { NotFound } from '../lib/app-error.ts'
+import {
+  fillCustomer,
+  insertNamedCustomer,
+  selectFirstAddress,
+  selectStandingCustomer,
+} from './customers.queries.ts'
 
 /** Adds somebody of whom no address is known. @returns their id */
 export async function addCustomer(
@@ -7,6 +13,17 @@ export async function addCustomer(
   customer: { name: string | null; phone: string | null },
 ): Promise<number> {
   return await insertNamedCustomer(tx, customer)
+}
+
+/**
+ * Who a customer is today: themselves, or whom they were merged into. Within a transaction that stays so until it ends.
+ *
+ * @throws NotFound
+ */
+export async function getStandingCustomer(db: Db, id: number): Promise<number> {
+  const standing = await selectStandingCustomer(db, id)
+  if (standing === undefined) throw new NotFound('customer')
+  return standing
 }
 
 /**

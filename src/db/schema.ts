@@ -110,6 +110,7 @@ export interface Customer {
   id: Generated<number>;
   is_language_chosen: Generated<boolean>;
   language: string | null;
+  merged_into_id: number | null;
   name: string | null;
   note: string | null;
   phone: string | null;
@@ -118,6 +119,27 @@ export interface Customer {
 export interface CustomerAddress {
   address: string;
   customer_id: number;
+}
+
+export interface CustomerMerge {
+  agent_id: number;
+  changes: Json;
+  id: Generated<number>;
+  merged_at: Generated<Timestamp>;
+  merged_id: number;
+  survivor_id: number;
+  undone_at: Timestamp | null;
+}
+
+export interface CustomerMergeAddress {
+  address: string;
+  merge_id: number;
+}
+
+export interface CustomerMergeTicket {
+  is_moved: boolean;
+  merge_id: number;
+  ticket_id: number;
 }
 
 export interface DkimKey {
@@ -712,6 +734,9 @@ export interface DB {
   blob: Blob;
   customer: Customer;
   customer_address: CustomerAddress;
+  customer_merge: CustomerMerge;
+  customer_merge_address: CustomerMergeAddress;
+  customer_merge_ticket: CustomerMergeTicket;
   dkim_key: DkimKey;
   draft: Draft;
   folder: Folder;

@@ -103,7 +103,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerTeams(server, { db, bells, counter })
   registerFirstSteps(server, { db })
   registerPlacing(server, { db, bells })
-  registerCustomers(server, { db })
+  registerCustomers(server, { db, bells })
   registerActions(server, { db, bells })
   registerDrafts(server, { db })
   const sending = { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } }

@@ -29,6 +29,17 @@ export const CustomerTicket = exactly({
 })
 export type CustomerTicket = Static<typeof CustomerTicket>
 
+/** Somebody who was merged into a customer, with what was theirs. */
+export const MergedCustomer = exactly({
+  mergeId: Id,
+  name: nullable(Type.String()),
+  phone: nullable(Type.String()),
+  addresses: Type.Array(Type.String()),
+  agentId: Id,
+  at: Instant,
+})
+export type MergedCustomer = Static<typeof MergedCustomer>
+
 export const getTicketCustomer = defineRoute({
   method: 'GET',
   path: '/tickets/:number/customer',
@@ -41,6 +52,8 @@ export const getTicketCustomer = defineRoute({
     tickets: Type.Array(CustomerTicket),
     /** How many other tickets there are in those mailboxes, counted up to 1,000. */
     ticketCount: Type.Integer(),
+    /** Who was merged into them, newest first. */
+    merged: Type.Array(MergedCustomer),
   }),
 })
 
@@ -77,4 +90,51 @@ export const suggestCustomers = defineRoute({
     'Customers with tickets in sight whose address begins with this, or whose name has a word that does: at most eight rows, one for each address',
   query: exactly({ text: Type.String({ minLength: 2, maxLength: 200 }) }),
   reply: exactly({ data: Type.Array(KnownCustomer) }),
+})
+
+/** What merging two people would do, before it is done. */
+export const CustomerMergePreview = exactly({
+  survivor: Customer,
+  merged: Customer,
+  /** How many tickets go over, counted up to 1,000. */
+  ticketCount: Type.Integer(),
+  after: exactly({
+    name: nullable(Type.String()),
+    phone: nullable(Type.String()),
+    language: nullable(Type.String()),
+    isLanguageChosen: Type.Boolean(),
+    note: Type.String(),
+  }),
+})
+export type CustomerMergePreview = Static<typeof CustomerMergePreview>
+
+export const previewCustomerMerge = defineRoute({
+  method: 'GET',
+  path: '/customers/:id/merge',
+  access: 'agent',
+  summary: 'What merging another customer into this one would do',
+  params: IdParams,
+  query: exactly({ otherId: Id }),
+  reply: CustomerMergePreview,
+})
+
+export const mergeCustomer = defineRoute({
+  method: 'POST',
+  path: '/customers/:id/merge',
+  access: 'agent',
+  summary:
+    'Merge another customer into this one: their tickets, addresses and what is known of them. Needs every mailbox in which either has a ticket',
+  params: IdParams,
+  body: exactly({ otherId: Id }),
+  reply: exactly({ mergeId: Id }),
+})
+
+export const undoCustomerMerge = defineRoute({
+  method: 'POST',
+  path: '/customer-merges/:id/undo',
+  access: 'agent',
+  summary:
+    'Make one person two again: what was each one’s goes back, with the tickets that came since from an address of theirs',
+  params: IdParams,
+  reply: 'nothing',
 })

@@ -261,6 +261,8 @@ export const TICKET_EVENT_KINDS = [
   'participant_ignored',
   'customer_from_forward',
   'forward_undone',
+  'customers_merged',
+  'customer_merge_undone',
   'snoozed',
   'woken',
   'priority_changed',

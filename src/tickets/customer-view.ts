@@ -8,6 +8,7 @@ import {
   selectCustomerId,
   selectCustomerTickets,
 } from './customer-view.queries.ts'
+import { type MergedCustomerRow, selectMergedCustomers } from './merge-customers.queries.ts'
 import { visibleMailboxIds } from './visible-mailboxes.ts'
 
 /** The customer of a ticket with their other tickets in the caller's mailboxes. */
@@ -15,6 +16,8 @@ export type CustomerView = {
   customer: CustomerRow | null
   tickets: CustomerTicketRow[]
   ticketCount: number
+  /** Who was merged into them. */
+  merged: MergedCustomerRow[]
 }
 
 const shownTickets = 10
@@ -23,13 +26,14 @@ const countedTickets = 1000
 /** Whose ticket it is, and what else they wrote about: the ten newest tickets and how many there are. */
 export async function viewCustomer(db: Db, caller: Caller, ticketId: number): Promise<CustomerView> {
   const customerId = await selectCustomerId(db, ticketId)
-  if (customerId === null) return { customer: null, tickets: [], ticketCount: 0 }
+  if (customerId === null) return { customer: null, tickets: [], ticketCount: 0, merged: [] }
   const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)
   const wish = { customerId, exceptId: ticketId, mailboxIds }
   return {
     customer: await getCustomer(db, customerId),
     tickets: await selectCustomerTickets(db, { ...wish, rowLimit: shownTickets }),
     ticketCount: await countCustomerTickets(db, { ...wish, rowLimit: countedTickets }),
+    merged: await selectMergedCustomers(db, customerId),
   }
 }
 
@@ -44,7 +48,15 @@ export async function checkCustomerInSight(db: Db, caller: Caller, customerId: n
 
 /** Whether a customer has a ticket the caller may see. */
 export async function isCustomerInSight(db: Db, caller: Caller, customerId: number): Promise<boolean> {
+  return (await countUpTo(db, caller, customerId, 1)) > 0
+}
+
+/** How many tickets of a customer the caller may see, counted up to 1,000. */
+export async function countTicketsOf(db: Db, caller: Caller, customerId: number): Promise<number> {
+  return await countUpTo(db, caller, customerId, countedTickets)
+}
+
+async function countUpTo(db: Db, caller: Caller, customerId: number, rowLimit: number): Promise<number> {
   const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)
-  const wish = { customerId, exceptId: 0, mailboxIds, rowLimit: 1 }
-  return (await countCustomerTickets(db, wish)) > 0
+  return await countCustomerTickets(db, { customerId, exceptId: 0, mailboxIds, rowLimit })
 }

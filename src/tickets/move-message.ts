@@ -1,3 +1,4 @@
+import { findCustomer } from '../customers/find-customers.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
@@ -167,10 +168,11 @@ function getTarget(tickets: ReadonlyMap<number, PlaceTicket>, toTicketId: number
 
 /** The new ticket is open and stays with who had the old one, so that it leaves nobody's sight. */
 async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promise<PlaceTicket> {
+  const customerId = (await customerOf(tx, message)) ?? from.customerId
   const [opened] = await openTickets(tx, [
     {
       mailboxId: from.mailboxId,
-      customerId: message.customerId ?? from.customerId,
+      customerId,
       subject: message.subject,
       state: 'open',
       lastMessageAt: message.receivedAt,
@@ -182,7 +184,13 @@ async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promi
   if (assigneeId !== null) await writeAssignee(tx, opened.id, assigneeId)
   if (teamId !== null) await writeTeam(tx, opened.id, teamId)
   const { id, number } = opened
-  return { ...from, id, number, teamId, state: 'open', customerId: message.customerId }
+  return { ...from, id, number, teamId, state: 'open', customerId }
+}
+
+/** Whose mail it is today: people may have been merged since it came. */
+async function customerOf(tx: Tx, { customerId, fromAddress }: MovingMessage): Promise<number | null> {
+  if (customerId === null || fromAddress === null) return customerId
+  return (await findCustomer(tx, addressKey(fromAddress))) ?? customerId
 }
 
 async function placeAnew(tx: Tx, message: MovingMessage, ticketId: number, isSplit: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Caller } from '../agents/can.ts'
 import { findCustomer, findOrAddCustomers } from '../customers/find-customers.ts'
-import { addCustomer, completeCustomer } from '../customers/named-customer.ts'
+import { addCustomer, completeCustomer, getStandingCustomer } from '../customers/named-customer.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError } from '../lib/app-error.ts'
@@ -54,7 +54,9 @@ export async function openWithoutMail(
   const ticketId = await answerOnce(db, order.named ?? null, async remember => {
     await visibleMailboxIds(db, caller, order.mailboxId)
     const address = await readAddress(db, order.customer.address)
-    if (order.customer.id !== undefined) await checkCustomerInSight(db, caller, order.customer.id)
+    if (order.customer.id !== undefined) {
+      await checkCustomerInSight(db, caller, await getStandingCustomer(db, order.customer.id))
+    }
     const keys = await drawKeys(db)
     await inTransaction(db, tx => write(tx, { caller, order, address, keys, remember }))
     return keys.id
@@ -105,8 +107,9 @@ async function decideCustomer(
     return { customerId: await findOrAdd(tx, caller, { address, name, phone }), address, name }
   }
   if (given.id !== undefined) {
-    const known = await completeCustomer(tx, given.id, { name, phone })
-    return { customerId: given.id, address: known.address, name: known.name }
+    const customerId = await getStandingCustomer(tx, given.id)
+    const known = await completeCustomer(tx, customerId, { name, phone })
+    return { customerId, address: known.address, name: known.name }
   }
   if (name === null && phone === null) return { customerId: null, address: null, name: null }
   return { customerId: await addCustomer(tx, { name, phone }), address: null, name }

@@ -15,7 +15,7 @@ const MATCHES_RANKED = 50
 /**
  * Customers of whom these mailboxes have a ticket, by the beginning of an address or of words of the name: each way
  * by its index, and no further than the first five hundred matches, whosever they are. Whoever is behind those is found
- * by typing more.
+ * by typing more. The name of who was merged into another finds that one.
  *
  * @param by `prefix` in the normal form of addresses; `words` a tsquery, null where nothing typed is a word
  */
@@ -33,7 +33,7 @@ export async function selectCustomersLike(
         where ${isInSight} order by c.address limit ${MATCHES_RANKED})
       union all
       (select c.id, a.address, 1 from (
-          select id from customer where to_tsvector('simple', coalesce(name, '')) @@ ${by.words}::tsquery
+          select coalesce(merged_into_id, id) as id from customer where to_tsvector('simple', coalesce(name, '')) @@ ${by.words}::tsquery
           limit ${MATCHES_LOOKED_AT}) c left join customer_address a on a.customer_id = c.id
         where ${isInSight} limit ${MATCHES_RANKED})
     ), once as (select id, address, min(place) as place from found group by id, address)

@@ -1,3 +1,4 @@
+import { getStandingCustomer } from '../customers/named-customer.ts'
 import type { Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import {
@@ -93,7 +94,9 @@ async function restoreSurvivor(
   merge: MergeRow,
   survivor: PlaceTicket,
 ): Promise<{ before: SurvivorFields; after: SurvivorFields; twins: TicketEvent[] }> {
-  const { before, after, addedTagIds, afterMessageId } = merge.changes
+  const { addedTagIds, afterMessageId } = merge.changes
+  const before = await withStandingCustomer(tx, merge.changes.before)
+  const after = await withStandingCustomer(tx, merge.changes.after)
   const isAwaited = survivor.state === 'open' && (await hasCustomerMailSince(tx, survivor.id, afterMessageId))
   // A merge of before there were teams says nothing of them.
   const back = <K extends keyof SurvivorFields>(field: K): SurvivorFields[K] =>
@@ -108,4 +111,10 @@ async function restoreSurvivor(
   await writePeople(tx, survivor.id, restored)
   const twins = restored.state === survivor.state ? [] : await writeState(tx, survivor.id, restored.state)
   return { before: survivor, after: restored, twins }
+}
+
+/** The customer may have been merged with another since. */
+async function withStandingCustomer(tx: Tx, fields: SurvivorFields): Promise<SurvivorFields> {
+  const { customerId } = fields
+  return customerId === null ? fields : { ...fields, customerId: await getStandingCustomer(tx, customerId) }
 }

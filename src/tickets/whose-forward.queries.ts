@@ -29,7 +29,8 @@ export async function writeOpener(
     update ticket set customer_id = ${to.customerId}, subject = ${to.subject}
     from message m
     where m.id = ${to.messageId} and ticket.id = ${to.ticketId}
-      and ticket.customer_id is not distinct from m.customer_id
+      and ticket.customer_id is not distinct from
+        (select coalesce(k.merged_into_id, k.id) from customer k where k.id = m.customer_id)
       and not exists (
         select 1 from message o
         where o.ticket_id = ticket.id and (o.received_at, o.id) < (m.received_at, m.id))`.execute(tx)

@@ -66,6 +66,9 @@ export function useLive(): LiveState {
 // The last thing that happens to the ticket of a reply that did not arrive.
 const MAY_BE_FAILURE = ['reply_failed', 'reply_bounced', 'state_changed', 'assigned']
 
+// What changes who stands beside tickets.
+const OF_PEOPLE = ['customers_merged', 'customer_merge_undone']
+
 type Ears = {
   onHint: (hint: LiveHint) => void
   onReset: () => void
@@ -153,6 +156,9 @@ class Feed {
     }
     void queries.invalidateQueries({ queryKey: ['queues'] })
     this.news.hear(hints)
+    if (hints.some(hint => OF_PEOPLE.includes(hint.kind))) {
+      for (const key of ['customer', 'customers']) void queries.invalidateQueries({ queryKey: [key] })
+    }
     if (hints.some(hint => MAY_BE_FAILURE.includes(hint.kind))) {
       void queries.invalidateQueries({ queryKey: ['own-failures'] })
     }

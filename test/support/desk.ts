@@ -108,7 +108,7 @@ export async function startDesk(): Promise<Desk> {
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
-  registerCustomers(server, { db })
+  registerCustomers(server, { db, bells })
   registerDrafts(server, { db })
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock: systemClock })

@@ -93,6 +93,16 @@ const SCREENS: readonly {
     },
   },
   {
+    name: 'merge-people',
+    path: '/queue/all/:emma',
+    shows: EMMA,
+    act: async page => {
+      if (page.viewportSize()?.width === 390) await page.keyboard.press(']')
+      await page.locator('aside button[aria-haspopup=dialog]').click()
+      await page.getByRole('dialog').getByRole('combobox').waitFor()
+    },
+  },
+  {
     name: 'agent-menu',
     path: '/queue/all',
     shows: 'Jan Nowak',

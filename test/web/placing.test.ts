@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getTicketCustomer } from '../../src/shared/customers.ts'
 import { getTicket, listTickets, sendReply } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
@@ -108,5 +109,29 @@ test('an agent makes a message a ticket of its own, and takes that back', async 
 
   await message.waitFor()
   expect(isApart).toBe(true)
+  await page.close()
+})
+
+test('an agent makes two customers one person from the palette, sees what happens, and takes it back by z', async () => {
+  const emma = await numberOf('Emma Clarke')
+  const view = () => owner.call(getTicketCustomer, { params: { number: emma } })
+  const page = await openTicket(emma)
+
+  await page.keyboard.press('Control+K')
+  await page.keyboard.type('merge with another')
+  await page.getByRole('option', { name: 'Merge with another person…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Two customers who are one person' })
+  await dialog.getByRole('combobox').fill('jan.nowak')
+  await page.getByRole('option', { name: /Jan Nowak/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await dialog.getByText('Name afterwards: Emma Clarke.').waitFor()
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
+  await page.getByText('Jan Nowak and Emma Clarke are one person now').waitFor()
+  const joined = (await view()).customer?.addresses.length
+  await dialog.waitFor({ state: 'detached' })
+  await page.keyboard.press('z')
+  await page.getByText('Jan Nowak is a person of their own again').waitFor()
+
+  expect([joined, (await view()).customer?.addresses.length]).toEqual([2, 1])
   await page.close()
 })

@@ -16,6 +16,8 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { CustomerLanguage, CustomerName, CustomerNote, CustomerPhone } from './customer-fields.tsx'
 import css from './customer-panel.module.css'
+import { MergedPeople } from './merged-people.tsx'
+import { personName } from './person-name.ts'
 import { type CustomerView, useCustomer } from './use-customer.ts'
 
 /** Beside a ticket: who its customer is, what else they wrote about, and the files they sent. */
@@ -44,7 +46,7 @@ function Content(props: { number: number; view: CustomerView }) {
   return (
     <>
       <section className={css.person}>
-        <Avatar name={customer.name ?? customer.addresses[0] ?? customer.phone ?? ''} />
+        <Avatar name={personName(customer)} />
         <CustomerName key={customer.id} customer={customer} />
         <ul className={css.addresses}>
           {customer.addresses.map(address => (
@@ -61,6 +63,7 @@ function Content(props: { number: number; view: CustomerView }) {
       <CustomerNote key={`note-${customer.id}`} customer={customer} />
       <OtherTickets view={props.view} />
       {ticket !== undefined && <Files ticket={ticket} />}
+      <MergedPeople merged={props.view.merged} />
     </>
   )
 }

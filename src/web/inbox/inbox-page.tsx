@@ -2,6 +2,7 @@ import { useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
+import { MergePeopleLayer } from '../customer/merge-people-layer.tsx'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
@@ -115,6 +116,7 @@ export function InboxPage() {
                 }}
                 onPutAway={putAway}
               />
+              <MergePeopleLayer key={`people-${place.number}`} number={place.number} />
               {panel.isOpen && (
                 <Suspense fallback={null}>
                   <CustomerPanel number={place.number} onClose={panel.toggle} />

@@ -71,6 +71,7 @@ export const COMMANDS = {
   quotes: { keys: ['q'], group: 'ticket' },
   'copy-link': { keys: ['shift+c'], group: 'ticket' },
   customer: { keys: [']'], group: 'ticket' },
+  'merge-customer': { keys: [], group: 'ticket' },
   send: { keys: ['mod+enter'], group: 'composer' },
   'send-close': { keys: ['mod+shift+enter'], group: 'composer' },
   'send-snooze': { keys: ['mod+:'], group: 'composer' },

@@ -165,7 +165,18 @@ function placingWords(t: TFunction, event: TicketEvent, by: 'auto' | 'agent', na
       return t(`event.forward.${by}`, { name, customer: String(event.data.name ?? event.data.address) })
     case 'forward_undone':
       return t('event.forwardUndone', { name })
+    case 'customers_merged':
+    case 'customer_merge_undone':
+      return peopleWords(t, event, name)
     default:
       return ''
   }
+}
+
+function peopleWords(t: TFunction, { kind, data }: TicketEvent, name: string): string {
+  const nameOf = (of: unknown) => (typeof of === 'string' ? of : t('customer.unknown'))
+  const values = { name, customer: nameOf(data.merged), into: nameOf(data.survivor) }
+  return kind === 'customers_merged'
+    ? t('event.customersMerged', values)
+    : t('event.customerUnmerged', values)
 }

@@ -33,6 +33,8 @@ const SHOWN_EVENTS: readonly TicketEventKind[] = [
   'participant_ignored',
   'customer_from_forward',
   'forward_undone',
+  'customers_merged',
+  'customer_merge_undone',
   'snoozed',
   'woken',
   'priority_changed',
