@@ -11,15 +11,18 @@ import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-// Prints docs/inbox.png for the README anew: `npm run picture`. The product itself, with a practice mailbox.
+// Prints the pictures of docs/screens anew, for the README and docs/screens.md: `npm run picture`. The product itself, with a
+// practice mailbox.
 
-const FILE = new URL('../../docs/inbox.png', import.meta.url).pathname
+const FOLDER = new URL('../../docs/screens/', import.meta.url).pathname
 const EMMA = 'emma.clarke@customers.example'
 const LIMIT_BYTES = 250 * 1024
+const DESKTOP = { width: 1440, height: 900 }
+const PHONE = { width: 390, height: 844 }
 
-await printPicture()
+await printPictures()
 
-async function printPicture(): Promise<void> {
+async function printPictures(): Promise<void> {
   const certificates = await makeCertificates()
   const desk = await startLetterdesk({ caFile: certificates.caFile, args: ['--practice'] })
   const browser = await openBrowser()
@@ -27,20 +30,72 @@ async function printPicture(): Promise<void> {
     const ada = await desk.owner()
     const boris = await addColleague(desk, ada)
     const number = await talk(ada, boris.client, boris.agent)
-    const visitor = await browser.newAgent(ada, {
-      viewport: { width: 1440, height: 900 },
-      colorScheme: 'light',
-      reducedMotion: 'reduce',
-    })
-    await takePicture(await visitor.newPage(), `${desk.baseUrl}/queue/all/${number}`)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const open = async (path: string, viewport = DESKTOP) => {
+        const visitor = await browser.newAgent(ada, { viewport, colorScheme, reducedMotion: 'reduce' })
+        const page = await visitor.newPage()
+        await page.goto(desk.baseUrl + path)
+        return page
+      }
+      for (const [name, show] of Object.entries(screensOf(number))) {
+        const page = await show(open)
+        await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png` })
+        await page.context().close()
+        await tellSize(`${name}-${colorScheme}.png`)
+      }
+    }
   } finally {
     await browser.close()
     await desk.stop()
     await certificates.remove()
   }
-  const { size } = await stat(FILE)
-  process.stdout.write(`${FILE}: ${Math.round(size / 1024)} KB\n`)
-  if (size > LIMIT_BYTES) throw new Error('larger than the README should carry: 250 KB')
+}
+
+async function tellSize(name: string): Promise<void> {
+  const { size } = await stat(FOLDER + name)
+  process.stdout.write(`${name}: ${Math.round(size / 1024)} KB\n`)
+  if (size > LIMIT_BYTES) throw new Error('larger than a page should carry: 250 KB')
+}
+
+type Open = (path: string, viewport?: { width: number; height: number }) => Promise<Page>
+
+/** The main screens, each as it is when its picture is taken. */
+function screensOf(number: number): Record<string, (open: Open) => Promise<Page>> {
+  return {
+    inbox: async open => await answerEmma(await open(`/queue/all/${number}`)),
+    table: async open => {
+      const page = await open('/queue/all')
+      await page.getByRole('row').first().waitFor()
+      await page.keyboard.press('Control+\\')
+      await page.keyboard.press('Control+\\')
+      await page.getByRole('columnheader', { name: 'Customer' }).waitFor()
+      return page
+    },
+    palette: async open => {
+      const page = await open(`/queue/all/${number}`)
+      await page.getByRole('feed').waitFor()
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('assign')
+      await page.getByRole('dialog').getByRole('option').first().waitFor()
+      return page
+    },
+    search: async open => {
+      const page = await open('/search?q=export')
+      await page.getByRole('mark').or(page.locator('mark')).first().waitFor()
+      return page
+    },
+    mailboxes: async open => {
+      const page = await open('/settings/mailboxes')
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('main').getByRole('link').first().waitFor()
+      return page
+    },
+    phone: async open => {
+      const page = await open(`/queue/all/${number}`, PHONE)
+      await page.getByRole('feed').waitFor()
+      return page
+    },
+  }
 }
 
 async function addColleague(desk: Letterdesk, ada: ApiClient): Promise<{ client: ApiClient; agent: Agent }> {
@@ -109,15 +164,13 @@ async function answerAsEmma(ada: ApiClient): Promise<void> {
   await ada.call(writeAsCustomer, { body: { customer: EMMA, answerToUid: reply.uid, text } })
 }
 
-async function takePicture(page: Page, address: string): Promise<void> {
-  await page.goto(address)
+async function answerEmma(page: Page): Promise<Page> {
   await page.getByRole('feed').waitFor()
   await page.keyboard.press('r')
   await page.keyboard.type(
     'Hello Emma,\n\nBoris has given your export more time. All 2,300 rows are in it now.\n\nAda',
   )
-  await page.keyboard.press('Control+Enter')
-  await page.getByText(/^Leaves at/).waitFor()
   await page.getByText('live', { exact: true }).waitFor()
-  await page.screenshot({ path: FILE })
+  await page.locator('#composer').getByText('2,300 rows').waitFor()
+  return page
 }
