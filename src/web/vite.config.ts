@@ -85,6 +85,7 @@ export default defineConfig({
     // Fonts and icons stay files: a data: URL would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_600, // the first page in one file, and the worker that reads PDF files
     rolldownOptions: {
       output: {
         codeSplitting: { groups: GROUPS },

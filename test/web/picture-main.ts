@@ -81,7 +81,7 @@ function screensOf(number: number): Record<string, (open: Open) => Promise<Page>
     },
     search: async open => {
       const page = await open('/search?q=export')
-      await page.getByRole('mark').or(page.locator('mark')).first().waitFor()
+      await page.locator('mark').first().waitFor()
       return page
     },
     mailboxes: async open => {

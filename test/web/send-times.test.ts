@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/shared/delivery.ts'
+import type { Message } from '../../src/shared/tickets.ts'
 import { sendTimes } from '../../src/web/compose/send-times.ts'
+import { undoableFor } from '../../src/web/compose/undo-window.ts'
 import { shownState } from '../../src/web/ticket/delivery-state.ts'
 import { instantAt, localTime, typedInstant } from '../../src/web/when/local-time.ts'
 
@@ -64,3 +66,13 @@ test.each([
     expect(shownState(delivery, new Date('2026-11-25T09:15:00Z'))).toBe(after)
   },
 )
+
+test('that a mail was sent is told as long as it can be undone, and no shorter than anything else where it cannot', () => {
+  const undo = async () => undefined
+  const due = (inMs: number) =>
+    ({ delivery: { dueAt: new Date(Date.now() + inMs).toISOString() } }) as Message
+
+  expect(undoableFor(due(0), 0, undo)).toEqual({})
+  expect(undoableFor(due(60_000), 10, undo)).toEqual({ undo, forMs: 10_000, isCounted: true })
+  expect(undoableFor(due(-60_000), 10, undo)).toEqual({ undo, forMs: 10_000, isCounted: true }) // a clock that is wrong
+})

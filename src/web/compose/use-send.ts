@@ -26,6 +26,7 @@ import { focusComposer } from './focus-composer.ts'
 import { nameTry } from './name-try.ts'
 import { recipientsOf } from './shown-recipients.ts'
 import { takeUpWords } from './take-up-words.ts'
+import { undoableFor } from './undo-window.ts'
 import { putDraft } from './use-draft.ts'
 
 /** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, until when it is put away, and when if not now. */
@@ -146,11 +147,10 @@ function useSendTools(ticket: Ticket) {
     await showComposer()
   }
   const sayUndoable = (words: string, message: Message, draft: Draft) =>
-    notices.done(words, {
-      ...(me.undoSeconds > 0 ? { undo: () => undo(message, draft) } : {}),
-      forMs: windowMs(message.delivery?.dueAt, me.undoSeconds * 1000),
-      isCounted: me.undoSeconds > 0,
-    })
+    notices.done(
+      words,
+      undoableFor(message, me.undoSeconds, () => undo(message, draft)),
+    )
   const sayDone = (message: Message, draft: Draft, snooze: Snooze | undefined) => {
     const { delivery } = message
     if (delivery?.isScheduled === true) {
@@ -213,12 +213,6 @@ export function sentWords(t: TFunction, name: string, snooze: Snooze | undefined
   if (snooze === undefined) return t('done.sent', { name })
   if (snooze.until === null) return t('done.sentSnoozedReply', { name })
   return t('done.sentSnoozed', { name, time: whenWords(new Date(snooze.until), new Date(), style) })
-}
-
-/** How long something can be undone: by the server's word; by the agent's choice where its clock and ours differ too much to count by. */
-export function windowMs(dueAt: string | undefined, chosenMs: number): number {
-  const leftMs = dueAt === undefined ? Number.NaN : Date.parse(dueAt) - Date.now()
-  return leftMs > 1000 ? Math.min(leftMs, chosenMs) : chosenMs
 }
 
 function firstName(ticket: Ticket, draft: Draft): string {

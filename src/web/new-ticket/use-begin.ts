@@ -9,8 +9,9 @@ import { CallFailed } from '../call.ts'
 import { type Draft, draftKey, isWritten, NO_DRAFT, newTicketKey, readDraft } from '../compose/draft-store.ts'
 import { nameTry } from '../compose/name-try.ts'
 import { takeUpWords } from '../compose/take-up-words.ts'
+import { undoableFor } from '../compose/undo-window.ts'
 import { putDraft } from '../compose/use-draft.ts'
-import { sentWords, windowMs } from '../compose/use-send.ts'
+import { sentWords } from '../compose/use-send.ts'
 import type { Place } from '../inbox/place.ts'
 import { useMe } from '../session.ts'
 import { whenWords } from '../ui/format-time.ts'
@@ -41,11 +42,8 @@ export function useBeginByMail(use: NewTicketUse, place: Place): (how: BeginHow)
         const time = whenWords(new Date(delivery.dueAt), new Date(), timeStyle)
         notices.done(t('done.scheduled', { time }), { undo })
       } else {
-        notices.done(sentWords(t, nameOf(sent.message), how.snooze, timeStyle), {
-          ...(me.undoSeconds > 0 ? { undo } : {}),
-          forMs: windowMs(delivery?.dueAt, me.undoSeconds * 1000),
-          isCounted: me.undoSeconds > 0,
-        })
+        const words = sentWords(t, nameOf(sent.message), how.snooze, timeStyle)
+        notices.done(words, undoableFor(sent.message, me.undoSeconds, undo))
       }
       finish(sent.number, how.stateAfter === 'closed' || how.snooze !== undefined)
     } catch (error) {
