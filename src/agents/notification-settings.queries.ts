@@ -31,16 +31,24 @@ export async function selectNotificationSetting(
   return rows[0]
 }
 
-/** Keeps what an agent chose. */
-export async function writeChoices(db: Db, agentId: number, choices: NotificationSettings): Promise<void> {
-  await sql`insert into notification_setting (agent_id, choices) values (${agentId}, ${JSON.stringify(choices)})
-    on conflict (agent_id) do update set choices = excluded.choices`.execute(db)
+/** Keeps what an agent chose. `isMailedFromNow`: what happened before is not mailed. */
+export async function writeChoices(
+  db: Db,
+  agentId: number,
+  choices: NotificationSettings,
+  { isMailedFromNow }: { isMailedFromNow: boolean },
+): Promise<void> {
+  const mailedTo = isMailedFromNow ? sql`clock_timestamp()` : sql`null::timestamptz`
+  await sql`insert into notification_setting (agent_id, choices, mailed_to)
+    values (${agentId}, ${JSON.stringify(choices)}, ${mailedTo})
+    on conflict (agent_id) do update set choices = excluded.choices,
+      mailed_to = coalesce(excluded.mailed_to, notification_setting.mailed_to)`.execute(db)
 }
 
-/** Moves what an agent looked at forward, never back and never past this moment. */
+/** Moves what an agent looked at forward, never back and never past this moment: they are back. */
 export async function writeLookedAt(db: Db, agentId: number, upTo: Date): Promise<void> {
   await sql`insert into notification_setting (agent_id, looked_at)
     values (${agentId}, least(${upTo}::timestamptz, clock_timestamp()))
     on conflict (agent_id) do update set
-      looked_at = greatest(notification_setting.looked_at, excluded.looked_at)`.execute(db)
+      looked_at = greatest(notification_setting.looked_at, excluded.looked_at), mailed_at = null`.execute(db)
 }

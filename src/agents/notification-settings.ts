@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { NOTIFICATION_EVENTS, type NotificationEvent } from '../shared/vocabulary.ts'
 import {
   type NotificationSettings,
   selectNotificationSetting,
@@ -7,36 +8,57 @@ import {
   writeLookedAt,
 } from './notification-settings.queries.ts'
 
-export type { Channels } from './notification-settings.queries.ts'
+export type { Channels, NotificationSettings } from './notification-settings.queries.ts'
 
 /** How an agent is told, and up to when they have looked (null: never). */
 export type Listener = { settings: NotificationSettings; lookedAt: Date | null; timeZone: string }
 
-const first = { list: true, browser: true, sound: false }
+const first = { list: true, browser: true, sound: true, mail: true }
 
-/** What everybody begins with. The browser shows nothing before it was allowed to, and a sound is for who wants one. */
+/**
+ * What everybody begins with. The browser shows nothing before it was allowed to, and is silent before a click. Of a
+ * reply that did not arrive nobody needs to hear at once: it stands over the page until something is done.
+ */
 const FIRST_SETTINGS: NotificationSettings = {
-  channels: { mention: first, assigned: first, answer: first, undelivered: first },
+  channels: { mention: first, assigned: first, answer: first, undelivered: { ...first, sound: false } },
   mutedMailboxIds: [],
   quietHours: null,
 }
 
-/** How an agent is told. What was chosen before there was a kind of event has the first choice for it. @throws NotFound */
+/** How an agent is told. @throws NotFound */
 export async function getListener(db: Db, agentId: number): Promise<Listener> {
   const row = await selectNotificationSetting(db, agentId)
   if (row === undefined) throw new NotFound('agent', { agentId })
   const { choices, lookedAt, timeZone } = row
-  const channels = { ...FIRST_SETTINGS.channels, ...choices?.channels }
-  return { settings: { ...FIRST_SETTINGS, ...choices, channels }, lookedAt, timeZone }
+  return { settings: settingsOf(choices), lookedAt, timeZone }
 }
 
-/** Keeps how an agent wants to be told. */
+/** What was chosen before there was a kind of event, or a way, has the first choice for it. */
+export function settingsOf(choices: NotificationSettings | null): NotificationSettings {
+  const channelsOf = (event: NotificationEvent) => ({
+    ...FIRST_SETTINGS.channels[event],
+    ...choices?.channels[event],
+  })
+  const channels = {
+    mention: channelsOf('mention'),
+    assigned: channelsOf('assigned'),
+    answer: channelsOf('answer'),
+    undelivered: channelsOf('undelivered'),
+  }
+  return { ...FIRST_SETTINGS, ...choices, channels }
+}
+
+/** Keeps how an agent wants to be told. Who wants mail of something anew is mailed what happens from now on. */
 export async function chooseNotifications(
   db: Db,
   agentId: number,
   settings: NotificationSettings,
 ): Promise<void> {
-  await writeChoices(db, agentId, settings)
+  const before = await getListener(db, agentId)
+  const isMailedFromNow = NOTIFICATION_EVENTS.some(
+    event => settings.channels[event].mail && !before.settings.channels[event].mail,
+  )
+  await writeChoices(db, agentId, settings, { isMailedFromNow })
 }
 
 /** What happened up to a moment was looked at; an earlier one changes nothing. */

@@ -423,6 +423,10 @@ export interface NotificationSetting {
   agent_id: number;
   choices: Json | null;
   looked_at: Timestamp | null;
+  mail_number: Generated<number>;
+  mailed_at: Timestamp | null;
+  mailed_keys: Generated<string[]>;
+  mailed_to: Timestamp | null;
 }
 
 export interface Outbox {
@@ -668,6 +672,12 @@ export interface TicketMerge {
   undone_at: Timestamp | null;
 }
 
+export interface TicketSeen {
+  agent_id: number;
+  at: Generated<Timestamp>;
+  ticket_id: number;
+}
+
 export interface TicketTag {
   tag_id: number;
   ticket_id: number;
@@ -787,6 +797,7 @@ export interface DB {
   ticket_event: TicketEvent;
   ticket_follower: TicketFollower;
   ticket_merge: TicketMerge;
+  ticket_seen: TicketSeen;
   ticket_tag: TicketTag;
   twin: Twin;
   undelivered: Undelivered;

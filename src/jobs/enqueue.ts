@@ -1,6 +1,6 @@
-import type { Tx } from '../db/database.ts'
-import { type Job, jobAttempts } from './job-list.ts'
-import { insertJobs } from './jobs.queries.ts'
+import type { Db, Tx } from '../db/database.ts'
+import { type Job, type JobName, jobAttempts } from './job-list.ts'
+import { insertJobs, selectWaitingKeys } from './jobs.queries.ts'
 
 /**
  * Adds jobs in the transaction of the change that wants them: they exist if it commits. Call it
@@ -18,4 +18,9 @@ export async function enqueueJobs(tx: Tx, jobs: readonly Job[]): Promise<void> {
       job_key: job.key ?? null,
     })),
   )
+}
+
+/** The keys of the jobs of one name that are under way or to be tried: another with such a key would begin it anew. */
+export async function listWaitingKeys(db: Db, name: JobName): Promise<string[]> {
+  return await selectWaitingKeys(db, name)
 }

@@ -8,6 +8,10 @@ export type Jobs = {
   mail_agent: { linkId: number }
   /** Tells an agent who is not at the screen which of their replies did not arrive. */
   mail_failures: { agentId: number }
+  /** Looks whom a digest of what they have not seen is due to. */
+  find_digests: Record<string, never>
+  /** Mails an agent what they have not seen. */
+  mail_digest: { agentId: number }
   /** Brings back the tickets that were put away until now. */
   wake_tickets: Record<string, never>
   /** Takes a team off the tickets it has where it no longer works. The agent changed or removed the team. */
@@ -36,6 +40,8 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   settle_proven_mail: 8,
   mail_agent: 12,
   mail_failures: 12,
+  find_digests: 3, // the next minute looks again
+  mail_digest: 12,
   wake_tickets: 3, // the next minute looks again
   release_team_tickets: 12,
   watch_dkim_records: 3,

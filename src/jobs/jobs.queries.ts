@@ -39,6 +39,14 @@ export async function unlockDeadPools(db: Db, deadAfterMs: number): Promise<stri
   return pools
 }
 
+/** Keys of the jobs of one name that run or will be tried. */
+export async function selectWaitingKeys(db: Db, identifier: string): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from graphile_worker.jobs where task_identifier = ${identifier} and key is not null
+      and (attempts < max_attempts or locked_at is not null)`.execute(db)
+  return rows.map(row => row.key)
+}
+
 /** Deletes rows that nobody may use any more, and says how many of each. */
 export async function deleteExpired(db: Db): Promise<Record<string, number>> {
   const deleted = {
@@ -65,6 +73,9 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from dkim_key where retired_at < clock_timestamp() - interval '14 days'`.execute(db),
     presence: await sql`
       delete from presence where seen_at < clock_timestamp() - interval '1 hour'`.execute(db),
+    // As long as notifications are listed (tickets/notifications.queries.ts).
+    ticketsSeen: await sql`
+      delete from ticket_seen where at < clock_timestamp() - interval '30 days'`.execute(db),
     answers: await sql`
       delete from answered_request where answered_at < clock_timestamp() - interval '24 hours'`.execute(db),
   }

@@ -33,7 +33,7 @@ export async function findAgentToTell(db: Db, agentId: number): Promise<AgentToT
   return rows[0]
 }
 
-/** What of an agent's replies in mailboxes they may use did not arrive within a day and waits for somebody, oldest first, at most 50. */
+/** What of an agent's replies in mailboxes they may use did not arrive in the last seven days and waits for somebody, oldest first, at most 50. */
 export async function listUntold(db: Db, agentId: number): Promise<UntoldFailure[]> {
   const { rows } = await sql<UntoldFailure>`
     select u.message_id as "messageId", t.number as "ticketNumber", t.mailbox_id as "mailboxId",
@@ -42,15 +42,23 @@ export async function listUntold(db: Db, agentId: number): Promise<UntoldFailure
       (extract(epoch from clock_timestamp() - u.since) * 1000)::float8 as "ageMs"
     from undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where u.followed_by_id is null and u.put_aside_at is null and u.mailed_at is null
-      and m.author_id = ${agentId} and u.since > clock_timestamp() - interval '1 day'
+      and m.author_id = ${agentId} and u.since > clock_timestamp() - interval '7 days'
       and exists (select from agent a where a.id = m.author_id and (a.role in ('owner', 'admin') or exists (
         select from agent_mailbox w where w.agent_id = a.id and w.mailbox_id = t.mailbox_id)))
     order by u.since limit 50`.execute(db)
   return rows
 }
 
-/** Remembers that their author has been told of these by mail. */
-export async function markTold(db: Db, messageIds: readonly number[]): Promise<void> {
-  await sql`update undelivered set mailed_at = clock_timestamp()
+/** Remembers that their author is told of these by mail. @returns those of which they were not told yet */
+export async function markTold(db: Db, messageIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`update undelivered set mailed_at = clock_timestamp()
+    where message_id = any(${[...messageIds]}::bigint[]) and mailed_at is null
+    returning message_id as id`.execute(db)
+  return rows.map(row => row.id)
+}
+
+/** The author has not been told of these after all. */
+export async function markUntold(db: Db, messageIds: readonly number[]): Promise<void> {
+  await sql`update undelivered set mailed_at = null
     where message_id = any(${[...messageIds]}::bigint[])`.execute(db)
 }

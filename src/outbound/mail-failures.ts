@@ -1,17 +1,18 @@
-import { inTransaction } from '../db/database.ts'
+import { getListener } from '../agents/notification-settings.ts'
+import { isQuietAt } from '../agents/quiet-hours.ts'
+import { type Db, inTransaction } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
-import { describeError, RemoteFault } from '../lib/app-error.ts'
-import { loadAccount } from '../mailboxes/account.ts'
-import { listSendingMailboxes } from './mail-agent.queries.ts'
 import type { MailAgentContext } from './mail-agent.ts'
 import {
   type AgentToTell,
   findAgentToTell,
   listUntold,
   markTold,
+  markUntold,
   type UntoldFailure,
 } from './mail-failures.queries.ts'
-import { type AgentMail, sendToAgent } from './send-to-agent.ts'
+import { type Claim, sendOnce } from './send-once.ts'
+import type { AgentMail } from './send-to-agent.ts'
 
 const presentMs = 3 * 60_000 // a session is marked seen once a minute
 const graceMs = 10 * 60_000
@@ -19,23 +20,39 @@ const shownNumbers = 5
 
 /**
  * Tells an agent by mail which of their replies did not arrive (F32), in their language, all in one mail and at most
- * one in ten minutes. Who is at the screen sees it there, and is mailed only what still waits ten minutes later.
+ * one in ten minutes, each once. Who is at the screen sees it there, and is mailed only what still waits ten minutes
+ * later; who has quiet hours, what waits when they end.
  *
  * No word of a customer or of a server is in it: ticket numbers and the addresses that were written to.
  *
  * @throws RemoteFault of the last mailbox tried: the job tries again
  */
 export async function mailFailures(context: MailAgentContext, job: { agentId: number }): Promise<void> {
-  const { db, log } = context
+  const { db, log, clock } = context
   const agent = await findAgentToTell(db, job.agentId)
-  const failures = await listUntold(db, job.agentId)
-  if (agent === undefined || failures.length === 0) return log.info(job, 'no failed reply to tell of')
-  if (mayWait(agent, failures)) return await tellLater(context, job)
+  if (agent === undefined) return log.info(job, 'no agent to tell of a failed reply')
+  const { settings, timeZone } = await getListener(db, job.agentId)
+  const { channels, mutedMailboxIds, quietHours } = settings
+  const failures = (await listUntold(db, job.agentId)).filter(one => !mutedMailboxIds.includes(one.mailboxId))
+  if (failures.length === 0 || !channels.undelivered.mail) return log.info(job, 'no failed reply to tell of')
+  if (mayWait(agent, failures) || isQuietAt(quietHours, timeZone, clock.now()))
+    return await tellLater(context, job)
   const messageIds = failures.map(failure => failure.messageId)
-  const mailboxId = await sendThroughFirst(context, mailOf(context, agent, failures), failures)
-  if (mailboxId === undefined) return log.info(job, 'no mailbox that could tell of a failed reply')
-  await markTold(db, messageIds)
-  log.info({ ...job, mailboxId, messageIds }, 'agent mailed of failed replies')
+  const mailboxIds = new Set(failures.map(failure => failure.mailboxId))
+  const mail = mailOf(context, agent, failures)
+  const { through, why } = await sendOnce(context, mail, claimOf(db, messageIds), mailboxIds)
+  log.info({ ...job, mailboxId: through, why, messageIds }, 'agent told of failed replies')
+}
+
+/** Taken whole or not at all: with one of which the agent was told meanwhile the mail is another one. */
+function claimOf(db: Db, messageIds: readonly number[]): Claim {
+  const take = async () =>
+    await inTransaction(db, async tx => {
+      const marked = await markTold(tx, messageIds)
+      if (marked.length < messageIds.length) await markUntold(tx, marked)
+      return marked.length === messageIds.length
+    })
+  return { take, giveBack: () => markUntold(db, messageIds) }
 }
 
 function mayWait({ seenMsAgo, mailedMsAgo }: AgentToTell, failures: readonly UntoldFailure[]): boolean {
@@ -48,34 +65,6 @@ async function tellLater({ db, clock }: MailAgentContext, job: { agentId: number
   const runAt = new Date(clock.now().getTime() + graceMs)
   const key = `mail_failures_${job.agentId}`
   await inTransaction(db, tx => enqueueJobs(tx, [{ name: 'mail_failures', payload: job, key, runAt }]))
-}
-
-/**
- * Through a mailbox of the failed replies where one works, so that what comes back of it stays there.
- *
- * @returns undefined where there is no real mailbox: the practice one reaches nobody outside
- */
-async function sendThroughFirst(
-  context: MailAgentContext,
-  mail: AgentMail,
-  failures: readonly UntoldFailure[],
-): Promise<number | undefined> {
-  const { db, keys, log } = context
-  let fault: unknown
-  const own = new Set(failures.map(failure => failure.mailboxId))
-  const mailboxIds = await listSendingMailboxes(db, { withPractice: false })
-  for (const mailboxId of mailboxIds.toSorted((a, b) => Number(own.has(b)) - Number(own.has(a)))) {
-    try {
-      await sendToAgent(context, await loadAccount({ db, keys, practice: null }, mailboxId), mail)
-      return mailboxId
-    } catch (error) {
-      log.warn({ mailboxId, err: describeError(error) }, 'failed replies not told through this mailbox')
-      if (error instanceof RemoteFault) fault = error
-      else fault ??= error
-    }
-  }
-  if (fault !== undefined) throw fault
-  return undefined
 }
 
 function mailOf(

@@ -21,12 +21,14 @@ export type AgentMail = { to: Address; subject: string; text: string; html: stri
  * Sends it now, through one mailbox and with that mailbox as sender: a bounce becomes a ticket there, and
  * somebody learns of it.
  *
- * @throws RemoteFault when the server did not take it
+ * @param options.beforeFinalDot called before the server may have the mail; where it rejects nothing is sent
+ * @throws RemoteFault when the server did not take it, or is not known to have
  */
 export async function sendToAgent(
   context: { db: Db; keys: KeyRing; clock: Clock; trust: Trust },
   account: MailAccount,
   mail: AgentMail,
+  options: { beforeFinalDot?: () => Promise<void> } = {},
 ): Promise<void> {
   const bytes = await write(context, account, mail)
   const { mailboxId, address: from } = account
@@ -38,7 +40,7 @@ export async function sendToAgent(
     bytes,
     above: signature?.field,
   }
-  const end = await connection.send(wish, async () => undefined)
+  const end = await connection.send(wish, options.beforeFinalDot ?? (async () => undefined))
   connection.close()
   if (end.end === 'lost') throw end.fault
   if (end.end === 'withheld') throw new RemoteFault('connection-lost', 'not sent', { retry: true })

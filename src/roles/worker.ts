@@ -11,6 +11,7 @@ import { watchDkimRecords } from '../mailboxes/watch-dkim-records.ts'
 import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
 import { settleUncertain } from '../outbound/decide-uncertain.ts'
 import { mailAgent } from '../outbound/mail-agent.ts'
+import { findDigests, mailDigest } from '../outbound/mail-digest.ts'
 import { mailFailures } from '../outbound/mail-failures.ts'
 import { startSending } from '../outbound/run-sending.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
@@ -73,6 +74,8 @@ function jobHandlers(app: App): JobHandlers {
     },
     mail_agent: job => mailAgent(mailing, job),
     mail_failures: job => mailFailures(mailing, job),
+    find_digests: () => findDigests(mailing),
+    mail_digest: job => mailDigest(mailing, job),
     wake_tickets: async () => {
       if ((await wakeDueTickets(db)) > 0) bells.ring('live')
     },

@@ -8,6 +8,8 @@ export const NotificationChannels = exactly({
   list: Type.Boolean(),
   browser: Type.Boolean(),
   sound: Type.Boolean(),
+  /** What was not seen for a while, all in one mail; a reply that did not arrive at once. */
+  mail: Type.Boolean(),
 })
 export type NotificationChannels = Static<typeof NotificationChannels>
 
@@ -70,7 +72,7 @@ export const NotificationSettings = exactly({
   }),
   /** Nothing is told of tickets in these. */
   mutedMailboxIds: Type.Array(Id, { maxItems: 1000, uniqueItems: true }),
-  /** While they last only the list grows; null: there are none. */
+  /** While they last only the list grows, and mail waits for their end; null: there are none. */
   quietHours: nullable(QuietHours),
 })
 export type NotificationSettings = Static<typeof NotificationSettings>

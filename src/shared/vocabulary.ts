@@ -278,8 +278,8 @@ export type TicketEventKind = (typeof TICKET_EVENT_KINDS)[number]
 export const NOTIFICATION_EVENTS = ['mention', 'assigned', 'answer', 'undelivered'] as const
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number]
 
-/** How they are told: in the list behind the bell, by the browser outside the page, by a sound. */
-export const NOTIFICATION_CHANNELS = ['list', 'browser', 'sound'] as const
+/** How they are told: in the list behind the bell, by the browser outside the page, by a sound, by mail where they do not see it. */
+export const NOTIFICATION_CHANNELS = ['list', 'browser', 'sound', 'mail'] as const
 export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number]
 
 export const MAILBOX_STATES = ['active', 'paused'] as const

@@ -37,7 +37,7 @@ export async function listNotifications(
     return {
       ...row,
       isNew: !row.isSeen && (lookedAt === null || row.at > lookedAt),
-      channels: isQuiet ? { ...chosen, browser: false, sound: false } : chosen,
+      channels: isQuiet ? { ...chosen, browser: false, sound: false, mail: false } : chosen,
     }
   })
   return { told, isQuiet }

@@ -20,8 +20,12 @@ const freshS = 25
 // More tabs than anyone has open: a client that invents names fills nothing.
 const maxTabs = 30
 
+// How exactly it is known when a ticket was last on a screen: not each beat of a tab is written.
+const seenStepS = 50
+
 /**
- * Writes down what a tab shows.
+ * Writes down what a tab shows, and that its agent has seen the ticket. Who writes may look something up in another tab
+ * meanwhile: that shows them nothing.
  *
  * @returns whether that is news to others; false for a mere beat, and for an agent with too many tabs
  */
@@ -41,6 +45,16 @@ export async function upsertPresence(
       on conflict (agent_id, tab) do update
         set ticket_id = excluded.ticket_id, doing = excluded.doing, seen_at = clock_timestamp()
       returning ticket_id, doing
+    ), seen as (
+      insert into ticket_seen (agent_id, ticket_id)
+      select ${agentId}, ticket_id from (
+        select ${ticketId}::bigint as ticket_id where not exists (
+          select from before where is_fresh and ticket_id = ${ticketId} and doing <> 'viewing' and ${doing} <> 'viewing')
+        union
+        select ticket_id from before where is_fresh and doing = 'viewing') place
+      order by ticket_id
+      on conflict (agent_id, ticket_id) do update set at = clock_timestamp()
+        where ticket_seen.at < clock_timestamp() - make_interval(secs => ${seenStepS}) or excluded.ticket_id <> ${ticketId}
     )
     select not exists (
       select from before where is_fresh and ticket_id = written.ticket_id and doing = written.doing
@@ -48,10 +62,18 @@ export async function upsertPresence(
   return rows[0]?.isNews ?? false
 }
 
-/** Forgets what a tab showed. @returns whether it showed something */
+/** Forgets what a tab showed; its agent saw the ticket until now. @returns whether it showed something */
 export async function deletePresence(db: Db, agentId: number, tab: string): Promise<boolean> {
   const { rows } = await sql`
-    delete from presence where agent_id = ${agentId} and tab = ${tab} returning 1`.execute(db)
+    with gone as (
+      delete from presence where agent_id = ${agentId} and tab = ${tab} returning ticket_id, doing, seen_at
+    ), seen as (
+      insert into ticket_seen (agent_id, ticket_id)
+      select ${agentId}, ticket_id from gone
+      where doing = 'viewing' and seen_at > clock_timestamp() - make_interval(secs => ${freshS})
+      on conflict (agent_id, ticket_id) do update set at = clock_timestamp()
+    )
+    select from gone`.execute(db)
   return rows.length > 0
 }
 

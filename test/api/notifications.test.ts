@@ -9,6 +9,7 @@ import {
   type NotificationSettings,
 } from '../../src/shared/notifications.ts'
 import { mergeTicket } from '../../src/shared/placing.ts'
+import { announcePresence } from '../../src/shared/presence.ts'
 import type { TicketChange } from '../../src/shared/ticket-change.ts'
 import { sendReply, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -76,7 +77,7 @@ describe('an agent is told', () => {
         subject: '<b>Refund</b>',
         excerpt: 'Still broken',
         hit: `m${second}`,
-        channels: { list: true, browser: true, sound: false },
+        channels: { list: true, browser: true, sound: true, mail: true },
       },
       { ...open, event: 'assigned', ticketNumber: own.number, name: 'ada', hit: null },
       {
@@ -203,9 +204,29 @@ describe('what is told is new', () => {
   })
 })
 
+test('what came while an agent had the ticket on the screen is not new to them, in any browser', async () => {
+  const ben = await newAgent()
+  const [open, left] = [await given(ben), await given(ben)]
+  const show = (number: number | null) =>
+    ben.call(announcePresence, { params: { tab: 'tab-of-ben' }, body: { number, doing: 'viewing' } })
+
+  await show(left.number)
+  await show(open.number)
+  await desk.message(left.ticketId)
+  await desk.message(open.ticketId)
+  await show(null)
+
+  expect(await short(ben)).toEqual([
+    `answer ${open.number}`,
+    `answer ${left.number}*`,
+    `assigned ${left.number}`,
+    `assigned ${open.number}`,
+  ])
+})
+
 describe('an agent chooses', () => {
-  const all = { list: true, browser: true, sound: true }
-  const none = { list: false, browser: false, sound: false }
+  const all = { list: true, browser: true, sound: true, mail: true }
+  const none = { list: false, browser: false, sound: false, mail: false }
 
   test('by which ways they are told of each event; one that goes no way is not told', async () => {
     const ben = await newAgent()
@@ -219,8 +240,21 @@ describe('an agent chooses', () => {
     expect(first).toMatchObject({ mutedMailboxIds: [], quietHours: null })
     expect(chosen).toEqual(await ben.call(getNotificationSettings))
     expect(await told(ben)).toMatchObject([
-      { event: 'answer', ticketNumber: number, channels: { list: false, browser: false, sound: true } },
+      { event: 'answer', ticketNumber: number, channels: { ...none, sound: true } },
     ])
+  })
+
+  test('what was chosen before there was mail stays, and mail begins as for everybody', async () => {
+    const ben = await newAgent()
+    const [old, { mail: _, ...ways }] = [await ben.call(getNotificationSettings), none]
+    const choices = { ...old, channels: { mention: ways, assigned: ways } }
+    await sql`insert into notification_setting (agent_id, choices)
+      values (${ben.agentId}, ${JSON.stringify(choices)})`.execute(desk.database.db)
+
+    const { channels } = await ben.call(getNotificationSettings)
+
+    expect(channels.mention).toEqual({ ...none, mail: true })
+    expect(channels.undelivered).toEqual({ ...all, sound: false })
   })
 
   test('mailboxes they are told nothing of', async () => {
@@ -247,7 +281,7 @@ describe('an agent chooses', () => {
 
     expect(quiet).toMatchObject({
       isQuiet: true,
-      data: [{ isNew: true, channels: { list: true, browser: false, sound: false } }],
+      data: [{ isNew: true, channels: { ...none, list: true } }],
     })
     expect(loud).toMatchObject({ isQuiet: false, data: [{ channels: all }] })
   })

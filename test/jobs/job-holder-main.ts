@@ -19,6 +19,8 @@ await runJobs({
     settle_proven_mail: hold,
     mail_agent: hold,
     mail_failures: hold,
+    find_digests: hold,
+    mail_digest: hold,
     keep_live_partitions: hold,
     watch_dkim_records: hold,
     wake_tickets: hold,

@@ -38,6 +38,8 @@ async function start(handlers: Partial<JobHandlers>) {
       settle_proven_mail: async () => undefined,
       mail_agent: async () => undefined,
       mail_failures: async () => undefined,
+      find_digests: async () => undefined,
+      mail_digest: async () => undefined,
       keep_live_partitions: async () => undefined,
       watch_dkim_records: async () => undefined,
       wake_tickets: async () => undefined,

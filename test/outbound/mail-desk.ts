@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { inTransaction } from '../../src/db/database.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { loadTemplates, templatesFolder } from '../../src/lib/templates.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
+import type { MailAgentContext } from '../../src/outbound/mail-agent.ts'
 import { startSending } from '../../src/outbound/run-sending.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -11,6 +13,8 @@ import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 /** The desk behind its API with a sender that hands what agents send to a real server, at once. */
 export type MailDesk = Desk & {
   sink: SmtpSink
+  /** What mails of the desk to its agents are sent with. */
+  mailing: MailAgentContext
   /** A message of the desk as its server took it. */
   taken: (messageId: number) => Promise<Accepted>
 }
@@ -27,17 +31,18 @@ export async function startMailDesk(): Promise<MailDesk> {
   const { db, keys } = desk.ground
   const certificates = await makeCertificates()
   const sink = await startSmtpSink({ certificates })
+  const templates = await loadTemplates(templatesFolder)
+  const trust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8'] }
+  const outside = { ...desk.ground, trust, clock: systemClock, practice: () => null }
   const sending = startSending({
-    ...desk.ground,
-    trust: { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8'] },
-    clock: systemClock,
-    practice: () => null,
+    ...outside,
     random: () => 0.5,
     timing: { pollMs: 50 },
   })
   return {
     ...desk,
     sink,
+    mailing: { ...outside, templates, baseUrl: 'https://desk.example.org' },
     mailbox: async (address, aliases) => {
       const id = await desk.mailbox(address, aliases)
       await sql`update mailbox set kind = 'imap', username = address, sent_copy = 'none',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chooseNotifications, getListener } from '../../src/agents/notification-settings.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { mailFailures } from '../../src/outbound/mail-failures.ts'
 import { listOwnFailures } from '../../src/tickets/own-failures.ts'
@@ -98,4 +99,24 @@ test('what was followed, put aside or written by somebody who has left is not to
   await mailFailures(desk.mailing, gone)
 
   expect([...followed.mails(), ...gone.mails()]).toEqual([])
+})
+
+test('who wants no mail of it has none, and who has quiet hours when they end', async () => {
+  const [silent, quiet] = [await startAgent(1), await startAgent(1)]
+  const { settings } = await getListener(desk.db, quiet.agentId)
+  const undelivered = { ...settings.channels.undelivered, mail: false }
+  const channels = { ...settings.channels, undelivered }
+  await chooseNotifications(desk.db, silent.agentId, { ...settings, channels })
+  const quietHours = { from: '00:00', to: '00:00', days: [0, 1, 2, 3, 4, 5, 6] }
+  await chooseNotifications(desk.db, quiet.agentId, { ...settings, quietHours })
+
+  await mailFailures(desk.mailing, silent)
+  await mailFailures(desk.mailing, quiet)
+  const [whileQuiet, later] = [quiet.mails(), await jobsFor(quiet.agentId)]
+  await chooseNotifications(desk.db, quiet.agentId, settings)
+  await Promise.all([mailFailures(desk.mailing, quiet), mailFailures(desk.mailing, quiet)])
+
+  expect(silent.mails()).toEqual([])
+  expect([whileQuiet, later]).toEqual([[], [10]])
+  expect(quiet.mails()).toHaveLength(1)
 })

@@ -4,6 +4,7 @@ import type { Caller } from '../../src/agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../../src/db/database.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { listNotifications } from '../../src/tickets/list-notifications.ts'
+import { MAILED_EVENTS, selectDueAgents } from '../../src/tickets/notifications.queries.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
 // A third of all tickets are the agent's, and they follow 2,000 more. Also measured with 100,000 tickets and a million
@@ -84,4 +85,15 @@ test('the notifications of an agent are read from their own newest alone, howeve
   expect(told.length).toBe(50)
   expect(new Set(told.map(one => one.event))).toEqual(new Set(['mention', 'assigned', 'answer']))
   for (const rows of Object.values(touched)) expect(rows).toBeLessThan(4000)
+})
+
+test('who has nothing new costs the look for a digest the newest of their own tickets', async () => {
+  const wish = { agentId: caller.agentId, mailboxIds: [1, 2, 3, 4, 5], events: MAILED_EVENTS, mailedKeys: [] }
+  const since = new Date().toISOString()
+
+  const touched = await touchedBy(db => selectDueAgents(db, [{ ...wish, since }], 0))
+
+  const [due] = await selectDueAgents(database.db, [{ ...wish, since: '2000-01-01T00:00:00Z' }], 0)
+  expect(due).toBe(caller.agentId)
+  for (const rows of Object.values(touched)) expect(rows).toBeLessThan(6000)
 })

@@ -13,7 +13,7 @@ const one = (id: string, minute: number, isNew = true): Notification => ({
   excerpt: '',
   hit: null,
   isNew,
-  channels: { list: true, browser: true, sound: true },
+  channels: { list: true, browser: true, sound: true, mail: true },
 })
 const listOf = (...data: Notification[]) => ({ data, isQuiet: false })
 const idsOf = (found: readonly Notification[]) => found.map(({ id }) => id)

@@ -55,6 +55,7 @@ function SettingsForm({ settings }: { settings: NotificationSettings }) {
     <Card title={t('notifications.what')}>
       <form className={css.form} onSubmit={form.submit}>
         <ChannelTable values={values} set={set} />
+        <p className={css.sub}>{t('notifications.mailHint')}</p>
         <MutedMailboxes values={values} set={set} />
         <QuietFields values={values} set={set} />
         <FormEnd form={form} />
