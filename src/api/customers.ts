@@ -36,8 +36,9 @@ export function registerCustomers(
   })
   handle(server, previewCustomerMergeRoute, async ({ caller, params, query }) => {
     const wish = { survivorId: params.id, mergedId: query.otherId }
+    const { utcOffsetMinutes, ...after } = await previewCustomerMerge(db, caller, wish)
     return {
-      after: await previewCustomerMerge(db, caller, wish),
+      after,
       survivor: present(await getCustomer(db, wish.survivorId)),
       merged: present(await getCustomer(db, wish.mergedId)),
       ticketCount: await countTicketsOf(db, caller, wish.mergedId),

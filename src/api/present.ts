@@ -53,6 +53,7 @@ export function presentTicket(detail: TicketDetail, agentId: number): Ticket {
     createdAt: detail.createdAt.toISOString(),
     closedAt: detail.closedAt?.toISOString() ?? null,
     customerLanguage: detail.customerLanguage,
+    customerUtcOffsetMinutes: detail.customerUtcOffsetMinutes,
     messages: detail.messages.map(presentMessage),
     notes: detail.notes.map(presentNote),
     events: presentEvents(detail, agentId),

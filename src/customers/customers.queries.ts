@@ -51,21 +51,39 @@ export async function insertCustomers(
   return added.rows
 }
 
-/** Writes customers' languages where they changed; old mail fills in what is unknown. Locks in ascending id. */
-export async function updateLanguages(
+/**
+ * Writes customers' languages and clocks where they changed; null changes nothing, old mail fills in what is unknown.
+ * Locks in ascending id.
+ */
+export async function updateHabits(
   tx: Tx,
-  rows: readonly { id: number; language: string; is_old: boolean }[],
+  rows: readonly {
+    id: number
+    language: string | null
+    is_old_language: boolean
+    utc_offset_minutes: number | null
+    is_old_offset: boolean
+  }[],
 ): Promise<void> {
   await sql`
-    with written as materialized (
-      select * from json_to_recordset(${storableJson(rows)}::json) as (id bigint, language text, is_old boolean)
+    with heard as materialized (
+      select * from json_to_recordset(${storableJson(rows)}::json) as (id bigint, language text,
+        is_old_language boolean, utc_offset_minutes smallint, is_old_offset boolean)
     ), locked as materialized (
-      select customer.id, written.language from customer join written using (id)
-      where customer.language is distinct from written.language and not customer.is_language_chosen
-        and (customer.language is null or not is_old)
-      order by customer.id for no key update of customer
+      select c.id, c.is_language_chosen or (c.language is not null and is_old_language) as keeps_language,
+        c.utc_offset_minutes is not null and is_old_offset as keeps_offset, heard.language, heard.utc_offset_minutes
+      from customer c join heard using (id)
+      where (heard.language <> coalesce(c.language, '') and not c.is_language_chosen
+          and (c.language is null or not is_old_language))
+        or (heard.utc_offset_minutes <> coalesce(c.utc_offset_minutes, 9999)
+          and (c.utc_offset_minutes is null or not is_old_offset))
+      order by c.id for no key update of c
     )
-    update customer set language = locked.language from locked where customer.id = locked.id`.execute(tx)
+    update customer set
+      language = case when keeps_language then customer.language else coalesce(locked.language, customer.language) end,
+      utc_offset_minutes = case when keeps_offset then customer.utc_offset_minutes
+        else coalesce(locked.utc_offset_minutes, customer.utc_offset_minutes) end
+    from locked where customer.id = locked.id`.execute(tx)
 }
 
 /** A customer with all their addresses. */
@@ -77,6 +95,8 @@ export type CustomerRow = {
   isLanguageChosen: boolean
   phone: string | null
   note: string
+  /** What their clock says, in minutes east of UTC. */
+  utcOffsetMinutes: number | null
   since: Date
 }
 
@@ -92,6 +112,7 @@ export type CustomerChange = {
 export async function selectCustomer(db: Db, id: number): Promise<CustomerRow | undefined> {
   const { rows } = await sql<CustomerRow>`
     select c.id, c.name, c.language, c.is_language_chosen as "isLanguageChosen", c.phone, coalesce(c.note, '') as note,
+      c.utc_offset_minutes as "utcOffsetMinutes",
       c.created_at as since,
       array(select address from customer_address where customer_id = c.id order by address) as addresses
     from customer c where c.id = ${id}`.execute(db)

@@ -114,6 +114,7 @@ export interface Customer {
   name: string | null;
   note: string | null;
   phone: string | null;
+  utc_offset_minutes: number | null;
 }
 
 export interface CustomerAddress {

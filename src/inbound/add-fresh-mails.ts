@@ -1,5 +1,5 @@
 import { findOrAddCustomers } from '../customers/find-customers.ts'
-import { learnLanguages, type WrittenIn } from '../customers/learn-languages.ts'
+import { type Heard, learnHabits } from '../customers/learn-habits.ts'
 import type { Tx } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { Job } from '../jobs/job-list.ts'
@@ -90,7 +90,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
       message_id: messageId,
     })),
   )
-  await learnLanguages(tx, placed.flatMap(writtenIn))
+  await learnHabits(tx, placed.flatMap(heardOf))
   await noteStorms(tx, batch.mailboxId, placed.flatMap(grouped))
   const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
   const overtaken = await stopOvertaken(tx, asking, 'any')
@@ -215,12 +215,13 @@ function forwardOf({ forward }: Placement): ForwardedMail | null {
   return forward && { from: forward.from, subject: forward.subject }
 }
 
-/** What a mail says of its writer's language: only of a person who may be who they say. */
-function writtenIn({ fresh, placement, customerId }: PlacedMail): WrittenIn[] {
+/** What a mail says of its writer: only of a person who may be who they say. */
+function heardOf({ fresh, placement, customerId }: PlacedMail): Heard[] {
   const { mail, kind, lane, sender } = fresh
   if (placement.forward !== null || kind !== 'person' || sender.grade === 'failed') return []
-  if (mail.language === null || customerId === null) return []
-  return [{ customerId, language: mail.language, isOld: lane !== LANES.live }]
+  if (customerId === null) return []
+  const { language, utcOffsetMinutes } = mail
+  return [{ customerId, language, utcOffsetMinutes, isOld: lane !== LANES.live }]
 }
 
 type Woken = { reopened: TicketEvent[]; kept: TicketEvent[]; asking: number[] }

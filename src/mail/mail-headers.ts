@@ -1,6 +1,7 @@
 import { parseAddressList } from './address-list.ts'
 import { newGuessBudget } from './charset.ts'
 import { cleanLine } from './clean-line.ts'
+import { clockOffset } from './clock-offset.ts'
 import { decodeHeaderText } from './encoded-words.ts'
 import { allValues, firstValue, type HeaderField } from './header-fields.ts'
 import { parseMailDate } from './mail-date.ts'
@@ -18,6 +19,7 @@ export type MailHeaders = Pick<
   | 'to'
   | 'cc'
   | 'sentAt'
+  | 'utcOffsetMinutes'
   | 'internetMessageId'
   | 'inReplyTo'
   | 'references'
@@ -54,6 +56,7 @@ export function readMailHeaders(
     to,
     cc,
     sentAt: readDate(fields, defects),
+    utcOffsetMinutes: clockOffset(firstValue(fields, 'date') ?? ''),
     ...readIds(fields, decode, defects),
     recipientAddresses: recipientAddresses([...to, ...cc], fields, decode),
     letterdeskRef: cleanLine(firstValue(fields, 'x-letterdesk-ref') ?? '', 200) || null,

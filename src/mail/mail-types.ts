@@ -125,6 +125,8 @@ export type ParsedMail = {
   cc: Address[]
   /** The Date header as ISO 8601 in UTC: shown, never sorted by. */
   sentAt: string | null
+  /** How far the writer's clock is from UTC by that header, in minutes to the east; null where it does not tell. */
+  utcOffsetMinutes: number | null
   /** Canonical (message-id.ts). */
   internetMessageId: string | null
   /** Canonical ids. */

@@ -15,6 +15,8 @@ export const Customer = exactly({
   /** As an agent typed it. */
   phone: nullable(Type.String()),
   note: Type.String(),
+  /** How far the clock of their mail is from UTC, in minutes to the east; null when unknown. */
+  utcOffsetMinutes: nullable(Type.Integer()),
   since: Instant,
 })
 export type Customer = Static<typeof Customer>

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { CustomerFacts } from './customer-facts.ts'
 import { defineRoute } from './define-route.ts'
 import { Delivery } from './delivery.ts'
 import { Note } from './notes.ts'
@@ -234,8 +235,7 @@ export const Ticket = exactly({
   ...TicketRow.properties,
   createdAt: Instant,
   closedAt: nullable(Instant),
-  /** BCP 47 primary tag of the language the customer last wrote in; null when unknown. */
-  customerLanguage: nullable(Type.String()),
+  ...CustomerFacts.properties,
   messages: Type.Array(Message),
   notes: Type.Array(Note),
   events: Type.Array(TicketEvent),

@@ -40,6 +40,7 @@ export type TicketDetail = {
   createdAt: Date
   closedAt: Date | null
   customerLanguage: string | null
+  customerUtcOffsetMinutes: number | null
   messages: MessageDetail[]
   notes: NoteRow[]
   events: EventRow[]

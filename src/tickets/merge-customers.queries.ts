@@ -8,6 +8,7 @@ export type CustomerFields = {
   isLanguageChosen: boolean
   phone: string | null
   note: string
+  utcOffsetMinutes: number | null
 }
 
 /** A customer who takes part in a merge. */
@@ -66,7 +67,7 @@ export async function selectMergingCustomers(
 }
 
 const customerFields = sql`id, name, language, is_language_chosen as "isLanguageChosen", phone,
-  coalesce(note, '') as note, merged_into_id as "mergedIntoId",
+  coalesce(note, '') as note, utc_offset_minutes as "utcOffsetMinutes", merged_into_id as "mergedIntoId",
   coalesce(name, (select min(address) from customer_address where customer_id = customer.id), phone) as label`
 
 /** The mailboxes in which people have a ticket of any kind, also one in the trash. */
@@ -135,6 +136,7 @@ export async function writeCustomerFields(tx: Tx, id: number, fields: CustomerFi
       is_language_chosen: fields.isLanguageChosen,
       phone: fields.phone,
       note: fields.note === '' ? null : fields.note,
+      utc_offset_minutes: fields.utcOffsetMinutes,
     })
     .where('id', '=', id)
     .execute()

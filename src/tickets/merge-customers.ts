@@ -113,5 +113,6 @@ function joinedFields(survivor: CustomerFields, merged: CustomerFields): Custome
     language,
     isLanguageChosen,
     note,
+    utcOffsetMinutes: survivor.utcOffsetMinutes ?? merged.utcOffsetMinutes,
   }
 }

@@ -189,11 +189,19 @@ export async function selectEvents(db: Db, ticketId: number): Promise<EventRow[]
   return rows
 }
 
-/** When a ticket was opened and closed, and what language its customer last wrote in. */
+/** When a ticket was opened and closed, what language its customer last wrote in, and what their clock says. */
 export async function selectTicketFacts(
   db: Db,
   ticketId: number,
-): Promise<{ createdAt: Date; closedAt: Date | null; customerLanguage: string | null } | undefined> {
+): Promise<
+  | {
+      createdAt: Date
+      closedAt: Date | null
+      customerLanguage: string | null
+      customerUtcOffsetMinutes: number | null
+    }
+  | undefined
+> {
   return await db
     .selectFrom('ticket')
     .leftJoin('customer', 'customer.id', 'ticket.customer_id')
@@ -201,6 +209,7 @@ export async function selectTicketFacts(
       'ticket.created_at as createdAt',
       'ticket.closed_at as closedAt',
       'customer.language as customerLanguage',
+      'customer.utc_offset_minutes as customerUtcOffsetMinutes',
     ])
     .where('ticket.id', '=', ticketId)
     .executeTakeFirst()

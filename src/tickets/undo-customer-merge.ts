@@ -99,6 +99,7 @@ async function restoreSurvivor(
     name: back('name'),
     phone: back('phone'),
     note: back('note'),
+    utcOffsetMinutes: back('utcOffsetMinutes'),
     language,
     isLanguageChosen,
   })

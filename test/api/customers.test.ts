@@ -50,6 +50,32 @@ describe('the customer of a ticket', () => {
   })
 })
 
+describe('what time it is for a customer', () => {
+  async function clockOf(dates: readonly string[], from: string) {
+    let number = 0
+    for (const [n, date] of dates.entries()) {
+      number = (await desk.receive(support, { from, subject: `mail ${n}`, text: 'Hello', date })).number
+    }
+    const ticket = await ada.call(getTicket, { params: { number } })
+    const { customer } = await viewOf(ada, number)
+    expect(ticket.customerUtcOffsetMinutes).toBe(customer?.utcOffsetMinutes)
+    return customer?.utcOffsetMinutes
+  }
+
+  test('is what the clock of their latest mail says', async () => {
+    const dates = ['Mon, 02 Nov 2026 11:00:00 +0200', 'Mon, 02 Nov 2026 14:30:00 +0530']
+
+    expect(await clockOf(dates, 'clock@firma.test')).toBe(330)
+  })
+
+  test('stays what it was where a mail does not tell, and is unknown where none does', async () => {
+    const untold = ['Mon, 02 Nov 2026 11:00:00 -0000', 'Mon, 02 Nov 2026 11:00:00 +1500']
+
+    expect(await clockOf(['Mon, 02 Nov 2026 11:00:00 +0200', ...untold], 'told@firma.test')).toBe(120)
+    expect(await clockOf(untold, 'untold@firma.test')).toBeNull()
+  })
+})
+
 describe('what agents know of a customer', () => {
   test('stands at each of their tickets, in one line where it is a name', async () => {
     const number = await write(support, 'jan@firma.test', 'one')

@@ -110,6 +110,7 @@ const EMPTY: ParsedMail = {
   to: [],
   cc: [],
   sentAt: null,
+  utcOffsetMinutes: null,
   internetMessageId: null,
   inReplyTo: [],
   references: [],

@@ -16,6 +16,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { CustomerLanguage, CustomerName, CustomerNote, CustomerPhone } from './customer-fields.tsx'
 import css from './customer-panel.module.css'
+import { LocalTime } from './local-time.tsx'
 import { MergedPeople } from './merged-people.tsx'
 import { personName } from './person-name.ts'
 import { type CustomerView, useCustomer } from './use-customer.ts'
@@ -48,6 +49,9 @@ function Content(props: { number: number; view: CustomerView }) {
       <section className={css.person}>
         <Avatar name={personName(customer)} />
         <CustomerName key={customer.id} customer={customer} />
+        {customer.utcOffsetMinutes !== null && (
+          <LocalTime name={personName(customer)} utcOffsetMinutes={customer.utcOffsetMinutes} />
+        )}
         <ul className={css.addresses}>
           {customer.addresses.map(address => (
             <li key={address}>

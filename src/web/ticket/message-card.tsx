@@ -5,6 +5,7 @@ import type { Note } from '../../shared/notes.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
 import type { Fold, Message, Ticket } from '../../shared/tickets.ts'
 import type { MailKind } from '../../shared/vocabulary.ts'
+import { useCustomerTime } from '../customer/customer-clock.ts'
 import { useAgents, useMailbox } from '../session.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classNames } from '../ui/class-names.ts'
@@ -271,8 +272,11 @@ function TimeOf(props: { at: string }) {
   const now = useNow(60_000)
   const timeStyle = useTimeStyle()
   const at = new Date(props.at)
+  const title = [fullTime(at, timeStyle), useCustomerTime()(at)]
+    .filter(part => part !== undefined)
+    .join(' · ')
   return (
-    <time className={css.time} dateTime={props.at} title={fullTime(at, timeStyle)}>
+    <time className={css.time} dateTime={props.at} title={title}>
       {messageTime(at, now, timeStyle)}
     </time>
   )

@@ -1,6 +1,7 @@
 import { memo, type RefObject } from 'react'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Message, Ticket } from '../../shared/tickets.ts'
+import { type CustomerClock, CustomerClockContext } from '../customer/customer-clock.ts'
 import type { QuoteWish } from './folds.ts'
 import type { OpenPanel } from './header-pickers.tsx'
 import { Newcomers } from './newcomers.tsx'
@@ -45,13 +46,20 @@ export const ReadTicket = memo(function ReadTicket(props: {
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
       <Newcomers ticket={ticket} />
-      <Timeline
-        ticket={ticket}
-        quotes={props.quotes}
-        onAnswer={messageId => acts.current.answer(messageId)}
-        onForward={messageId => acts.current.forward(messageId)}
-        onForwardAgain={failed => acts.current.forwardAgain(failed)}
-      />
+      <CustomerClockContext value={clockOf(ticket)}>
+        <Timeline
+          ticket={ticket}
+          quotes={props.quotes}
+          onAnswer={messageId => acts.current.answer(messageId)}
+          onForward={messageId => acts.current.forward(messageId)}
+          onForwardAgain={failed => acts.current.forwardAgain(failed)}
+        />
+      </CustomerClockContext>
     </>
   )
 })
+
+function clockOf({ customer, customerUtcOffsetMinutes: utcOffsetMinutes }: Ticket): CustomerClock | null {
+  const name = customer?.name ?? customer?.address
+  return utcOffsetMinutes === null || name == null ? null : { name, utcOffsetMinutes }
+}

@@ -70,6 +70,15 @@ export function fullTime(at: Date, style: TimeStyle): string {
   })
 }
 
+/** The clock somewhere else, with the day where it is another than the reader's. */
+export function offsetTime(at: Date, utcOffsetMinutes: number, style: TimeStyle): string {
+  const there = { language: style.language, timeZone: 'UTC' }
+  const shifted = new Date(at.getTime() + utcOffsetMinutes * MINUTE_MS)
+  const time = clockTime(shifted, there)
+  if (dayOf(shifted, there) === dayOf(at, style)) return time
+  return `${words(shifted, there, { weekday: 'short' })} ${time}`
+}
+
 /** `84 KB`, `1.2 MB`, in the words of the language. */
 export function sizeWords(sizeBytes: number, language: string): string {
   const [unit, value] =
