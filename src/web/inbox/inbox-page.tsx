@@ -26,6 +26,7 @@ import { TabBar } from './tab-bar.tsx'
 import { useFetchAhead } from './use-fetch-ahead.ts'
 import { useInboxCommands } from './use-inbox-commands.ts'
 import { useSelection } from './use-selection.ts'
+import { useStanding } from './use-standing.ts'
 import { useQueues, useTicketList } from './use-tickets.ts'
 
 const CustomerPanel = lazy(async () => ({
@@ -65,7 +66,8 @@ export function InboxPage() {
     cursor: selected,
     move: number => (place.number === undefined ? setCursor(number) : openTicket(number)),
   })
-  const putAway = useInboxCommands({ rows, place, cursor: selected, setCursor, openTicket })
+  const standing = useStanding(rows, selected)
+  const putAway = useInboxCommands({ rows, place, cursor: selected, standing, setCursor, openTicket })
   const panel = useCustomerPanel()
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))

@@ -10,12 +10,14 @@ import { useChangeTicket } from '../ticket/use-ticket.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
 import type { Place } from './place.ts'
 import { standsIn } from './queue-rule.ts'
+import type { Standing } from './use-standing.ts'
 
 type Inbox = {
   rows: readonly TicketRow[]
   place: Place
   /** The open ticket, or the row the keys act on. */
   cursor: number | undefined
+  standing: Standing | undefined
   setCursor: (number: number) => void
   openTicket: (number: number, wish?: Wish) => void
 }
@@ -69,11 +71,9 @@ function useGoCommands(place: Place): void {
 }
 
 function useMoveCommands(inbox: Inbox): void {
-  const { rows, place, cursor } = inbox
-  const at = rows.findIndex(row => row.number === cursor)
-  const move = (step: number) => {
-    const wanted = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))
-    const row = rows[wanted]
+  const { rows, place, cursor, standing } = inbox
+  const move = (step: 1 | -1) => {
+    const row = standing === undefined ? rows[0] : step === 1 ? standing.next : standing.previous
     if (row === undefined) return
     if (place.number !== undefined) inbox.openTicket(row.number)
     else inbox.setCursor(row.number)
@@ -139,8 +139,8 @@ function useActCommands(inbox: Inbox, putAway: PutAway): void {
 
 // After a ticket is put away the next one opens, else the one before it, else the list.
 function leaveRow(inbox: Inbox, number: number): void {
-  const at = inbox.rows.findIndex(row => row.number === number)
-  const next = at < 0 ? undefined : (inbox.rows[at + 1] ?? inbox.rows[at - 1])
+  const standing = number === inbox.cursor ? inbox.standing : undefined
+  const next = standing?.next ?? standing?.previous
   if (inbox.place.number === undefined) {
     if (next !== undefined) inbox.setCursor(next.number)
   } else if (next === undefined) inbox.place.backToList()

@@ -42,6 +42,7 @@ export function SearchPage() {
     rows: [],
     place,
     cursor: place.number,
+    standing: undefined,
     setCursor: place.openTicket, // never: there are no rows of a queue
     openTicket: place.openTicket,
   })
