@@ -1,0 +1,179 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listMailboxes } from '../../src/shared/mailboxes.ts'
+import { openWithoutMail } from '../../src/shared/new-tickets.ts'
+import { getMe } from '../../src/shared/session.ts'
+import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
+import type { ApiClient } from '../support/api.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { practiceTickets } from '../support/practice-tickets.ts'
+import { startProduct } from '../support/product.ts'
+
+// npm run prove:triage works through fifty each.
+const COUNT = process.env.PROVE === 'whole' ? 50 : 6
+
+let desk: Letterdesk
+let browser: TestBrowser
+let ada: ApiClient
+
+beforeAll(async () => {
+  const certificates = await makeCertificates()
+  browser = await openBrowser()
+  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
+  await certificates.remove()
+  ada = await desk.owner()
+  await practiceTickets(ada)
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+})
+
+/** Tickets that nobody has, and the numbers of them. */
+async function callsComeIn(name: string): Promise<number[]> {
+  const { data: mailboxes } = await ada.call(listMailboxes)
+  const mailboxId = mailboxes[0]?.id ?? 0
+  const numbers: number[] = []
+  for (let call = 1; call <= COUNT; call += 1) {
+    const body = { mailboxId, subject: `${name} ${call}`, customer: { name: `Caller ${call}` } }
+    const { number } = await ada.call(openWithoutMail, { body })
+    await ada.call(updateTicket, { params: { number }, body: { assigneeId: null } })
+    numbers.push(number)
+  }
+  return numbers
+}
+
+async function open(path: string, options: Parameters<TestBrowser['newAgent']>[1] = {}): Promise<Page> {
+  const page = await (await browser.newAgent(ada, options)).newPage()
+  await page.goto(desk.baseUrl + path)
+  return page
+}
+
+const shownNumber = (page: Page) => Number(new URL(page.url()).pathname.split('/').at(-1))
+
+/** Whether all of them are closed, and are this agent's. */
+async function areDone(numbers: readonly number[]): Promise<boolean> {
+  const { id } = await ada.call(getMe)
+  const tickets = await Promise.all(numbers.map(number => ada.call(getTicket, { params: { number } })))
+  return tickets.every(({ state, assigneeId }) => state === 'closed' && assigneeId === id)
+}
+
+describe(`an agent works through ${COUNT} tickets, takes each and closes it`, () => {
+  test('by keys alone', { timeout: 30_000 + COUNT * 4_000 }, async () => {
+    const numbers = await callsComeIn('keys')
+    const page = await open('/queue/unassigned')
+    const row = page.getByRole('row').filter({ hasText: 'keys 1' }).first()
+    await row.waitFor()
+    await page.keyboard.press('j')
+    while (
+      !(await page
+        .locator('[data-here="true"]')
+        .filter({ hasText: /keys \d/ })
+        .isVisible())
+    )
+      await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+
+    const left = new Set(numbers)
+    while (left.size > 0) {
+      await expect.poll(() => left.has(shownNumber(page)), { timeout: 10_000 }).toBe(true)
+      const number = shownNumber(page)
+      await page
+        .getByRole('region', { name: `Ticket ${number}` })
+        .getByRole('feed')
+        .waitFor()
+      await page.keyboard.press('i')
+      await page.keyboard.press('e')
+      left.delete(number)
+    }
+
+    await expect.poll(() => areDone(numbers), { timeout: 10_000 }).toBe(true)
+  })
+
+  test('by the mouse alone', { timeout: 30_000 + COUNT * 6_000 }, async () => {
+    const numbers = await callsComeIn('mouse')
+    const page = await open('/queue/unassigned')
+
+    for (let at = COUNT; at > 0; at -= 1) {
+      await page
+        .getByRole('row')
+        .filter({ hasText: /mouse \d/ })
+        .first()
+        .getByRole('link')
+        .click()
+      const ticket = page.getByRole('region', { name: /^Ticket / })
+      await ticket.getByRole('heading', { level: 1, name: /^mouse/ }).waitFor()
+      const number = shownNumber(page)
+      await ticket.getByRole('button', { name: 'Nobody' }).click()
+      await page.getByRole('option', { name: /Ada Owner/ }).click()
+      await ticket.getByText('Ada Owner took it').waitFor()
+      await ticket.getByRole('button', { name: 'Close', exact: true }).click()
+      await page.locator(`[data-number="${number}"]`).waitFor({ state: 'detached' })
+    }
+
+    await expect.poll(() => areDone(numbers), { timeout: 10_000 }).toBe(true)
+  })
+})
+
+test('on a phone a customer is answered by the thumb', async () => {
+  const page = await open('/queue/all', {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).getByRole('link').tap()
+  await page.getByRole('feed').waitFor()
+
+  await page.getByRole('button', { name: /^Reply to Emma/ }).tap()
+  await page.locator('#composer:focus').waitFor()
+  await page.keyboard.type('On its way.')
+  await page
+    .getByRole('button', { name: /^Send(?! &)/ })
+    .first()
+    .tap()
+
+  await page.getByText('Sent to Emma Clarke').waitFor()
+  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+  expect(overflow).toBeLessThanOrEqual(0)
+})
+
+// JavaScript of the page: what a screen reader says of the element in focus.
+const FOCUSED = `(() => {
+  const { activeElement: on } = document
+  return on.getAttribute('aria-label') || on.labels?.[0]?.textContent || on.textContent || on.tagName
+})()`
+
+async function tabThrough(page: Page, presses: number): Promise<string[]> {
+  const names: string[] = []
+  for (let press = 0; press < presses; press += 1) {
+    await page.keyboard.press('Tab')
+    names.push(await page.evaluate<string>(FOCUSED))
+  }
+  return names
+}
+
+test('whoever hears the page comes to the list, the ticket and the reply by names, in the order they stand', async () => {
+  const page = await open('/queue/all')
+  await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()
+
+  const before = await tabThrough(page, 4)
+  await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).getByRole('link').focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('feed', { name: 'Messages' }).getByRole('article').first().waitFor()
+  await page.locator('#ticket').focus()
+  const inTicket = await tabThrough(page, 30)
+  await page.keyboard.press('r')
+  await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
+
+  expect(before[0]).toBe('Skip to the list')
+  const order = ['Open', 'Nobody', 'Snooze', 'Close'].map(name =>
+    inTicket.findIndex(one => one.startsWith(name)),
+  )
+  expect(order).toEqual(order.toSorted((a, b) => a - b))
+  expect(order).not.toContain(-1)
+  expect([...before, ...inTicket]).not.toContain('')
+  expect(await page.getByRole('grid', { name: 'Tickets' }).getByRole('row').count()).toBeGreaterThan(3)
+})
