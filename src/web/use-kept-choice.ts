@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { keep, readKept } from './kept.ts'
 import { useMe } from './session.ts'
 
@@ -12,9 +12,12 @@ export function useKeptChoice<Word extends string>(
     const kept = readKept(key)
     return words.find(one => one === kept) ?? words[0]
   })
-  const choose = (wanted: Word) => {
-    keep(key, wanted)
-    setWord(wanted)
-  }
+  const choose = useCallback(
+    (wanted: Word) => {
+      keep(key, wanted)
+      setWord(wanted)
+    },
+    [key],
+  )
   return [word, choose]
 }

@@ -5,7 +5,7 @@ import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Notification } from '../../shared/notifications.ts'
 import type { NotificationEvent } from '../../shared/vocabulary.ts'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { Fault } from '../ui/fault.tsx'
 import { fullTime, listTime } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
@@ -21,7 +21,7 @@ const ICONS: Record<NotificationEvent, LucideIcon> = {
 }
 
 /** What this agent is told of, newest first: arrows move, Enter opens the ticket where it happened, Esc leaves. */
-export function BellPanel(props: { place: Place; onClose: () => void }) {
+export function BellPanel(props: { place: ListPlace; onClose: () => void }) {
   const { t } = useTranslation()
   const list = useNotifications()
   const lookAtAll = useLookAtAll()
@@ -66,7 +66,7 @@ export function BellPanel(props: { place: Place; onClose: () => void }) {
   )
 }
 
-function Item(props: { one: Notification; isFirst: boolean; place: Place; onGo: () => void }) {
+function Item(props: { one: Notification; isFirst: boolean; place: ListPlace; onGo: () => void }) {
   const { t } = useTranslation()
   const now = useNow(60_000)
   const style = useTimeStyle()

@@ -1,7 +1,8 @@
+import { useParams } from '@tanstack/react-router'
 import { Bell as BellIcon } from 'lucide-react'
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { whenIdle } from '../ui/when-idle.ts'
@@ -12,8 +13,9 @@ import { useNewCount } from './use-notifications.ts'
 const BellPanel = lazy(async () => ({ default: (await import('./bell-panel.tsx')).BellPanel }))
 
 /** The bell with how much is new, what it lists, and what rings it. */
-export function Bell(props: { place: Place }) {
+export function Bell(props: { place: ListPlace }) {
   const { t } = useTranslation()
+  const { number: shown } = useParams({ strict: false })
   const isOpen = useBellPanel()
   const count = useNewCount()
   useCommand('notifications', () => showBellPanel(true))
@@ -30,7 +32,7 @@ export function Bell(props: { place: Place }) {
         onClick={() => showBellPanel(true)}
       />
       <NewCount count={count} />
-      {Ring !== undefined && <Ring number={props.place.number} />}
+      {Ring !== undefined && <Ring number={typeof shown === 'number' ? shown : undefined} />}
       {isOpen && (
         <Suspense fallback={null}>
           <BellPanel place={props.place} onClose={() => showBellPanel(false)} />

@@ -4,10 +4,10 @@ import { KeyNames } from '../keys/key-names.tsx'
 import { useAriaKeys } from '../keys/use-bindings.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './begin-button.module.css'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 
 /** Begins a ticket: a mail to somebody, or what somebody said on the phone. */
-export function BeginButton(props: { place: Place }) {
+export function BeginButton(props: { place: ListPlace }) {
   const { t } = useTranslation()
   const ariaKeys = useAriaKeys()
   return (
@@ -26,7 +26,7 @@ export function BeginButton(props: { place: Place }) {
 }
 
 /** The same in the head of the list, where there is no left column. */
-export function BeginIcon(props: { place: Place }) {
+export function BeginIcon(props: { place: ListPlace }) {
   const { t } = useTranslation()
   return (
     <IconButton

@@ -1,5 +1,5 @@
 import { useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { MergePeopleLayer } from '../customer/merge-people-layer.tsx'
@@ -17,7 +17,7 @@ import css from './inbox-page.module.css'
 import { useLayout } from './layout.ts'
 import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
-import { type Place, usePlace } from './place.ts'
+import { type ListPlace, type Place, usePlace } from './place.ts'
 import { usePlaceWords } from './queue-words.ts'
 import { ReadingStrip } from './reading-strip.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -39,6 +39,7 @@ const NO_ROWS: readonly TicketRow[] = []
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
 export function InboxPage() {
   const place = usePromptPlace()
+  const listPlace = useListPlace(place)
   const held = useHeldTyping()
   const live = useLive()
   const [order, setOrder] = useListOrder()
@@ -80,7 +81,7 @@ export function InboxPage() {
       data-layout={layout.layout}
     >
       <SkipLinks hasTicket={place.number !== undefined} />
-      <Sidebar place={place} className={css.sidebar} />
+      <Sidebar place={listPlace} className={css.sidebar} />
       <main className={css.panes}>
         <ListPane
           className={css.list}
@@ -93,6 +94,7 @@ export function InboxPage() {
           order={order}
           onOrder={setOrder}
           onFailed={setFailed}
+          onOpen={openTicket}
           layout={layout.layout}
           onCycleLayout={layout.cycle}
         />
@@ -128,7 +130,7 @@ export function InboxPage() {
           )}
         </div>
       </main>
-      <TabBar place={place} className={css.tabs} />
+      <TabBar place={listPlace} className={css.tabs} />
       {failed.length > 0 && (
         <Suspense fallback={null}>
           <FailedTickets failed={failed} onClose={() => setFailed([])} />
@@ -150,27 +152,41 @@ function usePromptPlace(): Place {
   useLayoutEffect(() => {
     if (!isMoving) setOpening(undefined)
   }, [isMoving, place.number, place.queue])
-  return {
-    ...place,
-    isNew: place.isNew && opening === undefined,
-    number: opening ?? place.number,
-    openTicket: number => {
-      setOpening(number === place.number ? undefined : number)
-      place.openTicket(number)
-    },
-    backToList: () => {
-      setOpening(undefined)
-      place.backToList()
-    },
-    goTo: queue => {
-      setOpening(undefined)
-      place.goTo(queue)
-    },
-    beginTicket: () => {
-      setOpening(undefined)
-      place.beginTicket()
-    },
-  }
+  return useMemo(
+    () => ({
+      ...place,
+      isNew: place.isNew && opening === undefined,
+      number: opening ?? place.number,
+      openTicket: number => {
+        setOpening(number === place.number ? undefined : number)
+        place.openTicket(number)
+      },
+      backToList: () => {
+        setOpening(undefined)
+        place.backToList()
+      },
+      goTo: queue => {
+        setOpening(undefined)
+        place.goTo(queue)
+      },
+      beginTicket: () => {
+        setOpening(undefined)
+        place.beginTicket()
+      },
+    }),
+    [place, opening],
+  )
+}
+
+// What stands beside the list is not drawn anew for each ticket that is opened.
+function useListPlace(place: Place): ListPlace {
+  const { queue, sought, mailboxId, viewId, search, isNew } = place
+  const latest = useRef(place)
+  latest.current = place
+  return useMemo(() => {
+    const beginTicket = () => latest.current.beginTicket()
+    return { queue, sought, mailboxId, viewId, search, isNew, beginTicket }
+  }, [queue, sought, mailboxId, viewId, search, isNew])
 }
 
 function useTitle(place: Place, placeName: string): void {

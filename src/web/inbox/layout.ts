@@ -1,4 +1,5 @@
 import { useMediaQuery } from '@mantine/hooks'
+import { useCallback } from 'react'
 import { useKeptChoice } from '../use-kept-choice.ts'
 
 /** Side by side; the ticket alone while one is read; the list as a table of its own. */
@@ -13,5 +14,6 @@ export function useLayout(): { layout: Layout; cycle: () => void } {
   const hasRoom = useMediaQuery(ROOM, window.matchMedia(ROOM).matches)
   const [chosen, choose] = useKeptChoice('layout', LAYOUTS)
   const next = LAYOUTS[(LAYOUTS.indexOf(chosen) + 1) % LAYOUTS.length] ?? LAYOUTS[0]
-  return { layout: hasRoom ? chosen : 'split', cycle: () => choose(next) }
+  const cycle = useCallback(() => choose(next), [choose, next])
+  return { layout: hasRoom ? chosen : 'split', cycle }
 }

@@ -1,5 +1,5 @@
 import { ArrowDownWideNarrow, ClockArrowUp } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FilterPart } from '../../shared/ticket-filter.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
@@ -45,27 +45,24 @@ export function ListPane(props: {
   onFailed: (failed: FailedTickets) => void
   layout: Layout
   onCycleLayout: () => void
+  onOpen: (number: number) => void
 }) {
   const { t } = useTranslation()
   const { list, rows, place, selecting } = props
   const isSelecting = selecting.numbers.size > 0
-  const name = usePlaceWords(place)
-  const count = useCount(place)
   const [editing, setEditing] = useState<FilterPart>()
   return (
     <section className={classNames(css.pane, props.className)} id="list-pane" aria-labelledby="list-name">
       {isSelecting && <BulkBar selecting={selecting} rows={rows} onFailed={props.onFailed} />}
-      <header className={classNames(css.head, isSelecting && 'visually-hidden')}>
-        <h1 className={css.name} id="list-name">
-          {name}
-        </h1>
-        {count !== null && <span className={css.count}>{countWords(count)}</span>}
-        <MailboxChoice place={place} />
-        <FilterButton place={place} onEdit={setEditing} />
-        <BeginIcon place={place} />
-        {isSortable(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
-        <LayoutButton layout={props.layout} onCycle={props.onCycleLayout} />
-      </header>
+      <ListHead
+        isSelecting={isSelecting}
+        place={place}
+        order={props.order}
+        onOrder={props.onOrder}
+        layout={props.layout}
+        onCycleLayout={props.onCycleLayout}
+        onEdit={setEditing}
+      />
       <FilterRow place={place} editing={editing} onEdit={setEditing} />
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}
@@ -89,6 +86,7 @@ export function ListPane(props: {
             selecting={selecting}
             order={sortOf(place.queue, props.order)}
             isTable={props.layout === 'table'}
+            onOpen={props.onOpen}
           />
         )}
       </div>
@@ -110,6 +108,34 @@ export function ListPane(props: {
     </section>
   )
 }
+
+// Not drawn anew when another row is marked.
+const ListHead = memo(function ListHead(props: {
+  isSelecting: boolean
+  place: Place
+  order: ListOrder
+  onOrder: (order: ListOrder) => void
+  layout: Layout
+  onCycleLayout: () => void
+  onEdit: (part: FilterPart) => void
+}) {
+  const { place } = props
+  const name = usePlaceWords(place)
+  const count = useCount(place)
+  return (
+    <header className={classNames(css.head, props.isSelecting && 'visually-hidden')}>
+      <h1 className={css.name} id="list-name">
+        {name}
+      </h1>
+      {count !== null && <span className={css.count}>{countWords(count)}</span>}
+      <MailboxChoice place={place} />
+      <FilterButton place={place} onEdit={props.onEdit} />
+      <BeginIcon place={place} />
+      {isSortable(place.queue) && <OrderButton order={props.order} onOrder={props.onOrder} />}
+      <LayoutButton layout={props.layout} onCycle={props.onCycleLayout} />
+    </header>
+  )
+})
 
 function FilterRow(props: {
   place: Place

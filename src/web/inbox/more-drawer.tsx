@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { BellItem } from '../bell/bell.tsx'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
 import { classNames } from '../ui/class-names.ts'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { QueueLinks } from './queue-links.tsx'
 import side from './sidebar.module.css'
 import { MailboxLinks } from './sidebar.tsx'
@@ -12,7 +12,7 @@ import { TeamLinks } from './team-links.tsx'
 import { ViewLinks } from './view-links.tsx'
 
 /** On a phone: everything of the left column that has no tab. */
-export function MoreDrawer(props: { place: Place; onClose: () => void }) {
+export function MoreDrawer(props: { place: ListPlace; onClose: () => void }) {
   const { t } = useTranslation()
   const signOut = useSignOut()
   return (

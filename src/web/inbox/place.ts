@@ -32,51 +32,73 @@ export type Place = {
   beginTicket: () => void
 }
 
-/** Reads the place from the address. */
+/** The place as it is beside the list, whatever ticket is open. */
+export type ListPlace = Pick<
+  Place,
+  'queue' | 'sought' | 'mailboxId' | 'viewId' | 'search' | 'isNew' | 'beginTicket'
+>
+
+/** Reads the place from the address; the same object until it changes. */
 export function usePlace(): Place {
   const params = useParams({ strict: false })
   const address = useSearch({ strict: false })
   const navigate = useNavigate()
+  const isNew = useRouterState({ select: state => state.location.pathname.endsWith('/new') })
   const queue = params.queue ?? 'all'
+  const number = typeof params.number === 'number' ? params.number : undefined
   const search = useMemo(() => pickSearch(address), [address])
   const filter = useMemo(() => readFilter(address), [address])
-  const { mailbox: mailboxId, view: viewId } = search
-  const number = typeof params.number === 'number' ? params.number : undefined
-  const goTo = (wanted: QueueName) =>
-    void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: scopeOf(mailboxId) })
-  const isNew = useRouterState({ select: state => state.location.pathname.endsWith('/new') })
-  const beginTicket = () => void navigate({ to: '/queue/$queue/new', params: { queue }, search })
-  const sought = address.q
-  const isByPhone = address.phone === true
-  const narrow: Place['narrow'] = (wanted, { viewId: view, mailboxId: scope }) => {
-    const to = { ...scopeOf(scope), ...writeFilter(wanted), ...(view === undefined ? {} : { view }) }
-    if (number === undefined) void navigate({ to: '/queue/$queue', params: { queue }, search: to })
-    else void navigate({ to: '/queue/$queue/$number', params: { queue, number }, search: to })
-  }
-  const list = { queue, mailboxId, filter, viewId, search, narrow }
-  const here = { ...list, number, sought, goTo, isNew, isByPhone, beginTicket }
-  if (sought !== undefined) {
-    const open = (wanted: number, replace: boolean) =>
-      void navigate({ to: '/search/$number', params: { number: wanted }, search: { q: sought }, replace })
+  const { q: sought, phone } = address
+  return useMemo(() => {
+    const ways =
+      sought === undefined ? waysOfQueue(navigate, { queue, search }) : waysOfSearch(navigate, sought)
+    const { mailbox: mailboxId, view: viewId } = search
+    const isByPhone = phone === true
     return {
-      ...here,
-      openTicket: wanted => open(wanted, false),
-      follow: wanted => open(wanted, true),
-      backToList: () => void navigate({ to: '/search', search: { q: sought } }),
+      ...{ queue, sought, mailboxId, filter, viewId, search, number, isNew, isByPhone },
+      ...waysFromList(navigate, { queue, search, number }),
+      ...ways,
     }
-  }
+  }, [navigate, queue, number, search, filter, sought, phone, isNew])
+}
+
+type Navigate = ReturnType<typeof useNavigate>
+
+function waysFromList(
+  navigate: Navigate,
+  { queue, search, number }: Pick<Place, 'queue' | 'search' | 'number'>,
+): Pick<Place, 'narrow' | 'goTo' | 'beginTicket'> {
   return {
-    ...here,
-    openTicket: wanted =>
-      void navigate({ to: '/queue/$queue/$number', params: { queue, number: wanted }, search }),
-    follow: wanted =>
-      void navigate({
-        to: '/queue/$queue/$number',
-        params: { queue, number: wanted },
-        search,
-        replace: true,
-      }),
+    narrow: (wanted, { viewId: view, mailboxId: scope }) => {
+      const to = { ...scopeOf(scope), ...writeFilter(wanted), ...(view === undefined ? {} : { view }) }
+      if (number === undefined) void navigate({ to: '/queue/$queue', params: { queue }, search: to })
+      else void navigate({ to: '/queue/$queue/$number', params: { queue, number }, search: to })
+    },
+    goTo: wanted =>
+      void navigate({ to: '/queue/$queue', params: { queue: wanted }, search: scopeOf(search.mailbox) }),
+    beginTicket: () => void navigate({ to: '/queue/$queue/new', params: { queue }, search }),
+  }
+}
+
+type TicketWays = Pick<Place, 'openTicket' | 'follow' | 'backToList'>
+
+function waysOfQueue(navigate: Navigate, { queue, search }: Pick<Place, 'queue' | 'search'>): TicketWays {
+  const open = (number: number, replace: boolean) =>
+    void navigate({ to: '/queue/$queue/$number', params: { queue, number }, search, replace })
+  return {
+    openTicket: number => open(number, false),
+    follow: number => open(number, true),
     backToList: () => void navigate({ to: '/queue/$queue', params: { queue }, search }),
+  }
+}
+
+function waysOfSearch(navigate: Navigate, q: string): TicketWays {
+  const open = (number: number, replace: boolean) =>
+    void navigate({ to: '/search/$number', params: { number }, search: { q }, replace })
+  return {
+    openTicket: number => open(number, false),
+    follow: number => open(number, true),
+    backToList: () => void navigate({ to: '/search', search: { q } }),
   }
 }
 

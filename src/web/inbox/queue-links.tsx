@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { QUEUES, type Queue, type QueueName } from '../../shared/vocabulary.ts'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import css from './sidebar.module.css'
 import { useQueues } from './use-tickets.ts'
 
@@ -37,7 +37,7 @@ const ICONS: Record<Queue, LucideIcon> = {
 const COUNT_LIMIT = 999
 
 /** The queues with how many tickets stand in each. */
-export function QueueLinks(props: { place: Place; onGo?: () => void }) {
+export function QueueLinks(props: { place: ListPlace; onGo?: () => void }) {
   const { t } = useTranslation()
   const { mailboxId } = props.place
   const counts = useQueues(mailboxId).data
@@ -70,7 +70,7 @@ export function QueueLinks(props: { place: Place; onGo?: () => void }) {
 }
 
 /** Whether a place is the list of a queue, and neither a view of it nor a search. */
-export function isIn(place: Place, queue: QueueName): boolean {
+export function isIn(place: ListPlace, queue: QueueName): boolean {
   return place.sought === undefined && place.viewId === undefined && queue === place.queue
 }
 

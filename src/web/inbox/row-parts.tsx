@@ -1,11 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import type { PointerEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
-import type { QueueName } from '../../shared/vocabulary.ts'
 import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
-import type { QueueSearch } from '../views/filter-search.ts'
 import css from './row-parts.module.css'
 import type { Selecting } from './use-selection.ts'
 
@@ -26,9 +23,10 @@ export type RowProps = {
   team: string | undefined
   now: Date
   timeStyle: TimeStyle
-  queue: QueueName
   isByWaiting: boolean
-  search: QueueSearch
+  /** The address of the ticket, and what opens it without leaving the page. */
+  href: string
+  onOpen: (number: number) => void
 }
 
 /** A row of a grid of links (WAI-ARIA), each placed on its own and not focusable itself: a table row cannot be that. */
@@ -89,24 +87,24 @@ export function RowCheck(props: RowProps & { className: string | undefined }) {
   )
 }
 
-/** Opens the ticket; with Shift it selects as the box before it. */
+/** Opens the ticket; with Shift it selects as the box before it. No link of the router: each of those listens to every change of the address. */
 export function RowLink(props: RowProps & { className: string | undefined; children: ReactNode }) {
   const { number } = props.row
   return (
-    <Link
-      to="/queue/$queue/$number"
-      params={{ queue: props.queue, number }}
-      search={props.search}
+    <a
+      href={props.href}
       className={props.className}
       data-number={number}
       tabIndex={props.isFocusable ? 0 : -1}
       onClick={event => {
-        if (!event.shiftKey) return
+        // Elsewhere it opens as any link does.
+        if (event.ctrlKey || event.metaKey || event.altKey) return
         event.preventDefault()
-        props.onPick(number, { stretch: true })
+        if (event.shiftKey) props.onPick(number, { stretch: true })
+        else props.onOpen(number)
       }}
     >
       {props.children}
-    </Link>
+    </a>
   )
 }

@@ -1,7 +1,7 @@
 import { Menu, useComputedColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Moon, Settings, Sun } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Bell } from '../bell/bell.tsx'
 import { SearchLink } from '../search/search-links.tsx'
@@ -13,7 +13,7 @@ import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { BeginButton } from './begin-button.tsx'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { QueueLinks } from './queue-links.tsx'
 import css from './sidebar.module.css'
 import { TeamLinks } from './team-links.tsx'
@@ -22,7 +22,7 @@ import { ViewLinks } from './view-links.tsx'
 const FirstSteps = lazy(async () => ({ default: (await import('./first-steps.tsx')).FirstSteps }))
 
 /** The left column: queues with counts, mailboxes, and the agent's own menu. */
-export function Sidebar(props: { place: Place; className?: string | undefined }) {
+export const Sidebar = memo(function Sidebar(props: { place: ListPlace; className?: string | undefined }) {
   const { t } = useTranslation()
   const me = useMe()
   return (
@@ -53,10 +53,10 @@ export function Sidebar(props: { place: Place; className?: string | undefined })
       <SidebarFoot />
     </nav>
   )
-}
+})
 
 /** The mailboxes: choosing one narrows every queue to it, choosing it again widens them. */
-export function MailboxLinks(props: { place: Place; onGo?: () => void }) {
+export function MailboxLinks(props: { place: ListPlace; onGo?: () => void }) {
   const { t } = useTranslation()
   const mailboxes = useMailboxes().data ?? []
   const { queue, mailboxId } = props.place

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { CircleUserRound, Menu as MenuIcon, UserRoundX } from 'lucide-react'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, memo, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { SearchTab } from '../search/search-links.tsx'
 import { classNames } from '../ui/class-names.ts'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { countWords, isIn } from './queue-links.tsx'
 import css from './tab-bar.module.css'
 import { useQueues } from './use-tickets.ts'
@@ -18,7 +18,7 @@ const TABS = [
 ] as const
 
 /** On a phone: the queues of the day and the search at the thumb, and everything else behind More. */
-export function TabBar(props: { place: Place; className?: string | undefined }) {
+export const TabBar = memo(function TabBar(props: { place: ListPlace; className?: string | undefined }) {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
   const more = useRef<HTMLButtonElement>(null)
@@ -67,4 +67,4 @@ export function TabBar(props: { place: Place; className?: string | undefined }) 
       )}
     </nav>
   )
-}
+})

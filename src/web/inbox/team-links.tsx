@@ -3,13 +3,13 @@ import { Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { teamQueue } from '../../shared/vocabulary.ts'
 import { useTeamsAtWork } from '../session.ts'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { countWords, isIn } from './queue-links.tsx'
 import css from './sidebar.module.css'
 import { useQueues } from './use-tickets.ts'
 
 /** The queues of the teams, each with how many tickets wait for it. */
-export function TeamLinks(props: { place: Place; onGo?: () => void }) {
+export function TeamLinks(props: { place: ListPlace; onGo?: () => void }) {
   const { t } = useTranslation()
   const { mailboxId } = props.place
   const teams = useTeamsAtWork()

@@ -1,5 +1,6 @@
+import { useRouter } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { teamOfQueue } from '../../shared/vocabulary.ts'
@@ -29,8 +30,13 @@ export function TicketList(props: {
   selecting: Selecting
   order: ReturnType<typeof sortOf>
   isTable: boolean
+  onOpen: (number: number) => void
 }) {
   const { t } = useTranslation()
+  const hrefOf = useHref(props.place)
+  const latest = useRef(props.onOpen)
+  latest.current = props.onOpen
+  const open = useCallback((number: number) => latest.current(number), [])
   const { rows, selected, isTable } = props
   const rowPx = isTable ? TABLE_ROW_PX : ROW_PX
   const Shape = isTable ? TableRow : Row
@@ -95,9 +101,9 @@ export function TicketList(props: {
                 team={row.teamId === ownTeam ? undefined : teams?.find(team => team.id === row.teamId)?.name}
                 now={now}
                 timeStyle={timeStyle}
-                queue={props.place.queue}
                 isByWaiting={props.order === 'waiting'}
-                search={props.place.search}
+                href={hrefOf(row.number)}
+                onOpen={open}
               />
             )
           })}
@@ -105,6 +111,18 @@ export function TicketList(props: {
       </div>
     </div>
   )
+}
+
+// Built once for all rows: only the number differs.
+function useHref({ queue, search }: Place): (number: number) => string {
+  const router = useRouter()
+  return useMemo(() => {
+    const params = { queue, number: 0 }
+    const { href } = router.buildLocation({ to: '/queue/$queue/$number', params, search })
+    const [path = '', query] = href.split('?')
+    const rest = query === undefined ? '' : `?${query}`
+    return number => `${path.slice(0, -1)}${number}${rest}`
+  }, [router, queue, search])
 }
 
 // Moving by keys brings the row into sight, and takes the focus along when it was in the list.

@@ -3,12 +3,12 @@ import { ListFilter } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { writeFilter } from '../views/filter-search.ts'
 import { useViewCounts, useViews } from '../views/use-views.ts'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { countWords } from './queue-links.tsx'
 import css from './sidebar.module.css'
 
 /** The views, own and shared, each with how many of its tickets want work. */
-export function ViewLinks(props: { place: Place; onGo?: () => void }) {
+export function ViewLinks(props: { place: ListPlace; onGo?: () => void }) {
   const { t } = useTranslation()
   const { mailboxId, sought, viewId } = props.place
   const views = useViews().data ?? []
