@@ -10,10 +10,10 @@ const LONG_PROOFS = [
   'test/ledger/ledger.test.ts',
   'test/storm/storm.test.ts',
 ]
-const PARTS = 3
+const PARTS = 4
 
 /**
- * The long proofs that this commit leaves to the next ones: each runs a third, as together they take a quarter of the
+ * The long proofs that this commit leaves to the next ones: each runs a quarter, as together they take a quarter of the
  * time there is. Named on the command line, or with `options.isWhole`, all of them run.
  */
 export function proofsOfOtherCommits(options: { isWhole: boolean }): string[] {
