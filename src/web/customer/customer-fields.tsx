@@ -117,9 +117,8 @@ export function CustomerNote(props: { customer: Customer }) {
       label={t('customer.note')}
       description={t('customer.noteHint')}
       size="xs"
-      autosize
-      minRows={2}
-      maxRows={12}
+      rows={2}
+      resize="vertical"
       maxLength={20_000}
       dir="auto"
       value={note}
