@@ -5,10 +5,10 @@ import type { DigestReader } from './digests.queries.ts'
 import type { MailAgentContext } from './mail-agent.ts'
 import { formatSentOn } from './quote-history.ts'
 import type { AgentMail } from './send-to-agent.ts'
+import { listNumbers, writeAgentMail } from './write-agent-mail.ts'
 
 // More than that nobody reads in a mail; the rest is in the list.
 const shownRows = 25
-const shownNumbers = 5
 const lineChars = 200
 
 /**
@@ -25,14 +25,13 @@ export function writeDigest(
   rows: readonly MailedRow[],
 ): AgentMail {
   const { templates, baseUrl } = context
-  const { name, email, language } = reader
   const shown = rows.slice(0, shownRows)
   const of = (event: MailedRow['event']) =>
     shown.filter(row => row.event === event).map(row => writeItem(context, reader, row))
   const [mentions, assigned, answers] = [of('mention'), of('assigned'), of('answer')]
   const values = {
-    name,
-    numbers: numbersOf(shown),
+    name: reader.name,
+    numbers: listNumbers(shown.map(row => row.ticketNumber)),
     mentions,
     hasMentions: mentions.length > 0,
     assigned,
@@ -43,14 +42,7 @@ export function writeDigest(
     link: baseUrl,
     settingsLink: `${baseUrl}/settings/notifications`,
   }
-  const render = (part: 'subject' | 'text' | 'html') => templates.render('digest', part, language, values)
-  const words = { subject: render('subject'), text: render('text'), html: render('html') }
-  return { to: { name, address: email }, language, ...words }
-}
-
-function numbersOf(rows: readonly MailedRow[]): string {
-  const numbers = [...new Set(rows.map(row => `#${row.ticketNumber}`))]
-  return numbers.slice(0, shownNumbers).join(', ') + (numbers.length > shownNumbers ? ' …' : '')
+  return writeAgentMail(templates, 'digest', reader, values)
 }
 
 /** As text and as HTML, escaped by its own template. */

@@ -9,6 +9,7 @@ import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { findLinkToMail, type LinkToMail, listSendingMailboxes } from './mail-agent.queries.ts'
 import { sendToAgent } from './send-to-agent.ts'
+import { writeAgentMail } from './write-agent-mail.ts'
 
 /** What mailing agents uses. `baseUrl` is where they open the desk, without a slash at its end. */
 export type MailAgentContext = {
@@ -50,10 +51,7 @@ export async function mailAgent(context: MailAgentContext, job: { linkId: number
 async function sendThrough(context: MailAgentContext, mailboxId: number, link: LinkToMail): Promise<void> {
   const { db, keys, templates, baseUrl } = context
   const account = await loadAccount({ db, keys, practice: context.practice() }, mailboxId)
-  const { purpose, language } = link
+  const { purpose, name } = link
   const url = `${baseUrl}${linkPath(purpose, linkToken(keys, { id: link.id, purpose }))}`
-  const render = (part: 'subject' | 'text' | 'html') =>
-    templates.render(purpose, part, language, { name: link.name, link: url })
-  const words = { subject: render('subject'), text: render('text'), html: render('html') }
-  await sendToAgent(context, account, { to: { name: link.name, address: link.email }, language, ...words })
+  await sendToAgent(context, account, writeAgentMail(templates, purpose, link, { name, link: url }))
 }

@@ -13,10 +13,10 @@ import {
 } from './mail-failures.queries.ts'
 import { type Claim, sendOnce } from './send-once.ts'
 import type { AgentMail } from './send-to-agent.ts'
+import { listNumbers, writeAgentMail } from './write-agent-mail.ts'
 
 const presentMs = 3 * 60_000 // a session is marked seen once a minute
 const graceMs = 10 * 60_000
-const shownNumbers = 5
 
 /**
  * Tells an agent by mail which of their replies did not arrive (F32), in their language, all in one mail and at most
@@ -69,21 +69,15 @@ async function tellLater({ db, clock }: MailAgentContext, job: { agentId: number
 
 function mailOf(
   { baseUrl, templates }: MailAgentContext,
-  { name, email, language }: AgentToTell,
+  agent: AgentToTell,
   failures: readonly UntoldFailure[],
 ): AgentMail {
-  const numbers = [...new Set(failures.map(failure => `#${failure.ticketNumber}`))]
-  const rest = numbers.length > shownNumbers ? ' …' : ''
-  const values = {
-    name,
-    numbers: numbers.slice(0, shownNumbers).join(', ') + rest,
+  return writeAgentMail(templates, 'failed-replies', agent, {
+    name: agent.name,
+    numbers: listNumbers(failures.map(failure => failure.ticketNumber)),
     lines: failures.map(({ ticketNumber: number, recipients }) =>
       `#${number} ${recipients.join(', ')}`.trim(),
     ),
     link: `${baseUrl}/queue/undelivered`,
-  }
-  const render = (part: 'subject' | 'text' | 'html') =>
-    templates.render('failed-replies', part, language, values)
-  const words = { subject: render('subject'), text: render('text'), html: render('html') }
-  return { to: { name, address: email }, language, ...words }
+  })
 }
