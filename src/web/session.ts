@@ -29,15 +29,22 @@ export function meQuery(call: Call) {
   return {
     queryKey: ME_KEY,
     // Not by what only agents may ask: the browser would write its refusal into the console of every stranger.
-    queryFn: async (): Promise<Me | null> => (await call(getSetup)).me,
+    queryFn: async ({ client }: { client: QueryClient }): Promise<Me | null> => {
+      const setup = await call(getSetup)
+      // Who is nobody goes on with the rest of the answer.
+      if (setup.me === null) client.setQueryData(SETUP_KEY, setup)
+      return setup.me
+    },
     staleTime: Number.POSITIVE_INFINITY,
   }
 }
 
-/** Whether the first owner is still to be created. Asked only when nobody is signed in. */
+const SETUP_KEY = ['setup'] as const
+
+/** Whether the first owner is still to be created; known with the answer that nobody is signed in, asked anew after a while. */
 export function useSetup(isWanted: boolean) {
   const { call } = useApi()
-  return useQuery({ queryKey: ['setup'], queryFn: () => call(getSetup), enabled: isWanted })
+  return useQuery({ queryKey: SETUP_KEY, queryFn: () => call(getSetup), enabled: isWanted })
 }
 
 /** The signed-in agent, below the gate that guarantees there is one. */

@@ -1,8 +1,7 @@
-import { useParams } from '@tanstack/react-router'
 import { Bell as BellIcon } from 'lucide-react'
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ListPlace } from '../inbox/place.ts'
+import { type ListPlace, useOpenNumber } from '../inbox/place.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { whenIdle } from '../ui/when-idle.ts'
@@ -15,7 +14,7 @@ const BellPanel = lazy(async () => ({ default: (await import('./bell-panel.tsx')
 /** The bell with how much is new, what it lists, and what rings it. */
 export function Bell(props: { place: ListPlace }) {
   const { t } = useTranslation()
-  const { number: shown } = useParams({ strict: false })
+  const number = useOpenNumber()
   const isOpen = useBellPanel()
   const count = useNewCount()
   useCommand('notifications', () => showBellPanel(true))
@@ -32,7 +31,7 @@ export function Bell(props: { place: ListPlace }) {
         onClick={() => showBellPanel(true)}
       />
       <NewCount count={count} />
-      {Ring !== undefined && <Ring number={typeof shown === 'number' ? shown : undefined} />}
+      {Ring !== undefined && <Ring number={number} />}
       {isOpen && (
         <Suspense fallback={null}>
           <BellPanel place={props.place} onClose={() => showBellPanel(false)} />

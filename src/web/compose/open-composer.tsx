@@ -209,10 +209,10 @@ function useSending(props: Props, isUploading: boolean) {
   // How the reply was to leave that the strip held back.
   const held = useRef<SendHow>({})
   const send = async (how: SendHow = {}, seenNow?: number) => {
+    if (isBusy) return
     // The newest: the last letters may not be drawn yet.
     const draft = props.draft.read()
     const lack = lackOf(draft)
-    if (isBusy) return
     if (lack !== undefined) {
       sayLack(lack, draft)
       return

@@ -11,7 +11,8 @@ export function useSayLack(): (lack: Lack, draft: Draft) => void {
   const notices = useNotices()
   return (lack, draft) => {
     notices.refused(t(`lack.${lack}`))
+    if (lack !== 'variable') return
     const open = splitAtGaps(draft.text).find(part => part.gap !== null)
-    if (lack === 'variable' && open !== undefined) void selectGap(open.start, open.text.length)
+    if (open !== undefined) void selectGap(open.start, open.text.length)
   }
 }

@@ -45,7 +45,7 @@ export function usePlace(): Place {
   const navigate = useNavigate()
   const isNew = useRouterState({ select: state => state.location.pathname.endsWith('/new') })
   const queue = params.queue ?? 'all'
-  const number = typeof params.number === 'number' ? params.number : undefined
+  const number = useOpenNumber()
   const search = useMemo(() => pickSearch(address), [address])
   const filter = useMemo(() => readFilter(address), [address])
   const { q: sought, phone } = address
@@ -60,6 +60,12 @@ export function usePlace(): Place {
       ...ways,
     }
   }, [navigate, queue, number, search, filter, sought, phone, isNew])
+}
+
+/** The ticket that the address names. */
+export function useOpenNumber(): number | undefined {
+  const { number } = useParams({ strict: false })
+  return typeof number === 'number' ? number : undefined
 }
 
 type Navigate = ReturnType<typeof useNavigate>

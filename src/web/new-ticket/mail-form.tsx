@@ -218,10 +218,10 @@ function useSending(
   const mayBegin = head.mailboxId !== null && (preview?.own ?? []).length === 0 && !isBusy
   const canSend = lackOfNewMail(draft, facts) === undefined && mayBegin
   const send = async (how: BeginHow = {}) => {
+    if (!mayBegin) return
     // The newest: the last letters may not be drawn yet.
     const words = use.read()
     const lack = lackOfNewMail(words, facts)
-    if (!mayBegin) return
     if (lack !== undefined) {
       sayLack(lack, words)
       return

@@ -132,9 +132,9 @@ function useOpening({ use, place }: { use: NewTicketUse; place: Place }) {
   const mayOpen = head.mailboxId !== null && !isBusy
   const canOpen = isSaid(draft) && mayOpen
   const open = async (state: 'open' | 'closed') => {
+    if (!mayOpen) return
     // The newest: the last letters may not be drawn yet.
     const words = use.read()
-    if (!mayOpen) return
     if (!isSaid(words)) {
       sayLack('words', words)
       return
