@@ -20,7 +20,8 @@ import { writeTicketEvents } from './ticket-events.ts'
 export type CustomerMergeWish = { survivorId: number; mergedId: number }
 
 const maxNoteChars = 20_000 // what a note about a customer may hold
-const toldTickets = 50
+/** Events about a person stand in so many of their newest tickets. */
+export const toldTickets = 50
 
 /**
  * Makes two customers one person: tickets and addresses go over, and so do name, phone number, language and note where the

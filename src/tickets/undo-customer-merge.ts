@@ -17,11 +17,9 @@ import {
   writeCustomerOf,
   writeCustomerUnmerged,
 } from './merge-customers.queries.ts'
-import { checkMayMerge, fieldsOf } from './merge-customers.ts'
+import { checkMayMerge, fieldsOf, toldTickets } from './merge-customers.ts'
 import { alreadyUndone } from './merge-tickets.ts'
 import { writeTicketEvents } from './ticket-events.ts'
-
-const toldTickets = 50
 
 /**
  * Makes one person two again: addresses and tickets go back, and with them each ticket that came since from one of those

@@ -64,6 +64,15 @@ async function holdTickets(page: Page): Promise<{ release: () => void }> {
   return { release }
 }
 
+/** The list, whose tickets do not come before they are released. */
+async function visitHeld() {
+  const { visitor, page } = await visit()
+  const held = await holdTickets(page)
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  await page.getByRole('row').first().waitFor()
+  return { visitor, page, held }
+}
+
 const states = async () => {
   const tickets = rows.map(row => owner.call(getTicket, { params: { number: row.number } }))
   return (await Promise.all(tickets)).map(({ number, state, assigneeId }) => [number, state, assigneeId])
@@ -72,10 +81,7 @@ const states = async () => {
 describe('letters typed before their field is there reach it and act on nothing', () => {
   test('after r in the list, while the ticket is loading', async () => {
     const before = await states()
-    const { visitor, page } = await visit()
-    const held = await holdTickets(page)
-    await page.goto(`${desk.baseUrl}/queue/all`)
-    await page.getByRole('row').first().waitFor()
+    const { visitor, page, held } = await visitHeld()
 
     await page.keyboard.press('j')
     await page.keyboard.press('r')
@@ -93,10 +99,7 @@ describe('letters typed before their field is there reach it and act on nothing'
   })
 
   test('with the keys that send it, while the ticket is loading', async () => {
-    const { visitor, page } = await visit()
-    const held = await holdTickets(page)
-    await page.goto(`${desk.baseUrl}/queue/all`)
-    await page.getByRole('row').first().waitFor()
+    const { visitor, page, held } = await visitHeld()
 
     await page.keyboard.press('j')
     await page.keyboard.press('r')
@@ -153,10 +156,7 @@ describe('letters typed before their field is there reach it and act on nothing'
   })
 
   test('Esc gives up, and the keys are commands again', async () => {
-    const { visitor, page } = await visit()
-    const held = await holdTickets(page)
-    await page.goto(`${desk.baseUrl}/queue/all`)
-    await page.getByRole('row').first().waitFor()
+    const { visitor, page, held } = await visitHeld()
     await page.keyboard.press('j')
     await page.keyboard.press('a')
     await page.keyboard.type('me')
