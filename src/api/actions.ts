@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError } from '../lib/app-error.ts'
@@ -14,7 +15,7 @@ export function registerActions(
   server: ApiServer,
   { db, bells }: { db: Db; bells: Pick<Bells, 'ring'> },
 ): void {
-  handle(server, actOnTicketsRoute, async ({ caller, body }) => {
+  handle(server, actOnTicketsRoute, async ({ caller, body, named }) => {
     const { numbers, change, mergeInto } = body
     if ((change === undefined) === (mergeInto === undefined)) {
       throw new AppError('no-action', 'either `change` or `mergeInto` says what to do')
@@ -24,9 +25,15 @@ export function registerActions(
       mergeInto === undefined
         ? { change: changeOf(change ?? {}) }
         : { mergeInto: await getTicketPlace(db, caller, mergeInto) }
-    return await actOnTickets({ db, bells }, caller, { numbers, action, versions: body.versions })
+    // Asked for again a ticket may be in another version: what is to be done to it is the same.
+    const request = named && { ...named, hash: hashOf({ numbers, change, mergeInto }) }
+    return await actOnTickets({ db, bells }, caller, { numbers, action, versions: body.versions, request })
   })
   handle(server, undoActionRoute, async ({ caller, params }) => ({
     results: await undoAction({ db, bells }, caller, params.id),
   }))
+}
+
+function hashOf(asked: object): Buffer {
+  return createHash('sha256').update(JSON.stringify(asked)).digest()
 }

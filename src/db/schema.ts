@@ -635,6 +635,8 @@ export interface TicketAction {
   agent_id: number;
   at: Generated<Timestamp>;
   id: Generated<number>;
+  key: string | null;
+  request_hash: Buffer | null;
   undone_at: Timestamp | null;
 }
 

@@ -12,7 +12,8 @@ export const actOnTickets = defineRoute({
   path: '/tickets/actions',
   access: 'agent',
   summary:
-    'Change up to 1,000 tickets, or merge them into one (`mergeInto`); each is done or refused by itself. `actionId` takes back what was done, null where nothing was. `versions`, in the order of `numbers`: refuses a ticket that is in another one by now (`changed-since`)',
+    'Change up to 1,000 tickets, or merge them into one (`mergeInto`); each is done or refused by itself. `actionId` takes back what was done, null where nothing was. `versions`, in the order of `numbers`: refuses a ticket that is in another one by now (`changed-since`). Under the same Idempotency-Key, whatever the versions, what was done already counts as done, and the rest is tried',
+  isIdempotent: true,
   body: exactly({
     numbers: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
     change: Type.Optional(TicketChange),

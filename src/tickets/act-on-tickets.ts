@@ -2,17 +2,21 @@ import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { attempt } from '../db/savepoint.ts'
+import { AppError } from '../lib/app-error.ts'
 import {
   type ActionItem,
   insertAction,
   insertItems,
   type NamedTicket,
+  selectDone,
   selectFields,
   selectNamed,
   selectVersions,
   type TicketFields,
 } from './actions.queries.ts'
+import type { NamedRequest } from './answered-requests.queries.ts'
 import { lockWithTwins } from './lock-twins.ts'
+import { lockPlaceTickets } from './merge-tickets.queries.ts'
 import { mergeTickets } from './merge-tickets.ts'
 import { changeTicket, type TicketChange } from './update-ticket.ts'
 
@@ -22,49 +26,78 @@ export type ActionResult = { number: number; code: string | null }
 /** What may be done to many tickets: a change of each, or one merge after the other into `mergeInto`. */
 export type Action = { change: TicketChange } | { mergeInto: { ticketId: number } }
 
+/**
+ * What is asked for. `numbers`: at most 1,000. `versions`: of them in their order, where known. `request`: under whose key it
+ * is asked for, null where it has none.
+ */
+export type ActionWish = {
+  numbers: readonly number[]
+  action: Action
+  versions?: readonly (number | null)[] | undefined
+  request: NamedRequest | null
+}
+
 // As many are locked at once; 1,000 in one transaction would stop filing for seconds.
 const BATCH = 25
 
 /**
  * Does the same to many tickets, each by itself: one that is refused hinders no other. What was done can be
- * taken back by undo-action.ts for a day. The caller of this has decided that the agent may use the mailbox
- * they move to, and the ticket they merge into.
+ * taken back by undo-action.ts for a day. Asked for again under its key within that day, what was done counts as done and
+ * the rest is tried: neither a lost answer nor a process that died in the middle leaves a wish half done. The caller of
+ * this has decided that the agent may use the mailbox they move to, and the ticket they merge into.
  *
- * @param wish `numbers`: at most 1,000; `versions` of them in their order, where known: one that is in another by now is
- *   refused with `changed-since`
- * @returns a result for each number, in their order; a ticket that was so already counts as done
+ * @returns a result for each number, in their order; a ticket that was so already counts as done, one in another version
+ *   than the one asked for is refused with `changed-since`
+ * @throws AppError `idempotency-key-reused` when the key was given to another request
  */
 export async function actOnTickets(
   from: { db: Db; bells: Pick<Bells, 'ring'> },
   caller: Caller,
-  wish: { numbers: readonly number[]; action: Action; versions?: readonly (number | null)[] | undefined },
+  wish: ActionWish,
 ): Promise<{ actionId: number | null; results: ActionResult[] }> {
   const { db, bells } = from
   const named = new Map((await selectNamed(db, wish.numbers)).map(one => [one.number, one]))
-  const codes = new Map<number, string | null>()
-  const versionOf = new Map(wish.numbers.map((number, at) => [number, wish.versions?.[at]]))
-  const allowed: Target[] = []
-  for (const number of wish.numbers) {
-    const ticket = named.get(number)
-    const code = refusalOf(caller, ticket)
-    if (code !== null || ticket === undefined) codes.set(number, code)
-    else allowed.push({ ...ticket, version: versionOf.get(number) ?? null })
-  }
-  const actionId = allowed.length === 0 ? null : await insertAction(db, caller.agentId)
-  let hasDone = false
+  const actionId = await beginAction(db, caller.agentId, wish.request)
+  const ids = [...named.values()].map(one => one.ticketId)
+  const doneBefore = wish.request === null ? new Set<number>() : await selectDone(db, actionId, ids)
+  const { allowed, codes } = partRefused(caller, wish, { named, doneBefore })
+  const by = { actionId, isNamed: wish.request !== null, caller }
+  let hasDone = doneBefore.size > 0
   for (const batch of batchesOf(
     allowed.toSorted((a, b) => a.ticketId - b.ticketId),
     wish.action,
   )) {
-    const done = await inTransaction(db, tx =>
-      actOnBatch(tx, { actionId: actionId ?? 0, caller }, batch, wish.action),
-    )
+    const done = await inTransaction(db, tx => actOnBatch(tx, by, batch, wish.action))
     for (const { number, code } of done.results) codes.set(number, code)
-    hasDone ||= done.items.length > 0
+    hasDone ||= done.hasDone
     bells.ring('live')
   }
   const results = wish.numbers.map(number => ({ number, code: codes.get(number) ?? null }))
   return { actionId: hasDone ? actionId : null, results }
+}
+
+function partRefused(
+  caller: Caller,
+  wish: ActionWish,
+  known: { named: ReadonlyMap<number, NamedTicket>; doneBefore: ReadonlySet<number> },
+): { allowed: Target[]; codes: Map<number, string | null> } {
+  const allowed: Target[] = []
+  const codes = new Map<number, string | null>()
+  for (const [at, number] of wish.numbers.entries()) {
+    const ticket = known.named.get(number)
+    const isDone = ticket !== undefined && known.doneBefore.has(ticket.ticketId)
+    const code = isDone ? null : refusalOf(caller, ticket)
+    if (isDone || code !== null || ticket === undefined) codes.set(number, code)
+    else allowed.push({ ...ticket, version: wish.versions?.[at] ?? null })
+  }
+  return { allowed, codes }
+}
+
+async function beginAction(db: Db, agentId: number, request: NamedRequest | null): Promise<number> {
+  const { id, knownHash } = await insertAction(db, agentId, request)
+  if (request !== null && knownHash?.equals(request.hash) === false)
+    throw new AppError('idempotency-key-reused', 'this Idempotency-Key was used for another request')
+  return id
 }
 
 // One that is not theirs is not told from none.
@@ -90,37 +123,45 @@ type Done = { results: ActionResult[]; items: ActionItem[] }
 
 async function actOnBatch(
   tx: Tx,
-  by: { actionId: number; caller: Caller },
+  by: { actionId: number; isNamed: boolean; caller: Caller },
   batch: readonly Target[],
   action: Action,
-): Promise<Done> {
+): Promise<{ results: ActionResult[]; hasDone: boolean }> {
   const { agentId } = by.caller
-  const { fitting, changed } = await partChanged(
-    tx,
-    batch,
-    'mergeInto' in action ? [action.mergeInto.ticketId] : [],
-  )
+  const { wanted, results, wasDone } = await partSettled(tx, by, batch, action)
   const done =
     'mergeInto' in action
-      ? await mergeBatch(tx, agentId, fitting, action.mergeInto.ticketId)
-      : await changeBatch(tx, agentId, fitting, action.change)
+      ? await mergeBatch(tx, agentId, wanted, action.mergeInto.ticketId)
+      : await changeBatch(tx, agentId, wanted, action.change)
   await insertItems(tx, by.actionId, done.items)
-  const refused = changed.map(({ number }) => ({ number, code: 'changed-since' }))
-  return { results: [...refused, ...done.results], items: done.items }
+  return { results: [...results, ...done.results], hasDone: wasDone || done.items.length > 0 }
 }
 
-// With their locks held: nobody changes them between this look and the action.
-async function partChanged(
+// With their locks held: nobody changes them between this look and the action. The same request may be under way elsewhere,
+// when its sender did not wait for the answer.
+async function partSettled(
   tx: Tx,
+  by: { actionId: number; isNamed: boolean },
   batch: readonly Target[],
-  alsoLocked: readonly number[],
-): Promise<{ fitting: Target[]; changed: Target[] }> {
+  action: Action,
+): Promise<{ wanted: Target[]; results: ActionResult[]; wasDone: boolean }> {
+  const ids = batch.map(one => one.ticketId)
   const asked = batch.filter(({ version }) => version !== null).map(one => one.ticketId)
-  if (asked.length === 0) return { fitting: [...batch], changed: [] }
-  await lockWithTwins(tx, { ids: [...batch.map(one => one.ticketId), ...alsoLocked] })
+  if (asked.length === 0 && !by.isNamed) return { wanted: [...batch], results: [], wasDone: false }
+  if ('mergeInto' in action) await lockPlaceTickets(tx, [...ids, action.mergeInto.ticketId])
+  else await lockWithTwins(tx, { ids })
+  const done = by.isNamed ? await selectDone(tx, by.actionId, ids) : new Set<number>()
   const versions = await selectVersions(tx, asked)
-  const isFitting = ({ ticketId, version }: Target) => version === null || versions.get(ticketId) === version
-  return { fitting: batch.filter(isFitting), changed: batch.filter(one => !isFitting(one)) }
+  const wanted: Target[] = []
+  const results: ActionResult[] = []
+  for (const target of batch) {
+    const { ticketId, number, version } = target
+    if (done.has(ticketId)) results.push({ number, code: null })
+    else if (version !== null && versions.get(ticketId) !== version)
+      results.push({ number, code: 'changed-since' })
+    else wanted.push(target)
+  }
+  return { wanted, results, wasDone: done.size > 0 }
 }
 
 async function mergeBatch(

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
+import type { NamedRequest } from './answered-requests.queries.ts'
 
 /** What actions change of a ticket. Instants as ISO 8601 to the microsecond. */
 export type TicketFields = {
@@ -61,14 +62,28 @@ function exact(column: RawBuilder<unknown>): RawBuilder<string | null> {
     else to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end`
 }
 
-/** Enters an action. @returns its id */
-export async function insertAction(db: Db, agentId: number): Promise<number> {
-  const { id } = await db
-    .insertInto('ticket_action')
-    .values({ agent_id: agentId })
-    .returning('id')
+/**
+ * Enters an action, or finds the one that has the request's key.
+ *
+ * @returns its id, and the hash it was asked for with; null for an action that is new
+ */
+export async function insertAction(
+  db: Db,
+  agentId: number,
+  request: NamedRequest | null,
+): Promise<{ id: number; knownHash: Buffer | null }> {
+  const { rows } = await sql<{ id: number }>`
+    insert into ticket_action (agent_id, key, request_hash)
+    values (${agentId}, ${request?.key ?? null}, ${request?.hash ?? null})
+    on conflict (agent_id, key) where key is not null do nothing
+    returning id`.execute(db)
+  if (rows[0] !== undefined) return { id: rows[0].id, knownHash: null }
+  return await db
+    .selectFrom('ticket_action')
+    .select(['id', 'request_hash as knownHash'])
+    .where('agent_id', '=', agentId)
+    .where('key', '=', request?.key ?? null)
     .executeTakeFirstOrThrow()
-  return id
 }
 
 /** What an action did to one ticket; of a merge `mergeId` says it, and the fields are empty. */
@@ -87,6 +102,18 @@ export async function insertItems(tx: Tx, actionId: number, items: readonly Acti
     select ${actionId}, "ticketId", was, became, "mergeId"
     from json_to_recordset(${storableJson(items)}::json) as (
       "ticketId" bigint, was jsonb, became jsonb, "mergeId" bigint)`.execute(tx)
+}
+
+/** Which of some tickets an action has done. */
+export async function selectDone(
+  db: Db | Tx,
+  actionId: number,
+  ticketIds: readonly number[],
+): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select ticket_id as id from ticket_action_item
+    where action_id = ${actionId} and ticket_id = any(${[...ticketIds]}::bigint[])`.execute(db)
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Marks an action of this agent as taken back. @returns whether it is theirs, and was not yet */

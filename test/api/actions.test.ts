@@ -140,6 +140,55 @@ describe('one action on many tickets', () => {
   })
 })
 
+describe('an action under an Idempotency-Key', () => {
+  test('asked for again under its key is the same action: what was done is, and the rest is tried', async () => {
+    const numbers = await tickets(3)
+    const [first = 0, second = 0, third = 0] = numbers
+    const versions = await Promise.all(numbers.map(async number => (await read(number)).version))
+    const body = { numbers, change: { state: 'closed' as const } }
+    const headers = { 'idempotency-key': 'close-three' }
+    await change(third, { addTags: ['urgent'] })
+    const once = await ben.call(actOnTickets, { headers, body: { ...body, versions } })
+    await change(first, { state: 'open' })
+
+    const again = await ben.call(actOnTickets, { headers, body: { ...body, versions } })
+    const without = await ben.call(actOnTickets, { headers, body })
+    const other = await refusalOf(
+      ben.call(actOnTickets, { headers, body: { numbers: [second], change: { state: 'closed' } } }),
+    )
+    const taken = await undo(once.actionId)
+
+    expect(once.results.map(result => result.code)).toEqual([null, null, 'changed-since'])
+    expect(again).toEqual(once)
+    expect(without).toEqual({ ...once, results: numbers.map(number => ({ number, code: null })) })
+    expect((await read(first)).state).toBe('open')
+    expect(other).toMatchObject({ status: 422, problem: { code: 'idempotency-key-reused' } })
+    expect(taken.results.map(result => result.number).toSorted()).toEqual(numbers.toSorted())
+    expect((await read(third)).state).toBe('open')
+  })
+
+  test('asked for ten times at once under one key happens once', async () => {
+    const numbers = await tickets(30)
+    const versions = await Promise.all(numbers.map(async number => (await read(number)).version))
+    const into = (await tickets(1))[0] ?? 0
+    const body = { numbers, versions, mergeInto: into }
+    const headers = { 'idempotency-key': 'merge-thirty' }
+
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => ben.call(actOnTickets, { headers, body })),
+    )
+
+    const { actionId } = answers[0] ?? {}
+    expect(answers).toEqual(
+      answers.map(() => ({ actionId, results: numbers.map(number => ({ number, code: null })) })),
+    )
+    await undo(actionId ?? 0)
+    expect((await fieldsOf(numbers)).length).toBe(30)
+    const merged = await Promise.all(numbers.map(async number => (await read(number)).number))
+    expect(merged).toEqual(numbers)
+  })
+})
+
 describe('taking back', () => {
   test('is not taken back where somebody changed the same since, and that is said', async () => {
     const [kept = 0, other = 0] = await tickets(2)

@@ -9,19 +9,34 @@ export type TcpProxy = {
   goSilent: () => void
   /** Ends every connection. With `afterBytes`, each coming one ends after so many bytes from the server. */
   cut: (options?: { afterBytes?: number }) => void
+  /** Ends every connection, and each coming one before a byte has passed either way. */
+  unplug: () => void
   /** Bytes pass again, for connections made from now on. */
   heal: () => void
   close: () => Promise<void>
 }
 
-type Wire = { isSilent: boolean; budgetBytes: number; sockets: Set<Socket>; count: number }
+type Wire = {
+  isSilent: boolean
+  isUnplugged: boolean
+  budgetBytes: number
+  sockets: Set<Socket>
+  count: number
+}
 
 /** Listens on a free port of 127.0.0.1 and passes bytes to `port` there. */
 export async function startTcpProxy(port: number): Promise<TcpProxy> {
-  const wire: Wire = { isSilent: false, budgetBytes: Number.POSITIVE_INFINITY, sockets: new Set(), count: 0 }
+  const wire: Wire = {
+    isSilent: false,
+    isUnplugged: false,
+    budgetBytes: Number.POSITIVE_INFINITY,
+    sockets: new Set(),
+    count: 0,
+  }
   const server = createServer(client => {
     wire.count += 1
-    join(wire, client, connect({ port, host: '127.0.0.1' }))
+    if (wire.isUnplugged) client.destroy()
+    else join(wire, client, connect({ port, host: '127.0.0.1' }))
   })
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
@@ -38,8 +53,13 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       wire.budgetBytes = afterBytes ?? wire.budgetBytes
       cut()
     },
+    unplug: () => {
+      wire.isUnplugged = true
+      cut()
+    },
     heal: () => {
       wire.isSilent = false
+      wire.isUnplugged = false
       wire.budgetBytes = Number.POSITIVE_INFINITY
     },
     close: async () => {

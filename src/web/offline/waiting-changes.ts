@@ -57,7 +57,7 @@ export function createWaitingChanges(call: Call): WaitingChanges {
   }
   // False where it is to be tried again later.
   const handOver = async (first: Waiting): Promise<boolean> => {
-    const end = await reach(call, bodyOf(first, ours))
+    const end = await reach(call, { body: bodyOf(first, ours), idempotencyKey: first.id })
     if (end === 'later') return false
     if (line[0] === first) line.shift() // else it was forgotten meanwhile
     if (first.hasWaited) store?.remove(first.id)
@@ -162,10 +162,10 @@ function firstRefusal(results: readonly ActionResult[]): CallFailed | undefined 
 
 async function reach(
   call: Call,
-  body: BodyOf<typeof actOnTickets>,
+  input: { body: BodyOf<typeof actOnTickets>; idempotencyKey: string },
 ): Promise<'later' | { done: Done } | { refusal: unknown }> {
   try {
-    return { done: await call(actOnTickets, { body }) }
+    return { done: await call(actOnTickets, input) }
   } catch (error) {
     const isLater =
       error instanceof CallFailed &&
