@@ -1,9 +1,9 @@
 import { Resolver } from 'node:dns/promises'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import providers from '../../config/mail-providers.json' with { type: 'json' }
 import { RemoteFault } from '../lib/app-error.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
+import { type Provider, providerOfDomain, providerOfMx } from './mail-providers.ts'
 import type { MailServer } from './mail-server.ts'
 import { nameNetworkFault } from './network-faults.ts'
 import { tlsOptions } from './tls-options.ts'
@@ -16,14 +16,6 @@ export type ServerChoice = {
   sentCopy: 'append' | 'by_server'
 }
 
-type Provider = {
-  domains: string[]
-  mx: string[]
-  imap: MailServer
-  smtp: MailServer
-  sentCopy: 'append' | 'by_server'
-}
-
 const reachTimeoutMs = 4_000
 const lookupTimeoutMs = 2_000
 
@@ -33,8 +25,10 @@ const lookupTimeoutMs = 2_000
  */
 export async function chooseServers(address: string): Promise<ServerChoice> {
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-  const known = findProvider(provider => provider.domains.includes(domain)) ?? (await findByMx(domain))
-  if (known !== undefined) return { imap: [known.imap], smtp: [known.smtp], sentCopy: known.sentCopy }
+  const known = providerOfDomain(domain) ?? (await findByMx(domain))
+  if (known?.imap !== undefined && known.smtp !== undefined) {
+    return { imap: [known.imap], smtp: [known.smtp], sentCopy: known.sentCopy ?? 'append' }
+  }
   const at = (hosts: string[], doors: Omit<MailServer, 'host'>[]) =>
     doors.flatMap(door => hosts.map(host => ({ host: `${host}.${domain}`, ...door })))
   return {
@@ -110,27 +104,9 @@ async function findByMx(domain: string): Promise<Provider | undefined> {
   const resolver = new Resolver({ timeout: lookupTimeoutMs, tries: 1 })
   try {
     const hosts = (await resolver.resolveMx(domain)).map(mx => mx.exchange.toLowerCase())
-    return findProvider(provider =>
-      provider.mx.some(suffix => hosts.some(host => host === suffix || host.endsWith(`.${suffix}`))),
-    )
+    return providerOfMx(hosts)
   } catch {
     // Without an answer the domain is guessed at, which says the same more slowly.
     return undefined
   }
-}
-
-function findProvider(fits: (provider: Provider) => boolean): Provider | undefined {
-  return providers
-    .map(({ domains, mx, imap, smtp, ...rest }) => ({
-      domains,
-      mx,
-      imap: toServer(imap),
-      smtp: toServer(smtp),
-      sentCopy: 'sentCopy' in rest ? ('by_server' as const) : ('append' as const),
-    }))
-    .find(fits)
-}
-
-function toServer({ host, port, security }: { host: string; port: number; security: string }): MailServer {
-  return { host, port, security: security === 'tls' ? 'tls' : 'starttls' }
 }

@@ -1,20 +1,8 @@
-import providers from '../../config/mail-providers.json' with { type: 'json' }
-
-/** What a provider lets one mailbox send; what it does not limit is left out. Outsiders are in other domains. */
-export type SendingLimits = {
-  messagesPerMinute?: number
-  messagesPerDay?: number
-  recipientsPerDay?: number
-  outsidersPerDay?: number
-  /** Only where it is less than what one mail may have at all (`maxRecipients`). */
-  recipientsPerMail?: number
-  /** How many sessions of one account may send at once. */
-  sessions?: number
-}
+import { PROVIDERS, type SendingLimits } from './mail-providers.ts'
 
 const byHost = new Map(
-  providers.flatMap(({ smtp, ...rest }) =>
-    'limits' in rest && rest.limits !== undefined ? [[smtp.host, rest.limits as SendingLimits] as const] : [],
+  PROVIDERS.flatMap(({ smtp, limits }) =>
+    smtp === undefined || limits === undefined ? [] : [[smtp.host, limits] as const],
   ),
 )
 

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { domainOf } from '../mail/address.ts'
-import type { SendingLimits } from '../mailboxes/sending-limits.ts'
+import type { SendingLimits } from '../mailboxes/mail-providers.ts'
 import {
   countSent,
   type LimitReached,
