@@ -79,9 +79,14 @@ const FENCES = {
   '(?:react|react-dom|react-i18next|i18next|@mantine/.+|@tanstack/.+|@tiptap/.+|lucide-react)': 'web/',
 }
 
-// The unions, what the mails we write may show (the editor shows the table that the sender holds to), and which keys may be
-// given to commands.
-const WORDS = ['shared/vocabulary.ts', 'shared/template-variables.ts', 'shared/shortcuts.ts']
+// The unions, what the mails we write may show (the editor shows the table that the sender holds to), which keys may be
+// given to commands, and what may be a link.
+const WORDS = [
+  'shared/vocabulary.ts',
+  'shared/template-variables.ts',
+  'shared/shortcuts.ts',
+  'shared/link-target.ts',
+]
 
 const found = readdirSync(new URL('./src', import.meta.url))
 const unplaced = found.filter(name => !(name in MAY_IMPORT))

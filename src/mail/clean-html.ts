@@ -1,4 +1,5 @@
 import sanitizeHtml from 'sanitize-html'
+import { linkTarget } from '../shared/link-target.ts'
 import { cleanStyle } from './clean-style.ts'
 import { QUOTE_MARK_ATTRIBUTE, quoteMarkOf } from './html-quote-marks.ts'
 import type { FindPicture } from './picture-places.ts'
@@ -163,15 +164,13 @@ function replaceStyle(attribs: Attributes, known: Map<string, string>): void {
 
 function cleanLink(attribs: Attributes): Attributes {
   const { href, target: _target, rel: _rel, ...others } = attribs
-  const url = href === undefined ? undefined : linkTarget(href)
+  const url = href === undefined ? undefined : targetOf(href)
   if (url === undefined) return others
   return { ...others, href: url, rel: 'noopener noreferrer nofollow', target: '_blank' }
 }
 
-/** An absolute http, https or mailto URL, read as the browser would, or undefined. */
-function linkTarget(href: string): string | undefined {
-  const url = href.length > MAX_URL_CHARS ? null : URL.parse(href)
-  return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined
+function targetOf(href: string): string | undefined {
+  return href.length > MAX_URL_CHARS ? undefined : linkTarget(href)
 }
 
 function cleanImage(attribs: Attributes, findPicture: FindPicture): Attributes {
@@ -181,7 +180,7 @@ function cleanImage(attribs: Attributes, findPicture: FindPicture): Attributes {
   if (own !== undefined) return { ...others, src: `cid:${encodeURIComponent(own)}` }
   if (/^cid:/i.test(url)) return { ...others, src: `cid:${url.slice(4).slice(0, 1_000)}` }
   if (/^data:image\/(png|gif|jpe?g|webp);base64,[a-z0-9+/=\s]*$/i.test(url)) return { ...others, src: url }
-  const remote = linkTarget(url.startsWith('//') ? `https:${url}` : url)
+  const remote = targetOf(url.startsWith('//') ? `https:${url}` : url)
   return remote === undefined || remote.startsWith('mailto:')
     ? others
     : { ...others, 'data-remote-src': remote }

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2'
+import { linkTarget } from '../shared/link-target.ts'
 
 /** How words look. */
 export type WordMark = 'bold' | 'italic' | 'code'
@@ -158,7 +159,7 @@ function openTag(state: State, tag: string, attributes: Record<string, string>):
   }
   const mark = MARKS[tag]
   if (mark !== undefined) state.marks.push(mark)
-  else if (tag === 'a') state.links.push(linkTarget(attributes.href))
+  else if (tag === 'a') state.links.push(targetOf(attributes.href))
   else if (tag === 'br') readBreak(state)
   else if (tag === 'img') readPicture(state, attributes)
   else if (tag === 'span') openMention(state, attributes)
@@ -303,10 +304,8 @@ function closeMention(state: State): void {
   if (name !== '') lineOf(state).push({ is: 'mention', ...mention, name })
 }
 
-/** An absolute http, https or mailto URL, read as a browser would. */
-function linkTarget(href = ''): string | null {
-  const url = href.length > MAX_URL_CHARS ? null : URL.parse(href)
-  return url !== null && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null
+function targetOf(href = ''): string | null {
+  return (href.length > MAX_URL_CHARS ? undefined : linkTarget(href)) ?? null
 }
 
 function cleanWords(text: string): string {

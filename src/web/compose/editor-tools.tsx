@@ -13,8 +13,10 @@ import {
 } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { linkTarget } from '../../shared/link-target.ts'
 import type { CommandId } from '../keys/command-list.ts'
 import { useCommand } from '../keys/commands.tsx'
+import { fullAddress } from '../ui/full-address.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './rich-editor.module.css'
 
@@ -145,7 +147,7 @@ function LinkLine(props: { editor: Editor; onDone: () => void }) {
   const apply = () => {
     const chain = editor.chain().focus().extendMarkRange('link')
     const href = fullAddress(address)
-    if (href === '') chain.unsetLink().run()
+    if (linkTarget(href) === undefined) chain.unsetLink().run()
     else if (!editor.state.selection.empty || editor.isActive('link')) chain.setLink({ href }).run()
     else insertLink(editor, address.trim(), href)
     done()
@@ -185,13 +187,6 @@ function LinkLine(props: { editor: Editor; onDone: () => void }) {
 function insertLink(editor: Editor, text: string, href: string): void {
   const content = { type: 'text', text, marks: [{ type: 'link', attrs: { href } }] }
   editor.chain().focus().insertContent(content).unsetMark('link').run()
-}
-
-/** `example.org` and `ann@example.org` are links as people type them. */
-function fullAddress(typed: string): string {
-  const address = typed.trim()
-  if (address === '' || /^(?:https?|mailto):/i.test(address)) return address
-  return /^[^\s/@]+@[^\s/@]+$/.test(address) ? `mailto:${address}` : `https://${address}`
 }
 
 function walk(event: KeyboardEvent<HTMLDivElement>, onAt: (at: number) => void): void {

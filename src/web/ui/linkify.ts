@@ -1,3 +1,5 @@
+import { linkTarget } from '../../shared/link-target.ts'
+
 /** A stretch of text, or a link found in it. */
 export type TextPart = { text: string; href?: string }
 
@@ -18,7 +20,7 @@ export function linkify(text: string): TextPart[] {
   for (const match of text.matchAll(ADDRESS)) {
     if (++looked > LINK_LIMIT) break
     const written = withoutSignsBehind(match[0])
-    if (!isSafe(written)) continue
+    if (linkTarget(written) === undefined) continue
     if (match.index > shown) parts.push({ text: text.slice(shown, match.index) })
     parts.push({ text: written, href: written })
     shown = match.index + written.length
@@ -32,9 +34,4 @@ function withoutSignsBehind(address: string): string {
   let end = address.length
   while (end > 0 && '.,;:!?)]}»”’'.includes(address.charAt(end - 1))) end--
   return address.slice(0, end)
-}
-
-function isSafe(address: string): boolean {
-  const url = URL.parse(address)
-  return url !== null && ['http:', 'https:', 'mailto:'].includes(url.protocol)
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo } from 'react'
+import { linkTarget } from '../../shared/link-target.ts'
 import type { Mention } from '../../shared/notes.ts'
 import css from './rich-words.module.css'
 
@@ -51,7 +52,7 @@ function showMention(node: Element, key: number, mentions: readonly Mention[]): 
 
 function showLink(link: Element, key: number, mentions: readonly Mention[]): ReactNode {
   const href = link.getAttribute('href') ?? ''
-  if (!/^(?:https?|mailto):/i.test(href)) return <span key={key}>{childrenOf(link, mentions)}</span>
+  if (linkTarget(href) === undefined) return <span key={key}>{childrenOf(link, mentions)}</span>
   return (
     <a key={key} href={href} target="_blank" rel="noopener noreferrer nofollow">
       {childrenOf(link, mentions)}
