@@ -1,4 +1,4 @@
-import { type CustomerRow, changeCustomer, getCustomer } from '../customers/change-customer.ts'
+import { type CustomerRow, changeCustomer, getCustomer, holdCustomer } from '../customers/change-customer.ts'
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import {
@@ -27,12 +27,17 @@ export function registerCustomers(
       customer: customer && present(customer),
       tickets: tickets.map(one => ({ ...one, lastMessageAt: one.lastMessageAt.toISOString() })),
       ticketCount,
-      merged: merged.map(one => ({ ...one, at: one.at.toISOString() })),
+      merged: merged.map(({ customerId: _, ...one }) => ({ ...one, at: one.at.toISOString() })),
     }
   })
   handle(server, updateCustomer, async ({ caller, params, body }) => {
-    await checkCustomerInSight(db, caller, params.id)
-    return present(await changeCustomer(db, params.id, body))
+    const customer = await inTransaction(db, async tx => {
+      // Held first: who is being merged away is no longer in sight then.
+      await holdCustomer(tx, params.id)
+      await checkCustomerInSight(tx, caller, params.id)
+      return await changeCustomer(tx, params.id, body)
+    })
+    return present(customer)
   })
   handle(server, previewCustomerMergeRoute, async ({ caller, params, query }) => {
     const wish = { survivorId: params.id, mergedId: query.otherId }

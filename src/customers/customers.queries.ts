@@ -87,7 +87,7 @@ export async function updateHabits(
 }
 
 /** A customer with all their addresses. */
-export type CustomerRow = {
+export type CustomerFacts = {
   id: number
   name: string | null
   addresses: string[]
@@ -100,6 +100,11 @@ export type CustomerRow = {
   since: Date
 }
 
+/** Holds a customer as they are, not merged with anybody meanwhile, until the transaction ends. */
+export async function lockCustomer(tx: Tx, id: number): Promise<void> {
+  await sql`select 1 from customer where id = ${id} for no key update`.execute(tx)
+}
+
 /** What an agent may change; what is missing stays. */
 export type CustomerChange = {
   name?: string | null
@@ -109,8 +114,8 @@ export type CustomerChange = {
 }
 
 /** One customer, or undefined. */
-export async function selectCustomer(db: Db, id: number): Promise<CustomerRow | undefined> {
-  const { rows } = await sql<CustomerRow>`
+export async function selectCustomer(db: Db, id: number): Promise<CustomerFacts | undefined> {
+  const { rows } = await sql<CustomerFacts>`
     select c.id, c.name, c.language, c.is_language_chosen as "isLanguageChosen", c.phone, coalesce(c.note, '') as note,
       c.utc_offset_minutes as "utcOffsetMinutes",
       c.created_at as since,

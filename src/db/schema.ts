@@ -122,6 +122,34 @@ export interface CustomerAddress {
   customer_id: number;
 }
 
+export interface CustomerField {
+  created_at: Generated<Timestamp>;
+  hint: Generated<string>;
+  id: Generated<number>;
+  kind: 'text' | 'number' | 'date' | 'yes-no' | 'choice' | 'link';
+  name: string;
+  place: number;
+  removed_at: Timestamp | null;
+  version: Generated<number>;
+}
+
+export interface CustomerFieldOption {
+  field_id: number;
+  id: Generated<number>;
+  name: string;
+  place: number;
+}
+
+export interface CustomerFieldValue {
+  customer_id: number;
+  date_value: string | null;
+  field_id: number;
+  is_yes: boolean | null;
+  number_value: number | null;
+  option_id: number | null;
+  text_value: string | null;
+}
+
 export interface CustomerMerge {
   agent_id: number;
   changes: Json;
@@ -747,6 +775,9 @@ export interface DB {
   blob: Blob;
   customer: Customer;
   customer_address: CustomerAddress;
+  customer_field: CustomerField;
+  customer_field_option: CustomerFieldOption;
+  customer_field_value: CustomerFieldValue;
   customer_merge: CustomerMerge;
   customer_merge_address: CustomerMergeAddress;
   customer_merge_ticket: CustomerMergeTicket;

@@ -68,6 +68,8 @@ export async function deleteExpired(db: Db): Promise<Record<string, number>> {
       delete from ticket_action where at < clock_timestamp() - interval '1 day'`.execute(db),
     views: await sql`
       delete from view where removed_at < clock_timestamp() - interval '30 days'`.execute(db),
+    customerFields: await sql`
+      delete from customer_field where removed_at < clock_timestamp() - interval '30 days'`.execute(db),
     // As long as a replaced key's record is to stay (mailboxes/dkim-keys.ts).
     dkimKeys: await sql`
       delete from dkim_key where retired_at < clock_timestamp() - interval '14 days'`.execute(db),

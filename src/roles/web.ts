@@ -3,6 +3,7 @@ import { findSession } from '../agents/sessions.ts'
 import { registerActions } from '../api/actions.ts'
 import { registerAgents } from '../api/agents.ts'
 import { describeApi, serveApiDescription } from '../api/api-description.ts'
+import { registerCustomerFields } from '../api/customer-fields.ts'
 import { registerCustomers } from '../api/customers.ts'
 import { registerDkim } from '../api/dkim.ts'
 import { registerDrafts } from '../api/drafts.ts'
@@ -104,6 +105,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerFirstSteps(server, { db })
   registerPlacing(server, { db, bells })
   registerCustomers(server, { db, bells })
+  registerCustomerFields(server, { db })
   registerActions(server, { db, bells })
   registerDrafts(server, { db })
   const sending = { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } }

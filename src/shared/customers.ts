@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { FieldContent, FieldValue } from './customer-fields.ts'
 import { defineRoute } from './define-route.ts'
 import { exactly, Id, IdParams, Instant, nullable, oneOf } from './schemas.ts'
 import { NumberParams } from './tickets.ts'
-import { LANGUAGES, TICKET_STATES } from './vocabulary.ts'
+import { CUSTOMER_FIELD_LIMITS, LANGUAGES, TICKET_STATES } from './vocabulary.ts'
 
 /** A customer as their tickets show them. */
 export const Customer = exactly({
@@ -15,6 +16,8 @@ export const Customer = exactly({
   /** As an agent typed it. */
   phone: nullable(Type.String()),
   note: Type.String(),
+  /** Of the fields the desk has of its own: those that are filled in. */
+  fieldValues: Type.Array(FieldValue),
   /** How far the clock of their mail is from UTC, in minutes to the east; null when unknown. */
   utcOffsetMinutes: nullable(Type.Integer()),
   since: Instant,
@@ -37,6 +40,8 @@ export const MergedCustomer = exactly({
   name: nullable(Type.String()),
   phone: nullable(Type.String()),
   addresses: Type.Array(Type.String()),
+  /** What stands in their fields, and would again. */
+  fieldValues: Type.Array(FieldValue),
   agentId: Id,
   at: Instant,
 })
@@ -64,13 +69,18 @@ export const updateCustomer = defineRoute({
   path: '/customers/:id',
   access: 'agent',
   summary:
-    'Change the name, the language (null: as they last write), the phone number or the note of a customer of a ticket in sight',
+    'Change the name, the language (null: as they last write), the phone number, the note or values of fields (null: none) of a customer of a ticket in sight',
   params: IdParams,
   body: exactly({
     name: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
     language: Type.Optional(nullable(oneOf(LANGUAGES))),
     phone: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 60 }))),
     note: Type.Optional(Type.String({ maxLength: 20_000 })),
+    fieldValues: Type.Optional(
+      Type.Array(exactly({ fieldId: Id, value: nullable(FieldContent) }), {
+        maxItems: CUSTOMER_FIELD_LIMITS.fields,
+      }),
+    ),
   }),
   reply: Customer,
 })

@@ -65,6 +65,24 @@ export type AssigneeWord = 'me' | 'nobody' | `agent-${number}` | `team-${number}
 /** As many views as one agent may have made, and as many as all may share. */
 export const VIEW_LIMITS = { own: 50, shared: 100 } as const
 
+/** What kind of thing a field about customers holds. */
+export const CUSTOMER_FIELD_KINDS = ['text', 'number', 'date', 'yes-no', 'choice', 'link'] as const
+export type CustomerFieldKind = (typeof CUSTOMER_FIELD_KINDS)[number]
+
+/**
+ * How many fields about customers a desk may have, how many options a choice, and what their values may be. A number has at
+ * most as many digits as every screen and every database keeps.
+ */
+export const CUSTOMER_FIELD_LIMITS = {
+  fields: 50,
+  options: 100,
+  nameChars: 60,
+  hintChars: 200,
+  textChars: 500,
+  linkChars: 2_000,
+  number: 1e15,
+} as const
+
 /** How a list may be sorted: who waits longest first, or the newest message first. */
 export const LIST_ORDERS = ['waiting', 'newest'] as const
 export type ListOrder = (typeof LIST_ORDERS)[number]

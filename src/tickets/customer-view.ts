@@ -1,5 +1,6 @@
 import type { Caller } from '../agents/can.ts'
 import { type CustomerRow, getCustomer } from '../customers/change-customer.ts'
+import { type FieldValue, listFieldValues } from '../customers/field-values.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import {
@@ -17,7 +18,7 @@ export type CustomerView = {
   tickets: CustomerTicketRow[]
   ticketCount: number
   /** Who was merged into them. */
-  merged: MergedCustomerRow[]
+  merged: (MergedCustomerRow & { fieldValues: FieldValue[] })[]
 }
 
 const shownTickets = 10
@@ -33,8 +34,17 @@ export async function viewCustomer(db: Db, caller: Caller, ticketId: number): Pr
     customer: await getCustomer(db, customerId),
     tickets: await selectCustomerTickets(db, { ...wish, rowLimit: shownTickets }),
     ticketCount: await countCustomerTickets(db, { ...wish, rowLimit: countedTickets }),
-    merged: await selectMergedCustomers(db, customerId),
+    merged: await listMerged(db, customerId),
   }
+}
+
+async function listMerged(db: Db, customerId: number): Promise<CustomerView['merged']> {
+  const merged = await selectMergedCustomers(db, customerId)
+  const values = await listFieldValues(
+    db,
+    merged.map(one => one.customerId),
+  )
+  return merged.map(one => ({ ...one, fieldValues: values.get(one.customerId) ?? [] }))
 }
 
 /**

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { FieldValue } from '../customers/field-values.ts'
 import type { Db, Tx } from '../db/database.ts'
 
 /** What is known of a person and is joined with what is known of the other. */
@@ -20,7 +21,12 @@ export type MergingCustomer = CustomerFields & {
 }
 
 /** What a merge changed of the survivor, kept so that it can be undone. */
-export type CustomerMergeChanges = { before: CustomerFields; after: CustomerFields }
+export type CustomerMergeChanges = {
+  before: CustomerFields
+  after: CustomerFields
+  /** What the survivor took over into empty fields of the desk. Merges from before there were any have none. */
+  taken?: FieldValue[]
+}
 
 /** A merge as it was made; `holderId` is who has the tickets and addresses today. */
 export type CustomerMergeRow = {
@@ -237,6 +243,7 @@ export async function writeCustomerUnmerged(
 /** Somebody who was merged into a person, with what was theirs. */
 export type MergedCustomerRow = {
   mergeId: number
+  customerId: number
   name: string | null
   phone: string | null
   addresses: string[]
@@ -247,7 +254,7 @@ export type MergedCustomerRow = {
 /** Who was merged into a person, newest first, however many steps it took. */
 export async function selectMergedCustomers(db: Db, customerId: number): Promise<MergedCustomerRow[]> {
   const { rows } = await sql<MergedCustomerRow>`
-    select g.id as "mergeId", k.name, k.phone, g.agent_id as "agentId", g.merged_at as at,
+    select g.id as "mergeId", k.id as "customerId", k.name, k.phone, g.agent_id as "agentId", g.merged_at as at,
       array(select address from customer_merge_address where merge_id = g.id order by address) as addresses
     from customer k join customer_merge g on g.merged_id = k.id and g.undone_at is null
     where k.merged_into_id = ${customerId}

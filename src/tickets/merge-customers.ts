@@ -1,4 +1,5 @@
 import { type Caller, can } from '../agents/can.ts'
+import { takeFieldValues } from '../customers/field-values.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { checkCustomerInSight } from './customer-view.ts'
@@ -24,8 +25,8 @@ const maxNoteChars = 20_000 // what a note about a customer may hold
 export const toldTickets = 50
 
 /**
- * Makes two customers one person: tickets and addresses go over, and so do name, phone number, language and note where the
- * survivor has none; two notes stand below each other. Who belongs to a ticket and whom its replies go to is decided by
+ * Makes two customers one person: tickets and addresses go over, and so do name, phone number, language, note and what stands
+ * in fields of the desk where the survivor has none; two notes stand below each other. Who belongs to a ticket and whom its replies go to is decided by
  * addresses alone and stays as it was (docs/decisions/0035). All is kept so that undoCustomerMerge can take it back.
  * Event `customers_merged` (`data`: customerMergeId, merged, survivor) in the tickets that went over and the survivor's newest.
  *
@@ -42,7 +43,8 @@ export async function mergeCustomers(
   const people = await lockCustomers(tx, [survivorId, mergedId])
   const [survivor, merged] = getPair(people, { survivorId, mergedId })
   for (const { id } of [survivor, merged]) await checkMayMerge(tx, caller, id)
-  const changes = { before: fieldsOf(survivor), after: joinedFields(survivor, merged) }
+  const taken = await takeFieldValues(tx, { fromId: mergedId, toId: survivorId })
+  const changes = { before: fieldsOf(survivor), after: joinedFields(survivor, merged), taken }
   const { agentId } = caller
   const told = await selectNewestTickets(tx, survivorId, toldTickets)
   const mergeId = await insertCustomerMerge(tx, { survivorId, mergedId, agentId, changes })

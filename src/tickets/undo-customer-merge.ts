@@ -1,4 +1,5 @@
 import type { Caller } from '../agents/can.ts'
+import { dropTakenValues } from '../customers/field-values.ts'
 import type { Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
@@ -48,6 +49,7 @@ export async function undoCustomerMerge(
   await giveBackMessages(tx, { ...by, addresses, ticketIds: back.later })
   await writeCustomerUnmerged(tx, by)
   await restoreSurvivor(tx, people.get(survivorId), merge.changes)
+  await dropTakenValues(tx, survivorId, merge.changes.taken ?? [])
   const told = await selectNewestTickets(tx, holderId, toldTickets)
   const names = {
     merged: people.get(mergedId)?.label ?? addresses[0] ?? null,

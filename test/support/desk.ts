@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { findSession, startSession } from '../../src/agents/sessions.ts'
 import { registerActions } from '../../src/api/actions.ts'
+import { registerCustomerFields } from '../../src/api/customer-fields.ts'
 import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerFirstSteps } from '../../src/api/first-steps.ts'
@@ -109,6 +110,7 @@ export async function startDesk(): Promise<Desk> {
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }
   registerCustomers(server, { db, bells })
+  registerCustomerFields(server, { db })
   registerDrafts(server, { db })
   registerSavedReplies(server, { db })
   registerSearch(server, { db, clock: systemClock })
