@@ -59,6 +59,7 @@ const FENCES = {
   mailparser: 'mail/second-opinion\\.ts',
   mailauth: 'mail/(?:sender-trace|check-sender|verify-signatures|sign-mail)\\.ts',
   tldts: 'mail/organisation\\.ts',
+  'openid-client': 'mailboxes/openid-provider\\.ts',
   nodemailer: 'mail/write-mail\\.ts|mailboxes/smtp-connection\\.ts',
   handlebars: 'lib/parse-template\\.ts',
   'sanitize-html': 'mail/clean-html\\.ts',

@@ -105,6 +105,18 @@ export interface Blob {
   size_bytes: number;
 }
 
+export interface ConsentStart {
+  expires_at: Timestamp;
+  mailbox_id: number | null;
+  nonce: string;
+  session_id: number;
+  sign_in_app_id: number;
+  state_hash: Buffer;
+  verifier_key_id: number;
+  verifier_sealed: Buffer;
+  wish: Json;
+}
+
 export interface Customer {
   created_at: Generated<Timestamp>;
   id: Generated<number>;
@@ -281,6 +293,26 @@ export interface Mailbox {
 export interface MailboxFiling {
   mailbox_id: number;
   turn_at: Generated<Timestamp>;
+}
+
+export interface MailboxGrant {
+  access_key_id: number;
+  access_made_at: Generated<Timestamp>;
+  access_no: Generated<number>;
+  access_renew_at: Timestamp;
+  access_sealed: Buffer;
+  barred_until: Generated<Timestamp>;
+  fault_code: string | null;
+  fault_detail: string | null;
+  fault_is_final: Generated<boolean>;
+  granted_at: Generated<Timestamp>;
+  granted_to: string | null;
+  lease_no: Generated<number>;
+  lease_until: Generated<Timestamp>;
+  mailbox_id: number;
+  refresh_key_id: number | null;
+  refresh_sealed: Buffer | null;
+  sign_in_app_id: number;
 }
 
 export interface MailboxLease {
@@ -592,6 +624,20 @@ export interface Session {
   user_agent: Generated<string>;
 }
 
+export interface SignInApp {
+  client_id: string;
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  issuer: string;
+  kind: 'google' | 'microsoft' | 'openid' | 'google_delegation';
+  name: string;
+  scopes: string;
+  secret_expires_on: string | null;
+  secret_key_id: number;
+  secret_sealed: Buffer;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface StormTicket {
   key: string;
   last_at: Timestamp;
@@ -773,6 +819,7 @@ export interface DB {
   attempt_window: AttemptWindow;
   automatic_mail: AutomaticMail;
   blob: Blob;
+  consent_start: ConsentStart;
   customer: Customer;
   customer_address: CustomerAddress;
   customer_field: CustomerField;
@@ -793,6 +840,7 @@ export interface DB {
   mail_template: MailTemplate;
   mailbox: Mailbox;
   mailbox_filing: MailboxFiling;
+  mailbox_grant: MailboxGrant;
   mailbox_lease: MailboxLease;
   mention: Mention;
   merge_item: MergeItem;
@@ -818,6 +866,7 @@ export interface DB {
   search_row: SearchRow;
   sender_flow: SenderFlow;
   session: Session;
+  sign_in_app: SignInApp;
   storm_ticket: StormTicket;
   tag: Tag;
   team: Team;

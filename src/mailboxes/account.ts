@@ -1,9 +1,9 @@
 import type { Db, Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
-import { open, seal } from '../lib/secrets.ts'
 import type { MailServer } from './mail-server.ts'
 import { type AccountRow, findAccount, updatePassword } from './mailboxes.queries.ts'
+import { openSecret, sealSecret } from './sealed-secret.ts'
 
 /**
  * Where one server of a mailbox is. `practice` is the pair inside this process: a loopback port and the
@@ -69,19 +69,12 @@ export async function storePassword(
   mailboxId: number,
   password: string,
 ): Promise<void> {
-  const key = keys.active('credentials')
-  const sealed = seal(key.secret, Buffer.from(password, 'utf8'), passwordContext(mailboxId))
-  await updatePassword(tx, mailboxId, { sealed, keyId: key.id })
+  await updatePassword(tx, mailboxId, sealSecret(keys, passwordContext(mailboxId), password))
 }
 
 function openPassword(keys: KeyRing, row: AccountRow): string {
-  const key = keys.all('credentials').find(candidate => candidate.id === row.password_key_id)
-  if (key === undefined || row.password_sealed === null) {
-    throw new AppError('cannot-open-secret', 'the mailbox has no password this ring can open', {
-      mailboxId: row.id,
-    })
-  }
-  return open(key.secret, row.password_sealed, passwordContext(row.id)).toString('utf8')
+  const stored = { sealed: row.password_sealed, keyId: row.password_key_id }
+  return openSecret(keys, passwordContext(row.id), stored)
 }
 
 function passwordContext(mailboxId: number): string {

@@ -25,6 +25,7 @@ import { registerSavedReplies } from '../api/saved-replies.ts'
 import { registerSearch } from '../api/search.ts'
 import { createServer, listen } from '../api/server.ts'
 import { registerSession } from '../api/session.ts'
+import { registerSignInApps } from '../api/sign-in-apps.ts'
 import { registerTeams } from '../api/teams.ts'
 import { registerTemplates } from '../api/templates.ts'
 import { registerTickets } from '../api/tickets.ts'
@@ -88,6 +89,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerSession(server, { db, keys, baseUrl, livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl })
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
+  registerSignInApps(server, { db, keys, bells, trust: trustOf(config), baseUrl })
   registerDkim(server, { db, keys, clock, random: app.random, dnsServers: config.dnsServers })
   registerTemplates(server, {
     db,

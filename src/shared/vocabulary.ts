@@ -302,6 +302,10 @@ export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number]
 
 export const MAILBOX_STATES = ['active', 'paused'] as const
 
+/** Whose sign-in a mailbox uses by OAuth. `google_delegation`: a service account that may act for every mailbox of a Workspace. */
+export const SIGN_IN_KINDS = ['google', 'google_delegation', 'microsoft', 'openid'] as const
+export type SignInKind = (typeof SIGN_IN_KINDS)[number]
+
 /** Lanes of filing: new mail goes before the backfill of old mail, and that before what floods a mailbox. */
 export const LANES = { live: 0, backfill: 1, storm: 2 } as const
 

@@ -175,6 +175,12 @@ const savedReplies = createRoute({
   component: lazyRouteComponent(() => import('./settings/saved-replies-page.tsx'), 'SavedRepliesPage'),
 })
 
+const signInApps = createRoute({
+  getParentRoute: () => settings,
+  path: '/sign-in-apps',
+  component: lazyRouteComponent(() => import('./settings/sign-in-apps-page.tsx'), 'SignInAppsPage'),
+})
+
 const agents = createRoute({
   getParentRoute: () => settings,
   path: '/agents',
@@ -232,6 +238,7 @@ const tree = root.addChildren([
       connect,
       mailbox,
       template,
+      signInApps,
       agents,
       teams,
       outbox,

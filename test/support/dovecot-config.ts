@@ -4,14 +4,20 @@ import type { Certificate } from './certificates.ts'
 
 export type DovecotPorts = { imapsPort: number; imapPort: number; lmtpPort: number }
 
-export type DovecotSettings = { dir: string; certificate: Certificate; ports: DovecotPorts }
+export type DovecotSettings = {
+  dir: string
+  certificate: Certificate
+  ports: DovecotPorts
+  /** Where it asks whose token it is (RFC 7662); without it nobody signs in by token. */
+  introspectionUrl?: string | undefined
+}
 
 /**
  * Dovecot 2.3 as a child of a test. Any user signs in with `secret`, unless the file `passwords`
  * names another word for them (%{passdb:test_password}); never without TLS (%c is `TLS` under it:
  * `ssl = required` alone trusts a client from the server's own address).
  */
-export function dovecotConfig({ dir, certificate, ports }: DovecotSettings): string {
+export function dovecotConfig({ dir, certificate, ports, introspectionUrl }: DovecotSettings): string {
   return `base_dir = ${dir}/run
 state_dir = ${dir}/state
 log_path = ${dir}/dovecot.log
@@ -22,7 +28,7 @@ ssl = required
 ssl_cert = <${certificate.certFile}
 ssl_key = <${certificate.keyFile}
 disable_plaintext_auth = yes
-auth_mechanisms = plain login
+auth_mechanisms = plain login${introspectionUrl === undefined ? '' : ' xoauth2 oauthbearer'}
 auth_cache_size = 0
 auth_failure_delay = 0
 ${accounts()}
@@ -37,6 +43,7 @@ mailbox_list_index = yes
 mail_fsync = never
 recipient_delimiter = +
 lmtp_hdr_delivery_address = final
+${introspectionUrl === undefined ? '' : tokens(dir)}
 passdb {
   driver = passwd-file
   args = username_format=%Lu ${dir}/passwords
@@ -60,6 +67,26 @@ protocol imap {
   mail_max_userip_connections = 5000
   imap_idle_notify_interval = 2 mins
 }
+`
+}
+
+/** Its own file of settings is written by `dovecotTokenConfig`. */
+function tokens(dir: string): string {
+  return `passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${dir}/tokens.conf
+}`
+}
+
+/** How it asks whose token it is: it has to be the user's who signs in. */
+export function dovecotTokenConfig(introspectionUrl: string): string {
+  return `introspection_mode = post
+introspection_url = ${introspectionUrl}
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 `
 }
 

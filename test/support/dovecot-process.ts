@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Certificate } from './certificates.ts'
-import { type DovecotPorts, dovecotConfig } from './dovecot-config.ts'
+import { type DovecotPorts, dovecotConfig, dovecotTokenConfig } from './dovecot-config.ts'
 import { findFreePorts } from './free-ports.ts'
 
 /** A running Dovecot master and where it listens. */
@@ -20,6 +20,7 @@ type StartSettings = {
   dir: string
   certificate: Certificate
   ports?: DovecotPorts | undefined
+  introspectionUrl?: string | undefined
 }
 
 /** Starts Dovecot in the foreground and waits until every port answers; without `ports` on free ones. */
@@ -27,10 +28,13 @@ export async function startDovecotProcess({
   dir,
   certificate,
   ports,
+  introspectionUrl,
 }: StartSettings): Promise<DovecotProcess> {
   for (let attempt = 1; ; attempt += 1) {
     const chosen = ports ?? (await choosePorts())
-    const child = await startChild(dir, dovecotConfig({ dir, certificate, ports: chosen }))
+    if (introspectionUrl !== undefined)
+      await writeFile(join(dir, 'tokens.conf'), dovecotTokenConfig(introspectionUrl))
+    const child = await startChild(dir, dovecotConfig({ dir, certificate, ports: chosen, introspectionUrl }))
     if (await answers(child, chosen)) return { child, ports: chosen }
     await stopDovecotProcess(child)
     if (attempt === 5)

@@ -43,7 +43,12 @@ export type Dovecot = DovecotPorts & {
 
 export type AppendOptions = { flags?: string[]; internalDate?: Date }
 
-export type DovecotOptions = { certificates?: Certificates; certificate?: CertificateKind }
+export type DovecotOptions = {
+  certificates?: Certificates
+  certificate?: CertificateKind
+  /** Where it asks whose token it is; with it people sign in by XOAUTH2 and OAUTHBEARER too. */
+  introspectionUrl?: string
+}
 
 const HOST = '127.0.0.1'
 const runFile = promisify(execFile)
@@ -58,7 +63,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const dir = await makeDovecotFolders()
   await raiseInotifyLimit()
   const start = (ports?: DovecotPorts): Promise<DovecotProcess> =>
-    startDovecotProcess({ dir, certificate, ports })
+    startDovecotProcess({ dir, certificate, ports, introspectionUrl: options.introspectionUrl })
   const removeFiles = (): Promise<void> => rm(dir, { recursive: true, force: true })
   let running = await start().catch(async cause => {
     await removeFiles()

@@ -34,6 +34,8 @@ export type SmtpSinkOptions = {
   /** A line per accepted mail, written before the 250. */
   logFile?: string
   rule?: SinkRule
+  /** Whose access token it is: with it people sign in by XOAUTH2 too. */
+  userOf?: (accessToken: string) => Promise<string | undefined>
   /** Announced by SIZE (RFC 1870) and kept by 552. */
   sizeLimitBytes?: number
   server?: SMTPServerOptions
@@ -50,6 +52,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     accepted: [],
     events: [],
     logFile: options.logFile,
+    userOf: options.userOf,
     arrivals: new Set(),
     stopped: new AbortController(),
   }
@@ -57,6 +60,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
   const settings: SMTPServerOptions = {
     key,
     cert,
+    ...(options.userOf === undefined ? {} : { authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'] }),
     ...(options.sizeLimitBytes === undefined ? {} : { size: options.sizeLimitBytes }),
     ...options.server,
   }

@@ -45,11 +45,17 @@ export type SyncDesk = {
 
 export type NewTestMailbox = { address: string; startDays?: number; password?: string; imapPort?: number }
 
-/** Starts it all; about a second. */
-export async function startSyncDesk(): Promise<SyncDesk> {
+/** Starts it all; about a second. `tokens`: what Dovecot asks whose token it is, on the same certificates. */
+export async function startSyncDesk(
+  options: { tokens?: (certificates: Certificates) => Promise<{ introspectionUrl: string }> } = {},
+): Promise<SyncDesk> {
   const [ground, certificates] = await Promise.all([startGround(), makeCertificates()])
   const { database, db, keys, bells, blobs, log } = ground
-  const dovecot = await startDovecot({ certificates })
+  const tokens = await options.tokens?.(certificates)
+  const dovecot = await startDovecot({
+    certificates,
+    ...(tokens === undefined ? {} : { introspectionUrl: tokens.introspectionUrl }),
+  })
   const trust: Trust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8', 'localhost'] }
   const running: (() => Promise<void>)[] = []
   const startNode = async (options: Partial<SyncOptions> = {}): Promise<Sync> => {

@@ -170,6 +170,7 @@ const SCREENS: readonly {
     path: '/settings/teams',
     act: async page => await page.locator('main header button').click(),
   },
+  { name: 'sign-in-apps', path: '/settings/sign-in-apps', shows: 'Google' },
   { name: 'outbox', path: '/settings/outbox' },
   { name: 'quarantine', path: '/settings/quarantine' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },

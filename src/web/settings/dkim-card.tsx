@@ -1,4 +1,4 @@
-import { Button, CopyButton, Switch } from '@mantine/core'
+import { Button, Switch } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import {
@@ -15,6 +15,7 @@ import { Fault } from '../ui/fault.tsx'
 import { fullTime, whenWords } from '../ui/format-time.ts'
 import { useForm } from '../ui/use-form.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import { Copied } from './copied.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 
@@ -122,30 +123,6 @@ function RecordFields(props: { dkimKey: DkimKey }) {
         <summary>{t('dkim.zoneLine')}</summary>
         <Copied label={t('dkim.zoneLine')} text={zoneLine} />
       </details>
-    </div>
-  )
-}
-
-function Copied(props: { label: string; text: string }) {
-  const { t } = useTranslation()
-  return (
-    <div>
-      <p className={css.sub}>{props.label}</p>
-      <div className={css.link}>
-        <code>{props.text}</code>
-        <CopyButton value={props.text}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              size="xs"
-              aria-label={`${t(copied ? 'action.copied' : 'action.copy')}: ${props.label}`}
-              onClick={copy}
-            >
-              {t(copied ? 'action.copied' : 'action.copy')}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
     </div>
   )
 }
