@@ -3,7 +3,6 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import type { i18n } from 'i18next'
 import { StrictMode } from 'react'
-import { I18nextProvider } from 'react-i18next'
 import { ApiProvider } from './api.tsx'
 import type { Call } from './call.ts'
 import { CommandHint } from './keys/command-hint.tsx'
@@ -11,6 +10,7 @@ import { CommandProvider } from './keys/commands.tsx'
 import { WaitingProvider } from './offline/waiting.tsx'
 import type { WaitingChanges } from './offline/waiting-changes.ts'
 import type { createPages } from './routes.tsx'
+import { TextsProvider } from './texts.tsx'
 import { NoticeProvider } from './ui/notices.tsx'
 
 const theme = createTheme({
@@ -39,7 +39,7 @@ export function App(props: {
 }) {
   return (
     <StrictMode>
-      <I18nextProvider i18n={props.i18n}>
+      <TextsProvider i18n={props.i18n}>
         <MantineProvider
           theme={theme}
           defaultColorScheme="auto"
@@ -59,7 +59,7 @@ export function App(props: {
             </ApiProvider>
           </QueryClientProvider>
         </MantineProvider>
-      </I18nextProvider>
+      </TextsProvider>
     </StrictMode>
   )
 }

@@ -1,6 +1,7 @@
 import type { BodyOf } from '../shared/define-route.ts'
 import { API_BASE, type ParamsOf, type QueryOf, type ReplyOf, type Route } from '../shared/define-route.ts'
 import type { Problem } from '../shared/schemas.ts'
+import { nextTurn } from './next-turn.ts'
 
 type Part<K extends string, V> = [V] extends [undefined] ? unknown : { [P in K]: V }
 type SentBody<R extends Route> = R['body'] extends 'bytes' ? Blob : BodyOf<R>
@@ -99,6 +100,8 @@ function bodyFor(route: Route, input: LooseInput): { body?: Blob | string } {
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {
+  // What a key has brought is painted before anything is asked for: each question takes the page a millisecond.
+  await nextTurn()
   try {
     return await fetch(url, init)
   } catch (cause) {

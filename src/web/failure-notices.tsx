@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
 import { listFailedReplies } from '../shared/outbox.ts'
 import { useApi } from './api.tsx'
 import { keep, readKept } from './kept.ts'
 import { useMe } from './session.ts'
+import { useTranslation } from './texts.tsx'
 import { useNotices } from './ui/notices.tsx'
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,5 @@
 import { Outlet, useSearch } from '@tanstack/react-router'
-import { Fragment, lazy, Suspense, startTransition, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { lazy, Suspense, startTransition, useEffect, useState } from 'react'
 import { FailureNotices } from './failure-notices.tsx'
 import { speak } from './i18n.ts'
 import { ShortcutSheet } from './keys/shortcut-sheet.tsx'
@@ -8,8 +7,9 @@ import { ResumeChanges } from './offline/waiting.tsx'
 import { PageFault } from './page-states.tsx'
 import { Palette } from './palette/palette.tsx'
 import { useSearchCommand } from './search/use-search-command.ts'
-import { useSession, useSetup } from './session.ts'
+import { MeContext, useSession, useSetup } from './session.ts'
 import { useSettingsCommand } from './settings/use-settings-command.ts'
+import { useTranslation } from './texts.tsx'
 import { useThemeCommand } from './theme/use-theme.ts'
 import { OfflineBanner } from './ui/offline-banner.tsx'
 
@@ -41,7 +41,7 @@ export function Gate() {
   }
   return (
     // Nothing of one agent's screen outlives the change to another.
-    <Fragment key={session.data.id}>
+    <MeContext key={session.data.id} value={session.data}>
       <PlaceCommands />
       <OfflineBanner />
       <ResumeChanges />
@@ -49,7 +49,7 @@ export function Gate() {
       <Outlet />
       <ShortcutSheet />
       <Palette />
-    </Fragment>
+    </MeContext>
   )
 }
 

@@ -1,5 +1,4 @@
 import i18next, { type i18n } from 'i18next'
-import { initReactI18next } from 'react-i18next'
 import { LANGUAGES, type Language } from '../shared/vocabulary.ts'
 
 type Catalogue = { default: Record<string, string> }
@@ -14,7 +13,7 @@ const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
 /** Prepares texts in one language; each catalogue is loaded only when it is spoken. Keys are flat. */
 export async function createI18n(language: Language): Promise<i18n> {
   const instance = i18next.createInstance()
-  await instance.use(initReactI18next).init({
+  await instance.init({
     lng: language,
     fallbackLng: false,
     keySeparator: false,

@@ -46,18 +46,19 @@ export function useLive(): LiveState {
     const stop = listen(url, {
       onHint: hint => feed.take(hint),
       onReset: () => refreshAll(queries),
-      onPresence: presence => takePresence(queries, presence),
+      onPresence: presence => takePresence(presence),
       // The smallest question that a session which has ended is refused.
       onLost: () => void queries.invalidateQueries({ queryKey: ['queues'] }),
       onState: state => {
         if (state === 'live') announceAgain(call)
-        else forgetPresence(queries)
+        else forgetPresence()
         setState(state)
       },
     })
     return () => {
       stop()
       feed.stop()
+      forgetPresence()
     }
   }, [call, appBase, queries, agentId])
   return state

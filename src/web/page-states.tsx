@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
 import css from './page-states.module.css'
+import { useTranslation } from './texts.tsx'
 import { Fault } from './ui/fault.tsx'
 
 /** An address no page has. */

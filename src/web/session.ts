@@ -1,4 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, use } from 'react'
 import { listAgents } from '../shared/agents.ts'
 import { listMailboxes, type Mailbox } from '../shared/mailboxes.ts'
 import { getSetup, type Me } from '../shared/session.ts'
@@ -47,11 +48,14 @@ export function useSetup(isWanted: boolean) {
   return useQuery({ queryKey: SETUP_KEY, queryFn: () => call(getSetup), enabled: isWanted })
 }
 
+/** Who is signed in, for all below the gate. */
+export const MeContext = createContext<Me | undefined>(undefined)
+
 /** The signed-in agent, below the gate that guarantees there is one. */
 export function useMe(): Me {
-  const { data } = useSession()
-  if (!data) throw new CallFailed('signed-out', 401)
-  return data
+  const me = use(MeContext)
+  if (me === undefined) throw new CallFailed('signed-out', 401)
+  return me
 }
 
 /** Whether this agent may open the admin pages. */

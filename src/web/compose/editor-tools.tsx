@@ -12,10 +12,10 @@ import {
   TextQuote,
 } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { linkTarget } from '../../shared/link-target.ts'
 import type { CommandId } from '../keys/command-list.ts'
 import { useCommand } from '../keys/commands.tsx'
+import { useTranslation } from '../texts.tsx'
 import { fullAddress } from '../ui/full-address.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './rich-editor.module.css'

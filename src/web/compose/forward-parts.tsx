@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import type { Message } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { AddressLine } from './address-line.tsx'
 import type { Draft } from './draft-store.ts'
 import css from './forward-parts.module.css'

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { splitAtGaps } from '../../shared/template-variables.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './gaps.module.css'
 
 /** What of a saved reply is not filled in yet; each leads to its place. Nothing is sent while there is one. */

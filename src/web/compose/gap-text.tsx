@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { splitAtGaps } from '../../shared/template-variables.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './gaps.module.css'
 
 /** A text with its gaps marked, each by what it stands for. */

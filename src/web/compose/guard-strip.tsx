@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
-import { useTranslation } from 'react-i18next'
 import type { Ticket, TicketEvent } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { messageTime } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './guard-strip.module.css'

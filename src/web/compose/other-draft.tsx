@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import css from './composer.module.css'
 
 /** Words of another device that do not continue the ones here: which are gone on with. */

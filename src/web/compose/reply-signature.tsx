@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import type { Draft } from './draft-store.ts'
 import css from './reply-signature.module.css'
 import { useReplySender } from './use-reply-sender.ts'

@@ -1,7 +1,8 @@
 import { Clock } from 'lucide-react'
-import { type ReactElement, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useState } from 'react'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import type { OpeningButton } from '../ui/picker.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { TimePicker } from '../when/time-picker.tsx'
 import { sendTimes } from './send-times.ts'
@@ -21,27 +22,20 @@ export function SendLater(props: { isDisabled: boolean; onChoose: (at: Date) => 
 
 /** A button that opens the choice of a time to send at: some that are often meant, or any other. */
 export function SendTimePicker(props: {
-  button: (open: () => void) => ReactElement
+  button: (open: () => void) => OpeningButton
   onChoose: (at: Date) => void
 }) {
   const { t } = useTranslation()
   const { timeZone } = useTimeStyle()
   const now = useNow(30_000)
   const [isOpen, setIsOpen] = useState(false)
-  const opener = useRef<Element | null>(null)
-  const toggle = (opens: boolean) => {
-    if (opens) opener.current = document.activeElement
-    setIsOpen(opens)
-    // At once, so that the next key is heard where the list was opened: its field is about to go.
-    if (!opens && opener.current instanceof HTMLElement) opener.current.focus({ preventScroll: true })
-  }
   const times = sendTimes(now, timeZone)
   return (
     <TimePicker
       name={t('later.title')}
-      button={props.button(() => toggle(!isOpen))}
+      button={props.button(() => setIsOpen(!isOpen))}
       isOpen={isOpen}
-      onOpen={toggle}
+      onOpen={setIsOpen}
       now={now}
       times={times.map(({ id, at }) => ({ words: t(`later.${id}`), at }))}
       ownLabel={t('when.own', { zone: timeZone })}

@@ -1,8 +1,8 @@
 import { AlarmClock } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Snooze } from '../../shared/ticket-change.ts'
 import { useCommand } from '../keys/commands.tsx'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { SnoozeChoices } from '../when/snooze-choices.tsx'
 

@@ -1,8 +1,8 @@
 import { Popover } from '@mantine/core'
 import { type KeyboardEvent, type ReactElement, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { KnownCustomer } from '../../shared/customers.ts'
 import { useCustomersLike } from '../customer/use-customers-like.ts'
+import { useTranslation } from '../texts.tsx'
 import { useListKeys } from '../ui/use-list-keys.ts'
 import css from './suggested.module.css'
 

@@ -1,6 +1,6 @@
 import { CircleAlert, Paperclip, X } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { Upload } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { faultWords } from '../ui/fault-words.ts'
 import { sizeWords } from '../ui/format-time.ts'
 import css from './upload-list.module.css'

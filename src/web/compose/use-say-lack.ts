@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { splitAtGaps } from '../../shared/template-variables.ts'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import type { Draft } from './draft-store.ts'
 import type { Lack } from './lack.ts'

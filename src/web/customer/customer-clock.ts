@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { offsetTime } from '../ui/format-time.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
 

@@ -1,16 +1,18 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Check, Copy, Paperclip, X } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { memo } from 'react'
 import { type AttachmentInfo, downloadAttachment, type Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
+import { useTranslation } from '../texts.tsx'
 import { SenderBadge } from '../ticket/sender-words.tsx'
 import { useTicket } from '../ticket/use-ticket.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { listTime, sizeWords, type TimeStyle } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { dateFormat } from '../ui/kept-format.ts'
 import { plainName } from '../ui/plain-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
@@ -22,11 +24,16 @@ import { personName } from './person-name.ts'
 import { type CustomerView, useCustomer } from './use-customer.ts'
 
 /** Beside a ticket: who its customer is, what else they wrote about, and the files they sent. */
-export function CustomerPanel(props: { number: number; onClose: () => void }) {
+export function CustomerPanel(props: {
+  number: number
+  /** Another ticket is shown by now, and its customer not yet. */
+  isBehind: boolean
+  onClose: () => void
+}) {
   const { t } = useTranslation()
   const view = useCustomer(props.number)
   return (
-    <aside className={css.panel} aria-label={t('customer.panel')}>
+    <aside className={css.panel} aria-label={t('customer.panel')} data-behind={props.isBehind}>
       <div className={css.head}>
         <h2>{t('customer.panel')}</h2>
         <IconButton icon={X} name={t('action.dismiss')} command="customer" onClick={props.onClose} />
@@ -38,7 +45,7 @@ export function CustomerPanel(props: { number: number; onClose: () => void }) {
   )
 }
 
-function Content(props: { number: number; view: CustomerView }) {
+const Content = memo(function Content(props: { number: number; view: CustomerView }) {
   const { t } = useTranslation()
   const ticket = useTicket(props.number).data
   const { customer } = props.view
@@ -70,7 +77,7 @@ function Content(props: { number: number; view: CustomerView }) {
       <MergedPeople merged={props.view.merged} />
     </>
   )
-}
+})
 
 function CopyAddress(props: { address: string }) {
   const { t } = useTranslation()
@@ -128,7 +135,7 @@ function OtherTickets(props: { view: CustomerView }) {
 }
 
 function dayWords(day: Date, { language, timeZone }: TimeStyle): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(day)
+  return dateFormat(language, { dateStyle: 'long', timeZone }).format(day)
 }
 
 function Files(props: { ticket: Ticket }) {

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { offsetTime } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import type { CustomerClock } from './customer-clock.ts'

@@ -1,7 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import {
   type Customer,
   type CustomerMergePreview,
@@ -10,6 +9,7 @@ import {
 } from '../../shared/customers.ts'
 import { useApi } from '../api.tsx'
 import { Suggested } from '../compose/suggested.tsx'
+import { useTranslation } from '../texts.tsx'
 import css from '../ticket/merge-dialog.module.css'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import { type Customer, mergeCustomer, undoCustomerMerge } from '../../shared/customers.ts'
 import { useApi } from '../api.tsx'
 import { refreshAll } from '../live.ts'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { personName } from './person-name.ts'
 

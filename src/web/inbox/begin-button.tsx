@@ -1,7 +1,7 @@
 import { SquarePen } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useAriaKeys } from '../keys/use-bindings.ts'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './begin-button.module.css'
 import type { ListPlace } from './place.ts'

@@ -12,12 +12,12 @@ import {
   X,
 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useOfferSelection } from '../palette/target.ts'
 import { useMailboxes } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
 import { useNames } from '../ticket/use-ticket.ts'
 import { IconButton } from '../ui/icon-button.tsx'

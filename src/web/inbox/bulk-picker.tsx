@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import { listTags, type TicketRow } from '../../shared/tickets.ts'
 import { TICKET_PRIORITIES, TICKET_STATES } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { useMailboxes } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { assignChange, useAssignChoices } from '../ticket/assign-choices.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
-import { type Choice, Picker } from '../ui/picker.tsx'
+import { type Choice, type OpeningButton, Picker } from '../ui/picker.tsx'
 
 /** Which list of the bar is open. */
 export type BulkPanel = 'assign' | 'state' | 'tags' | 'priority' | 'snooze' | 'mailbox' | 'merge' | undefined
@@ -19,7 +18,7 @@ type PickProps = {
   isOpen: boolean
   /** Those of the selected tickets whose rows are loaded. */
   known: readonly TicketRow[]
-  button: ReactNode
+  button: OpeningButton
   onOpen: (isOpen: boolean) => void
   onChange: (change: TicketChange) => void
   onMerge: (into: number) => void

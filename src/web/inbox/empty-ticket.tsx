@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { KeyNames } from '../keys/key-names.tsx'
+import { useTranslation } from '../texts.tsx'
 import css from './empty-ticket.module.css'
 
 /** The ticket pane while none is open: three keys to begin with. */

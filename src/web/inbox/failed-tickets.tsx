@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
 import { CallFailed } from '../call.ts'
+import { useTranslation } from '../texts.tsx'
 import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { faultWords } from '../ui/fault-words.ts'
 import css from './failed-tickets.module.css'

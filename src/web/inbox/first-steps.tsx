@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronDown, ChevronUp, CircleCheck, CircleDashed, ListChecks, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { type FirstStep, getFirstSteps } from '../../shared/first-steps.ts'
 import { useApi } from '../api.tsx'
 import { keep, readKept } from '../kept.ts'
 import { useMailboxes, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './first-steps.module.css'
 
 // Where each step is done; a first mail is sent from anywhere, to the mailbox.

@@ -1,6 +1,14 @@
 import { useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import {
+  lazy,
+  Suspense,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { MergePeopleLayer } from '../customer/merge-people-layer.tsx'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
@@ -8,6 +16,7 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
 import { NewTicket } from '../new-ticket/new-ticket.tsx'
 import { useOfferTarget } from '../palette/target.ts'
+import { useTranslation } from '../texts.tsx'
 import { fetchTicketSoon, TicketPage } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
 import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
@@ -121,11 +130,7 @@ export function InboxPage() {
                 onPutAway={putAway}
               />
               <MergePeopleLayer key={`people-${place.number}`} number={place.number} />
-              {panel.isOpen && (
-                <Suspense fallback={null}>
-                  <CustomerPanel number={place.number} onClose={panel.toggle} />
-                </Suspense>
-              )}
+              {panel.isOpen && <Beside number={place.number} onClose={panel.toggle} />}
             </>
           )}
         </div>
@@ -175,6 +180,16 @@ function usePromptPlace(): Place {
       },
     }),
     [place, opening],
+  )
+}
+
+// Whose the ticket is follows when the ticket itself is on the screen.
+function Beside(props: { number: number; onClose: () => void }) {
+  const number = useDeferredValue(props.number)
+  return (
+    <Suspense fallback={null}>
+      <CustomerPanel number={number} isBehind={number !== props.number} onClose={props.onClose} />
+    </Suspense>
   )
 }
 

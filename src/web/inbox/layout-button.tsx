@@ -1,5 +1,5 @@
 import { Columns2, PanelTop, Table2 } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { Layout } from './layout.ts'
 import css from './list-pane.module.css'

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { SquarePen } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { useKeptNewTicket } from '../new-ticket/use-new-ticket.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './new-ticket-draft.module.css'
 import type { Place } from './place.ts'
 

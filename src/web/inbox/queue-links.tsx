@@ -13,8 +13,8 @@ import {
   Trash2,
   UserRoundX,
 } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { QUEUES, type Queue, type QueueName } from '../../shared/vocabulary.ts'
+import { useTranslation } from '../texts.tsx'
 import type { ListPlace } from './place.ts'
 import css from './sidebar.module.css'
 import { useQueues } from './use-tickets.ts'

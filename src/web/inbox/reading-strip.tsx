@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, List } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { TicketRow } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { Place } from './place.ts'
 import css from './reading-strip.module.css'

@@ -8,10 +8,10 @@ import {
   Hourglass,
   Layers,
 } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useTwinMailboxes } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { PRIORITY_ICONS } from '../ticket/priority-icons.ts'
 import { type TimeStyle, whenWords } from '../ui/format-time.ts'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
@@ -19,6 +19,10 @@ import css from './row-marks.module.css'
 
 /** The mailboxes of a mail that came into several, where there are several: alone, the edge tells it. */
 export function TwinMarks(props: { row: TicketRow; mailbox: Mailbox | undefined }) {
+  return props.row.twins.length > 0 || props.row.isTwin ? <MarksOfTwins {...props} /> : null
+}
+
+function MarksOfTwins(props: { row: TicketRow; mailbox: Mailbox | undefined }) {
   const { t } = useTranslation()
   const others = useTwinMailboxes(props.row)
   const isElsewhere = props.row.isTwin
@@ -88,11 +92,6 @@ export function Marks(props: MarkProps) {
 function PutAwayMarks({ row, now, timeStyle }: MarkProps) {
   const { t } = useTranslation()
   const Rank = PRIORITY_ICONS[row.priority]
-  const until = row.snooze?.until ?? null
-  const sleeps =
-    until === null
-      ? t('snooze.untilReply')
-      : t('snooze.until', { time: whenWords(new Date(until), now, timeStyle) })
   return (
     <>
       {row.priority !== 'normal' && (
@@ -101,12 +100,7 @@ function PutAwayMarks({ row, now, timeStyle }: MarkProps) {
           <span className="visually-hidden">{t(`priority.${row.priority}`)}</span>
         </span>
       )}
-      {row.snooze !== null && (
-        <span className={css.mark} title={sleeps}>
-          <AlarmClock size={13} strokeWidth={1.75} aria-hidden />
-          <span className="visually-hidden">{sleeps}</span>
-        </span>
-      )}
+      {row.snooze !== null && <SleepMark until={row.snooze.until} now={now} timeStyle={timeStyle} />}
       {row.isFollowed && (
         <span className={css.mark} title={t('ticket.followed')}>
           <BellRing size={13} strokeWidth={1.75} aria-hidden />
@@ -114,5 +108,19 @@ function PutAwayMarks({ row, now, timeStyle }: MarkProps) {
         </span>
       )}
     </>
+  )
+}
+
+function SleepMark({ until, now, timeStyle }: Omit<MarkProps, 'row'> & { until: string | null }) {
+  const { t } = useTranslation()
+  const sleeps =
+    until === null
+      ? t('snooze.untilReply')
+      : t('snooze.until', { time: whenWords(new Date(until), now, timeStyle) })
+  return (
+    <span className={css.mark} title={sleeps}>
+      <AlarmClock size={13} strokeWidth={1.75} aria-hidden />
+      <span className="visually-hidden">{sleeps}</span>
+    </span>
   )
 }

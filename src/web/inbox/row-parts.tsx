@@ -1,7 +1,7 @@
 import type { PointerEvent, ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
 import css from './row-parts.module.css'
 import type { Selecting } from './use-selection.ts'

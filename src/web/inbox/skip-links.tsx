@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { focusComposer } from '../compose/focus-composer.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './skip-links.module.css'
 
 /** Ways past the queues for keyboards; buttons, as `#list` in the address would be a new page to the router. */

@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import { PresenceMark } from '../presence/presence-line.tsx'
+import { useTranslation } from '../texts.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
 import { RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
 import css from './table-row.module.css'

@@ -1,7 +1,7 @@
 import { Users } from 'lucide-react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { PresenceMark } from '../presence/presence-line.tsx'
+import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
 import { RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'

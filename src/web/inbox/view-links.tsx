@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { ListFilter } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { writeFilter } from '../views/filter-search.ts'
 import { useViewCounts, useViews } from '../views/use-views.ts'
 import type { ListPlace } from './place.ts'

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import css from './command-hint.module.css'
 import { COMMAND_IDS } from './command-list.ts'
 import { Keys } from './key-names.tsx'

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { COMMAND_GROUPS, COMMAND_IDS, COMMANDS, type CommandId } from './command-list.ts'
 import css from './command-sheet.module.css'
 import { KeyRange, Keys } from './key-names.tsx'

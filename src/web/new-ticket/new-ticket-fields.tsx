@@ -1,7 +1,7 @@
 import { type HTMLAttributes, useId } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { NewTicketHead } from '../../shared/new-tickets.ts'
 import { useMailboxes } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './new-ticket.module.css'
 
 /** The mailbox a ticket is begun in; of a mail also the address it comes from. */

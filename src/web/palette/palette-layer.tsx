@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import type { Entry } from './find-entries.ts'
 import { PaletteList } from './palette-list.tsx'
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { learn } from '../i18n.ts'
+import { useTranslation } from '../texts.tsx'
 import type { Words } from './find-entries.ts'
 
 /** The same words in English, '' until they are loaded, and where the screen is English itself. */

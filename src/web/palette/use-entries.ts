@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useRunnable } from '../keys/commands.tsx'
+import { useTranslation } from '../texts.tsx'
 import { commandEntries } from './command-entries.ts'
 import { type Entry, makeEntry, type Words } from './find-entries.ts'
 import { useTarget } from './target.ts'

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { writeFilter } from '../views/filter-search.ts'
 import { useViews } from '../views/use-views.ts'
 import { type Entry, makeEntry } from './find-entries.ts'

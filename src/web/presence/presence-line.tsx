@@ -1,5 +1,5 @@
 import { Eye, Pencil } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import css from './presence.module.css'
 import { byWeight, presenceWords } from './presence-words.ts'

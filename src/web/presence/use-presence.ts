@@ -1,35 +1,40 @@
-import { type QueryClient, useQuery } from '@tanstack/react-query'
+import { useMemo, useSyncExternalStore } from 'react'
 import type { TicketPresence } from '../../shared/presence.ts'
 import { useMe } from '../session.ts'
 
 /** Somebody else on a ticket. */
 export type PresentAgent = TicketPresence['agents'][number]
 
-type Known = { readonly [number: number]: PresentAgent[] }
-
-const KEY = ['presence']
+// Of the whole page, as its feed is: every row of a list listens, and nothing here is ever asked for.
+const present = new Map<number, PresentAgent[]>()
+const listeners = new Set<() => void>()
+const NOBODY: PresentAgent[] = []
 
 /** Takes in what the live feed says of one ticket. */
-export function takePresence(queries: QueryClient, { number, agents }: TicketPresence): void {
-  queries.setQueryData<Known>(KEY, known => ({ ...known, [number]: agents }))
+export function takePresence({ number, agents }: TicketPresence): void {
+  present.set(number, agents)
+  tell()
 }
 
 /** Forgets who was where: the feed, once it is back, tells everything anew. */
-export function forgetPresence(queries: QueryClient): void {
-  queries.setQueryData<Known>(KEY, {})
+export function forgetPresence(): void {
+  if (present.size === 0) return
+  present.clear()
+  tell()
 }
 
 /** The other agents who are on a ticket now, by name. */
 export function usePresence(number: number): PresentAgent[] {
   const { id } = useMe()
-  const { data } = useQuery({
-    queryKey: KEY,
-    queryFn: (): Known => ({}),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-    select: (known: Known) => known[number]?.filter(agent => agent.agentId !== id),
-  })
-  return data ?? NOBODY
+  const agents = useSyncExternalStore(subscribe, () => present.get(number) ?? NOBODY)
+  return useMemo(() => agents.filter(agent => agent.agentId !== id), [agents, id])
 }
 
-const NOBODY: PresentAgent[] = []
+function subscribe(onChange: () => void): () => void {
+  listeners.add(onChange)
+  return () => listeners.delete(onChange)
+}
+
+function tell(): void {
+  for (const listener of listeners) listener()
+}

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import css from './search.module.css'
 import { type KnownValues, type Suggestion, suggest } from './suggest.ts'
 import { SEARCH_FIELD } from './use-search-command.ts'

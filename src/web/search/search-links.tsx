@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import side from '../inbox/sidebar.module.css'
 import tabs from '../inbox/tab-bar.module.css'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useAriaKeys } from '../keys/use-bindings.ts'
+import { useTranslation } from '../texts.tsx'
 
 type LinkProps = { isChosen: boolean }
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import { CallFailed } from '../call.ts'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import css from './search.module.css'
 import { facetsIn, without } from './suggest.ts'

@@ -1,7 +1,7 @@
 import { Checkbox, Select } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import { ROLES, type Role } from '../../shared/vocabulary.ts'
 import { useMailboxes, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 
 /** Role and mailboxes of an agent. Admins and the owner have every mailbox; only an owner makes owners. */

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import {
   type Agent,
   deactivateAgent,
@@ -12,6 +11,7 @@ import {
 import { useApi } from '../api.tsx'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useAgents, useMailboxes, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import type { AliasDetails, MailboxSettings } from '../../shared/mailboxes.ts'
+import { useTranslation } from '../texts.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useApi } from '../api.tsx'
 import { askBrowser, browserLeave, showOutside } from '../bell/browser-notification.ts'
 import { playChime } from '../bell/chime.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 

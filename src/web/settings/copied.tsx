@@ -1,5 +1,5 @@
 import { Button, CopyButton } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 
 /** A text to be entered elsewhere letter by letter, with the button that copies it. */

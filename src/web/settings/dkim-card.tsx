@@ -1,6 +1,5 @@
 import { Button, Switch } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import {
   checkDkimKey,
   type Dkim,
@@ -11,6 +10,7 @@ import {
   setDkim,
 } from '../../shared/dkim.ts'
 import { useApi } from '../api.tsx'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { fullTime, whenWords } from '../ui/format-time.ts'
 import { useForm } from '../ui/use-form.ts'

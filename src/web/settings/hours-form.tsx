@@ -1,7 +1,7 @@
 import { Checkbox, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import type { MailboxSettings, OpeningHours } from '../../shared/mailboxes.ts'
 import { useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'

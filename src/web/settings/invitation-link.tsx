@@ -1,6 +1,6 @@
 import { Button, CopyButton } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import type { Invitation } from '../../shared/agents.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Bindings } from '../keys/bindings.ts'
 import { losersOf, type Refusal, refusalOf } from '../keys/choose-keys.ts'
 import { type CommandId, keyWords } from '../keys/command-list.ts'
 import { isMac } from '../keys/is-mac.ts'
 import { chordsOf, tellsForeign } from '../keys/match-key.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './shortcuts.module.css'
 
 const MODIFIERS = ['Shift', 'Control', 'Meta', 'Alt', 'AltGraph', 'CapsLock', 'Fn']

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import { getLedger } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import css from './page.module.css'
 import { Card, Facts } from './page.tsx'

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
 import {
   getMailbox,
   type MailboxSettings,
@@ -12,6 +11,7 @@ import {
 import { useApi } from '../api.tsx'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { fullTime } from '../ui/format-time.ts'
 import { Skeleton } from '../ui/skeleton.tsx'

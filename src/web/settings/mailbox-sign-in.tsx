@@ -1,6 +1,6 @@
 import { PasswordInput, TextInput } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import type { MailboxSettings, ServerAddress } from '../../shared/mailboxes.ts'
+import { useTranslation } from '../texts.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { CheckFault } from './check-list.tsx'
 import { FormEnd } from './form-end.tsx'

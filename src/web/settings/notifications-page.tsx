@@ -1,6 +1,5 @@
 import { Checkbox, Switch, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import {
   changeNotificationSettings,
   getNotificationSettings,
@@ -10,6 +9,7 @@ import {
 import { NOTIFICATION_CHANNELS, NOTIFICATION_EVENTS } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { useMailboxes, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'

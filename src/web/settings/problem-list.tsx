@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import type { TemplateProblem } from '../../shared/templates.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 
 export type ShownProblem = Omit<TemplateProblem, 'part'>

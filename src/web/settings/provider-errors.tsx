@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import type { SignInKind } from '../../shared/vocabulary.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 
 // What their own pages show without sending anybody back to us.

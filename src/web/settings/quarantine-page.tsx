@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import {
   downloadQuarantined,
   type LedgerRow,
@@ -13,6 +12,7 @@ import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMailbox, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { fullTime, sizeWords } from '../ui/format-time.ts'
 import { useForm } from '../ui/use-form.ts'

@@ -1,7 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import {
   listSavedReplies,
   removeSavedReply,
@@ -10,6 +9,7 @@ import {
 } from '../../shared/saved-replies.ts'
 import { useApi } from '../api.tsx'
 import { useMailbox } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { languageName } from '../ui/language-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'

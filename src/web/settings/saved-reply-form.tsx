@@ -1,6 +1,5 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import {
   changeSavedReply,
   createSavedReply,
@@ -15,6 +14,7 @@ import {
 import { LANGUAGES } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { languageName } from '../ui/language-name.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { type Form, useForm } from '../ui/use-form.ts'

@@ -1,6 +1,6 @@
 import { NumberInput, Select, TextInput } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import type { ServerAddress } from '../../shared/mailboxes.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 
 /** A server as typed; an empty host means "find it". */

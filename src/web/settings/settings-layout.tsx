@@ -1,7 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './settings-layout.module.css'
 import { settingsPages } from './settings-pages.ts'
 

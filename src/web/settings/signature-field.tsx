@@ -1,6 +1,6 @@
 import { Textarea } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import { SIGNATURE_VARIABLES, type SignatureKind } from '../../shared/template-variables.ts'
+import { useTranslation } from '../texts.tsx'
 
 /** A signature with the names it may show, and what the server found wrong in it. */
 export function SignatureField(props: {

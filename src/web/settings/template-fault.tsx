@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { CallFailed } from '../call.ts'
+import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import css from './page.module.css'
 import { ProblemList, type ShownProblem } from './problem-list.tsx'

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import type { BodyOf } from '../../shared/define-route.ts'
 import { updateMailbox } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 
 /** Stores settings of a mailbox, and says so; whatever shows it is fresh afterwards. */

@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next'
 import { LANGUAGES } from '../../shared/vocabulary.ts'
 import { speak } from '../i18n.ts'
+import { useTranslation } from '../texts.tsx'
 import { languageName } from '../ui/language-name.ts'
 import css from './door.module.css'
 

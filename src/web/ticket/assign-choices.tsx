@@ -1,8 +1,8 @@
 import { CircleUserRound, Users, UsersRound } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useAgents, useMe, useTeamsAtWork } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import type { Choice } from '../ui/picker.tsx'
 

@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next'
 import type { Message } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 
 /**
  * Who wrote a message, as shown: an agent's name, the sender's name or address, or our own robot. A sender who

@@ -1,6 +1,6 @@
 import { CalendarDays } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { CalendarInvite } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
 import css from './calendar-card.module.css'
 import { eventTime, timeThere } from './event-time.ts'

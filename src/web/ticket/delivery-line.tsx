@@ -12,11 +12,11 @@ import {
   Undo2,
 } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Delivery } from '../../shared/delivery.ts'
 import { decideUncertain, type Message } from '../../shared/tickets.ts'
 import type { RecipientState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
+import { useTranslation } from '../texts.tsx'
 import { messageTime, whenWords } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'

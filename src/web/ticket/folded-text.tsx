@@ -1,7 +1,7 @@
 import { Ellipsis } from 'lucide-react'
 import { Fragment, useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Fold, Message } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './folded-text.module.css'
 import { countLines, type FoldView, foldsWorthHaving, isOpenIn, partsOf } from './folds.ts'
 import { MessageText } from './message-text.tsx'

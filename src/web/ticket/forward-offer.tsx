@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
 import type { Correspondent } from '../../shared/schemas.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './sender-words.module.css'
 import { usePlacing } from './use-placing.ts'
 

@@ -11,7 +11,6 @@ import {
   X,
 } from 'lucide-react'
 import type { ReactNode, Ref } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { TICKET_STATES, type TicketState } from '../../shared/vocabulary.ts'
@@ -19,6 +18,7 @@ import { useApi } from '../api.tsx'
 import type { CommandId } from '../keys/command-list.ts'
 import { useAriaKeys } from '../keys/use-bindings.ts'
 import { useAgents, useTeams } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { type Choice, Picker } from '../ui/picker.tsx'
 import { assignChange, useAssignChoices } from './assign-choices.tsx'
@@ -124,8 +124,12 @@ export function TagPicker(props: PanelProps) {
   const { t } = useTranslation()
   const { call } = useApi()
   const change = useChangeTicket()
-  // What colleagues made a moment ago is offered too.
-  const known = useQuery({ ...tagsQuery(call), staleTime: 5_000 })
+  // Known before they are wanted; then what colleagues made a moment ago is offered too.
+  const known = useQuery({
+    ...tagsQuery(call),
+    staleTime: 5_000,
+    enabled: ({ state }) => props.panel === 'tags' || state.data === undefined,
+  })
   const { ticket } = props
   const all = [...new Set([...ticket.tags, ...(known.data ?? [])])]
   const toggle = (tag: string) => {

@@ -1,7 +1,7 @@
-import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useAriaKeys } from '../keys/use-bindings.ts'
 import { useMailbox, useMailboxes } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Picker } from '../ui/picker.tsx'
 import type { OpenPanel } from './header-pickers.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { Picker } from '../ui/picker.tsx'
 import type { PanelProps } from './header-pickers.tsx'
 import { MergeDialog } from './merge-dialog.tsx'

@@ -1,7 +1,7 @@
 import { FolderInput } from 'lucide-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Message, Ticket } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Picker } from '../ui/picker.tsx'
 import { madeOf, NEW_TICKET, useNewTicketChoice, useTicketChoices } from './ticket-choices.tsx'

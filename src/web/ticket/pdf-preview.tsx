@@ -8,8 +8,8 @@ import {
 } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useApi } from '../api.tsx'
+import { useTranslation } from '../texts.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import css from './pdf-preview.module.css'
 

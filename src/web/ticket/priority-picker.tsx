@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next'
 import { TICKET_PRIORITIES, type TicketPriority } from '../../shared/vocabulary.ts'
 import { useAriaKeys } from '../keys/use-bindings.ts'
+import { useTranslation } from '../texts.tsx'
 import { type Choice, Picker } from '../ui/picker.tsx'
 import type { PanelProps } from './header-pickers.tsx'
 import { PRIORITY_ICONS } from './priority-icons.ts'

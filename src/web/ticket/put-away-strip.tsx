@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { AlarmClock, Trash2 } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { Ticket } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { messageTime, whenWords } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './twin-strip.module.css'

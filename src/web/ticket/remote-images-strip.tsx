@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core'
 import { type RefObject, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { getRemoteImage } from '../../shared/remote-images.ts'
 import type { Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './html-frame.module.css'
 import { alwaysShowPicturesOf, findRemoteImages, showRemoteImages, showsPicturesOf } from './remote-images.ts'
 

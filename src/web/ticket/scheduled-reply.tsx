@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { rescheduleReply, unscheduleReply } from '../../shared/schedules.ts'
 import type { Message } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { SendTimePicker } from '../compose/send-later.tsx'
 import { useTakeUp } from '../compose/use-repair.ts'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import css from './delivery-line.module.css'
 

@@ -1,8 +1,8 @@
 import { ShieldAlert, ShieldCheck, ShieldQuestionMark } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { SenderCheck } from '../../shared/senders.ts'
 import type { Message } from '../../shared/tickets.ts'
 import { OPENING_RULES } from '../../shared/vocabulary.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './sender-words.module.css'
 
 const ICONS = { verified: ShieldCheck, neutral: ShieldQuestionMark, failed: ShieldAlert } as const

@@ -1,7 +1,7 @@
 import { AlarmClock, AlarmClockOff } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { SnoozeChoices } from '../when/snooze-choices.tsx'
 import type { PanelProps } from './header-pickers.tsx'

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Hash, Plus } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
 import { listTickets, type Ticket, type TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
+import { useTranslation } from '../texts.tsx'
 import type { Choice } from '../ui/picker.tsx'
 
 type Here = Pick<Ticket, 'number' | 'mailboxId' | 'customer'>

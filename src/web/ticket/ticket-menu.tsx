@@ -10,35 +10,57 @@ import {
   Trash2,
   UserRoundPlus,
 } from 'lucide-react'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { type RefObject, useRef, useState } from 'react'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useAriaKeys } from '../keys/use-bindings.ts'
 import { useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
+import { Opener, useFocusBack } from '../ui/opener.tsx'
 import type { PanelProps } from './header-pickers.tsx'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
+type MenuProps = PanelProps & { onPutAway: (change: TicketChange) => void }
+
 /** What else can be done with a ticket, behind one button of its head: each with its key, which does the same. */
-export function TicketMenu(props: PanelProps & { onPutAway: (change: TicketChange) => void }) {
+export function TicketMenu(props: MenuProps) {
   const { t } = useTranslation()
+  const button = useRef<HTMLButtonElement>(null)
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <IconButton
+        ref={button}
+        icon={Ellipsis}
+        name={t('ticket.more')}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      />
+      {isOpen && <OpenMenu {...props} opener={button} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+function OpenMenu(props: MenuProps & { opener: RefObject<HTMLButtonElement | null>; onClose: () => void }) {
   const ariaKeys = useAriaKeys()
   // What opens a field of its own keeps the focus there.
   const [returnsFocus, setReturnsFocus] = useState(true)
+  useFocusBack(returnsFocus)
   return (
     <Menu
+      opened
+      onClose={props.onClose}
       position="bottom-end"
       width={260}
-      returnFocus={returnsFocus}
-      onOpen={() => setReturnsFocus(true)}
       portalProps={{ target: '#ticket' }} // in the page's main part, where who reads by landmarks finds it
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
-        <IconButton icon={Ellipsis} name={t('ticket.more')} />
+        <Opener of={props.opener} />
       </Menu.Target>
       <Menu.Dropdown>
         {useItems(props).map(({ command, icon: Icon, words, run }) => (
@@ -66,7 +88,7 @@ export function TicketMenu(props: PanelProps & { onPutAway: (change: TicketChang
 
 type Item = { command: CommandId; icon: LucideIcon; words: string; run: () => void; isOffered: boolean }
 
-function useItems(props: PanelProps & { onPutAway: (change: TicketChange) => void }): Item[] {
+function useItems(props: MenuProps): Item[] {
   const { t } = useTranslation()
   const me = useMe()
   const change = useChangeTicket()

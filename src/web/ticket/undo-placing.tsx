@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import type { TicketEvent } from '../../shared/tickets.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './event-line.module.css'
 import { usePlacing } from './use-placing.ts'
 

@@ -1,5 +1,4 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import { type ActionResult, undoAction } from '../../shared/actions.ts'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Ticket, TicketRow } from '../../shared/tickets.ts'
@@ -9,6 +8,7 @@ import type { ListPage } from '../inbox/list-pages.ts'
 import { patchRows } from '../inbox/use-tickets.ts'
 import { useWaiting } from '../offline/waiting.tsx'
 import { useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { applied } from './ticket-changes.ts'
 

@@ -1,5 +1,4 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import {
   mergeTicket,
   moveMessage,
@@ -11,6 +10,7 @@ import {
 import { useApi } from '../api.tsx'
 import { usePlace } from '../inbox/place.ts'
 import { refreshAll } from '../live.ts'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 
 /** Puts messages and tickets where they belong; what was done is said, and `z` takes it back. */

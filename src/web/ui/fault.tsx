@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { CircleAlert } from 'lucide-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import css from './fault.module.css'
 import { faultReference, faultWords } from './fault-words.ts'
 

@@ -5,7 +5,7 @@ const kept = new Map<string, unknown>()
  * page that is typed into is drawn with dozens of times at every key. Few differ in a page; past 200 all are made anew.
  */
 function keptFormat<Format>(
-  Make: new (language: string, options: object) => Format,
+  Make: new (language: string, options: never) => Format,
   language: string,
   options: object,
 ): Format {
@@ -13,7 +13,7 @@ function keptFormat<Format>(
   const found = kept.get(key) as Format | undefined
   if (found !== undefined) return found
   if (kept.size >= 200) kept.clear()
-  const made = new Make(language, options)
+  const made = new Make(language, options as never)
   kept.set(key, made)
   return made
 }
@@ -34,4 +34,9 @@ export function relativeFormat(
   options: Intl.RelativeTimeFormatOptions,
 ): Intl.RelativeTimeFormat {
   return keptFormat(Intl.RelativeTimeFormat, language, options)
+}
+
+/** Names languages in one of them. */
+export function languageNames(language: string): Intl.DisplayNames {
+  return keptFormat(Intl.DisplayNames, language, { type: 'language' })
 }

@@ -1,5 +1,5 @@
 import { PasswordInput, type PasswordInputProps } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 
 type Props = Pick<PasswordInputProps, 'label' | 'value' | 'error' | 'inputWrapperOrder'> & {
   onValue: (value: string) => void

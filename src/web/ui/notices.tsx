@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useCommand } from '../keys/commands.tsx'
+import { useTranslation } from '../texts.tsx'
 import { faultReference, faultWords } from './fault-words.ts'
 import type { Notice } from './notice.ts'
 import { NoticeStack } from './notice-stack.tsx'

@@ -1,7 +1,7 @@
 import { WifiOff } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useWaitingCount } from '../offline/waiting.tsx'
+import { useTranslation } from '../texts.tsx'
 import css from './offline-banner.module.css'
 
 /** Says that the browser has no network, as long as it has none, and how many changes wait for the server. */

@@ -1,8 +1,17 @@
 import { Popover } from '@mantine/core'
 import { Check } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import {
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+  type RefObject,
+  useRef,
+  useState,
+} from 'react'
+import { useTranslation } from '../texts.tsx'
 import { ListField } from './list-field.tsx'
+import { Opener, useFocusBack } from './opener.tsx'
 import css from './picker.module.css'
 import { useListKeys } from './use-list-keys.ts'
 
@@ -26,9 +35,22 @@ export type Choice = {
  * @param staysOpen for choosing several, one after the other
  * @param returnsFocus false where what was chosen has opened a field of its own
  */
-export function Picker(props: {
+export function Picker(props: PickerProps) {
+  const button = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      {cloneElement(props.button, { ref: button })}
+      {props.isOpen && <PickerLayer {...props} opener={button} />}
+    </>
+  )
+}
+
+/** A button that can be handed its place on the page. */
+export type OpeningButton = ReactElement<{ ref?: Ref<HTMLButtonElement> }>
+
+type PickerProps = {
   name: string
-  button: ReactNode
+  button: OpeningButton
   choices: readonly Choice[]
   isOpen: boolean
   onOpen: (isOpen: boolean) => void
@@ -38,28 +60,31 @@ export function Picker(props: {
   returnsFocus?: boolean
   placeholder?: string
   foot?: ReactNode
-}) {
-  const close = () => props.onOpen(false)
+}
+
+function PickerLayer(props: PickerProps & { opener: RefObject<HTMLButtonElement | null> }) {
+  useFocusBack(props.returnsFocus ?? true)
   return (
     <Popover
-      opened={props.isOpen}
+      opened
       onChange={props.onOpen}
       position="bottom-start"
       width={300}
-      returnFocus={props.returnsFocus ?? true}
       closeOnEscape={false}
       shadow="none"
       radius={10}
     >
-      <Popover.Target>{props.button}</Popover.Target>
+      <Popover.Target>
+        <Opener of={props.opener} />
+      </Popover.Target>
       <Popover.Dropdown p={0} aria-label={props.name}>
-        {props.isOpen && <PickerList {...props} onClose={close} />}
+        <PickerList {...props} onClose={() => props.onOpen(false)} />
       </Popover.Dropdown>
     </Popover>
   )
 }
 
-function PickerList(props: Parameters<typeof Picker>[0] & { onClose: () => void }) {
+function PickerList(props: PickerProps & { onClose: () => void }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const shown = narrow(props.choices, typed)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import css from './skeleton.module.css'
 
 /** Grey rows in place of what is loading; shown only after 150 ms, so that quick answers never flicker. */

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { fieldFaults } from './fault-words.ts'
 
 /** A form: its values, what the server refused in single fields, and a submit that waits for the answer. */

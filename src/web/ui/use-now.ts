@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useEffect, useMemo, useState } from 'react'
 import { useMe } from '../session.ts'
+import { useTranslation } from '../texts.tsx'
 import type { TimeStyle } from './format-time.ts'
 
 /** The present moment, renewed every `everyMs`, so that relative times stay true. */
@@ -15,6 +15,8 @@ export function useNow(everyMs: number): Date {
 
 /** How the signed-in agent reads dates. */
 export function useTimeStyle(): TimeStyle {
-  const { i18n } = useTranslation()
-  return { language: i18n.language, timeZone: useMe().timeZone }
+  const { language } = useTranslation().i18n
+  const { timeZone } = useMe()
+  // The same one until it changes: rows that get it need not be drawn anew.
+  return useMemo(() => ({ language, timeZone }), [language, timeZone])
 }

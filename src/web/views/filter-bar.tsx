@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next'
 import type { FilterPart } from '../../shared/ticket-filter.ts'
 import type { Place } from '../inbox/place.ts'
+import { useTranslation } from '../texts.tsx'
 import css from './filter-bar.module.css'
 import { FilterChip } from './filter-chip.tsx'
 import { FILTER_PARTS, withoutEmpty } from './filter-search.ts'

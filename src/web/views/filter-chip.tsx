@@ -1,9 +1,9 @@
 import { Popover } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useLayoutEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { FILTER_TEXT_LIMIT, type FilterPart, type TicketFilter } from '../../shared/ticket-filter.ts'
-import { Picker } from '../ui/picker.tsx'
+import { useTranslation } from '../texts.tsx'
+import { type OpeningButton, Picker } from '../ui/picker.tsx'
 import css from './filter-bar.module.css'
 import { focusFilterButton } from './filter-button.tsx'
 import { useFilterWords, valuesOf } from './filter-words.ts'
@@ -56,7 +56,7 @@ export function FilterChip(props: ChipProps) {
   )
 }
 
-type ValueProps = ChipProps & { name: string; button: React.ReactNode }
+type ValueProps = ChipProps & { name: string; button: OpeningButton }
 
 function ValuePicker({ part, filter, name, button, isOpen, onOpen, onChange }: ValueProps) {
   const { t, i18n } = useTranslation()

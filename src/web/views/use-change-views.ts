@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
 import { orderViews, removeView, restoreView, updateView, type View } from '../../shared/views.ts'
 import { useApi } from '../api.tsx'
 import type { Place } from '../inbox/place.ts'
+import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 
 type ChangeViews = {

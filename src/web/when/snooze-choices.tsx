@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { Snooze } from '../../shared/ticket-change.ts'
+import { useTranslation } from '../texts.tsx'
+import type { OpeningButton } from '../ui/picker.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { snoozeTimes } from './snooze-times.ts'
 import { type OfferedTime, TimePicker } from './time-picker.tsx'
@@ -14,7 +14,7 @@ const REPLY = 'reply'
  * @param again a time it was put away until before a mail of its customer
  */
 export function SnoozeChoices(props: {
-  button: ReactNode
+  button: OpeningButton
   isOpen: boolean
   isSnoozed: boolean
   /** What choosing does, where it is more than putting away. */
@@ -26,10 +26,8 @@ export function SnoozeChoices(props: {
   const { t } = useTranslation()
   const { timeZone } = useTimeStyle()
   const now = useNow(30_000)
-  const times: OfferedTime[] = snoozeTimes(now, timeZone).map(({ id, at }) => ({
-    words: t(`snooze.${id}`),
-    at,
-  }))
+  const known = props.isOpen ? snoozeTimes(now, timeZone) : []
+  const times: OfferedTime[] = known.map(({ id, at }) => ({ words: t(`snooze.${id}`), at }))
   if (props.again !== undefined) times.unshift({ words: t('snooze.again'), at: props.again })
   return (
     <TimePicker

@@ -1,7 +1,6 @@
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../texts.tsx'
 import { whenWords } from '../ui/format-time.ts'
-import { type Choice, Picker } from '../ui/picker.tsx'
+import { type Choice, type OpeningButton, Picker } from '../ui/picker.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
 import css from './own-time.module.css'
 import { OwnTime } from './own-time.tsx'
@@ -20,7 +19,7 @@ export type OfferedTime = { words: string; at: Date }
  */
 export function TimePicker(props: {
   name: string
-  button: ReactNode
+  button: OpeningButton
   isOpen: boolean
   onOpen: (isOpen: boolean) => void
   now: Date
@@ -49,7 +48,9 @@ export function TimePicker(props: {
       name={props.name}
       placeholder={t('when.placeholder')}
       button={props.button}
-      choices={[...above, ...props.times.map(({ at, words }) => choiceOf(at, words)), ...below]}
+      choices={
+        props.isOpen ? [...above, ...props.times.map(({ at, words }) => choiceOf(at, words)), ...below] : []
+      }
       isOpen={props.isOpen}
       onOpen={props.onOpen}
       onChoose={choose}
