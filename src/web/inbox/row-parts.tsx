@@ -29,6 +29,9 @@ export type RowProps = {
   onOpen: (number: number) => void
 }
 
+/** What stands in a row, wherever the row is: not drawn anew where the mark or those above it move. */
+export type CellProps = Omit<RowProps, 'place' | 'top' | 'isSelected' | 'isSelecting'>
+
 /** A row of a grid of links (WAI-ARIA), each placed on its own and not focusable itself: a table row cannot be that. */
 export function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowProps) {
   return {
@@ -42,7 +45,7 @@ export function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowP
 }
 
 /** The colour of the mailbox, along the edge of its row. */
-export function RowEdge({ mailbox }: RowProps) {
+export function RowEdge({ mailbox }: CellProps) {
   return <span className={css.edge} data-colour={mailbox?.colour} title={mailbox?.name} />
 }
 
@@ -53,7 +56,7 @@ export function RowTime({
   now,
   timeStyle,
   ...props
-}: RowProps & { className?: string | undefined }) {
+}: CellProps & { className?: string | undefined }) {
   const { t } = useTranslation()
   const since = isByWaiting ? row.waitingSince : null
   const at = new Date(since ?? row.lastMessageAt)
@@ -70,7 +73,7 @@ export function RowTime({
 }
 
 /** Selects the ticket; with Shift all from the last one on. */
-export function RowCheck(props: RowProps & { className: string | undefined }) {
+export function RowCheck(props: CellProps & { className: string | undefined }) {
   const { t } = useTranslation()
   const { number } = props.row
   return (
@@ -88,7 +91,7 @@ export function RowCheck(props: RowProps & { className: string | undefined }) {
 }
 
 /** Opens the ticket; with Shift it selects as the box before it. No link of the router: each of those listens to every change of the address. */
-export function RowLink(props: RowProps & { className: string | undefined; children: ReactNode }) {
+export function RowLink(props: CellProps & { className: string | undefined; children: ReactNode }) {
   const { number } = props.row
   return (
     <a

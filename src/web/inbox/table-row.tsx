@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
+import { type CellProps, RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
 import css from './table-row.module.css'
 
 /** What the columns of the table are called; the first is the place to select by. */
@@ -28,11 +28,20 @@ export function TableHead(props: { isByWaiting: boolean }) {
 
 /** One ticket on one line, each thing in its column; the whole line opens it. */
 export const TableRow = memo(function TableRow(props: RowProps) {
+  const { place, top, isSelected, isSelecting, ...cells } = props
+  return (
+    <div {...rowRole(props)} className={css.row} style={{ transform: `translateY(${top}px)` }}>
+      <Cells {...cells} />
+    </div>
+  )
+})
+
+const Cells = memo(function Cells(props: CellProps) {
   const { t } = useTranslation()
   const { row, mailbox } = props
   const whose = [props.team, props.assignee].filter(name => name !== undefined).join(' · ')
   return (
-    <div {...rowRole(props)} className={css.row} style={{ transform: `translateY(${props.top}px)` }}>
+    <>
       <Cell className={css.checkCell}>
         <RowEdge {...props} />
         <RowCheck {...props} className={css.check} />
@@ -62,7 +71,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
       <Cell className={css.time}>
         <RowTime {...props} />
       </Cell>
-    </div>
+    </>
   )
 })
 
