@@ -193,6 +193,12 @@ const teams = createRoute({
   component: lazyRouteComponent(() => import('./settings/teams-page.tsx'), 'TeamsPage'),
 })
 
+const customerFields = createRoute({
+  getParentRoute: () => settings,
+  path: '/customer-fields',
+  component: lazyRouteComponent(() => import('./settings/customer-fields-page.tsx'), 'CustomerFieldsPage'),
+})
+
 const quarantine = createRoute({
   getParentRoute: () => settings,
   path: '/quarantine',
@@ -241,6 +247,7 @@ const tree = root.addChildren([
       signInApps,
       agents,
       teams,
+      customerFields,
       outbox,
       quarantine,
       practice,

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import axe from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createCustomerField, type FieldContent } from '../../src/shared/customer-fields.ts'
+import { getTicketCustomer, updateCustomer } from '../../src/shared/customers.ts'
 import { updateMe } from '../../src/shared/session.ts'
 import { listTickets } from '../../src/shared/tickets.ts'
 import { LANGUAGES, type Language } from '../../src/shared/vocabulary.ts'
@@ -35,6 +37,7 @@ beforeAll(async () => {
     },
     { withinMs: 60_000 },
   )
+  await fillFields()
   await certificates.remove()
 }, 150_000)
 
@@ -42,6 +45,26 @@ afterAll(async () => {
   await browser?.close()
   await desk?.stop()
 })
+
+/** What the desk knows of her: a field of each kind that looks its own, and an empty one. */
+async function fillFields(): Promise<void> {
+  const { customer } = await owner.call(getTicketCustomer, { params: { number: emma } })
+  const content = {
+    text: undefined,
+    number: 12_345.5,
+    date: '2026-12-03',
+    choice: 'Gold',
+    link: 'https://emma.example/',
+  }
+  const fieldValues: { fieldId: number; value: FieldContent }[] = []
+  for (const [kind, value] of Object.entries(content) as [keyof typeof content, FieldContent | undefined][]) {
+    const options = kind === 'choice' ? [{ name: 'Gold' }, { name: 'Silver' }] : []
+    const body = { name: `A ${kind}`, kind, hint: 'What the contract says', options }
+    const { id: fieldId, options: made } = await owner.call(createCustomerField, { body })
+    if (value !== undefined) fieldValues.push({ fieldId, value: made[0]?.id ?? value })
+  }
+  await owner.call(updateCustomer, { params: { id: customer?.id ?? 0 }, body: { fieldValues } })
+}
 
 type Look = { language: Language; scheme: 'light' | 'dark'; width: number; height: number }
 
@@ -98,7 +121,7 @@ const SCREENS: readonly {
     shows: EMMA,
     act: async page => {
       if (page.viewportSize()?.width === 390) await page.keyboard.press(']')
-      await page.locator('aside button[aria-haspopup=dialog]').click()
+      await page.locator('aside button[aria-haspopup=dialog]').last().click()
       await page.getByRole('dialog').getByRole('combobox').waitFor()
     },
   },
@@ -171,6 +194,15 @@ const SCREENS: readonly {
     act: async page => await page.locator('main header button').click(),
   },
   { name: 'sign-in-apps', path: '/settings/sign-in-apps', shows: 'Google' },
+  {
+    name: 'customer-fields',
+    path: '/settings/customer-fields',
+    shows: 'Gold, Silver',
+    act: async page => {
+      await page.locator('main header button').click()
+      await page.getByRole('dialog').locator('select').selectOption('choice')
+    },
+  },
   { name: 'outbox', path: '/settings/outbox' },
   { name: 'quarantine', path: '/settings/quarantine' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },

@@ -1,10 +1,12 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inviteAgent } from '../../src/shared/agents.ts'
+import { createCustomerField } from '../../src/shared/customer-fields.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
-import { getMe, useLink } from '../../src/shared/session.ts'
+import { writeAsCustomer } from '../../src/shared/practice.ts'
+import { getMe, updateMe, useLink } from '../../src/shared/session.ts'
 import { createTeam, listTeams } from '../../src/shared/teams.ts'
-import { type TicketRow, updateTicket, writeNote } from '../../src/shared/tickets.ts'
+import { listTickets, type TicketRow, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type ApiClient, apiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
@@ -49,8 +51,12 @@ async function invite(name: string, email: string, mailboxIds: number[]): Promis
   return client
 }
 
-async function open(client: ApiClient, path: string): Promise<Page> {
-  const page = await (await browser.newAgent(client)).newPage()
+/** Wide enough for the customer beside the ticket. */
+const openWide = (client: ApiClient, path: string) =>
+  open(client, path, { viewport: { width: 1440, height: 900 } })
+
+async function open(client: ApiClient, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newAgent(client, options)).newPage()
   await page.goto(desk.baseUrl + path)
   return page
 }
@@ -253,3 +259,80 @@ async function findRinger(): Promise<true | undefined> {
   const { held = [] } = await navigator.locks.query()
   return held.some(lock => lock.name?.startsWith('letterdesk.bell')) || undefined
 }
+
+test('an admin defines fields of customers; an agent fills them in beside a ticket and finds them at the next', async () => {
+  const emma = 'emma.clarke@customers.example'
+  const page = await open(ada, '/settings/customer-fields')
+  await page.getByRole('button', { name: 'New field' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name of the field').fill('Тариф')
+  await dialog.getByLabel('Type').selectOption('Choice')
+  await dialog.getByLabel('Option 1', { exact: true }).fill('Gold')
+  await dialog.getByLabel('Option 1', { exact: true }).press('Enter')
+  await page.keyboard.type('Silver')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  for (const [name, kind] of [
+    ['Renewal', 'date'],
+    ['Turnover', 'number'],
+  ] as const) {
+    await ada.call(createCustomerField, { body: { name, kind, hint: '', options: [] } })
+  }
+  await page.getByRole('button', { name: 'New field' }).click()
+  await dialog.getByLabel('Name of the field').fill('Page')
+  await dialog.getByLabel('Type').selectOption('Link')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Move Turnover up' }).press('Enter')
+  await page.getByText('Turnover is number 2 of 4 now').waitFor()
+  const focused = await page.evaluate('document.activeElement.ariaLabel')
+
+  const { data } = await ada.call(listTickets, { query: { queue: 'all' } })
+  const number = data.find(row => row.customer?.address === emma)?.number
+  await ada.call(updateMe, { body: { language: 'pl' } })
+  const first = await openWide(ada, `/queue/all/${number}`)
+  const panel = first.getByRole('complementary', { name: 'Klient' })
+  const add = async (name: string) => {
+    await panel.getByRole('button', { name: 'Dodaj pole' }).click()
+    await first.keyboard.type(name.slice(0, 3))
+    await first.getByRole('option', { name }).waitFor()
+    await first.keyboard.press('Enter')
+    await panel.getByLabel(name, { exact: true }).waitFor()
+  }
+  await add('Тариф')
+  await panel.getByLabel('Тариф').selectOption('Silver')
+  await add('Page')
+  await first.keyboard.type('javascript:alert(1)')
+  await first.keyboard.press('Enter')
+  await panel.getByText('„Page” przyjmuje adres strony').waitFor()
+  await panel.getByLabel('Page').fill('Shop.example/emma')
+  await panel.getByLabel('Page').press('Enter')
+  await panel.getByRole('link', { name: 'shop.example/emma' }).waitFor()
+  await add('Renewal')
+  await first.keyboard.type('12242027') // the order of Chromium's own language
+  await first.keyboard.press('Enter')
+  await add('Turnover')
+  await first.keyboard.type('12345,5')
+  await first.keyboard.press('Enter')
+  await waitUntil('the number by its groups', async () => {
+    return (await panel.getByLabel('Turnover').inputValue()) === '12\u00a0345,5' || undefined
+  })
+  await ada.call(writeAsCustomer, {
+    body: { customer: emma, answerToUid: null, subject: 'Something else', text: 'Hello again' },
+  })
+  const next = await waitUntil('the next ticket', async () => {
+    const { data: rows } = await ada.call(listTickets, { query: { queue: 'all' } })
+    return rows.find(row => row.subject === 'Something else')?.number
+  })
+  const second = await openWide(ada, `/queue/all/${next}`)
+
+  const shown = second.getByRole('complementary', { name: 'Klient' })
+  const link = shown.getByRole('link', { name: 'shop.example/emma' })
+  await link.waitFor()
+  expect(focused).toBe('Move Turnover up')
+  expect(await link.getAttribute('href')).toBe('https://shop.example/emma')
+  expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow')
+  expect(await shown.getByLabel('Тариф').locator('option:checked').textContent()).toBe('Silver')
+  expect(await shown.getByLabel('Renewal').inputValue()).toBe('24 grudnia 2027')
+  expect(await shown.getByLabel('Turnover').inputValue()).toBe('12\u00a0345,5')
+  expect(await shown.getByRole('button', { name: 'Dodaj pole' }).count()).toBe(0)
+})

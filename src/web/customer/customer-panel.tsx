@@ -16,6 +16,7 @@ import { dateFormat } from '../ui/kept-format.ts'
 import { plainName } from '../ui/plain-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import { CustomFields } from './custom-fields.tsx'
 import { CustomerLanguage, CustomerName, CustomerNote, CustomerPhone } from './customer-fields.tsx'
 import css from './customer-panel.module.css'
 import { LocalTime } from './local-time.tsx'
@@ -71,10 +72,11 @@ const Content = memo(function Content(props: { number: number; view: CustomerVie
       </section>
       <CustomerPhone key={`phone-${customer.id}`} customer={customer} />
       <CustomerLanguage customer={customer} />
+      <CustomFields key={`fields-${customer.id}`} customer={customer} />
       <CustomerNote key={`note-${customer.id}`} customer={customer} />
       <OtherTickets view={props.view} />
       {ticket !== undefined && <Files ticket={ticket} />}
-      <MergedPeople merged={props.view.merged} />
+      <MergedPeople customer={customer} merged={props.view.merged} />
     </>
   )
 })

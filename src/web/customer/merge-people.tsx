@@ -13,9 +13,11 @@ import { useTranslation } from '../texts.tsx'
 import css from '../ticket/merge-dialog.module.css'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { useFieldWords } from './field-words.ts'
 import fields from './merge-people.module.css'
 import { personName } from './person-name.ts'
 import { useCustomer } from './use-customer.ts'
+import { contentOf, useCustomerFields } from './use-customer-fields.ts'
 import { useMergingPeople } from './use-merging-people.ts'
 
 /** Chooses who else the customer of a ticket is, shows what becomes of the two, and makes them one person. */
@@ -168,11 +170,20 @@ function PersonOf(props: { title: string; person: Customer }) {
 
 function useFacts({ survivor, merged, after, ticketCount }: CustomerMergePreview): string[] {
   const { t } = useTranslation()
+  const fields = useCustomerFields().data ?? []
+  const wordsOf = useFieldWords()
+  const clashes = fields.flatMap(field => {
+    const [value, other] = [survivor, merged].map(one => contentOf(one.fieldValues, field.id))
+    if (value == null || other == null || value === other) return []
+    const words = { field: field.name, value: wordsOf(field, value), other: wordsOf(field, other) }
+    return [t('people.field', words)]
+  })
   return [
     t('people.tickets', { count: ticketCount }),
     ...(after.name === null ? [] : [t('people.name', { name: after.name })]),
     ...(after.phone === null ? [] : [t('people.phone', { phone: after.phone })]),
     ...(survivor.note.trim() !== '' && merged.note.trim() !== '' ? [t('people.notes')] : []),
+    ...clashes,
     t('people.replies'),
     t('people.undo'),
   ]

@@ -11,6 +11,7 @@ const ADMIN_PAGES = [
   { to: '/settings/sign-in-apps', key: 'settings.signInApps' },
   { to: '/settings/agents', key: 'settings.agents' },
   { to: '/settings/teams', key: 'settings.teams' },
+  { to: '/settings/customer-fields', key: 'settings.customerFields' },
   { to: '/settings/outbox', key: 'settings.outbox' },
   { to: '/settings/quarantine', key: 'settings.quarantine' },
   { to: '/settings/practice', key: 'settings.practice' },

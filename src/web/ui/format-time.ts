@@ -70,6 +70,12 @@ export function fullTime(at: Date, style: TimeStyle): string {
   })
 }
 
+/** A day of the calendar in full: `3 December 2026`. @param day YYYY-MM-DD */
+export function dayInWords(day: string, language: string): string {
+  const style = { language, timeZone: 'UTC' }
+  return words(new Date(`${day}T00:00:00Z`), style, { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
 /** The clock somewhere else, with the day where it is another than the reader's. */
 export function offsetTime(at: Date, utcOffsetMinutes: number, style: TimeStyle): string {
   const there = { language: style.language, timeZone: 'UTC' }
