@@ -60,7 +60,7 @@ const FENCES = {
   mailauth: 'mail/(?:sender-trace|check-sender|verify-signatures|sign-mail)\\.ts',
   tldts: 'mail/organisation\\.ts',
   'openid-client': 'mailboxes/openid-provider\\.ts',
-  nodemailer: 'mail/write-mail\\.ts|mailboxes/smtp-connection\\.ts',
+  nodemailer: 'mail/write-mail\\.ts|mailboxes/smtp-(?:connection|token)\\.ts',
   handlebars: 'lib/parse-template\\.ts',
   'sanitize-html': 'mail/clean-html\\.ts',
   '@orama/stemmers': 'search/stem-word\\.ts',

@@ -1,17 +1,30 @@
 import { NotFound } from '../lib/app-error.ts'
+import {
+  type ConsentNeeds,
+  connectDelegated as connect,
+  finishConsent as finish,
+  startConsent as start,
+} from '../mailboxes/consent.ts'
+import { getMailboxView } from '../mailboxes/mailbox-view.ts'
 import { baseUrlProblem } from '../mailboxes/sign-in-app-shapes.ts'
 import {
   listSignInApps as list,
   redirectUriOf,
   removeSignInApp as remove,
-  type SignInAppNeeds,
   saveSignInApp as save,
 } from '../mailboxes/sign-in-apps.ts'
-import { listSignInApps, removeSignInApp, saveSignInApp } from '../shared/sign-in-apps.ts'
+import {
+  connectDelegated,
+  finishConsent,
+  listSignInApps,
+  removeSignInApp,
+  saveSignInApp,
+  startConsent,
+} from '../shared/sign-in-apps.ts'
 import { type ApiServer, handle } from './handle.ts'
 
-/** Registers the apps by which mailboxes sign in at their providers. */
-export function registerSignInApps(server: ApiServer, needs: SignInAppNeeds): void {
+/** Registers the apps by which mailboxes sign in at their providers, and signing in by them. */
+export function registerSignInApps(server: ApiServer, needs: ConsentNeeds): void {
   const { db, baseUrl } = needs
   handle(server, listSignInApps, async () => ({
     redirectUri: redirectUriOf(baseUrl),
@@ -25,4 +38,10 @@ export function registerSignInApps(server: ApiServer, needs: SignInAppNeeds): vo
     return kept
   })
   handle(server, removeSignInApp, async ({ params }) => await remove(db, params.id))
+  const settings = (mailboxId: number) => getMailboxView(db, mailboxId)
+  handle(server, startConsent, async ({ body, caller }) => await start(needs, caller.sessionId, body))
+  handle(server, finishConsent, async ({ body, caller }) => {
+    return await settings(await finish(needs, caller.sessionId, body))
+  })
+  handle(server, connectDelegated, async ({ body }) => await settings(await connect(needs, body)))
 }

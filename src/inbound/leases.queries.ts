@@ -51,7 +51,7 @@ export async function lockLease(tx: Tx, lease: LeaseRow): Promise<boolean> {
   return held.rows.length === 1
 }
 
-/** A mailbox somebody should watch. `fingerprint` changes with its servers, user name and password. */
+/** A mailbox somebody should watch. `fingerprint` changes with its servers, user name and password, and with what is granted to it. */
 export type WatchableRow = { id: number; fingerprint: string; is_leased: boolean }
 
 /** Active mailboxes that are not removed, and whether a node other than this one holds them. */
@@ -61,10 +61,13 @@ export async function listWatchable(
 ): Promise<WatchableRow[]> {
   const found = await sql<WatchableRow>`
     select mailbox.id,
-      md5(concat_ws('|', imap_host, imap_port, imap_security, username, encode(password_sealed, 'hex'))) as fingerprint,
+      md5(concat_ws('|', imap_host, imap_port, imap_security, username, encode(password_sealed, 'hex'),
+        extract(epoch from granted_at), extract(epoch from sign_in_app.updated_at))) as fingerprint,
       coalesce(mailbox_lease.expires_at > clock_timestamp() and instance_id <> ${by.instanceId}, false) as is_leased
     from mailbox left join mailbox_lease on mailbox_lease.mailbox_id = mailbox.id
-    where state = 'active' and removed_at is null and (kind = 'imap' or ${by.withPractice})
+      left join mailbox_grant on mailbox_grant.mailbox_id = mailbox.id
+      left join sign_in_app on sign_in_app.id = sign_in_app_id
+    where state = 'active' and removed_at is null and (mailbox.kind = 'imap' or ${by.withPractice})
     order by mailbox.id`.execute(db)
   return found.rows
 }

@@ -46,6 +46,10 @@ export async function watchMailbox(context: WatchContext, lease: Lease, signal: 
       await watchOnce(context, { lease, signal, suspects, onProgress: () => (failures = 0) })
     } catch (fault) {
       if (signal.aborted || fault instanceof LeaseLost) break
+      if (fault instanceof SessionOver) {
+        log.info('the session ended with its token, signing in anew')
+        continue
+      }
       failures += 1
       await showFault(context, lease.mailboxId, fault, log)
       await pause(retryDelayMs(sideOf(fault), failures, context.random()), signal)
@@ -64,8 +68,19 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   const connection = await openImap(account, { log, trust, signal: watch.signal })
   try {
     await followFolder({ ...context, ...watch, connection })
+  } catch (fault) {
+    // A server may end what was signed in with a token that is over: Gmail does after an hour (F25).
+    const isRemote = fault instanceof RemoteFault && fault.retry
+    throw isRemote && (await account.tokens?.hasEnded()) ? new SessionOver(fault) : fault
   } finally {
     connection.close()
+  }
+}
+
+/** The session ended as its token did: nothing is wrong. */
+class SessionOver extends AppError {
+  constructor(cause: unknown) {
+    super('session-over', 'the session ended with its token', {}, { cause })
   }
 }
 

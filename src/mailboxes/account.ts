@@ -1,6 +1,8 @@
 import type { Db, Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { type AccessTokens, grantedTokens } from './access-tokens.ts'
+import { deleteGrant } from './grants.queries.ts'
 import type { MailServer } from './mail-server.ts'
 import { type AccountRow, findAccount, updatePassword } from './mailboxes.queries.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
@@ -18,7 +20,10 @@ export type MailAccount = {
   kind: 'imap' | 'practice'
   name: string
   username: string
+  /** Empty where tokens sign in. */
   password: string
+  /** What signs in in place of a password (OAuth). */
+  tokens?: AccessTokens
   imap: Endpoint
   smtp: Endpoint
 }
@@ -56,20 +61,32 @@ export async function loadAccount(
   return {
     ...shared,
     username: row.username ?? row.address,
-    password: openPassword(context.keys, row),
+    ...credentialsOf(context, row),
     imap: endpointOf(row, row.imap_host, row.imap_port, row.imap_security),
     smtp: endpointOf(row, row.smtp_host, row.smtp_port, row.smtp_security),
   }
 }
 
-/** Seals a password under the active key and stores it; it opens in this row of this column only. */
+/** Seals a password under the active key and stores it, in place of what was granted; it opens in this row of this column only. */
 export async function storePassword(
   tx: Tx,
   keys: KeyRing,
   mailboxId: number,
   password: string,
 ): Promise<void> {
+  await deleteGrant(tx, mailboxId)
   await updatePassword(tx, mailboxId, sealSecret(keys, passwordContext(mailboxId), password))
+}
+
+function credentialsOf(
+  { db, keys }: { db: Db; keys: KeyRing },
+  row: AccountRow,
+): Pick<MailAccount, 'password' | 'tokens'> {
+  if (row.granted_at === null) return { password: openPassword(keys, row) }
+  return {
+    password: '',
+    tokens: grantedTokens({ db, keys }, { mailboxId: row.id, grantedAt: row.granted_at }),
+  }
 }
 
 function openPassword(keys: KeyRing, row: AccountRow): string {

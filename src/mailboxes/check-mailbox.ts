@@ -1,6 +1,7 @@
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { AccessTokens } from './access-tokens.ts'
 import type { Endpoint, MailAccount } from './account.ts'
 import { chooseServers, findReachable, type ServerChoice } from './find-servers.ts'
 import type { Trust } from './host-guard.ts'
@@ -11,7 +12,10 @@ import { openSmtp } from './smtp-connection.ts'
 /** What a person typed; servers and user name only where they wanted to. */
 export type MailboxConnection = {
   address: string
+  /** Empty where a token signs in. */
   password: string
+  /** What signs in in place of a password (OAuth). */
+  tokens?: AccessTokens
   username?: string
   imap?: MailServer
   smtp?: MailServer
@@ -55,6 +59,11 @@ const SIGN_IN_CODES = [
   'wrong-password',
   'app-password-required',
   'password-expired',
+  'token-refused',
+  'no-token-sign-in',
+  'grant-ended',
+  'app-secret-refused',
+  'sign-in-service-away',
   'too-many-connections',
   'server-unavailable',
   'mailbox-full',
@@ -159,6 +168,7 @@ function toAccount(given: MailboxConnection, servers: { imap: MailServer; smtp: 
     address: given.address,
     username: given.username ?? given.address,
     password: plainPassword(given.password),
+    ...(given.tokens === undefined ? {} : { tokens: given.tokens }),
     imap: endpoint(servers.imap),
     smtp: endpoint(servers.smtp),
   }

@@ -136,12 +136,14 @@ export async function checkConnected(
     address: account.address,
     username: update.username ?? account.username,
     password: update.password ?? account.password,
+    ...(update.password === undefined && account.tokens !== undefined ? { tokens: account.tokens } : {}),
     imap: update.imap ?? { host: imap.host, port: imap.port, security: imap.security },
     smtp: update.smtp ?? { host: smtp.host, port: smtp.port, security: smtp.security },
   })
 }
 
-function serverColumns({ imap, smtp, username }: MailboxCheck): MailboxChanges {
+/** What a check found, as a mailbox keeps it. */
+export function serverColumns({ imap, smtp, username }: MailboxCheck): MailboxChanges {
   return {
     ...(username === null ? {} : { username }),
     ...(imap === null ? {} : { imap_host: imap.host, imap_port: imap.port, imap_security: imap.security }),
@@ -149,15 +151,16 @@ function serverColumns({ imap, smtp, username }: MailboxCheck): MailboxChanges {
   }
 }
 
-/** One spelling of an address: two mailboxes must not differ by case only. */
-function normalAddress(typed: string): string {
+/** One spelling of an address: two mailboxes must not differ by case only. @throws AppError `bad-address` */
+export function normalAddress(typed: string): string {
   const address = makeAddress(null, typed)?.address
   if (address === undefined) throw new AppError('bad-address', 'not an address', {})
   const at = address.lastIndexOf('@')
   return address.slice(0, at).normalize('NFC').toLowerCase() + address.slice(at)
 }
 
-async function refuseTwin<Result>(address: string, work: () => Promise<Result>): Promise<Result> {
+/** Names the refusal of an address that is connected. @throws AppError `mailbox-exists` */
+export async function refuseTwin<Result>(address: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {

@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts'
 import type { Endpoint, MailAccount } from './account.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
 import { nameImapFault } from './imap-faults.ts'
+import { signInBy } from './sign-in-by-token.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /** A signed-in client that can only be used under a deadline, and dies with the first fault. */
@@ -36,16 +37,23 @@ const limits: ImapFlowOptions = {
 }
 
 /**
- * Connects, secures the connection and signs in, within 20 s. Without TLS no password is sent; only the
- * practice servers of this process are reached without it, on loopback.
+ * Connects, secures the connection and signs in, within 20 s, by password or by token. Without TLS neither is sent; only
+ * the practice servers of this process are reached without it, on loopback.
  *
- * @throws RemoteFault as `nameImapFault`
+ * @throws RemoteFault as `nameImapFault` and `signInBy`; `no-token-sign-in`
  */
-export async function signIn(
+export async function signIn(account: MailAccount, context: SignInContext): Promise<ImapClient> {
+  return await signInBy(account, context.trust, token => connect(account, context, token))
+}
+
+type SignInContext = { log: Log; trust: Trust; signal?: AbortSignal }
+
+async function connect(
   account: MailAccount,
-  context: { log: Log; trust: Trust; signal?: AbortSignal },
+  context: SignInContext,
+  token: string | null,
 ): Promise<ImapClient> {
-  const flow = new ImapFlow(await clientOptions(account, context.trust))
+  const flow = new ImapFlow(await clientOptions(account, context.trust, token))
   const close = () => {
     context.signal?.removeEventListener('abort', close)
     flow.close()
@@ -67,7 +75,7 @@ export async function signIn(
     }
   }
   if (context.signal?.aborted) close()
-  await run(signInTimeoutMs, () => flow.connect())
+  await run(signInTimeoutMs, () => flow.connect().catch((cause: Error) => refuseWithout(token, cause)))
   if (account.imap.kind === 'host' && !flow.secureConnection) {
     close()
     throw new RemoteFault('no-encryption', 'the connection is not encrypted', { retry: false })
@@ -76,13 +84,23 @@ export async function signIn(
   return { flow, run, close }
 }
 
-async function clientOptions(account: MailAccount, trust: Trust): Promise<ImapFlowOptions> {
+/** The client says only in words that the server offers nothing to show a token to. */
+function refuseWithout(token: string | null, cause: Error): never {
+  if (token === null || cause.message !== 'Unsupported authentication mechanism') throw cause
+  throw new RemoteFault('no-token-sign-in', 'the server takes no token', { retry: false }, { cause })
+}
+
+async function clientOptions(
+  account: MailAccount,
+  trust: Trust,
+  token: string | null,
+): Promise<ImapFlowOptions> {
   return {
     ...limits,
     ...(await transportOptions(account.imap, trust)),
     auth: {
       user: account.username,
-      pass: account.imap.kind === 'practice' ? account.imap.password : account.password,
+      ...(token === null ? { pass: passwordOf(account) } : { accessToken: token }),
     },
     logger: false,
     clientInfo: { name: 'Letterdesk', version: false, vendor: false, 'support-url': false },
@@ -90,6 +108,10 @@ async function clientOptions(account: MailAccount, trust: Trust): Promise<ImapFl
     disableCompression: true, // a server could make gigabytes of a few bytes
     disableIMAP4rev2: true,
   }
+}
+
+function passwordOf({ imap, password }: MailAccount): string {
+  return imap.kind === 'practice' ? imap.password : password
 }
 
 async function transportOptions(endpoint: Endpoint, trust: Trust): Promise<ImapFlowOptions> {

@@ -38,6 +38,7 @@ export type MailboxView = Pick<
   fetchedAt: string | null
   fetchMode: MailboxRow['fetch_mode']
   sentAt: string | null
+  signInApp: MailboxRow['sign_in_app']
 }
 
 /** The mailboxes somebody may use, by name. @param ids those of the caller, or all */
@@ -87,6 +88,7 @@ function toView(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): Mailb
     fetchedAt: row.fetched_at?.toISOString() ?? null,
     fetchMode: row.fetch_mode,
     sentAt: row.sent_at?.toISOString() ?? null,
+    signInApp: row.sign_in_app,
   }
 }
 

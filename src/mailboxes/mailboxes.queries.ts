@@ -18,6 +18,8 @@ export type AccountRow = {
   smtp_host: string | null
   smtp_port: number | null
   smtp_security: 'tls' | 'starttls' | null
+  /** Since when it signs in by what was granted to it; null where it has a password. */
+  granted_at: Date | null
 }
 
 /** Everything people see or set of a mailbox; the password is not among it. */
@@ -56,6 +58,8 @@ export type MailboxRow = {
   automatic_held_since: Date | null
   /** Since when one of its own templates cannot be written; null while all can. */
   template_broken_at: Date | null
+  /** By which app it signs in, and who consented; null where it has a password. */
+  sign_in_app: { id: number; name: string; grantedTo: string | null } | null
 }
 
 const seen = [
@@ -104,11 +108,19 @@ const templateBrokenAt = sql<Date | null>`(
   'template_broken_at',
 )
 
+const signInApp = sql<MailboxRow['sign_in_app']>`(
+  select json_build_object('id', a.id, 'name', a.name, 'grantedTo', granted_to)
+  from mailbox_grant g join sign_in_app a on a.id = sign_in_app_id where g.mailbox_id = mailbox.id)`.as(
+  'sign_in_app',
+)
+
 /** The account of a mailbox that is not removed, password still sealed. */
 export async function findAccount(db: Db, mailboxId: number): Promise<AccountRow | undefined> {
   return await db
     .selectFrom('mailbox')
+    .leftJoin('mailbox_grant', 'mailbox_id', 'id')
     .modifyFront(kept)
+    .select('granted_at')
     .select(['id', 'address', 'kind', 'name', 'username', 'password_sealed', 'password_key_id'])
     .select(['imap_host', 'imap_port', 'imap_security', 'smtp_host', 'smtp_port', 'smtp_security'])
     .where('id', '=', mailboxId)
@@ -121,7 +133,7 @@ export async function listMailboxRows(db: Db, ids: 'all' | readonly number[]): P
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select([heldSince, templateBrokenAt])
+    .select([heldSince, templateBrokenAt, signInApp])
     .where('removed_at', 'is', null)
     .$if(ids !== 'all', query => query.where('id', 'in', ids === 'all' || ids.length === 0 ? [0] : ids))
     .orderBy(sql`name collate "und-x-icu"`)
@@ -134,7 +146,7 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select([heldSince, templateBrokenAt])
+    .select([heldSince, templateBrokenAt, signInApp])
     .where('id', '=', mailboxId)
     .where('removed_at', 'is', null)
     .executeTakeFirst()
@@ -235,15 +247,15 @@ export async function updateMailboxRow(tx: Tx, mailboxId: number, changes: Mailb
     .execute()
 }
 
-/** Stores a sealed password beside the id of its key. */
+/** Stores a sealed password beside the id of its key; null forgets it. */
 export async function updatePassword(
   tx: Tx,
   mailboxId: number,
-  password: { sealed: Buffer; keyId: number },
+  password: { sealed: Buffer; keyId: number } | null,
 ): Promise<void> {
   await tx
     .updateTable('mailbox')
-    .set({ password_sealed: password.sealed, password_key_id: password.keyId })
+    .set({ password_sealed: password?.sealed ?? null, password_key_id: password?.keyId ?? null })
     .where('id', '=', mailboxId)
     .execute()
 }

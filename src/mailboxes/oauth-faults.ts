@@ -45,8 +45,8 @@ const TRANSIENT = ['temporarily_unavailable', 'server_error', 'slow_down']
  * and sign-in-answer-wrong for one that does not fit, which another try may cure. `details.serverText` has the provider's own words. The origin is left out: it may hold tokens.
  */
 export function nameOAuthFault(error: unknown): RemoteFault {
-  const forbidden = findForbidden(error)
-  if (forbidden !== undefined) return forbidden
+  const named = findNamed(error)
+  if (named !== undefined) return named
   const refusal = findRefusal(error)
   if (refusal === undefined) return nameNoAnswer(error)
   const { error: code, error_description: description, status } = refusal
@@ -57,9 +57,8 @@ export function nameOAuthFault(error: unknown): RemoteFault {
   const isBusy = typeof status === 'number' && (status === 429 || status >= 500)
   if (isBusy || TRANSIENT.includes(String(code))) return away(serverText, retryAfterS(error))
   const worded = WORDS.find(([words]) => words.test(serverText))?.[1]
-  const named = worded ?? CODES[String(code)]
-  if (named === undefined) return new RemoteFault('sign-in-refused', serverText, { retry: false, serverText })
-  return new RemoteFault(named, serverText, { retry: false, serverText })
+  const told = worded ?? CODES[String(code)] ?? 'sign-in-refused'
+  return new RemoteFault(told, serverText, { retry: false, serverText })
 }
 
 // What the client itself found wrong with an answer that came.
@@ -82,9 +81,12 @@ function away(serverText: string, afterS?: number): RemoteFault {
   return new RemoteFault('sign-in-service-away', serverText, { retry: true, serverText, ...wait })
 }
 
-function findForbidden(error: unknown): RemoteFault | undefined {
+// What we said ourselves of the way there or of the answer.
+const OURS = ['host-not-allowed', 'sign-in-answer-wrong']
+
+function findNamed(error: unknown): RemoteFault | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof RemoteFault && each.code === 'host-not-allowed') return each
+    if (each instanceof RemoteFault && OURS.includes(each.code)) return each
   }
   return undefined
 }

@@ -1,18 +1,27 @@
+import { createPrivateKey, sign } from 'node:crypto'
 import {
+  type AuthorizationCodeGrantChecks,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
   type ClientAuth,
   ClientSecretBasic,
   ClientSecretPost,
-  type Configuration,
+  Configuration,
+  calculatePKCECodeChallenge,
   clientCredentialsGrant,
   customFetch,
   discovery,
+  enableNonRepudiationChecks,
+  fetchUserInfo,
   genericGrantRequest,
+  refreshTokenGrant,
 } from 'openid-client'
 import { RemoteFault } from '../lib/app-error.ts'
 import type { SignInKind } from '../shared/vocabulary.ts'
 import { guardedFetch } from './guarded-fetch.ts'
 import type { Trust } from './host-guard.ts'
 import { nameOAuthFault } from './oauth-faults.ts'
+import { KIND_FACTS } from './sign-in-kinds.ts'
 
 /** An app as it signs in at its provider, its secret opened. Of a service account the secret is its private key, PEM. */
 export type SignInApp = {
@@ -24,9 +33,116 @@ export type SignInApp = {
   scopes: string
 }
 
+/** Tokens as a provider gave them. Never logged, never sent to a browser. */
+export type Tokens = { accessToken: string; refreshToken: string | null; lifeS: number }
+
+/** What a consent was begun with: known to us and to nobody else. */
+export type ConsentSecrets = { state: string; nonce: string; verifier: string }
+
 type Context = { trust: Trust; redirectUri: string }
 
-const timeoutS = 15
+const timeoutS = 15 // a lease of token renewal lives longer, see access-tokens.ts
+const unsaidLifeS = 600 // `expires_in` is only recommended (RFC 6749 §5.1)
+
+/**
+ * The page on which a person consents: by authorization code with PKCE, bound to state and nonce.
+ *
+ * @param loginHint the address the provider may fill in; null where another person signs in
+ * @throws RemoteFault as `nameOAuthFault`
+ */
+export async function consentUrl(
+  app: SignInApp,
+  context: Context,
+  asked: { secrets: ConsentSecrets; loginHint: string | null },
+): Promise<string> {
+  return await named(async () => {
+    const { identityScopes, params } = KIND_FACTS[app.kind]
+    const { state, nonce, verifier } = asked.secrets
+    const url = buildAuthorizationUrl(await discover(app, context.trust), {
+      redirect_uri: context.redirectUri,
+      scope: `${identityScopes} ${app.scopes}`.trim(),
+      state,
+      nonce,
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      ...(asked.loginHint === null ? {} : { login_hint: asked.loginHint }),
+      ...params,
+    })
+    if (url.protocol === 'https:') return url.href
+    throw new RemoteFault('sign-in-answer-wrong', 'its page is not on https', { retry: false })
+  })
+}
+
+/**
+ * Takes the code of a consent for tokens. The id token's signature, issuer, audience and nonce are verified, and so are the
+ * answer's state and, where the provider says it, its issuer (RFC 9207).
+ *
+ * @param answer the parameters the browser came back with
+ * @returns whom the provider named, in lower case, best first
+ * @throws RemoteFault as `nameOAuthFault`; `scope-missing` where mail was not consented to, `no-refresh-token`
+ */
+export async function takeCode(
+  app: SignInApp,
+  context: Context,
+  taken: { secrets: ConsentSecrets; answer: Record<string, string> },
+): Promise<{ tokens: Tokens & { refreshToken: string }; addresses: string[] }> {
+  const { secrets, answer } = taken
+  const checks: AuthorizationCodeGrantChecks = {
+    pkceCodeVerifier: secrets.verifier,
+    expectedState: secrets.state,
+    expectedNonce: secrets.nonce,
+    idTokenExpected: true,
+  }
+  const url = new URL(context.redirectUri)
+  url.search = new URLSearchParams(answer).toString()
+  const { granted, addresses } = await named(async () => {
+    const provider = await discover(app, context.trust)
+    enableNonRepudiationChecks(provider)
+    const answered = await authorizationCodeGrant(provider, url, checks)
+    const claims = answered.claims()
+    const known = addressesIn(claims ?? {})
+    if (known.length > 0 || claims === undefined) return { granted: answered, addresses: known }
+    const told = await fetchUserInfo(provider, answered.access_token, claims.sub)
+    return { granted: answered, addresses: addressesIn(told) }
+  })
+  const missing = missingScopes(app.scopes, granted.scope)
+  if (missing.length > 0) {
+    throw new RemoteFault('scope-missing', `not consented: ${missing.join(' ')}`, { retry: false, missing })
+  }
+  const { refreshToken, ...tokens } = tokensOf(granted)
+  if (refreshToken === null) throw new RemoteFault('no-refresh-token', 'no refresh token', { retry: false })
+  return { tokens: { ...tokens, refreshToken }, addresses }
+}
+
+/** Renews tokens. @returns with the new refresh token where the provider rotates it, else null @throws RemoteFault as `nameOAuthFault` */
+export async function renewTokens(app: SignInApp, trust: Trust, refreshToken: string): Promise<Tokens> {
+  return await named(async () => tokensOf(await refreshTokenGrant(await discover(app, trust), refreshToken)))
+}
+
+/**
+ * A token for one mailbox from a service account with domain-wide delegation: a signed wish (RFC 7523), no consent of a
+ * person.
+ *
+ * @param asked the mailbox, and the time the wish is dated with
+ * @throws RemoteFault as `nameOAuthFault`
+ */
+export async function delegatedTokens(
+  app: SignInApp,
+  trust: Trust,
+  asked: { address: string; nowMs: number },
+): Promise<Tokens> {
+  const issuedS = Math.floor(asked.nowMs / 1000)
+  const wish = { iss: app.clientId, sub: asked.address, scope: app.scopes, aud: app.issuer }
+  const assertion = signedJwt(app.secret, { ...wish, iat: issuedS, exp: issuedS + 600 })
+  return await named(async () => {
+    const server = { issuer: new URL(app.issuer).origin, token_endpoint: app.issuer }
+    const provider = new Configuration(server, app.clientId, {}, () => undefined)
+    provider[customFetch] = guardedFetch(trust)
+    provider.timeout = timeoutS
+    const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+    return tokensOf(await genericGrantRequest(provider, grant, { assertion }))
+  })
+}
 
 /**
  * Tries an app at its provider before it is kept: for a token of its own at a tenant of Microsoft, elsewhere with a code
@@ -77,4 +193,38 @@ function bySecret(secret: string): ClientAuth {
     const show = methods.includes('client_secret_post') ? ClientSecretPost(secret) : ClientSecretBasic(secret)
     show(server, client, body, headers)
   }
+}
+
+type Granted = { access_token: string; refresh_token?: string; expires_in?: number; scope?: string }
+
+function tokensOf({ access_token, refresh_token, expires_in }: Granted): Tokens {
+  return {
+    accessToken: access_token,
+    refreshToken: refresh_token ?? null,
+    lifeS: Math.max(10, expires_in ?? unsaidLifeS),
+  }
+}
+
+function addressesIn(claims: Record<string, unknown>): string[] {
+  const email = claims.email_verified === false ? undefined : claims.email
+  const named = [email, claims.preferred_username, claims.upn]
+  const addresses = named.filter(one => typeof one === 'string' && one.includes('@')) as string[]
+  return [...new Set(addresses.map(address => address.toLowerCase()))]
+}
+
+/** Of those asked for, by their last word too: a provider may name its resource another way. Where it says nothing, all are granted (RFC 6749 §5.1). */
+function missingScopes(asked: string, granted: string | undefined): string[] {
+  if (granted === undefined) return []
+  const has = granted.toLowerCase().split(/\s+/)
+  return asked.split(/\s+/).filter(scope => {
+    const wanted = scope.toLowerCase()
+    const last = wanted.slice(wanted.lastIndexOf('/') + 1)
+    return wanted !== '' && !has.some(one => one === wanted || (last !== '' && one.endsWith(`/${last}`)))
+  })
+}
+
+function signedJwt(privateKey: string, claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const said = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`
+  return `${said}.${sign('RSA-SHA256', Buffer.from(said), createPrivateKey(privateKey)).toString('base64url')}`
 }

@@ -17,6 +17,18 @@ export type SignInAppRow = {
   mailboxes: number
 }
 
+/** An app with its secret, still sealed. */
+export type SealedAppRow = {
+  id: number
+  kind: SignInKind
+  name: string
+  issuer: string
+  client_id: string
+  scopes: string
+  secret_sealed: Buffer
+  secret_key_id: number
+}
+
 /** All apps, by name. */
 export async function listSignInAppRows(db: Db): Promise<SignInAppRow[]> {
   const { rows } = await sql<SignInAppRow>`
@@ -24,6 +36,15 @@ export async function listSignInAppRows(db: Db): Promise<SignInAppRow[]> {
       updated_at, (select count(*) from mailbox_grant g where g.sign_in_app_id = a.id) as mailboxes
     from sign_in_app a order by name collate "und-x-icu", a.id`.execute(db)
   return rows
+}
+
+/** One app with its sealed secret. */
+export async function findSealedApp(db: Db, appId: number): Promise<SealedAppRow | undefined> {
+  return await db
+    .selectFrom('sign_in_app')
+    .select(['id', 'kind', 'name', 'issuer', 'client_id', 'scopes', 'secret_sealed', 'secret_key_id'])
+    .where('id', '=', appId)
+    .executeTakeFirst()
 }
 
 /** What is kept of an app. */

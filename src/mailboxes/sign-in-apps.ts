@@ -5,10 +5,16 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { SignInKind } from '../shared/vocabulary.ts'
 import type { Trust } from './host-guard.ts'
-import { probeApp } from './openid-provider.ts'
-import { sealSecret } from './sealed-secret.ts'
+import { probeApp, type SignInApp } from './openid-provider.ts'
+import { openSecret, sealSecret } from './sealed-secret.ts'
 import { baseUrlProblem, readSignInApp, type TypedSignInApp } from './sign-in-app-shapes.ts'
-import { deleteSignInApp, listSignInAppRows, upsertSignInApp } from './sign-in-apps.queries.ts'
+import {
+  deleteSignInApp,
+  findSealedApp,
+  listSignInAppRows,
+  type SealedAppRow,
+  upsertSignInApp,
+} from './sign-in-apps.queries.ts'
 
 /** What managing apps works with. */
 export type SignInAppNeeds = {
@@ -85,8 +91,29 @@ export async function removeSignInApp(db: Db, appId: number): Promise<void> {
   }
 }
 
+/** Opens an app. @throws NotFound; AppError `cannot-open-secret` */
+export async function getSignInApp(
+  db: Db,
+  keys: KeyRing,
+  appId: number,
+): Promise<SignInApp & { id: number }> {
+  const row = await findSealedApp(db, appId)
+  if (row === undefined) throw new NotFound('sign-in app', { appId })
+  return { id: appId, ...openApp(keys, row) }
+}
+
+/** An app as it signs in, from its row. @throws AppError `cannot-open-secret` */
+export function openApp(
+  keys: KeyRing,
+  row: Pick<SealedAppRow, 'kind' | 'issuer' | 'client_id' | 'scopes' | 'secret_sealed' | 'secret_key_id'>,
+): SignInApp {
+  const stored = { sealed: row.secret_sealed, keyId: row.secret_key_id }
+  const { kind, issuer, client_id: clientId, scopes } = row
+  return { kind, issuer, clientId, scopes, secret: openSecret(keys, secretContext(row), stored) }
+}
+
 /** @throws AppError `base-url-unfit` where no provider would send people back */
-function refuseUnfitBase(baseUrl: string): void {
+export function refuseUnfitBase(baseUrl: string): void {
   const problem = baseUrlProblem(baseUrl)
   if (problem === null) return
   throw new AppError('base-url-unfit', `BASE_URL cannot be sent back to: ${problem}`, { problem, baseUrl })

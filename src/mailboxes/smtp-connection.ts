@@ -11,7 +11,9 @@ import type { RemoteFault } from '../lib/app-error.ts'
 import type { EnvelopeAddress } from '../mail/address.ts'
 import type { Endpoint, MailAccount } from './account.ts'
 import { resolveAllowed, type Trust } from './host-guard.ts'
+import { signInBy } from './sign-in-by-token.ts'
 import { nameSmtpFault, readReply, type SmtpReply, type SmtpStage } from './smtp-reply.ts'
+import { tokenMethod, tokenMethods } from './smtp-token.ts'
 import { tlsOptions } from './tls-options.ts'
 
 /**
@@ -54,7 +56,7 @@ export type SmtpConnection = {
   close: () => void
 }
 
-type Account = Pick<MailAccount, 'username' | 'password' | 'smtp'>
+type Account = Pick<MailAccount, 'username' | 'password' | 'tokens' | 'smtp'>
 
 const connectTimeoutMs = 30_000
 const silenceTimeoutMs = 10 * 60_000 // the answer to the final dot may take so long (RFC 5321 §4.5.3.2.6)
@@ -64,9 +66,17 @@ const chunkBytes = 64 * 1024
  * Connects and signs in. Credentials go over verified TLS only, from the first byte or by a STARTTLS
  * that must succeed (RFC 8314, RFC 3207); the practice server is loopback and in this process.
  *
- * @throws RemoteFault, SmtpRefused: see `nameSmtpFault`; `host-not-allowed`
+ * @throws RemoteFault, SmtpRefused: see `nameSmtpFault` and `signInBy`; `host-not-allowed`
  */
 export async function openSmtp(account: Account, trust: Trust): Promise<SmtpConnection> {
+  return await signInBy(account, trust, token => connectAndSignIn(account, trust, token))
+}
+
+async function connectAndSignIn(
+  account: Account,
+  trust: Trust,
+  token: string | null,
+): Promise<SmtpConnection> {
   const socket = await openSocket(account.smtp, trust)
   const connection = new SMTPConnection(connectionOptions(account.smtp, socket, trust))
   const broken = Promise.withResolvers<never>()
@@ -76,7 +86,10 @@ export async function openSmtp(account: Account, trust: Trust): Promise<SmtpConn
   try {
     await Promise.race([called(done => connection.connect(done)), broken.promise])
     stage = 'sign-in'
-    const credentials = { user: account.username, pass: account.password }
+    const credentials =
+      token === null
+        ? { user: account.username, pass: account.password }
+        : { user: account.username, pass: token, method: tokenMethod(ehloLines(connection)) }
     await Promise.race([called(done => connection.login(credentials, done)), broken.promise])
   } catch (error) {
     connection.close()
@@ -207,6 +220,12 @@ function asciiDomain(address: string): string {
   return `${address.slice(0, at)}@${domainToASCII(domain) || domain}`
 }
 
+/** What the server answered to EHLO: the client reads no OAUTHBEARER in it. A field of the pinned version. */
+function ehloLines(connection: SMTPConnection): readonly string[] {
+  const { _ehloLines: lines = [] } = connection as unknown as { _ehloLines?: string[] }
+  return lines
+}
+
 function connectionOptions(endpoint: Endpoint, socket: Socket, trust: Trust): SMTPConnectionOptions {
   const timeouts = {
     connectionTimeout: 2 * connectTimeoutMs,
@@ -224,6 +243,7 @@ function connectionOptions(endpoint: Endpoint, socket: Socket, trust: Trust): SM
     secure: isTls,
     requireTLS: !isTls,
     tls: tlsOptions(trust),
+    customAuth: tokenMethods(endpoint),
   }
 }
 

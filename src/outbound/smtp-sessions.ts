@@ -70,7 +70,7 @@ export function createSmtpSessions(): SmtpSessions {
   }
 }
 
-/** Another server, name or password is another account. */
-function keyOf({ mailboxId, username, password, smtp }: MailAccount): string {
-  return JSON.stringify([mailboxId, username, password, smtp])
+/** Another server, name, password or grant is another account. */
+function keyOf({ mailboxId, username, password, tokens, smtp }: MailAccount): string {
+  return JSON.stringify([mailboxId, username, password, tokens?.grant ?? null, smtp])
 }

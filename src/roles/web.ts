@@ -89,7 +89,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerSession(server, { db, keys, baseUrl, livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl })
   registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
-  registerSignInApps(server, { db, keys, bells, trust: trustOf(config), baseUrl })
+  registerSignInApps(server, { db, keys, bells, log, clock, trust: trustOf(config), baseUrl })
   registerDkim(server, { db, keys, clock, random: app.random, dnsServers: config.dnsServers })
   registerTemplates(server, {
     db,

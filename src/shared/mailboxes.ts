@@ -78,6 +78,8 @@ export const MailboxSettings = exactly({
   fetchedAt: nullable(Instant),
   fetchMode: nullable(oneOf(['idle', 'poll'] as const)),
   sentAt: nullable(Instant),
+  /** By which app it signs in, and who consented to it there; null where it has a password. */
+  signInApp: nullable(exactly({ id: Id, name: Type.String(), grantedTo: nullable(Type.String()) })),
 })
 export type MailboxSettings = Static<typeof MailboxSettings>
 
@@ -88,6 +90,12 @@ const Connection = {
   imap: Type.Optional(ServerAddress),
   smtp: Type.Optional(ServerAddress),
 }
+
+/** Which mail that is there already comes in: none, or that of the last days. */
+export const MailboxStart = Type.Union([
+  exactly({ rule: Type.Literal('now') }),
+  exactly({ rule: Type.Literal('days'), days: Type.Integer({ minimum: 1, maximum: 3650 }) }),
+])
 
 /** One line of the live check list. `code` names the cause when it failed. */
 export const CheckStep = exactly({
@@ -140,10 +148,7 @@ export const connectMailbox = defineRoute({
   body: exactly({
     ...Connection,
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    start: Type.Union([
-      exactly({ rule: Type.Literal('now') }),
-      exactly({ rule: Type.Literal('days'), days: Type.Integer({ minimum: 1, maximum: 3650 }) }),
-    ]),
+    start: MailboxStart,
   }),
   reply: MailboxSettings,
 })

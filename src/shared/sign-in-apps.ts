@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { exactly, Id, IdParams, lineName, nullable, oneOf } from './schemas.ts'
+import { MailboxSettings, MailboxStart, ServerAddress } from './mailboxes.ts'
+import { EmailAddress, exactly, Id, IdParams, lineName, nullable, oneOf } from './schemas.ts'
 import { SIGN_IN_KINDS } from './vocabulary.ts'
 
 /** An app registered at a provider, by which mailboxes sign in there (OAuth). Never its secret. */
@@ -79,4 +80,56 @@ export const removeSignInApp = defineRoute({
   summary: 'Remove an app no mailbox signs in by',
   params: IdParams,
   reply: 'nothing',
+})
+
+/** A mailbox that is connected (`mailboxId`), or a new one. */
+const Granted = {
+  appId: Id,
+  mailboxId: Type.Optional(Id),
+  address: Type.Optional(EmailAddress),
+  name: Type.Optional(lineName(100)),
+  start: Type.Optional(MailboxStart),
+  /** Where they are not the provider's own, and not to be found. */
+  imap: Type.Optional(ServerAddress),
+  smtp: Type.Optional(ServerAddress),
+  username: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
+}
+
+export const startConsent = defineRoute({
+  method: 'POST',
+  path: '/mailbox-consents',
+  access: 'admin',
+  summary:
+    'Begin a sign-in for a mailbox at its provider: the page to go to, with this session, within ten minutes',
+  body: exactly({
+    ...Granted,
+    /** Somebody else signs in, who may open the mailbox: a shared mailbox of Microsoft 365. */
+    isShared: Type.Boolean(),
+  }),
+  reply: exactly({ url: Type.String() }),
+})
+
+export const finishConsent = defineRoute({
+  method: 'POST',
+  path: '/mailbox-consents/answer',
+  access: 'admin',
+  summary:
+    'End a sign-in with what the browser came back with: the mailbox is checked, then connected or reconnected',
+  body: exactly({
+    state: Type.String({ minLength: 1, maxLength: 200 }),
+    code: Type.Optional(Type.String({ maxLength: 4000 })),
+    iss: Type.Optional(Type.String({ maxLength: 500 })),
+    error: Type.Optional(Type.String({ maxLength: 200 })),
+    error_description: Type.Optional(Type.String({ maxLength: 4000 })),
+  }),
+  reply: MailboxSettings,
+})
+
+export const connectDelegated = defineRoute({
+  method: 'POST',
+  path: '/delegated-mailboxes',
+  access: 'admin',
+  summary: 'Connect or reconnect a mailbox by a service account that may act for its whole domain',
+  body: exactly(Granted),
+  reply: MailboxSettings,
 })

@@ -33,6 +33,8 @@ export type Dovecot = DovecotPorts & {
   expunge(user: string, folder: string, uids: number[]): Promise<void>
   /** Resolves when Dovecot takes the new one (up to a second later) and the old one no longer. */
   setPassword(user: string, password: string): Promise<void>
+  /** Ends the sessions of a user. */
+  kick(user: string): Promise<void>
   setUidValidity(user: string, folder: string, uidValidity: number): Promise<void>
   /** Stops the server, does `whileDown`, starts it again on the same ports. */
   restart(whileDown?: () => Promise<void>): Promise<void>
@@ -110,6 +112,7 @@ type MailboxActions = Pick<
   | 'setFlags'
   | 'expunge'
   | 'setPassword'
+  | 'kick'
   | 'setUidValidity'
   | 'mailDir'
 >
@@ -149,6 +152,9 @@ function mailboxActions(dir: string, access: { host: string; port: number; ca: s
       changes += 1
       await writeFile(join(dir, 'passwords'), passwordFile(passwords, changes))
       await untilAccepted(() => asUser(user, () => Promise.resolve()))
+    },
+    kick: async user => {
+      await runFile('doveadm', ['-c', join(dir, 'dovecot.conf'), 'kick', user])
     },
     setUidValidity: async (user, folder, uidValidity) => {
       const change = ['mailbox', 'update', '-u', user, '--uid-validity', String(uidValidity), folder]

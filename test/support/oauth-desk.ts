@@ -5,7 +5,7 @@ import { createServer, listen } from '../../src/api/server.ts'
 import { registerSignInApps } from '../../src/api/sign-in-apps.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
-import { type ApiClient, apiClient } from './api.ts'
+import { type ApiClient, type ApiRefusal, apiClient } from './api.ts'
 import { type OpenIdProvider, startOpenIdProvider } from './openid-provider.ts'
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts'
 import { type SyncDesk, startSyncDesk } from './sync-desk.ts'
@@ -44,7 +44,7 @@ export async function startOAuthDesk(): Promise<OAuthDesk> {
   })
   const { db, keys, bells, trust } = desk
   registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust })
-  registerSignInApps(server, { db, keys, bells, trust, baseUrl })
+  registerSignInApps(server, { db, keys, bells, log, clock: systemClock, trust, baseUrl })
   const apiUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   return {
     ...desk,
@@ -64,6 +64,20 @@ export async function startOAuthDesk(): Promise<OAuthDesk> {
       await provider.stop()
     },
   }
+}
+
+/** The provider's app as an admin pastes it. */
+export function houseApp({ provider }: OAuthDesk) {
+  const { issuer, clientId, clientSecret, mailScope } = provider
+  return { kind: 'openid' as const, name: 'House', issuer, clientId, clientSecret, scopes: mailScope }
+}
+
+/** What a call is refused with, or `accepted`. */
+export function refusalOf(call: Promise<unknown>): Promise<ApiRefusal['problem'] | 'accepted'> {
+  return call.then(
+    () => 'accepted' as const,
+    (refusal: ApiRefusal) => refusal.problem,
+  )
 }
 
 async function addSessions({ database }: SyncDesk): Promise<Record<string, SignedIn>> {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomBytes, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer, get } from 'node:https'
@@ -15,8 +15,8 @@ export type Decision = {
   withoutMail?: boolean
 }
 
-/** What the token endpoint does in place of answering; `hang` never answers. */
-export type TokenFault = { status: number; body?: object; headers?: Record<string, string> } | 'hang'
+/** What the token endpoint does in place of answering; `drop` hangs up. */
+export type TokenFault = { status: number; body?: object; headers?: Record<string, string> } | 'drop'
 
 /** A real OpenID provider on loopback with one app, and the mail server's question whose token it is. */
 export type OpenIdProvider = {
@@ -40,10 +40,10 @@ export type OpenIdProvider = {
   /** Ends this person's access tokens alone. */
   expire: (person: string) => Promise<void>
   breakTokens: (fault: TokenFault | null) => void
-  /** For how long access tokens live from now on, in seconds. */
-  setLife: (seconds: number) => void
   /** How often its token endpoint was asked. */
   tokenRequests: () => number
+  /** The key file of a service account that may act for every mailbox of `desk.test`. */
+  keyFile: string
   stop: () => Promise<void>
 }
 
@@ -54,7 +54,6 @@ const mailScope = 'mail'
 type State = {
   decision: Decision
   fault: TokenFault | null
-  lifeS: number
   tokenRequests: number
   shared: Map<string, string>
   grants: Map<string, string[]>
@@ -68,19 +67,25 @@ export async function startOpenIdProvider(options: {
   const { ca, server: certificate } = options.certificates
   const { key, cert } = certificate
   const state: State = {
-    ...{ decision: {}, fault: null, lifeS: 3600, tokenRequests: 0 },
+    ...{ decision: {}, fault: null, tokenRequests: 0 },
     ...{ shared: new Map<string, string>(), grants: new Map<string, string[]>() },
   }
   const answering: { with?: (request: IncomingMessage, reply: ServerResponse) => unknown } = {}
   const server = createServer({ key, cert }, (request, reply) => void answering.with?.(request, reply))
   const issuer = `https://localhost:${await listenOn(server)}`
-  const provider = createProvider(issuer, options.redirectUri, state)
+  const provider = createProvider(issuer, options.redirectUri)
+  const tokens = new Map<string, { destroy: () => Promise<void> }[]>()
+  provider.on('access_token.saved', token => {
+    tokens.set(token.accountId, [...(tokens.get(token.accountId) ?? []), token])
+  })
+  const account = createServiceAccount(`${issuer}/delegated`)
   const serve = provider.callback()
   answering.with = (request, reply) => {
     if (request.url?.startsWith('/interaction/')) return void decideFor(provider, state, request, reply)
+    if (request.url === '/delegated') return void answerDelegated(provider, account, { request, reply })
     if (request.url !== '/token') return void serve(request, reply)
     state.tokenRequests += 1
-    if (state.fault === 'hang') return
+    if (state.fault === 'drop') return void request.socket.destroy()
     if (state.fault === null) return void serve(request, reply)
     const { status, body = {}, headers = {} } = state.fault
     reply.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
@@ -94,7 +99,7 @@ export async function startOpenIdProvider(options: {
   const questionsPort = await listenOn(questions)
   const grantsOf = (person: string) => state.grants.get(person) ?? []
   return {
-    ...{ issuer, clientId, clientSecret, mailScope, userOf },
+    ...{ issuer, clientId, clientSecret, mailScope, userOf, keyFile: account.keyFile },
     introspectionUrl: `http://127.0.0.1:${questionsPort}/introspect`,
     walk: async (url, decision) => {
       state.decision = decision ?? {}
@@ -111,13 +116,11 @@ export async function startOpenIdProvider(options: {
       }
     },
     expire: async person => {
-      for (const grantId of grantsOf(person)) await provider.AccessToken.revokeByGrantId(grantId)
+      for (const token of tokens.get(person) ?? []) await token.destroy()
+      tokens.delete(person)
     },
     breakTokens: fault => {
       state.fault = fault
-    },
-    setLife: seconds => {
-      state.lifeS = seconds
     },
     tokenRequests: () => state.tokenRequests,
     stop: async () => {
@@ -128,7 +131,7 @@ export async function startOpenIdProvider(options: {
   }
 }
 
-function createProvider(issuer: string, redirectUri: string, state: State): Provider {
+function createProvider(issuer: string, redirectUri: string): Provider {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return new Provider(issuer, {
     clients: [
@@ -153,7 +156,7 @@ function createProvider(issuer: string, redirectUri: string, state: State): Prov
     rotateRefreshToken: true,
     issueRefreshToken: async () => true,
     ttl: {
-      AccessToken: () => state.lifeS,
+      AccessToken: 3600,
       AuthorizationCode: 60,
       Grant: 86_400,
       IdToken: 3600,
@@ -192,14 +195,56 @@ async function decideFor(
   await provider.interactionFinished(request, reply, decided, { mergeWithLastSubmission: false })
 }
 
+type ServiceAccount = { keyFile: string; tokenUri: string; email: string; publicKey: KeyObject }
+
+function createServiceAccount(tokenUri: string): ServiceAccount {
+  const email = 'desk@project.iam.gserviceaccount.test'
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const file = { type: 'service_account', client_email: email, private_key: key, token_uri: tokenUri }
+  return { keyFile: JSON.stringify(file), tokenUri, email, publicKey }
+}
+
+/** A token for one mailbox of the domain, to whoever signs for it with the account's key (RFC 7523). */
+async function answerDelegated(
+  provider: Provider,
+  account: ServiceAccount,
+  { request, reply }: { request: IncomingMessage; reply: ServerResponse },
+): Promise<void> {
+  const asked = await readForm(request)
+  const [head = '', body = '', signature = ''] = (asked.get('assertion') ?? '').split('.')
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
+  const isSigned = verify(
+    'RSA-SHA256',
+    Buffer.from(`${head}.${body}`),
+    account.publicKey,
+    Buffer.from(signature, 'base64url'),
+  )
+  const isOurs = isSigned && claims.iss === account.email && claims.aud === account.tokenUri
+  const isInDomain = isOurs && String(claims.sub).endsWith('@desk.test')
+  const answer = (status: number, said: object) =>
+    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said))
+  if (!isInDomain || claims.scope !== 'https://mail.google.com/') {
+    return void answer(401, { error: 'unauthorized_client', error_description: 'not for this mailbox' })
+  }
+  const client = await provider.Client.find(clientId)
+  if (client === undefined) throw new Error('the app is not there')
+  const token = new provider.AccessToken({ accountId: claims.sub, client, scope: mailScope } as never)
+  answer(200, { access_token: await token.save(), token_type: 'Bearer', expires_in: 3600 })
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  return new URLSearchParams(Buffer.concat(chunks).toString())
+}
+
 async function answerMailServer(
   userOf: OpenIdProvider['userOf'],
   request: IncomingMessage,
   reply: ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-  const token = new URLSearchParams(Buffer.concat(chunks).toString()).get('token') ?? ''
+  const token = (await readForm(request)).get('token') ?? ''
   const username = await userOf(token)
   const answer = username === undefined ? { active: false } : { active: true, username }
   reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
