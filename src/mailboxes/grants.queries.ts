@@ -13,7 +13,7 @@ export type GrantRow = Omit<SealedAppRow, 'id' | 'name'> & {
   access_no: number
   /** Not yet to be renewed. */
   is_fresh: boolean
-  /** Made within the last minute. */
+  /** Made within the last ten seconds. */
   is_young: boolean
   /** It could not be renewed a short time ago: `fault_code` says why. */
   is_barred: boolean
@@ -33,7 +33,7 @@ export async function findGrant(db: Db, mailboxId: number): Promise<GrantRow | u
     select m.address, a.kind, a.issuer, a.client_id, a.scopes, a.secret_sealed, a.secret_key_id,
       refresh_sealed, refresh_key_id, access_sealed, access_key_id, access_no,
       access_renew_at > clock_timestamp() as is_fresh,
-      access_made_at > clock_timestamp() - interval '1 minute' as is_young,
+      access_made_at > clock_timestamp() - interval '10 seconds' as is_young,
       barred_until > clock_timestamp() as is_barred, fault_code, fault_detail, fault_is_final, clock_timestamp() as now_at
     from mailbox_grant g join sign_in_app a on a.id = g.sign_in_app_id join mailbox m on m.id = g.mailbox_id
     where g.mailbox_id = ${mailboxId} and m.removed_at is null`.execute(db)

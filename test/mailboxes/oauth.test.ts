@@ -280,15 +280,18 @@ test('a token the server refuses before its time is renewed at once; one that wa
   const account = await loadAccount({ ...desk, practice: null }, id)
   await desk.provider.expire(address)
   const context = { log, trust: desk.trust }
+  const make = (when: string) =>
+    desk.database.pool.query(
+      'update mailbox_grant set access_made_at = clock_timestamp() + $2::interval where mailbox_id = $1',
+      [id, when],
+    )
 
+  await make('1 minute')
   const young = [
     await refusalCode(openImap(account, context)),
     await refusalCode(openSmtp(account, desk.trust)),
   ]
-  await desk.database.pool.query(
-    "update mailbox_grant set access_made_at = clock_timestamp() - interval '2 minutes' where mailbox_id = $1",
-    [id],
-  )
+  await make('-1 minute')
   const imap = await openImap(account, context)
   const smtp = await openSmtp(account, desk.trust)
 
