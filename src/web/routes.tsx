@@ -107,6 +107,19 @@ const foundTicket = createRoute({
   },
 })
 
+// Where providers send people back to after a sign-in for a mailbox: short, as people have to enter it there.
+const besideSettings = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'beside-settings',
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
+})
+
+const oauth = createRoute({
+  getParentRoute: () => besideSettings,
+  path: '/oauth',
+  component: lazyRouteComponent(() => import('./settings/consent-page.tsx'), 'ConsentPage'),
+})
+
 const start = createRoute({
   getParentRoute: () => signedIn,
   path: '/start',
@@ -231,6 +244,7 @@ const tree = root.addChildren([
   signedIn.addChildren([
     home,
     start,
+    besideSettings.addChildren([oauth]),
     queue.addChildren([ticket, newTicket]),
     ticketAlone,
     search.addChildren([foundTicket]),

@@ -17,6 +17,8 @@ export type LetterdeskOptions = {
   secretKey?: string
   env?: Record<string, string>
   args?: string[]
+  /** Under which name it is opened, in place of 127.0.0.1: providers of sign-ins send nobody back to an address. */
+  hostName?: 'localhost'
   /** Another tree to run than this one, ending in `/`: a changed copy. */
   root?: string
 }
@@ -47,7 +49,7 @@ const readyTimeoutMs = 90_000
 export async function startLetterdesk(options: LetterdeskOptions): Promise<Letterdesk> {
   const dataDir = await mkdtemp(join(tmpdir(), 'letterdesk-data-'))
   const [port = 0] = await findFreePorts(1)
-  const baseUrl = `http://127.0.0.1:${port}`
+  const baseUrl = `http://${options.hostName ?? '127.0.0.1'}:${port}`
   let child: ChildProcess | undefined
   let output = ''
 

@@ -13,6 +13,7 @@ import { CheckFault, CheckList } from './check-list.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { ServerFields, serverOf, type TypedServer } from './server-fields.tsx'
+import { type SignInTarget, SignInWith } from './sign-in-with.tsx'
 
 type Values = {
   address: string
@@ -100,6 +101,9 @@ export function ConnectPage() {
           </div>
         </form>
       </Card>
+      <Card title={t('signInWith.title')}>
+        <SignInWith target={targetOf(form.values)} />
+      </Card>
     </Page>
   )
 }
@@ -155,6 +159,18 @@ function connectionOf(values: Values, found?: CheckResult) {
     address: values.address,
     password: values.password,
     ...(username === undefined ? {} : { username }),
+    ...(imap === undefined ? {} : { imap }),
+    ...(smtp === undefined ? {} : { smtp }),
+  }
+}
+
+function targetOf({ address, name, rule, days, ...typed }: Values): SignInTarget {
+  const start = rule === 'now' ? { rule } : { rule, days }
+  const [imap, smtp] = [serverOf(typed.imap), serverOf(typed.smtp)]
+  return {
+    address,
+    start,
+    name: name.trim() || nameFrom(address),
     ...(imap === undefined ? {} : { imap }),
     ...(smtp === undefined ? {} : { smtp }),
   }

@@ -23,6 +23,7 @@ import { DkimCard } from './dkim-card.tsx'
 import { HoursForm } from './hours-form.tsx'
 import { LedgerCard } from './ledger-card.tsx'
 import { MailboxForm } from './mailbox-form.tsx'
+import { MailboxGrant } from './mailbox-grant.tsx'
 import { SignInForm } from './mailbox-sign-in.tsx'
 import { StateBadge } from './mailboxes-page.tsx'
 import css from './page.module.css'
@@ -53,6 +54,7 @@ export function MailboxPage() {
       <HealthCard mailbox={mailbox.data} />
       <SendingCard mailboxId={id} />
       <MailboxForm key={id} mailbox={mailbox.data} />
+      {mailbox.data.kind === 'imap' && <MailboxGrant mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <DkimCard mailboxId={id} />}

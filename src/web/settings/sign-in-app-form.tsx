@@ -4,17 +4,15 @@ import { useState } from 'react'
 import { saveSignInApp, type TypedSignInApp } from '../../shared/sign-in-apps.ts'
 import { SIGN_IN_KINDS, type SignInKind } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
-import { CallFailed } from '../call.ts'
 import { useTranslation } from '../texts.tsx'
-import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { type Form, useForm } from '../ui/use-form.ts'
 import { Copied } from './copied.tsx'
 import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
-import { ProblemWords } from './problem-words.tsx'
 import { ProviderErrors } from './provider-errors.tsx'
+import { SignInFault } from './sign-in-fault.tsx'
 
 type Values = {
   clientId: string
@@ -120,7 +118,7 @@ function KindForm(props: { kind: SignInKind }) {
           onChange={event => form.set({ secretExpiresOn: event.currentTarget.value })}
         />
       )}
-      <FormEnd form={form} Words={AppFault} label={t('signInApp.save')} />
+      <FormEnd form={form} Words={SignInFault} label={t('signInApp.save')} />
     </form>
   )
 }
@@ -191,27 +189,6 @@ function KeyFile(props: { form: Form<Values> }) {
       value={values.keyFile}
       onChange={event => set({ keyFile: event.currentTarget.value })}
     />
-  )
-}
-
-/** What is wrong with an app: by its shape, or as its provider says. */
-function AppFault(props: { error: unknown }) {
-  const { t, i18n } = useTranslation()
-  const { error } = props
-  if (!(error instanceof CallFailed)) return <Fault error={error} />
-  const { problem, serverText } = error.problem?.details ?? {}
-  if (error.code === 'bad-sign-in-app') {
-    return (
-      <p role="alert" className={css.problem}>
-        {t(`signInApp.problem.${String(problem)}`)}
-      </p>
-    )
-  }
-  if (!i18n.exists(`problem.${error.code}`)) return <Fault error={error} />
-  return (
-    <div role="alert">
-      <ProblemWords code={error.code} detail={typeof serverText === 'string' ? serverText : null} />
-    </div>
   )
 }
 

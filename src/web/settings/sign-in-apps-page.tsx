@@ -73,12 +73,12 @@ function AppLine(props: { app: SignInApp }) {
       <Button
         variant="default"
         size="xs"
-        aria-label={t('signInApp.remove', { name })}
+        aria-label={t('signInApp.removeNamed', { name })}
         disabled={app.mailboxes > 0}
         loading={form.isBusy}
         onClick={() => form.submit()}
       >
-        {t('teams.remove')}
+        {t('signInApp.remove')}
       </Button>
       <SecretDay day={app.secretExpiresOn} />
       {form.error !== undefined && <Fault error={form.error} />}

@@ -1,0 +1,91 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ApiClient } from '../support/api.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
+import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import type { Letterdesk } from '../support/letterdesk.ts'
+import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts'
+import { startProduct } from '../support/product.ts'
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+
+let certificates: Certificates
+let desk: Letterdesk
+let provider: OpenIdProvider
+let dovecot: Dovecot
+let sink: SmtpSink
+let browser: TestBrowser
+let ada: ApiClient
+
+beforeAll(async () => {
+  certificates = await makeCertificates()
+  const starting = openBrowser()
+  desk = await startProduct({ caFile: certificates.caFile, hostName: 'localhost' })
+  provider = await startOpenIdProvider({ certificates, redirectUri: `${desk.baseUrl}/oauth` })
+  dovecot = await startDovecot({ certificates, introspectionUrl: provider.introspectionUrl })
+  sink = await startSmtpSink({ certificates, userOf: provider.userOf })
+  browser = await starting
+  ada = await desk.owner()
+}, 150_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await desk?.stop()
+  await sink?.stop()
+  await dovecot?.stop()
+  await provider?.stop()
+  await certificates?.remove()
+})
+
+async function open(path: string): Promise<Page> {
+  const page = await (await browser.newAgent(ada, { ignoreHTTPSErrors: true })).newPage()
+  await page.goto(desk.baseUrl + path)
+  return page
+}
+
+test('an admin sets up an app, signs a mailbox in by it without a password, and reconnects it', async () => {
+  const page = await open('/settings/sign-in-apps')
+  await page.getByRole('radio', { name: 'Another' }).click()
+  await page.getByRole('textbox', { name: 'Name on the button' }).fill('House')
+  await page.getByRole('textbox', { name: 'Issuer' }).fill(provider.issuer)
+  await page.getByRole('textbox', { name: 'Scopes' }).fill(provider.mailScope)
+  await page.getByRole('textbox', { name: 'Client ID' }).fill(provider.clientId)
+  await page.getByRole('textbox', { name: 'Client secret' }).fill('not the secret')
+  await page.getByRole('button', { name: 'Check and save' }).click()
+  await page.getByText('The provider refused the app’s ID or secret.').first().waitFor()
+  await page.getByRole('textbox', { name: 'Client secret' }).fill(provider.clientSecret)
+  await page.getByRole('button', { name: 'Check and save' }).click()
+  await page.getByRole('button', { name: 'Remove House' }).waitFor()
+  const redirectUri = await page.getByText(`${desk.baseUrl}/oauth`, { exact: true }).count()
+
+  await page.goto(`${desk.baseUrl}/settings/mailboxes/new`)
+  await page.getByRole('textbox', { name: 'Email address' }).fill('support@desk.test')
+  await page.getByRole('button', { name: 'Server settings' }).click()
+  for (const [at, port] of [dovecot.imapsPort, sink.tlsPort].entries()) {
+    await page.getByRole('textbox', { name: 'Server', exact: true }).nth(at).fill('localhost')
+    await page.getByRole('textbox', { name: 'Port', exact: true }).nth(at).fill(String(port))
+  }
+  provider.decide({ denies: true })
+  await page.getByRole('button', { name: 'Sign in with House' }).click()
+  await page.getByText('The sign-in was cancelled at the provider’s page.').waitFor()
+  const refusedAt = page.url()
+  provider.decide({})
+  await page.goBack()
+  await page.getByRole('textbox', { name: 'Email address' }).waitFor()
+
+  await page.getByRole('textbox', { name: 'Email address' }).fill('support@desk.test')
+  await page.getByRole('button', { name: 'Server settings' }).click()
+  for (const [at, port] of [dovecot.imapsPort, sink.tlsPort].entries()) {
+    await page.getByRole('textbox', { name: 'Server', exact: true }).nth(at).fill('localhost')
+    await page.getByRole('textbox', { name: 'Port', exact: true }).nth(at).fill(String(port))
+  }
+  await page.getByRole('button', { name: 'Sign in with House' }).click()
+  await page.getByText('Signed in by support@desk.test.').waitFor()
+  const connectedAt = page.url()
+  await page.getByRole('button', { name: 'Reconnect' }).click()
+  await page.getByText('Support is connected.').waitFor()
+  await page.getByText('Signed in by support@desk.test.').waitFor()
+
+  expect(redirectUri).toBe(1)
+  expect([refusedAt, page.url()]).toEqual([`${desk.baseUrl}/oauth`, connectedAt])
+}, 90_000)
