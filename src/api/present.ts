@@ -26,6 +26,7 @@ export function presentTicketRow(row: ListRow): TicketRow {
     priority: row.priority,
     isFollowed: row.isFollowed,
     hasUnseenMention: row.hasUnseenMention,
+    isUnread: row.isUnread,
     snooze: row.isSnoozed ? { until: row.snoozedUntil?.toISOString() ?? null } : null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
     customer: customerOf(row),

@@ -1,12 +1,13 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import type { Clock } from '../lib/clock.ts'
+import { markRead as markReadRoute } from '../shared/mark-read.ts'
 import { seeMentions as seeMentionsRoute } from '../shared/mentions.ts'
 import { decideNewcomer as decideNewcomerRoute } from '../shared/newcomers.ts'
+import { listTags } from '../shared/tags.ts'
 import {
   getTicket as getTicketRoute,
   listQueues,
-  listTags,
   listTickets as listTicketsRoute,
   takeOver as takeOverRoute,
   updateTicket as updateTicketRoute,
@@ -19,6 +20,7 @@ import { getPresentPlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getNote, getTicket, getTicketRow } from '../tickets/get-ticket.ts'
 import { listTagNames } from '../tickets/list-tags.ts'
 import { listTickets } from '../tickets/list-tickets.ts'
+import { markRead } from '../tickets/mark-read.ts'
 import type { QueueCounter } from '../tickets/queue-counts.ts'
 import { ruleOf } from '../tickets/queues.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
@@ -88,6 +90,10 @@ export function registerTickets(server: ApiServer, { db, bells, counter, clock }
     const { ticketId } = await getTicketPlace(db, caller, params.number)
     await seeMentions(db, { ticketId, agentId: caller.agentId, upToNoteId: body.upToNoteId })
     counter.forget()
+  })
+  handle(server, markReadRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    await markRead(db, { ticketId, agentId: caller.agentId, ...body })
   })
   handle(server, listTags, async ({ caller }) => ({ data: await listTagNames(db, caller) }))
 }

@@ -36,6 +36,7 @@ export interface Agent {
   language: Generated<Language>;
   name: string;
   password_hash: string | null;
+  read_from: Generated<Timestamp>;
   role: 'owner' | 'admin' | 'agent';
   shortcuts: Json | null;
   signature: Generated<string>;
@@ -749,6 +750,12 @@ export interface TicketMerge {
   undone_at: Timestamp | null;
 }
 
+export interface TicketRead {
+  agent_id: number;
+  message_id: number;
+  ticket_id: number;
+}
+
 export interface TicketSeen {
   agent_id: number;
   at: Generated<Timestamp>;
@@ -880,6 +887,7 @@ export interface DB {
   ticket_event: TicketEvent;
   ticket_follower: TicketFollower;
   ticket_merge: TicketMerge;
+  ticket_read: TicketRead;
   ticket_seen: TicketSeen;
   ticket_tag: TicketTag;
   twin: Twin;

@@ -20,5 +20,7 @@ export const TicketChange = exactly({
   snooze: Type.Optional(nullable(Snooze)),
   isDeleted: Type.Optional(Type.Boolean()),
   isFollowed: Type.Optional(Type.Boolean()),
+  /** By the agent who changes it. */
+  isUnread: Type.Optional(Type.Boolean()),
 })
 export type TicketChange = Static<typeof TicketChange>

@@ -66,6 +66,8 @@ export const TicketRow = exactly({
   isFollowed: Type.Boolean(),
   /** A note mentions the agent who asks, and they have not seen it. */
   hasUnseenMention: Type.Boolean(),
+  /** Its customer or a colleague wrote something that the agent who asks has not read, or they left it unread. */
+  isUnread: Type.Boolean(),
   /** Put away until then, and at most until its customer writes; null where it is not. */
   snooze: nullable(Snooze),
   /** In the Trash since then. */
@@ -389,12 +391,4 @@ export const downloadAttachment = defineRoute({
   summary: 'An attachment as a download; raster images may be shown inline',
   params: IdParams,
   reply: 'bytes',
-})
-
-export const listTags = defineRoute({
-  method: 'GET',
-  path: '/tags',
-  access: 'agent',
-  summary: 'All tags by name',
-  reply: exactly({ data: Type.Array(Type.String()) }),
 })

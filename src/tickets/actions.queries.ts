@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import type { NamedRequest } from './answered-requests.queries.ts'
+import { isUnreadBy } from './unread.queries.ts'
 
 /** What actions change of a ticket. Instants as ISO 8601 to the microsecond. */
 export type TicketFields = {
@@ -17,6 +18,7 @@ export type TicketFields = {
   closedAt: string | null
   tags: string[]
   isFollowed: boolean
+  isUnread: boolean
 }
 
 /** A ticket somebody names by its number. */
@@ -44,7 +46,8 @@ export async function selectFields(
       ${exact(sql`t.closed_at`)} as "closedAt",
       array(select tag.name from ticket_tag tt join tag on tag.id = tt.tag_id
         where tt.ticket_id = t.id order by tag.name) as tags,
-      exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed"
+      exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed",
+      ${isUnreadBy(agentId)} as "isUnread"
     from ticket t where t.id = any(${[...ticketIds]}::bigint[])`.execute(tx)
   return new Map(rows.map(({ id, ...fields }) => [id, fields]))
 }

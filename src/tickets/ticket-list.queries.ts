@@ -5,6 +5,7 @@ import { LATE_AFTER_MINUTES } from './late-after.ts'
 import type { PagePlace } from './page-cursor.ts'
 import type { ListPart, QueueRule } from './queues.ts'
 import { filterCondition, type KnownFilter } from './ticket-filter.queries.ts'
+import { isUnreadBy } from './unread.queries.ts'
 
 /** One ticket as lists show it to one agent. */
 export type TicketListRow = {
@@ -20,6 +21,7 @@ export type TicketListRow = {
   isFollowed: boolean
   /** By a note that the agent has not seen. */
   hasUnseenMention: boolean
+  isUnread: boolean
   /** Put away; `snoozedUntil` is null then where only a mail of its customer ends it. */
   isSnoozed: boolean
   snoozedUntil: Date | null
@@ -333,7 +335,8 @@ const rowColumns = (
   nullif(t.snoozed_until, 'infinity') as "snoozedUntil", t.deleted_at as "deletedAt",
   exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed",
   t.id in (select n.ticket_id from mention me join note n on n.id = me.note_id
-    where me.agent_id = ${agentId} and me.seen_at is null) as "hasUnseenMention", coalesce(c.name,
+    where me.agent_id = ${agentId} and me.seen_at is null) as "hasUnseenMention",
+  ${isUnreadBy(agentId)} as "isUnread", coalesce(c.name,
     case when not exists (select from customer_address a where a.customer_id = c.id) then c.phone end) as "customerName",
   coalesce(
     (select p.address from participant p where p.ticket_id = t.id and p.kind = 'customer'

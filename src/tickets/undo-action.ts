@@ -108,7 +108,7 @@ async function changeBack(
   was: Partial<TicketFields>,
   became: Partial<TicketFields>,
 ): Promise<TicketChange> {
-  const { mailboxId, state, assigneeId, teamId, priority, isFollowed } = was
+  const { mailboxId, state, assigneeId, teamId, priority, isFollowed, isUnread } = was
   return {
     mailboxId,
     state,
@@ -116,6 +116,7 @@ async function changeBack(
     teamId,
     priority,
     isFollowed,
+    isUnread,
     ...('deletedAt' in was ? { isDeleted: was.deletedAt !== null } : {}),
     ...('snoozedUntil' in was ? { snoozedUntil: await snoozeBack(tx, was.snoozedUntil ?? null) } : {}),
     addTags: was.tags?.filter(tag => !became.tags?.includes(tag)),

@@ -11,6 +11,7 @@ import type { SnoozeEnd } from './put-away.queries.ts'
 import { rankTicket } from './rank-ticket.ts'
 import { snoozeTicket } from './snooze-ticket.ts'
 import { tagTicket } from './tag-ticket.ts'
+import { writeUnread } from './unread.queries.ts'
 
 /** What an agent changes at once; what is left out stays. */
 export type TicketChange = {
@@ -27,6 +28,8 @@ export type TicketChange = {
   isDeleted?: boolean | undefined
   /** By the agent who changes it. */
   isFollowed?: boolean | undefined
+  /** By the agent who changes it. */
+  isUnread?: boolean | undefined
 }
 
 /**
@@ -62,7 +65,17 @@ export async function changeTicket(
   if (priority !== undefined) await rankTicket(tx, { ...ticket, priority })
   if (addTags.length + removeTags.length > 0)
     await tagTicket(tx, { ...ticket, add: addTags, remove: removeTags })
-  if (change.isFollowed !== undefined) await followTicket(tx, { ...ticket, isFollowed: change.isFollowed })
+  await changeOwn(tx, ticket, change)
+}
+
+/** What is between the agent and the ticket: nobody else sees it, and it is no history. */
+async function changeOwn(
+  tx: Tx,
+  ticket: { ticketId: number; agentId: number },
+  { isFollowed, isUnread }: TicketChange,
+): Promise<void> {
+  if (isFollowed !== undefined) await followTicket(tx, { ...ticket, isFollowed })
+  if (isUnread !== undefined) await writeUnread(tx, { ...ticket, isUnread })
 }
 
 /** Where it stands from now on: out of the Trash before anything that is refused there, into it last. */

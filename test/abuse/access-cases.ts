@@ -2,15 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { API_BASE, type Route } from '../../src/shared/define-route.ts'
 import { streamEvents } from '../../src/shared/live.ts'
 import * as mailboxRoutes from '../../src/shared/mailboxes.ts'
+import { listTags } from '../../src/shared/tags.ts'
 import * as ticketRoutes from '../../src/shared/tickets.ts'
-import {
-  getTicket,
-  listQueues,
-  listTags,
-  listTickets,
-  updateTicket,
-  writeNote,
-} from '../../src/shared/tickets.ts'
+import { getTicket, listQueues, listTickets, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { openEventStream } from '../support/event-stream.ts'
 import { rawMail } from '../support/mails.ts'
 import { waitUntil } from '../support/wait-until.ts'

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/shared/schemas.ts'
+import { listTags } from '../../src/shared/tags.ts'
 import {
   getTicket,
   listQueues,
-  listTags,
   listTickets,
   sendReply,
   updateTicket,

@@ -16,6 +16,7 @@ function row(number: number, minute: number): TicketRow {
     teamId: null,
     priority: 'normal',
     isFollowed: false,
+    isUnread: false,
     hasUnseenMention: false,
     snooze: null,
     deletedAt: null,

@@ -260,6 +260,41 @@ async function findRinger(): Promise<true | undefined> {
   return held.some(lock => lock.name?.startsWith('letterdesk.bell')) || undefined
 }
 
+test('what an agent has read stays unread by the others, and is unread again by its key', async () => {
+  const number = ticket?.number ?? 0
+  const row = (page: Page) => page.locator(`[role="row"]:has([data-number="${number}"])`)
+  const page = await open(ada, '/queue/all')
+  await page.locator('[data-unread="true"]').first().waitFor()
+  await row(page).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+  await row(page).and(page.locator('[data-unread="false"]')).waitFor()
+
+  await page.keyboard.press('Shift+U')
+  await row(page).and(page.locator('[data-unread="true"]')).waitFor()
+  await page.keyboard.press('z')
+  await row(page).and(page.locator('[data-unread="false"]')).waitFor()
+  await page.keyboard.press('[')
+  await page
+    .getByRole('navigation', { name: 'Queues and mailboxes' })
+    .getByText('Unassigned')
+    .waitFor({ state: 'detached' })
+  await page.reload()
+  await row(page).and(page.locator('[data-unread="false"]')).waitFor()
+
+  await page.getByRole('button', { name: 'Show or hide the queues' }).click()
+  await page.getByRole('navigation', { name: 'Queues and mailboxes' }).getByText('Unassigned').waitFor()
+  await expect
+    .poll(
+      async () =>
+        await ada
+          .call(listTickets, { query: { queue: 'all' } })
+          .then(({ data }) => data.find(one => one.number === number)?.isUnread),
+    )
+    .toBe(false)
+  const hers = (await maria.call(listTickets, { query: { queue: 'all' } })).data
+  expect(hers.some(one => one.isUnread)).toBe(true)
+})
+
 test('an admin defines fields of customers; an agent fills them in beside a ticket and finds them at the next', async () => {
   const emma = 'emma.clarke@customers.example'
   const page = await open(ada, '/settings/customer-fields')

@@ -150,6 +150,8 @@ function useBulkCommands({ known, run, open, meId }: Doing): void {
   useCommand('spam', () => run({ state: known.every(row => row.state === 'spam') ? 'open' : 'spam' }), first)
   useCommand('delete', () => run({ isDeleted: !known.every(row => row.deletedAt !== null) }), first)
   useCommand('follow', () => run({ isFollowed: !known.every(row => row.isFollowed) }), first)
+  useCommand('mark-read', () => run({ isUnread: false }), first)
+  useCommand('mark-unread', () => run({ isUnread: true }), first)
   useCommand('assign-me', () => run({ assigneeId: meId }), first)
   useCommand('assign', () => open('assign'), first)
   useCommand('state', () => open('state'), first)

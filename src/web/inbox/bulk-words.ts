@@ -8,14 +8,20 @@ export function bulkWords(t: TFunction, count: number, change: TicketChange, nam
 }
 
 function whatWords(t: TFunction, change: TicketChange, names: Names): string {
-  const { mailboxId, state, priority, snooze, isDeleted, isFollowed } = change
+  const { mailboxId, state, priority, snooze, isDeleted } = change
   if (mailboxId !== undefined) return t('bulk.did.mailbox', { name: names.mailboxName(mailboxId) })
   if (isDeleted !== undefined) return t(isDeleted ? 'bulk.did.deleted' : 'bulk.did.restored')
   if (state !== undefined) return t(`bulk.did.${state}`)
   if (snooze !== undefined) return t(snooze === null ? 'bulk.did.woken' : 'bulk.did.snoozed')
   if (priority !== undefined) return t('bulk.did.priority', { priority: t(`priority.${priority}`) })
+  return ownWords(t, change) ?? assignedOrTagged(t, change, names)
+}
+
+// What is between the agent and the tickets alone.
+function ownWords(t: TFunction, { isFollowed, isUnread }: TicketChange): string | undefined {
   if (isFollowed !== undefined) return t(isFollowed ? 'bulk.did.followed' : 'bulk.did.unfollowed')
-  return assignedOrTagged(t, change, names)
+  if (isUnread !== undefined) return t(isUnread ? 'bulk.did.unread' : 'bulk.did.read')
+  return undefined
 }
 
 function assignedOrTagged(

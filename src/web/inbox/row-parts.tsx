@@ -39,7 +39,7 @@ export function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowP
     'aria-rowindex': place + 1,
     'aria-selected': isSelecting ? isChecked : isSelected,
     'data-here': isSelected,
-    'data-unanswered': row.waitingSince !== null,
+    'data-unread': row.isUnread,
     'data-selecting': isSelecting,
   }
 }

@@ -1,8 +1,9 @@
 import { Menu, useComputedColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { Moon, Settings, Sun } from 'lucide-react'
+import { Moon, PanelLeftClose, PanelLeftOpen, Settings, Sun } from 'lucide-react'
 import { lazy, memo, Suspense } from 'react'
 import { Bell } from '../bell/bell.tsx'
+import { useCommand } from '../keys/commands.tsx'
 import { SearchLink } from '../search/search-links.tsx'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import { useSignOut } from '../sign-in/use-sign-out.ts'
@@ -17,6 +18,7 @@ import type { ListPlace } from './place.ts'
 import { QueueLinks } from './queue-links.tsx'
 import css from './sidebar.module.css'
 import { TeamLinks } from './team-links.tsx'
+import { useSidebar } from './use-sidebar.ts'
 import { ViewLinks } from './view-links.tsx'
 
 const FirstSteps = lazy(async () => ({ default: (await import('./first-steps.tsx')).FirstSteps }))
@@ -25,6 +27,20 @@ const FirstSteps = lazy(async () => ({ default: (await import('./first-steps.tsx
 export const Sidebar = memo(function Sidebar(props: { place: ListPlace; className?: string | undefined }) {
   const { t } = useTranslation()
   const me = useMe()
+  const { isShown, toggle } = useSidebar()
+  useCommand('sidebar', toggle)
+  if (!isShown) {
+    return (
+      <nav
+        id="sidebar"
+        className={classNames(css.sidebar, css.rail, props.className)}
+        aria-label={t('nav.queues')}
+      >
+        <IconButton icon={PanelLeftOpen} name={t('command.sidebar')} command="sidebar" onClick={toggle} />
+        <Bell place={props.place} />
+      </nav>
+    )
+  }
   return (
     <nav id="sidebar" className={classNames(css.sidebar, props.className)} aria-label={t('nav.queues')}>
       <div className={css.brand}>
@@ -50,7 +66,7 @@ export const Sidebar = memo(function Sidebar(props: { place: ListPlace; classNam
       <div className={css.settings}>
         <SettingsLink />
       </div>
-      <SidebarFoot />
+      <SidebarFoot onHide={toggle} />
     </nav>
   )
 })
@@ -98,7 +114,7 @@ export function MailboxLinks(props: { place: ListPlace; onGo?: () => void }) {
   )
 }
 
-function SidebarFoot() {
+function SidebarFoot(props: { onHide: () => void }) {
   const { t } = useTranslation()
   const me = useMe()
   const signOut = useSignOut()
@@ -130,6 +146,12 @@ function SidebarFoot() {
         name={t('command.theme')}
         command="theme"
         onClick={toggleTheme}
+      />
+      <IconButton
+        icon={PanelLeftClose}
+        name={t('command.sidebar')}
+        command="sidebar"
+        onClick={props.onHide}
       />
     </div>
   )

@@ -50,6 +50,7 @@ const Cells = memo(function Cells(props: CellProps) {
       <Cell className={css.who}>{row.customer?.name ?? row.customer?.address ?? t('customer.unknown')}</Cell>
       <Cell className={css.what}>
         <RowLink {...props} className={css.link}>
+          {row.isUnread && <span className="visually-hidden">{t('ticket.unread')}</span>}
           {row.waitingSince !== null && <span className="visually-hidden">{t('ticket.unanswered')}</span>}
           <span className={css.subject}>{row.subject === '' ? t('ticket.noSubject') : row.subject}</span>
         </RowLink>

@@ -38,6 +38,7 @@ const Cells = memo(function Cells(props: CellProps) {
           <RowTime {...props} className={css.time} />
         </span>
         <span className={css.line}>
+          {row.isUnread && <span className="visually-hidden">{t('ticket.unread')}</span>}
           {isUnanswered && (
             <span className={css.dot} title={t('ticket.unanswered')}>
               <span className="visually-hidden">{t('ticket.unanswered')}</span>

@@ -118,6 +118,14 @@ function useActCommands(inbox: Inbox, putAway: PutAway): void {
     'follow',
     act(ticket => change(ticket, { isFollowed: !ticket.isFollowed })),
   )
+  useCommand(
+    'mark-read',
+    act(ticket => change(ticket, { isUnread: false })),
+  )
+  useCommand(
+    'mark-unread',
+    act(ticket => change(ticket, { isUnread: true })),
+  )
   useCommand('assign-me', act(take))
 
   function reopen(ticket: TicketRow): void {

@@ -15,6 +15,7 @@ import { type ReadActs, ReadTicket } from './read-ticket.tsx'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
 import { useCopyLink } from './use-copy-link.ts'
+import { useMarkRead } from './use-mark-read.ts'
 import { useSeeMentions } from './use-see-mentions.ts'
 
 /** A ticket that has come: head, messages, and the composer at its foot. */
@@ -26,6 +27,7 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const draft = useDraft(ticket.number)
   useFreshDraft(ticket)
   useSeeMentions(ticket)
+  useMarkRead(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
   useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
   const held = useHeldTyping()

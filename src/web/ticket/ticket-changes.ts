@@ -16,6 +16,7 @@ export type Subject = Pick<
   | 'snooze'
   | 'deletedAt'
   | 'isFollowed'
+  | 'isUnread'
   | 'isTwin'
 >
 
@@ -31,6 +32,7 @@ export function applied<T extends Subject>(row: T, change: TicketChange, now: Da
     teamId: change.teamId === undefined ? row.teamId : change.teamId,
     priority: change.priority ?? row.priority,
     isFollowed: change.isFollowed ?? row.isFollowed,
+    isUnread: change.isUnread ?? row.isUnread,
     snooze: snoozeAfter(row, change),
     deletedAt: deletedAfter(row, change, now),
     tags: [...kept, ...added].sort((a, b) => a.localeCompare(b)),
@@ -71,14 +73,24 @@ export function doneWords(
   change: TicketChange,
   names: Names,
 ): string | undefined {
-  const { mailboxId, state, priority, snooze, isDeleted, isFollowed } = change
+  const { mailboxId, state, priority, snooze, isDeleted } = change
   if (mailboxId !== undefined) return t('done.mailbox', { number, name: names.mailboxName(mailboxId) })
   if (isDeleted !== undefined) return t(isDeleted ? 'done.deleted' : 'done.restored', { number })
   if (state !== undefined) return t(`done.state.${state}`, { number })
   if (snooze !== undefined) return snoozedWords(t, number, snooze, names.timeStyle)
   if (priority !== undefined) return t(`done.priority.${priority}`, { number })
+  return (
+    ownWords(t, number, change) ??
+    teamWords(t, number, change.teamId, names) ??
+    assignedWords(t, number, change.assigneeId, names)
+  )
+}
+
+// What is between the agent and the ticket alone.
+function ownWords(t: TFunction, number: number, { isFollowed, isUnread }: TicketChange): string | undefined {
   if (isFollowed !== undefined) return t(isFollowed ? 'done.followed' : 'done.unfollowed', { number })
-  return teamWords(t, number, change.teamId, names) ?? assignedWords(t, number, change.assigneeId, names)
+  if (isUnread !== undefined) return t(isUnread ? 'done.unread' : 'done.read', { number })
+  return undefined
 }
 
 function teamWords(

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { getMessageHtml, getTicket, listTags } from '../../shared/tickets.ts'
+import { listTags } from '../../shared/tags.ts'
+import { getMessageHtml, getTicket } from '../../shared/tickets.ts'
 import { apiUrl, type Call, CallFailed } from '../call.ts'
 
 /** A ticket with its messages. The live feed keeps it true while it is fresh. */
