@@ -42,6 +42,8 @@ export type OpenIdProvider = {
   breakTokens: (fault: TokenFault | null) => void
   /** How often its token endpoint was asked. */
   tokenRequests: () => number
+  /** Every code and token it has given: what must be read nowhere. */
+  issued: () => readonly string[]
   /** The key file of a service account that may act for every mailbox of `desk.test`. */
   keyFile: string
   stop: () => Promise<void>
@@ -74,6 +76,11 @@ export async function startOpenIdProvider(options: {
   const server = createServer({ key, cert }, (request, reply) => void answering.with?.(request, reply))
   const issuer = `https://localhost:${await listenOn(server)}`
   const provider = createProvider(issuer, options.redirectUri)
+  const issued: string[] = []
+  const keep = ({ jti }: { jti: string }) => void issued.push(jti)
+  provider.on('access_token.saved', keep)
+  provider.on('refresh_token.saved', keep)
+  provider.on('authorization_code.saved', keep)
   const tokens = new Map<string, { destroy: () => Promise<void> }[]>()
   provider.on('access_token.saved', token => {
     tokens.set(token.accountId, [...(tokens.get(token.accountId) ?? []), token])
@@ -123,6 +130,7 @@ export async function startOpenIdProvider(options: {
       state.fault = fault
     },
     tokenRequests: () => state.tokenRequests,
+    issued: () => issued,
     stop: async () => {
       server.closeAllConnections()
       questions.closeAllConnections()

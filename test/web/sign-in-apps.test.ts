@@ -20,7 +20,11 @@ let ada: ApiClient
 beforeAll(async () => {
   certificates = await makeCertificates()
   const starting = openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, hostName: 'localhost' })
+  desk = await startProduct({
+    caFile: certificates.caFile,
+    hostName: 'localhost',
+    env: { LOG_LEVEL: 'debug' },
+  })
   provider = await startOpenIdProvider({ certificates, redirectUri: `${desk.baseUrl}/oauth` })
   dovecot = await startDovecot({ certificates, introspectionUrl: provider.introspectionUrl })
   sink = await startSmtpSink({ certificates, userOf: provider.userOf })
@@ -87,5 +91,8 @@ test('an admin sets up an app, signs a mailbox in by it without a password, and 
   await page.getByText('Signed in by support@desk.test.').waitFor()
 
   expect(redirectUri).toBe(1)
+  expect(desk.output()).toContain('signed in to imap')
+  for (const secret of [provider.clientSecret, ...provider.issued()])
+    expect(desk.output()).not.toContain(secret)
   expect([refusedAt, page.url()]).toEqual([`${desk.baseUrl}/oauth`, connectedAt])
 }, 90_000)
