@@ -7,7 +7,7 @@ import { SignInWith } from './sign-in-with.tsx'
 /** How a mailbox signs in without a password, with the way to do it anew; or the way to begin with it. */
 export function MailboxGrant(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { id: mailboxId, signInApp } = props.mailbox
+  const { id: mailboxId, address, signInApp } = props.mailbox
   if (signInApp === null) {
     return (
       <Card title={t('grant.switch')}>
@@ -21,7 +21,12 @@ export function MailboxGrant(props: { mailbox: MailboxSettings }) {
       <p className={css.sub}>
         {grantedTo === null ? t('grant.byDomain') : t('grant.by', { address: grantedTo })}
       </p>
-      <SignInWith target={{ mailboxId }} only={signInApp.id} label={t('grant.reconnect')} />
+      <SignInWith
+        target={{ mailboxId }}
+        only={signInApp.id}
+        label={t('grant.reconnect')}
+        isShared={grantedTo !== null && grantedTo !== address.toLowerCase()}
+      />
     </Card>
   )
 }

@@ -52,9 +52,12 @@ export function MailboxPage() {
   return (
     <Page title={mailbox.data.name} hint={mailbox.data.address}>
       <HealthCard mailbox={mailbox.data} />
+      {mailbox.data.signInApp !== null && <MailboxGrant mailbox={mailbox.data} />}
       <SendingCard mailboxId={id} />
       <MailboxForm key={id} mailbox={mailbox.data} />
-      {mailbox.data.kind === 'imap' && <MailboxGrant mailbox={mailbox.data} />}
+      {mailbox.data.signInApp === null && mailbox.data.kind === 'imap' && (
+        <MailboxGrant mailbox={mailbox.data} />
+      )}
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <DkimCard mailboxId={id} />}

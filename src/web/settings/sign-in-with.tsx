@@ -21,12 +21,20 @@ export type SignInTarget =
       smtp?: ServerAddress
     }
 
-/** A button for each app by which a mailbox can sign in without a password; without one, the way to set it up. */
-export function SignInWith(props: { target: SignInTarget; only?: number; label?: string }) {
+/**
+ * A button for each app by which a mailbox can sign in without a password; without one, the way to set it up. `only` that
+ * app, under another `label`. `isShared`: somebody else signed in before.
+ */
+export function SignInWith(props: {
+  target: SignInTarget
+  only?: number
+  label?: string
+  isShared?: boolean
+}) {
   const { t } = useTranslation()
   const { call } = useApi()
   const apps = useQuery({ queryKey: ['sign-in-apps'], queryFn: () => call(listSignInApps) })
-  const form = useForm({ isShared: false }, async () => undefined)
+  const form = useForm({ isShared: props.isShared === true }, async () => undefined)
   const offered = (apps.data?.data ?? []).filter(app => props.only === undefined || app.id === props.only)
   if (apps.data === undefined) return null
   if (offered.length === 0) {
