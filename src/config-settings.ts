@@ -68,7 +68,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     fallback: null,
     fallbackInWords: 'http://localhost:PORT',
     sentence:
-      'The address agents open in the browser. Links in mails and the check of where a request comes from use it.',
+      'The address agents open in the browser. Links in mails and the check of where a request comes from use it; Google and Microsoft send people back to it only with https and a name.',
     parse: parseBaseUrl,
   },
   DATA_DIR: {
@@ -140,14 +140,14 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     fallback: null,
     fallbackInWords: 'none',
     sentence:
-      'A PEM file of certificate authorities to trust for mail servers, beside those the system trusts.',
+      'A PEM file of certificate authorities to trust for mail servers and sign-in providers, beside those the system trusts.',
     parse: parseText,
   },
   ALLOW_PRIVATE_HOSTS: {
     fallback: '',
     fallbackInWords: 'none',
     sentence:
-      'Mail servers in private networks that may be connected: names, addresses or ranges, separated by commas.',
+      'Mail servers and sign-in providers in private networks that may be connected: names, addresses or ranges, separated by commas.',
     parse: parseHosts,
   },
   SENDER_CHECKS: {
