@@ -64,7 +64,7 @@ const FENCES = {
   handlebars: 'lib/parse-template\\.ts',
   'sanitize-html': 'mail/clean-html\\.ts',
   '@orama/stemmers': 'search/stem-word\\.ts',
-  htmlparser2: 'mail/rich-words\\.ts',
+  htmlparser2: 'mail/(?:rich-words|read-autoconfig)\\.ts',
   'html-to-text': 'mail/',
   'smtp-server': 'practice/',
   'graphile-worker': 'jobs/',
@@ -84,6 +84,7 @@ const FENCES = {
 // given to commands, and what may be a link.
 const WORDS = [
   'shared/vocabulary.ts',
+  'shared/mailbox-words.ts',
   'shared/template-variables.ts',
   'shared/shortcuts.ts',
   'shared/link-target.ts',

@@ -1,4 +1,3 @@
-import { checkMailbox as check } from '../mailboxes/check-mailbox.ts'
 import {
   connectMailbox as connect,
   type MailboxNeeds,
@@ -8,7 +7,6 @@ import { pauseMailbox as pause, resumeMailbox as resume } from '../mailboxes/mai
 import { getMailboxView, listMailboxViews } from '../mailboxes/mailbox-view.ts'
 import { getAutomaticMail as automaticMail } from '../outbound/automatic-mail-view.ts'
 import {
-  checkMailbox,
   connectMailbox,
   getAutomaticMail,
   getMailbox,
@@ -19,7 +17,7 @@ import {
 } from '../shared/mailboxes.ts'
 import { type ApiServer, handle } from './handle.ts'
 
-/** Registers the list, the connection check, connecting, settings and the pause of mailboxes. */
+/** Registers the list, connecting, settings and the pause of mailboxes. */
 export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void {
   const settings = (mailboxId: number) => getMailboxView(needs.db, mailboxId)
 
@@ -27,7 +25,6 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
     // The schema strips servers and user names: agents see what a mailbox is, admins open its settings.
     return { data: await listMailboxViews(needs.db, caller.mailboxIds) }
   })
-  handle(server, checkMailbox, async ({ body }) => await check(needs, body))
   handle(server, connectMailbox, async ({ body }) => await settings(await connect(needs, body)))
   handle(server, getMailbox, async ({ params }) => await settings(params.id))
   handle(server, updateMailbox, async ({ params, body }) => {

@@ -19,11 +19,18 @@ export async function checkMailboxes(env: Environment): Promise<number> {
 
 async function checkAll(given: { db: Db; keys: KeyRing; config: Config; log: Log }): Promise<boolean> {
   const { db, keys, log } = given
-  const trust = trustOf(given.config)
+  const needs = {
+    db,
+    keys,
+    log,
+    clock: systemClock,
+    trust: trustOf(given.config),
+    dnsServers: given.config.dnsServers,
+  }
   const mailboxes = (await listMailboxViews(db, 'all')).filter(mailbox => mailbox.kind === 'imap')
   let isFine = true
   for (const { id } of mailboxes) {
-    const { ok, steps } = await checkConnected({ db, keys, log, clock: systemClock, trust }, id)
+    const { ok, steps } = await checkConnected(needs, id)
     const failed = steps.find(step => !step.ok)
     if (ok) log.info({ mailboxId: id }, 'mailbox passes its check')
     else log.error({ mailboxId: id, step: failed?.step, code: failed?.code }, 'mailbox fails its check')

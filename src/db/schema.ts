@@ -262,9 +262,12 @@ export interface Mailbox {
   fetch_mode: 'idle' | 'poll' | null;
   fetched_at: Timestamp | null;
   id: Generated<number>;
+  imap_certificate: string | null;
   imap_host: string | null;
   imap_port: number | null;
   imap_security: 'tls' | 'starttls' | null;
+  keeps_date: boolean | null;
+  keeps_message_id: boolean | null;
   kind: 'imap' | 'practice';
   name: string;
   opening_hours: Json | null;
@@ -277,6 +280,7 @@ export interface Mailbox {
   sent_copy: Generated<'append' | 'by_server' | 'none'>;
   signature: Generated<string>;
   signs_dkim: Generated<boolean>;
+  smtp_certificate: string | null;
   smtp_host: string | null;
   smtp_port: number | null;
   smtp_security: 'tls' | 'starttls' | null;

@@ -61,8 +61,9 @@ export async function listWatchable(
 ): Promise<WatchableRow[]> {
   const found = await sql<WatchableRow>`
     select mailbox.id,
-      md5(concat_ws('|', imap_host, imap_port, imap_security, username, encode(password_sealed, 'hex'),
-        extract(epoch from granted_at), extract(epoch from sign_in_app.updated_at))) as fingerprint,
+      md5(concat_ws('|', imap_host, imap_port, imap_security, imap_certificate, username,
+        encode(password_sealed, 'hex'), extract(epoch from granted_at),
+        extract(epoch from sign_in_app.updated_at))) as fingerprint,
       coalesce(mailbox_lease.expires_at > clock_timestamp() and instance_id <> ${by.instanceId}, false) as is_leased
     from mailbox left join mailbox_lease on mailbox_lease.mailbox_id = mailbox.id
       left join mailbox_grant on mailbox_grant.mailbox_id = mailbox.id

@@ -62,8 +62,8 @@ export async function loadAccount(
     ...shared,
     username: row.username ?? row.address,
     ...credentialsOf(context, row),
-    imap: endpointOf(row, row.imap_host, row.imap_port, row.imap_security),
-    smtp: endpointOf(row, row.smtp_host, row.smtp_port, row.smtp_security),
+    imap: endpointOf(row, row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),
+    smtp: endpointOf(row, row.smtp_host, row.smtp_port, row.smtp_security, row.smtp_certificate),
   }
 }
 
@@ -103,7 +103,10 @@ function endpointOf(
   host: string | null,
   port: number | null,
   security: 'tls' | 'starttls' | null,
+  certificate: string | null,
 ): Endpoint {
-  if (host !== null && port !== null && security !== null) return { kind: 'host', host, port, security }
+  if (host !== null && port !== null && security !== null) {
+    return { kind: 'host', host, port, security, ...(certificate !== null && { certificate }) }
+  }
   throw new AppError('no-mail-server', 'the mailbox names no server', { mailboxId: row.id })
 }

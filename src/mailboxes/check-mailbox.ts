@@ -1,13 +1,26 @@
-import { AppError, describeError } from '../lib/app-error.ts'
+import { X509Certificate } from 'node:crypto'
+import { AppError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { nearestName } from '../lib/nearest-name.ts'
+import type { CheckStepName } from '../shared/mailbox-words.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Endpoint, MailAccount } from './account.ts'
-import { chooseServers, findReachable, type ServerChoice } from './find-servers.ts'
-import type { Trust } from './host-guard.ts'
+import {
+  type CheckFacts,
+  type CheckList,
+  type CheckStep,
+  type CheckWatch,
+  startCheckList,
+  wordsOf,
+} from './check-steps.ts'
+import { type DiscoveryNeeds, discoverServers } from './discover-servers.ts'
 import { type ImapConnection, type OpenedFolder, openImap } from './imap-connection.ts'
+import { PROVIDERS, type Provider, providerOfHost } from './mail-providers.ts'
 import type { MailServer } from './mail-server.ts'
-import { openSmtp } from './smtp-connection.ts'
+import { reachServer, type ServerKind } from './reach-server.ts'
+import { type RoundTrip, type RoundTripNeeds, sendTestMail, watchTestMail } from './round-trip.ts'
+import { openSmtp, type SmtpConnection } from './smtp-connection.ts'
 
 /** What a person typed; servers and user name only where they wanted to. */
 export type MailboxConnection = {
@@ -21,152 +34,299 @@ export type MailboxConnection = {
   smtp?: MailServer
 }
 
-/** The lines of the check list, in their order. */
-export type CheckStepName =
-  | 'find-servers'
-  | 'imap-connect'
-  | 'imap-sign-in'
-  | 'imap-folders'
-  | 'smtp-connect'
-  | 'smtp-sign-in'
-
-/** One line of it. `code` names the cause when it failed, `detail` has the server's words where it said any. */
-export type CheckStep = {
-  step: CheckStepName
-  ok: boolean
-  code: string | null
-  detail: string | null
-  tookMs: number
-}
-
 /** What a check found out, also as far as it came. */
 export type CheckResult = {
   ok: boolean
   imap: MailServer | null
   smtp: MailServer | null
   username: string | null
+  provider: Provider | null
   steps: CheckStep[]
 }
 
 /** The check list, and what connecting needs of it: INBOX as it stood, null when it was not reached. */
 export type MailboxCheck = CheckResult & { inbox: OpenedFolder | null; sentCopy: 'append' | 'by_server' }
 
-type Context = { log: Log; clock: Clock; trust: Trust }
-type Listing = { steps: CheckStep[]; clock: Clock }
+export type CheckNeeds = DiscoveryNeeds & { log: Log; clock: Clock }
 
-// What can only be learned after the connection stands: everything else means we did not get so far.
-const SIGN_IN_CODES = [
-  'wrong-password',
-  'app-password-required',
-  'password-expired',
-  'token-refused',
-  'no-token-sign-in',
-  'grant-ended',
-  'app-secret-refused',
-  'sign-in-service-away',
-  'too-many-connections',
-  'server-unavailable',
-  'mailbox-full',
-  'server-said-no',
-]
+/** `peek` also counts the mail of the last days and reads the newest subjects; `roundTrip` also sends the mailbox one mail, sees it arrive and removes it. */
+export type CheckOptions = CheckWatch & { peek?: boolean; roundTrip?: RoundTripNeeds }
 
-/**
- * Finds the servers where none are given and signs in to both, step by step, ending at the first that
- * fails. Stores nothing and leaves no trace in the mailbox. A password goes only over a verified
- * connection, at most twice to one server: with the address, then with what stands before its @ where
- * nobody typed a user name.
- *
- * @returns never throws for what servers do: `ok` and the code of the failed step say it
- */
-export async function checkMailbox(context: Context, given: MailboxConnection): Promise<MailboxCheck> {
-  const list: Listing = { steps: [], clock: context.clock }
-  const typed = { imap: given.imap ?? null, smtp: given.smtp ?? null, username: given.username ?? null }
-  const choice = await step(list, 'find-servers', () => choose(given))
-  const sentCopy = choice?.sentCopy ?? 'append'
-  const incoming = choice && (await checkIncoming(context, list, given, choice.imap))
-  const smtp =
-    choice && incoming?.inbox && (await checkOutgoing(context, list, { ...given, ...incoming }, choice.smtp))
-  const found = { ...typed, inbox: null, ...incoming, ...(smtp === undefined ? {} : { smtp }) }
-  return { ok: list.steps.every(each => each.ok), ...found, sentCopy, steps: list.steps }
-}
-
-type Incoming = { imap: MailServer; username?: string; inbox?: OpenedFolder }
-
-/** Reaches the IMAP server, signs in and opens INBOX. @returns what was found before a step failed */
-async function checkIncoming(
-  context: Context,
-  list: Listing,
-  given: MailboxConnection,
-  servers: MailServer[],
-): Promise<Incoming | undefined> {
-  const imap = await step(list, 'imap-connect', () => findReachable(servers, context.trust))
-  if (imap === undefined) return undefined
-  const account = toAccount(given, { imap, smtp: imap })
-  const signedIn = await step(list, 'imap-sign-in', () => signIn(context, account, given))
-  if (signedIn === undefined) return { imap }
-  const { connection, username } = signedIn
-  const inbox = await step(list, 'imap-folders', () => openInbox(connection))
-  return inbox === undefined ? { imap, username } : { imap, username, inbox }
-}
-
-/** Reaches the SMTP server and signs in; no mail is begun. */
-async function checkOutgoing(
-  context: Context,
-  list: Listing,
-  given: MailboxConnection & { imap: MailServer },
-  servers: MailServer[],
-): Promise<MailServer | undefined> {
-  const smtp = await step(list, 'smtp-connect', () => findReachable(servers, context.trust))
-  if (smtp === undefined) return undefined
-  const sender = toAccount(given, { imap: given.imap, smtp })
-  await step(list, 'smtp-sign-in', async () => (await openSmtp(sender, context.trust)).close())
-  return smtp
-}
-
-async function choose(given: MailboxConnection): Promise<ServerChoice> {
-  const chosen = await chooseServers(given.address)
-  return {
-    imap: given.imap === undefined ? chosen.imap : [given.imap],
-    smtp: given.smtp === undefined ? chosen.smtp : [given.smtp],
-    sentCopy: chosen.sentCopy,
+function refuseBadCertificate(server: MailServer | undefined): void {
+  if (server?.certificate === undefined) return
+  try {
+    new X509Certificate(server.certificate)
+  } catch (cause) {
+    throw new AppError(
+      'bad-certificate',
+      'the pinned certificate cannot be read',
+      { host: server.host },
+      { cause },
+    )
   }
 }
 
-async function signIn(
-  context: Context,
-  account: MailAccount,
+type Choice = {
+  imap: MailServer[]
+  smtp: MailServer[]
+  username: string | null
+  provider: Provider | null
+}
+
+type Run = { needs: CheckNeeds; list: CheckList; given: MailboxConnection; options: CheckOptions }
+
+/**
+ * Finds the servers where none are given and signs in to both, step by step, ending at the first that
+ * fails. Stores nothing, and but for the test mail of `roundTrip` leaves no trace in the mailbox. A password goes only
+ * over a verified connection, at most twice to one server: with the address, then with what stands before its @
+ * where nobody typed a user name.
+ *
+ * @returns rejects for no server's doing: `ok` and the code of the failed step say it
+ * @throws AppError `bad-certificate`; the reason of `signal`
+ */
+export async function checkMailbox(
+  needs: CheckNeeds,
   given: MailboxConnection,
-): Promise<{ connection: ImapConnection; username: string }> {
+  options: CheckOptions = {},
+): Promise<MailboxCheck> {
+  for (const server of [given.imap, given.smtp]) refuseBadCertificate(server)
+  let provider: Provider | null = null
+  const list = startCheckList(needs.clock, options, (step, code) => nearerCode(step, code, provider))
+  const run: Run = { needs, list, given, options }
+  const choice = await list.run(
+    'find-servers',
+    () => choose(needs, given),
+    chosen => {
+      provider = chosen.provider
+      return {}
+    },
+  )
+  const found = choice === undefined ? {} : await walk(run, choice)
+  const sentCopy: MailboxCheck['sentCopy'] = choice?.provider?.sentCopy ?? 'append'
+  const typed = { imap: given.imap ?? null, smtp: given.smtp ?? null, username: given.username ?? null }
+  const known = choice?.provider ?? null
+  const ok = list.steps.every(step => step.ok)
+  return { ok, ...typed, inbox: null, ...found, provider: known, sentCopy, steps: list.steps }
+}
+
+type Walked = { imap?: MailServer; smtp?: MailServer; username?: string; inbox?: OpenedFolder }
+
+async function walk(run: Run, choice: Choice): Promise<Walked> {
+  const imap = await reach(run, 'imap', choice)
+  if (imap === undefined) return {}
+  const signedIn = await run.list.run('imap-sign-in', () => signIn(run, choice, imap))
+  if (signedIn === undefined) return { imap }
+  const { connection, username } = signedIn
   try {
-    return { connection: await openImap(account, context), username: account.username }
+    const opened = await run.list.run('imap-folders', () => lookInside(run, connection), insideFacts)
+    if (opened === undefined) return { imap, username }
+    const sofar = { imap, username, inbox: opened.inbox }
+    const smtp = await reach(run, 'smtp', choice)
+    if (smtp === undefined) return sofar
+    const isFine = await tryOutgoing(run, { imap, smtp, username, connection })
+    // The test mail has a UID of its own: what was there before ends above it.
+    const inbox = isFine && run.options.roundTrip ? await connection.openFolder('INBOX') : opened.inbox
+    return { ...sofar, smtp, inbox }
+  } finally {
+    connection.close()
+  }
+}
+
+/** Two lines of the list: the connection, and what proves whose it is. */
+async function reach(
+  { needs, list, given }: Run,
+  kind: ServerKind,
+  choice: Choice,
+): Promise<MailServer | undefined> {
+  const [connect, secure] = [`${kind}-connect`, `${kind}-secure`] as const
+  list.begin(connect)
+  const { trust, clock } = needs
+  const result = await reachServer(kind, choice[kind], { trust, nowMs: () => clock.monotonicMs() })
+  const done = { ok: true, code: null, detail: null }
+  if (result.ok) {
+    const { server, switched, connectMs, secureMs, tlsVersion, certificate } = result.reached
+    list.add({ step: connect, ...done, tookMs: Math.round(connectMs), facts: { server, switched } })
+    list.add({
+      step: secure,
+      ...done,
+      tookMs: Math.round(secureMs),
+      facts: { server, tlsVersion, certificate },
+    })
+    return server
+  }
+  const { fault, stage, server } = result
+  const failed = { ok: false, code: fault.code, detail: wordsOf(fault), tookMs: Math.round(result.tookMs) }
+  if (stage === 'connect') {
+    list.add({ step: connect, ...failed, facts: { server, ...spelling(fault.code, server, given.address) } })
+  } else {
+    list.add({ step: connect, ...done, tookMs: 0, facts: { server, switched: false } })
+    const { certificate } = fault.details as Pick<CheckFacts, 'certificate'>
+    list.add({ step: secure, ...failed, facts: { server, ...(certificate && { certificate }) } })
+  }
+  return undefined
+}
+
+/** A host that nobody has may be one letter beside one that somebody has. */
+function spelling(code: string, { host }: MailServer, address: string): CheckFacts {
+  if (code !== 'host-not-found') return {}
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  const hosts = PROVIDERS.flatMap(({ imap, smtp }) => [imap, smtp].flatMap(server => server?.host ?? []))
+  const own = ['imap', 'smtp', 'mail'].map(name => `${name}.${domain}`)
+  const near = nearestName(
+    host.toLowerCase(),
+    [...own, ...hosts].filter(known => known !== host.toLowerCase()),
+  )
+  return near === undefined ? {} : { didYouMean: near }
+}
+
+/** Signs in to SMTP and, where asked for, sends the test mail and waits for it. */
+async function tryOutgoing(
+  { needs, list, given, options }: Run,
+  {
+    connection,
+    ...found
+  }: { imap: MailServer; smtp: MailServer; username: string; connection: ImapConnection },
+): Promise<boolean> {
+  const account = toAccount(given, found, found.username)
+  const smtp = await list.run('smtp-sign-in', () => openSmtp(account, needs.trust))
+  if (smtp === undefined) return false
+  try {
+    return (
+      options.roundTrip === undefined ||
+      (await goRound({ list, account, connection, smtp }, options.roundTrip))
+    )
+  } finally {
+    smtp.close()
+  }
+}
+
+async function goRound(
+  at: { list: CheckList; account: MailAccount; connection: ImapConnection; smtp: SmtpConnection },
+  needs: RoundTripNeeds,
+): Promise<boolean> {
+  const sent = await at.list.run('smtp-sender', () => sendTestMail(at, needs))
+  if (sent === undefined) return false
+  const seen = await at.list.run(
+    'round-trip',
+    () => watchTestMail(at.connection, sent, needs),
+    roundTripFacts,
+  )
+  return seen !== undefined
+}
+
+function roundTripFacts(trip: RoundTrip): CheckFacts & { code?: string } {
+  const { isRemoved, ...learned } = trip
+  if (trip.arrivedIn === undefined) return { code: 'test-mail-late' }
+  const code = trip.arrivedIn === 'junk' ? 'test-mail-in-junk' : isRemoved ? undefined : 'test-mail-stays'
+  return { ...learned, ...(code && { code }) }
+}
+
+async function choose(needs: CheckNeeds, given: MailboxConnection): Promise<Choice> {
+  const { imap, smtp, username = null } = given
+  if (imap !== undefined && smtp !== undefined) {
+    return { imap: [imap], smtp: [smtp], username, provider: providerOfHost(imap.host) ?? null }
+  }
+  const found = await discoverServers(needs, given.address)
+  const { provider } = found
+  const refuse = (code: string) =>
+    new RemoteFault(code, 'cannot be connected by a password', { retry: false })
+  if (provider?.unusable !== undefined) throw refuse(`provider-${provider.unusable}`)
+  const bySecret = given.tokens === undefined
+  if (
+    bySecret &&
+    provider !== null &&
+    !provider.signIn.some(way => way === 'password' || way === 'app-password')
+  ) {
+    throw refuse('oauth-required')
+  }
+  // Servers that DNS alone vouches for outside of the domain get no password before somebody has seen them.
+  const usable = found.needsConsent ? { imap: [], smtp: [] } : found
+  const choice = { imap: imap ? [imap] : usable.imap, smtp: smtp ? [smtp] : usable.smtp }
+  if (choice.imap.length === 0 || choice.smtp.length === 0) {
+    throw new RemoteFault('no-mail-server', 'no server was found', { retry: false })
+  }
+  return { ...choice, username: username ?? found.username, provider }
+}
+
+async function signIn(
+  { needs, given, options }: Run,
+  choice: Choice,
+  imap: MailServer,
+): Promise<{ connection: ImapConnection; username: string }> {
+  const context = { ...needs, ...(options.signal && { signal: options.signal }) }
+  const open = async (username: string) => {
+    const connection = await openImap(toAccount(given, { imap, smtp: imap }, username), context)
+    return { connection, username }
+  }
+  const first = choice.username ?? given.address
+  try {
+    return await open(first)
   } catch (fault) {
     const isRefused = fault instanceof AppError && fault.code === 'wrong-password'
     if (!isRefused || given.username !== undefined) throw fault
-    const username = given.address.slice(0, given.address.lastIndexOf('@'))
+    const local = given.address.slice(0, given.address.lastIndexOf('@'))
     try {
-      return { connection: await openImap({ ...account, username }, context), username }
+      return await open(first === local ? given.address : local)
     } catch {
       throw fault // what the server says of the whole address is what the person typed
     }
   }
 }
 
-async function openInbox(connection: ImapConnection): Promise<OpenedFolder> {
-  try {
-    return await connection.openFolder('INBOX')
-  } finally {
-    connection.close()
+const MAX_COUNTED_FOLDERS = 40
+
+type Inside = { inbox: OpenedFolder; fullest: { path: string; mails: number } | null; peeked: CheckFacts }
+
+const RECENT_DAYS = [1, 7, 30, 90, 365]
+const NEWEST = 5
+const DAY_MS = 86_400_000
+
+/** Opens INBOX; where it is empty, the mail may lie elsewhere. */
+async function lookInside({ needs, options }: Run, connection: ImapConnection): Promise<Inside> {
+  const inbox = await connection.openFolder('INBOX')
+  if (inbox.exists > 0) {
+    const peeked = options.peek === true ? await peek(connection, needs.clock) : {}
+    return { inbox, fullest: null, peeked }
   }
+  const folders = (await connection.listFolders())
+    .filter(({ role }) => role === 'other')
+    .slice(0, MAX_COUNTED_FOLDERS)
+  let fullest: Inside['fullest'] = null
+  for (const { path } of folders) {
+    const mails = await connection.countMailsOf(path)
+    if (mails > (fullest?.mails ?? 0)) fullest = { path, mails }
+  }
+  await connection.openFolder('INBOX')
+  return { inbox, fullest, peeked: {} }
 }
 
-function toAccount(given: MailboxConnection, servers: { imap: MailServer; smtp: MailServer }): MailAccount {
+async function peek(connection: ImapConnection, clock: Clock): Promise<CheckFacts> {
+  const recent: { days: number; mails: number }[] = []
+  let newest: string[] = []
+  for (const days of RECENT_DAYS) {
+    const uids = await connection.searchUids({ sinceDay: new Date(clock.now().getTime() - days * DAY_MS) })
+    recent.push({ days, mails: uids.length })
+    if (newest.length === 0 && uids.length > 0) newest = await connection.fetchSubjects(uids.slice(-NEWEST))
+  }
+  return { recent, newest: newest.reverse() }
+}
+
+function insideFacts({ inbox, fullest, peeked }: Inside): CheckFacts & { code?: string } {
+  return { mails: inbox.exists, ...peeked, ...(fullest && { fullest, code: 'inbox-empty' }) }
+}
+
+function toAccount(
+  given: MailboxConnection,
+  servers: { imap: MailServer; smtp: MailServer },
+  username: string,
+): MailAccount {
   const endpoint = (server: MailServer): Endpoint => ({ kind: 'host', ...server })
   return {
     mailboxId: 0,
     kind: 'imap',
     name: given.address,
     address: given.address,
-    username: given.username ?? given.address,
+    username,
     password: plainPassword(given.password),
     ...(given.tokens === undefined ? {} : { tokens: given.tokens }),
     imap: endpoint(servers.imap),
@@ -176,40 +336,12 @@ function toAccount(given: MailboxConnection, servers: { imap: MailServer; smtp: 
 
 /** An app password as Google shows it, four groups of four letters, is meant without its spaces. */
 export function plainPassword(typed: string): string {
-  return /^(?:[a-z]{4} ){3}[a-z]{4}$/.test(typed.trim()) ? typed.replaceAll(' ', '') : typed
+  return /^(?:[a-z]{4}[ \u00a0]){3}[a-z]{4}$/.test(typed.trim()) ? typed.replace(/\s/gu, '') : typed
 }
 
-/** Runs one line of the list; a fault becomes its code, filed under the step it belongs to. */
-async function step<Result>(
-  { steps, clock }: Listing,
-  name: CheckStepName,
-  work: () => Promise<Result>,
-): Promise<Result | undefined> {
-  const beganMs = clock.monotonicMs()
-  const tookMs = () => Math.round(clock.monotonicMs() - beganMs)
-  try {
-    const result = await work()
-    steps.push({ step: name, ok: true, code: null, detail: null, tookMs: tookMs() })
-    return result
-  } catch (fault) {
-    const code = fault instanceof AppError ? fault.code : 'internal-error'
-    steps.push({ step: name, ok: false, code, detail: wordsOf(fault), tookMs: tookMs() })
-    blameConnection(steps, name, code)
-    return undefined
-  }
-}
-
-/** With STARTTLS the certificate is seen during the sign-in: then the connection was not good either. */
-function blameConnection(steps: CheckStep[], name: CheckStepName, code: string): void {
-  if (!name.endsWith('sign-in') || SIGN_IN_CODES.includes(code) || code === 'internal-error') return
-  const failed = steps.pop()
-  const connected = steps.pop()
-  if (failed !== undefined && connected !== undefined) {
-    steps.push({ ...failed, step: connected.step, tookMs: connected.tookMs + failed.tookMs })
-  }
-}
-
-function wordsOf(fault: unknown): string {
-  const said = fault instanceof AppError ? (fault.details.serverText ?? fault.details.text) : undefined
-  return typeof said === 'string' && said !== '' ? said : describeError(fault).slice(0, 500)
+/** A refused password means another thing where the provider takes no ordinary one. */
+function nearerCode(step: CheckStepName, code: string, provider: Provider | null): string {
+  if (code !== 'wrong-password' || provider === null || !step.endsWith('sign-in')) return code
+  if (provider.signIn.includes('password')) return code
+  return provider.signIn.includes('app-password') ? 'app-password-required' : 'oauth-required'
 }

@@ -23,11 +23,15 @@ export type MailboxNeeds = {
   log: Log
   clock: Clock
   trust: Trust
+  /** `address:port` of the DNS servers to ask; none: those of the system. */
+  dnsServers: readonly string[]
 }
 
 export type NewMailboxConnection = MailboxConnection & {
   name: string
   start: { rule: 'now' } | { rule: 'days'; days: number }
+  /** What a check with a test mail found out just now. */
+  learned?: { keepsMessageId?: boolean; keepsDate?: boolean; filesSent?: boolean }
 }
 
 /** What may change. Servers, user name and password are checked together before any is stored. */
@@ -66,7 +70,9 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
     throw new MailboxCheckFailed(check)
   }
   const startDays = given.start.rule === 'days' ? given.start.days : null
-  const row = { name: given.name, address, username, imap, smtp, startDays, sentCopy: check.sentCopy }
+  const { filesSent, ...keeps } = given.learned ?? {}
+  const sentCopy = filesSent === true ? 'by_server' : check.sentCopy
+  const row = { name: given.name, address, username, imap, smtp, startDays, sentCopy, ...keeps }
   const mailboxId = await refuseTwin(address, () =>
     inTransaction(needs.db, async tx => {
       const id = await insertMailbox(tx, row)
@@ -137,17 +143,32 @@ export async function checkConnected(
     username: update.username ?? account.username,
     password: update.password ?? account.password,
     ...(update.password === undefined && account.tokens !== undefined ? { tokens: account.tokens } : {}),
-    imap: update.imap ?? { host: imap.host, port: imap.port, security: imap.security },
-    smtp: update.smtp ?? { host: smtp.host, port: smtp.port, security: smtp.security },
+    imap: update.imap ?? serverOf(imap),
+    smtp: update.smtp ?? serverOf(smtp),
   })
+}
+
+/** A server as it is kept, without what an endpoint has besides. */
+export function serverOf({ host, port, security, certificate }: MailServer): MailServer {
+  return { host, port, security, ...(certificate !== undefined && { certificate }) }
 }
 
 /** What a check found, as a mailbox keeps it. */
 export function serverColumns({ imap, smtp, username }: MailboxCheck): MailboxChanges {
   return {
     ...(username === null ? {} : { username }),
-    ...(imap === null ? {} : { imap_host: imap.host, imap_port: imap.port, imap_security: imap.security }),
-    ...(smtp === null ? {} : { smtp_host: smtp.host, smtp_port: smtp.port, smtp_security: smtp.security }),
+    ...(imap !== null && {
+      imap_host: imap.host,
+      imap_port: imap.port,
+      imap_security: imap.security,
+      imap_certificate: imap.certificate ?? null,
+    }),
+    ...(smtp !== null && {
+      smtp_host: smtp.host,
+      smtp_port: smtp.port,
+      smtp_security: smtp.security,
+      smtp_certificate: smtp.certificate ?? null,
+    }),
   }
 }
 

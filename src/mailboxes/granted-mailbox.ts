@@ -2,7 +2,13 @@ import { inTransaction, type Tx } from '../db/database.ts'
 import { storeGrant, triedToken } from './access-tokens.ts'
 import { loadAccount } from './account.ts'
 import { checkMailbox, type MailboxCheck } from './check-mailbox.ts'
-import { MailboxCheckFailed, type MailboxNeeds, refuseTwin, serverColumns } from './connect-mailbox.ts'
+import {
+  MailboxCheckFailed,
+  type MailboxNeeds,
+  refuseTwin,
+  serverColumns,
+  serverOf,
+} from './connect-mailbox.ts'
 import type { MailServer } from './mail-server.ts'
 import { insertMailbox, insertStart, updateMailboxRow, updatePassword } from './mailboxes.queries.ts'
 import type { SignInApp, Tokens } from './openid-provider.ts'
@@ -87,12 +93,8 @@ async function serversOf(needs: MailboxNeeds, { mailboxId }: GrantWish): Promise
   if (mailboxId === null) return {}
   const { imap, smtp, username } = await loadAccount({ ...needs, practice: null }, mailboxId)
   return imap.kind === 'host' && smtp.kind === 'host'
-    ? { imap: plain(imap), smtp: plain(smtp), username }
+    ? { imap: serverOf(imap), smtp: serverOf(smtp), username }
     : {}
-}
-
-function plain({ host, port, security }: MailServer): MailServer {
-  return { host, port, security }
 }
 
 function typedOf({ imap, smtp, username }: GrantWish): Servers {

@@ -5,7 +5,8 @@ import { RemoteFault } from '../lib/app-error.ts'
 /** What the operator lets us trust and reach, from EXTRA_CA_FILE (PEM) and ALLOW_PRIVATE_HOSTS. */
 export type Trust = { extraCa: string | null; allowPrivateHosts: readonly string[] }
 
-type Address = { address: string; family: number }
+/** One address of a name, as a socket takes it. */
+export type HostAddress = { address: string; family: number }
 
 // Nobody's mail server: this network, link-local with the clouds' metadata, multicast and reserved
 // (RFC 6890), AWS's metadata over IPv6 and Alibaba's. No setting opens these.
@@ -36,10 +37,16 @@ const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fec0::/10', '2001:db8::/32', '100::/
  * @throws RemoteFault `host-not-found` or `host-not-allowed`; both before anything is connected, so the
  *   answer says nothing about ports
  */
-export async function resolveAllowed(host: string, trust: Trust): Promise<Address[]> {
+export async function resolveAllowed(host: string, trust: Trust): Promise<HostAddress[]> {
   const addresses = await resolveAll(host)
+  checkAddresses(host, addresses, trust)
+  return addresses
+}
+
+/** The guard for addresses that were found some other way. @throws RemoteFault `host-not-allowed` */
+export function checkAddresses(host: string, addresses: readonly HostAddress[], trust: Trust): void {
   const refused = addresses.find(({ address }) => !isAllowed(address, host, trust.allowPrivateHosts))
-  if (refused === undefined) return addresses
+  if (refused === undefined) return
   throw new RemoteFault('host-not-allowed', 'the host is in a network that is not allowed', {
     retry: false,
     host,
@@ -73,7 +80,8 @@ export function isAllowed(address: string, host: string, allowed: readonly strin
   return allowed.includes(host.toLowerCase()) || isListed(plain, allowed)
 }
 
-async function resolveAll(host: string): Promise<Address[]> {
+/** The addresses of a name as the system finds them, unguarded. @throws RemoteFault `host-not-found` */
+export async function resolveAll(host: string): Promise<HostAddress[]> {
   const notFound = (cause?: unknown) =>
     new RemoteFault('host-not-found', 'the host has no address', { retry: true, host }, { cause })
   if (host === '' || host.includes('/') || host.includes('\0')) throw notFound()

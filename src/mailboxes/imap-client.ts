@@ -5,7 +5,7 @@ import type { Endpoint, MailAccount } from './account.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
 import { nameImapFault } from './imap-faults.ts'
 import { signInBy } from './sign-in-by-token.ts'
-import { tlsOptions } from './tls-options.ts'
+import { ofPinned, tlsOptions } from './tls-options.ts'
 
 /** A signed-in client that can only be used under a deadline, and dies with the first fault. */
 export type ImapClient = {
@@ -71,7 +71,7 @@ async function connect(
       return await withDeadline(timeoutMs, work(flow), close)
     } catch (cause) {
       close()
-      throw nameImapFault(worseOf(fault, cause))
+      throw ofPinned(nameImapFault(worseOf(fault, cause)), account.imap)
     }
   }
   if (context.signal?.aborted) close()
@@ -118,10 +118,10 @@ async function transportOptions(endpoint: Endpoint, trust: Trust): Promise<ImapF
   if (endpoint.kind === 'practice') {
     return { host: '127.0.0.1', port: endpoint.port, secure: false, doSTARTTLS: false }
   }
-  const { host, port, security } = endpoint
+  const { host, port, security, certificate } = endpoint
   // A socket resolves no address literal, so the guard is asked here; names are checked as they resolve.
   await resolveAllowed(host, trust)
-  const tls = { ...tlsOptions(trust), lookup: guardedLookup(trust), autoSelectFamily: true }
+  const tls = { ...tlsOptions(trust, certificate), lookup: guardedLookup(trust), autoSelectFamily: true }
   return security === 'tls'
     ? { host, port, secure: true, tls }
     : { host, port, secure: false, doSTARTTLS: true, tls }

@@ -41,6 +41,8 @@ export type ImapConnection = {
   fetchFacts: (uids: readonly number[]) => Promise<MailFacts[]>
   /** Whole bytes of those the server delivers; the caller compares what came with what it asked for. */
   fetchSources: (uids: readonly number[]) => AsyncIterable<MailSource>
+  /** Subjects as people read them, in the order of the UIDs; at most 200 characters each. */
+  fetchSubjects: (uids: readonly number[]) => Promise<string[]>
   /** How many mails the open folder has, by the server's last word. */
   countMails: () => number
   /**
@@ -52,12 +54,20 @@ export type ImapConnection = {
   findByHeader: (folder: string, header: string, value: string) => Promise<number[]>
   append: (folder: string, bytes: Buffer, flags: readonly string[], receivedAt: Date) => Promise<void>
   listFolders: () => Promise<ServerFolder[]>
+  /** How many mails a folder has, without opening it. */
+  countMailsOf: (path: string) => Promise<number>
+  /**
+   * Removes these mails for good and no other. False where the server cannot (no UIDPLUS, RFC 4315): then they are only
+   * marked, since a plain EXPUNGE would take whatever else is marked with them.
+   */
+  removeMails: (path: string, uids: readonly number[]) => Promise<boolean>
   /** Ends the connection without a goodbye; safe to call twice. */
   close: () => void
 }
 
 const noopTimeoutMs = 15_000
 const commandTimeoutMs = 60_000
+const maxSubjectChars = 200
 const batchTimeoutMs = 300_000 // 8 MB over a slow line; a silent server is given up much earlier
 
 /**
@@ -85,6 +95,7 @@ export async function openImap(
     },
     fetchFacts: uids => fetchFacts(client, uids),
     fetchSources: uids => fetchSources(client, uids),
+    fetchSubjects: uids => fetchSubjects(client, uids),
     countMails: () => (client.flow.mailbox ? client.flow.mailbox.exists : 0),
     idle: wait => idle(client, news, wait),
     noop: () => client.run(noopTimeoutMs, flow => flow.noop()),
@@ -101,6 +112,12 @@ export async function openImap(
           throw new RemoteFault('server-said-no', 'the server did not take the copy', { retry: true })
       }),
     listFolders: () => listFolders(client),
+    countMailsOf: path =>
+      client.run(commandTimeoutMs, async flow => {
+        const status = await flow.status(path, { messages: true })
+        return status === false ? 0 : (status.messages ?? 0)
+      }),
+    removeMails: (path, uids) => removeMails(client, path, uids),
     close: client.close,
   }
 }
@@ -205,6 +222,27 @@ async function idle(
     signal.removeEventListener('abort', stop)
     news.wake = () => undefined
   }
+}
+
+async function fetchSubjects(client: ImapClient, uids: readonly number[]): Promise<string[]> {
+  return await client.run(commandTimeoutMs, async flow => {
+    const found: { uid: number; subject: string }[] = []
+    for await (const mail of flow.fetch(uidSet(uids), { uid: true, envelope: true }, { uid: true })) {
+      const subject = (mail.envelope?.subject ?? '').replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+      found.push({ uid: mail.uid, subject: subject.slice(0, maxSubjectChars) })
+    }
+    return found.sort((a, b) => a.uid - b.uid).map(({ subject }) => subject)
+  })
+}
+
+async function removeMails(client: ImapClient, path: string, uids: readonly number[]): Promise<boolean> {
+  return await client.run(commandTimeoutMs, async flow => {
+    await flow.mailboxOpen(path)
+    const range = uidSet(uids)
+    if (flow.capabilities.has('UIDPLUS')) return await flow.messageDelete(range, { uid: true })
+    await flow.messageFlagsAdd(range, ['\\Deleted'], { uid: true })
+    return false
+  })
 }
 
 async function listFolders(client: ImapClient): Promise<ServerFolder[]> {

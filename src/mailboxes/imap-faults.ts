@@ -33,13 +33,30 @@ const RESPONSE_CODES: Readonly<Record<string, Reading>> = {
   CONTACTADMIN: { code: 'server-said-no', retry: true },
 }
 
+/** How providers ask for a password made for programs: Gmail, mail.ru, Yahoo, iCloud. */
+export const APP_PASSWORD_WORDS = /app(?:lication)?(?:[- ]specific)?[- ]password/i
+
+/** How providers say that IMAP or SMTP is switched off for this mailbox. */
+export const SWITCHED_OFF_WORDS =
+  /not enabled for imap|(?:imap|pop3|smtp)[^.]{0,40}(?:is|are|been) (?:disabled|not enabled|switched off)|enable imap|does not have access rights to this service|not activated for (?:imap|pop3)/i
+
+/** How providers say that the account as a whole is locked. */
+export const BLOCKED_WORDS =
+  /account (?:has been |is )?(?:temporarily )?(?:blocked|locked|suspended|disabled)/i
+
+/** How providers say that there were too many sign-ins in a short time. */
+export const ATTEMPTS_WORDS =
+  /too many (?:bad |failed |invalid )?(?:auth|login|sign)[a-z -]*(?:attempts|failures)?/i
+
 // What servers without response codes say, in this order; the first that fits names the cause.
 const WORDS: readonly (Reading & { words: RegExp })[] = [
-  {
-    words: /application-specific password|app password|web login required/i,
-    code: 'app-password-required',
-    retry: false,
-  },
+  { words: APP_PASSWORD_WORDS, code: 'app-password-required', retry: false },
+  // Gmail's words for a sign-in it finds suspicious; the page it links to lets the next one in.
+  { words: /web login required|log ?in via your web browser/i, code: 'web-login-required', retry: false },
+  // Gmail, Yandex, Zoho, GMX: the mailbox is there, but mail programs are kept out.
+  { words: SWITCHED_OFF_WORDS, code: 'imap-disabled', retry: false },
+  { words: BLOCKED_WORDS, code: 'account-blocked', retry: false },
+  { words: ATTEMPTS_WORDS, code: 'too-many-attempts', retry: true },
   {
     words: /too many|simultaneous|connection limit|maximum number of/i,
     code: 'too-many-connections',
@@ -71,8 +88,8 @@ const UNREADABLE_CODES = [
 /**
  * Turns whatever an IMAP connection raised into a RemoteFault with a stable code: those of
  * `nameNetworkFault`, and wrong-password, app-password-required, password-expired,
- * too-many-connections, server-unavailable, mailbox-full, folder-not-found, server-said-no, answer-too-large,
- * unreadable-answer. `details.serverText` has the server's own words where it said any.
+ * web-login-required, imap-disabled, account-blocked, too-many-attempts, too-many-connections, server-unavailable,
+ * mailbox-full, folder-not-found, server-said-no, answer-too-large, unreadable-answer. `details.serverText` has the server's own words where it said any.
  */
 export function nameImapFault(error: unknown): RemoteFault {
   if (error instanceof RemoteFault) return error

@@ -1,5 +1,5 @@
 import rows from '../../config/mail-providers.json' with { type: 'json' }
-import type { SignInWay, UnusableProvider } from '../shared/vocabulary.ts'
+import type { SignInWay, UnusableProvider } from '../shared/mailbox-words.ts'
 import type { MailServer } from './mail-server.ts'
 
 /** What a provider lets one mailbox send; what it does not limit is left out. Outsiders are in other domains. */
@@ -44,6 +44,12 @@ export const PROVIDERS = rows as unknown as readonly Provider[]
 /** The provider whose people have addresses in this domain. @param domain in lower case */
 export function providerOfDomain(domain: string): Provider | undefined {
   return PROVIDERS.find(provider => provider.domains.includes(domain))
+}
+
+/** The provider whose servers these are. @param host as somebody typed it */
+export function providerOfHost(host: string): Provider | undefined {
+  const name = host.toLowerCase()
+  return PROVIDERS.find(({ imap, smtp }) => imap?.host === name || smtp?.host === name)
 }
 
 /** The provider behind one of these mail exchangers. @param hosts in lower case */

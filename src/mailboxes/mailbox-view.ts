@@ -28,6 +28,8 @@ export type MailboxView = Pick<
 > & {
   problem: { code: string; detail: string | null; since: string } | null
   imap: MailServer | null
+  keepsMessageId: boolean | null
+  keepsDate: boolean | null
   smtp: MailServer | null
   aliasDetails: AliasDetails[]
   openingHours: OpeningHours | null
@@ -77,8 +79,10 @@ function toView(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): Mailb
   return {
     ...{ id, kind, name, address, aliases, colour, state, username, signature, acknowledges },
     problem: problemOf(row, wrongRecords),
-    imap: serverOf(row.imap_host, row.imap_port, row.imap_security),
-    smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security),
+    imap: serverOf(row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),
+    smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security, row.smtp_certificate),
+    keepsMessageId: row.keeps_message_id,
+    keepsDate: row.keeps_date,
     aliasDetails: aliasDetailsOf(row),
     openingHours: row.opening_hours as OpeningHours | null, // connect-mailbox.ts wrote it
     sentCopy: row.sent_copy,
@@ -118,6 +122,8 @@ function serverOf(
   host: string | null,
   port: number | null,
   security: 'tls' | 'starttls' | null,
+  certificate: string | null,
 ): MailServer | null {
-  return host === null || port === null || security === null ? null : { host, port, security }
+  if (host === null || port === null || security === null) return null
+  return { host, port, security, ...(certificate !== null && { certificate }) }
 }

@@ -15,9 +15,11 @@ export type AccountRow = {
   imap_host: string | null
   imap_port: number | null
   imap_security: 'tls' | 'starttls' | null
+  imap_certificate: string | null
   smtp_host: string | null
   smtp_port: number | null
   smtp_security: 'tls' | 'starttls' | null
+  smtp_certificate: string | null
   /** Since when it signs in by what was granted to it; null where it has a password. */
   granted_at: Date | null
 }
@@ -39,9 +41,13 @@ export type MailboxRow = {
   imap_host: string | null
   imap_port: number | null
   imap_security: 'tls' | 'starttls' | null
+  imap_certificate: string | null
   smtp_host: string | null
   smtp_port: number | null
   smtp_security: 'tls' | 'starttls' | null
+  smtp_certificate: string | null
+  keeps_message_id: boolean | null
+  keeps_date: boolean | null
   signature: string
   acknowledges: boolean
   opening_hours: unknown
@@ -79,9 +85,13 @@ const seen = [
   'imap_host',
   'imap_port',
   'imap_security',
+  'imap_certificate',
   'smtp_host',
   'smtp_port',
   'smtp_security',
+  'smtp_certificate',
+  'keeps_message_id',
+  'keeps_date',
   'signature',
   'acknowledges',
   'sent_copy',
@@ -123,6 +133,7 @@ export async function findAccount(db: Db, mailboxId: number): Promise<AccountRow
     .select('granted_at')
     .select(['id', 'address', 'kind', 'name', 'username', 'password_sealed', 'password_key_id'])
     .select(['imap_host', 'imap_port', 'imap_security', 'smtp_host', 'smtp_port', 'smtp_security'])
+    .select(['imap_certificate', 'smtp_certificate'])
     .where('id', '=', mailboxId)
     .where('removed_at', 'is', null)
     .executeTakeFirst()
@@ -161,6 +172,9 @@ export type NewMailbox = {
   smtp: MailServer
   startDays: number | null
   sentCopy?: 'append' | 'by_server'
+  /** What the test mail told of its servers; null: nobody has looked. */
+  keepsMessageId?: boolean | null
+  keepsDate?: boolean | null
 }
 
 /** Enters a real mailbox with its filing row. Colours go round the six. @throws on an address that is taken */
@@ -176,12 +190,16 @@ export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<number
       imap_host: mailbox.imap.host,
       imap_port: mailbox.imap.port,
       imap_security: mailbox.imap.security,
+      imap_certificate: mailbox.imap.certificate ?? null,
       smtp_host: mailbox.smtp.host,
       smtp_port: mailbox.smtp.port,
       smtp_security: mailbox.smtp.security,
+      smtp_certificate: mailbox.smtp.certificate ?? null,
       start_rule: mailbox.startDays === null ? 'now' : 'days',
       start_days: mailbox.startDays,
       sent_copy: mailbox.sentCopy ?? 'append',
+      keeps_message_id: mailbox.keepsMessageId ?? null,
+      keeps_date: mailbox.keepsDate ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -230,9 +248,11 @@ export type MailboxChanges = {
   imap_host?: string
   imap_port?: number
   imap_security?: 'tls' | 'starttls'
+  imap_certificate?: string | null
   smtp_host?: string
   smtp_port?: number
   smtp_security?: 'tls' | 'starttls'
+  smtp_certificate?: string | null
 }
 
 /** Changes settings; with no key given it changes nothing. Another account's limits are other ones: it ends a hold. */

@@ -13,6 +13,7 @@ export type NetworkFaultCode =
   | 'certificate-expired'
   | 'certificate-wrong-name'
   | 'certificate-untrusted'
+  | 'certificate-changed'
 
 type Reading = { code: NetworkFaultCode; retry: boolean }
 

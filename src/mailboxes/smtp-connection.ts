@@ -14,7 +14,7 @@ import { resolveAllowed, type Trust } from './host-guard.ts'
 import { signInBy } from './sign-in-by-token.ts'
 import { nameSmtpFault, readReply, type SmtpReply, type SmtpStage } from './smtp-reply.ts'
 import { tokenMethod, tokenMethods } from './smtp-token.ts'
-import { tlsOptions } from './tls-options.ts'
+import { ofPinned, tlsOptions } from './tls-options.ts'
 
 /**
  * Frozen bytes and whom they go to. `from` is null for automatic mail (the null sender, RFC 3834 §3.3). `above`: header
@@ -94,7 +94,7 @@ async function connectAndSignIn(
   } catch (error) {
     connection.close()
     socket.destroy()
-    throw nameSmtpFault(error, stage)
+    throw ofPinned(nameSmtpFault(error, stage), account.smtp)
   }
   let isOpen = true
   connection.once('end', () => {
@@ -242,7 +242,7 @@ function connectionOptions(endpoint: Endpoint, socket: Socket, trust: Trust): SM
     port: endpoint.port,
     secure: isTls,
     requireTLS: !isTls,
-    tls: tlsOptions(trust),
+    tls: tlsOptions(trust, endpoint.certificate),
     customAuth: tokenMethods(endpoint),
   }
 }

@@ -1,4 +1,5 @@
 import { RemoteFault } from '../lib/app-error.ts'
+import { APP_PASSWORD_WORDS, ATTEMPTS_WORDS, BLOCKED_WORDS, SWITCHED_OFF_WORDS } from './imap-faults.ts'
 import { nameNetworkFault } from './network-faults.ts'
 
 /** What a mail server answered: reply code, enhanced status code (RFC 3463) and its words on one line. */
@@ -62,8 +63,8 @@ export function readReply(response: string | undefined): SmtpReply | undefined {
 
 /**
  * Turns whatever an SMTP connection raised into a RemoteFault: those of `nameNetworkFault`, and
- * SmtpRefused with wrong-password, app-password-required, server-unavailable, no-encryption or
- * server-said-no.
+ * SmtpRefused with wrong-password, app-password-required, smtp-auth-off, web-login-required, imap-disabled,
+ * account-blocked, too-many-attempts, server-unavailable, no-encryption or server-said-no.
  */
 export function nameSmtpFault(error: unknown, stage: SmtpStage): RemoteFault {
   if (error instanceof RemoteFault) return error
@@ -76,12 +77,25 @@ export function nameSmtpFault(error: unknown, stage: SmtpStage): RemoteFault {
   return network ?? new RemoteFault(silentCode(fault), fault.message, { retry: true }, { cause: error })
 }
 
+// What a refused sign-in means besides a wrong password; the first that fits.
+const SIGN_IN_REFUSALS: readonly { code: string; fits: (reply: SmtpReply) => boolean }[] = [
+  // Exchange Online: SMTP AUTH is off for the mailbox or for everybody (learn.microsoft.com, "Authenticated SMTP").
+  { code: 'smtp-auth-off', fits: ({ enhanced }) => enhanced === '5.7.139' },
+  {
+    code: 'app-password-required',
+    fits: ({ enhanced, text }) => enhanced === '5.7.9' || APP_PASSWORD_WORDS.test(text),
+  },
+  { code: 'web-login-required', fits: ({ enhanced }) => enhanced === '5.7.14' },
+  { code: 'imap-disabled', fits: ({ text }) => SWITCHED_OFF_WORDS.test(text) },
+  { code: 'account-blocked', fits: ({ text }) => BLOCKED_WORDS.test(text) },
+]
+
 function refusalCode(reply: SmtpReply, stage: SmtpStage, fault: ClientError): string {
   if (fault.code === 'ETLS' || fault.command === 'STARTTLS') return 'no-encryption'
+  if (stage === 'sign-in' && ATTEMPTS_WORDS.test(reply.text)) return 'too-many-attempts'
   if (stage === 'connect' || reply.code < 500) return 'server-unavailable'
   if (stage !== 'sign-in') return 'server-said-no'
-  const wantsAppPassword = reply.enhanced === '5.7.9' || /app(lication-specific)? password/i.test(reply.text)
-  return wantsAppPassword ? 'app-password-required' : 'wrong-password'
+  return SIGN_IN_REFUSALS.find(({ fits }) => fits(reply))?.code ?? 'wrong-password'
 }
 
 function silentCode(fault: ClientError): string {

@@ -12,6 +12,7 @@ import type { ApiServer } from '../api/handle.ts'
 import { registerHealth } from '../api/health.ts'
 import { registerLedger } from '../api/ledger.ts'
 import { registerLive } from '../api/live.ts'
+import { registerMailboxChecks } from '../api/mailbox-checks.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
 import { registerNewTickets } from '../api/new-tickets.ts'
@@ -88,9 +89,12 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   const maxAttachmentBytes = config.maxAttachmentBytes
   registerSession(server, { db, keys, baseUrl, livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl })
-  registerMailboxes(server, { db, keys, bells, log, clock, trust: trustOf(config) })
-  registerSignInApps(server, { db, keys, bells, log, clock, trust: trustOf(config), baseUrl })
-  registerDkim(server, { db, keys, clock, random: app.random, dnsServers: config.dnsServers })
+  const { dnsServers } = config
+  const mailboxNeeds = { db, keys, bells, log, clock, trust: trustOf(config), dnsServers }
+  registerMailboxes(server, mailboxNeeds)
+  registerMailboxChecks(server, mailboxNeeds)
+  registerSignInApps(server, { ...mailboxNeeds, baseUrl })
+  registerDkim(server, { db, keys, clock, random: app.random, dnsServers })
   registerTemplates(server, {
     db,
     keys,

@@ -10,6 +10,8 @@ export const ServerAddress = exactly({
   host: Type.String({ minLength: 1, maxLength: 253 }),
   port: Type.Integer({ minimum: 1, maximum: 65535 }),
   security: oneOf(['tls', 'starttls'] as const),
+  /** PEM of the one certificate to accept there, whoever issued it. */
+  certificate: Type.Optional(Type.String({ minLength: 1, maxLength: 20_000 })),
 })
 export type ServerAddress = Static<typeof ServerAddress>
 
@@ -62,6 +64,9 @@ export const MailboxSettings = exactly({
   ...Mailbox.properties,
   imap: nullable(ServerAddress),
   smtp: nullable(ServerAddress),
+  /** Whether its servers leave Message-ID and Date of our mail as they are; null: nobody has looked. */
+  keepsMessageId: nullable(Type.Boolean()),
+  keepsDate: nullable(Type.Boolean()),
   username: nullable(Type.String()),
   signature: Type.String(),
   acknowledges: Type.Boolean(),
@@ -83,7 +88,8 @@ export const MailboxSettings = exactly({
 })
 export type MailboxSettings = Static<typeof MailboxSettings>
 
-const Connection = {
+/** What signing in to a mailbox takes. */
+export const Connection = {
   address: EmailAddress,
   password: Type.String({ minLength: 1, maxLength: 1000 }),
   username: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
@@ -97,47 +103,12 @@ export const MailboxStart = Type.Union([
   exactly({ rule: Type.Literal('days'), days: Type.Integer({ minimum: 1, maximum: 3650 }) }),
 ])
 
-/** One line of the live check list. `code` names the cause when it failed. */
-export const CheckStep = exactly({
-  step: oneOf([
-    'find-servers',
-    'imap-connect',
-    'imap-sign-in',
-    'imap-folders',
-    'smtp-connect',
-    'smtp-sign-in',
-  ] as const),
-  ok: Type.Boolean(),
-  code: nullable(Type.String()),
-  detail: nullable(Type.String()),
-  tookMs: Type.Integer(),
-})
-export type CheckStep = Static<typeof CheckStep>
-
-export const CheckResult = exactly({
-  ok: Type.Boolean(),
-  imap: nullable(ServerAddress),
-  smtp: nullable(ServerAddress),
-  username: nullable(Type.String()),
-  steps: Type.Array(CheckStep),
-})
-export type CheckResult = Static<typeof CheckResult>
-
 export const listMailboxes = defineRoute({
   method: 'GET',
   path: '/mailboxes',
   access: 'agent',
   summary: 'The mailboxes this agent may use',
   reply: exactly({ data: Type.Array(Mailbox) }),
-})
-
-export const checkMailbox = defineRoute({
-  method: 'POST',
-  path: '/mailbox-checks',
-  access: 'admin',
-  summary: 'Find the servers where none are given, and try to sign in to both; stores nothing',
-  body: exactly(Connection),
-  reply: CheckResult,
 })
 
 export const connectMailbox = defineRoute({
@@ -149,6 +120,14 @@ export const connectMailbox = defineRoute({
     ...Connection,
     name: Type.String({ minLength: 1, maxLength: 100 }),
     start: MailboxStart,
+    /** What a check with a test mail found out just now. */
+    learned: Type.Optional(
+      exactly({
+        keepsMessageId: Type.Optional(Type.Boolean()),
+        keepsDate: Type.Optional(Type.Boolean()),
+        filesSent: Type.Optional(Type.Boolean()),
+      }),
+    ),
   }),
   reply: MailboxSettings,
 })

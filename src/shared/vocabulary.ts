@@ -385,11 +385,3 @@ export const DKIM_CHECKS = [
   'unreachable',
 ] as const
 export type DkimCheck = (typeof DKIM_CHECKS)[number]
-
-/** How one signs in to a mailbox: with its password, with one made for programs, or on the provider's own page. */
-export const SIGN_IN_WAYS = ['password', 'app-password', 'google', 'microsoft'] as const
-export type SignInWay = (typeof SIGN_IN_WAYS)[number]
-
-/** Why a provider's mailboxes cannot be connected: only through a program on one's own machine, or no IMAP at all. */
-export const UNUSABLE_PROVIDERS = ['bridge', 'no-imap'] as const
-export type UnusableProvider = (typeof UNUSABLE_PROVIDERS)[number]

@@ -69,6 +69,53 @@ export function createCall(setting: {
   }
 }
 
+/** One server-sent event of an answer. */
+export type AnswerEvent = { event: string; data: unknown }
+
+/**
+ * Sends a body and tells each event of the answer as it comes; resolves when the answer ends.
+ *
+ * @throws CallFailed
+ */
+export async function postForEvents(
+  url: string,
+  sent: { body: object; csrfToken: string; signal: AbortSignal },
+  onEvent: (event: AnswerEvent) => void,
+): Promise<void> {
+  const answer = await reach(url, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream, application/problem+json',
+      'content-type': 'application/json',
+      'x-csrf-token': sent.csrfToken,
+    },
+    body: JSON.stringify(sent.body),
+    credentials: 'same-origin',
+    signal: sent.signal,
+  })
+  if (!answer.ok) throw await failureOf(answer)
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (let read = await nextPiece(reader); read !== undefined; read = await nextPiece(reader)) {
+    const blocks = (rest + read).split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const [, event, data] = /^event: (\w+)\ndata: (.*)$/s.exec(block) ?? []
+      if (event !== undefined && data !== undefined) onEvent({ event, data: JSON.parse(data) })
+    }
+  }
+}
+
+async function nextPiece(
+  reader: ReadableStreamDefaultReader<string> | undefined,
+): Promise<string | undefined> {
+  try {
+    return (await reader?.read())?.value
+  } catch (cause) {
+    throw new CallFailed('unreachable', 0, undefined, { cause })
+  }
+}
+
 /** The address of a route below the app's base, for links and frames as well as for calls. */
 export function apiUrl(
   appBase: string,

@@ -155,7 +155,7 @@ const mailboxes = createRoute({
 const connect = createRoute({
   getParentRoute: () => settings,
   path: '/mailboxes/new',
-  component: lazyRouteComponent(() => import('./settings/connect-page.tsx'), 'ConnectPage'),
+  component: lazyRouteComponent(() => import('./connect/connect-page.tsx'), 'ConnectPage'),
 })
 
 const mailbox = createRoute({

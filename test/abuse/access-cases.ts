@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { API_BASE, type Route } from '../../src/shared/define-route.ts'
 import { streamEvents } from '../../src/shared/live.ts'
+import { checkMailbox } from '../../src/shared/mailbox-checks.ts'
 import * as mailboxRoutes from '../../src/shared/mailboxes.ts'
 import { listTags } from '../../src/shared/tags.ts'
 import * as ticketRoutes from '../../src/shared/tickets.ts'
@@ -126,7 +127,7 @@ test.each([
   'fe80::1%lo',
 ])('a mailbox form does not reach %s, and does not say what answers there', async host => {
   const server = { host, port: 22, security: 'tls' as const }
-  const checked = await desk().owner.call(mailboxRoutes.checkMailbox, {
+  const checked = await desk().owner.call(checkMailbox, {
     body: { address: 'a@b.test', password: 'x', imap: server, smtp: server },
   })
 

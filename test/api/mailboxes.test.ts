@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/api/handle.ts'
 import { registerLedger } from '../../src/api/ledger.ts'
+import { registerMailboxChecks } from '../../src/api/mailbox-checks.ts'
 import { registerMailboxes } from '../../src/api/mailboxes.ts'
 import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { checkMailbox } from '../../src/shared/mailbox-checks.ts'
 import {
-  checkMailbox,
   connectMailbox,
   downloadQuarantined,
   getLedger,
@@ -47,7 +48,8 @@ beforeAll(async () => {
     findSession: async token => sessions[token] ?? null,
   })
   const { db, keys, bells, blobs, trust } = desk
-  registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust })
+  registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust, dnsServers: [] })
+  registerMailboxChecks(server, { keys, log, clock: systemClock, trust, dnsServers: [] })
   registerLedger(server, { db, bells, blobs })
   baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   closeServer = () => server.close()
@@ -85,9 +87,11 @@ test('the check list shows each step done, and leaves mailbox and database as th
   expect(result.steps.map(step => [step.step, step.ok])).toEqual([
     ['find-servers', true],
     ['imap-connect', true],
+    ['imap-secure', true],
     ['imap-sign-in', true],
     ['imap-folders', true],
     ['smtp-connect', true],
+    ['smtp-secure', true],
     ['smtp-sign-in', true],
   ])
   const stored = await desk.database.pool.query("select 1 from mailbox where address = 'check@desk.test'")
@@ -124,7 +128,7 @@ test('a STARTTLS server with a foreign certificate fails the connection, not the
   const result = await as('admin').call(checkMailbox, { body: { ...connection('tls@desk.test'), smtp } })
 
   expect(result.steps.at(-1)).toMatchObject({
-    step: 'smtp-connect',
+    step: 'smtp-secure',
     ok: false,
     code: 'certificate-wrong-name',
   })

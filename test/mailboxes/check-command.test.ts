@@ -32,7 +32,7 @@ test('the command says by its exit code whether every connected mailbox can be s
   const address = 'command@desk.test'
   const imap = { host: 'localhost', port: desk.dovecot.imapsPort, security: 'tls' as const }
   const smtp = { host: 'localhost', port: sink.port, security: 'starttls' as const }
-  const needs = { ...desk, log: createLog({ level: 'silent' }), clock: systemClock }
+  const needs = { ...desk, log: createLog({ level: 'silent' }), clock: systemClock, dnsServers: [] }
   await connectMailbox(needs, {
     ...{ address, password: 'secret', name: 'Command', imap, smtp },
     start: { rule: 'now' },

@@ -6,7 +6,7 @@ import {
   providerOfDomain,
   providerOfMx,
 } from '../../src/mailboxes/mail-providers.ts'
-import { SIGN_IN_WAYS, UNUSABLE_PROVIDERS } from '../../src/shared/vocabulary.ts'
+import { SIGN_IN_WAYS, UNUSABLE_PROVIDERS } from '../../src/shared/mailbox-words.ts'
 
 const FIELDS = [
   'name',

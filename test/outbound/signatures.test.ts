@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => desk.stop())
 
 function update(mailboxId: number, change: Parameters<typeof updateMailbox>[2]) {
-  return updateMailbox({ ...desk, clock: systemClock }, mailboxId, change)
+  return updateMailbox({ ...desk, clock: systemClock, dnsServers: [] }, mailboxId, change)
 }
 
 const writtenTo = (...to: string[]) =>

@@ -23,7 +23,7 @@ type Subject = { name: string; altNames: string; days: number }
 const SUBJECTS: Record<CertificateKind, Subject> = {
   server: {
     name: 'localhost',
-    altNames: 'DNS:localhost,DNS:mail.test,IP:127.0.0.1,IP:127.0.0.2,IP:::1',
+    altNames: 'DNS:localhost,DNS:mail.test,DNS:*.mail.test,IP:127.0.0.1,IP:127.0.0.2,IP:::1',
     days: 30,
   },
   expired: { name: 'localhost', altNames: 'DNS:localhost,DNS:mail.test,IP:127.0.0.1', days: -1 },

@@ -43,8 +43,9 @@ export async function startOAuthDesk(): Promise<OAuthDesk> {
     findSession: async token => sessions[token] ?? null,
   })
   const { db, keys, bells, trust } = desk
-  registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust })
-  registerSignInApps(server, { db, keys, bells, log, clock: systemClock, trust, baseUrl })
+  const needs = { db, keys, bells, log, clock: systemClock, trust, dnsServers: [] }
+  registerMailboxes(server, needs)
+  registerSignInApps(server, { ...needs, baseUrl })
   const apiUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   return {
     ...desk,

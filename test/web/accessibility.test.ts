@@ -184,7 +184,7 @@ const SCREENS: readonly {
     act: async page => await page.locator('main header button').click(),
   },
   { name: 'mailboxes', path: '/settings/mailboxes', shows: 'billing@practice.example' },
-  { name: 'connect', path: '/settings/mailboxes/new', shows: 'Gmail' },
+  { name: 'connect', path: '/settings/mailboxes/new' },
   { name: 'mailbox', path: '/settings/mailboxes/1', shows: 'support@practice.example' },
   { name: 'template', path: '/settings/mailboxes/1/templates/reply/bg', shows: '{{text}}' },
   { name: 'agents', path: '/settings/agents', shows: 'ada@desk.test' },

@@ -6,7 +6,9 @@ import { connect } from '../support/connect-mailbox.ts'
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
+import { rawMail } from '../support/mails.ts'
 import { startProduct } from '../support/product.ts'
+import { answerAt } from '../support/sink-rules.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 
 let certificates: Certificates
@@ -24,7 +26,13 @@ beforeAll(async () => {
   selfSigned = await startSmtpSink({ certificates, certificate: 'selfSigned' })
   browser = await openBrowser()
   dns = await startDnsServer()
-  desk = await startProduct({ caFile: certificates.caFile, env: { DNS_SERVERS: dns.address } })
+  desk = await startProduct({
+    caFile: certificates.caFile,
+    env: { DNS_SERVERS: dns.address, ALLOW_PRIVATE_HOSTS: '127.0.0.0/8,localhost' },
+  })
+  for (const service of ['_imap', '_submissions']) dns.setService(`${service}._tcp.desk.test`, '.', 0)
+  dns.setService('_imaps._tcp.desk.test', 'localhost', dovecot.imapsPort)
+  dns.setService('_submissions._tcp.desk.test', 'localhost', sink.tlsPort)
 }, 150_000)
 
 afterAll(async () => {
@@ -42,34 +50,98 @@ async function openConnectPage(): Promise<Page> {
   return page
 }
 
-async function typeServers(page: Page, smtpsPort: number): Promise<void> {
-  for (const [place, port] of [dovecot.imapsPort, smtpsPort].entries()) {
-    await page.getByRole('textbox', { name: 'Server', exact: true }).nth(place).fill('127.0.0.1')
-    await page.getByLabel('Port').nth(place).fill(String(port))
-  }
+/** As a provider's SMTP server: the test mail of a check is delivered where it was sent to. */
+async function deliverTestMail(address: string): Promise<void> {
+  const known = sink.accepted.length
+  const mail = await sink.waitFor(
+    one => one.to.includes(address) && sink.accepted.indexOf(one) >= known,
+    30_000,
+  )
+  await dovecot.deliver(mail.raw, [address])
 }
 
-test('a mailbox is connected after one mistake and another, each said in plain words', async () => {
+test('two fields and two clicks connect a mailbox; what is known is said before the password is typed', async () => {
+  const address = 'support@desk.test'
+  await dovecot.deliver(rawMail({ subject: 'Where is my parcel?' }), [address])
+  const page = await openConnectPage()
+  const did = { fields: 0, clicks: 0 }
+  const type = async (field: string, text: string) => {
+    did.fields += 1
+    await page.getByRole('textbox', { name: field }).fill(text)
+  }
+  const click = async (name: string) => {
+    did.clicks += 1
+    await page.getByRole('button', { name, exact: true }).click()
+  }
+
+  await type('Email address', address)
+  await page.getByText('The DNS of desk.test names its mail servers.').waitFor()
+  await page.getByText('Outside of desk.test, named by DNS alone: localhost.').waitFor()
+  await type('Password', 'secret')
+  const delivered = deliverTestMail(address)
+  await click('Connect')
+  await delivered
+  await page.getByText('Where is my parcel?').waitFor()
+  await click('Connect and start')
+
+  await page.getByText('Support is connected. Its mail appears in the inbox.').waitFor()
+  expect(did).toEqual({ fields: 2, clicks: 2 })
+  await page.getByText('What was checked').waitFor({ state: 'detached' })
+})
+
+test('each mistake is said in plain words with its cure, and an own certificate is trusted by one click', async () => {
+  const address = 'mistakes@desk.invalid'
   const page = await openConnectPage()
   const submit = page.getByRole('button', { name: /^(Connect|Try again)$/ })
   const password = page.getByRole('textbox', { name: 'Password' })
+  const host = page.getByRole('textbox', { name: 'Server', exact: true })
+  const typeServer = async (place: number, name: string, port: number) => {
+    await host.nth(place).fill(name)
+    await page.getByLabel('Port').nth(place).fill(String(port))
+  }
 
-  await page.getByLabel('Email address').fill('support@desk.invalid')
-  await password.fill('wrong')
-  await submit.click()
+  await page.getByLabel('Email address').fill('ada@gmial.com')
+  await page.getByRole('button', { name: 'ada@gmail.com' }).waitFor()
+  await page.getByLabel('Email address').fill('ada@gmail.com')
+  await page.getByRole('textbox', { name: 'App password' }).waitFor()
+  await page.getByLabel('Email address').fill('ada@proton.me')
+  await page.getByText('Proton Mail opens its mail only through its own Bridge program').waitFor()
+  expect(await submit.count()).toBe(0)
+  await page.getByLabel('Email address').fill(address)
   await page.getByText('No mail server was found for this address.').waitFor()
-  await typeServers(page, selfSigned.tlsPort)
+  await password.fill('wrong')
+  await typeServer(0, 'imap.gmial.com', 993)
+  await typeServer(1, '127.0.0.1', selfSigned.tlsPort)
+  await submit.click()
+  await page.getByText('This server does not exist.').waitFor()
+  await page.getByRole('button', { name: 'imap.gmail.com' }).waitFor()
+  await typeServer(0, '127.0.0.1', dovecot.imapsPort)
   await submit.click()
   await page.getByText('The server refused the user name or the password.').waitFor()
   await password.fill('secret')
   await submit.click()
   await page.getByText('was not issued by anyone we trust').waitFor()
+  await page.getByText('localhost, mail.test, 127.0.0.1').waitFor()
   expect(await page.getByText('certificate-untrusted').count()).toBe(0)
-  await typeServers(page, sink.tlsPort)
+  await page.getByRole('button', { name: 'Copy report' }).waitFor()
+  await page.getByRole('button', { name: 'Trust this certificate' }).click()
+  await page.getByText('Only the certificate you trusted is accepted here.').waitFor()
+  selfSigned.behave(
+    answerAt('mail', { reply: 553, text: '5.7.1 Sender address rejected: not owned by user' }),
+  )
   await submit.click()
+  await page.getByText('The server does not let this account send from this address.').waitFor()
+  selfSigned.behave()
+  const delivered = selfSigned.waitFor(({ to }) => to.includes(address), 30_000)
+  await submit.click()
+  await dovecot.deliver((await delivered).raw, [address])
+  await page.getByText('The inbox is empty.', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Connect and start' }).click()
 
-  await page.getByRole('heading', { level: 1, name: 'Support' }).waitFor()
-  await page.getByText('Support is connected. Its mail appears in the inbox.').waitFor()
+  await page.getByText('Mistakes is connected. Its mail appears in the inbox.').waitFor()
+  await page.getByRole('button', { name: 'Mailbox settings' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Mistakes' }).waitFor()
+  await page.getByText('Only the certificate you trusted is accepted here.').waitFor()
 })
 
 test('an admin switches signing on, publishes what the card shows, and reads what DNS says of it', async () => {

@@ -63,8 +63,8 @@ test('an admin sets up an app, signs a mailbox in by it without a password, and 
   const redirectUri = await page.getByText(`${desk.baseUrl}/oauth`, { exact: true }).count()
 
   await page.goto(`${desk.baseUrl}/settings/mailboxes/new`)
-  await page.getByRole('textbox', { name: 'Email address' }).fill('support@desk.test')
   await page.getByRole('button', { name: 'Server settings' }).click()
+  await page.getByRole('textbox', { name: 'Email address' }).fill('support@desk.test')
   for (const [at, port] of [dovecot.imapsPort, sink.tlsPort].entries()) {
     await page.getByRole('textbox', { name: 'Server', exact: true }).nth(at).fill('localhost')
     await page.getByRole('textbox', { name: 'Port', exact: true }).nth(at).fill(String(port))
@@ -77,8 +77,8 @@ test('an admin sets up an app, signs a mailbox in by it without a password, and 
   await page.goBack()
   await page.getByRole('textbox', { name: 'Email address' }).waitFor()
 
-  await page.getByRole('textbox', { name: 'Email address' }).fill('support@desk.test')
   await page.getByRole('button', { name: 'Server settings' }).click()
+  await page.getByRole('textbox', { name: 'Email address' }).fill('support@desk.test')
   for (const [at, port] of [dovecot.imapsPort, sink.tlsPort].entries()) {
     await page.getByRole('textbox', { name: 'Server', exact: true }).nth(at).fill('localhost')
     await page.getByRole('textbox', { name: 'Port', exact: true }).nth(at).fill(String(port))

@@ -1,29 +1,34 @@
-import { NumberInput, Select, TextInput } from '@mantine/core'
+import { Button, NumberInput, Select, TextInput } from '@mantine/core'
 import type { ServerAddress } from '../../shared/mailboxes.ts'
 import { useTranslation } from '../texts.tsx'
 import css from './page.module.css'
 
 /** A server as typed; an empty host means "find it". */
-export type TypedServer = { host: string; port: number; security: ServerAddress['security'] }
+export type TypedServer = ServerAddress
 
-/** Host, port and encryption of one server. There is no choice without encryption. */
+/**
+ * Host, port and encryption of one server. There is no choice without encryption. A certificate that is trusted stays
+ * with the host it was shown by. `found` is what will be taken where nothing is typed.
+ */
 export function ServerFields(props: {
   title: string
   server: TypedServer
+  found?: ServerAddress | undefined
   onChange: (server: TypedServer) => void
 }) {
   const { t } = useTranslation()
-  const { server, onChange } = props
+  const { server, found, onChange } = props
+  const { certificate, ...plain } = server
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
       <legend className={css.title}>{props.title}</legend>
       <div className={css.two}>
         <TextInput
           label={t('server.host')}
-          placeholder={t('server.found')}
+          placeholder={found?.host ?? t('server.found')}
           spellCheck={false}
           value={server.host}
-          onChange={event => onChange({ ...server, host: event.currentTarget.value.trim() })}
+          onChange={event => onChange({ ...plain, host: event.currentTarget.value.trim() })}
         />
         <NumberInput
           label={t('server.port')}
@@ -31,7 +36,7 @@ export function ServerFields(props: {
           max={65535}
           hideControls
           allowDecimal={false}
-          value={server.port}
+          value={server.host === '' ? (found?.port ?? server.port) : server.port}
           onChange={port => onChange({ ...server, port: Number(port) })}
         />
         <Select
@@ -41,12 +46,20 @@ export function ServerFields(props: {
             { value: 'starttls', label: 'STARTTLS' },
           ]}
           allowDeselect={false}
-          value={server.security}
+          value={server.host === '' ? (found?.security ?? server.security) : server.security}
           onChange={security =>
             onChange({ ...server, security: security === 'starttls' ? 'starttls' : 'tls' })
           }
         />
       </div>
+      {certificate !== undefined && (
+        <p className={css.sub}>
+          {t('certificate.trusted')}{' '}
+          <Button variant="subtle" size="compact-xs" onClick={() => onChange(plain)}>
+            {t('certificate.forget')}
+          </Button>
+        </p>
+      )}
     </fieldset>
   )
 }

@@ -1,0 +1,127 @@
+import { type Static, Type } from 'typebox'
+import { defineRoute } from './define-route.ts'
+import { CHECK_STEPS, SERVERS_FOUND_BY, SIGN_IN_WAYS, UNUSABLE_PROVIDERS } from './mailbox-words.ts'
+import { Connection, ServerAddress } from './mailboxes.ts'
+import { EmailAddress, exactly, Instant, nullable, oneOf } from './schemas.ts'
+
+/** A mail provider we know, and its pages that help to sign in. */
+export const MailProvider = exactly({
+  name: Type.String(),
+  /** The best way first; none where it cannot be connected, and `unusable` says why. */
+  signIn: Type.Array(oneOf(SIGN_IN_WAYS)),
+  unusable: nullable(oneOf(UNUSABLE_PROVIDERS)),
+  /** Where an app password is made. */
+  appPasswordUrl: nullable(Type.String()),
+  /** Where mail programs are let in, if they are kept out at first. */
+  enableUrl: nullable(Type.String()),
+})
+export type MailProvider = Static<typeof MailProvider>
+
+/** What is known of an address before a password is asked for. */
+export const MailboxDiscovery = exactly({
+  provider: nullable(MailProvider),
+  /** What the domain calls its provider, where we do not know it. */
+  providerName: nullable(Type.String()),
+  foundBy: nullable(oneOf(SERVERS_FOUND_BY)),
+  mxHost: nullable(Type.String()),
+  /** In the order in which they are tried; empty: nothing was found. */
+  imap: Type.Array(ServerAddress),
+  smtp: Type.Array(ServerAddress),
+  username: nullable(Type.String()),
+  /** The servers lie outside of the domain and nobody vouches for them: a person has to look at them first. */
+  needsConsent: Type.Boolean(),
+  /** An address that was probably meant. */
+  didYouMean: nullable(Type.String()),
+})
+export type MailboxDiscovery = Static<typeof MailboxDiscovery>
+
+/** What a server shows to prove who it is. */
+export const ServerCertificate = exactly({
+  names: Type.Array(Type.String()),
+  issuer: Type.String(),
+  validFrom: Instant,
+  validUntil: Instant,
+  sha256: Type.String(),
+  pem: Type.String(),
+})
+export type ServerCertificate = Static<typeof ServerCertificate>
+
+/** What a step learned; each only where it was. */
+export type CheckFacts = Static<typeof CheckFacts>
+const CheckFacts = exactly({
+  server: Type.Optional(ServerAddress),
+  /** It is another door of the same host than the one that was asked for. */
+  switched: Type.Optional(Type.Boolean()),
+  tlsVersion: Type.Optional(Type.String()),
+  certificate: Type.Optional(ServerCertificate),
+  didYouMean: Type.Optional(Type.String()),
+  mails: Type.Optional(Type.Integer()),
+  /** The folder that has most where INBOX is empty. */
+  fullest: Type.Optional(exactly({ path: Type.String(), mails: Type.Integer() })),
+  /** About how many mails INBOX got within the last days; the newest subjects, newest first. */
+  recent: Type.Optional(Type.Array(exactly({ days: Type.Integer(), mails: Type.Integer() }))),
+  newest: Type.Optional(Type.Array(Type.String())),
+  arrivedIn: Type.Optional(oneOf(['inbox', 'junk'] as const)),
+  keepsMessageId: Type.Optional(Type.Boolean()),
+  keepsDate: Type.Optional(Type.Boolean()),
+  filesSent: Type.Optional(Type.Boolean()),
+})
+
+/** One line of the check list. `code` names the cause when it failed, or what is odd about it when it did not. */
+export const CheckStep = exactly({
+  step: oneOf(CHECK_STEPS),
+  ok: Type.Boolean(),
+  code: nullable(Type.String()),
+  detail: nullable(Type.String()),
+  tookMs: Type.Integer(),
+  facts: nullable(CheckFacts),
+})
+export type CheckStep = Static<typeof CheckStep>
+
+export const CheckResult = exactly({
+  ok: Type.Boolean(),
+  imap: nullable(ServerAddress),
+  smtp: nullable(ServerAddress),
+  username: nullable(Type.String()),
+  provider: nullable(MailProvider),
+  steps: Type.Array(CheckStep),
+})
+export type CheckResult = Static<typeof CheckResult>
+
+export const discoverMailbox = defineRoute({
+  method: 'POST',
+  path: '/mailbox-discoveries',
+  access: 'admin',
+  summary:
+    'Who provides an address, how one signs in there and its servers, within 4 seconds; stores nothing',
+  body: exactly({ address: EmailAddress }),
+  reply: MailboxDiscovery,
+})
+
+export const checkMailbox = defineRoute({
+  method: 'POST',
+  path: '/mailbox-checks',
+  access: 'admin',
+  summary: 'Find the servers where none are given, and try to sign in to both; stores nothing',
+  body: exactly(Connection),
+  reply: CheckResult,
+})
+
+export const watchMailboxCheck = defineRoute({
+  method: 'POST',
+  path: '/mailbox-checks/live',
+  access: 'admin',
+  summary:
+    'The same as server-sent events: `begin` with the name of a step, `step` as it is done, `done` with the whole result. With words it also sends the mailbox one test mail, sees it arrive and removes it',
+  body: exactly({
+    ...Connection,
+    /** Subject and text of the test mail, in the language of whoever connects the mailbox. */
+    testMail: Type.Optional(
+      exactly({
+        subject: Type.String({ minLength: 1, maxLength: 200 }),
+        text: Type.String({ minLength: 1, maxLength: 2000 }),
+      }),
+    ),
+  }),
+  reply: 'events',
+})
