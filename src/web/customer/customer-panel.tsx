@@ -10,9 +10,8 @@ import { SenderBadge } from '../ticket/sender-words.tsx'
 import { useTicket } from '../ticket/use-ticket.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Fault } from '../ui/fault.tsx'
-import { listTime, sizeWords, type TimeStyle } from '../ui/format-time.ts'
+import { fullDay, listTime, sizeWords } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { dateFormat } from '../ui/kept-format.ts'
 import { plainName } from '../ui/plain-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
@@ -110,7 +109,7 @@ function OtherTickets(props: { view: CustomerView }) {
   return (
     <section className={css.part}>
       {ticketCount === 0 && customer !== null ? (
-        <p className={css.none}>{t('customer.first', { date: dayWords(new Date(customer.since), style) })}</p>
+        <p className={css.none}>{t('customer.first', { date: fullDay(new Date(customer.since), style) })}</p>
       ) : (
         <h3>{t('customer.tickets', { count: ticketCount })}</h3>
       )}
@@ -134,10 +133,6 @@ function OtherTickets(props: { view: CustomerView }) {
       </ul>
     </section>
   )
-}
-
-function dayWords(day: Date, { language, timeZone }: TimeStyle): string {
-  return dateFormat(language, { dateStyle: 'long', timeZone }).format(day)
 }
 
 function Files(props: { ticket: Ticket }) {

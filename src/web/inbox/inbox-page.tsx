@@ -26,6 +26,7 @@ import css from './inbox-page.module.css'
 import { useLayout } from './layout.ts'
 import { useListOrder } from './list-order.ts'
 import { ListPane } from './list-pane.tsx'
+import { Peek } from './peek.tsx'
 import { type ListPlace, type Place, usePlace } from './place.ts'
 import { usePlaceWords } from './queue-words.ts'
 import { ReadingStrip } from './reading-strip.tsx'
@@ -135,6 +136,7 @@ export function InboxPage() {
           )}
         </div>
       </main>
+      <Peek place={place} cursor={selected} />
       <TabBar place={listPlace} className={css.tabs} />
       {failed.length > 0 && (
         <Suspense fallback={null}>

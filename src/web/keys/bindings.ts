@@ -58,5 +58,5 @@ function isInScope(keys: string, scope: Shortcuts['scope'], fixed: readonly stri
 function typesCharacter(keys: string): boolean {
   return keys
     .split(' ')
-    .some(chord => !chord.startsWith('mod+') && [...chord.replace('shift+', '')].length === 1)
+    .some(chord => !chord.startsWith('mod+') && /^(?:.|space)$/u.test(chord.replace('shift+', '')))
 }

@@ -40,6 +40,7 @@ export const COMMANDS = {
   next: { keys: ['j'], fixed: ['down'], group: 'list' },
   previous: { keys: ['k'], fixed: ['up'], group: 'list' },
   open: { keys: ['o'], fixed: ['enter'], group: 'list' },
+  peek: { keys: ['space'], group: 'list' },
   back: { keys: ['u'], group: 'list' },
   select: { keys: ['x'], group: 'list' },
   'select-next': { keys: ['shift+j'], group: 'list' },
@@ -127,6 +128,7 @@ const KEY_WORDS: Readonly<Record<string, readonly [string, string]>> = {
   down: ['↓', '↓'],
   up: ['↑', '↑'],
   delete: ['Del', '⌦'],
+  space: ['Space', 'Space'],
 }
 
 /** Keys as `aria-keyshortcuts` has them: only single chords can be told there. */
@@ -144,4 +146,5 @@ const ARIA_WORDS: Readonly<Record<string, string>> = {
   down: 'ArrowDown',
   up: 'ArrowUp',
   delete: 'Delete',
+  space: 'Space',
 }

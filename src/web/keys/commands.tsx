@@ -162,10 +162,11 @@ function createRegistry(showBegun: (begun: string | undefined) => void): Registr
   return { runs, look, press, held, bind }
 }
 
-// In a text field only what `actsInText` allows; Enter stays with a focused button or link.
+// In a text field only what `actsInText` allows; Enter stays with a focused button or link, Space with a button.
 function mayAct(event: KeyboardEvent, step: Exclude<KeyStep, 'nothing'>): boolean {
   if ('begun' in step) return !isTyping(event)
   if (isTyping(event)) return actsInText(step.run) && !isCaretKey(event)
+  if (step.run === 'space') return !isPressable(event)
   return step.run !== 'enter' || !isControl(event)
 }
 
@@ -192,6 +193,10 @@ function isTyping(event: KeyboardEvent): boolean {
 
 function isControl(event: KeyboardEvent): boolean {
   return isElement(event.target) && event.target.closest('a, button, summary, [role="option"]') !== null
+}
+
+function isPressable(event: KeyboardEvent): boolean {
+  return isElement(event.target) && event.target.closest('button, summary, [role="option"]') !== null
 }
 
 // Not instanceof: an element of a frame is of that frame's Element.

@@ -18,6 +18,7 @@ const NAMED: Readonly<Record<string, string>> = {
   Enter: 'enter',
   Escape: 'esc',
   Delete: 'delete',
+  ' ': 'space',
 }
 
 // What stands at each place of a US keyboard, without Shift and with it.

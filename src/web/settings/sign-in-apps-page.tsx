@@ -7,6 +7,7 @@ import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { fullDay } from '../ui/format-time.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
@@ -92,7 +93,7 @@ function SecretDay(props: { day: string | null }) {
   const now = useNow(3_600_000)
   if (props.day === null) return null
   const until = new Date(`${props.day}T00:00:00Z`)
-  const date = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'long', timeZone: 'UTC' }).format(until)
+  const date = fullDay(until, { language: i18n.language, timeZone: 'UTC' })
   const isSoon = until.getTime() - now.getTime() < REMIND_DAYS * DAY_MS
   if (isSoon) return <p className={css.problem}>{t('signInApp.secretSoon', { date })}</p>
   return <span className={css.badge}>{t('signInApp.secretUntil', { date })}</span>

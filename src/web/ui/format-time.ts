@@ -72,8 +72,12 @@ export function fullTime(at: Date, style: TimeStyle): string {
 
 /** A day of the calendar in full: `3 December 2026`. @param day YYYY-MM-DD */
 export function dayInWords(day: string, language: string): string {
-  const style = { language, timeZone: 'UTC' }
-  return words(new Date(`${day}T00:00:00Z`), style, { day: 'numeric', month: 'long', year: 'numeric' })
+  return fullDay(new Date(`${day}T00:00:00Z`), { language, timeZone: 'UTC' })
+}
+
+/** A day in full: `26 November 2026`. */
+export function fullDay(at: Date, style: TimeStyle): string {
+  return words(at, style, { day: 'numeric', month: 'long', year: 'numeric' })
 }
 
 /** The clock somewhere else, with the day where it is another than the reader's. */
