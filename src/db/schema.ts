@@ -301,6 +301,7 @@ export interface MailboxFiling {
 }
 
 export interface MailboxGrant {
+  access_ends_at: Timestamp | null;
   access_key_id: number;
   access_made_at: Generated<Timestamp>;
   access_no: Generated<number>;

@@ -85,7 +85,7 @@ type Wish = { mailboxId: number; trust: Trust; refusedNo: number }
 
 /**
  * The token that holds now. Where it must be renewed, whoever gets the claim asks the provider, with no transaction open,
- * and the others wait for what comes of it.
+ * and the others wait for what comes of it. While the provider does not answer, one that is not over yet still serves.
  */
 async function currentToken(stores: Stores, wish: Wish): Promise<{ token: string; no: number }> {
   const { db, keys } = stores
@@ -93,7 +93,7 @@ async function currentToken(stores: Stores, wish: Wish): Promise<{ token: string
   for (let waitedMs = 0; waitedMs < waitAtMostMs; waitedMs += waitAtOnceMs) {
     const row = await findGrant(db, mailboxId)
     if (row === undefined) throw new NotFound('grant', { mailboxId })
-    if (row.is_fresh && row.access_no !== refusedNo) {
+    if (isGood(row) && row.access_no !== refusedNo) {
       const stored = { sealed: row.access_sealed, keyId: row.access_key_id }
       return { token: openSecret(keys, accessContext(mailboxId), stored), no: row.access_no }
     }
@@ -103,6 +103,11 @@ async function currentToken(stores: Stores, wish: Wish): Promise<{ token: string
     else await renew(stores, { ...wish, leaseNo, row })
   }
   throw new RemoteFault('sign-in-service-away', 'nobody renewed the token in time', { retry: true })
+}
+
+/** Also one to be renewed, while the provider only does not answer. */
+function isGood({ is_fresh, is_alive, is_barred, fault_is_final }: GrantRow): boolean {
+  return is_fresh || (is_alive && is_barred && !fault_is_final)
 }
 
 async function renew(stores: Stores, renewal: Wish & { leaseNo: number; row: GrantRow }): Promise<void> {
@@ -119,8 +124,8 @@ async function renew(stores: Stores, renewal: Wish & { leaseNo: number; row: Gra
       : finalBarS
     const detail = typeof serverText === 'string' ? serverText : null
     const told = { code: fault.code, detail, isFinal: !fault.retry, forS }
-    // A claim that ran out says nothing: another node has renewed meanwhile.
-    if (await barRenewal(db, { mailboxId, leaseNo }, told)) throw fault
+    // A claim that ran out says nothing: another node has renewed meanwhile. What it says else is read from the row.
+    await barRenewal(db, { mailboxId, leaseNo }, told)
     return
   }
   await persist(() => updateTokens(db, { mailboxId, leaseNo }, sealTokens(keys, mailboxId, tokens)))
@@ -152,6 +157,7 @@ function sealTokens(keys: KeyRing, mailboxId: number, tokens: Tokens): SealedTok
   return {
     access: sealSecret(keys, accessContext(mailboxId), accessToken),
     refresh: refreshToken === null ? null : sealSecret(keys, refreshContext(mailboxId), refreshToken),
+    lifeS,
     renewS: Math.max(1, lifeS - Math.min(marginS, lifeS / 5)),
   }
 }

@@ -13,6 +13,8 @@ export type GrantRow = Omit<SealedAppRow, 'id' | 'name'> & {
   access_no: number
   /** Not yet to be renewed. */
   is_fresh: boolean
+  /** Good for a sign-in still, though it may be to be renewed. */
+  is_alive: boolean
   /** Made within the last ten seconds. */
   is_young: boolean
   /** It could not be renewed a short time ago: `fault_code` says why. */
@@ -24,8 +26,13 @@ export type GrantRow = Omit<SealedAppRow, 'id' | 'name'> & {
   now_at: Date
 }
 
-/** Tokens as they are stored, to be renewed after `renewS` seconds. `refresh` null keeps the refresh token that is there. */
-export type SealedTokens = { access: SealedSecret; refresh: SealedSecret | null; renewS: number }
+/** Tokens as they are stored: to be renewed after `renewS`, over after `lifeS`. `refresh` null keeps the refresh token there is. */
+export type SealedTokens = {
+  access: SealedSecret
+  refresh: SealedSecret | null
+  renewS: number
+  lifeS: number
+}
 
 /** What was granted to a mailbox that is not removed. */
 export async function findGrant(db: Db, mailboxId: number): Promise<GrantRow | undefined> {
@@ -33,6 +40,7 @@ export async function findGrant(db: Db, mailboxId: number): Promise<GrantRow | u
     select m.address, a.kind, a.issuer, a.client_id, a.scopes, a.secret_sealed, a.secret_key_id,
       refresh_sealed, refresh_key_id, access_sealed, access_key_id, access_no,
       access_renew_at > clock_timestamp() as is_fresh,
+      coalesce(access_ends_at > clock_timestamp() + interval '30 seconds', false) as is_alive,
       access_made_at > clock_timestamp() - interval '10 seconds' as is_young,
       barred_until > clock_timestamp() as is_barred, fault_code, fault_detail, fault_is_final, clock_timestamp() as now_at
     from mailbox_grant g join sign_in_app a on a.id = g.sign_in_app_id join mailbox m on m.id = g.mailbox_id
@@ -69,12 +77,13 @@ export async function claimRenewal(
 export async function updateTokens(
   db: Db,
   claim: { mailboxId: number; leaseNo: number },
-  { access, refresh, renewS }: SealedTokens,
+  { access, refresh, renewS, lifeS }: SealedTokens,
 ): Promise<boolean> {
   const updated = await sql`
     update mailbox_grant set access_sealed = ${access.sealed}, access_key_id = ${access.keyId},
       access_no = access_no + 1, access_made_at = clock_timestamp(),
       access_renew_at = clock_timestamp() + ${renewS} * interval '1 second',
+      access_ends_at = clock_timestamp() + ${lifeS} * interval '1 second',
       refresh_sealed = coalesce(${refresh?.sealed ?? null}, refresh_sealed),
       refresh_key_id = coalesce(${refresh?.keyId ?? null}, refresh_key_id),
       lease_until = '-infinity', barred_until = '-infinity', fault_code = null, fault_detail = null,
@@ -83,17 +92,16 @@ export async function updateTokens(
   return updated.numAffectedRows === 1n
 }
 
-/** Gives the claim back with the cause, and lets nobody try for a time. @returns whether the claim still held */
+/** Gives the claim back with the cause, and lets nobody try for a time; does nothing where the claim has run out. */
 export async function barRenewal(
   db: Db,
   claim: { mailboxId: number; leaseNo: number },
   fault: { code: string; detail: string | null; isFinal: boolean; forS: number },
-): Promise<boolean> {
-  const updated = await sql`
+): Promise<void> {
+  await sql`
     update mailbox_grant set lease_until = '-infinity', fault_code = ${fault.code}, fault_detail = ${fault.detail},
       fault_is_final = ${fault.isFinal}, barred_until = clock_timestamp() + ${fault.forS} * interval '1 second'
     where mailbox_id = ${claim.mailboxId} and lease_no = ${claim.leaseNo}`.execute(db)
-  return updated.numAffectedRows === 1n
 }
 
 /** Enters what was granted to a mailbox, in place of what was before; the number of its access token goes on rising. */
@@ -101,17 +109,18 @@ export async function upsertGrant(
   tx: Tx,
   grant: { mailboxId: number; appId: number; grantedTo: string | null; tokens: SealedTokens },
 ): Promise<void> {
-  const { access, refresh, renewS } = grant.tokens
+  const { access, refresh, renewS, lifeS } = grant.tokens
   await sql`
     insert into mailbox_grant (mailbox_id, sign_in_app_id, granted_to, refresh_sealed, refresh_key_id, access_sealed,
-      access_key_id, access_renew_at)
+      access_key_id, access_renew_at, access_ends_at)
     values (${grant.mailboxId}, ${grant.appId}, ${grant.grantedTo}, ${refresh?.sealed ?? null}, ${refresh?.keyId ?? null},
-      ${access.sealed}, ${access.keyId}, clock_timestamp() + ${renewS} * interval '1 second')
+      ${access.sealed}, ${access.keyId}, clock_timestamp() + ${renewS} * interval '1 second',
+      clock_timestamp() + ${lifeS} * interval '1 second')
     on conflict (mailbox_id) do update set sign_in_app_id = excluded.sign_in_app_id, granted_to = excluded.granted_to,
       granted_at = excluded.granted_at, refresh_sealed = excluded.refresh_sealed, refresh_key_id = excluded.refresh_key_id,
       access_sealed = excluded.access_sealed, access_key_id = excluded.access_key_id,
       access_no = mailbox_grant.access_no + 1, access_made_at = excluded.access_made_at,
-      access_renew_at = excluded.access_renew_at, lease_no = mailbox_grant.lease_no + 1, lease_until = '-infinity',
+      access_renew_at = excluded.access_renew_at, access_ends_at = excluded.access_ends_at, lease_no = mailbox_grant.lease_no + 1, lease_until = '-infinity',
       barred_until = '-infinity', fault_code = null, fault_detail = null, fault_is_final = false`.execute(tx)
 }
 

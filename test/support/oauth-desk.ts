@@ -3,6 +3,7 @@ import { registerMailboxes } from '../../src/api/mailboxes.ts'
 import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { registerSignInApps } from '../../src/api/sign-in-apps.ts'
+import type { AppError } from '../../src/lib/app-error.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { type ApiClient, type ApiRefusal, apiClient } from './api.ts'
@@ -78,6 +79,14 @@ export function refusalOf(call: Promise<unknown>): Promise<ApiRefusal['problem']
   return call.then(
     () => 'accepted' as const,
     (refusal: ApiRefusal) => refusal.problem,
+  )
+}
+
+/** The code of a fault of our own, or `accepted`. */
+export async function refusalCode(work: Promise<unknown> | undefined): Promise<string> {
+  return await (work ?? Promise.resolve()).then(
+    () => 'accepted',
+    (fault: AppError) => fault.code,
   )
 }
 
