@@ -12,8 +12,8 @@ const LONG = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink', 'corpus'].ma
 
 /**
  * The test files that touch the database, so run on each supported Postgres: those that reach
- * `test/support/postgres.ts` by their imports inside `test/`. Each commit runs a third of them, of those that also
- * start other servers or file the corpus a sixth, and all of them are run with `options.isWhole`.
+ * `test/support/postgres.ts` by their imports inside `test/`. Each commit runs a quarter of them, of those that also
+ * start other servers or file the corpus an eighth, and all of them are run with `options.isWhole`.
  *
  * @param root the repository
  * @returns paths relative to `root`
@@ -24,7 +24,7 @@ export function listDatabaseTests(root: string, options: { isWhole: boolean }): 
   const isHeavy = reachesFrom(root, LONG)
   const heavy = files.filter(isHeavy)
   const light = files.filter(file => !isHeavy(file))
-  return [...ofCommit(heavy, 6), ...ofCommit(light, 3)].sort()
+  return [...ofCommit(heavy, 8), ...ofCommit(light, 4)].sort()
 }
 
 /** One of so many parts, another with each commit. */
