@@ -35,12 +35,13 @@ export type RoundTrip = {
 
 const MARK = 'X-Letterdesk-Ref'
 const LOOK_EVERY_MS = 500
+const SEND_MS = 60_000
 
 /**
  * Sends the mailbox a mail from itself, marked like a mail of ours to an agent: whatever happens, it never becomes a
  * ticket (mail-core.md 14).
  *
- * @throws RemoteFault `may-not-send-as` and what `nameSmtpFault` names
+ * @throws RemoteFault `may-not-send-as`, `connection-timeout` after a minute, and what `nameSmtpFault` names
  */
 export async function sendTestMail(
   { account, smtp }: { account: MailAccount; smtp: SmtpConnection },
@@ -71,12 +72,24 @@ export async function sendTestMail(
     attachments: [],
   })
   const self = envelopeAddress(address)
-  const end = await smtp.send({ from: self, recipients: [self], bytes }, async () => undefined)
+  const end = await inTime(smtp.send({ from: self, recipients: [self], bytes }, async () => undefined))
   if (end.end === 'lost') throw end.fault
   if (end.end === 'withheld') throw new RemoteFault('connection-lost', 'not sent', { retry: true })
   if (end.reply.code >= 300)
     throw new SmtpRefused(refusalOf(end.reply.code, end.reply.enhanced, end.reply.text), end)
   return { mark, internetMessageId, date }
+}
+
+/** A server that takes the mail and says nothing more must not hold up whoever watches. */
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  const late = Promise.withResolvers<never>()
+  const fault = new RemoteFault('connection-timeout', 'no answer to the mail', { retry: true })
+  const timer = setTimeout(() => late.reject(fault), SEND_MS)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** 553 and 5.7.1 at the sender, and Exchange's 5.7.60, say "this is not your address". */

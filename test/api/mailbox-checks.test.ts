@@ -234,7 +234,11 @@ test('a wrong password is tried twice at most, and never where nobody proved who
       socket.write(`${data.toString().split(' ')[0]} BAD no such thing\r\n`)
     })
   })
-  for (const server of [silent, plain]) {
+  const endless = createTcp(socket => {
+    socket.on('error', () => undefined)
+    socket.write('* OK '.repeat(20_000))
+  })
+  for (const server of [silent, plain, endless]) {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
   }
@@ -243,10 +247,11 @@ test('a wrong password is tried twice at most, and never where nobody proved who
     call(checkMailbox, { body: { address: 'two@desk.test', password: 'hunter2', ...servers(), imap } })
   const logBefore = (await desk.dovecot.readLog()).length
 
-  const [wrong, clear, mute] = await Promise.all([
+  const [wrong, clear, mute, loud] = await Promise.all([
     check(servers().imap),
     check({ host: 'localhost', port: portOf(plain), security: 'starttls' }),
     check(tls('localhost', portOf(silent))),
+    check({ host: 'localhost', port: portOf(endless), security: 'starttls' }),
   ])
 
   expect(wrong.steps.at(-1)).toMatchObject({
@@ -259,7 +264,8 @@ test('a wrong password is tried twice at most, and never where nobody proved who
   expect(clear.steps.at(-1)).toMatchObject({ step: 'imap-secure', code: 'no-encryption' })
   expect(heard.join('')).not.toContain('hunter2')
   expect(mute.steps.at(-1)).toMatchObject({ step: 'imap-secure', ok: false, code: 'connection-timeout' })
-  for (const server of [silent, plain]) server.close()
+  expect(loud.steps.at(-1)).toMatchObject({ step: 'imap-secure', ok: false, code: 'unreadable-answer' })
+  for (const server of [silent, plain, endless]) server.close()
 })
 
 test('a name one letter off is offered, a certificate that is none is refused', async () => {

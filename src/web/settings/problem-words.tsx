@@ -86,7 +86,7 @@ function linkFor(code: string, provider: MailProvider | null): string | null {
   if (provider === null) return null
   if (code === 'app-password-required') return provider.appPasswordUrl
   if (code === 'wrong-password') return provider.appPasswordUrl ?? provider.enableUrl
-  return code === 'imap-disabled' ? provider.enableUrl : null
+  return code === 'imap-disabled' ? (provider.enableUrl ?? provider.appPasswordUrl) : null
 }
 
 /** What an administrator may run to see or mend it. */
