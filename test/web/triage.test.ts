@@ -90,7 +90,8 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
       left.delete(number)
     }
 
-    await expect.poll(() => areDone(numbers), { timeout: 10_000 }).toBe(true)
+    // Keys are faster than a server that is busy: what they asked for follows.
+    await expect.poll(() => areDone(numbers), { timeout: 30_000 }).toBe(true)
   })
 
   test('by the mouse alone', { timeout: 30_000 + COUNT * 6_000 }, async () => {
@@ -114,7 +115,8 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
       await page.locator(`[data-number="${number}"]`).waitFor({ state: 'detached' })
     }
 
-    await expect.poll(() => areDone(numbers), { timeout: 10_000 }).toBe(true)
+    // Keys are faster than a server that is busy: what they asked for follows.
+    await expect.poll(() => areDone(numbers), { timeout: 30_000 }).toBe(true)
   })
 })
 
