@@ -40,7 +40,7 @@ export const COMMANDS = {
   next: { keys: ['j'], fixed: ['down'], group: 'list' },
   previous: { keys: ['k'], fixed: ['up'], group: 'list' },
   open: { keys: ['o'], fixed: ['enter'], group: 'list' },
-  peek: { keys: ['space'], group: 'list' },
+  peek: { keys: [], fixed: ['space'], group: 'list' },
   back: { keys: ['u'], group: 'list' },
   select: { keys: ['x'], group: 'list' },
   'select-next': { keys: ['shift+j'], group: 'list' },
