@@ -23,6 +23,7 @@ const theme = createTheme({
     // While a dialog fades out it would still hold the keyboard. The page below it never scrolls as a whole (global.css), and
     // locking that would make the browser style all of it anew.
     Modal: { defaultProps: { transitionProps: { duration: 0 }, lockScroll: false } },
+    ModalRoot: { defaultProps: { lockScroll: false } },
     Drawer: { defaultProps: { transitionProps: { duration: 0 }, lockScroll: false } },
     Popover: { defaultProps: { transitionProps: { duration: 0 } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { COMMANDS, type CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useTranslation } from '../texts.tsx'
@@ -12,6 +12,8 @@ import { useEntries } from './use-entries.ts'
 import { readUses } from './uses.ts'
 
 const MAX_SHOWN = 60
+const IN_SIGHT = 14
+const NOTHING: readonly Entry[] = []
 const NO_USES: ReadonlyMap<string, number> = new Map()
 
 /** The field of the palette and what it finds; arrows move, Enter takes. */
@@ -31,6 +33,8 @@ export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => 
     () => [...known, ...findEntries(customers, typed, NO_USES, MAX_SHOWN)],
     [known, customers, typed],
   )
+  // What is below the edge comes when what is above it is on the screen.
+  const isAllDrawn = useDeferredValue(found, NOTHING) === found
   const choose = (place: number) => {
     const entry = found[place]
     if (entry !== undefined) props.onChoose(entry)
@@ -47,7 +51,7 @@ export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => 
         hasOptions={found.length > 0}
       />
       <div role="listbox" id={keys.listId} aria-label={t('command.palette')} className={css.list}>
-        {found.map((entry, place) => (
+        {(isAllDrawn ? found : found.slice(0, IN_SIGHT)).map((entry, place) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus (aria-activedescendant)
           // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the field chooses
           <div
