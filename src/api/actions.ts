@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError } from '../lib/app-error.ts'
@@ -8,6 +7,7 @@ import { getTicketPlace } from '../tickets/find-ticket.ts'
 import { undoAction } from '../tickets/undo-action.ts'
 import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
 import { type ApiServer, handle } from './handle.ts'
+import { hashOfAsked } from './idempotency-key.ts'
 import { changeOf } from './ticket-change.ts'
 
 /** Registers what is done to many tickets at once, and taking it back. */
@@ -26,14 +26,10 @@ export function registerActions(
         ? { change: changeOf(change ?? {}) }
         : { mergeInto: await getTicketPlace(db, caller, mergeInto) }
     // Asked for again a ticket may be in another version: what is to be done to it is the same.
-    const request = named && { ...named, hash: hashOf({ numbers, change, mergeInto }) }
+    const request = named && { ...named, hash: hashOfAsked({ numbers, change, mergeInto }) }
     return await actOnTickets({ db, bells }, caller, { numbers, action, versions: body.versions, request })
   })
   handle(server, undoActionRoute, async ({ caller, params }) => ({
     results: await undoAction({ db, bells }, caller, params.id),
   }))
-}
-
-function hashOf(asked: object): Buffer {
-  return createHash('sha256').update(JSON.stringify(asked)).digest()
 }

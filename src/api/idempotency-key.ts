@@ -17,6 +17,11 @@ export function nameRequest(route: Route, request: FastifyRequest): NamedRequest
   if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
     throw new AppError('bad-idempotency-key', 'Idempotency-Key must be 1 to 255 printable ASCII characters')
   }
-  const asked = JSON.stringify([request.method, request.url, request.body])
-  return { agentId: request.signedIn.agentId, key, hash: createHash('sha256').update(asked).digest() }
+  const hash = hashOfAsked([request.method, request.url, request.body])
+  return { agentId: request.signedIn.agentId, key, hash }
+}
+
+/** SHA-256 of what is asked for, by which another request under the same key is noticed. */
+export function hashOfAsked(asked: unknown): Buffer {
+  return createHash('sha256').update(JSON.stringify(asked)).digest()
 }

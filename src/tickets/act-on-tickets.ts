@@ -2,7 +2,6 @@ import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { attempt } from '../db/savepoint.ts'
-import { AppError } from '../lib/app-error.ts'
 import {
   type ActionItem,
   insertAction,
@@ -14,7 +13,7 @@ import {
   selectVersions,
   type TicketFields,
 } from './actions.queries.ts'
-import type { NamedRequest } from './answered-requests.queries.ts'
+import { type NamedRequest, refuseReused } from './answer-once.ts'
 import { lockWithTwins } from './lock-twins.ts'
 import { lockPlaceTickets } from './merge-tickets.queries.ts'
 import { mergeTickets } from './merge-tickets.ts'
@@ -95,8 +94,7 @@ function partRefused(
 
 async function beginAction(db: Db, agentId: number, request: NamedRequest | null): Promise<number> {
   const { id, knownHash } = await insertAction(db, agentId, request)
-  if (request !== null && knownHash?.equals(request.hash) === false)
-    throw new AppError('idempotency-key-reused', 'this Idempotency-Key was used for another request')
+  if (request !== null && knownHash !== null) refuseReused(knownHash, request)
   return id
 }
 
@@ -200,17 +198,19 @@ async function changeBatch(
   // A twin that was refused has changed with its lead, and comes back with it.
   const items = batch
     .filter((_, at) => results[at]?.code === null)
-    .flatMap(({ ticketId }) => itemOf(ticketId, before.get(ticketId), after.get(ticketId)))
+    .flatMap(({ ticketId }) => itemOf(ticketId, change, before.get(ticketId), after.get(ticketId)))
   return { results, items }
 }
 
 function itemOf(
   ticketId: number,
+  change: TicketChange,
   was: TicketFields | undefined,
   now: TicketFields | undefined,
 ): ActionItem[] {
   if (was === undefined || now === undefined) return []
-  const changed = changedKeys(was, now)
+  // The agent may have read it meanwhile, by a request of its own, which waits for no lock of a ticket.
+  const changed = changedKeys(was, now).filter(key => key !== 'isUnread' || change.isUnread !== undefined)
   if (changed.length === 0) return []
   return [{ ticketId, was: pick(was, changed), became: pick(now, changed), mergeId: null }]
 }

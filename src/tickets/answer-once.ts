@@ -45,8 +45,12 @@ class OtherWasFaster extends AppError {
 
 async function findAnswer(db: Db, request: NamedRequest): Promise<number | undefined> {
   const known = await selectAnswered(db, request)
-  if (known !== undefined && !known.hash.equals(request.hash)) {
-    throw new AppError('idempotency-key-reused', 'this Idempotency-Key was used for another request')
-  }
+  if (known !== undefined) refuseReused(known.hash, request)
   return known?.resultId
+}
+
+/** @param knownHash what the key was used for @throws AppError `idempotency-key-reused` where that was another request */
+export function refuseReused(knownHash: Buffer, request: NamedRequest): void {
+  if (knownHash.equals(request.hash)) return
+  throw new AppError('idempotency-key-reused', 'this Idempotency-Key was used for another request')
 }
