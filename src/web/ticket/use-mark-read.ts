@@ -1,17 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { markRead } from '../../shared/mark-read.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
+import { whenOnScreen } from '../ui/when-on-screen.ts'
 
 // Keys that run through the tickets read none of them.
 const READ_AFTER_MS = 500
 
 /**
- * Takes a ticket as read once it has been on the agent's screen for a moment, and again when something comes while it is: a
- * tab in the background shows nothing to anybody. Left unread by its key it stays so.
+ * Takes a ticket as read once it has been on the agent's screen for a moment, and again when something comes while it is.
+ * Left unread by its key it stays so.
  */
 export function useMarkRead(ticket: Ticket): void {
   const { call } = useApi()
@@ -19,27 +20,19 @@ export function useMarkRead(ticket: Ticket): void {
   const me = useMe()
   const { number } = ticket
   const upToMessageId = Math.max(0, ...ticket.messages.map(message => message.id))
+  // Looked up when it is time, and no reason to look again: the key has made it so.
+  const isUnread = useRef(ticket.isUnread)
+  isUnread.current = ticket.isUnread
   useEffect(() => {
     if (upToMessageId === 0) return
-    let timer: number | undefined
-    const see = () => {
-      window.clearTimeout(timer)
-      if (document.visibilityState !== 'visible') return
-      timer = window.setTimeout(() => {
-        document.removeEventListener('visibilitychange', see)
-        patchLists(queries, number, me.id, row => ({ ...row, isUnread: false }))
-        queries.setQueryData<Ticket>(['ticket', number], known => known && { ...known, isUnread: false })
-        call(markRead, { params: { number }, body: { upToMessageId } }).catch(error => {
-          // It is unread with the next look at the list, and read with the next look at the ticket.
-          console.warn('a ticket was not marked as read', error)
-        })
-      }, READ_AFTER_MS)
-    }
-    document.addEventListener('visibilitychange', see)
-    see()
-    return () => {
-      window.clearTimeout(timer)
-      document.removeEventListener('visibilitychange', see)
-    }
+    return whenOnScreen(() => {
+      if (!isUnread.current) return
+      patchLists(queries, number, me.id, row => ({ ...row, isUnread: false }))
+      queries.setQueryData<Ticket>(['ticket', number], known => known && { ...known, isUnread: false })
+      call(markRead, { params: { number }, body: { upToMessageId } }).catch(error => {
+        // It is unread with the next look at the list, and read with the next look at the ticket.
+        console.warn('a ticket was not marked as read', error)
+      })
+    }, READ_AFTER_MS)
   }, [call, queries, number, me.id, upToMessageId])
 }

@@ -5,10 +5,10 @@ import type { QueueCount, Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { patchLists } from '../inbox/use-tickets.ts'
 import { useMe } from '../session.ts'
+import { whenOnScreen } from '../ui/when-on-screen.ts'
 
 /**
- * Takes what mentions this agent in a ticket as seen once the ticket is on their screen: a tab in the background
- * shows nothing to anybody. The mark and the count go at once.
+ * Takes what mentions this agent in a ticket as seen once the ticket is on their screen. The mark and the count go at once.
  */
 export function useSeeMentions(ticket: Ticket): void {
   const { call } = useApi()
@@ -19,8 +19,6 @@ export function useSeeMentions(ticket: Ticket): void {
   useEffect(() => {
     if (!hasUnseenMention || upToNoteId === 0) return
     const see = async () => {
-      if (document.visibilityState !== 'visible') return
-      document.removeEventListener('visibilitychange', see)
       forgetMention(queries, number, me.id)
       try {
         await call(seeMentions, { params: { number }, body: { upToNoteId } })
@@ -30,9 +28,7 @@ export function useSeeMentions(ticket: Ticket): void {
       }
       void queries.invalidateQueries({ queryKey: ['queues'] })
     }
-    document.addEventListener('visibilitychange', see)
-    void see()
-    return () => document.removeEventListener('visibilitychange', see)
+    return whenOnScreen(() => void see())
   }, [call, queries, number, me.id, hasUnseenMention, upToNoteId])
 }
 
