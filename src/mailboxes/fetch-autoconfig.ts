@@ -2,6 +2,7 @@ import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node
 import { get as getSecure } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { RemoteFault } from '../lib/app-error.ts'
+import { readAtMost } from '../lib/read-at-most.ts'
 import { type Autoconfig, MAX_AUTOCONFIG_CHARS, readAutoconfig } from '../mail/read-autoconfig.ts'
 import { checkAddresses, type HostAddress, type Trust } from './host-guard.ts'
 import { tlsOptions } from './tls-options.ts'
@@ -119,16 +120,6 @@ function toThese(addresses: readonly HostAddress[]): LookupFunction {
 }
 
 async function readText(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > MAX_AUTOCONFIG_CHARS) throw new RemoteFault('no-autoconfig', 'too large', { retry: false })
-      chunks.push(chunk)
-    }
-  } finally {
-    answer.destroy()
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const tooLarge = () => new RemoteFault('no-autoconfig', 'too large', { retry: false })
+  return (await readAtMost(answer, MAX_AUTOCONFIG_CHARS, tooLarge)).toString('utf8')
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { RemoteFault } from '../lib/app-error.ts'
+import { readAtMost } from '../lib/read-at-most.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
 import { tlsOptions } from './tls-options.ts'
 
@@ -51,20 +52,12 @@ async function send(url: URL, asked: Asked, trust: Trust): Promise<IncomingMessa
 }
 
 async function readAnswer(answer: IncomingMessage): Promise<Response> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) {
-      answer.destroy()
-      throw new RemoteFault('answer-too-large', 'more than 1 MB', { retry: true })
-    }
-    chunks.push(chunk)
-  }
+  const tooLarge = () => new RemoteFault('answer-too-large', 'more than 1 MB', { retry: true })
+  const bytes = await readAtMost(answer, maxBytes, tooLarge)
   const status = answer.statusCode ?? 0
   const hasNoBody = [204, 205, 304].includes(status)
   const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, [value].flat().join(', ')] as [string, string]],
   )
-  return new Response(hasNoBody ? null : Buffer.concat(chunks), { status, headers })
+  return new Response(hasNoBody ? null : bytes, { status, headers })
 }

@@ -2,6 +2,7 @@ import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node
 import { get as getSecure } from 'node:https'
 import { rootCertificates } from 'node:tls'
 import { RemoteFault } from '../lib/app-error.ts'
+import { readAtMost } from '../lib/read-at-most.ts'
 import { guardedLookup, resolveAllowed, type Trust } from '../mailboxes/host-guard.ts'
 import { type RasterType, rasterTypeOf } from './file-type.ts'
 
@@ -76,20 +77,9 @@ function isRedirect(status: number): boolean {
 }
 
 async function readImage(answer: IncomingMessage): Promise<FetchedImage> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > maxBytes) throw notShown('size')
-      chunks.push(chunk)
-    }
-  } catch (error) {
+  const bytes = await readAtMost(answer, maxBytes, () => notShown('size')).catch(error => {
     throw error instanceof RemoteFault ? error : notShown('connection', error)
-  } finally {
-    answer.destroy()
-  }
-  const bytes = Buffer.concat(chunks)
+  })
   const type = rasterTypeOf(bytes)
   if (type === undefined) throw notShown('type')
   return { bytes, type }

@@ -1,5 +1,6 @@
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
+import { readAtMost } from '../lib/read-at-most.ts'
 import { cleanFilename } from '../mail/clean-line.ts'
 import { attachmentTooLarge, largestFileBytes } from './attachment-limit.ts'
 import { contentTypeOf } from './file-type.ts'
@@ -20,23 +21,13 @@ export async function storeUpload(
   from: { db: Db; blobs: Pick<BlobStore, 'put'>; maxEncodedBytes: number },
   file: { agentId: number; filename: string; content: AsyncIterable<Uint8Array> },
 ): Promise<StoredUpload> {
-  const bytes = await readUpTo(file.content, from.maxEncodedBytes)
+  const { maxEncodedBytes } = from
+  const tooLarge = () => attachmentTooLarge(maxEncodedBytes)
+  const bytes = await readAtMost(file.content, largestFileBytes(maxEncodedBytes), tooLarge)
   const [blob] = await from.blobs.put([bytes])
   if (blob === undefined) throw new RangeError('the blob store gave back no blob')
   const filename = cleanFilename(file.filename) || 'file'
   const upload = { filename, contentType: contentTypeOf(filename), sizeBytes: bytes.length }
   const id = await insertUpload(from.db, { ...upload, agentId: file.agentId, blobId: blob.id })
   return { id, ...upload }
-}
-
-async function readUpTo(content: AsyncIterable<Uint8Array>, maxEncodedBytes: number): Promise<Buffer> {
-  const limitBytes = largestFileBytes(maxEncodedBytes)
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  for await (const chunk of content) {
-    sizeBytes += chunk.length
-    if (sizeBytes > limitBytes) throw attachmentTooLarge(maxEncodedBytes)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, sizeBytes)
 }

@@ -1,13 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import type { Message, Ticket } from '../../shared/tickets.ts'
-import { useApi } from '../api.tsx'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useAgents } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { useAuthorName } from '../ticket/author-name.ts'
 import { ownWords } from '../ticket/folds.ts'
 import { MessageText } from '../ticket/message-text.tsx'
-import { ticketQuery } from '../ticket/ticket-queries.ts'
+import { useTicket } from '../ticket/use-ticket.ts'
 import { Fault } from '../ui/fault.tsx'
 import { messageTime } from '../ui/format-time.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -20,8 +18,7 @@ const MOST_CHARS = 2_000
 /** Whose a ticket is, and the newest of what was written in it, without its quotes. */
 export function PeekCard(props: { number: number }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const ticket = useQuery(ticketQuery(call, props.number))
+  const ticket = useTicket(props.number)
   return (
     <section className={css.card} aria-label={t('peek.name', { number: props.number })} aria-live="polite">
       {ticket.isPending && <Skeleton rows={3} />}

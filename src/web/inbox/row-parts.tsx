@@ -1,4 +1,4 @@
-import type { PointerEvent, ReactNode } from 'react'
+import { memo, type PointerEvent, type ReactNode } from 'react'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useTranslation } from '../texts.tsx'
@@ -32,8 +32,21 @@ export type RowProps = {
 /** What stands in a row, wherever the row is: not drawn anew where the mark or those above it move. */
 export type CellProps = Omit<RowProps, 'place' | 'top' | 'isSelected' | 'isSelecting'>
 
-/** A row of a grid of links (WAI-ARIA), each placed on its own and not focusable itself: a table row cannot be that. */
-export function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowProps) {
+/** Rows of one shape: a frame that is placed and marked, and in it what `cells` draws. */
+export function makeRow(cells: (props: CellProps) => ReactNode, className: string | undefined) {
+  const Cells = memo(cells)
+  return memo(function Row(props: RowProps) {
+    const { place, top, isSelected, isSelecting, ...inside } = props
+    return (
+      <div {...rowRole(props)} className={className} style={{ transform: `translateY(${top}px)` }}>
+        <Cells {...inside} />
+      </div>
+    )
+  })
+}
+
+// A row of a grid of links (WAI-ARIA), each placed on its own and not focusable itself: a table row cannot be that.
+function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowProps) {
   return {
     role: 'row',
     'aria-rowindex': place + 1,

@@ -1,8 +1,8 @@
-import { memo, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { type CellProps, RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
+import { type CellProps, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
 import css from './table-row.module.css'
 
 /** What the columns of the table are called; the first is the place to select by. */
@@ -27,16 +27,9 @@ export function TableHead(props: { isByWaiting: boolean }) {
 }
 
 /** One ticket on one line, each thing in its column; the whole line opens it. */
-export const TableRow = memo(function TableRow(props: RowProps) {
-  const { place, top, isSelected, isSelecting, ...cells } = props
-  return (
-    <div {...rowRole(props)} className={css.row} style={{ transform: `translateY(${top}px)` }}>
-      <Cells {...cells} />
-    </div>
-  )
-})
+export const TableRow = makeRow(Cells, css.row)
 
-const Cells = memo(function Cells(props: CellProps) {
+function Cells(props: CellProps) {
   const { t } = useTranslation()
   const { row, mailbox } = props
   const whose = [props.team, props.assignee].filter(name => name !== undefined).join(' · ')
@@ -74,7 +67,7 @@ const Cells = memo(function Cells(props: CellProps) {
       </Cell>
     </>
   )
-})
+}
 
 function ColumnHead(props: { className?: string | undefined; children: ReactNode }) {
   return (

@@ -1,23 +1,15 @@
 import { Users } from 'lucide-react'
-import { memo } from 'react'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { type CellProps, RowCheck, RowEdge, RowLink, type RowProps, RowTime, rowRole } from './row-parts.tsx'
+import { type CellProps, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
 import css from './ticket-row.module.css'
 
 /** One ticket in a list: who and when above, what and whose below, the mailbox as an edge. */
-export const Row = memo(function Row(props: RowProps) {
-  const { place, top, isSelected, isSelecting, ...cells } = props
-  return (
-    <div {...rowRole(props)} className={css.row} style={{ transform: `translateY(${top}px)` }}>
-      <Cells {...cells} />
-    </div>
-  )
-})
+export const Row = makeRow(Cells, css.row)
 
-const Cells = memo(function Cells(props: CellProps) {
+function Cells(props: CellProps) {
   const { t } = useTranslation()
   const { row } = props
   const who = row.customer?.name ?? row.customer?.address ?? t('customer.unknown')
@@ -72,4 +64,4 @@ const Cells = memo(function Cells(props: CellProps) {
       </RowLink>
     </div>
   )
-})
+}

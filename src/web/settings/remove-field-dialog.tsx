@@ -1,4 +1,3 @@
-import { Button, Modal } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   type CustomerField,
@@ -10,7 +9,7 @@ import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import css from './page.module.css'
+import { RemovalDialog } from './removal-dialog.tsx'
 import { refreshFields, useCustomerFieldUse } from './use-customer-field-use.ts'
 
 // Long enough to see at a ticket that it was the wrong one.
@@ -38,28 +37,17 @@ export function RemoveFieldDialog(props: { field: CustomerField; onClose: () => 
     },
   })
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
+    <RemovalDialog
       title={t('customerFields.removeTitle', { name })}
-      closeButtonProps={{ 'aria-label': t('action.dismiss') }}
+      action={t('customerFields.remove')}
+      removing={removing}
+      onClose={props.onClose}
     >
-      <div className={css.form}>
-        {use.isPending && <Skeleton rows={1} />}
-        {use.isError && <Fault error={use.error} />}
-        {use.isSuccess && (
-          <p>{count === 0 ? t('customerFields.removeUnused') : t('customerFields.removeUsed', { count })}</p>
-        )}
-        {removing.isError && <Fault error={removing.error} />}
-        <div className={css.actions}>
-          <Button loading={removing.isPending} onClick={() => removing.mutate()}>
-            {t('customerFields.remove')}
-          </Button>
-          <Button variant="default" data-autofocus onClick={props.onClose}>
-            {t('action.cancel')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      {use.isPending && <Skeleton rows={1} />}
+      {use.isError && <Fault error={use.error} />}
+      {use.isSuccess && (
+        <p>{count === 0 ? t('customerFields.removeUnused') : t('customerFields.removeUsed', { count })}</p>
+      )}
+    </RemovalDialog>
   )
 }

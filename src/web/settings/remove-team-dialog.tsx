@@ -1,11 +1,9 @@
-import { Button, Modal } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { removeTeam, type Team } from '../../shared/teams.ts'
 import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
-import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
-import css from './page.module.css'
+import { RemovalDialog } from './removal-dialog.tsx'
 
 /** Says what becomes of the tickets of a team before it is removed. */
 export function RemoveTeamDialog(props: { team: Team; onClose: () => void }) {
@@ -25,24 +23,13 @@ export function RemoveTeamDialog(props: { team: Team; onClose: () => void }) {
     },
   })
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
+    <RemovalDialog
       title={t('teams.removeTitle', { name })}
-      closeButtonProps={{ 'aria-label': t('action.dismiss') }}
+      action={t('teams.remove')}
+      removing={removing}
+      onClose={props.onClose}
     >
-      <div className={css.form}>
-        <p>{t('teams.removeHint')}</p>
-        {removing.isError && <Fault error={removing.error} />}
-        <div className={css.actions}>
-          <Button loading={removing.isPending} onClick={() => removing.mutate()}>
-            {t('teams.remove')}
-          </Button>
-          <Button variant="default" data-autofocus onClick={props.onClose}>
-            {t('action.cancel')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <p>{t('teams.removeHint')}</p>
+    </RemovalDialog>
   )
 }
