@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { link, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { AppError } from '../lib/app-error.ts'
@@ -20,6 +21,7 @@ export type OwnerLock = { release: () => Promise<void> }
 const touchMs = 2_000
 // An owner in another container cannot be asked whether it lives; one that lives touches the file.
 const foreignSilenceMs = 7_000
+const claimPollMs = 10
 
 /**
  * Takes a data folder for this process by a lock file, also from an owner that died.
@@ -31,7 +33,7 @@ export async function takeOwnerLock(path: string): Promise<OwnerLock> {
   const content = JSON.stringify(await describeOwner(process.pid))
   await writeFile(own, content, { mode: 0o600 })
   try {
-    while (!(await tryLink(own, path))) await removeIfDead(path)
+    while (!(await tryLink(own, path))) await removeIfDead(path, own)
   } finally {
     await rm(own, { force: true })
   }
@@ -45,19 +47,38 @@ export async function takeOwnerLock(path: string): Promise<OwnerLock> {
   }
 }
 
-/** Sets the lock aside if its owner is dead. Two starts may see the same dead owner; one sets aside, the other sees that it missed. */
-async function removeIfDead(path: string): Promise<void> {
+/**
+ * Removes the lock of a dead owner. Of several starts that see the same dead owner one may: the one whose link
+ * under that owner's name is the first. Without it one could remove the lock that another has taken meanwhile.
+ */
+async function removeIfDead(path: string, own: string): Promise<void> {
   const content = await readText(path)
   if (content === undefined) return
   const owner = parseOwner(content)
   if (owner !== undefined && (await isAlive(owner, path))) {
     throw new AppError('already-running', `already running as pid ${owner.pid}`, { pid: owner.pid })
   }
-  const aside = `${path}.dead.${process.pid}`
-  if (!(await tryRename(path, aside))) return
-  // Taken anew between our look and the rename: give it back.
-  if ((await readText(aside)) !== content) await tryLink(aside, path)
-  await rm(aside, { force: true })
+  await removeDead({ path, content, own })
+}
+
+async function removeDead(dead: { path: string; content: string; own: string }): Promise<void> {
+  const { path, content, own } = dead
+  const claim = `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}`
+  if (!(await tryLink(own, claim))) return await waitForClaim(claim, own)
+  try {
+    if ((await readText(path)) === content) await rm(path)
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+/** Another start is removing the lock: it takes milliseconds, or it died over it and left its claim. */
+async function waitForClaim(claim: string, own: string): Promise<void> {
+  const content = await readText(claim)
+  if (content === undefined) return
+  const claimer = parseOwner(content)
+  if (claimer !== undefined && (await isAlive(claimer, claim))) await wait(claimPollMs)
+  else await removeDead({ path: claim, content, own })
 }
 
 async function isAlive(owner: Owner, path: string): Promise<boolean> {
@@ -124,13 +145,6 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   return await link(from, to).then(
     () => true,
     error => acceptCode(error, 'EEXIST'),
-  )
-}
-
-async function tryRename(from: string, to: string): Promise<boolean> {
-  return await rename(from, to).then(
-    () => true,
-    error => acceptCode(error, 'ENOENT'),
   )
 }
 
