@@ -79,10 +79,8 @@ test('the same bytes without a Message-ID are one message, other bytes are anoth
 test('another mail under the same Message-ID is kept, flagged, and in the ticket of its own sender', async () => {
   const messageId = 'reused@customer.test'
 
-  const [one, two] = await arrived(
-    rawMail({ messageId, text: 'The first.\r\n' }),
-    rawMail({ messageId, text: 'The second.\r\n' }),
-  )
+  const [one] = await arrived(rawMail({ messageId, text: 'The first.\r\n' }))
+  const [two] = await arrived(rawMail({ messageId, text: 'The second.\r\n' }))
 
   expect(two).toMatchObject({ outcome: 'filed', ticketNumber: one?.ticketNumber })
   expect((await messageOf(one)).defects).toEqual([])
@@ -92,8 +90,8 @@ test('another mail under the same Message-ID is kept, flagged, and in the ticket
 test('a stranger who reuses a Message-ID gets a ticket of their own, flagged', async () => {
   const messageId = 'borrowed@customer.test'
 
-  const [one, two] = await arrived(
-    rawMail({ messageId, text: 'From Ann.\r\n' }),
+  const [one] = await arrived(rawMail({ messageId, text: 'From Ann.\r\n' }))
+  const [two] = await arrived(
     rawMail({ messageId, from: 'Mallory <mallory@evil.test>', text: 'Pay here instead.\r\n' }),
   )
 

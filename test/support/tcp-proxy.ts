@@ -79,7 +79,8 @@ function join(wire: Wire, client: Socket, server: Socket): void {
     const part = isCounted ? chunk.subarray(0, leftBytes) : chunk
     if (isCounted) leftBytes -= part.length
     to.write(part)
-    if (leftBytes <= 0) for (const socket of [client, server]) socket.destroySoon()
+    // Never at the client's bytes: a request may come in several pieces.
+    if (isCounted && leftBytes <= 0) for (const socket of [client, server]) socket.destroySoon()
   }
   client.on('data', chunk => pass(server, chunk, false))
   server.on('data', chunk => pass(client, chunk, true))
