@@ -17,6 +17,11 @@ let browser: TestBrowser
 let owner: ApiClient
 let rows: TicketRow[]
 
+const CLICK_GAP = `(() => {
+  document.querySelector('#reply-gaps button').click()
+  return document.activeElement.isContentEditable
+})()`
+
 beforeAll(async () => {
   const certificates = await makeCertificates()
   browser = await openBrowser()
@@ -134,11 +139,12 @@ test('a saved reply comes by / and keys alone, in the customer’s name, and a g
   const inserted = await composedText(composer(page))
   await page.keyboard.type(' Yours, {{agentName}}')
   const isHeld = await send.isDisabled()
-  await page.getByRole('button', { name: 'your name' }).click()
+  await page.getByRole('button', { name: 'your name' }).waitFor()
+  const isAtOnce = await page.evaluate(CLICK_GAP) // a letter typed next must fill it
   await page.keyboard.type('Ada')
 
   expect(inserted).toBe(`Hello ${row?.customer?.name?.split(' ')[0]},\nthe parcel is on its way.`)
-  expect(isHeld).toBe(true)
+  expect([isHeld, isAtOnce]).toEqual([true, true])
   expect(await composedText(composer(page))).toBe(`${inserted} Yours, Ada`)
   expect(await send.isEnabled()).toBe(true)
   await device.close()

@@ -97,7 +97,7 @@ export function OpenComposer(props: Props) {
         onPictures={isNote ? undefined : uploads.place}
         onFiles={attach}
       />
-      {!isNote && <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />}
+      {!isNote && <GapStrip text={draft.text} onGap={selectGap} />}
       <SavedReplyPicker
         offer={saved.offer}
         isOpen={saved.isOpen}

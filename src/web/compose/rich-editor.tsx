@@ -7,11 +7,13 @@ import { apiUrl } from '../call.ts'
 import { editorExtensions, TYPED_MARKS } from './editor-extensions.ts'
 import { type EditorWishes, editorHandlers, placePictures } from './editor-handlers.ts'
 import { EditorTools } from './editor-tools.tsx'
-import { contentOf, type Words, wordsIn } from './editor-words.ts'
-import { focusComposer } from './focus-composer.ts'
+import { contentOf, insertText, selectText, type Words, wordsIn } from './editor-words.ts'
+import { focusComposer, lendEditorHands } from './focus-composer.ts'
 import { type Mentionable, useMentionOffers } from './mention-offers.tsx'
 import css from './rich-editor.module.css'
 import { isReplyWished } from './wished-reply.ts'
+
+lendEditorHands({ insertText, selectText })
 
 /** What the editor of a reply or note shows and tells. */
 export type RichEditorProps = EditorWishes & {

@@ -5,7 +5,7 @@ import { splitAtGaps } from '../../shared/template-variables.ts'
 import { useApi } from '../api.tsx'
 import { useCommand } from '../keys/commands.tsx'
 import type { Draft } from './draft-store.ts'
-import { findEditor } from './focus-composer.ts'
+import { takeEditor } from './focus-composer.ts'
 import type { OfferSource } from './saved-reply-picker.tsx'
 
 /**
@@ -22,8 +22,8 @@ export function useSavedReplies(draft: Draft) {
 
   const insert = (text: string, gap?: { start: number; length: number }) => {
     setOpened(null)
-    // After the dialog has given the focus back. Its module is there: the composer is open.
-    window.setTimeout(() => void putIn(text, gap))
+    // After the dialog has given the focus back.
+    window.setTimeout(() => putIn(text, gap))
   }
   return {
     isOpen: opened !== null,
@@ -53,18 +53,17 @@ export function useTicketOffer(number: number, draft: Pick<Draft, 'answeredMessa
   }
 }
 
-async function putIn(text: string, gap: { start: number; length: number } | undefined): Promise<void> {
-  const { insertText, selectText } = await import('./editor-words.ts')
-  const editor = findEditor()
-  if (editor === undefined) return
-  const start = text === '' ? 0 : insertText(editor, text)
+function putIn(text: string, gap: { start: number; length: number } | undefined): void {
+  const taken = takeEditor()
+  if (taken === undefined) return
+  const { editor, hands } = taken
+  const start = text === '' ? 0 : hands.insertText(editor, text)
   if (gap === undefined) editor.view.focus()
-  else selectText(editor, start + gap.start, gap.length)
+  else hands.selectText(editor, start + gap.start, gap.length)
 }
 
 /** Selects a gap of the text in the composer, so that the next word typed fills it. */
-export async function selectGap(start: number, length: number): Promise<void> {
-  const { selectText } = await import('./editor-words.ts')
-  const editor = findEditor()
-  if (editor !== undefined) selectText(editor, start, length)
+export function selectGap(start: number, length: number): void {
+  const taken = takeEditor()
+  taken?.hands.selectText(taken.editor, start, length)
 }

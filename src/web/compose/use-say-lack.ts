@@ -13,6 +13,6 @@ export function useSayLack(): (lack: Lack, draft: Draft) => void {
     notices.refused(t(`lack.${lack}`))
     if (lack !== 'variable') return
     const open = splitAtGaps(draft.text).find(part => part.gap !== null)
-    if (open !== undefined) void selectGap(open.start, open.text.length)
+    if (open !== undefined) selectGap(open.start, open.text.length)
   }
 }

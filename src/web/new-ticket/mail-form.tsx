@@ -73,7 +73,7 @@ export function MailForm(props: { use: NewTicketUse; place: Place }) {
         onFiles={attach}
         people={undefined}
       />
-      <GapStrip text={draft.text} onGap={(start, length) => void selectGap(start, length)} />
+      <GapStrip text={draft.text} onGap={selectGap} />
       <NewMailReplies use={use} saved={saved} isReady={isReady} />
       <Signature words={preview?.signature ?? ''} />
       <UploadList
