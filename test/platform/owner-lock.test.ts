@@ -43,7 +43,7 @@ test('a lock left by a dead owner goes to exactly one of many starts, and nothin
   expect(await readdir(home)).toEqual([])
 }, 60_000)
 
-async function orderAll(order: string): Promise<string[]> {
+async function orderAll(order: string): Promise<(string | undefined)[]> {
   for (const { child } of rivals) child.stdin?.write(`${order}\n`)
   return await Promise.all(rivals.map(rival => rival.next()))
 }
