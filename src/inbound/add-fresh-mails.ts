@@ -4,15 +4,12 @@ import type { Tx } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { Job } from '../jobs/job-list.ts'
 import { addressKey } from '../mail/address.ts'
-import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
-import type { ForwardedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import { LANES } from '../shared/vocabulary.ts'
-import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
+import { addMessages } from '../tickets/add-messages.ts'
 import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
 import { KIND_RULES } from '../tickets/kind-rules.ts'
-import { isOnlyThanks } from '../tickets/only-thanks.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
 import { stopOvertaken } from '../tickets/overtaken.ts'
 import { type Report, recordReports } from '../tickets/record-reports.ts'
@@ -24,25 +21,16 @@ import {
   selectAcknowledges,
   selectCopies,
   selectProvenSent,
-  selectReceivedAt,
 } from './filing.queries.ts'
 import { findForwards } from './find-forwards.ts'
 import { foldKnown } from './fold-known.ts'
 import { matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { noteStorms, stormKeyOf } from './storms.ts'
-import { ancestorsOf, idsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
+import { ancestorsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
+import { isThanksToClosed, type PlacedMail, takenOf, toNewMessages } from './to-new-messages.ts'
 import type { TwinMark } from './twin-key.ts'
 import { type HintedMail, writeHints } from './write-hints.ts'
-
-type PlacedMail = {
-  fresh: FreshMail
-  placement: Placement
-  ticketId: number
-  customerId: number | null
-  /** A twin of the ticket got this mail before. */
-  isCopy: boolean
-}
 
 type FreshBatch = {
   mailboxId: number
@@ -80,8 +68,7 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
     await openPlaces(tx, batch, placements, await findCopies(tx, batch, placements)),
   )
   const { reopened, kept, asking } = await wakeTickets(tx, placed)
-  const messages = placed.map(one => toNewMessage(batch.mailboxId, one))
-  await addMessages(tx, await belowTheirAncestors(tx, messages))
+  await addMessages(tx, await toNewMessages(tx, batch.mailboxId, placed))
   await insertMailKeys(
     tx,
     batch.mails.map(({ mail, messageId }) => ({
@@ -206,15 +193,6 @@ function grouped({ fresh, placement, ticketId }: PlacedMail) {
   return key === null ? [] : [{ key, ticketId, receivedAt: fresh.receivedAt }]
 }
 
-/** Whose mail it was that a proven agent forwarded. */
-function takenOf(placement: Placement | undefined): ForwardedMail | undefined {
-  return placement?.forward?.isProven ? placement.forward : undefined
-}
-
-function forwardOf({ forward }: Placement): ForwardedMail | null {
-  return forward && { from: forward.from, subject: forward.subject }
-}
-
 /** What a mail says of its writer: only of a person who may be who they say. */
 function heardOf({ fresh, placement, customerId }: PlacedMail): Heard[] {
   const { mail, kind, lane, sender } = fresh
@@ -249,10 +227,6 @@ function asksForAnswer({ fresh: { kind, sender }, placement }: PlacedMail): bool
   if (sender.grade === 'failed') return false
   const isUnproven = (kind === 'bounce' || kind === 'complaint') && placement.placedBy !== 'returned-mail'
   return isUnproven || KIND_RULES[kind].asksForAnswer
-}
-
-function isThanksToClosed({ fresh, placement }: PlacedMail): boolean {
-  return placement.ticket.state === 'closed' && fresh.kind === 'person' && isOnlyThanks(fresh.mail)
 }
 
 /** What a mail proves to tell of a message we sent. */
@@ -322,78 +296,4 @@ async function foldPlaced(tx: Tx, placed: readonly PlacedMail[]): Promise<Placed
     ...one,
     fresh: { ...one.fresh, mail: { ...one.fresh.mail, ...folded[index] } },
   }))
-}
-
-function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
-  const { fresh, placement, ticketId, customerId, isCopy } = placed
-  const { mail } = fresh
-  return {
-    id: fresh.messageId,
-    ticketId,
-    mailboxId,
-    direction: 'inbound',
-    receivedAt: fresh.receivedAt,
-    kind: fresh.kind,
-    isOnlyThanks: isThanksToClosed(placed),
-    from: mail.from,
-    forward: forwardOf(placement),
-    forwardedFrom: takenOf(placement)?.from ?? null,
-    sideThreadId: placement.sideThreadId,
-    to: mail.to,
-    cc: mail.cc,
-    bcc: [],
-    replyTo: mail.replyTo,
-    subject: mail.subject,
-    snippet: mail.snippet,
-    internetMessageId: mail.internetMessageId,
-    sentAt: toStorableDate(mail.sentAt),
-    authorId: null,
-    customerId,
-    isNewcomer: placement.isNewcomer,
-    isUnverified: placement.isUnverified,
-    sender: fresh.sender,
-    placedBy: placement.placedBy,
-    placedByMessageId: placement.evidenceId,
-    placedByRef: placement.ref,
-    isCopy,
-    defects: placement.isReusedId ? [...mail.defects, 'reused-message-id'] : mail.defects,
-    rawBlobId: fresh.rawBlobId,
-    readerVersion: mail.readerVersion,
-    language: mail.language,
-    copyKey: mail.copyKey,
-    text: mail.text,
-    visibleText: mail.visibleText,
-    folds: mail.folds,
-    html: mail.html === null ? null : { version: CLEAN_HTML_VERSION, html: mail.html },
-    attachments: mail.attachments.map(({ index, ...attachment }) => ({
-      ...attachment,
-      partIndex: index,
-      blobId: null,
-    })),
-    calendar: mail.calendar,
-    protections: mail.protections,
-    refs: idsOf(mail).map(id => ({ id, owned: id === mail.internetMessageId })),
-  }
-}
-
-/**
- * Servers date mail by whole seconds, and we date what we sent more finely: an answer within that
- * second would stand above what it answers. It takes its place a millisecond below instead.
- */
-async function belowTheirAncestors(tx: Tx, messages: readonly NewMessage[]): Promise<NewMessage[]> {
-  const ancestorIds = messages.flatMap(({ placedByMessageId }) => placedByMessageId ?? [])
-  const receivedAt = await selectReceivedAt(tx, ancestorIds)
-  return messages.map(message => {
-    const ancestorMs = receivedAt.get(message.placedByMessageId ?? 0)?.getTime()
-    const aheadMs = ancestorMs === undefined ? -1 : ancestorMs - message.receivedAt.getTime()
-    const isSameSecond = ancestorMs !== undefined && aheadMs >= 0 && aheadMs < 1_000
-    return isSameSecond ? { ...message, receivedAt: new Date(ancestorMs + 1) } : message
-  })
-}
-
-/** Years beyond four digits are no ISO text that Postgres reads. */
-function toStorableDate(iso: string | null): Date | null {
-  const date = iso === null ? null : new Date(iso)
-  if (date === null || Number.isNaN(date.getTime())) return null
-  return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999 ? date : null
 }
