@@ -1,9 +1,9 @@
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
-import { rootCertificates } from 'node:tls'
 import { RemoteFault } from '../lib/app-error.ts'
 import { readAtMost } from '../lib/read-at-most.ts'
 import { guardedLookup, resolveAllowed, type Trust } from '../mailboxes/host-guard.ts'
+import { tlsOptions } from '../mailboxes/tls-options.ts'
 import { type RasterType, rasterTypeOf } from './file-type.ts'
 
 /** A picture from elsewhere, known by its bytes. */
@@ -51,15 +51,10 @@ async function ask(target: string, { trust, signal }: Limits): Promise<IncomingM
     headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'Letterdesk image proxy' },
   }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const { extraCa } = trust
   const request =
     url.protocol === 'http:'
       ? getPlain(withoutSignIn(url), options, resolve)
-      : getSecure(
-          withoutSignIn(url),
-          { ...options, ...(extraCa === null ? {} : { ca: [...rootCertificates, extraCa] }) },
-          resolve,
-        )
+      : getSecure(withoutSignIn(url), { ...options, ...tlsOptions(trust) }, resolve)
   request.on('error', error => reject(error instanceof RemoteFault ? error : notShown('connection', error)))
   return await promise
 }
