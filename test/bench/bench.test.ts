@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { describeIdle } from './idle-report.ts'
+import { measureIdle } from './measure-idle.ts'
 import { describeReport, judgeAims } from './print-report.ts'
 import { type BenchSizes, runBench } from './run-bench.ts'
 
@@ -23,4 +25,14 @@ test('the bench measures every figure it prints, on the real product', { timeout
   expect(report.outbox).toMatchObject({ replies: 24, pooled: { mails: 24 }, unpooled: { mails: 24 } })
   expect(judgeAims(report)).toHaveLength(5)
   expect(describeReport(report)).not.toMatch(/NaN|undefined|Infinity/)
+})
+
+test('what idle mailboxes cost is measured on the real product', { timeout: 240_000 }, async () => {
+  const sizes = { mailboxes: 4, deliveries: 2, restSeconds: 1, seed: 7 }
+
+  const report = await measureIdle(sizes, () => undefined)
+
+  expect(report).toMatchObject({ inIdle: 4, arrival: { count: 2 } })
+  expect(report.allMb).toBeGreaterThan(50)
+  expect(describeIdle(report)).not.toMatch(/NaN|undefined|Infinity/)
 })

@@ -9,14 +9,14 @@ import { type Spread, spreadOf } from './percentiles.ts'
 
 const mostPauseMs = 400 // so that deliveries meet the watcher at any moment of its round
 
+/** Where mail goes, one after the other, and how often; more than one address take turns by chance. */
+type ArrivalSetUp = { dovecot: Dovecot; addresses: readonly string[]; deliveries: number; seed: number }
+
 /**
  * The time from handing a mail to LMTP (connecting included) to the server-sent event of its new
  * ticket at a client, one mail after the other.
  */
-export async function measureArrival(
-  agent: ApiClient,
-  from: { dovecot: Dovecot; address: string; deliveries: number; seed: number },
-): Promise<Spread> {
+export async function measureArrival(agent: ApiClient, from: ArrivalSetUp): Promise<Spread> {
   const stream = await openEventStream(`${agent.baseUrl}${API_BASE}${streamEvents.path}`, {
     cookie: agent.cookie(),
   })
@@ -26,7 +26,8 @@ export async function measureArrival(
     for (let at = 0; at < from.deliveries; at++) {
       // time passes: the next customer writes a moment later, not in step with our rounds
       await new Promise(resolve => setTimeout(resolve, random() * mostPauseMs))
-      timesMs.push(await timeOne(stream, from, at))
+      const address = from.addresses[Math.floor(random() * from.addresses.length)] ?? ''
+      timesMs.push(await timeOne(stream, { ...from, address }, at))
     }
   } finally {
     stream.close()
@@ -36,7 +37,7 @@ export async function measureArrival(
 
 async function timeOne(
   stream: EventStream,
-  { dovecot, address, seed }: { dovecot: Dovecot; address: string; seed: number },
+  { dovecot, address, seed }: Pick<ArrivalSetUp, 'dovecot' | 'seed'> & { address: string },
   at: number,
 ): Promise<number> {
   const known = hintedTickets(stream)

@@ -47,6 +47,12 @@ export function watchProcesses(rootPid: number): ProcessWatch {
   }
 }
 
+/** What the product's Node process holds in memory now (VmRSS of the largest), readers and Postgres apart. */
+export function residentMb(rootPid: number): number {
+  const ofNode = look(rootPid).filter(process => process.kind === 'node')
+  return Math.max(...ofNode.map(({ pid }) => fieldMb(pid, 'status', 'VmRSS')))
+}
+
 function cpuOf(seen: readonly Seen[]): CpuUse {
   const sumOf = (kind: ProcessKind): number =>
     seen

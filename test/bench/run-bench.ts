@@ -107,7 +107,7 @@ async function measureMailWith(setUp: MailSetUp): Promise<MailFigures> {
   const after = await measureCeiling(where)
   say(`arrival: ${sizes.deliveries} deliveries`)
   const { deliveries, seed } = sizes
-  const arrival = await measureArrival(owner, { dovecot, address, deliveries, seed })
+  const arrival = await measureArrival(owner, { dovecot, addresses: [address], deliveries, seed })
   say(`outbox: ${sizes.replies} replies`)
   const outbox = await measureReplies(owner, setUp)
   const ceilings = [before, after]
