@@ -208,11 +208,15 @@ export interface Draft {
 }
 
 export interface Folder {
+  compared_at: Timestamp | null;
   cursor_uid: Generated<number>;
   id: Generated<number>;
   mailbox_id: number;
+  missing_count: number | null;
+  missing_since: Timestamp | null;
   path: string;
   role: 'inbox' | 'sent' | 'junk' | 'other';
+  server_count: number | null;
   synced_at: Timestamp | null;
   uid_validity: number | null;
 }
@@ -273,6 +277,9 @@ export interface Mailbox {
   opening_hours: Json | null;
   password_key_id: number | null;
   password_sealed: Buffer | null;
+  quota_at: Timestamp | null;
+  quota_limit_bytes: number | null;
+  quota_used_bytes: number | null;
   removed_at: Timestamp | null;
   sending_held_code: string | null;
   sending_held_until: Timestamp | null;

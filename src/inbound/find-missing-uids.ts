@@ -15,10 +15,19 @@ const comparedAtOnce = 10_000
  * @param scope.undelivered asks again for those the server would not deliver before
  */
 export async function findMissingUids(
-  { db, connection }: { db: Db; connection: ImapConnection },
+  context: { db: Db; connection: ImapConnection },
   folder: SyncFolder,
   scope: { fromUid: number; undelivered?: true },
 ): Promise<number[]> {
+  return (await compareUids(context, folder, scope)).missing
+}
+
+/** The same, with how many UIDs the server showed. */
+export async function compareUids(
+  { db, connection }: { db: Db; connection: ImapConnection },
+  folder: SyncFolder,
+  scope: { fromUid: number; undelivered?: true },
+): Promise<{ missing: number[]; shownCount: number }> {
   const lowest = Math.max(scope.fromUid, folder.belowUid)
   const kind = scope.undelivered === true ? 'undelivered' : 'unknown'
 
@@ -28,5 +37,5 @@ export async function findMissingUids(
   for (let at = 0; at < shown.length; at += comparedAtOnce) {
     missing.push(...(await listMissingUids(db, folder, shown.slice(at, at + comparedAtOnce), kind)))
   }
-  return missing
+  return { missing, shownCount: shown.length }
 }

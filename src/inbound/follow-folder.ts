@@ -1,9 +1,10 @@
-import { noteFetched } from '../mailboxes/mailbox-state.ts'
+import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
 import { type CatchUpContext, catchUpFolder } from './catch-up-folder.ts'
 import type { Suspects } from './fetch-mails.ts'
-import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
+import { compareUids, findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
 import { LeaseLost } from './mailbox-leases.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
+import { listMissingUids, updateComparison } from './sync.queries.ts'
 
 /** How often a watcher looks, in milliseconds. */
 export type SyncTiming = {
@@ -43,7 +44,7 @@ export async function followFolder(context: FollowContext): Promise<void> {
   let { place, missing } = await compareAll(context)
   while (!signal.aborted) {
     if (missing.length > 0) {
-      missing = await catchUpSome(context, place.folder, missing)
+      missing = await catchUpSome(context, place, missing)
       await note()
       continue
     }
@@ -60,14 +61,36 @@ export async function followFolder(context: FollowContext): Promise<void> {
 }
 
 /** Where we stand in the folder. `accounted` is how many mails on the server we know the fate of. */
-type Place = { folder: SyncFolder; comparedAtMs: number; accounted: number }
+type Place = { folder: SyncFolder; comparedAtMs: number; accounted: number; wasBehind: boolean }
 
 /** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger. */
 async function compareAll(context: FollowContext): Promise<{ place: Place; missing: number[] }> {
   const folder = await openSyncFolder(context, context.lease.mailboxId, 'INBOX')
   const accounted = context.connection.countMails()
-  const missing = await findMissingUids(context, folder, { fromUid: 1, undelivered: true })
-  return { place: { folder, comparedAtMs: context.clock.monotonicMs(), accounted }, missing }
+  const { missing, shownCount } = await compareUids(context, folder, { fromUid: 1, undelivered: true })
+  const wasBehind = await noteBalance(context, folder, { serverCount: accounted, shownCount, missing })
+  return { place: { folder, comparedAtMs: context.clock.monotonicMs(), accounted, wasBehind }, missing }
+}
+
+/**
+ * Keeps how the ledger stands against the server's own count of the folder, which also tells of mails that its search
+ * left out, and how full the mailbox is. What came just now, above the cursor, is new and not missing.
+ *
+ * @returns whether something was missing
+ */
+async function noteBalance(
+  { db, connection }: FollowContext,
+  folder: SyncFolder,
+  found: { serverCount: number; shownCount: number; missing: readonly number[] },
+): Promise<boolean> {
+  const { serverCount, shownCount, missing } = found
+  const known = missing.filter(uid => uid <= folder.cursorUid)
+  const unknown = known.length === 0 ? [] : await listMissingUids(db, folder, known, 'unknown')
+  const unshown = Math.max(0, serverCount - shownCount - folder.mailsBelow)
+  const missingCount = unknown.length + unshown
+  await updateComparison(db, folder.id, { serverCount, missingCount })
+  await noteQuota(db, folder.mailboxId, await connection.findQuota())
+  return missingCount > 0
 }
 
 /** Looks above the cursor and a little below it; at everything when the server counts more than we do. */
@@ -84,16 +107,21 @@ async function poll(context: FollowContext, place: Place): Promise<number[]> {
 /** Fetches all that is new, or a piece of what is old. @returns what is missing still, and what came meanwhile */
 async function catchUpSome(
   context: FollowContext,
-  folder: SyncFolder,
+  place: Place,
   missing: readonly number[],
 ): Promise<number[]> {
+  const { folder } = place
   const newFrom = missing.findIndex(uid => uid > folder.cursorUid)
   const isOldOnly = newFrom < 0
   const chosen = isOldOnly ? missing.slice(0, backlogAtOnce) : missing.slice(newFrom)
   const left = isOldOnly ? missing.slice(backlogAtOnce) : missing.slice(0, newFrom)
   await catchUpFolder(context, folder, chosen, context.suspects)
   context.onProgress()
-  if (left.length === 0) return []
+  if (left.length === 0) {
+    // What was behind is compared once more now: the balance is counted, never assumed.
+    if (place.wasBehind) place.comparedAtMs = Number.NEGATIVE_INFINITY
+    return []
+  }
   return [...left, ...(await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 }))]
 }
 

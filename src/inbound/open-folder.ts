@@ -12,6 +12,8 @@ export type SyncFolder = {
   generation: Generation
   /** UIDs below belong to the range row: mail older than the chosen start. */
   belowUid: number
+  /** How many mails lay below `belowUid` when the generation began. */
+  mailsBelow: number
   /** All UIDs up to here were shown to us once; those still missing are backfill or came late. */
   cursorUid: number
   /** Mail received before this moment is old: it comes in the backfill lane. */
@@ -43,6 +45,7 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
     mailboxId,
     generation: row.generation,
     belowUid: row.below_uid,
+    mailsBelow: row.mail_count ?? 0,
     cursorUid: row.cursor_uid,
     liveSince: wholeSecond(row.live_since),
   }

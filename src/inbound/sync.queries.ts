@@ -8,6 +8,8 @@ export type FolderRow = {
   cursor_uid: number
   below_uid: number | null
   live_since: Date | null
+  /** How many mails lay below the start when the generation began. */
+  mail_count: number | null
 }
 
 /** A watched folder of a mailbox, entered when it is new. */
@@ -17,7 +19,7 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
     on conflict (mailbox_id, path) do nothing`.execute(db)
   const found = await sql<FolderRow>`
     select folder.id, folder.uid_validity as generation, cursor_uid, below_uid,
-      folder_range.created_at as live_since
+      folder_range.created_at as live_since, folder_range.mail_count
     from folder left join folder_range
       on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity
     where mailbox_id = ${mailboxId} and path = ${path}`.execute(db)
@@ -92,6 +94,19 @@ export async function listMissingUids(
         and not (${scope === 'undelivered'} and state in ('quarantined', 'gone') and raw_blob_id is null))
     order by uid`.execute(db)
   return missing.rows.map(row => row.uid)
+}
+
+/** Keeps what a comparison of the whole folder found; since when something is missing stays until nothing is. */
+export async function updateComparison(
+  db: Db,
+  folderId: number,
+  found: { serverCount: number; missingCount: number },
+): Promise<void> {
+  await sql`
+    update folder set compared_at = clock_timestamp(), server_count = ${found.serverCount},
+      missing_count = ${found.missingCount},
+      missing_since = case when ${found.missingCount} > 0 then coalesce(missing_since, clock_timestamp()) end
+    where id = ${folderId}`.execute(db)
 }
 
 /** One ledger row as it is first written. */

@@ -56,6 +56,8 @@ export type ImapConnection = {
   listFolders: () => Promise<ServerFolder[]>
   /** How many mails a folder has, without opening it. */
   countMailsOf: (path: string) => Promise<number>
+  /** How full the mailbox is and may be, by the server (RFC 9208); null where it does not say. */
+  findQuota: () => Promise<{ usedBytes: number; limitBytes: number } | null>
   /**
    * Removes these mails for good and no other. False where the server cannot (no UIDPLUS, RFC 4315): then they are only
    * marked, since a plain EXPUNGE would take whatever else is marked with them.
@@ -117,6 +119,7 @@ export async function openImap(
         const status = await flow.status(path, { messages: true })
         return status === false ? 0 : (status.messages ?? 0)
       }),
+    findQuota: () => findQuota(client),
     removeMails: (path, uids) => removeMails(client, path, uids),
     close: client.close,
   }
@@ -233,6 +236,13 @@ async function fetchSubjects(client: ImapClient, uids: readonly number[]): Promi
     }
     return found.sort((a, b) => a.uid - b.uid).map(({ subject }) => subject)
   })
+}
+
+async function findQuota(client: ImapClient): Promise<{ usedBytes: number; limitBytes: number } | null> {
+  const quota = await client.run(commandTimeoutMs, flow => flow.getQuota('INBOX'))
+  const storage = quota ? quota.storage : undefined
+  if (storage?.usage === undefined || !storage.limit) return null
+  return { usedBytes: storage.usage, limitBytes: storage.limit }
 }
 
 async function removeMails(client: ImapClient, path: string, uids: readonly number[]): Promise<boolean> {

@@ -48,3 +48,15 @@ export async function updateSent(db: Db | Tx, mailboxIds: readonly number[]): Pr
     where id = any(${[...mailboxIds]}::bigint[]) and (state_code like 'smtp-%'
       or coalesce(sent_at, '-infinity') < clock_timestamp() - interval '1 second')`.execute(db)
 }
+
+/** Keeps how full the mailbox is by its server's word; null: it does not say. */
+export async function updateQuota(
+  db: Db,
+  mailboxId: number,
+  quota: { usedBytes: number; limitBytes: number } | null,
+): Promise<void> {
+  await sql`
+    update mailbox set quota_used_bytes = ${quota?.usedBytes ?? null},
+      quota_limit_bytes = ${quota?.limitBytes ?? null}, quota_at = clock_timestamp()
+    where id = ${mailboxId}`.execute(db)
+}

@@ -1,6 +1,12 @@
 import type { Db, Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
-import { updateFetched, updateProblem, updateSent, updateState } from './mailbox-state.queries.ts'
+import {
+  updateFetched,
+  updateProblem,
+  updateQuota,
+  updateSent,
+  updateState,
+} from './mailbox-state.queries.ts'
 
 /** A stable code the web app words, and the server's own words. Faults of sending start with `smtp-`. */
 export type MailboxProblem = { code: string; detail: string | null }
@@ -38,4 +44,13 @@ export async function noteFetched(db: Db, mailboxId: number, mode: 'idle' | 'pol
 /** Servers took mails of ours; a fault of sending (`smtp-…`) is over. */
 export async function noteSent(db: Db | Tx, mailboxIds: readonly number[]): Promise<void> {
   if (mailboxIds.length > 0) await updateSent(db, mailboxIds)
+}
+
+/** How full the mailbox is by its server's word; null: it does not say. */
+export async function noteQuota(
+  db: Db,
+  mailboxId: number,
+  quota: { usedBytes: number; limitBytes: number } | null,
+): Promise<void> {
+  await updateQuota(db, mailboxId, quota)
 }

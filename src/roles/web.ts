@@ -13,6 +13,7 @@ import { registerHealth } from '../api/health.ts'
 import { registerLedger } from '../api/ledger.ts'
 import { registerLive } from '../api/live.ts'
 import { registerMailboxChecks } from '../api/mailbox-checks.ts'
+import { registerMailboxHealth } from '../api/mailbox-health.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
 import { registerNewTickets } from '../api/new-tickets.ts'
@@ -93,6 +94,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   const mailboxNeeds = { db, keys, bells, log, clock, trust: trustOf(config), dnsServers }
   registerMailboxes(server, mailboxNeeds)
   registerMailboxChecks(server, mailboxNeeds)
+  registerMailboxHealth(server, { db })
   registerSignInApps(server, { ...mailboxNeeds, baseUrl })
   registerDkim(server, { db, keys, clock, random: app.random, dnsServers })
   registerTemplates(server, {

@@ -152,6 +152,12 @@ const mailboxes = createRoute({
   component: lazyRouteComponent(() => import('./settings/mailboxes-page.tsx'), 'MailboxesPage'),
 })
 
+const health = createRoute({
+  getParentRoute: () => settings,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./settings/health-page.tsx'), 'HealthPage'),
+})
+
 const connect = createRoute({
   getParentRoute: () => settings,
   path: '/mailboxes/new',
@@ -255,6 +261,7 @@ const tree = root.addChildren([
       shortcuts,
       savedReplies,
       mailboxes,
+      health,
       connect,
       mailbox,
       template,

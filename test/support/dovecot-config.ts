@@ -10,6 +10,8 @@ export type DovecotSettings = {
   ports: DovecotPorts
   /** Where it asks whose token it is (RFC 7662); without it nobody signs in by token. */
   introspectionUrl?: string | undefined
+  /** How many MB each user may have, which it then tells (RFC 9208); without it nobody has a limit. */
+  quotaMb?: number | undefined
 }
 
 /**
@@ -17,7 +19,13 @@ export type DovecotSettings = {
  * names another word for them (%{passdb:test_password}); never without TLS (%c is `TLS` under it:
  * `ssl = required` alone trusts a client from the server's own address).
  */
-export function dovecotConfig({ dir, certificate, ports, introspectionUrl }: DovecotSettings): string {
+export function dovecotConfig({
+  dir,
+  certificate,
+  ports,
+  introspectionUrl,
+  quotaMb,
+}: DovecotSettings): string {
   return `base_dir = ${dir}/run
 state_dir = ${dir}/state
 log_path = ${dir}/dovecot.log
@@ -63,11 +71,22 @@ namespace inbox {
 ${['Sent', 'Trash', 'Junk', 'Archive'].map(specialFolder).join('\n')}
 }
 ${services(ports)}
+${quotaMb === undefined ? '' : quota(quotaMb)}
 protocol imap {
+  ${quotaMb === undefined ? '' : 'mail_plugins = quota imap_quota'}
   mail_max_userip_connections = 5000
   imap_idle_notify_interval = 2 mins
 }
 `
+}
+
+function quota(megabytes: number): string {
+  return `mail_plugins = quota
+plugin {
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=${megabytes}M
+}`
 }
 
 /** Its own file of settings is written by `dovecotTokenConfig`. */

@@ -21,6 +21,7 @@ type StartSettings = {
   certificate: Certificate
   ports?: DovecotPorts | undefined
   introspectionUrl?: string | undefined
+  quotaMb?: number | undefined
 }
 
 /** Starts Dovecot in the foreground and waits until every port answers; without `ports` on free ones. */
@@ -29,12 +30,16 @@ export async function startDovecotProcess({
   certificate,
   ports,
   introspectionUrl,
+  quotaMb,
 }: StartSettings): Promise<DovecotProcess> {
   for (let attempt = 1; ; attempt += 1) {
     const chosen = ports ?? (await choosePorts())
     if (introspectionUrl !== undefined)
       await writeFile(join(dir, 'tokens.conf'), dovecotTokenConfig(introspectionUrl))
-    const child = await startChild(dir, dovecotConfig({ dir, certificate, ports: chosen, introspectionUrl }))
+    const child = await startChild(
+      dir,
+      dovecotConfig({ dir, certificate, ports: chosen, introspectionUrl, quotaMb }),
+    )
     if (await answers(child, chosen)) return { child, ports: chosen }
     await stopDovecotProcess(child)
     if (attempt === 5)

@@ -50,6 +50,8 @@ export type DovecotOptions = {
   certificate?: CertificateKind
   /** Where it asks whose token it is; with it people sign in by XOAUTH2 and OAUTHBEARER too. */
   introspectionUrl?: string
+  /** How many MB each user may have; without it there is no limit. */
+  quotaMb?: number
 }
 
 const HOST = '127.0.0.1'
@@ -65,7 +67,13 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const dir = await makeDovecotFolders()
   await raiseInotifyLimit()
   const start = (ports?: DovecotPorts): Promise<DovecotProcess> =>
-    startDovecotProcess({ dir, certificate, ports, introspectionUrl: options.introspectionUrl })
+    startDovecotProcess({
+      dir,
+      certificate,
+      ports,
+      introspectionUrl: options.introspectionUrl,
+      quotaMb: options.quotaMb,
+    })
   const removeFiles = (): Promise<void> => rm(dir, { recursive: true, force: true })
   let running = await start().catch(async cause => {
     await removeFiles()

@@ -47,7 +47,11 @@ export type NewTestMailbox = { address: string; startDays?: number; password?: s
 
 /** Starts it all; about a second. `tokens`: what Dovecot asks whose token it is, on the same certificates. */
 export async function startSyncDesk(
-  options: { tokens?: (certificates: Certificates) => Promise<{ introspectionUrl: string }> } = {},
+  options: {
+    tokens?: (certificates: Certificates) => Promise<{ introspectionUrl: string }>
+    /** How many MB each user may have; without it there is no limit. */
+    quotaMb?: number
+  } = {},
 ): Promise<SyncDesk> {
   const [ground, certificates] = await Promise.all([startGround(), makeCertificates()])
   const { database, db, keys, bells, blobs, log } = ground
@@ -55,6 +59,7 @@ export async function startSyncDesk(
   const dovecot = await startDovecot({
     certificates,
     ...(tokens === undefined ? {} : { introspectionUrl: tokens.introspectionUrl }),
+    ...(options.quotaMb === undefined ? {} : { quotaMb: options.quotaMb }),
   })
   const trust: Trust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8', 'localhost'] }
   const running: (() => Promise<void>)[] = []

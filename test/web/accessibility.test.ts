@@ -203,6 +203,7 @@ const SCREENS: readonly {
       await page.getByRole('dialog').locator('select').selectOption('choice')
     },
   },
+  { name: 'health', path: '/settings/health', shows: 'billing@practice.example' },
   { name: 'outbox', path: '/settings/outbox' },
   { name: 'quarantine', path: '/settings/quarantine' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },

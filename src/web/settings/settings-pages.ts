@@ -8,6 +8,7 @@ const OWN_PAGES = [
 ] as const
 const ADMIN_PAGES = [
   { to: '/settings/mailboxes', key: 'settings.mailboxes' },
+  { to: '/settings/health', key: 'settings.health' },
   { to: '/settings/sign-in-apps', key: 'settings.signInApps' },
   { to: '/settings/agents', key: 'settings.agents' },
   { to: '/settings/teams', key: 'settings.teams' },

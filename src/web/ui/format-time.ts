@@ -6,6 +6,12 @@ export type TimeStyle = { language: string; timeZone: string }
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
+const SECOND_MS = 1_000
+const UNITS = [
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
+] as const
 
 /**
  * The time in a list: `5 min` within the hour, `14:05` today, `Mon` within six days, `2 Nov` this year,
@@ -55,6 +61,13 @@ export function whenWords(at: Date, now: Date, style: TimeStyle): string {
   })
 }
 
+/** How far off something is, in the largest unit that fits: `12 seconds ago`, `in 3 days`. */
+export function agoWords(at: Date, now: Date, language: string): string {
+  const ms = at.getTime() - now.getTime()
+  const [unit, unitMs] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', SECOND_MS]
+  return relativeFormat(language, { numeric: 'always' }).format(Math.trunc(ms / unitMs), unit)
+}
+
 /** Day, clock and zone in full, for tooltips and details. */
 export function fullTime(at: Date, style: TimeStyle): string {
   return words(at, style, {
@@ -89,15 +102,17 @@ export function offsetTime(at: Date, utcOffsetMinutes: number, style: TimeStyle)
   return `${words(shifted, there, { weekday: 'short' })} ${time}`
 }
 
-/** `84 KB`, `1.2 MB`, in the words of the language. */
+/** `84 KB`, `1.2 MB`, `15 GB`, in the words of the language. */
 export function sizeWords(sizeBytes: number, language: string): string {
   const [unit, value] =
     sizeBytes < 1000
       ? (['byte', sizeBytes] as const)
       : sizeBytes < 1_000_000
         ? (['kilobyte', sizeBytes / 1000] as const)
-        : (['megabyte', sizeBytes / 1_000_000] as const)
-  const digits = unit === 'megabyte' && value < 10 ? 1 : 0
+        : sizeBytes < 1_000_000_000
+          ? (['megabyte', sizeBytes / 1_000_000] as const)
+          : (['gigabyte', sizeBytes / 1_000_000_000] as const)
+  const digits = (unit === 'megabyte' || unit === 'gigabyte') && value < 10 ? 1 : 0
   return numberFormat(language, {
     style: 'unit',
     unit,

@@ -1,0 +1,94 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+
+/** How a mailbox is doing, as its row and those that hang on it say. Byte counts and instants of the database's clock. */
+export type MailboxFactsRow = {
+  /** The database's clock, which made all the other instants. */
+  now: Date
+  id: number
+  kind: 'imap' | 'practice'
+  name: string
+  address: string
+  colour: number
+  state: 'active' | 'paused'
+  stateCode: string | null
+  stateDetail: string | null
+  stateAt: Date | null
+  createdAt: Date
+  fetchedAt: Date | null
+  fetchMode: 'idle' | 'poll' | null
+  sentAt: Date | null
+  isWatched: boolean
+  quotaUsedBytes: number | null
+  quotaLimitBytes: number | null
+  serverCount: number | null
+  missingCount: number | null
+  missingSince: Date | null
+  comparedAt: Date | null
+  unfiledCount: number
+  unfiledSince: Date | null
+  quarantinedCount: number
+  waitingCount: number
+  waitingSince: Date | null
+  uncertainCount: number
+  failedCount: number
+  appId: number | null
+  appName: string | null
+  imapHost: string | null
+  smtpHost: string | null
+  imapCertificate: string | null
+  smtpCertificate: string | null
+}
+
+/** Every mailbox that is not removed, by name. Stored mail is counted by the index of what is to be filed. */
+export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
+  const { rows } = await sql<MailboxFactsRow>`
+    select clock_timestamp() as now, b.id, b.kind, b.name, b.address, b.colour, b.state, b.state_code as "stateCode",
+      b.state_detail as "stateDetail", b.state_at as "stateAt", b.created_at as "createdAt",
+      b.fetched_at as "fetchedAt", b.fetch_mode as "fetchMode", b.sent_at as "sentAt",
+      exists (select from mailbox_lease l
+        where l.mailbox_id = b.id and l.expires_at > clock_timestamp()) as "isWatched",
+      b.quota_used_bytes as "quotaUsedBytes", b.quota_limit_bytes as "quotaLimitBytes",
+      f.server_count as "serverCount", f.missing_count as "missingCount",
+      f.missing_since as "missingSince", f.compared_at as "comparedAt",
+      i.unfiled as "unfiledCount", i.unfiled_since as "unfiledSince", q.quarantined as "quarantinedCount",
+      o.waiting as "waitingCount", o.waiting_since as "waitingSince",
+      o.uncertain as "uncertainCount", o.failed as "failedCount",
+      a.id as "appId", a.name as "appName", b.imap_host as "imapHost", b.smtp_host as "smtpHost",
+      b.imap_certificate as "imapCertificate", b.smtp_certificate as "smtpCertificate"
+    from mailbox b
+      left join mailbox_grant g on g.mailbox_id = b.id
+      left join sign_in_app a on a.id = g.sign_in_app_id
+      cross join lateral (
+        select sum(server_count)::bigint as server_count, sum(missing_count)::bigint as missing_count,
+          min(missing_since) as missing_since, min(compared_at) as compared_at
+        from folder where mailbox_id = b.id) f
+      cross join lateral (
+        select count(*) as unfiled, min(stored_at) as unfiled_since
+        from mail_instance where mailbox_id = b.id and state = 'stored') i
+      cross join lateral (
+        select count(*) as quarantined
+        from mail_instance where mailbox_id = b.id and state in ('quarantined', 'too_large')) q
+      cross join lateral (
+        select count(*) filter (where is_waiting) as waiting,
+          min(first_due_at) filter (where is_waiting) as waiting_since,
+          count(*) filter (where state = 'uncertain') as uncertain,
+          count(*) filter (where state = 'failed') as failed
+        from (select o.state, coalesce(m.sent_at, o.queued_at) as first_due_at,
+            o.state in ('deferred', 'sending') or o.state = 'held' and o.due_at < clock_timestamp() as is_waiting
+          from outbox o join message m on m.id = o.message_id
+          where o.mailbox_id = b.id and o.state in ('held', 'sending', 'deferred', 'uncertain', 'failed')
+            and not (o.state = 'failed' and exists (select from undelivered u where u.message_id = o.message_id
+              and (u.followed_by_id is not null or u.put_aside_at is not null)))) o) o
+    where b.removed_at is null
+    order by b.name collate "und-x-icu", b.id`.execute(db)
+  return rows
+}
+
+/** The apps whose secret ends on a day somebody entered, as `2027-05-31`. */
+export async function listSecretEnds(db: Db): Promise<{ appId: number; name: string; endsOn: string }[]> {
+  const { rows } = await sql<{ appId: number; name: string; endsOn: string }>`
+    select id as "appId", name, secret_expires_on::text as "endsOn"
+    from sign_in_app where secret_expires_on is not null`.execute(db)
+  return rows
+}

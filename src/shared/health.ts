@@ -1,0 +1,70 @@
+import { type Static, Type } from 'typebox'
+import { defineRoute } from './define-route.ts'
+import { TROUBLES } from './health-words.ts'
+import { exactly, Id, Instant, nullable, oneOf } from './schemas.ts'
+import { MAILBOX_STATES } from './vocabulary.ts'
+
+/** How one mailbox is doing. Counts are of now; `troubles`: what is wrong, the worst first. */
+export const MailboxHealth = exactly({
+  id: Id,
+  kind: oneOf(['imap', 'practice'] as const),
+  name: Type.String(),
+  address: Type.String(),
+  colour: Type.Integer(),
+  state: oneOf(MAILBOX_STATES),
+  troubles: Type.Array(
+    exactly({
+      trouble: oneOf(TROUBLES),
+      /** The fault behind it, as `problem.code` of a mailbox, with the server's words. */
+      code: nullable(Type.String()),
+      detail: nullable(Type.String()),
+      since: Instant,
+    }),
+  ),
+  fetchedAt: nullable(Instant),
+  fetchMode: nullable(oneOf(['idle', 'poll'] as const)),
+  /** Whether a node watches it now. */
+  isWatched: Type.Boolean(),
+  sentAt: nullable(Instant),
+  /** Fetched mail that is not a ticket yet. */
+  unfiled: exactly({ count: Type.Integer(), since: nullable(Instant) }),
+  quarantined: Type.Integer(),
+  /** Mail that should have left by now, and since when the first of it should; `failed` waits for somebody. */
+  outbox: exactly({
+    waiting: Type.Integer(),
+    since: nullable(Instant),
+    uncertain: Type.Integer(),
+    failed: Type.Integer(),
+  }),
+  /** How many mails the server counts in the watched folders, and how many of them the ledger lacks. */
+  balance: nullable(
+    exactly({ serverCount: Type.Integer(), missingCount: Type.Integer(), comparedAt: Instant }),
+  ),
+  quota: nullable(exactly({ usedBytes: Type.Integer(), limitBytes: Type.Integer() })),
+  /** The app it signs in by; null where it has a password. */
+  signInApp: nullable(exactly({ id: Id, name: Type.String() })),
+})
+export type MailboxHealth = Static<typeof MailboxHealth>
+
+/** What stops working on a known day; `id` is of the app or of the mailbox. */
+export const Expiry = exactly({
+  kind: oneOf(['app-secret', 'imap-certificate', 'smtp-certificate'] as const),
+  name: Type.String(),
+  id: Id,
+  endsAt: Instant,
+})
+export type Expiry = Static<typeof Expiry>
+
+export const Health = exactly({
+  mailboxes: Type.Array(MailboxHealth),
+  expiries: Type.Array(Expiry),
+})
+export type Health = Static<typeof Health>
+
+export const getHealth = defineRoute({
+  method: 'GET',
+  path: '/health',
+  access: 'admin',
+  summary: 'How every mailbox is doing, and what stops working on a known day',
+  reply: Health,
+})

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SignedIn } from '../../src/api/handle.ts'
+import { registerMailboxHealth } from '../../src/api/mailbox-health.ts'
+import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
+import { createServer, listen } from '../../src/api/server.ts'
+import { judgeMailbox, type MailboxFacts } from '../../src/health/judge-mailbox.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { getHealth, type MailboxHealth } from '../../src/shared/health.ts'
+import { apiClient } from '../support/api.ts'
+import { rawMail } from '../support/mails.ts'
+import { type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: SyncDesk
+let baseUrl: string
+let closeServer: () => Promise<unknown>
+
+const sessions: Record<string, SignedIn> = {
+  admin: { agentId: 1, role: 'admin', mailboxIds: 'all', sessionId: 1, csrfToken: 'token' },
+  agent: { agentId: 2, role: 'agent', mailboxIds: [], sessionId: 2, csrfToken: 'token' },
+}
+
+beforeAll(async () => {
+  desk = await startSyncDesk({ quotaMb: 1 })
+  const server = await createServer({
+    log: createLog({ level: 'silent' }),
+    baseUrl: 'http://localhost:8080',
+    trustProxy: [],
+    bodyLimitBytes: 100_000,
+    findSession: async token => sessions[token] ?? null,
+  })
+  registerMailboxHealth(server, { db: desk.db })
+  baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
+  closeServer = () => server.close()
+})
+
+afterAll(async () => {
+  await closeServer()
+  await desk.close()
+})
+
+const headersOf = (who: 'admin' | 'agent') => ({
+  cookie: `${SESSION_COOKIE}=${who}`,
+  'x-csrf-token': 'token',
+})
+
+const health = () => apiClient(baseUrl).call(getHealth, { headers: headersOf('admin') })
+
+/** Waits until the health of a mailbox fits. */
+async function eventually(id: number, what: string, fits: (mailbox: MailboxHealth) => boolean) {
+  const look = async () => (await health()).mailboxes.find(one => one.id === id && fits(one))
+  return await waitUntil(what, look, { withinMs: 20_000 })
+}
+
+test('admins see fetching, the ledger against the server’s count, and how full it is; agents see nothing', async () => {
+  const address = 'well@desk.test'
+  await desk.dovecot.deliver(rawMail({ subject: 'Old', text: 'x '.repeat(150_000) }), [address])
+  const id = await desk.addMailbox({ address })
+  await desk.dovecot.deliver(rawMail({ subject: 'New' }), [address])
+  const node = await desk.startNode({ timing: { idleMs: 200 } })
+
+  const well = await eventually(id, 'a balance of two', ({ balance }) => {
+    return balance?.serverCount === 2 && balance.missingCount === 0
+  })
+
+  await node.stop()
+  const refused = await apiClient(baseUrl).fetch(getHealth, { headers: headersOf('agent') })
+  expect(well).toMatchObject({ troubles: [], isWatched: true, fetchMode: 'idle', quarantined: 0 })
+  expect(well.quota?.limitBytes).toBe(1_048_576)
+  expect(well.quota?.usedBytes).toBeGreaterThan(300_000)
+  expect(refused.status).toBe(403)
+})
+
+test('a wrong password is told at once, and is over by itself once it is right again', async () => {
+  const address = 'locked@desk.test'
+  const id = await desk.addMailbox({ address, password: 'wrong' })
+  const node = await desk.startNode()
+
+  const bad = await eventually(id, 'a trouble', one => one.troubles.length > 0)
+  await desk.dovecot.setPassword(address, 'wrong')
+  const good = await eventually(id, 'no trouble', one => one.troubles.length === 0)
+
+  await node.stop()
+  expect(bad.troubles).toMatchObject([{ trouble: 'sign-in', code: 'wrong-password' }])
+  expect(good.fetchedAt).not.toBeNull()
+})
+
+test('what ends on a known day stands in the calendar, the next first', async () => {
+  const id = await desk.addMailbox({ address: 'pinned@desk.test' })
+  await desk.database.pool.query('update mailbox set imap_certificate = $2 where id = $1', [
+    id,
+    desk.certificates.server.cert,
+  ])
+  await desk.database.pool.query(
+    `with key as (select id from key_ring where purpose = 'credentials' limit 1)
+     insert into sign_in_app (kind, name, issuer, client_id, secret_sealed, secret_key_id, secret_expires_on, scopes)
+     select 'microsoft', 'Microsoft', 'https://login.example', 'id', 'x', key.id, current_date + 1, '' from key`,
+  )
+
+  const { expiries } = await health()
+
+  expect(expiries.map(one => [one.kind, one.name])).toEqual([
+    ['app-secret', 'Microsoft'],
+    ['imap-certificate', 'pinned@desk.test'],
+  ])
+})
+
+const now = new Date('2026-11-26T12:00:00Z')
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+const fine: MailboxFacts = {
+  kind: 'imap',
+  state: 'active',
+  stateCode: null,
+  stateDetail: null,
+  stateAt: null,
+  createdAt: ago(9_000),
+  fetchedAt: ago(0),
+  sentAt: ago(600),
+  missingCount: 0,
+  missingSince: null,
+  comparedAt: ago(10),
+  unfiledSince: null,
+  waitingSince: null,
+  quotaUsedBytes: 50,
+  quotaLimitBytes: 100,
+}
+
+test.each([
+  ['nothing', {}, []],
+  ['a minute of outage', { stateCode: 'connection-lost', stateAt: ago(1), fetchedAt: ago(1) }, []],
+  ['three minutes of it', { stateCode: 'connection-lost', stateAt: ago(3), fetchedAt: ago(3) }, ['fetching']],
+  ['nobody who watches', { fetchedAt: ago(4) }, ['fetching']],
+  ['a pause', { state: 'paused', fetchedAt: ago(4_000) }, []],
+  ['an ended grant', { stateCode: 'grant-ended', stateAt: ago(0) }, ['sign-in']],
+  ['a refused sender', { stateCode: 'smtp-wrong-password', stateAt: ago(0) }, ['sign-in']],
+  ['a sending server that is away', { stateCode: 'smtp-connection-lost', stateAt: ago(4) }, ['sending']],
+  ['mail that waits for long', { waitingSince: ago(20) }, ['outbox-stuck']],
+  ['one put-off mail while others leave', { waitingSince: ago(200), sentAt: ago(5) }, []],
+  ['mail that came just now', { missingCount: 1, missingSince: ago(10), comparedAt: ago(10) }, []],
+  ['mail the server hides', { missingCount: 1, missingSince: ago(30), comparedAt: ago(10) }, ['ledger']],
+  ['mail nobody files', { unfiledSince: ago(6) }, ['unfiled']],
+  ['a full mailbox', { quotaUsedBytes: 96 }, ['quota']],
+] as const)('%s', (_name, facts, troubles) => {
+  expect(judgeMailbox({ ...fine, ...facts } as MailboxFacts, now).map(one => one.trouble)).toEqual(troubles)
+})
