@@ -11,8 +11,10 @@ type Command = {
   sentence: string
   /** Its options: `--switch`, or `--name=` where a value follows. */
   options: readonly string[]
+  /** It takes what stands beside the options, as the names of files. */
+  takesPaths?: true
   /** @returns the exit code */
-  run: (options: CommandOptions, env: Environment) => Promise<number>
+  run: (options: CommandOptions, env: Environment, paths: readonly string[]) => Promise<number>
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -40,6 +42,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     sentence: 'puts all quarantined mail back to be filed, with the inbox stopped or on an own Postgres',
     options: [],
     run: async (_options, env) => (await import('./refile-mail.ts')).refileMail(env),
+  },
+  import: {
+    sentence:
+      'files old mail of mbox files, Maildirs and folders of .eml: --mailbox=ADDRESS PATH…; --state=closed|open --sent --dry-run',
+    options: ['--mailbox=', '--state=', '--sent', '--dry-run'],
+    takesPaths: true,
+    run: async (options, env, paths) => (await import('./import-mail.ts')).importMail(options, env, paths),
   },
   'check-mailbox': {
     sentence: 'signs in to the servers of every connected mailbox and says what fails (exit code 1)',
@@ -76,16 +85,32 @@ export async function runCommand(args: readonly string[], env: Environment): Pro
   const [first, ...rest] = args
   const isNamed = first !== undefined && !first.startsWith('-')
   const name = isNamed ? first : 'serve'
-  const options = (isNamed ? rest : args).map(readOption)
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (command === undefined || options.some(({ form }) => !command.options.includes(form))) {
+  const given = isNamed ? rest : args
+  const options = joinValues(given, command?.options ?? []).map(readOption)
+  const paths = options.filter(({ form }) => !form.startsWith('-')).map(({ name: path }) => path)
+  const isUnknown = ({ form }: { form: string }) =>
+    form.startsWith('-') ? !command?.options.includes(form) : command?.takesPaths !== true
+  if (command === undefined || options.some(isUnknown)) {
     throw new AppError('bad-command', `no such command: ${args.join(' ')}\n${listCommands()}`)
   }
-  return await command.run(new Map(options.map(option => [option.name, option.value])), env)
+  return await command.run(new Map(options.map(option => [option.name, option.value])), env, paths)
 }
 
-/** `form` is how the list above writes it. */
+/** `--name value` is read as `--name=value`, where the option takes one. */
+function joinValues(given: readonly string[], forms: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of given) {
+    const before = joined.at(-1) ?? ''
+    if (forms.includes(`${before}=`)) joined[joined.length - 1] = `${before}=${word}`
+    else joined.push(word)
+  }
+  return joined
+}
+
+/** `form` is how the list above writes it; a word that is no option is its own name. */
 function readOption(given: string): { name: string; value: string; form: string } {
+  if (!given.startsWith('-')) return { name: given, value: '', form: given }
   const end = given.indexOf('=')
   if (end < 0) return { name: given, value: '', form: given }
   return { name: given.slice(0, end), value: given.slice(end + 1), form: given.slice(0, end + 1) }

@@ -8,6 +8,7 @@ import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { addMessages } from '../tickets/add-messages.ts'
+import { backdateTickets } from '../tickets/backdate-tickets.ts'
 import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
 import { KIND_RULES } from '../tickets/kind-rules.ts'
 import { openTickets } from '../tickets/open-tickets.ts'
@@ -83,7 +84,10 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
   const overtaken = await stopOvertaken(tx, asking, 'any')
   await writeTicketEvents(tx, [...placed.flatMap(toEvents), ...reopened, ...kept, ...overtaken, ...events])
   await recordReports(tx, placed.flatMap(reportOf))
-  await writeHints(tx, { mailboxId: batch.mailboxId, mails: placed.map(toHinted) })
+  await backdate(tx, placed)
+  // Nobody is asked to tidy up what is over.
+  const hinted = placed.filter(one => !isHistory(one)).map(toHinted)
+  await writeHints(tx, { mailboxId: batch.mailboxId, mails: hinted })
   const leads = placed.filter(({ ticketId }) => !followerIds.has(ticketId))
   await enqueueJobs(tx, [
     ...(await acknowledgements(tx, batch.mailboxId, leads)),
@@ -151,7 +155,7 @@ async function openPlaces(
       mailboxId: batch.mailboxId,
       customerId,
       subject: takenOf(placement)?.subject ?? fresh.mail.subject,
-      state: 'open',
+      state: fresh.lane === LANES.history ? 'closed' : 'open',
       lastMessageAt: fresh.receivedAt,
     })),
   )
@@ -206,7 +210,9 @@ type Woken = { reopened: TicketEvent[]; kept: TicketEvent[]; asking: number[] }
 
 /** Opens tickets that mail asks to; of those that stay closed after a thanks, the events that say so; and all of both. */
 async function wakeTickets(tx: Tx, placed: readonly PlacedMail[]): Promise<Woken> {
-  const asking = placed.filter(one => !one.placement.isFirst && !one.isCopy && asksForAnswer(one))
+  const asking = placed.filter(
+    one => !one.placement.isFirst && !one.isCopy && !isHistory(one) && asksForAnswer(one),
+  )
   const thanks = asking.filter(isThanksToClosed)
   const waking = new Set(asking.filter(one => !thanks.includes(one)).map(({ ticketId }) => ticketId))
   const kept = thanks.filter(({ ticketId }) => !waking.has(ticketId))
@@ -229,6 +235,19 @@ function asksForAnswer({ fresh: { kind, sender }, placement }: PlacedMail): bool
   return isUnproven || KIND_RULES[kind].asksForAnswer
 }
 
+/** Old mail that asks nothing of anybody: it opens nothing again, and its tickets are closed. */
+function isHistory({ fresh }: PlacedMail): boolean {
+  return fresh.lane === LANES.history
+}
+
+async function backdate(tx: Tx, placed: readonly PlacedMail[]): Promise<void> {
+  const old = placed.filter(({ fresh }) => fresh.lane === LANES.history || fresh.lane === LANES.backfill)
+  await backdateTickets(
+    tx,
+    old.map(({ ticketId, fresh }) => ({ ticketId, receivedAt: fresh.receivedAt })),
+  )
+}
+
 /** What a mail proves to tell of a message we sent. */
 function reportOf({ fresh, placement }: PlacedMail): Report[] {
   const { kind } = fresh
@@ -243,11 +262,16 @@ function toHinted({ fresh, placement, ticketId }: PlacedMail): HintedMail {
   return { messageId, mail, kind, sender, placement, ticketId }
 }
 
-function toEvents({ fresh: { messageId }, placement, ticketId }: PlacedMail): TicketEvent[] {
+function toEvents({ fresh, placement, ticketId }: PlacedMail): TicketEvent[] {
+  const { messageId, receivedAt } = fresh
   const kind = placement.isFirst ? 'ticket_opened' : 'message_received'
-  const came: TicketEvent = { ticketId, kind, messageId }
+  // At its own date history is no news to anybody who follows the ticket.
+  const at = fresh.lane === LANES.history ? { at: receivedAt } : {}
+  const came: TicketEvent = { ticketId, kind, messageId, ...at }
   const taken = takenOf(placement)
-  return taken ? [came, { ticketId, kind: 'customer_from_forward', messageId, data: taken.from }] : [came]
+  return taken
+    ? [came, { ticketId, kind: 'customer_from_forward', messageId, data: taken.from, ...at }]
+    : [came]
 }
 
 async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly PlacedMail[]): Promise<Job[]> {

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import type { RingKey } from '../db/key-ring.ts'
 import { addressKey } from '../mail/address.ts'
+import { LANES } from '../shared/vocabulary.ts'
 import { reserveMessageIds } from '../tickets/add-messages.ts'
 import { listOwnAddresses } from '../tickets/participants.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
@@ -89,7 +90,9 @@ async function markTwins(
     addresses: new Set(addresses.map(addressKey)),
   }))
   return new Map(
-    mails.flatMap(({ id, mail }) => {
+    mails.flatMap(({ id, mail, lane }) => {
+      // History shares its state with nobody: a ticket that is worked on must not be closed by it, nor it opened.
+      if (lane === LANES.history) return []
       const mark = twinMark(mail, mailboxId, connected)
       return mark === undefined ? [] : [[id, mark] as const]
     }),

@@ -83,13 +83,18 @@ async function judgeSender(
   const authorDomain = author.slice(author.lastIndexOf('@') + 1)
   const judgement = judgeByServer(trace, { server: settings.authservId, authorDomain })
   const { dns } = parts
-  if (dns === null || claimed.lane === LANES.backfill) return withoutDns(judgement)
+  if (dns === null || isOld(claimed)) return withoutDns(judgement)
   if (judgement.kind === 'verdict' && isSettled(judgement, settings)) return judgement.verdict
   const resolve = patiently(dns, parts.clock)
   if (judgement.kind === 'failed-under-unknown-policy')
     return await judgeFailure(author, judgement.facts, resolve)
   const own = await checkByDns(parts, settings, claimed, author, resolve)
   return judgement.kind === 'silent' ? own : weigh(judgement.verdict, own)
+}
+
+/** The keys of old mail are gone. */
+function isOld({ lane }: MailToJudge): boolean {
+  return lane === LANES.backfill || lane === LANES.history
 }
 
 /** Nothing that we could find out would change the server's verdict. */

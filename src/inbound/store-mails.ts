@@ -79,7 +79,7 @@ const MAIL_SYSTEMS = 'mail systems'
 const isMailSystem = (address: string): boolean => /^(?:mailer-daemon|postmaster)@/.test(address)
 
 /** The Message-ID as far as a look at the first header lines shows it: a hint, cut to 255 characters. */
-function scanMessageId(source: Buffer): string | null {
+export function scanMessageId(source: Buffer): string | null {
   const head = source.subarray(0, scannedHeaderBytes)
   const end = head.indexOf('\r\n\r\n')
   const text = head.toString('utf8', 0, end < 0 ? head.length : end + 2)

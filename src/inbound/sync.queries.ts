@@ -117,7 +117,7 @@ export type NewInstance = {
   receivedAt: Date
   sizeBytes: number | null
   rawBlobId: number | null
-  lane: 0 | 1 | 2
+  lane: 0 | 1 | 2 | 3
   state: 'stored' | 'too_large' | 'gone' | 'quarantined'
   reason: string | null
 }

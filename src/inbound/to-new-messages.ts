@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { CLEAN_HTML_VERSION } from '../mail/clean-html.ts'
 import type { ForwardedMail } from '../mail/mail-types.ts'
+import { LANES } from '../shared/vocabulary.ts'
 import type { NewMessage } from '../tickets/add-messages.ts'
 import { isOnlyThanks } from '../tickets/only-thanks.ts'
 import { selectReceivedAt } from './filing.queries.ts'
@@ -55,6 +56,7 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     receivedAt: fresh.receivedAt,
     kind: fresh.kind,
     isOnlyThanks: isThanksToClosed(placed),
+    isHistory: fresh.lane === LANES.history,
     from: mail.from,
     forward: forwardOf(placement),
     forwardedFrom: takenOf(placement)?.from ?? null,

@@ -306,8 +306,11 @@ export const MAILBOX_STATES = ['active', 'paused'] as const
 export const SIGN_IN_KINDS = ['google', 'google_delegation', 'microsoft', 'openid'] as const
 export type SignInKind = (typeof SIGN_IN_KINDS)[number]
 
-/** Lanes of filing: new mail goes before the backfill of old mail, and that before what floods a mailbox. */
-export const LANES = { live: 0, backfill: 1, storm: 2 } as const
+/**
+ * Lanes of filing: new mail goes before the backfill of old mail, that before what floods a mailbox, and last comes
+ * history: old mail that asks nothing of anybody. Its tickets are closed.
+ */
+export const LANES = { live: 0, backfill: 1, storm: 2, history: 3 } as const
 
 /** Lanes of sending: people before automatic mail. */
 export const SEND_LANES = { people: 0, automatic: 1 } as const

@@ -30,6 +30,8 @@ export type NewMessage = {
   /** The server's INTERNALDATE for what came in: lists and tickets order by it. */
   receivedAt: Date
   kind: MailKind
+  /** Old mail that asks nothing of anybody any more. */
+  isHistory?: boolean
   /** It says thanks and no more (only-thanks.ts): nobody waits for an answer. */
   isOnlyThanks?: boolean
   from: Address | null

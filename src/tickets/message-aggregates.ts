@@ -9,6 +9,7 @@ export type CountedMessage = {
   direction: Direction
   kind: MailKind
   isOnlyThanks?: boolean
+  isHistory?: boolean
   placedBy: PlacedBy
   authorId: number | null
   receivedAt: Date
@@ -22,7 +23,7 @@ export type CountedMessage = {
  * What a batch of messages adds to each of their tickets, in the order the messages are given.
  *
  * Waiting begins with the first mail since the last answer by an agent that asks for one (kind-rules.ts):
- * robots never wait, nor does who only says thanks, nor anybody by the second copy of a mail. An
+ * robots never wait, nor does who only says thanks, nor anybody by the second copy of a mail or by history. An
  * acknowledgement is counted and otherwise leaves the ticket as it was: it is no answer, and lists go on
  * showing what the customer wrote. So does a mail whose sender failed the check: the ticket moves up in its
  * list, with the words it had, and nobody waits. What is written with a third party neither answers the customer
@@ -70,8 +71,10 @@ function isUnheard(message: CountedMessage): boolean {
 
 function waitOf(message: CountedMessage): Date | null {
   const { asksForAnswer } = KIND_RULES[message.kind]
-  const isWaitedFor = asksForAnswer && message.isOnlyThanks !== true && message.isCopy !== true
-  return message.direction === 'inbound' && isWaitedFor && !isUnheard(message) ? message.receivedAt : null
+  const isSettled = message.isOnlyThanks === true || message.isCopy === true || message.isHistory === true
+  return message.direction === 'inbound' && asksForAnswer && !isSettled && !isUnheard(message)
+    ? message.receivedAt
+    : null
 }
 
 function earliest(left: Date | null, right: Date | null): Date | null {

@@ -2,7 +2,7 @@ import type { Tx } from '../db/database.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { insertTickets } from './ticket-rows.queries.ts'
 
-/** A ticket that a message is about to open. `lastMessageAt` is the time of that message. */
+/** A ticket that a message is about to open. `lastMessageAt` is the time of that message; one that is closed was so then. */
 export type NewTicket = {
   mailboxId: number
   customerId: number | null

@@ -11,6 +11,8 @@ export type TicketEventRow = {
   message_id: number | null
   note_id: number | null
   data: unknown
+  /** Null: now. */
+  at: Date | null
 }
 
 /**
@@ -22,16 +24,16 @@ export async function insertTicketEvents(tx: Tx, rows: readonly TicketEventRow[]
   await sql`${kept}
     with event as materialized (
       select * from rows from (json_to_recordset(${storableJson(rows)}::json) as (
-        ticket_id bigint, kind text, agent_id bigint, message_id bigint, note_id bigint, data jsonb
-      )) with ordinality as event (ticket_id, kind, agent_id, message_id, note_id, data, n)
+        ticket_id bigint, kind text, agent_id bigint, message_id bigint, note_id bigint, data jsonb, at timestamptz
+      )) with ordinality as event (ticket_id, kind, agent_id, message_id, note_id, data, at, n)
     ), locked as materialized (
       select id from ticket where id in (select ticket_id from event) order by id for no key update
     ), raised as (
       update ticket set version = ticket.version + 1 from locked where ticket.id = locked.id
       returning ticket.id, ticket.mailbox_id, ticket.version
     ), history as (
-      insert into ticket_event (ticket_id, kind, agent_id, message_id, note_id, data)
-      select ticket_id, kind, agent_id, message_id, note_id, data from event order by n
+      insert into ticket_event (ticket_id, kind, agent_id, message_id, note_id, data, at)
+      select ticket_id, kind, agent_id, message_id, note_id, data, coalesce(at, clock_timestamp()) from event order by n
     )
     insert into live_event (mailbox_id, ticket_id, kind, version)
     select raised.mailbox_id, raised.id,

@@ -11,6 +11,8 @@ export type TicketEvent = {
   messageId?: number | null
   noteId?: number | null
   data?: { [key: string]: JsonValue }
+  /** When it was, where that is not now. */
+  at?: Date
 }
 
 /**
@@ -33,6 +35,7 @@ export async function writeTicketEvents(tx: Tx, events: readonly TicketEvent[]):
       message_id: event.messageId ?? null,
       note_id: event.noteId ?? null,
       data: event.data ?? {},
+      at: event.at ?? null,
     })),
   )
 }

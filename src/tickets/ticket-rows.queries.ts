@@ -25,8 +25,9 @@ export async function insertTickets(
         mailbox_id bigint, customer_id bigint, subject text, state text, last_message_at timestamptz
       )) with ordinality as row (mailbox_id, customer_id, subject, state, last_message_at, n)
     ), added as (
-      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at) overriding system value
-      select id, mailbox_id, customer_id, subject, state, last_message_at from input order by n
+      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at, closed_at) overriding system value
+      select id, mailbox_id, customer_id, subject, state, last_message_at, case when state = 'closed' then last_message_at end
+      from input order by n
       returning id, number, reply_key
     )
     select added.id, added.number, added.reply_key from added join input using (id) order by input.n`.execute(
@@ -86,6 +87,19 @@ export async function updateAggregates(
     where ticket.id = locked.id
     returning (select s.number from ticket s where s.id = ticket.merged_into_id) as "mergedInto"`.execute(tx)
   return updated.rows.find(row => row.mergedInto !== null)?.mergedInto ?? undefined
+}
+
+/** Moves when tickets began back to `first_at`, and when those that are closed were closed on to `last_at`. */
+export async function updateDates(
+  tx: Tx,
+  rows: readonly { ticket_id: number; first_at: Date; last_at: Date }[],
+): Promise<void> {
+  await sql`${kept}
+    update ticket set created_at = least(created_at, first_at),
+      closed_at = case when closed_at is not null then greatest(closed_at, last_at) end
+    from json_to_recordset(${storableJson(rows)}::json) as row (
+      ticket_id bigint, first_at timestamptz, last_at timestamptz)
+    where ticket.id = row.ticket_id`.execute(tx)
 }
 
 /** A row of `participant`. */

@@ -173,7 +173,7 @@ export async function storeMails(
     select row.mailbox_id, folder.id, 1, uid, received_at, size_bytes, blob_id, lane, 'stored'
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (
       mailbox_id bigint, uid bigint, lane smallint, received_at timestamptz, blob_id bigint, size_bytes bigint)
-    join folder on folder.mailbox_id = row.mailbox_id
+    join folder on folder.mailbox_id = row.mailbox_id and folder.path = 'INBOX'
     order by uid returning id`.execute(desk.db)
   return stored.rows.map(row => row.id)
 }
