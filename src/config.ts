@@ -41,6 +41,8 @@ export type Config = Readonly<{
   senderChecks: boolean
   /** Empty: those of the system. */
   dnsServers: readonly string[]
+  /** What opens `/metrics`; null: nothing does. */
+  metricsToken: string | null
   migrate: boolean
 }>
 
@@ -101,6 +103,7 @@ export function loadConfig(
     allowPrivateHosts: read('ALLOW_PRIVATE_HOSTS'),
     senderChecks: read('SENDER_CHECKS'),
     dnsServers: read('DNS_SERVERS'),
+    metricsToken: read('METRICS_TOKEN'),
     migrate: read('MIGRATE'),
   }
   checkTogether(values, database, env, faults)
@@ -113,6 +116,7 @@ export function loadConfig(
     secretKey: values.secretKey,
     oldSecretKey: values.oldSecretKey,
     extraCa: values.extraCa,
+    metricsToken: values.metricsToken,
     dataDir: resolve(surroundings.cwd, dataDir),
     database,
     maxAttachmentBytes: maxAttachmentMb * 1_048_576,

@@ -47,6 +47,15 @@ export async function selectWaitingKeys(db: Db, identifier: string): Promise<str
   return rows.map(row => row.key)
 }
 
+/** How many jobs of each name wait or run, and how many were given up after their last try. */
+export async function countJobs(db: Db): Promise<{ name: string; waiting: number; givenUp: number }[]> {
+  const { rows } = await sql<{ name: string; waiting: number; givenUp: number }>`
+    select task_identifier as name, count(*) filter (where attempts < max_attempts or locked_at is not null) as waiting,
+      count(*) filter (where attempts >= max_attempts and locked_at is null) as "givenUp"
+    from graphile_worker.jobs group by task_identifier order by task_identifier`.execute(db)
+  return rows
+}
+
 /** Deletes rows that nobody may use any more, and says how many of each. */
 export async function deleteExpired(db: Db): Promise<Record<string, number>> {
   const deleted = {

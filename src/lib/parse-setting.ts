@@ -54,6 +54,14 @@ export function parseSecretKey(raw: string): Parsed<string> {
   return { problem: 'must have at least 32 characters; make one with: openssl rand -hex 32' }
 }
 
+/** A word of at least 16 characters that fits into a header. */
+export function parseToken(raw: string): Parsed<string> {
+  if (/^[\x21-\x7e]{16,}$/.test(raw)) return { value: raw }
+  return {
+    problem: 'must have at least 16 characters, without blanks; make one with: openssl rand -hex 16',
+  }
+}
+
 /** An address to listen on: an IP address or `localhost`. */
 export function parseListenAddress(raw: string): Parsed<string> {
   if (raw === 'localhost' || isIP(raw) !== 0) return { value: raw }

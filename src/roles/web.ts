@@ -16,6 +16,7 @@ import { registerMailboxChecks } from '../api/mailbox-checks.ts'
 import { registerMailboxHealth } from '../api/mailbox-health.ts'
 import { registerMailboxes } from '../api/mailboxes.ts'
 import { registerMessages } from '../api/messages.ts'
+import { registerMetrics } from '../api/metrics.ts'
 import { registerNewTickets } from '../api/new-tickets.ts'
 import { registerNotifications } from '../api/notifications.ts'
 import { registerOutbox } from '../api/outbox.ts'
@@ -87,6 +88,7 @@ export async function buildServer(app: App, live: LiveSources): Promise<ApiServe
 function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSources): void {
   const { db, keys, bells, blobs, templates, log, clock, config } = app
   const { baseUrl } = config
+  registerMetrics(server, { db, log, token: config.metricsToken }) // first: it times the routes after it
   const maxAttachmentBytes = config.maxAttachmentBytes
   registerSession(server, { db, keys, baseUrl, livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl })

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SignedIn } from '../../src/api/handle.ts'
 import { registerMailboxHealth } from '../../src/api/mailbox-health.ts'
+import { registerMetrics } from '../../src/api/metrics.ts'
 import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { judgeMailbox, type MailboxFacts } from '../../src/health/judge-mailbox.ts'
+import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { getHealth, type MailboxHealth } from '../../src/shared/health.ts'
 import { apiClient } from '../support/api.ts'
@@ -15,6 +18,7 @@ let desk: SyncDesk
 let baseUrl: string
 let closeServer: () => Promise<unknown>
 
+const metricsToken = 'a token of tests'
 const sessions: Record<string, SignedIn> = {
   admin: { agentId: 1, role: 'admin', mailboxIds: 'all', sessionId: 1, csrfToken: 'token' },
   agent: { agentId: 2, role: 'agent', mailboxIds: [], sessionId: 2, csrfToken: 'token' },
@@ -22,13 +26,16 @@ const sessions: Record<string, SignedIn> = {
 
 beforeAll(async () => {
   desk = await startSyncDesk({ quotaMb: 1 })
+  const log = createLog({ level: 'silent' })
   const server = await createServer({
-    log: createLog({ level: 'silent' }),
+    log,
     baseUrl: 'http://localhost:8080',
     trustProxy: [],
     bodyLimitBytes: 100_000,
     findSession: async token => sessions[token] ?? null,
   })
+  await migrateJobs({ directUrl: desk.database.url, log })
+  registerMetrics(server, { db: desk.db, log, token: metricsToken })
   registerMailboxHealth(server, { db: desk.db })
   baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   closeServer = () => server.close()
@@ -103,6 +110,26 @@ test('what ends on a known day stands in the calendar, the next first', async ()
     ['app-secret', 'Microsoft'],
     ['imap-certificate', 'pinned@desk.test'],
   ])
+})
+
+test('Prometheus reads the same with its token, each metric as the document names it and no word of a mailbox', async () => {
+  const scrape = (token: string) =>
+    fetch(`${baseUrl}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+
+  const refused = await scrape('another token')
+  const text = await (await scrape(metricsToken)).text()
+
+  const id = (await health()).mailboxes.find(one => one.address === 'well@desk.test')?.id
+  const documented = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+  const told = [...text.matchAll(/^# TYPE (letterdesk_\w+)/gm)].map(match => match[1] ?? '')
+  expect(refused.status).toBe(401)
+  expect(text).toContain(`letterdesk_ledger_server_mails{mailbox="${id}"} 2`)
+  expect(text).toMatch(
+    /letterdesk_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/health"/,
+  )
+  expect(told.length).toBeGreaterThan(20)
+  expect(told.filter(name => !documented.includes(`\`${name}\``))).toEqual([])
+  expect(text).not.toMatch(/@|desk\.test/)
 })
 
 const now = new Date('2026-11-26T12:00:00Z')

@@ -45,6 +45,7 @@ test('an empty environment gives the documented defaults', () => {
     extraCa: null,
     allowPrivateHosts: [],
     dnsServers: [],
+    metricsToken: null,
     senderChecks: true,
     migrate: true,
   })
