@@ -10,8 +10,15 @@ import { ofPinned, tlsOptions } from './tls-options.ts'
 /** A signed-in client that can only be used under a deadline, and dies with the first fault. */
 export type ImapClient = {
   flow: ImapFlow
-  /** Runs one command; past the deadline the connection is closed. Faults come out named. */
-  run: <Result>(timeoutMs: number, work: (flow: ImapFlow) => Promise<Result>) => Promise<Result>
+  /**
+   * Runs one command; past the deadline, or past so many bytes from the server, the connection is closed: 4 MB where
+   * nothing else is said. Faults come out named.
+   */
+  run: <Result>(
+    timeoutMs: number,
+    work: (flow: ImapFlow) => Promise<Result>,
+    mostBytes?: number,
+  ) => Promise<Result>
   close: () => void
 }
 
@@ -25,6 +32,10 @@ const signInTimeoutMs = 20_000 // from the first packet to the last answer, howe
  * takes silence in IDLE for a reason to break it, and the quiet after that for a dead connection.
  */
 export const SILENCE_TIMEOUT_MS = 30_000
+
+// A server that sends small answers for ever would keep this process from the others: a megabyte takes a second to read.
+const commandBytes = 4 * 1_048_576
+const bytesCheckMs = 250
 
 const limits: ImapFlowOptions = {
   // Above the largest mail: some servers announce another size than they deliver (Exchange).
@@ -66,9 +77,12 @@ async function connect(
   const run = async <Result>(
     timeoutMs: number,
     work: (flow: ImapFlow) => Promise<Result>,
+    mostBytes = commandBytes,
   ): Promise<Result> => {
+    const bytesBefore = flow.stats().received
+    const hasEnough = () => flow.stats().received - bytesBefore > mostBytes
     try {
-      return await withDeadline(timeoutMs, work(flow), close)
+      return await withLimits({ timeoutMs, hasEnough }, work(flow), close)
     } catch (cause) {
       close()
       throw ofPinned(nameImapFault(worseOf(fault, cause)), account.imap)
@@ -135,19 +149,24 @@ function worseOf(first: unknown, last: unknown): unknown {
   return isEcho ? first : last
 }
 
-async function withDeadline<Result>(
-  timeoutMs: number,
+async function withLimits<Result>(
+  { timeoutMs, hasEnough }: { timeoutMs: number; hasEnough: () => boolean },
   work: Promise<Result>,
   giveUp: () => void,
 ): Promise<Result> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(new RemoteFault('connection-timeout', `no answer within ${timeoutMs} ms`, { retry: true }))
+  const ended = Promise.withResolvers<never>()
+  const end = (code: string, message: string) => {
+    ended.reject(new RemoteFault(code, message, { retry: true }))
     giveUp()
-  }, timeoutMs)
+  }
+  const late = setTimeout(() => end('connection-timeout', `no answer within ${timeoutMs} ms`), timeoutMs)
+  const check = setInterval(() => {
+    if (hasEnough()) end('answer-too-large', 'the server sent more than one command may bring')
+  }, bytesCheckMs)
   try {
-    return await Promise.race([work, late.promise])
+    return await Promise.race([work, ended.promise])
   } finally {
-    clearTimeout(timer)
+    clearTimeout(late)
+    clearInterval(check)
   }
 }

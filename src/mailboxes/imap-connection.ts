@@ -2,7 +2,7 @@ import { RemoteFault } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import type { MailAccount } from './account.ts'
 import type { Trust } from './host-guard.ts'
-import { type ImapClient, signIn } from './imap-client.ts'
+import { type ImapClient, MAX_MAIL_BYTES, signIn } from './imap-client.ts'
 import { uidSet } from './uid-set.ts'
 
 /** What the server says of a folder when it is opened. `uidNext` is 0 when it does not say. */
@@ -69,6 +69,8 @@ export type ImapConnection = {
 
 const noopTimeoutMs = 15_000
 const commandTimeoutMs = 60_000
+const uidBytes = 12 // ten digits and a space
+const maxSearchBytes = 32 * 1_048_576 // whatever the server says it holds
 const maxSubjectChars = 200
 const batchTimeoutMs = 300_000 // 8 MB over a slow line; a silent server is given up much earlier
 
@@ -146,12 +148,17 @@ function toQuery(scope: { fromUid: number } | { sinceDay: Date } | { uids: reado
 
 async function search(client: ImapClient, query: SearchQuery): Promise<number[]> {
   // imapflow answers `false` for a refused search and for a connection lost during it, and throws neither.
-  return await client.run(commandTimeoutMs, async flow => {
+  const { mailbox } = client.flow
+  const mails = mailbox ? mailbox.exists : 0
+  const answered = async (flow: ImapClient['flow']): Promise<number[]> => {
     const found = await flow.search(query, { uid: true })
     if (Array.isArray(found)) return found
-    const code = flow.usable ? 'server-said-no' : 'connection-lost'
-    throw new RemoteFault(code, 'the search was not answered', { retry: true })
-  })
+    if (flow.usable) throw new RemoteFault('server-said-no', 'the search was refused', { retry: true })
+    // In the client's own words, so that what ended the connection is told in place of this.
+    throw Object.assign(new Error('the search was not answered'), { code: 'NoConnection' })
+  }
+  const mostBytes = Math.min(maxSearchBytes, 1_048_576 + mails * uidBytes)
+  return await client.run(commandTimeoutMs, answered, mostBytes)
 }
 
 async function fetchFacts(client: ImapClient, uids: readonly number[]): Promise<MailFacts[]> {
@@ -185,8 +192,10 @@ async function* fetchSources(client: ImapClient, uids: readonly number[]): Async
   const answers = client.flow.fetch(uidSet(uids), { uid: true, source: true }, { uid: true })
   try {
     for (;;) {
-      const next: Awaited<ReturnType<typeof answers.next>> = await client.run(batchTimeoutMs, () =>
-        answers.next(),
+      const next: Awaited<ReturnType<typeof answers.next>> = await client.run(
+        batchTimeoutMs,
+        () => answers.next(),
+        2 * MAX_MAIL_BYTES, // the rest of a batch may come behind one mail
       )
       if (next.done === true) return
       const { uid, source } = next.value

@@ -1,11 +1,38 @@
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Certificate } from './certificates.ts'
 
 /** How the scripted server treats one mail when its bytes are asked for. */
 export type MailScript = {
   raw: Buffer
   /** What RFC822.SIZE says, if not the truth. */
   sizeBytes?: number
-  fault?: 'left-out' | 'hangs-up' | 'endless' | 'nil' | 'no-facts' | 'vanishes' | 'unreadable'
+  fault?:
+    | 'left-out'
+    | 'hangs-up'
+    | 'endless'
+    | 'nil'
+    | 'no-facts'
+    | 'vanishes'
+    | 'unreadable'
+    | 'stalls'
+    | 'no-uid'
+}
+
+/** How the server treats a whole connection or a command; a test may change it while the server runs. */
+export type Manners = {
+  /** Says nothing to a new connection, or its greeting one byte a second. */
+  greets?: 'never' | 'dripping'
+  /** These commands get no answer at all, or one under a tag nobody used. */
+  ignores?: RegExp
+  misaddresses?: RegExp
+  /** These commands are refused, in these words. */
+  refuses?: { commands: RegExp; words: string }
+  /** These commands get an endless line, or endless lines, and no end. */
+  babbles?: { commands: RegExp; as: 'line' | 'lines' }
+  /** These commands get a goodbye and the end of the connection. */
+  leavesAt?: RegExp
+  capabilities?: string
 }
 
 /** An IMAP server of a few commands without TLS, for what no real server does on request. */
@@ -14,18 +41,22 @@ export type ScriptedImap = {
   /** Every command line, without its tag. */
   heard: string[]
   mails: Map<number, MailScript>
+  manners: Manners
   close: () => Promise<void>
 }
 
-/** Listens on a free port of 127.0.0.1; reached through a practice endpoint only. */
-export async function startScriptedImap(mails: ReadonlyMap<number, MailScript>): Promise<ScriptedImap> {
-  const state = { mails: new Map(mails), heard: [] as string[] }
+/** Listens on a free port of 127.0.0.1: with a certificate by TLS, else reached through a practice endpoint only. */
+export async function startScriptedImap(
+  mails: ReadonlyMap<number, MailScript>,
+  options: { manners?: Manners; certificate?: Certificate } = {},
+): Promise<ScriptedImap> {
+  const state: State = { mails: new Map(mails), heard: [], manners: options.manners ?? {} }
   const sockets = new Set<Socket>()
-  const server = createServer(socket => {
+  const serve = (socket: Socket): void => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => sockets.delete(socket))
-    socket.write('* OK [CAPABILITY IMAP4rev1] ready\r\n')
+    greet(socket, state.manners)
     let pending = ''
     socket.on('data', chunk => {
       pending += chunk.toString('latin1')
@@ -34,25 +65,82 @@ export async function startScriptedImap(mails: ReadonlyMap<number, MailScript>):
         pending = pending.slice(end + 2)
       }
     })
-  })
+  }
+  const { certificate } = options
+  const server: Server =
+    certificate === undefined
+      ? createServer(serve)
+      : createTlsServer({ cert: certificate.cert, key: certificate.key }, serve)
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
-  return {
-    ...state,
+  return Object.assign(state, {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     close: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>(closed => server.close(() => closed()))
     },
-  }
+  })
 }
 
-type State = { mails: Map<number, MailScript>; heard: string[] }
+type State = { mails: Map<number, MailScript>; heard: string[]; manners: Manners }
+
+function greet(socket: Socket, { greets, capabilities }: Manners): void {
+  const greeting = `* OK [CAPABILITY ${capabilities ?? 'IMAP4rev1'}] ready\r\n`
+  if (greets === 'never') return
+  if (greets === undefined) {
+    socket.write(greeting)
+    return
+  }
+  let at = 0
+  const timer = setInterval(() => socket.write(greeting.charAt(at++)), 1_000)
+  socket.on('close', () => clearInterval(timer))
+}
+
+/** @returns whether the command was dealt with by bad manners */
+function isRude({ manners }: State, socket: Socket, tag: string, command: string): boolean {
+  if (manners.ignores?.test(command)) return true
+  if (manners.leavesAt?.test(command)) {
+    socket.write('* BYE the server is being restarted\r\n')
+    socket.destroySoon()
+    return true
+  }
+  if (manners.misaddresses?.test(command)) socket.write(`other1 OK done\r\n`)
+  else if (manners.refuses?.commands.test(command)) socket.write(`${tag} ${manners.refuses.words}\r\n`)
+  else if (manners.babbles?.commands.test(command)) babble(socket, manners.babbles.as)
+  else return false
+  return true
+}
+
+const babbledAtOnce = 1_048_576
+const mostBabbled = 700 * babbledAtOnce
+
+/** As much as the other side takes, up to 700 MB. */
+function babble(socket: Socket, as: 'line' | 'lines'): void {
+  const piece =
+    as === 'line'
+      ? Buffer.alloc(babbledAtOnce, 'x')
+      : Buffer.from('* 1 FETCH (FLAGS (\\Seen))\r\n'.repeat(36_000))
+  let sent = 0
+  const more = (): void => {
+    while (sent < mostBabbled) {
+      sent += piece.length
+      if (!socket.write(piece)) return
+    }
+  }
+  socket.write(as === 'line' ? '* SEARCH ' : '')
+  socket.on('drain', more)
+  more()
+}
 
 function answer(state: State, socket: Socket, line: string): void {
   const [tag = '', ...words] = line.split(' ')
   const command = words.join(' ')
   state.heard.push(command)
+  if (isRude(state, socket, tag, command)) return
+  answerWell(state, socket, tag, command)
+}
+
+function answerWell(state: State, socket: Socket, tag: string, command: string): void {
   const uids = [...state.mails.keys()]
   if (/^EXAMINE/i.test(command)) {
     const next = Math.max(0, ...uids) + 1
@@ -62,7 +150,7 @@ function answer(state: State, socket: Socket, line: string): void {
     const shown = set === undefined ? uids : uids.filter(uid => isIn(set, uid) && isShown(state, uid, set))
     socket.write(`* SEARCH ${shown.join(' ')}\r\n`)
   } else if (/^UID FETCH/i.test(command)) {
-    const set = words[2] ?? ''
+    const set = command.split(' ')[2] ?? ''
     // News of flags may come at any time, for a mail nobody asked about and without its UID.
     socket.write('* 1 FETCH (FLAGS (\\Seen))\r\n')
     for (const [at, uid] of uids.entries()) {
@@ -72,7 +160,7 @@ function answer(state: State, socket: Socket, line: string): void {
   socket.write(`${tag} OK done\r\n`)
 }
 
-/** @returns false when the server hung up */
+/** @returns false when the server hung up, or stands still */
 function sendMail(
   { mails }: State,
   socket: Socket,
@@ -100,6 +188,15 @@ function sendMail(
     case 'endless':
       socket.write(`* ${seq} FETCH (UID ${uid} BODY[] {5000000000}\r\n`)
       socket.write(Buffer.alloc(100_000, 'x'))
+      return true
+    case 'stalls':
+      socket.write(`* ${seq} FETCH (UID ${uid} BODY[] {${mail.raw.length}}\r\n`)
+      socket.write(mail.raw.subarray(0, mail.raw.length / 2))
+      return false
+    case 'no-uid':
+      socket.write(`* ${seq} FETCH (BODY[] {${mail.raw.length}}\r\n`)
+      socket.write(mail.raw)
+      socket.write(')\r\n')
       return true
     case 'hangs-up':
       socket.write(`* ${seq} FETCH (UID ${uid} BODY[] {${mail.raw.length}}\r\n`)
