@@ -163,7 +163,7 @@ test('what a server does wrong is shown in time, and its mail comes once when it
       },
     )
     expect(rows.map(row => [row.state, row.sha256])).toEqual([
-      ['stored', sha256(script.mails.get(1)?.raw ?? '')],
+      ['stored', sha256(script.mails.get(1)?.raw ?? Buffer.alloc(0))],
     ])
   }
 })
