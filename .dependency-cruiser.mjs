@@ -78,7 +78,7 @@ const FENCES = {
   '@orama/stemmers': 'search/stem-word\\.ts',
   htmlparser2: 'mail/(?:rich-words|read-autoconfig)\\.ts',
   'html-to-text': 'mail/',
-  'smtp-server': 'practice/',
+  'smtp-server': 'practice/|inbound/mail-intake\\.ts',
   'graphile-worker': 'jobs/',
   pino: 'lib/log\\.ts',
   'prom-client': 'api/metrics\\.ts',

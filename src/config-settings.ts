@@ -1,10 +1,12 @@
 import { LOG_LEVELS, type LogLevel } from './lib/log.ts'
 import {
+  type IntakePlace,
   type Parsed,
   parseBaseUrl,
   parseDnsServers,
   parseHosts,
   parseListenAddress,
+  parseMailIntake,
   parseNetworks,
   parsePostgresUrl,
   parseSecretKey,
@@ -49,6 +51,7 @@ export type SettingValues = {
   SENDER_CHECKS: 'yes' | 'no'
   DNS_SERVERS: string[]
   METRICS_TOKEN: string
+  MAIL_INTAKE: IntakePlace[]
   MIGRATE: 'yes' | 'no'
 }
 
@@ -172,6 +175,13 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
       'The word a Prometheus server shows as its bearer token at /metrics, of at least 16 characters (docs/metrics.md).',
     secret: true,
     parse: parseToken,
+  },
+  MAIL_INTAKE: {
+    fallback: '',
+    fallbackInWords: 'none',
+    sentence:
+      'Where your own mail server hands in mail for connected mailboxes, separated by commas: lmtp:///path/of.sock, lmtp://127.0.0.1:2424, or the same with smtp. The role sync listens there.',
+    parse: parseMailIntake,
   },
   MIGRATE: {
     fallback: 'yes',

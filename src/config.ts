@@ -10,6 +10,7 @@ import {
 import { AppError, describeError } from './lib/app-error.ts'
 import type { LogLevel } from './lib/log.ts'
 import { nearestName } from './lib/nearest-name.ts'
+import type { IntakePlace } from './lib/parse-setting.ts'
 import { NODE_ROLES, type NodeRole } from './shared/vocabulary.ts'
 
 /** Where the tables are: the Postgres we carry, or one of the operator's. */
@@ -43,6 +44,8 @@ export type Config = Readonly<{
   dnsServers: readonly string[]
   /** What opens `/metrics`; null: nothing does. */
   metricsToken: string | null
+  /** Doors for mail that is handed in; none by default. */
+  mailIntake: readonly IntakePlace[]
   migrate: boolean
 }>
 
@@ -104,6 +107,7 @@ export function loadConfig(
     senderChecks: read('SENDER_CHECKS'),
     dnsServers: read('DNS_SERVERS'),
     metricsToken: read('METRICS_TOKEN'),
+    mailIntake: read('MAIL_INTAKE'),
     migrate: read('MIGRATE'),
   }
   checkTogether(values, database, env, faults)

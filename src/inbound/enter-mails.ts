@@ -1,7 +1,7 @@
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { type Db, inTransaction } from '../db/database.ts'
 import { findOrAddOwnFolder, lockCursor, selectKnownBlobs } from './enter-mails.queries.ts'
-import { scanMessageId } from './store-mails.ts'
+import { behindOthers, scanMessageId } from './store-mails.ts'
 import { insertInstances, moveCursor, type NewInstance } from './sync.queries.ts'
 
 /** A folder of a mailbox that no server has: mail comes into it by other ways, under UIDs of our own. */
@@ -39,7 +39,8 @@ export async function enterMails(
     const fresh = [...byBlob].filter(([blobId]) => !known.has(blobId))
     if (fresh.length === 0) return 0
     const rows = fresh.map(([rawBlobId, mail], n) => toRow(mail, rawBlobId, cursor + 1 + n))
-    const count = await insertInstances(tx, folder, rows)
+    const entering = fresh.map(([, mail]) => mail)
+    const count = await insertInstances(tx, folder, await behindOthers(tx, folder.mailboxId, entering, rows))
     await moveCursor(tx, folder, cursor + fresh.length)
     return count
   })

@@ -59,10 +59,10 @@ async function withBlobs(
 }
 
 /** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it (A73). */
-async function behindOthers(
+export async function behindOthers(
   tx: Tx,
   mailboxId: number,
-  mails: readonly FetchedMail[],
+  mails: readonly Pick<FetchedMail, 'source' | 'receivedAt'>[],
   rows: readonly NewInstance[],
 ): Promise<NewInstance[]> {
   const flowing = mails.map(({ source, receivedAt }, index) => {

@@ -84,6 +84,35 @@ export function parseHosts(raw: string): Parsed<string[]> {
   return { problem: `has ${wrong.join(', ')}, which is neither a host name, an IP address nor a range` }
 }
 
+/** A door for mail that is handed in: `lmtp` or `smtp`, on a socket (absolute path) or a port of this machine. */
+export type IntakePlace = {
+  protocol: 'lmtp' | 'smtp'
+  at: { path: string } | { host: string; port: number }
+}
+
+/**
+ * Comma-separated `lmtp:///path/of.sock`, `lmtp://127.0.0.1:2424` or the same with `smtp`. Any other place than a socket or
+ * loopback is refused: nobody signs in there.
+ */
+export function parseMailIntake(raw: string): Parsed<IntakePlace[]> {
+  const places = splitList(raw).map(item => ({ item, place: readIntakePlace(item) }))
+  const wrong = places.filter(({ place }) => place === undefined).map(({ item }) => item)
+  if (wrong.length === 0) return { value: places.flatMap(({ place }) => place ?? []) }
+  return {
+    problem: `has ${wrong.join(', ')}: it must be like lmtp:///run/letterdesk/lmtp.sock or lmtp://127.0.0.1:2424 (or smtp), on a socket or on this machine alone, as nobody signs in there`,
+  }
+}
+
+function readIntakePlace(item: string): IntakePlace | undefined {
+  const [, word, rest = ''] = /^(lmtp|smtp):\/\/(.+)$/.exec(item) ?? []
+  if (word !== 'lmtp' && word !== 'smtp') return undefined
+  if (rest.startsWith('/')) return rest.length > 100 ? undefined : { protocol: word, at: { path: rest } }
+  const [, host = '', digits = ''] = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/.exec(rest) ?? []
+  const port = Number(digits)
+  if (port < 1 || port > 65_535) return undefined
+  return { protocol: word, at: { host: host.replace(/[[\]]/g, ''), port } }
+}
+
 /** Comma-separated IP addresses, each with a port or without; IPv6 with a port in brackets. */
 export function parseDnsServers(raw: string): Parsed<string[]> {
   const value = splitList(raw)

@@ -47,6 +47,7 @@ test('an empty environment gives the documented defaults', () => {
     dnsServers: [],
     metricsToken: null,
     senderChecks: true,
+    mailIntake: [],
     migrate: true,
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.roles)).toBe(true)
@@ -63,6 +64,7 @@ test('all faults are named at once, and none repeats a secret', () => {
     ROLES: 'web,fax',
     SECRET_KEY: 'short',
     EXTRA_CA_FILE: 'missing.pem',
+    MAIL_INTAKE: 'lmtp://0.0.0.0:24',
     MIGRATE: 'maybe',
   })
 
@@ -71,6 +73,7 @@ test('all faults are named at once, and none repeats a secret', () => {
     'DATABASE_URL',
     'EXTRA_CA_FILE',
     'LOG_LEVEL',
+    'MAIL_INTAKE',
     'MAX_ATTACHMENT_MB',
     'MIGRATE',
     'PORT',
@@ -117,6 +120,7 @@ test('lists, paths and addresses are read into their final form', () => {
     EXTRA_CA_FILE: 'ca.pem',
     DATA_DIR: '../var/desk',
     ROLES: 'worker,web,sync,web',
+    MAIL_INTAKE: 'lmtp:///run/desk/lmtp.sock, smtp://[::1]:2525',
     MIGRATE: 'no',
   })
 
@@ -127,6 +131,10 @@ test('lists, paths and addresses are read into their final form', () => {
     extraCa: files['/srv/ca.pem'],
     dataDir: '/var/desk',
     roles: ['web', 'sync', 'worker'],
+    mailIntake: [
+      { protocol: 'lmtp', at: { path: '/run/desk/lmtp.sock' } },
+      { protocol: 'smtp', at: { host: '::1', port: 2525 } },
+    ],
     migrate: false,
   })
 })
