@@ -94,6 +94,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'not-a-twin': 409,
   'twin-follows': 409,
   'too-many-views': 409,
+  'bad-webhook': 422,
+  'webhook-refused': 422,
   'bad-sign-in-app': 422,
   'sign-in-app-used': 409,
   'base-url-unfit': 409,

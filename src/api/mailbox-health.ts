@@ -1,18 +1,39 @@
 import type { Db } from '../db/database.ts'
+import type { KeyRing } from '../db/key-ring.ts'
 import { listExpiries, listMailboxHealth, type MailboxHealth as Row } from '../health/mailbox-health.ts'
-import { getHealth, type MailboxHealth } from '../shared/health.ts'
+import { type AlertRow, findAlerting, findOpenAlerts } from '../health/open-alerts.ts'
+import { setWebhook } from '../health/webhook.ts'
+import type { Trust } from '../mailboxes/host-guard.ts'
+import { type Alert, getHealth, listAlerts, type MailboxHealth, setAlertWebhook } from '../shared/health.ts'
 import { type ApiServer, handle } from './handle.ts'
 
-/** Registers how the mailboxes are doing. */
-export function registerMailboxHealth(server: ApiServer, { db }: { db: Db }): void {
+/** Registers how the mailboxes are doing, what admins were told of, and where else it is told. */
+export function registerMailboxHealth(
+  server: ApiServer,
+  needs: { db: Db; keys: KeyRing; trust: Trust },
+): void {
+  const { db } = needs
   handle(server, getHealth, async () => {
     const mailboxes = await listMailboxHealth(db)
     const expiries = await listExpiries(db, mailboxes)
+    const { lookedAt, webhookHost } = await findAlerting(db)
     return {
+      alerts: (await findOpenAlerts(db)).map(presentAlert),
+      lookedAt: instant(lookedAt),
+      webhookHost,
       mailboxes: mailboxes.map(present),
       expiries: expiries.map(one => ({ ...one, endsAt: one.endsAt.toISOString() })),
     }
   })
+  handle(server, listAlerts, async () => ({ data: (await findOpenAlerts(db)).map(presentAlert) }))
+  handle(server, setAlertWebhook, async ({ body }) => {
+    await setWebhook(needs, body.url)
+    return { webhookHost: (await findAlerting(db)).webhookHost }
+  })
+}
+
+function presentAlert({ id, trouble, mailboxId, name, beganAt, endsAt }: AlertRow): Alert {
+  return { id, trouble, mailboxId, name, beganAt: beganAt.toISOString(), endsAt: instant(endsAt) }
 }
 
 function present(row: Row): MailboxHealth {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Db } from '../db/database.ts'
 import { type Expiry, listExpiries, listMailboxHealth, type MailboxHealth } from '../health/mailbox-health.ts'
+import { findOpenAlerts } from '../health/open-alerts.ts'
 import { listJobCounts } from '../jobs/enqueue.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
@@ -95,6 +96,7 @@ function makeGauges(registry: Registry) {
     outbox: gauge('outbox_depth', 'Outgoing mails that are not settled well', 'mailbox', 'state'),
     outboxAge: gauge('outbox_oldest_seconds', 'How long the oldest that waits should have left', 'mailbox'),
     expiry: gauge('expiry_timestamp_seconds', 'When something stops working', 'kind', 'id'),
+    alerts: gauge('alerts_open', 'What admins were told of that is not over', 'trouble'),
     jobs: gauge('job_queue_depth', 'Background jobs that wait or run', 'job'),
     jobsGivenUp: gauge('jobs_given_up', 'Background jobs that failed for good', 'job'),
   }
@@ -106,6 +108,7 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
   const mailboxes = await listMailboxHealth(db)
   const expiries = await listExpiries(db, mailboxes)
   const jobs = await listJobCounts(db)
+  const alerts = await findOpenAlerts(db)
   // A mailbox that is gone leaves no last value behind.
   for (const gauge of Object.values(gauges)) gauge.reset()
   for (const mailbox of mailboxes) {
@@ -114,6 +117,7 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
   }
   for (const { kind, id, endsAt } of expiries satisfies Expiry[])
     gauges.expiry.set({ kind, id: String(id) }, endsAt.getTime() / 1000)
+  for (const { trouble } of alerts) gauges.alerts.inc({ trouble })
   for (const { name: job, waiting, givenUp } of jobs) {
     gauges.jobs.set({ job }, waiting)
     gauges.jobsGivenUp.set({ job }, givenUp)

@@ -229,6 +229,37 @@ export interface FolderRange {
   uid_validity: number;
 }
 
+export interface HealthAlert {
+  began_at: Timestamp;
+  closed_at: Timestamp | null;
+  code: string | null;
+  detail: string | null;
+  ends_at: Timestamp | null;
+  gone_at: Timestamp | null;
+  id: Generated<number>;
+  key: string;
+  mailbox_id: number | null;
+  name: string;
+  opened_at: Timestamp;
+  stage: number | null;
+  trouble: string;
+}
+
+export interface HealthNotice {
+  alert_id: number;
+  reader: string;
+  told_at: Generated<Timestamp>;
+  what: string;
+}
+
+export interface HealthSetting {
+  is_only: Generated<boolean>;
+  looked_at: Timestamp | null;
+  webhook_host: string | null;
+  webhook_key_id: number | null;
+  webhook_sealed: Buffer | null;
+}
+
 export interface Instance {
   alive_at: Generated<Timestamp>;
   id: Generated<number>;
@@ -851,6 +882,9 @@ export interface DB {
   draft: Draft;
   folder: Folder;
   folder_range: FolderRange;
+  health_alert: HealthAlert;
+  health_notice: HealthNotice;
+  health_setting: HealthSetting;
   instance: Instance;
   key_ring: KeyRing;
   live_event: LiveEvent;

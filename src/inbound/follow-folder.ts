@@ -118,9 +118,11 @@ async function catchUpSome(
   await catchUpFolder(context, folder, chosen, context.suspects)
   context.onProgress()
   if (left.length === 0) {
-    // What was behind is compared once more now: the balance is counted, never assumed.
-    if (place.wasBehind) place.comparedAtMs = Number.NEGATIVE_INFINITY
-    return []
+    if (!place.wasBehind) return []
+    // What was behind is compared once more: the balance is counted, never assumed.
+    const again = await compareAll(context)
+    Object.assign(place, again.place)
+    return again.missing
   }
   return [...left, ...(await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 }))]
 }

@@ -18,6 +18,10 @@ export type Jobs = {
   release_team_tickets: { teamId: number; agentId: number }
   /** Looks whether the records of the keys that sign mail are still right. */
   watch_dkim_records: Record<string, never>
+  /** Looks at how mailboxes are doing, and opens and closes alerts. */
+  watch_health: Record<string, never>
+  /** Tells an admin, or whoever listens behind the webhook (null), of an alert: `opened`, `stage-3` or `healed`. */
+  tell_alert: { alertId: number; what: string; agentId: number | null }
   /** Makes the live feed's partitions of the next days and drops old ones. */
   keep_live_partitions: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
@@ -45,6 +49,8 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   wake_tickets: 3, // the next minute looks again
   release_team_tickets: 12,
   watch_dkim_records: 3,
+  watch_health: 1, // the next minute looks again
+  tell_alert: 12,
   keep_live_partitions: 5,
   clean_up: 3,
 }

@@ -5,6 +5,7 @@ export const SCHEDULE: readonly { job: JobName; at: string }[] = [
   { job: 'keep_live_partitions', at: '7 */6 * * *' }, // two days ahead: a missed run or three does no harm
   { job: 'wake_tickets', at: '* * * * *' }, // people choose whole minutes
   { job: 'find_digests', at: '* * * * *' },
+  { job: 'watch_health', at: '* * * * *' },
   { job: 'watch_dkim_records', at: '41 5 * * *' },
   { job: 'clean_up', at: '23 * * * *' },
 ]

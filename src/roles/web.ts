@@ -96,7 +96,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   const mailboxNeeds = { db, keys, bells, log, clock, trust: trustOf(config), dnsServers }
   registerMailboxes(server, mailboxNeeds)
   registerMailboxChecks(server, mailboxNeeds)
-  registerMailboxHealth(server, { db })
+  registerMailboxHealth(server, mailboxNeeds)
   registerSignInApps(server, { ...mailboxNeeds, baseUrl })
   registerDkim(server, { db, keys, clock, random: app.random, dnsServers })
   registerTemplates(server, {

@@ -1,6 +1,8 @@
 import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
 import { inTransaction } from '../db/database.ts'
+import { tellAlert } from '../health/tell-alert.ts'
+import { watchHealth } from '../health/watch-health.ts'
 import { startFiling } from '../inbound/run-filing.ts'
 import { cleanUp } from '../jobs/clean-up.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
@@ -83,6 +85,8 @@ function jobHandlers(app: App): JobHandlers {
       if ((await releaseTickets(db, job)) > 0) bells.ring('live')
     },
     watch_dkim_records: () => watchDkimRecords({ db, clock, log, dnsServers: config.dnsServers }),
+    watch_health: () => watchHealth({ db, log, dataDir: config.dataDir }),
+    tell_alert: job => tellAlert(mailing, job),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
     clean_up: () => cleanUp({ db, log }),
   }

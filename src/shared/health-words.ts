@@ -10,6 +10,13 @@ export const TROUBLES = [
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 
+/** What admins are told of: a mailbox's troubles, what ends on a known day, and the disk. */
+export const ALERT_TROUBLES = [...TROUBLES, 'disk', 'expiry'] as const
+export type AlertTrouble = (typeof ALERT_TROUBLES)[number]
+
+/** How many days ahead of an end admins are told; 0: it is here. */
+export const EXPIRY_STAGES: readonly number[] = [0, 1, 3, 14]
+
 /** Faults that do not pass by themselves: somebody has to sign in again, or let the desk in at the provider. */
 export const SIGN_IN_FAULTS: readonly string[] = [
   'wrong-password',

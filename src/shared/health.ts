@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { TROUBLES } from './health-words.ts'
+import { ALERT_TROUBLES, TROUBLES } from './health-words.ts'
 import { exactly, Id, Instant, nullable, oneOf } from './schemas.ts'
 import { MAILBOX_STATES } from './vocabulary.ts'
 
@@ -55,7 +55,24 @@ export const Expiry = exactly({
 })
 export type Expiry = Static<typeof Expiry>
 
+/** Something admins were told of that is not over. `endsAt`: of what ends on a known day. */
+export const Alert = exactly({
+  id: Id,
+  trouble: oneOf(ALERT_TROUBLES),
+  mailboxId: nullable(Id),
+  /** Of the mailbox, the app, or the disk. */
+  name: Type.String(),
+  beganAt: Instant,
+  endsAt: nullable(Instant),
+})
+export type Alert = Static<typeof Alert>
+
 export const Health = exactly({
+  alerts: Type.Array(Alert),
+  /** When the background work last looked; null: never. */
+  lookedAt: nullable(Instant),
+  /** The host alerts are posted to, beside the mails to admins. */
+  webhookHost: nullable(Type.String()),
   mailboxes: Type.Array(MailboxHealth),
   expiries: Type.Array(Expiry),
 })
@@ -67,4 +84,22 @@ export const getHealth = defineRoute({
   access: 'admin',
   summary: 'How every mailbox is doing, and what stops working on a known day',
   reply: Health,
+})
+
+export const listAlerts = defineRoute({
+  method: 'GET',
+  path: '/health/alerts',
+  access: 'admin',
+  summary: 'What is wrong and was told to admins, the oldest first',
+  reply: exactly({ data: Type.Array(Alert) }),
+})
+
+export const setAlertWebhook = defineRoute({
+  method: 'PUT',
+  path: '/health/webhook',
+  access: 'admin',
+  summary:
+    'Post alerts to an https address too, as JSON with a `text`; it has to take a test first. null: no more',
+  body: exactly({ url: nullable(Type.String({ minLength: 1, maxLength: 2000 })) }),
+  reply: exactly({ webhookHost: nullable(Type.String()) }),
 })

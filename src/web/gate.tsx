@@ -1,6 +1,7 @@
 import { Outlet, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, startTransition, useEffect, useState } from 'react'
 import { FailureNotices } from './failure-notices.tsx'
+import { HealthBar } from './health/health-bar.tsx'
 import { speak } from './i18n.ts'
 import { ShortcutSheet } from './keys/shortcut-sheet.tsx'
 import { ResumeChanges } from './offline/waiting.tsx'
@@ -44,6 +45,7 @@ export function Gate() {
     <MeContext key={session.data.id} value={session.data}>
       <PlaceCommands />
       <OfflineBanner />
+      <HealthBar />
       <ResumeChanges />
       <FailureNotices />
       <Outlet />

@@ -36,7 +36,7 @@ beforeAll(async () => {
   })
   await migrateJobs({ directUrl: desk.database.url, log })
   registerMetrics(server, { db: desk.db, log, token: metricsToken })
-  registerMailboxHealth(server, { db: desk.db })
+  registerMailboxHealth(server, { db: desk.db, keys: desk.keys, trust: desk.trust })
   baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   closeServer = () => server.close()
 })

@@ -23,6 +23,8 @@ await runJobs({
     mail_digest: hold,
     keep_live_partitions: hold,
     watch_dkim_records: hold,
+    watch_health: hold,
+    tell_alert: hold,
     wake_tickets: hold,
     release_team_tickets: hold,
     clean_up: hold,

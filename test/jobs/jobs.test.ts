@@ -42,6 +42,8 @@ async function start(handlers: Partial<JobHandlers>) {
       mail_digest: async () => undefined,
       keep_live_partitions: async () => undefined,
       watch_dkim_records: async () => undefined,
+      watch_health: async () => undefined,
+      tell_alert: async () => undefined,
       wake_tickets: async () => undefined,
       release_team_tickets: async () => undefined,
       clean_up: async () => undefined,

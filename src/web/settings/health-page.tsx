@@ -11,6 +11,7 @@ import { agoWords, fullDay, sizeWords } from '../ui/format-time.ts'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import { AlertingCard } from './alerting-card.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
@@ -37,20 +38,30 @@ export function HealthPage() {
           <Verdict health={health.data} />
           <Mailboxes mailboxes={health.data.mailboxes} />
           <Expiries expiries={health.data.expiries} />
+          <AlertingCard health={health.data} />
         </>
       )}
     </Page>
   )
 }
 
+const unwatchedMs = 5 * 60_000 // it looks every minute
+
 function Verdict(props: { health: Health }) {
   const { t } = useTranslation()
-  const { mailboxes } = props.health
+  const now = useNow(10_000)
+  const { mailboxes, alerts, lookedAt } = props.health
+  const isWatched = lookedAt !== null && now.getTime() - Date.parse(lookedAt) < unwatchedMs
+  const isTight = alerts.some(one => one.trouble === 'disk')
   const count = mailboxes.filter(one => one.troubles.length > 0).length
   if (mailboxes.length === 0) return <p>{t('mailbox.none')}</p>
+  const isCalm = count === 0 && isWatched && !isTight
   return (
-    <div role="status" className={css.problem} data-tone={count === 0 ? 'ok' : 'danger'}>
-      <p>{count === 0 ? t('health.calm') : t('health.troubled', { count })}</p>
+    <div role="status" className={css.problem} data-tone={isCalm ? 'ok' : 'danger'}>
+      {isCalm && <p>{t('health.calm')}</p>}
+      {count > 0 && <p>{t('health.troubled', { count })}</p>}
+      {isTight && <p>{t('health.tight')}</p>}
+      {!isWatched && <p>{t('health.unwatched')}</p>}
     </div>
   )
 }
