@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CatchUpContext, catchUpFolder } from '../../src/inbound/catch-up-folder.ts'
 import { SUSPECT_LIMIT, type Suspects } from '../../src/inbound/fetch-mails.ts'
@@ -8,10 +9,12 @@ import { retryDelayMs } from '../../src/inbound/retry-delay.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import type { MailAccount } from '../../src/mailboxes/account.ts'
-import { openImap } from '../../src/mailboxes/imap-connection.ts'
-import { rawMail } from '../support/mails.ts'
+import { type ImapConnection, openImap } from '../../src/mailboxes/imap-connection.ts'
+import { rawMail, seededRandom } from '../support/mails.ts'
 import { type MailScript, type ScriptedImap, startScriptedImap } from '../support/scripted-imap.ts'
+import { sha256 } from '../support/sha256.ts'
 import { type SeenRow, type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 let desk: SyncDesk
 const log = createLog({ level: 'silent' })
@@ -31,7 +34,7 @@ const mail = (n: number, fault?: MailScript['fault']): [number, MailScript] => {
 }
 
 /** A watcher in slow motion: `connectAndCatchUp` is one connection's life, without the waits between. */
-async function follow(script: ScriptedImap) {
+async function follow(script: Pick<ScriptedImap, 'port'>) {
   lastMailbox += 1
   const address = `faulty${lastMailbox}@desk.test`
   const mailboxId = await desk.addMailbox({ address, startDays: 3650 })
@@ -45,18 +48,19 @@ async function follow(script: ScriptedImap) {
   }
   const connectAndCatchUp = async (): Promise<string | null> => {
     if (lease === undefined) throw new Error('no lease')
-    const connection = await openImap(account, { log, trust: desk.trust })
     const { db, blobs, bells } = desk
-    const context: CatchUpContext = {
-      db,
-      blobs,
-      bells,
-      clock: systemClock,
-      connection,
-      lease,
-      isBelieved: () => true,
-    }
+    let connection: ImapConnection | undefined
     try {
+      connection = await openImap(account, { log, trust: desk.trust })
+      const context: CatchUpContext = {
+        db,
+        blobs,
+        bells,
+        clock: systemClock,
+        connection,
+        lease,
+        isBelieved: () => true,
+      }
       const folder = await openSyncFolder(context, mailboxId, 'INBOX')
       const missing = await findMissingUids(context, folder, { fromUid: 1, undelivered: true })
       await catchUpFolder(context, folder, missing, suspects)
@@ -64,18 +68,29 @@ async function follow(script: ScriptedImap) {
     } catch (fault) {
       return fault instanceof Error && 'code' in fault ? String(fault.code) : 'no code'
     } finally {
-      connection.close()
+      connection?.close()
     }
   }
-  const outcomes = async () => (await desk.ledger(mailboxId)).map(outcome)
-  return { connectAndCatchUp, outcomes }
+  const rows = async () => await desk.ledger(mailboxId)
+  const outcomes = async () => (await rows()).map(outcome)
+  return { connectAndCatchUp, outcomes, rows }
+}
+
+/** How many bytes the server sends in a session that nobody disturbs. */
+async function sessionBytes(script: ScriptedImap): Promise<number> {
+  const wire = await startTcpProxy(script.port)
+  const { connectAndCatchUp } = await follow(wire)
+  await connectAndCatchUp()
+  const bytes = wire.bytes()
+  await wire.close()
+  return bytes
 }
 
 const outcome = (row: SeenRow) => [row.uid, row.reason === null ? row.state : `${row.state}: ${row.reason}`]
 
 test('what the server leaves out without a word is in quarantine, and everything else is there', async () => {
   const script = await startScriptedImap(
-    new Map([mail(1), mail(2, 'left-out'), mail(3), mail(4, 'nil'), mail(5)]),
+    new Map([mail(1), mail(2, 'left-out'), mail(3), mail(4, 'nil'), mail(5), mail(6, 'no-uid')]),
   )
   const { connectAndCatchUp, outcomes } = await follow(script)
 
@@ -87,6 +102,7 @@ test('what the server leaves out without a word is in quarantine, and everything
     [3, 'stored'],
     [4, 'quarantined: not-delivered-by-server'],
     [5, 'stored'],
+    [6, 'quarantined: not-delivered-by-server'],
   ])
   await script.close()
 })
@@ -134,6 +150,45 @@ test('a mail at which the server hangs up delays no other, and ends in quarantin
     [4, 'stored'],
   ])
   expect(await outcomes()).toContainEqual([2, 'quarantined: not-delivered-by-server'])
+  await script.close()
+})
+
+test('F05: a connection cut after any byte of a session stores no half mail, and the next one brings the rest', {
+  timeout: 600_000,
+}, async () => {
+  const raws = [1, 2, 3].map(n => rawMail({ subject: `mail ${n}`, text: `${n}`.repeat(700) }))
+  const script = await startScriptedImap(new Map(raws.map((raw, at) => [at + 1, { raw }])))
+  const whole = await sessionBytes(script)
+  const random = seededRandom(5)
+  const cuts = Array.from(
+    { length: process.env.PROVE === 'whole' ? 1_000 : 40 },
+    () => 1 + Math.floor(random() * whole),
+  )
+  const count = cuts.length
+  const odd: unknown[] = []
+  let cutShort = 0
+  const cutAll = async () => {
+    const wire = await startTcpProxy(script.port)
+    for (let afterBytes = cuts.pop(); afterBytes !== undefined; afterBytes = cuts.pop()) {
+      const { connectAndCatchUp, rows } = await follow(wire)
+      wire.cut({ afterBytes })
+      if ((await connectAndCatchUp()) !== null) cutShort += 1
+      wire.heal()
+      const fault = await connectAndCatchUp()
+      const seen = (await rows()).map(row => [row.state, row.sha256])
+      const isWhole = isDeepStrictEqual(
+        seen,
+        raws.map(raw => ['stored', sha256(raw)]),
+      )
+      if (fault !== null || !isWhole) odd.push({ afterBytes, fault, seen })
+    }
+    await wire.close()
+  }
+
+  await Promise.all(Array.from({ length: 10 }, cutAll))
+
+  expect(odd).toEqual([])
+  expect(cutShort).toBeGreaterThan(count * 0.8)
   await script.close()
 })
 

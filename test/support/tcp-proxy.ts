@@ -5,6 +5,8 @@ export type TcpProxy = {
   port: number
   /** How many clients have connected so far. */
   connections: () => number
+  /** How many bytes of the server have passed so far, over all connections. */
+  bytes: () => number
   /** From now on no byte passes either way and nobody is told; new connections hang as well. */
   goSilent: () => void
   /** Ends every connection. With `afterBytes`, each coming one ends after so many bytes from the server. */
@@ -22,6 +24,7 @@ type Wire = {
   budgetBytes: number
   sockets: Set<Socket>
   count: number
+  bytes: number
 }
 
 /** Listens on a free port of 127.0.0.1 and passes bytes to `port` there. */
@@ -32,6 +35,7 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
     budgetBytes: Number.POSITIVE_INFINITY,
     sockets: new Set(),
     count: 0,
+    bytes: 0,
   }
   const server = createServer(client => {
     wire.count += 1
@@ -46,6 +50,7 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     connections: () => wire.count,
+    bytes: () => wire.bytes,
     goSilent: () => {
       wire.isSilent = true
     },
@@ -77,7 +82,10 @@ function join(wire: Wire, client: Socket, server: Socket): void {
     wasSilenced ||= wire.isSilent
     if (wasSilenced) return
     const part = isCounted ? chunk.subarray(0, leftBytes) : chunk
-    if (isCounted) leftBytes -= part.length
+    if (isCounted) {
+      leftBytes -= part.length
+      wire.bytes += part.length
+    }
     to.write(part)
     // Never at the client's bytes: a request may come in several pieces.
     if (isCounted && leftBytes <= 0) for (const socket of [client, server]) socket.destroySoon()
