@@ -2,7 +2,6 @@ import { chown, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYNC_TIMING } from '../../src/inbound/follow-folder.ts'
-import { systemClock } from '../../src/lib/clock.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
 import { SILENCE_TIMEOUT_MS } from '../../src/mailboxes/imap-client.ts'
 import { pauseMailbox, resumeMailbox } from '../../src/mailboxes/mailbox-state.ts'
@@ -215,38 +214,6 @@ test('of two nodes one watches a mailbox, and the other takes over when it stops
   await desk.dovecot.deliver(rawMail(), [address])
   expect(await eventuallyRows(desk, mailboxId, 1)).toHaveLength(1)
   await Promise.all([one.stop(), other.stop()])
-})
-
-test('F28: nodes whose clocks are far off keep one lease and fetch each mail once, in the order of its arrival', async () => {
-  const address = 'clocks@desk.test'
-  const dayMs = 86_400_000
-  const clockOf = (offMs: number) => ({ ...systemClock, now: () => new Date(Date.now() + offMs) })
-  const mailboxId = await desk.addMailbox({ address })
-  const nodes = [
-    await desk.startNode({ clock: clockOf(90 * dayMs) }),
-    await desk.startNode({ clock: clockOf(-600_000) }),
-  ]
-  const holders = () => nodes.filter(node => node.status().watchedMailboxIds.includes(mailboxId))
-  await waitUntil('one of them watches', () => holders().length > 0 || undefined)
-  const dates = [
-    'Thu, 01 Jan 1970 00:00:00 +0000',
-    'Fri, 31 Dec 2099 23:59:59 +0000',
-    'Mon, 32 Foo 2026 99:00 +9999',
-  ]
-
-  const beganMs = Date.now()
-  for (const [n, date] of dates.entries()) {
-    await desk.dovecot.deliver(rawMail({ subject: `${n}`, messageId: `clock-${n}@customer.test`, date }), [
-      address,
-    ])
-    await eventuallyRows(desk, mailboxId, n + 1)
-    expect(holders()).toHaveLength(1)
-  }
-
-  const rows = await desk.ledger(mailboxId)
-  expect(rows.map(row => row.internet_message_id)).toEqual([0, 1, 2].map(n => `clock-${n}@customer.test`))
-  expect(rows.every(row => Math.abs(row.received_at.getTime() - beganMs) < 60_000)).toBe(true)
-  await Promise.all(nodes.map(node => node.stop()))
 })
 
 test('a dead connection is noticed by the poll, within 60 s as the product is set', async () => {
