@@ -107,6 +107,7 @@ export function presentMessage(row: MessageDetail): Message {
     calendar: row.calendar,
     protections: row.protections,
     authorId: row.authorId,
+    isFromMailProgram: row.isFromMailProgram,
     forwardedFrom:
       row.forwardedAddress === null ? null : { name: row.forwardedName, address: row.forwardedAddress },
     forwardOffer: row.forwardOffer && presentCorrespondent(row.forwardOffer.from),

@@ -210,15 +210,19 @@ export interface Draft {
 export interface Folder {
   compared_at: Timestamp | null;
   cursor_uid: Generated<number>;
+  gone_since: Timestamp | null;
   id: Generated<number>;
+  is_watched: boolean | null;
   mailbox_id: number;
   missing_count: number | null;
   missing_since: Timestamp | null;
   path: string;
-  role: 'inbox' | 'sent' | 'junk' | 'other';
+  role: 'inbox' | 'sent' | 'junk' | 'all' | 'other';
   server_count: number | null;
+  server_key: string | null;
   synced_at: Timestamp | null;
   uid_validity: number | null;
+  watched_since: Timestamp | null;
 }
 
 export interface FolderRange {
@@ -445,6 +449,7 @@ export interface Message {
   from_name: string | null;
   id: Generated<number>;
   internet_message_id: string | null;
+  is_from_mail_program: Generated<boolean>;
   is_newcomer: Generated<boolean>;
   is_unverified: Generated<boolean>;
   kind: MailKind;
@@ -826,6 +831,12 @@ export interface Undelivered {
   since: Generated<Timestamp>;
 }
 
+export interface UnplacedRef {
+  instance_id: number;
+  mailbox_id: number;
+  ref: string;
+}
+
 export interface Upload {
   agent_id: number;
   blob_id: number;
@@ -857,6 +868,7 @@ export interface Workspace {
   epoch: Generated<string>;
   id: Generated<number>;
   secret_key_fingerprint: string | null;
+  sent_watched_from: Generated<Timestamp>;
 }
 
 export interface DB {
@@ -938,6 +950,7 @@ export interface DB {
   ticket_tag: TicketTag;
   twin: Twin;
   undelivered: Undelivered;
+  unplaced_ref: UnplacedRef;
   upload: Upload;
   view: View;
   view_order: ViewOrder;

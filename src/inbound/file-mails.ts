@@ -6,6 +6,7 @@ import { reserveMessageIds } from '../tickets/add-messages.ts'
 import { listOwnAddresses } from '../tickets/participants.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { addFreshMails } from './add-fresh-mails.ts'
+import { addSentMails, type SentOutcomes } from './add-sent-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
@@ -17,7 +18,7 @@ import { type TwinMark, twinMark } from './twin-key.ts'
 /** What became of one ledger row. */
 export type FiledMail = {
   id: number
-  outcome: 'filed' | 'same' | 'own'
+  outcome: 'filed' | 'same' | 'own' | 'ignored'
   messageId: number | null
   ticketId: number | null
 }
@@ -27,9 +28,9 @@ export type FiledMail = {
  *
  * It takes the mailbox's filing lock first, so that one mailbox is filed by one transaction at a
  * time, and leaves out every row whose claim is no longer ours. Each mail ends as `filed` (customer,
- * ticket, message, events), as `same` (another row brought its message) or as `own` (a mail of ours
- * seen again, whose present Message-ID from now on leads to the sent message). About twenty
- * statements whatever the batch's size; no network, no parsing.
+ * ticket, message, events), as `same` (another row brought its message), as `own` (a mail of ours
+ * seen again, whose present Message-ID from now on leads to the sent message) or, in Sent, as `ignored` (it belongs to
+ * no ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
  *
  * @param batch.mails of one mailbox under one claim number, in any order: they are filed in ledger order
  * @returns one entry for each row that was still ours; after the commit the caller rings `live`
@@ -45,10 +46,11 @@ export async function fileMails(
   if (mails.length === 0) return []
   const ownAddresses = await listOwnAddresses(tx)
   const parsed = mails.map(read => read.mail)
-  const marks = await markTwins(tx, mailboxId, mails)
+  const received = mails.filter(({ role }) => role !== 'sent')
+  const marks = await markTwins(tx, mailboxId, received)
   const sent = await findSent(tx, mails, tokenKeys)
-  const returned = await findReturned(tx, mails, tokenKeys)
-  const storms = await findStorms(tx, mailboxId, mails.map(toStormyMail))
+  const returned = await findReturned(tx, received, tokenKeys)
+  const storms = await findStorms(tx, mailboxId, received.map(toStormyMail))
   const ticketIds = [
     ...[...sent.values()].flatMap(match => match.message?.ticket_id ?? []),
     ...[...returned.values()].map(message => message.ticket_id),
@@ -68,8 +70,10 @@ export async function fileMails(
   const sorted = await sortMails(tx, { mailboxId, mails, messageIds, sent, view, tokenKeys })
   const { fresh } = sorted
   const ticketOf = await addFreshMails(tx, { mailboxId, mails: fresh, view, ownAddresses, returned, marks })
+  const outcomes = await addSentMails(tx, { mailboxId, sorted, view })
+  for (const { messageId, ticketId } of outcomes.filed) ticketOf.set(messageId, ticketId)
   await enterRewrittenIds(tx, sorted.own)
-  const settled = toSettledRows(sorted)
+  const settled = [...toSettledRows(sorted), ...settledSent(outcomes)]
   await settleRows(tx, settled)
   return settled.map(row => ({
     id: row.id,
@@ -77,6 +81,24 @@ export async function fileMails(
     messageId: row.message_id,
     ticketId: (row.state === 'filed' && row.message_id !== null && ticketOf.get(row.message_id)) || null,
   }))
+}
+
+function settledSent({ filed, same, ignored }: SentOutcomes): SettledRow[] {
+  return [
+    ...filed.map(({ id, messageId }) => ({
+      ...{ id, message_id: messageId, same_as_id: null },
+      state: 'filed' as const,
+    })),
+    ...same.map(({ id, messageId, firstId }) => ({
+      ...{ id, message_id: messageId, same_as_id: firstId },
+      state: 'same' as const,
+    })),
+    ...ignored.map(({ id }) => ({
+      ...{ id, message_id: null, same_as_id: null },
+      state: 'ignored' as const,
+      reason: 'no-ticket',
+    })),
+  ]
 }
 
 /** The mails that may have copies in other mailboxes, by ledger row (mail-core.md 3). */

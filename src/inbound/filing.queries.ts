@@ -66,18 +66,20 @@ export async function selectSentWords(tx: Tx, messageIds: readonly number[]): Pr
 /** The end of one ledger row; keys are columns. */
 export type SettledRow = {
   id: number
-  state: 'filed' | 'same' | 'own'
+  state: 'filed' | 'same' | 'own' | 'ignored'
   same_as_id: number | null
   message_id: number | null
+  /** Why it is ignored. */
+  reason?: string
 }
 
 /** Ends rows with their outcome, also those whose claim ran out meanwhile: the caller holds their locks. */
 export async function settleRows(tx: Tx, rows: readonly SettledRow[]): Promise<void> {
   await sql`${kept}
     update mail_instance set state = row.state, same_as_id = row.same_as_id, message_id = row.message_id,
-      reason = null, claimed_by = null, settled_at = clock_timestamp()
+      reason = row.reason, claimed_by = null, settled_at = clock_timestamp()
     from json_to_recordset(${storableJson(rows)}::json) as row (
-      id bigint, state text, same_as_id bigint, message_id bigint)
+      id bigint, state text, same_as_id bigint, message_id bigint, reason text)
     where mail_instance.id = row.id`.execute(tx)
 }
 

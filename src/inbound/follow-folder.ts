@@ -1,10 +1,12 @@
+import type { Log } from '../lib/log.ts'
 import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
-import { type CatchUpContext, catchUpFolder } from './catch-up-folder.ts'
-import type { Suspects } from './fetch-mails.ts'
+import { catchUpFolder } from './catch-up-folder.ts'
 import { compareUids, findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
 import { LeaseLost } from './mailbox-leases.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
 import { listMissingUids, updateComparison } from './sync.queries.ts'
+import { makeRounds, type Visit, type VisitContext } from './visit-folders.ts'
+import { findWatchedFolders } from './watched-folders.ts'
 
 /** How often a watcher looks, in milliseconds. */
 export type SyncTiming = {
@@ -19,28 +21,42 @@ export type SyncTiming = {
 /** A dead connection is noticed after 35 s at most, and its mail is there within 60 s. */
 export const SYNC_TIMING: SyncTiming = { idleMs: 20_000, proofTimeoutMs: 15_000, fullCompareMs: 15 * 60_000 }
 
-export type FollowContext = CatchUpContext & {
-  timing: SyncTiming
-  signal: AbortSignal
-  suspects: Suspects
-  /** The connection works: the next failure is the first one again. */
-  onProgress: () => void
-}
+export type FollowContext = VisitContext & { timing: SyncTiming; log: Log }
 
 const backlogAtOnce = 500
 const notedEveryMs = 5_000
 
 /**
- * Brings INBOX into the ledger and keeps it there until the signal: everything missing first, new mail
- * before old, then IDLE with a poll that does not trust it. Whether mail is new is decided by what the
- * ledger lacks, never by flags or dates; the folder is left as it was found.
+ * Brings the watched folders into the ledger and keeps them there until the signal: everything missing of the first,
+ * which is INBOX mostly, new mail before old, then of the others (visit-folders.ts), then IDLE with a poll that does not
+ * trust it. Whether mail is new is decided by what the ledger lacks, never by flags or dates; the folders are left as
+ * they were found.
  *
  * @throws RemoteFault when the connection broke
  * @throws LeaseLost
  */
-export async function followFolder(context: FollowContext): Promise<void> {
-  const { connection, lease, signal, timing } = context
+export async function followFolders(context: FollowContext): Promise<void> {
+  while (!context.signal.aborted) {
+    const { mailboxId } = context.lease
+    const [first, ...others] = await findWatchedFolders({ ...context, mailboxId })
+    if (first === undefined) return
+    await followFolder(
+      { ...context, path: first.path },
+      makeRounds(
+        context,
+        others.map(({ path }) => path),
+      ),
+    )
+  }
+}
+
+type FirstContext = FollowContext & { path: string }
+
+/** Follows the first folder, the others beside it, until it is time to ask anew which there are. */
+async function followFolder(context: FirstContext, visitOthers: () => Promise<Visit>): Promise<void> {
+  const { clock, signal, timing } = context
   const note = makeNote(context)
+  const beganMs = clock.monotonicMs()
   let { place, missing } = await compareAll(context)
   while (!signal.aborted) {
     if (missing.length > 0) {
@@ -49,23 +65,41 @@ export async function followFolder(context: FollowContext): Promise<void> {
       continue
     }
     await note()
-    await connection.idle({ maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
-    if (signal.aborted) return
-    if (!context.isBelieved(lease)) throw new LeaseLost(lease.mailboxId)
-    if (context.clock.monotonicMs() - place.comparedAtMs < timing.fullCompareMs) {
-      missing = await poll(context, place)
-    } else {
-      ;({ place, missing } = await compareAll(context))
-    }
+    const visit = await visitOthers()
+    if (visit !== 'nothing') ({ place, missing } = await comeBack(context, place))
+    if (visit === 'more' || missing.length > 0) continue
+    if (clock.monotonicMs() - beganMs >= timing.fullCompareMs) return
+    ;({ place, missing } = await waitForNews(context, place))
   }
+}
+
+type Standing = { place: Place; missing: number[] }
+
+/** @returns what is missing after it; nothing where the watch ends */
+async function waitForNews(context: FirstContext, place: Place): Promise<Standing> {
+  const { clock, connection, lease, signal, timing } = context
+  await connection.idle({ maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
+  if (signal.aborted) return { place, missing: [] }
+  if (!context.isBelieved(lease)) throw new LeaseLost(lease.mailboxId)
+  if (clock.monotonicMs() - place.comparedAtMs >= timing.fullCompareMs) return await compareAll(context)
+  return { place, missing: await poll(context, place) }
+}
+
+/** Opens the first folder again after another was open. */
+async function comeBack(context: FirstContext, place: Place): Promise<Standing> {
+  if (!context.isBelieved(context.lease)) throw new LeaseLost(context.lease.mailboxId)
+  const folder = await openSyncFolder(context, context.lease.mailboxId, context.path)
+  if (folder.generation !== place.folder.generation) return await compareAll(context)
+  place.folder = folder
+  return { place, missing: await poll(context, place) }
 }
 
 /** Where we stand in the folder. `accounted` is how many mails on the server we know the fate of. */
 type Place = { folder: SyncFolder; comparedAtMs: number; accounted: number; wasBehind: boolean }
 
 /** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger. */
-async function compareAll(context: FollowContext): Promise<{ place: Place; missing: number[] }> {
-  const folder = await openSyncFolder(context, context.lease.mailboxId, 'INBOX')
+async function compareAll(context: FirstContext): Promise<Standing> {
+  const folder = await openSyncFolder(context, context.lease.mailboxId, context.path)
   const accounted = context.connection.countMails()
   const { missing, shownCount } = await compareUids(context, folder, { fromUid: 1, undelivered: true })
   const wasBehind = await noteBalance(context, folder, { serverCount: accounted, shownCount, missing })
@@ -106,7 +140,7 @@ async function poll(context: FollowContext, place: Place): Promise<number[]> {
 
 /** Fetches all that is new, or a piece of what is old. @returns what is missing still, and what came meanwhile */
 async function catchUpSome(
-  context: FollowContext,
+  context: FirstContext,
   place: Place,
   missing: readonly number[],
 ): Promise<number[]> {
@@ -115,7 +149,7 @@ async function catchUpSome(
   const isOldOnly = newFrom < 0
   const chosen = isOldOnly ? missing.slice(0, backlogAtOnce) : missing.slice(newFrom)
   const left = isOldOnly ? missing.slice(backlogAtOnce) : missing.slice(0, newFrom)
-  await catchUpFolder(context, folder, chosen, context.suspects)
+  await catchUpFolder(context, folder, chosen, context.suspectsOf(context.path))
   context.onProgress()
   if (left.length === 0) {
     if (!place.wasBehind) return []

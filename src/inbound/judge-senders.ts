@@ -78,7 +78,8 @@ async function judgeSender(
   const { from, defects, trace } = claimed.mail
   if (defects.includes('several-from')) return verdictFor('several-from', 'letterdesk')
   if (defects.includes('doubtful-sender')) return verdictFor('doubtful-sender', 'letterdesk')
-  if (from === null || settings === undefined) return verdictFor('unchecked', 'nobody')
+  if (from === null || settings === undefined || claimed.role === 'sent')
+    return verdictFor('unchecked', 'nobody')
   const author = from.address
   const authorDomain = author.slice(author.lastIndexOf('@') + 1)
   const judgement = judgeByServer(trace, { server: settings.authservId, authorDomain })

@@ -51,7 +51,10 @@ export async function lockLease(tx: Tx, lease: LeaseRow): Promise<boolean> {
   return held.rows.length === 1
 }
 
-/** A mailbox somebody should watch. `fingerprint` changes with its servers, user name and password, and with what is granted to it. */
+/**
+ * A mailbox somebody should watch. `fingerprint` changes with its servers, user name and password, with what is granted to
+ * it, and with which folders are chosen.
+ */
 export type WatchableRow = { id: number; fingerprint: string; is_leased: boolean }
 
 /** Active mailboxes that are not removed, and whether a node other than this one holds them. */
@@ -63,7 +66,9 @@ export async function listWatchable(
     select mailbox.id,
       md5(concat_ws('|', imap_host, imap_port, imap_security, imap_certificate, username,
         encode(password_sealed, 'hex'), extract(epoch from granted_at),
-        extract(epoch from sign_in_app.updated_at))) as fingerprint,
+        extract(epoch from sign_in_app.updated_at), (
+          select string_agg(path || ' ' || is_watched, '|' order by path) from folder
+          where mailbox_id = mailbox.id and is_watched is not null))) as fingerprint,
       coalesce(mailbox_lease.expires_at > clock_timestamp() and instance_id <> ${by.instanceId}, false) as is_leased
     from mailbox left join mailbox_lease on mailbox_lease.mailbox_id = mailbox.id
       left join mailbox_grant on mailbox_grant.mailbox_id = mailbox.id

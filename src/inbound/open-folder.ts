@@ -3,7 +3,14 @@ import { NotFound } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ImapConnection, OpenedFolder } from '../mailboxes/imap-connection.ts'
 import { type Generation, nextGeneration, serverUidValidity } from './folder-generation.ts'
-import { enterGeneration, type FolderRow, findGeneration, findStartRule, getFolder } from './sync.queries.ts'
+import {
+  enterGeneration,
+  type FolderRow,
+  findGeneration,
+  findStartRule,
+  getFolder,
+  updateServerKey,
+} from './sync.queries.ts'
 
 /** A folder opened on the server and placed in the ledger. */
 export type SyncFolder = {
@@ -35,7 +42,8 @@ const factsAtOnce = 200
 export async function openSyncFolder(context: Context, mailboxId: number, path: string): Promise<SyncFolder> {
   const opened = await context.connection.openFolder(path)
   const known = await getFolder(context.db, mailboxId, path)
-  if (!isSameGeneration(known, opened)) await startGeneration(context, { ...known, mailboxId }, opened)
+  if (!isSameGeneration(known, opened)) await startGeneration(context, known, opened)
+  if (opened.serverKey !== undefined) await updateServerKey(context.db, known.id, opened.serverKey)
   const row = await getFolder(context.db, mailboxId, path)
   if (row.generation === null || row.below_uid === null || row.live_since === null) {
     throw new NotFound('folder', { mailboxId })
@@ -59,14 +67,14 @@ function isSameGeneration(row: FolderRow, opened: OpenedFolder): boolean {
 
 async function startGeneration(
   { db, clock, connection }: Context,
-  folder: FolderRow & { mailboxId: number },
+  folder: FolderRow,
   opened: OpenedFolder,
 ): Promise<void> {
   const isFirst = folder.generation === null
   const isRestored = folder.generation !== null && serverUidValidity(folder.generation) === opened.uidValidity
   const met = await findGeneration(db, folder.id, opened.uidValidity)
   const generation = isRestored ? nextGeneration(met ?? opened.uidValidity) : (met ?? opened.uidValidity)
-  const start = await findStart({ db, clock, connection }, folder.mailboxId, opened)
+  const start = await findStart({ db, clock, connection }, folder.id, opened)
   await inTransaction(db, tx =>
     enterGeneration(tx, folder, {
       ...start,
@@ -79,12 +87,12 @@ async function startGeneration(
 /** The lowest UID that is wanted, how many mails lie below it, and the highest UID there is. */
 async function findStart(
   { db, connection }: Context,
-  mailboxId: number,
+  folderId: number,
   opened: OpenedFolder,
 ): Promise<{ belowUid: number; mailCount: number; cursorUid: number }> {
-  const rule = await findStartRule(db, mailboxId)
-  if (rule === undefined) throw new NotFound('mailbox', { mailboxId })
-  const startAtMs = wholeSecond(rule.created_at).getTime() - (rule.start_days ?? 0) * dayMs
+  const rule = await findStartRule(db, folderId)
+  if (rule === undefined) throw new NotFound('folder', { folderId })
+  const startAtMs = wholeSecond(rule.since).getTime() - (rule.start_days ?? 0) * dayMs
   const all = await connection.searchUids({ fromUid: 1 })
   const uidNext = opened.uidNext > 0 ? opened.uidNext : (all.at(-1) ?? 0) + 1
   // SINCE compares days in the server's own zone: a day earlier is asked for, then dates are compared.

@@ -18,10 +18,14 @@ export type ReadMail = ClaimedMail & { mail: ParsedMail; sender: SenderVerdict }
 /** A mail that becomes a message under the id drawn for it. */
 export type FreshMail = ReadMail & { kind: MailKind; messageId: number }
 
-/** What a batch holds: our own mail seen again, mail another row brought already, and the rest. */
+/**
+ * What a batch holds: our own mail seen again, mail another row brought already, what lies in Sent and is not ours, and
+ * the rest.
+ */
 export type SortedMails = {
   own: { read: ReadMail; messageId: number | null; mailboxId: number }[]
   same: { read: ReadMail; messageId: number | null; firstId: number | null }[]
+  sent: FreshMail[]
   fresh: FreshMail[]
 }
 
@@ -39,15 +43,16 @@ type Batch = {
  *
  * Own: X-Letterdesk-Ref is genuine and names a sent message, or the Message-ID is one we sent and
  * holds a genuine token of ours (mail-core.md 14), and it says what we sent (sent-copy-rule.ts); its
- * present id is ours in the view from now on, so that answers in the same batch find it. Same: the mail key is known to the mailbox or came earlier
- * in the batch (mail-core.md 2).
+ * present id is ours in the view from now on, so that answers in the same batch find it. In Sent the proof is enough:
+ * nobody from outside puts mail there, and servers write their own footers into it. Same: the mail key is known to the
+ * mailbox or came earlier in the batch (mail-core.md 2).
  *
  * @param batch.messageIds one drawn id for each mail; those of mails that become no message lapse
  */
 export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
   const known = await loadKnownKeys(tx, batch)
   const copied = await findCopied(tx, batch)
-  const sorted: SortedMails = { own: [], same: [], fresh: [] }
+  const sorted: SortedMails = { own: [], same: [], sent: [], fresh: [] }
   batch.mails.forEach((read, index) => {
     const { mail } = read
     const ours = copied.get(read.id)
@@ -59,6 +64,9 @@ export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
       sorted.own.push({ read, messageId: null, mailboxId: batch.mailboxId })
     } else if (first) {
       sorted.same.push({ read, ...first })
+    } else if (read.role === 'sent') {
+      // Its key is known only once it has a message: what belongs to no ticket has none.
+      sorted.sent.push({ ...read, messageId: takeId(batch.messageIds, index), kind: mail.kind })
     } else {
       const messageId = takeId(batch.messageIds, index)
       sorted.fresh.push({ ...read, messageId, kind: kindOf(read, batch) })
@@ -72,17 +80,17 @@ type Sent = Omit<OwnMessage, 'uuid'>
 
 /** The sent messages that mails are copies of, by ledger row. */
 async function findCopied(tx: Tx, batch: Batch): Promise<Map<number, Sent>> {
-  const proven = batch.mails.flatMap(({ id, mail }) => {
+  const proven = batch.mails.flatMap(({ id, mail, role }) => {
     const sent = batch.sent.get(id)?.message ?? findSentById(mail, batch)
-    return sent ? [{ id, mail, sent }] : []
+    return sent ? [{ id, mail, role, sent }] : []
   })
   if (proven.length === 0) return new Map()
   const rows = await selectSentWords(tx, [...new Set(proven.map(({ sent }) => sent.id))])
   const words = new Map(rows.map(row => [row.id, row]))
   return new Map(
-    proven.flatMap(({ id, mail, sent }) => {
+    proven.flatMap(({ id, mail, role, sent }) => {
       const said = words.get(sent.id)
-      return said && isCopyOf(mail, said) ? [[id, sent] as const] : []
+      return said && (role === 'sent' || isCopyOf(mail, said)) ? [[id, sent] as const] : []
     }),
   )
 }
@@ -100,8 +108,8 @@ function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
  * An invitation or reset whose agent signs in with an address of a connected mailbox. As a ticket, its link
  * would let whoever reads the mailbox here take over that account.
  */
-function isMailToAgent({ id, mail }: ReadMail, batch: Batch): boolean {
-  return batch.sent.get(id)?.isToAgent === true && isFromUs(mail, batch)
+function isMailToAgent({ id, mail, role }: ReadMail, batch: Batch): boolean {
+  return batch.sent.get(id)?.isToAgent === true && (role === 'sent' || isFromUs(mail, batch))
 }
 
 function isFromUs(mail: ParsedMail, batch: Batch): boolean {

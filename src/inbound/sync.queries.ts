@@ -28,6 +28,14 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
   return row
 }
 
+/** Keeps by what the server knows a folder under any name. */
+export async function updateServerKey(db: Db, folderId: number, serverKey: string): Promise<void> {
+  await sql`
+    update folder set server_key = ${serverKey} where id = ${folderId} and server_key is distinct from ${serverKey}`.execute(
+    db,
+  )
+}
+
 /** The newest generation this folder had under a UIDVALIDITY, or null. */
 export async function findGeneration(db: Db, folderId: number, uidValidity: number): Promise<number | null> {
   const found = await sql<{ generation: number | null }>`
@@ -36,14 +44,18 @@ export async function findGeneration(db: Db, folderId: number, uidValidity: numb
   return found.rows[0]?.generation ?? null
 }
 
-/** When the mailbox was connected, and how far back its mail is wanted. */
+/**
+ * Since when a folder is watched, and how far back its mail is wanted: that was said of the mailbox as it was connected,
+ * and does not hold for what somebody chose later.
+ */
 export async function findStartRule(
   db: Db,
-  mailboxId: number,
-): Promise<{ created_at: Date; start_days: number | null } | undefined> {
-  const found = await sql<{ created_at: Date; start_days: number | null }>`
-    select created_at, case when start_rule = 'days' then start_days end as start_days
-    from mailbox where id = ${mailboxId}`.execute(db)
+  folderId: number,
+): Promise<{ since: Date; start_days: number | null } | undefined> {
+  const found = await sql<{ since: Date; start_days: number | null }>`
+    select greatest(created_at, watched_since) as since,
+      case when start_rule = 'days' and watched_since is null then start_days end as start_days
+    from folder join mailbox on mailbox.id = mailbox_id where folder.id = ${folderId}`.execute(db)
   return found.rows[0]
 }
 
@@ -51,11 +63,11 @@ export async function findStartRule(
  * Makes a generation the folder's present one. A generation met again keeps its range and goes on after
  * its highest row; a new one starts at `cursorUid`.
  *
- * @param range.liveSince mails older than this are the backfill of the generation; null: the connecting of the mailbox
+ * @param range.liveSince mails older than this are the backfill of the generation; null: when it was connected or chosen
  */
 export async function enterGeneration(
   tx: Tx,
-  folder: { id: number; mailboxId: number },
+  folder: { id: number },
   range: {
     generation: number
     belowUid: number
@@ -67,8 +79,8 @@ export async function enterGeneration(
   await sql`
     insert into folder_range (folder_id, uid_validity, below_uid, mail_count, created_at)
     select ${folder.id}, ${range.generation}, ${range.belowUid}, ${range.mailCount},
-      coalesce(${range.liveSince}::timestamptz, mailbox.created_at)
-    from mailbox where mailbox.id = ${folder.mailboxId}
+      coalesce(${range.liveSince}::timestamptz, watched_since, mailbox.created_at)
+    from folder join mailbox on mailbox.id = mailbox_id where folder.id = ${folder.id}
     on conflict (folder_id, uid_validity) do nothing`.execute(tx)
   await sql`
     update folder set uid_validity = ${range.generation}, cursor_uid = greatest(${range.cursorUid}, (

@@ -7,6 +7,7 @@ import { isOnlyThanks } from '../tickets/only-thanks.ts'
 import { selectReceivedAt } from './filing.queries.ts'
 import type { Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
+import { toStorableDate } from './storable-date.ts'
 import { idsOf } from './thread-view.ts'
 
 /** A fresh mail in its ticket. */
@@ -111,11 +112,4 @@ async function belowTheirAncestors(tx: Tx, messages: readonly NewMessage[]): Pro
     const isSameSecond = ancestorMs !== undefined && aheadMs >= 0 && aheadMs < 1_000
     return isSameSecond ? { ...message, receivedAt: new Date(ancestorMs + 1) } : message
   })
-}
-
-/** Years beyond four digits are no ISO text that Postgres reads. */
-function toStorableDate(iso: string | null): Date | null {
-  const date = iso === null ? null : new Date(iso)
-  if (date === null || Number.isNaN(date.getTime())) return null
-  return date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999 ? date : null
 }

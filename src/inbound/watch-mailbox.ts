@@ -11,7 +11,7 @@ import type { Trust } from '../mailboxes/host-guard.ts'
 import { openImap } from '../mailboxes/imap-connection.ts'
 import { noteFault } from '../mailboxes/mailbox-state.ts'
 import type { Suspects } from './fetch-mails.ts'
-import { followFolder, type SyncTiming } from './follow-folder.ts'
+import { followFolders, type SyncTiming } from './follow-folder.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import { type FaultSide, retryDelayMs } from './retry-delay.ts'
 
@@ -38,12 +38,13 @@ export type WatchContext = {
  * mailbox.
  */
 export async function watchMailbox(context: WatchContext, lease: Lease, signal: AbortSignal): Promise<void> {
-  const suspects: Suspects = new Map()
+  const suspects = new Map<string, Suspects>()
+  const suspectsOf = (path: string): Suspects => suspects.get(path) ?? setNew(suspects, path)
   const log = context.log.child({ mailboxId: lease.mailboxId })
   let failures = 0
   while (!signal.aborted) {
     try {
-      await watchOnce(context, { lease, signal, suspects, onProgress: () => (failures = 0) })
+      await watchOnce(context, { lease, signal, suspectsOf, onProgress: () => (failures = 0) })
     } catch (fault) {
       if (signal.aborted || fault instanceof LeaseLost) break
       if (fault instanceof SessionOver) {
@@ -58,7 +59,18 @@ export async function watchMailbox(context: WatchContext, lease: Lease, signal: 
   log.info({ isAborted: signal.aborted }, 'mailbox no longer watched')
 }
 
-type Watch = { lease: Lease; signal: AbortSignal; suspects: Suspects; onProgress: () => void }
+function setNew(suspects: Map<string, Suspects>, path: string): Suspects {
+  const none: Suspects = new Map()
+  suspects.set(path, none)
+  return none
+}
+
+type Watch = {
+  lease: Lease
+  signal: AbortSignal
+  suspectsOf: (path: string) => Suspects
+  onProgress: () => void
+}
 
 /** One connection's life. */
 async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
@@ -67,7 +79,7 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   const account = await loadAccount({ db, keys, practice: context.practice() }, watch.lease.mailboxId)
   const connection = await openImap(account, { log, trust, signal: watch.signal })
   try {
-    await followFolder({ ...context, ...watch, connection })
+    await followFolders({ ...context, ...watch, connection })
   } catch (fault) {
     // A server may end what was signed in with a token that is over: Gmail does after an hour (F25).
     const isRemote = fault instanceof RemoteFault && fault.retry

@@ -289,7 +289,7 @@ async function lookInside({ needs, options }: Run, connection: ImapConnection): 
     return { inbox, fullest: null, peeked }
   }
   const folders = (await connection.listFolders())
-    .filter(({ role }) => role === 'other')
+    .filter(({ role }) => role === 'other' || role === 'archive')
     .slice(0, MAX_COUNTED_FOLDERS)
   let fullest: Inside['fullest'] = null
   for (const { path } of folders) {

@@ -1,12 +1,16 @@
 import { RemoteFault } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
+import type { FolderRole } from '../shared/vocabulary.ts'
 import type { MailAccount } from './account.ts'
 import type { Trust } from './host-guard.ts'
 import { type ImapClient, MAX_MAIL_BYTES, signIn } from './imap-client.ts'
 import { uidSet } from './uid-set.ts'
 
-/** What the server says of a folder when it is opened. `uidNext` is 0 when it does not say. */
-export type OpenedFolder = { uidValidity: number; uidNext: number; exists: number }
+/**
+ * What the server says of a folder when it is opened. `uidNext` is 0 when it does not say; `serverKey` is its MAILBOXID
+ * (RFC 8474), which a new name leaves as it is.
+ */
+export type OpenedFolder = { uidValidity: number; uidNext: number; exists: number; serverKey?: string }
 
 /** What a server knows of a mail without its bytes. */
 export type MailFacts = {
@@ -21,8 +25,11 @@ export type MailFacts = {
 
 export type MailSource = { uid: number; source: Buffer }
 
-/** A folder of the server; `role` by special use (RFC 6154), else by common names. */
-export type ServerFolder = { path: string; role: 'inbox' | 'sent' | 'junk' | 'other' }
+/** A folder of the server; `role` by special use (RFC 6154), else by common names in many languages. */
+export type ServerFolder = {
+  path: string
+  role: FolderRole | 'archive' | 'drafts' | 'trash' | 'flagged'
+}
 
 /** The longest silence, and how long the proof after it may take. */
 export type IdleWait = { maxMs: number; proofTimeoutMs: number; signal: AbortSignal }
@@ -58,6 +65,8 @@ export type ImapConnection = {
   countMailsOf: (path: string) => Promise<number>
   /** How full the mailbox is and may be, by the server (RFC 9208); null where it does not say. */
   findQuota: () => Promise<{ usedBytes: number; limitBytes: number } | null>
+  /** What the server says of a folder without opening it; undefined where it has none of that name. */
+  statusOf: (path: string, limit?: { timeoutMs: number }) => Promise<OpenedFolder | undefined>
   /**
    * Removes these mails for good and no other. False where the server cannot (no UIDPLUS, RFC 4315): then they are only
    * marked, since a plain EXPUNGE would take whatever else is marked with them.
@@ -122,6 +131,7 @@ export async function openImap(
         return status === false ? 0 : (status.messages ?? 0)
       }),
     findQuota: () => findQuota(client),
+    statusOf: (path, limit) => statusOf(client, path, limit?.timeoutMs ?? commandTimeoutMs),
     removeMails: (path, uids) => removeMails(client, path, uids),
     close: client.close,
   }
@@ -138,7 +148,21 @@ async function openFolder(client: ImapClient, path: string): Promise<OpenedFolde
     uidValidity: Number(opened.uidValidity),
     uidNext: opened.uidNext || 0,
     exists: opened.exists || 0,
+    ...(opened.mailboxId && { serverKey: opened.mailboxId }),
   }
+}
+
+async function statusOf(
+  client: ImapClient,
+  path: string,
+  timeoutMs: number,
+): Promise<OpenedFolder | undefined> {
+  return await client.run(timeoutMs, async flow => {
+    const status = await flow.status(path, { messages: true, uidNext: true, uidValidity: true })
+    if (!status) return undefined
+    const { uidValidity = 0, uidNext = 0, messages = 0 } = status
+    return { uidValidity: Number(uidValidity), uidNext, exists: messages }
+  })
 }
 
 function toQuery(scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] }): SearchQuery {
@@ -266,11 +290,21 @@ async function removeMails(client: ImapClient, path: string, uids: readonly numb
 
 async function listFolders(client: ImapClient): Promise<ServerFolder[]> {
   const listed = await client.run(commandTimeoutMs, flow => flow.list())
-  const roles = { '\\Inbox': 'inbox', '\\Sent': 'sent', '\\Junk': 'junk' } as const
   return listed
     .filter(folder => !folder.flags.has('\\Noselect') && !folder.flags.has('\\NonExistent'))
     .map(folder => ({
       path: folder.path,
-      role: roles[folder.specialUse as keyof typeof roles] ?? 'other',
+      role: ROLES.get(folder.specialUse ?? '') ?? 'other',
     }))
 }
+
+const ROLES: ReadonlyMap<string, ServerFolder['role']> = new Map([
+  ['\\Inbox', 'inbox'],
+  ['\\Sent', 'sent'],
+  ['\\Junk', 'junk'],
+  ['\\All', 'all'],
+  ['\\Archive', 'archive'],
+  ['\\Drafts', 'drafts'],
+  ['\\Trash', 'trash'],
+  ['\\Flagged', 'flagged'],
+])

@@ -115,7 +115,7 @@ export async function findAnsweredMail(
     chosenId === null
       ? sql`m.side_thread_id is null and (m.direction = 'inbound' and not m.is_newcomer
           and (m.sender_grade is distinct from 'failed' or m.placed_by = any(${[...OPENING_RULES]}::text[]))
-        or m.direction = 'outbound' and m.author_id is not null and not exists (
+        or m.direction = 'outbound' and (m.author_id is not null or m.is_from_mail_program) and not exists (
           select from outbox o where o.message_id = m.id and o.state = 'cancelled'))`
       : sql`m.id = ${chosenId}`
   const { rows } = await sql<AnsweredRow>`

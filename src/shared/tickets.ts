@@ -180,6 +180,8 @@ export const Message = exactly({
   calendar: nullable(CalendarInvite),
   protections: Type.Array(Protection),
   authorId: nullable(Id),
+  /** Of ours: written in a mail program and found in Sent; `authorId` is then of the agent with that From address. */
+  isFromMailProgram: Type.Boolean(),
   /** Whose mail an agent forwarded: they are the customer. */
   forwardedFrom: nullable(Correspondent),
   /** Whose mail an agent seems to have forwarded: they are the customer once an agent says so. */

@@ -105,6 +105,10 @@ export const MAIL_OUTCOMES = [
 ] as const
 export type MailOutcome = (typeof MAIL_OUTCOMES)[number]
 
+/** What a folder of a mail server is to us: what came in, what was sent, what the server took for spam, all mail of an account. */
+export const FOLDER_ROLES = ['inbox', 'sent', 'junk', 'all', 'other'] as const
+export type FolderRole = (typeof FOLDER_ROLES)[number]
+
 /**
  * How a mail was read: what kind of sender wrote it (RFC 3834, 3464, 5965, 8098, 2369). `receipt` says that
  * a mail was read or delivered; what a kind may cause is in tickets/kind-rules.ts.
@@ -256,6 +260,7 @@ export const TICKET_EVENT_KINDS = [
   'reply_bounced',
   'reply_put_aside',
   'reply_complained',
+  'answered_elsewhere',
   'stayed_closed',
   'acknowledged',
   'note_written',

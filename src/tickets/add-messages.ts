@@ -52,6 +52,8 @@ export type NewMessage = {
   /** The Date header: shown, never ordered by. */
   sentAt: Date | null
   authorId: number | null
+  /** Written in a mail program and found in Sent: it has no outbox row. */
+  isFromMailProgram?: boolean
   customerId: number | null
   isNewcomer: boolean
   /** The sender claims to be somebody and is not taken for them. */
@@ -201,6 +203,7 @@ function toMessageRow(message: IdentifiedMessage): MessageInsert {
     internet_message_id: message.internetMessageId,
     sent_at: message.sentAt,
     author_id: message.authorId,
+    is_from_mail_program: message.isFromMailProgram ?? false,
     customer_id: message.customerId,
     is_newcomer: message.isNewcomer,
     is_unverified: message.isUnverified,

@@ -6,6 +6,12 @@ import { ASKING_KINDS } from './kind-rules.ts'
 /** The row `ticket` of the statement around it and the tickets it leads: what came to a twin, its lead answers. */
 const itsGroup = sql`array(select ticket.id union all select t.id from ticket t where t.twin_of_id = ticket.id)`
 
+/** Whether a message is a person's answer: an agent wrote it here, or somebody in a mail program. */
+export function isAnswer(message: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(${message}.direction = 'outbound'
+    and (${message}.author_id is not null or ${message}.is_from_mail_program) and ${message}.kind <> 'auto-reply')`
+}
+
 /**
  * When the oldest customer mail after our last reply arrived; of the row `ticket` of the statement around it.
  * Of copies of one mail in a group one counts, and a reply from any of its mailboxes.
@@ -21,9 +27,9 @@ export function oldestUnanswered(group: RawBuilder<unknown> = itsGroup): RawBuil
         select 1 from message c where c.ticket_id = any(${group}) and c.copy_key = m.copy_key
           and c.id <> m.id and (c.ticket_id = ticket.id or c.id < m.id)))
       and m.received_at > coalesce((
-        select max(r.received_at) from message r join outbox o on o.message_id = r.id
-        where r.ticket_id = any(${group}) and r.direction = 'outbound' and r.author_id is not null and r.side_thread_id is null
-          and o.state not in ('cancelled', 'failed')), '-infinity'))`
+        select max(r.received_at) from message r left join outbox o on o.message_id = r.id
+        where r.ticket_id = any(${group}) and ${isAnswer(sql`r`)} and r.side_thread_id is null
+          and (r.is_from_mail_program or o.state not in ('cancelled', 'failed'))), '-infinity'))`
 }
 
 /** Writes who a ticket belongs to; null is nobody. */

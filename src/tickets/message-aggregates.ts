@@ -12,6 +12,7 @@ export type CountedMessage = {
   isHistory?: boolean
   placedBy: PlacedBy
   authorId: number | null
+  isFromMailProgram?: boolean
   receivedAt: Date
   snippet: string
   isCopy?: boolean
@@ -53,7 +54,9 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
   const isShown = message.placedBy !== 'acknowledgement'
   const isLatest = isShown && (sum.last_message_at === null || message.receivedAt >= sum.last_message_at)
   const isAside = message.sideThreadId != null
-  const isAnswer = message.direction === 'outbound' && message.authorId !== null && !isAside
+  // What a mail program sent may be older than what waits: its caller counts anew.
+  const isOurs = message.direction === 'outbound' && message.authorId !== null
+  const isAnswer = isOurs && message.isFromMailProgram !== true && !isAside
   return {
     ...sum,
     added: sum.added + 1,

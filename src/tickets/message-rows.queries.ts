@@ -42,6 +42,7 @@ export type MessageInsert = {
   internet_message_id: string | null
   sent_at: Date | null
   author_id: number | null
+  is_from_mail_program: boolean
   customer_id: number | null
   is_newcomer: boolean
   is_unverified: boolean
@@ -64,19 +65,19 @@ export async function insertMessages(tx: Tx, rows: readonly MessageInsert[]): Pr
   await sql`${kept}
     insert into message (id, uuid, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
       forward, forwarded_name, forwarded_address, side_thread_id, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet, language, internet_message_id, sent_at,
-      author_id, customer_id, is_newcomer, is_unverified, sender_grade, sender_check, placed_by, placed_by_message_id,
+      author_id, is_from_mail_program, customer_id, is_newcomer, is_unverified, sender_grade, sender_check, placed_by, placed_by_message_id,
       placed_by_ref, defects, raw_blob_id, reader_version, copy_key, calendar, protections)
       overriding system value
     select id, coalesce(uuid, gen_random_uuid()), ticket_id, mailbox_id, direction, received_at, kind, from_name,
       from_address, forward, forwarded_name, forwarded_address, side_thread_id, to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, subject, snippet,
-      language, internet_message_id, sent_at, author_id, customer_id, is_newcomer, is_unverified, sender_grade, sender_check,
+      language, internet_message_id, sent_at, author_id, is_from_mail_program, customer_id, is_newcomer, is_unverified, sender_grade, sender_check,
       placed_by, placed_by_message_id, placed_by_ref, defects, raw_blob_id, reader_version, decode(copy_key, 'hex'),
       calendar, protections
     from json_to_recordset(${storableJson(rows)}::json) as (
       id bigint, uuid uuid, ticket_id bigint, mailbox_id bigint, direction text, received_at timestamptz, kind text,
       from_name text, from_address text, forward jsonb, forwarded_name text, forwarded_address text, side_thread_id bigint, to_addresses jsonb, cc_addresses jsonb, bcc_addresses jsonb,
       reply_to_addresses jsonb, subject text, snippet text, language text, internet_message_id text, sent_at timestamptz,
-      author_id bigint, customer_id bigint, is_newcomer boolean, is_unverified boolean, sender_grade text,
+      author_id bigint, is_from_mail_program boolean, customer_id bigint, is_newcomer boolean, is_unverified boolean, sender_grade text,
       sender_check jsonb, placed_by text, placed_by_message_id bigint, placed_by_ref text, defects text[],
       raw_blob_id bigint, reader_version smallint, copy_key text, calendar jsonb, protections jsonb)
     order by id`.execute(tx)

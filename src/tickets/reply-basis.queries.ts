@@ -75,7 +75,7 @@ async function selectAnswered(
       ? sql`side_thread_id is null and kind = any(${[...ANSWERED_KINDS]}::text[]) and from_address is not null
           and (direction = 'inbound' and not is_newcomer
             and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
-          or direction = 'outbound' and author_id is not null)`
+          or direction = 'outbound' and (author_id is not null or is_from_mail_program))`
       : sql`id = ${chosenId} and kind = any(${[...ANSWERED_KINDS]}::text[])`
   const { rows } = await sql<Answered>`
     select direction, side_thread_id as "sideThreadId", case when forwarded_address is null then from_name else forwarded_name end as "fromName",

@@ -16,6 +16,7 @@ export type GuardedEvent = {
 export function stopsReply(event: GuardedEvent, agentId: number): boolean {
   if (event.kind === 'message_received') return event.mailKind !== 'auto-reply' && event.mailKind !== 'own'
   const isColleague = event.agentId !== null && event.agentId !== agentId
+  if (event.kind === 'answered_elsewhere') return event.mailKind !== 'auto-reply' && event.agentId !== agentId
   if (event.kind === 'reply_queued') return isColleague
   return event.kind === 'state_changed' && isColleague && event.stateAfter === 'closed'
 }

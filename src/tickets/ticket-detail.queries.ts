@@ -48,6 +48,7 @@ export type MessageRow = {
   folds: Fold[] | null
   hasHtml: boolean
   authorId: number | null
+  isFromMailProgram: boolean
   isNewcomer: boolean
   sideThreadId: number | null
   isUnverified: boolean
@@ -121,7 +122,7 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
       m.cc_addresses as "cc", m.bcc_addresses as "bcc", m.subject, m.language,
       coalesce(b.text, '') as text, coalesce(b.visible_text, '') as "visibleText", b.folds,
       exists (select 1 from message_html h where h.message_id = m.id) as "hasHtml",
-      m.author_id as "authorId", m.is_newcomer as "isNewcomer", m.is_unverified as "isUnverified",
+      m.author_id as "authorId", m.is_from_mail_program as "isFromMailProgram", m.is_newcomer as "isNewcomer", m.is_unverified as "isUnverified",
       m.sender_grade as "senderGrade", m.sender_check as "senderCheck", m.placed_by as "placedBy", m.defects,
       m.placed_by_message_id as "placedByMessageId", m.placed_by_ref as "placedByRef",
       (select t.number from message e join ticket t on t.id = e.ticket_id

@@ -16,7 +16,7 @@ export function isUnreadBy(agentId: number): RawBuilder<boolean> {
 
 // What was sent by itself or by the agent needs no reading.
 function isOfOthers(agentId: number): RawBuilder<boolean> {
-  return sql`(m.direction = 'inbound' or m.author_id <> ${agentId})`
+  return sql`(m.direction = 'inbound' or m.author_id <> ${agentId} or m.is_from_mail_program and m.author_id is null)`
 }
 
 /** Notes how far an agent has read a ticket. What they have read stays read: an older message changes nothing. */

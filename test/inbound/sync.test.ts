@@ -223,16 +223,19 @@ test('a dead connection is noticed by the poll, within 60 s as the product is se
   const sync = await desk.startNode({ timing: { idleMs: 300, proofTimeoutMs: 500 } })
   await desk.dovecot.deliver(rawMail({ subject: 'first' }), [address])
   await eventuallyRows(desk, mailboxId, 1)
+  // Fetched after the first look into Sent: from here on the watcher only waits and asks.
+  await desk.dovecot.deliver(rawMail({ subject: 'second' }), [address])
+  await eventuallyRows(desk, mailboxId, 2)
 
   proxy.goSilent()
-  await desk.dovecot.deliver(rawMail({ subject: 'second' }), [address])
+  await desk.dovecot.deliver(rawMail({ subject: 'third' }), [address])
   await waitUntil('the silence is shown', async () => {
     const found = await desk.database.pool.query('select state_code from mailbox where id = $1', [mailboxId])
     return found.rows[0]?.state_code === 'connection-timeout' || undefined
   })
   proxy.heal()
 
-  expect(await eventuallyRows(desk, mailboxId, 2)).toHaveLength(2)
+  expect(await eventuallyRows(desk, mailboxId, 3)).toHaveLength(3)
   const firstRetryMs = 1_200
   const signInMs = 20_000
   expect(SYNC_TIMING.idleMs + SYNC_TIMING.proofTimeoutMs + firstRetryMs + signInMs).toBeLessThan(60_000)

@@ -181,7 +181,10 @@ async function isAtWork(stage: Stage, delivered: number, canAsk: boolean): Promi
   let settled = 0
   for (const { id } of stage.mailboxes) {
     const { outcomes } = await stage.admin.call(getLedger, { params: { id } })
-    settled += outcomes.reduce((sum, { outcome, count }) => sum + (outcome === 'stored' ? 0 : count), 0)
+    settled += outcomes.reduce(
+      (sum, { outcome, count }) => sum + (outcome === 'stored' || outcome === 'own' ? 0 : count),
+      0,
+    )
   }
   return settled < delivered
 }

@@ -52,7 +52,8 @@ async function countWaiting({ admin, mailboxes }: Scene): Promise<number> {
   let waiting = 0
   for (const { id, shown } of mailboxes) {
     const { folders, outcomes } = await admin.call(getLedger, { params: { id } })
-    const rows = outcomes.reduce((sum, { count }) => sum + count, 0)
+    // What we sent lies in Sent, and is no customer's mail.
+    const rows = outcomes.reduce((sum, { outcome, count }) => sum + (outcome === 'own' ? 0 : count), 0)
     const stored = outcomes.find(({ outcome }) => outcome === 'stored')?.count ?? 0
     waiting += shown - rows - (folders[0]?.mailsBelow ?? 0) + stored
   }

@@ -26,8 +26,10 @@ export async function checkLedger(
   shown: readonly ServerMail[],
 ): Promise<LedgerCheck> {
   const ledger = await client.call(getLedger, { params: { id: mailboxId } })
-  const rows = (await allPages(client, listLedgerRows, { mailboxId })).sort((a, b) => a.uid - b.uid)
-  const [inbox, ...others] = ledger.folders
+  const all = await allPages(client, listLedgerRows, { mailboxId })
+  const rows = all.filter(({ folder }) => folder === 'INBOX').sort((a, b) => a.uid - b.uid)
+  const [inbox, ...rest] = ledger.folders
+  const others = rest.filter(({ path }) => path !== 'Sent')
   const belowUid = inbox?.belowUid ?? 0
   const breaches = others.map(folder => `a folder nobody asked for is in the ledger: ${folder.path}`)
   const below = shown.filter(mail => mail.uid < belowUid)

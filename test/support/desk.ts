@@ -6,6 +6,7 @@ import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerFirstSteps } from '../../src/api/first-steps.ts'
 import { registerLive } from '../../src/api/live.ts'
+import { registerMailboxes } from '../../src/api/mailboxes.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerNewTickets } from '../../src/api/new-tickets.ts'
 import { registerNotifications } from '../../src/api/notifications.ts'
@@ -30,6 +31,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { loadTemplates, templatesFolder } from '../../src/lib/templates.ts'
 import { addressKey } from '../../src/mail/address.ts'
 import type { Address } from '../../src/mail/mail-types.ts'
+import type { Trust } from '../../src/mailboxes/host-guard.ts'
 import type { Route } from '../../src/shared/define-route.ts'
 import type { Role, TicketState } from '../../src/shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../../src/tickets/add-messages.ts'
@@ -84,8 +86,8 @@ export type Desk = {
 /** The limit of a whole mail in these tests, so that too large is small. */
 export const MAX_MAIL_BYTES = 100_000
 
-/** Starts the desk's doors, listening on a free port. */
-export async function startDesk(): Promise<Desk> {
+/** Starts the desk's doors, listening on a free port. `mailTrust`: what mail servers of a test need. */
+export async function startDesk(options: { mailTrust?: Trust } = {}): Promise<Desk> {
   const ground = await startGround()
   const { database, db, keys, bells, blobs, log, instanceId } = ground
   const uids = { next: 1 }
@@ -106,6 +108,8 @@ export async function startDesk(): Promise<Desk> {
   registerFirstSteps(server, { db })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
+  const mailTrust = options.mailTrust ?? trust
+  registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust: mailTrust, dnsServers: [] })
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }

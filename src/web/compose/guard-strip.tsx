@@ -68,11 +68,14 @@ function useNewsWords(ticket: Ticket): (event: TicketEvent) => string {
     const colleague = agents.find(agent => agent.id === event.agentId)?.name ?? t('agent.unknown')
     const customer = sender?.name ?? sender?.address ?? t('guard.somebody')
     const time = messageTime(new Date(event.at), now, timeStyle)
-    return wordsOf(t, event, { name: event.kind === 'message_received' ? customer : colleague, time })
+    const isCustomers = event.kind === 'message_received'
+    const isNamed = event.agentId !== null || event.kind !== 'answered_elsewhere'
+    return wordsOf(t, event, { name: isCustomers || !isNamed ? customer : colleague, time })
   }
 }
 
 function wordsOf(t: TFunction, event: TicketEvent, facts: { name: string; time: string }): string {
   if (event.kind === 'message_received') return t('guard.wrote', facts)
+  if (event.kind === 'answered_elsewhere') return t('guard.answeredElsewhere', facts)
   return t(event.kind === 'reply_queued' ? 'guard.replied' : 'guard.closed', facts)
 }

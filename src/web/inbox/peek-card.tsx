@@ -55,7 +55,10 @@ function Content({ ticket }: { ticket: Ticket }) {
 
 // What people wrote; what went out by itself only where there is nothing else.
 function newestOf(messages: readonly Message[]): readonly Message[] {
-  const written = messages.filter(({ direction, authorId }) => direction === 'inbound' || authorId !== null)
+  const written = messages.filter(
+    ({ direction, authorId, isFromMailProgram }) =>
+      direction === 'inbound' || authorId !== null || isFromMailProgram,
+  )
   return (written.length > 0 ? written : messages).slice(-NEWEST)
 }
 

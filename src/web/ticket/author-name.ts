@@ -15,7 +15,11 @@ export function useAuthorName(): (message: Message) => string {
       const shown = impersonates === null ? (from?.name ?? from?.address) : from?.address
       return shown ?? t('customer.unknown')
     }
-    if (message.authorId === null) return t('message.automatic')
+    if (message.authorId === null) return addressOf(message) ?? t('message.automatic')
     return agents?.find(agent => agent.id === message.authorId)?.name ?? t('agent.unknown')
   }
+}
+
+function addressOf({ isFromMailProgram, from }: Message): string | undefined {
+  return isFromMailProgram ? (from?.name ?? from?.address) : undefined
 }

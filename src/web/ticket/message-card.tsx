@@ -1,4 +1,4 @@
-import { Forward, Info, Lock, Reply, Users } from 'lucide-react'
+import { Forward, Info, Lock, MonitorSmartphone, Reply, Users } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Note } from '../../shared/notes.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
@@ -88,6 +88,7 @@ export function MessageCard(props: {
           onClick={() => setHasDetails(!hasDetails)}
         />
       </header>
+      <Elsewhere message={message} />
       {message.mailboxId !== props.ticket.mailboxId && <OnlyIn mailboxId={message.mailboxId} />}
       <Aside message={message} ticket={props.ticket} />
       <Warnings message={message} />
@@ -104,6 +105,18 @@ export function MessageCard(props: {
         />
       )}
     </article>
+  )
+}
+
+// An answer that was not written here.
+function Elsewhere({ message }: { message: Message }) {
+  const { t } = useTranslation()
+  if (!message.isFromMailProgram) return null
+  return (
+    <p className={css.elsewhere}>
+      <MonitorSmartphone size={14} strokeWidth={2} aria-hidden />
+      {t('message.elsewhere', { address: message.from?.address ?? '' })}
+    </p>
   )
 }
 

@@ -1,0 +1,91 @@
+import type { OpenedFolder } from '../mailboxes/imap-connection.ts'
+import { type CatchUpContext, catchUpFolder } from './catch-up-folder.ts'
+import type { Suspects } from './fetch-mails.ts'
+import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
+import type { Generation } from './folder-generation.ts'
+import { openSyncFolder, type SyncFolder } from './open-folder.ts'
+
+/** What looking after folders needs. */
+export type VisitContext = CatchUpContext & {
+  /** How often a round begins, and how long the server may take to answer one question in it. */
+  timing: { idleMs: number; proofTimeoutMs: number }
+  signal: AbortSignal
+  /** By the path of their folder. */
+  suspectsOf: (path: string) => Suspects
+  /** The connection works: the next failure is the first one again. */
+  onProgress: () => void
+}
+
+/** What a round did: nothing, went into a folder, or went into one that has more. */
+export type Visit = 'nothing' | 'visited' | 'more'
+
+/** What is known of a folder since this connection began; `pending` are UIDs still to be fetched, ascending. */
+type Seen = { status: string; generation: Generation; pending: number[] }
+
+const atOnce = 500
+
+/**
+ * Looks after the folders beside the one that IDLE listens to: asks about each without opening it, and opens those that
+ * changed; each once is compared as a whole. A piece of each is fetched at a time, so that new mail of the first waits
+ * for little.
+ *
+ * @param paths of those folders
+ * @returns the round to do now and then; another folder may be open after it
+ */
+export function makeRounds(context: VisitContext, paths: readonly string[]): () => Promise<Visit> {
+  const { clock, timing } = context
+  const seen = new Map<string, Seen>()
+  let roundAtMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (!hasMore(seen) && clock.monotonicMs() - roundAtMs < timing.idleMs) return 'nothing'
+    roundAtMs = clock.monotonicMs()
+    let visits = 0
+    for (const path of paths) visits += (await lookAt(context, path, seen)) ? 1 : 0
+    if (hasMore(seen)) return 'more'
+    return visits > 0 ? 'visited' : 'nothing'
+  }
+}
+
+function hasMore(seen: ReadonlyMap<string, Seen>): boolean {
+  return [...seen.values()].some(({ pending }) => pending.length > 0)
+}
+
+/** @returns whether the folder was opened */
+async function lookAt(context: VisitContext, path: string, seen: Map<string, Seen>): Promise<boolean> {
+  const { connection, signal, timing } = context
+  if (signal.aborted) return false
+  const status = await connection.statusOf(path, { timeoutMs: timing.proofTimeoutMs })
+  if (status === undefined) return false // gone: the list of folders is read again in time
+  const before = seen.get(path)
+  if (before?.pending.length === 0 && before.status === wordOf(status)) return false
+  seen.set(path, await visitFolder(context, { path, status, before }))
+  return true
+}
+
+function wordOf({ uidValidity, uidNext, exists }: OpenedFolder): string {
+  return `${uidValidity} ${uidNext} ${exists}`
+}
+
+/** Fetches the next of what the ledger lacks of one folder. */
+async function visitFolder(
+  context: VisitContext,
+  { path, status, before }: { path: string; status: OpenedFolder; before: Seen | undefined },
+): Promise<Seen> {
+  const folder = await openSyncFolder(context, context.lease.mailboxId, path)
+  const { generation } = folder
+  const missing = await findPending(context, folder, before?.generation === generation ? before : undefined)
+  await catchUpFolder(context, folder, missing.slice(0, atOnce), context.suspectsOf(path))
+  context.onProgress()
+  return { status: wordOf(status), generation, pending: missing.slice(atOnce) }
+}
+
+/** What is left of last time; else what the ledger lacks, the first time in all of the folder. */
+async function findPending(
+  context: VisitContext,
+  folder: SyncFolder,
+  before: Seen | undefined,
+): Promise<number[]> {
+  if (before === undefined) return await findMissingUids(context, folder, { fromUid: 1, undelivered: true })
+  if (before.pending.length > 0) return before.pending
+  return await findMissingUids(context, folder, { fromUid: folder.cursorUid - LOOK_BACK_UIDS })
+}

@@ -1,0 +1,88 @@
+import { inTransaction } from '../../src/db/database.ts'
+import { createMailReader } from '../../src/inbound/mail-reader.ts'
+import { startFiling } from '../../src/inbound/run-filing.ts'
+import { startSync } from '../../src/inbound/run-sync.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { storePassword } from '../../src/mailboxes/account.ts'
+import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
+import { getTicket, listTickets, type Ticket } from '../../src/shared/tickets.ts'
+import type { Queue } from '../../src/shared/vocabulary.ts'
+import { makeCertificates } from '../support/certificates.ts'
+import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+/** The desk behind its API, with a Dovecot that is watched and whose mail is filed, as quick as can be. */
+export type FoldersDesk = Desk & {
+  dovecot: Dovecot
+  admin: DeskAgent
+  /** Connects a mailbox of Dovecot, by default from now on. */
+  connected: (address: string, wish?: { startDays?: number }) => Promise<number>
+  /** Waits for a ticket with this subject that fits. */
+  ticketLike: (subject: string, fits?: (ticket: Ticket) => boolean, queue?: Queue) => Promise<Ticket>
+  /** What became of mails, by folder and outcome, as `Sent filed`; those of one mailbox in order. */
+  outcomes: (mailboxId: number) => Promise<string[]>
+}
+
+/** Starts it all; about three seconds. */
+export async function startFoldersDesk(): Promise<FoldersDesk> {
+  const certificates = await makeCertificates()
+  const mailTrust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8', 'localhost'] }
+  const [desk, dovecot] = await Promise.all([startDesk({ mailTrust }), startDovecot({ certificates })])
+  const { db, keys, bells, blobs, log, instanceId } = desk.ground
+  const shared = { db, keys, bells, log, clock: systemClock, instanceId }
+  const sync = startSync({
+    ...{ ...shared, blobs, random: Math.random, trust: mailTrust, practice: () => null },
+    timing: { idleMs: 150, fullCompareMs: 60_000 },
+  })
+  const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
+  const filing = startFiling({ ...shared, dns: null, reader })
+  const admin = await desk.agent('root', { role: 'admin' })
+  return {
+    ...{ ...desk, dovecot, admin },
+    connected: async (address, { startDays } = {}) => {
+      const server = { host: 'localhost', port: dovecot.imapsPort, security: 'tls' } as const
+      const names = { name: address, address, username: address }
+      const id = await inTransaction(db, async tx => {
+        const start = { startDays: startDays ?? null }
+        const mailboxId = await insertMailbox(tx, { ...names, imap: server, smtp: server, ...start })
+        await storePassword(tx, keys, mailboxId, 'secret')
+        return mailboxId
+      })
+      bells.ring('mailboxes')
+      return id
+    },
+    ticketLike: (subject, fits = () => true, queue = 'all') =>
+      waitUntil(`the ticket ${subject}`, () => findTicket(admin, subject, { fits, queue }), {
+        withinMs: 20_000,
+      }),
+    outcomes: async mailboxId => {
+      const { rows } = await desk.database.pool.query<{ outcome: string }>(
+        `select folder.path || ' ' || state as outcome from mail_instance join folder on folder.id = folder_id
+         where mail_instance.mailbox_id = $1 order by mail_instance.id`,
+        [mailboxId],
+      )
+      return rows.map(({ outcome }) => outcome)
+    },
+    stop: async () => {
+      await sync.stop()
+      await filing.stop()
+      await reader.stop()
+      await desk.stop()
+      await dovecot.stop()
+      await certificates.remove()
+    },
+  }
+}
+
+async function findTicket(
+  admin: DeskAgent,
+  subject: string,
+  by: { fits: (ticket: Ticket) => boolean; queue: Queue },
+): Promise<Ticket | undefined> {
+  const { data } = await admin.call(listTickets, { query: { queue: by.queue } })
+  const row = data.find(one => one.subject === subject)
+  if (row === undefined) return undefined
+  const ticket = await admin.call(getTicket, { params: { number: row.number } })
+  return by.fits(ticket) ? ticket : undefined
+}
