@@ -2,7 +2,7 @@ import type { WordField } from './parse-query.ts'
 import type { QueryTerm, SearchMode, TermRun } from './query-terms.ts'
 import type { SearchDocument } from './search-words.ts'
 import { type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
-import type { Stemmer } from './stem-word.ts'
+import { mayHaveStem, type Stemmer } from './stem-word.ts'
 
 /** A found stretch in UTF-16 units, and which term it answers. */
 export type Mark = { start: number; end: number; term: number }
@@ -114,7 +114,7 @@ function isForm({ word, raw }: RawWord, wanted: TermRun, mode: SearchMode, readi
   if (word === wanted.whole || word === wanted.joined || wanted.parts.includes(word)) return true
   if (wanted.isBeginning && word.startsWith(wanted.whole)) return true
   if (mode === 'partial' && wanted.joined.length >= MIN_PIECE && word.includes(wanted.joined)) return true
-  if (wanted.stems.length === 0) return false
+  if (!wanted.stems.some(stem => mayHaveStem(word, stem))) return false
   return reading.stemmer.of(raw, reading.language).some(stem => wanted.stems.includes(stem))
 }
 

@@ -49,6 +49,18 @@ export function createStemmer(): Stemmer {
   return { of }
 }
 
+/**
+ * Whether a word can have a stem at all, by their first letters: stems change endings alone, but for the Bulgarian я.
+ * Most words of a text need no stem to be told apart from the one that is looked for.
+ *
+ * @param word as it is compared (`foldWord`)
+ * @param stem with its language
+ */
+export function mayHaveStem(word: string, stem: string): boolean {
+  const [first, wanted] = [word[0], stem[stem.indexOf(':') + 1]]
+  return first === wanted || (first === 'я' && wanted === 'е')
+}
+
 function stemsOf(word: string, language: string | null): string[] {
   if (word.length < MIN_LETTERS || word.length > MAX_LETTERS) return []
   const lower = word.toLowerCase().normalize('NFC')
