@@ -1,6 +1,6 @@
 import { numberOfCommit } from '../test/support/number-of-commit.ts'
 
-// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm.
+// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm, backfill.
 const LONG_PROOFS = [
   'test/kill/kill.test.ts',
   'test/abuse/screens.test.ts',
@@ -9,6 +9,7 @@ const LONG_PROOFS = [
   'test/outbox/proof.test.ts',
   'test/ledger/ledger.test.ts',
   'test/storm/storm.test.ts',
+  'test/backfill/backfill.test.ts',
 ]
 const PARTS = 4
 

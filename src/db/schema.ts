@@ -230,6 +230,9 @@ export interface FolderRange {
   created_at: Generated<Timestamp>;
   folder_id: number;
   mail_count: number;
+  old_below_uid: number | null;
+  old_count: number | null;
+  old_whole_at: Timestamp | null;
   uid_validity: number;
 }
 
@@ -300,6 +303,7 @@ export interface Mailbox {
   created_at: Generated<Timestamp>;
   fetch_mode: 'idle' | 'poll' | null;
   fetched_at: Timestamp | null;
+  history_days: number | null;
   id: Generated<number>;
   imap_certificate: string | null;
   imap_host: string | null;
@@ -309,6 +313,7 @@ export interface Mailbox {
   keeps_message_id: boolean | null;
   kind: 'imap' | 'practice';
   name: string;
+  old_mail_held: Generated<boolean>;
   opening_hours: Json | null;
   password_key_id: number | null;
   password_sealed: Buffer | null;

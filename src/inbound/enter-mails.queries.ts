@@ -7,7 +7,8 @@ export async function findOrAddOwnFolder(
   folder: { mailboxId: number; path: string; role: 'sent' | 'other' },
 ): Promise<number> {
   await sql`
-    insert into folder (mailbox_id, path, role, uid_validity) values (${folder.mailboxId}, ${folder.path}, ${folder.role}, 1)
+    insert into folder (mailbox_id, path, role, uid_validity, is_watched)
+    values (${folder.mailboxId}, ${folder.path}, ${folder.role}, 1, false)
     on conflict (mailbox_id, path) do nothing`.execute(db)
   const found = await sql<{ id: number }>`
     select id from folder where mailbox_id = ${folder.mailboxId} and path = ${folder.path}`.execute(db)

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { ImapConnection } from '../mailboxes/imap-connection.ts'
 import type { SyncFolder } from './open-folder.ts'
-import { listMissingUids } from './sync.queries.ts'
+import { listMissingUids, noteOldWhole } from './sync.queries.ts'
 
 /** How far below the cursor each poll looks: a replicated server may show 1005 before 1004. */
 export const LOOK_BACK_UIDS = 500
@@ -10,7 +10,7 @@ const comparedAtOnce = 10_000
 
 /**
  * Compares what the server shows with the ledger: the UIDs from `fromUid` on (never below the folder's
- * start) that have no row yet, ascending. The cursor only saves work; this set is the truth.
+ * start) that have no row yet, ascending, but for old ones while those are halted. The cursor only saves work; this set is the truth.
  *
  * @param scope.undelivered asks again for those the server would not deliver before
  */
@@ -37,5 +37,10 @@ export async function compareUids(
   for (let at = 0; at < shown.length; at += comparedAtOnce) {
     missing.push(...(await listMissingUids(db, folder, shown.slice(at, at + comparedAtOnce), kind)))
   }
-  return { missing, shownCount: shown.length }
+  const isOld = (uid: number) => uid < folder.oldBelowUid
+  if (lowest <= folder.belowUid && !missing.some(isOld)) await noteOldWhole(db, folder)
+  return {
+    missing: folder.isOldHeld ? missing.filter(uid => !isOld(uid)) : missing,
+    shownCount: shown.length,
+  }
 }

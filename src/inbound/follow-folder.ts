@@ -138,7 +138,7 @@ async function poll(context: FollowContext, place: Place): Promise<number[]> {
   return await findMissingUids(context, folder, { fromUid: 1 })
 }
 
-/** Fetches all that is new, or a piece of what is old. @returns what is missing still, and what came meanwhile */
+/** Fetches all that is new, or the newest piece of what is old. @returns what is missing still, and what came meanwhile */
 async function catchUpSome(
   context: FirstContext,
   place: Place,
@@ -147,8 +147,8 @@ async function catchUpSome(
   const { folder } = place
   const newFrom = missing.findIndex(uid => uid > folder.cursorUid)
   const isOldOnly = newFrom < 0
-  const chosen = isOldOnly ? missing.slice(0, backlogAtOnce) : missing.slice(newFrom)
-  const left = isOldOnly ? missing.slice(backlogAtOnce) : missing.slice(0, newFrom)
+  const chosen = isOldOnly ? missing.slice(-backlogAtOnce) : missing.slice(newFrom)
+  const left = isOldOnly ? missing.slice(0, -backlogAtOnce) : missing.slice(0, newFrom)
   await catchUpFolder(context, folder, chosen, context.suspectsOf(context.path))
   context.onProgress()
   if (left.length === 0) {

@@ -66,7 +66,7 @@ export async function listWatchable(
     select mailbox.id,
       md5(concat_ws('|', imap_host, imap_port, imap_security, imap_certificate, username,
         encode(password_sealed, 'hex'), extract(epoch from granted_at),
-        extract(epoch from sign_in_app.updated_at), (
+        extract(epoch from sign_in_app.updated_at), case when old_mail_held then 'held' end, (
           select string_agg(path || ' ' || is_watched, '|' order by path) from folder
           where mailbox_id = mailbox.id and is_watched is not null))) as fingerprint,
       coalesce(mailbox_lease.expires_at > clock_timestamp() and instance_id <> ${by.instanceId}, false) as is_leased

@@ -25,6 +25,12 @@ export type SyncFolder = {
   cursorUid: number
   /** Mail received before this moment is old: it comes in the backfill lane. */
   liveSince: Date
+  /** And from before this one in the lane of history; null: none is. */
+  openSince: Date | null
+  /** UIDs below were there when the generation began. */
+  oldBelowUid: number
+  /** What is old is not fetched for now. */
+  isOldHeld: boolean
 }
 
 type Context = { db: Db; clock: Clock; connection: ImapConnection }
@@ -56,6 +62,9 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
     mailsBelow: row.mail_count ?? 0,
     cursorUid: row.cursor_uid,
     liveSince: wholeSecond(row.live_since),
+    openSince: row.open_since && wholeSecond(row.open_since),
+    oldBelowUid: row.old_below_uid ?? 0,
+    isOldHeld: row.old_mail_held,
   }
 }
 
@@ -84,12 +93,12 @@ async function startGeneration(
   )
 }
 
-/** The lowest UID that is wanted, how many mails lie below it, and the highest UID there is. */
+/** The lowest UID that is wanted, how many mails lie below it and how many do not, and the highest UID there is. */
 async function findStart(
   { db, connection }: Context,
   folderId: number,
   opened: OpenedFolder,
-): Promise<{ belowUid: number; mailCount: number; cursorUid: number }> {
+): Promise<{ belowUid: number; mailCount: number; oldCount: number; cursorUid: number }> {
   const rule = await findStartRule(db, folderId)
   if (rule === undefined) throw new NotFound('folder', { folderId })
   const startAtMs = wholeSecond(rule.since).getTime() - (rule.start_days ?? 0) * dayMs
@@ -99,7 +108,8 @@ async function findStart(
   const candidates = await connection.searchUids({ sinceDay: new Date(startAtMs - dayMs) })
   const belowUid = (await findFirstSince(connection, candidates, startAtMs)) ?? uidNext
   const mailCount = all.filter(uid => uid < belowUid).length
-  return { belowUid, mailCount, cursorUid: uidNext - 1 }
+  const oldCount = all.filter(uid => uid < uidNext).length - mailCount
+  return { belowUid, mailCount, oldCount, cursorUid: uidNext - 1 }
 }
 
 /** INTERNALDATE has whole seconds: a mail of the same second is not from before. */

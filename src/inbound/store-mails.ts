@@ -52,10 +52,15 @@ async function withBlobs(
     receivedAt: mail.receivedAt,
     sizeBytes: mail.source === null && mail.sizeBytes === 0 ? null : mail.sizeBytes,
     rawBlobId: mail.source === null ? null : (stored.next().value?.id ?? null),
-    lane: mail.receivedAt < folder.liveSince ? LANES.backfill : LANES.live,
+    lane: laneOf(folder, mail.receivedAt),
     state: mail.state,
     reason: mail.reason,
   }))
+}
+
+function laneOf({ liveSince, openSince }: SyncFolder, receivedAt: Date): NewInstance['lane'] {
+  if (receivedAt >= liveSince) return LANES.live
+  return openSince !== null && receivedAt < openSince ? LANES.history : LANES.backfill
 }
 
 /** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it (A73). */

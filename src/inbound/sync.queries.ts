@@ -10,6 +10,10 @@ export type FolderRow = {
   live_since: Date | null
   /** How many mails lay below the start when the generation began. */
   mail_count: number | null
+  /** Mail from before is history; null where no mailbox wishes for any. */
+  open_since: Date | null
+  old_below_uid: number | null
+  old_mail_held: boolean
 }
 
 /** A watched folder of a mailbox, entered when it is new. */
@@ -19,8 +23,9 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
     on conflict (mailbox_id, path) do nothing`.execute(db)
   const found = await sql<FolderRow>`
     select folder.id, folder.uid_validity as generation, cursor_uid, below_uid,
-      folder_range.created_at as live_since, folder_range.mail_count
-    from folder left join folder_range
+      folder_range.created_at as live_since, folder_range.mail_count, old_below_uid, old_mail_held,
+      case when history_days is not null then mailbox.created_at - coalesce(start_days, 0) * interval '1 day' end as open_since
+    from folder join mailbox on mailbox.id = mailbox_id left join folder_range
       on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity
     where mailbox_id = ${mailboxId} and path = ${path}`.execute(db)
   const [row] = found.rows
@@ -53,8 +58,8 @@ export async function findStartRule(
   folderId: number,
 ): Promise<{ since: Date; start_days: number | null } | undefined> {
   const found = await sql<{ since: Date; start_days: number | null }>`
-    select greatest(created_at, watched_since) as since,
-      case when start_rule = 'days' and watched_since is null then start_days end as start_days
+    select greatest(created_at, watched_since) as since, case when watched_since is null
+      then greatest(case when start_rule = 'days' then start_days end, history_days) end as start_days
     from folder join mailbox on mailbox.id = mailbox_id where folder.id = ${folderId}`.execute(db)
   return found.rows[0]
 }
@@ -73,12 +78,14 @@ export async function enterGeneration(
     belowUid: number
     mailCount: number
     cursorUid: number
+    /** How many mails of the generation are old. */
+    oldCount: number
     liveSince: Date | null
   },
 ): Promise<void> {
   await sql`
-    insert into folder_range (folder_id, uid_validity, below_uid, mail_count, created_at)
-    select ${folder.id}, ${range.generation}, ${range.belowUid}, ${range.mailCount},
+    insert into folder_range (folder_id, uid_validity, below_uid, mail_count, old_below_uid, old_count, created_at)
+    select ${folder.id}, ${range.generation}, ${range.belowUid}, ${range.mailCount}, ${range.cursorUid + 1}, ${range.oldCount},
       coalesce(${range.liveSince}::timestamptz, watched_since, mailbox.created_at)
     from folder join mailbox on mailbox.id = mailbox_id where folder.id = ${folder.id}
     on conflict (folder_id, uid_validity) do nothing`.execute(tx)
@@ -119,6 +126,17 @@ export async function updateComparison(
       missing_count = ${found.missingCount},
       missing_since = case when ${found.missingCount} > 0 then coalesce(missing_since, clock_timestamp()) end
     where id = ${folderId}`.execute(db)
+}
+
+/** Notes that all old mail of a generation is in the ledger; what vanished before it was fetched counts no more. */
+export async function noteOldWhole(db: Db, folder: { id: number; generation: number }): Promise<void> {
+  await sql`
+    update folder_range set old_whole_at = clock_timestamp(), old_count = (
+      select count(*) from mail_instance
+      where mail_instance.folder_id = folder_range.folder_id
+        and mail_instance.uid_validity = folder_range.uid_validity and uid < old_below_uid)
+    where folder_id = ${folder.id} and uid_validity = ${folder.generation}
+      and old_below_uid is not null and old_whole_at is null`.execute(db)
 }
 
 /** One ledger row as it is first written. */

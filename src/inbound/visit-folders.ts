@@ -66,7 +66,7 @@ function wordOf({ uidValidity, uidNext, exists }: OpenedFolder): string {
   return `${uidValidity} ${uidNext} ${exists}`
 }
 
-/** Fetches the next of what the ledger lacks of one folder. */
+/** Fetches the newest of what the ledger lacks of one folder. */
 async function visitFolder(
   context: VisitContext,
   { path, status, before }: { path: string; status: OpenedFolder; before: Seen | undefined },
@@ -74,9 +74,9 @@ async function visitFolder(
   const folder = await openSyncFolder(context, context.lease.mailboxId, path)
   const { generation } = folder
   const missing = await findPending(context, folder, before?.generation === generation ? before : undefined)
-  await catchUpFolder(context, folder, missing.slice(0, atOnce), context.suspectsOf(path))
+  await catchUpFolder(context, folder, missing.slice(-atOnce), context.suspectsOf(path))
   context.onProgress()
-  return { status: wordOf(status), generation, pending: missing.slice(atOnce) }
+  return { status: wordOf(status), generation, pending: missing.slice(0, -atOnce) }
 }
 
 /** What is left of last time; else what the ledger lacks, the first time in all of the folder. */

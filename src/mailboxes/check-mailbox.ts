@@ -277,7 +277,7 @@ const MAX_COUNTED_FOLDERS = 40
 
 type Inside = { inbox: OpenedFolder; fullest: { path: string; mails: number } | null; peeked: CheckFacts }
 
-const RECENT_DAYS = [1, 7, 30, 90, 365]
+const RECENT_DAYS = [1, 7, 30, 90, 365, 730, 1825, 36_500]
 const NEWEST = 5
 const DAY_MS = 86_400_000
 
@@ -300,15 +300,29 @@ async function lookInside({ needs, options }: Run, connection: ImapConnection): 
   return { inbox, fullest, peeked: {} }
 }
 
+/** INBOX is open, and is again afterwards. */
 async function peek(connection: ImapConnection, clock: Clock): Promise<CheckFacts> {
-  const recent: { days: number; mails: number }[] = []
-  let newest: string[] = []
+  const recent = await countRecent(connection, clock)
+  const uids = await connection.searchUids({ fromUid: 1 })
+  const newest = uids.length === 0 ? [] : await connection.fetchSubjects(uids.slice(-NEWEST))
+  const sent = (await connection.listFolders()).find(({ role }) => role === 'sent')
+  if (sent === undefined) return { recent, newest: newest.reverse() }
+  await connection.openFolder(sent.path)
+  const recentSent = await countRecent(connection, clock)
+  await connection.openFolder('INBOX')
+  return { recent, recentSent, newest: newest.reverse() }
+}
+
+async function countRecent(
+  connection: ImapConnection,
+  clock: Clock,
+): Promise<{ days: number; mails: number }[]> {
+  const counts: { days: number; mails: number }[] = []
   for (const days of RECENT_DAYS) {
     const uids = await connection.searchUids({ sinceDay: new Date(clock.now().getTime() - days * DAY_MS) })
-    recent.push({ days, mails: uids.length })
-    if (newest.length === 0 && uids.length > 0) newest = await connection.fetchSubjects(uids.slice(-NEWEST))
+    counts.push({ days, mails: uids.length })
   }
-  return { recent, newest: newest.reverse() }
+  return counts
 }
 
 function insideFacts({ inbox, fullest, peeked }: Inside): CheckFacts & { code?: string } {

@@ -19,6 +19,8 @@ export type CheckFacts = {
   fullest?: { path: string; mails: number }
   /** About how many mails INBOX got within the last days, and the subjects of the newest, newest first. */
   recent?: { days: number; mails: number }[]
+  /** The same of the Sent folder. */
+  recentSent?: { days: number; mails: number }[]
   newest?: string[]
   /** What became of our test mail on its way. */
   arrivedIn?: 'inbox' | 'junk'

@@ -27,9 +27,12 @@ export type MailboxNeeds = {
   dnsServers: readonly string[]
 }
 
+/** Which mail that is there already comes in: none or that of the last days, and what lies before it as closed history. */
+export type StartWish = { historyDays?: number } & ({ rule: 'now' } | { rule: 'days'; days: number })
+
 export type NewMailboxConnection = MailboxConnection & {
   name: string
-  start: { rule: 'now' } | { rule: 'days'; days: number }
+  start: StartWish
   /** What a check with a test mail found out just now. */
   learned?: { keepsMessageId?: boolean; keepsDate?: boolean; filesSent?: boolean }
 }
@@ -69,15 +72,15 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
   if (!check.ok || imap === null || smtp === null || username === null || inbox === null) {
     throw new MailboxCheckFailed(check)
   }
-  const startDays = given.start.rule === 'days' ? given.start.days : null
+  const start = startColumns(given.start)
   const { filesSent, ...keeps } = given.learned ?? {}
   const sentCopy = filesSent === true ? 'by_server' : check.sentCopy
-  const row = { name: given.name, address, username, imap, smtp, startDays, sentCopy, ...keeps }
+  const row = { name: given.name, address, username, imap, smtp, ...start, sentCopy, ...keeps }
   const mailboxId = await refuseTwin(address, () =>
     inTransaction(needs.db, async tx => {
       const id = await insertMailbox(tx, row)
       await storePassword(tx, needs.keys, id, plainPassword(given.password))
-      if (startDays === null && inbox.uidNext > 0) await insertStart(tx, id, { path: 'INBOX', ...inbox })
+      if (beginsNow(start) && inbox.uidNext > 0) await insertStart(tx, id, { path: 'INBOX', ...inbox })
       return id
     }),
   )
@@ -151,6 +154,19 @@ export async function checkConnected(
 /** A server as it is kept, without what an endpoint has besides. */
 export function serverOf({ host, port, security, certificate }: MailServer): MailServer {
   return { host, port, security, ...(certificate !== undefined && { certificate }) }
+}
+
+/** A wish as a mailbox keeps it. */
+export function startColumns(start: StartWish): { startDays: number | null; historyDays: number | null } {
+  return {
+    startDays: start.rule === 'days' ? start.days : null,
+    historyDays: start.historyDays ?? null,
+  }
+}
+
+/** Whether nothing comes in that is there already. */
+export function beginsNow(start: ReturnType<typeof startColumns>): boolean {
+  return start.startDays === null && start.historyDays === null
 }
 
 /** What a check found, as a mailbox keeps it. */

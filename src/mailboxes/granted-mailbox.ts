@@ -3,11 +3,14 @@ import { storeGrant, triedToken } from './access-tokens.ts'
 import { loadAccount } from './account.ts'
 import { checkMailbox, type MailboxCheck } from './check-mailbox.ts'
 import {
+  beginsNow,
   MailboxCheckFailed,
   type MailboxNeeds,
   refuseTwin,
+  type StartWish,
   serverColumns,
   serverOf,
+  startColumns,
 } from './connect-mailbox.ts'
 import type { MailServer } from './mail-server.ts'
 import { insertMailbox, insertStart, updateMailboxRow, updatePassword } from './mailboxes.queries.ts'
@@ -20,7 +23,7 @@ export type GrantWish = {
   mailboxId: number | null
   /** Of a new mailbox. */
   name: string
-  start: { rule: 'now' } | { rule: 'days'; days: number }
+  start: StartWish
   /** Where somebody typed them; else those of the provider, else they are found. */
   imap?: MailServer
   smtp?: MailServer
@@ -79,10 +82,10 @@ async function store(
 async function enter(tx: Tx, wish: GrantWish, check: MailboxCheck): Promise<number> {
   const { imap, smtp, username, inbox, sentCopy } = check
   if (imap === null || smtp === null || inbox === null) throw new MailboxCheckFailed(check)
-  const startDays = wish.start.rule === 'days' ? wish.start.days : null
+  const start = startColumns(wish.start)
   const row = { name: wish.name, address: wish.address, username: username ?? wish.address }
-  const mailboxId = await insertMailbox(tx, { ...row, imap, smtp, startDays, sentCopy })
-  if (startDays === null && inbox.uidNext > 0) await insertStart(tx, mailboxId, { path: 'INBOX', ...inbox })
+  const mailboxId = await insertMailbox(tx, { ...row, imap, smtp, ...start, sentCopy })
+  if (beginsNow(start) && inbox.uidNext > 0) await insertStart(tx, mailboxId, { path: 'INBOX', ...inbox })
   return mailboxId
 }
 

@@ -171,6 +171,7 @@ export type NewMailbox = {
   imap: MailServer
   smtp: MailServer
   startDays: number | null
+  historyDays?: number | null
   sentCopy?: 'append' | 'by_server'
   /** What the test mail told of its servers; null: nobody has looked. */
   keepsMessageId?: boolean | null
@@ -197,6 +198,7 @@ export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<number
       smtp_certificate: mailbox.smtp.certificate ?? null,
       start_rule: mailbox.startDays === null ? 'now' : 'days',
       start_days: mailbox.startDays,
+      history_days: mailbox.historyDays ?? null,
       sent_copy: mailbox.sentCopy ?? 'append',
       keeps_message_id: mailbox.keepsMessageId ?? null,
       keeps_date: mailbox.keepsDate ?? null,

@@ -19,6 +19,7 @@ import { registerMessages } from '../api/messages.ts'
 import { registerMetrics } from '../api/metrics.ts'
 import { registerNewTickets } from '../api/new-tickets.ts'
 import { registerNotifications } from '../api/notifications.ts'
+import { registerOldMail } from '../api/old-mail.ts'
 import { registerOutbox } from '../api/outbox.ts'
 import { registerPlacing } from '../api/placing.ts'
 import { registerPractice } from '../api/practice.ts'
@@ -108,6 +109,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
     practice: () => app.practice,
   })
   registerLedger(server, { db, bells, blobs })
+  registerOldMail(server, { db, bells })
   const counter = forgettingCounter(app, feed)
   registerTickets(server, { db, bells, counter, clock })
   registerViews(server, { db, counter })

@@ -60,6 +60,8 @@ const CheckFacts = exactly({
   fullest: Type.Optional(exactly({ path: Type.String(), mails: Type.Integer() })),
   /** About how many mails INBOX got within the last days; the newest subjects, newest first. */
   recent: Type.Optional(Type.Array(exactly({ days: Type.Integer(), mails: Type.Integer() }))),
+  /** The same of the Sent folder, where there is one. */
+  recentSent: Type.Optional(Type.Array(exactly({ days: Type.Integer(), mails: Type.Integer() }))),
   newest: Type.Optional(Type.Array(Type.String())),
   arrivedIn: Type.Optional(oneOf(['inbox', 'junk'] as const)),
   keepsMessageId: Type.Optional(Type.Boolean()),

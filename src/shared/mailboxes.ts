@@ -97,11 +97,15 @@ export const Connection = {
   smtp: Type.Optional(ServerAddress),
 }
 
-/** Which mail that is there already comes in: none, or that of the last days. */
+/** The mail further back than what becomes open tickets, as closed history: of how many days. */
+const historyDays = Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 }))
+
+/** Which mail that is there already comes in: none, or that of the last days; what lies before it may be history. */
 export const MailboxStart = Type.Union([
-  exactly({ rule: Type.Literal('now') }),
-  exactly({ rule: Type.Literal('days'), days: Type.Integer({ minimum: 1, maximum: 3650 }) }),
+  exactly({ rule: Type.Literal('now'), historyDays }),
+  exactly({ rule: Type.Literal('days'), days: Type.Integer({ minimum: 1, maximum: 3650 }), historyDays }),
 ])
+export type MailboxStart = Static<typeof MailboxStart>
 
 export const listMailboxes = defineRoute({
   method: 'GET',
@@ -115,7 +119,8 @@ export const connectMailbox = defineRoute({
   method: 'POST',
   path: '/mailboxes',
   access: 'admin',
-  summary: 'Check and connect a mailbox; old mail is left alone (now) or the last days come in as tickets',
+  summary:
+    'Check and connect a mailbox; old mail is left alone (now), or the last days come in as tickets and what lies before as closed history',
   body: exactly({
     ...Connection,
     name: Type.String({ minLength: 1, maxLength: 100 }),

@@ -8,9 +8,10 @@ export type MailServers = { imapsPort: number; smtpsPort: number }
 export async function connect(
   admin: ApiClient,
   servers: MailServers,
-  wish: { address: string; name?: string; days?: number; password?: string },
+  wish: { address: string; name?: string; days?: number; historyDays?: number; password?: string },
 ): Promise<MailboxSettings> {
-  const { address, days } = wish
+  const { address, days, historyDays } = wish
+  const history = historyDays === undefined ? {} : { historyDays }
   return await admin.call(connectMailbox, {
     body: {
       address,
@@ -18,7 +19,7 @@ export async function connect(
       password: wish.password ?? 'secret',
       imap: { host: '127.0.0.1', port: servers.imapsPort, security: 'tls' },
       smtp: { host: '127.0.0.1', port: servers.smtpsPort, security: 'tls' },
-      start: days === undefined ? { rule: 'now' } : { rule: 'days', days },
+      start: days === undefined ? { rule: 'now', ...history } : { rule: 'days', days, ...history },
     },
   })
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listTickets } from '../../src/shared/tickets.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { connect } from '../support/connect-mailbox.ts'
@@ -87,6 +88,45 @@ test('two fields and two clicks connect a mailbox; what is known is said before 
   await page.getByText('Support is connected. Its mail appears in the inbox.').waitFor()
   expect(did).toEqual({ fields: 2, clicks: 2 })
   await page.getByText('What was checked').waitFor({ state: 'detached' })
+})
+
+test('the mail of years comes in as history by one more tick, with its numbers before and its bar after', async () => {
+  const address = 'years@desk.test'
+  const dayMs = 86_400_000
+  const days = [400, 200, 100, 20, 3]
+  for (const [n, ago] of days.entries()) {
+    const internalDate = new Date(Date.now() - ago * dayMs)
+    await dovecot.append(address, 'INBOX', rawMail({ subject: `Letter ${n}` }), { internalDate })
+  }
+  await dovecot.append(address, 'Sent', rawMail({ subject: 'Our answer', from: address }), {
+    internalDate: new Date(Date.now() - 150 * dayMs),
+  })
+  const page = await openConnectPage()
+  await page.getByRole('textbox', { name: 'Email address' }).fill(address)
+  await page.getByText('Outside of desk.test').waitFor()
+  await page.getByRole('textbox', { name: 'Password' }).fill('secret')
+  const delivered = deliverTestMail(address)
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await delivered
+  await page.getByText('Letter 4').waitFor()
+
+  await page.getByRole('radio', { name: 'Also the mail of the last days' }).check()
+  await page.getByRole('checkbox', { name: 'Also the mail before that' }).check()
+  await page.getByRole('combobox', { name: 'How far back' }).click()
+  await page.getByRole('option', { name: '1 year — about 4 mails' }).waitFor()
+  await page.getByRole('option', { name: 'Everything — about 5 mails' }).click()
+  await page.getByRole('button', { name: 'Connect and start' }).click()
+
+  await page.getByText('Years is connected. Its mail appears in the inbox.').waitFor()
+  await page.getByText(/^All \d old mails are in\.$/).waitFor()
+  const owner = await desk.owner()
+  const states = await Promise.all(
+    (['closed', 'unassigned'] as const).map(async queue => {
+      const { data } = await owner.call(listTickets, { query: { queue } })
+      return data.map(({ subject }) => subject).filter(subject => subject.startsWith('Letter'))
+    }),
+  )
+  expect(states).toEqual([['Letter 3', 'Letter 2', 'Letter 1', 'Letter 0'], ['Letter 4']])
 })
 
 test('each mistake is said in plain words with its cure, and an own certificate is trusted by one click', async () => {

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'
 import type { MailboxSettings } from '../../shared/mailboxes.ts'
+import { OldMailBar } from '../settings/old-mail-bar.tsx'
 import css from '../settings/page.module.css'
 import { Card } from '../settings/page.tsx'
 import { useTranslation } from '../texts.tsx'
@@ -18,6 +19,7 @@ export function DoneStep(props: { mailbox: MailboxSettings }) {
         <CircleCheck size={20} strokeWidth={1.75} aria-hidden />
         {t('connect.done', { name })}
       </p>
+      <OldMailBar mailboxId={id} />
       <p className={css.sub}>{t('connect.doneNext')}</p>
       <div className={css.actions}>
         <Button onClick={() => void navigate({ to: '/queue/$queue', params: { queue: 'unassigned' } })}>

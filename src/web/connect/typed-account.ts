@@ -1,5 +1,5 @@
 import type { CheckResult, MailboxDiscovery } from '../../shared/mailbox-checks.ts'
-import type { ServerAddress } from '../../shared/mailboxes.ts'
+import type { MailboxStart, ServerAddress } from '../../shared/mailboxes.ts'
 import { serverOf, type TypedServer } from '../settings/server-fields.tsx'
 import type { SignInTarget } from '../settings/sign-in-with.tsx'
 
@@ -51,10 +51,8 @@ function toConnection({ address, password }: Typed, { imap, smtp, username }: Fo
   }
 }
 
-type StartRule = { rule: 'now' } | { rule: 'days'; days: number }
-
 /** The mailbox to sign in at its provider; servers only where they were typed, else the provider's own are taken. */
-export function targetOf({ address, ...typed }: Typed, start: StartRule): SignInTarget {
+export function targetOf({ address, ...typed }: Typed, start: MailboxStart): SignInTarget {
   const [imap, smtp] = [serverOf(typed.imap), serverOf(typed.smtp)]
   return {
     address,

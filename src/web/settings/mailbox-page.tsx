@@ -26,6 +26,7 @@ import { MailboxForm } from './mailbox-form.tsx'
 import { MailboxGrant } from './mailbox-grant.tsx'
 import { SignInForm } from './mailbox-sign-in.tsx'
 import { StateBadge } from './mailboxes-page.tsx'
+import { OldMailCard } from './old-mail-bar.tsx'
 import css from './page.module.css'
 import { Card, Facts, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
@@ -52,6 +53,7 @@ export function MailboxPage() {
   return (
     <Page title={mailbox.data.name} hint={mailbox.data.address}>
       <HealthCard mailbox={mailbox.data} />
+      <OldMailCard mailboxId={id} />
       {mailbox.data.signInApp !== null && <MailboxGrant mailbox={mailbox.data} />}
       <SendingCard mailboxId={id} />
       <MailboxForm key={id} mailbox={mailbox.data} />

@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { ServerAddress } from '../../shared/mailboxes.ts'
+import type { MailboxStart, ServerAddress } from '../../shared/mailboxes.ts'
 import { connectDelegated, listSignInApps, type SignInApp, startConsent } from '../../shared/sign-in-apps.ts'
 import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
@@ -16,7 +16,7 @@ export type SignInTarget =
   | {
       address: string
       name?: string
-      start?: { rule: 'now' } | { rule: 'days'; days: number }
+      start?: MailboxStart
       imap?: ServerAddress
       smtp?: ServerAddress
     }

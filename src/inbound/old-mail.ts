@@ -1,0 +1,42 @@
+import type { Db } from '../db/database.ts'
+import type { Bells } from '../db/listen.ts'
+import { NotFound } from '../lib/app-error.ts'
+import { selectOldMail, updateOldMailHeld } from './old-mail.queries.ts'
+
+/** How far the old mail of a mailbox has come. `total` 0: none is wanted, or nobody has counted yet. */
+export type OldMailProgress = {
+  total: number
+  /** Those that are in the ledger, and those of them that are filed or have another outcome. */
+  fetched: number
+  settled: number
+  /** Those that cannot be read or are too large. */
+  failed: number
+  perSecond: number
+  isDone: boolean
+  isHeld: boolean
+}
+
+const rateSeconds = 20
+
+/** How it stands now; it is counted, so that it is right after any restart. @throws NotFound */
+export async function getOldMail(db: Db, mailboxId: number): Promise<OldMailProgress> {
+  const row = await selectOldMail(db, mailboxId, rateSeconds)
+  if (row === undefined) throw new NotFound('mailbox', { mailboxId })
+  const { settledLately, isWhole, ...counts } = row
+  const { total, fetched, settled } = counts
+  return {
+    ...counts,
+    perSecond: Math.round(settledLately / rateSeconds),
+    isDone: (isWhole || fetched >= total) && settled >= fetched,
+  }
+}
+
+/** Halts the fetching of old mail within a second, or lets it go on; new mail comes as ever. @throws NotFound */
+export async function holdOldMail(
+  { db, bells }: { db: Db; bells: Pick<Bells, 'ring'> },
+  mailboxId: number,
+  wish: { isHeld: boolean },
+): Promise<void> {
+  if (!(await updateOldMailHeld(db, mailboxId, wish.isHeld))) throw new NotFound('mailbox', { mailboxId })
+  bells.ring('mailboxes')
+}
