@@ -8,7 +8,11 @@ export type OldMailRow = {
   settled: number
   failed: number
   settledLately: number
+  /** Since the first of those. */
+  latelySeconds: number
   isWhole: boolean
+  /** A watched folder was not opened so far: nobody knows how many it has. */
+  isBeginning: boolean
   isHeld: boolean
 }
 
@@ -22,15 +26,20 @@ export async function selectOldMail(
     select coalesce(sum(old_count), 0)::integer as total, coalesce(sum(counted.fetched), 0)::integer as fetched,
       coalesce(sum(counted.settled), 0)::integer as settled, coalesce(sum(counted.failed), 0)::integer as failed,
       coalesce(sum(counted.lately), 0)::integer as "settledLately",
-      coalesce(bool_and(old_whole_at is not null), true) as "isWhole", old_mail_held as "isHeld"
+      coalesce(extract(epoch from clock_timestamp() - min(counted.lately_since)), 0)::double precision as "latelySeconds",
+      coalesce(bool_and(old_whole_at is not null) filter (where folder_range.folder_id is not null), true) as "isWhole",
+      coalesce(bool_or(folder.uid_validity is null and gone_since is null
+        and coalesce(is_watched, role in ('inbox', 'sent'))), true) as "isBeginning", old_mail_held as "isHeld"
     from mailbox left join folder on folder.mailbox_id = mailbox.id
       left join folder_range on folder_range.folder_id = folder.id
         and folder_range.uid_validity = folder.uid_validity and old_count > 0
       left join lateral (
         select count(*) as fetched, count(*) filter (where state <> 'stored') as settled,
           count(*) filter (where state in ('quarantined', 'too_large')) as failed,
-          count(*) filter (where settled_at > clock_timestamp() - ${lately} * interval '1 second') as lately
-        from mail_instance where mail_instance.folder_id = folder_range.folder_id
+          count(*) filter (where settled_at > counted_from.at) as lately,
+          min(settled_at) filter (where settled_at > counted_from.at) as lately_since
+        from mail_instance, (select clock_timestamp() - ${lately} * interval '1 second' as at) as counted_from
+        where mail_instance.folder_id = folder_range.folder_id
           and mail_instance.uid_validity = folder_range.uid_validity and uid < old_below_uid) as counted on true
     where mailbox.id = ${mailboxId} and removed_at is null
     group by mailbox.id`.execute(db)

@@ -22,12 +22,12 @@ const rateSeconds = 20
 export async function getOldMail(db: Db, mailboxId: number): Promise<OldMailProgress> {
   const row = await selectOldMail(db, mailboxId, rateSeconds)
   if (row === undefined) throw new NotFound('mailbox', { mailboxId })
-  const { settledLately, isWhole, ...counts } = row
+  const { settledLately, latelySeconds, isWhole, isBeginning, ...counts } = row
   const { total, fetched, settled } = counts
   return {
     ...counts,
-    perSecond: Math.round(settledLately / rateSeconds),
-    isDone: (isWhole || fetched >= total) && settled >= fetched,
+    perSecond: Math.round(settledLately / Math.max(1, latelySeconds)),
+    isDone: !isBeginning && (isWhole || fetched >= total) && settled >= fetched,
   }
 }
 
