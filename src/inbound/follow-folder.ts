@@ -152,11 +152,10 @@ async function catchUpSome(
   await catchUpFolder(context, folder, chosen, context.suspectsOf(context.path))
   context.onProgress()
   if (left.length === 0) {
-    if (!place.wasBehind) return []
-    // What was behind is compared once more: the balance is counted, never assumed.
-    const again = await compareAll(context)
-    Object.assign(place, again.place)
-    return again.missing
+    // What was behind is compared once more, after the next proof that the connection lives: the balance is counted,
+    // never assumed.
+    if (place.wasBehind) place.comparedAtMs = Number.NEGATIVE_INFINITY
+    return []
   }
   return [...left, ...(await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 }))]
 }
