@@ -1,16 +1,25 @@
-import type { Db } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
+import { checkDomain, type DomainNeeds, type DomainState, listDomains } from '../health/domain-records.ts'
 import { listExpiries, listMailboxHealth, type MailboxHealth as Row } from '../health/mailbox-health.ts'
 import { type AlertRow, findAlerting, findOpenAlerts } from '../health/open-alerts.ts'
 import { setWebhook } from '../health/webhook.ts'
+import { NotFound } from '../lib/app-error.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
-import { type Alert, getHealth, listAlerts, type MailboxHealth, setAlertWebhook } from '../shared/health.ts'
+import {
+  type Alert,
+  checkDomainRecords,
+  getHealth,
+  listAlerts,
+  type MailboxHealth,
+  type SendingDomain,
+  setAlertWebhook,
+} from '../shared/health.ts'
 import { type ApiServer, handle } from './handle.ts'
 
 /** Registers how the mailboxes are doing, what admins were told of, and where else it is told. */
 export function registerMailboxHealth(
   server: ApiServer,
-  needs: { db: Db; keys: KeyRing; trust: Trust },
+  needs: DomainNeeds & { keys: KeyRing; trust: Trust },
 ): void {
   const { db } = needs
   handle(server, getHealth, async () => {
@@ -21,15 +30,26 @@ export function registerMailboxHealth(
       alerts: (await findOpenAlerts(db)).map(presentAlert),
       lookedAt: instant(lookedAt),
       webhookHost,
+      domains: (await listDomains(db)).map(presentDomain),
       mailboxes: mailboxes.map(present),
       expiries: expiries.map(one => ({ ...one, endsAt: one.endsAt.toISOString() })),
     }
   })
   handle(server, listAlerts, async () => ({ data: (await findOpenAlerts(db)).map(presentAlert) }))
+  handle(server, checkDomainRecords, async ({ params: { domain } }) => {
+    await checkDomain(needs, domain)
+    const found = (await listDomains(db)).find(one => one.domain === domain)
+    if (found === undefined) throw new NotFound('domain')
+    return presentDomain(found)
+  })
   handle(server, setAlertWebhook, async ({ body }) => {
     await setWebhook(needs, body.url)
     return { webhookHost: (await findAlerting(db)).webhookHost }
   })
+}
+
+function presentDomain({ domain, mailboxIds, isOurs, checkedAt, records }: DomainState): SendingDomain {
+  return { domain, mailboxIds, isOurs, checkedAt: instant(checkedAt), records }
 }
 
 function presentAlert({ id, trouble, mailboxId, name, beganAt, endsAt }: AlertRow): Alert {

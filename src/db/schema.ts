@@ -199,6 +199,12 @@ export interface DkimKey {
   selector: string;
 }
 
+export interface DomainCheck {
+  checked_at: Timestamp;
+  domain: string;
+  records: Json | null;
+}
+
 export interface Draft {
   agent_id: number;
   content: Json;
@@ -896,6 +902,7 @@ export interface DB {
   customer_merge_address: CustomerMergeAddress;
   customer_merge_ticket: CustomerMergeTicket;
   dkim_key: DkimKey;
+  domain_check: DomainCheck;
   draft: Draft;
   folder: Folder;
   folder_range: FolderRange;

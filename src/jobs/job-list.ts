@@ -22,6 +22,8 @@ export type Jobs = {
   watch_health: Record<string, never>
   /** Tells an admin, or whoever listens behind the webhook (null), of an alert: `opened`, `stage-3` or `healed`. */
   tell_alert: { alertId: number; what: string; agentId: number | null }
+  /** Looks up the records of the domains that mail is written from, each once a day. */
+  check_domains: Record<string, never>
   /** Makes the live feed's partitions of the next days and drops old ones. */
   keep_live_partitions: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
@@ -51,6 +53,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   watch_dkim_records: 3,
   watch_health: 1, // the next minute looks again
   tell_alert: 12,
+  check_domains: 3,
   keep_live_partitions: 5,
   clean_up: 3,
 }

@@ -11,6 +11,12 @@ export function isSameOrganisation(left: string, right: string): boolean {
   return organisation !== '' && organisation === organisationOf(right)
 }
 
+/** The registered domain above a domain; undefined for one that is registered itself. */
+export function parentOrganisation(domain: string): string | undefined {
+  const organisation = organisationOf(domain)
+  return organisation === domain ? undefined : organisation
+}
+
 function organisationOf(domain: string): string {
   const name = (domainToASCII(domain) || domain).toLowerCase().replace(/\.$/, '')
   return getDomain(name, { allowPrivateDomains: true }) ?? name

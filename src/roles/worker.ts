@@ -1,6 +1,7 @@
 import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
 import { inTransaction } from '../db/database.ts'
+import { checkDomains } from '../health/domain-records.ts'
 import { tellAlert } from '../health/tell-alert.ts'
 import { watchHealth } from '../health/watch-health.ts'
 import { startFiling } from '../inbound/run-filing.ts'
@@ -85,6 +86,7 @@ function jobHandlers(app: App): JobHandlers {
       if ((await releaseTickets(db, job)) > 0) bells.ring('live')
     },
     watch_dkim_records: () => watchDkimRecords({ db, clock, log, dnsServers: config.dnsServers }),
+    check_domains: () => checkDomains({ db, clock, dnsServers: config.dnsServers }),
     watch_health: () => watchHealth({ db, log, dataDir: config.dataDir }),
     tell_alert: job => tellAlert(mailing, job),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),

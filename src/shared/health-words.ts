@@ -42,3 +42,24 @@ export const SIGN_IN_FAULTS: readonly string[] = [
   'certificate-untrusted',
   'certificate-wrong-name',
 ]
+
+/** What of a domain's records lets its mail come in, and be believed. */
+export const DOMAIN_RECORDS = ['mx', 'spf', 'dkim', 'dmarc'] as const
+export type DomainRecordKind = (typeof DOMAIN_RECORDS)[number]
+
+/** How a record stands; `unknown`: it cannot be known from here. */
+export const RECORD_STATES = ['right', 'missing', 'wrong', 'several', 'unknown'] as const
+export type RecordState = (typeof RECORD_STATES)[number]
+
+/** What there is to say beside the state. */
+export const RECORD_NOTES = [
+  'elsewhere',
+  'guess',
+  'everybody',
+  'no-include',
+  'ask-provider',
+  'own-signing',
+  'only-watching',
+  'of-parent',
+] as const
+export type RecordNote = (typeof RECORD_NOTES)[number]

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { ALERT_TROUBLES, TROUBLES } from './health-words.ts'
+import { ALERT_TROUBLES, DOMAIN_RECORDS, RECORD_NOTES, RECORD_STATES, TROUBLES } from './health-words.ts'
 import { exactly, Id, Instant, nullable, oneOf } from './schemas.ts'
 import { MAILBOX_STATES } from './vocabulary.ts'
 
@@ -55,6 +55,34 @@ export const Expiry = exactly({
 })
 export type Expiry = Static<typeof Expiry>
 
+/** How one record of a domain stands, what DNS has there, and what exactly to enter. */
+export const DomainRecord = exactly({
+  kind: oneOf(DOMAIN_RECORDS),
+  state: oneOf(RECORD_STATES),
+  note: nullable(oneOf(RECORD_NOTES)),
+  found: Type.Array(Type.String()),
+  /** `value` null: only the provider's own page tells it. */
+  add: nullable(
+    exactly({
+      name: Type.String(),
+      type: oneOf(['TXT', 'CNAME', 'MX'] as const),
+      value: nullable(Type.String()),
+    }),
+  ),
+})
+export type DomainRecord = Static<typeof DomainRecord>
+
+/** A domain that mail is written from. `isOurs` false: it is a provider's, where nobody can enter anything. */
+export const SendingDomain = exactly({
+  domain: Type.String(),
+  mailboxIds: Type.Array(Id),
+  isOurs: Type.Boolean(),
+  /** null: not looked up yet, or DNS did not answer. */
+  checkedAt: nullable(Instant),
+  records: nullable(Type.Array(DomainRecord)),
+})
+export type SendingDomain = Static<typeof SendingDomain>
+
 /** Something admins were told of that is not over. `endsAt`: of what ends on a known day. */
 export const Alert = exactly({
   id: Id,
@@ -75,6 +103,7 @@ export const Health = exactly({
   webhookHost: nullable(Type.String()),
   mailboxes: Type.Array(MailboxHealth),
   expiries: Type.Array(Expiry),
+  domains: Type.Array(SendingDomain),
 })
 export type Health = Static<typeof Health>
 
@@ -102,4 +131,13 @@ export const setAlertWebhook = defineRoute({
     'Post alerts to an https address too, as JSON with a `text`; it has to take a test first. null: no more',
   body: exactly({ url: nullable(Type.String({ minLength: 1, maxLength: 2000 })) }),
   reply: exactly({ webhookHost: nullable(Type.String()) }),
+})
+
+export const checkDomainRecords = defineRoute({
+  method: 'POST',
+  path: '/health/domains/:domain/check',
+  access: 'admin',
+  summary: 'Look up MX, SPF, DKIM and DMARC of a domain that mail is written from, now',
+  params: exactly({ domain: Type.String({ minLength: 1, maxLength: 253 }) }),
+  reply: SendingDomain,
 })

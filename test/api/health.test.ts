@@ -7,15 +7,18 @@ import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { judgeMailbox, type MailboxFacts } from '../../src/health/judge-mailbox.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
-import { getHealth, type MailboxHealth } from '../../src/shared/health.ts'
+import { checkDomainRecords, getHealth, type MailboxHealth } from '../../src/shared/health.ts'
 import { apiClient } from '../support/api.ts'
+import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
 import { rawMail } from '../support/mails.ts'
 import { type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: SyncDesk
 let baseUrl: string
+let dns: DnsServer
 let closeServer: () => Promise<unknown>
 
 const metricsToken = 'a token of tests'
@@ -36,13 +39,16 @@ beforeAll(async () => {
   })
   await migrateJobs({ directUrl: desk.database.url, log })
   registerMetrics(server, { db: desk.db, log, token: metricsToken })
-  registerMailboxHealth(server, { db: desk.db, keys: desk.keys, trust: desk.trust })
+  dns = await startDnsServer()
+  const { db, keys, trust } = desk
+  registerMailboxHealth(server, { db, keys, trust, clock: systemClock, dnsServers: [dns.address] })
   baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   closeServer = () => server.close()
 })
 
 afterAll(async () => {
   await closeServer()
+  await dns.stop()
   await desk.close()
 })
 
@@ -110,6 +116,79 @@ test('what ends on a known day stands in the calendar, the next first', async ()
     ['app-secret', 'Microsoft'],
     ['imap-certificate', 'pinned@desk.test'],
   ])
+})
+
+/** A mailbox of a domain, which sends through a host. */
+async function domainOf(domain: string, smtpHost: string) {
+  const id = await desk.addMailbox({ address: `help@${domain}` })
+  await desk.database.pool.query('update mailbox set smtp_host = $2 where id = $1', [id, smtpHost])
+  return async () => {
+    const wish = { params: { domain }, headers: headersOf('admin') }
+    const { records } = await apiClient(baseUrl).call(checkDomainRecords, wish)
+    return (records ?? []).map(({ kind, state, note, add }) => [kind, state, note, add?.value ?? null])
+  }
+}
+
+test('a domain without records is told exactly what to add, and is right once it stands there', async () => {
+  const check = await domainOf('shop.example', 'smtp.fastmail.com')
+
+  const before = await check()
+  dns.setMx('shop.example', 'in1-smtp.messagingengine.com')
+  dns.setText('shop.example', 'v=spf1 include:spf.messagingengine.com ~all')
+  for (const key of ['fm1', 'fm2', 'fm3'])
+    dns.setText(`${key}._domainkey.shop.example`, 'v=DKIM1; k=rsa; p=MIIB')
+  dns.setText('_dmarc.shop.example', 'v=DMARC1; p=reject')
+  const after = await check()
+
+  expect(before).toEqual([
+    ['mx', 'missing', null, '10 in1-smtp.messagingengine.com'],
+    ['spf', 'missing', null, 'v=spf1 include:spf.messagingengine.com ~all'],
+    ['dkim', 'missing', null, 'fm1.shop.example.dkim.fmhosted.com'],
+    ['dkim', 'missing', null, 'fm2.shop.example.dkim.fmhosted.com'],
+    ['dkim', 'missing', null, 'fm3.shop.example.dkim.fmhosted.com'],
+    ['dmarc', 'missing', null, 'v=DMARC1; p=none'],
+  ])
+  expect(after.map(([, state]) => state)).toEqual(Array(6).fill('right'))
+})
+
+test('what cannot be known is said, and a wrong record is mended without losing what else it lets in', async () => {
+  const google = await domainOf('mended.example', 'smtp.gmail.com')
+  dns.setMx('mended.example', 'filter.example')
+  dns.setText('mended.example', 'site-verification=1', 'v=spf1 include:shop.test ip4:192.0.2.1 -all')
+  dns.setText('_dmarc.mended.example', 'v=DMARC1; p=none; rua=mailto:a@b.test')
+  const own = await domainOf('sub.own.example', 'mail.own.example')
+  dns.setText('sub.own.example', 'v=spf1 +all')
+  dns.setText('_dmarc.own.example', 'v=DMARC1; p=reject')
+
+  expect(await google()).toEqual([
+    ['mx', 'right', 'elsewhere', null],
+    ['spf', 'wrong', 'no-include', 'v=spf1 include:shop.test ip4:192.0.2.1 include:_spf.google.com -all'],
+    ['dkim', 'missing', 'ask-provider', null],
+    ['dmarc', 'right', 'only-watching', null],
+  ])
+  expect(await own()).toEqual([
+    ['mx', 'missing', 'ask-provider', null],
+    ['spf', 'wrong', 'everybody', 'v=spf1 mx a:mail.own.example ~all'],
+    ['dkim', 'unknown', 'own-signing', null],
+    ['dmarc', 'right', 'of-parent', null],
+  ])
+})
+
+test('where DNS does not answer, what was found before stays; a provider’s own domain is nothing to look up', async () => {
+  const check = await domainOf('silent.example', 'smtp.gmail.com')
+  dns.setText('silent.example', 'v=spf1 include:_spf.google.com ~all')
+  const before = await check()
+  dns.silence('silent.example')
+  await desk.addMailbox({ address: 'somebody@gmail.com' })
+
+  const after = await check()
+
+  const wish = { params: { domain: 'gmail.com' }, headers: headersOf('admin') }
+  const refused = await apiClient(baseUrl).fetch(checkDomainRecords, wish)
+  expect(before[1]).toEqual(['spf', 'right', null, null])
+  expect(after).toEqual(before)
+  expect(refused.status).toBe(404)
+  expect((await health()).domains.find(one => one.domain === 'gmail.com')?.isOurs).toBe(false)
 })
 
 test('Prometheus reads the same with its token, each metric as the document names it and no word of a mailbox', async () => {

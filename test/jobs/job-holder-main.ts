@@ -24,6 +24,7 @@ await runJobs({
     keep_live_partitions: hold,
     watch_dkim_records: hold,
     watch_health: hold,
+    check_domains: hold,
     tell_alert: hold,
     wake_tickets: hold,
     release_team_tickets: hold,

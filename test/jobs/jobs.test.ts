@@ -43,6 +43,7 @@ async function start(handlers: Partial<JobHandlers>) {
       keep_live_partitions: async () => undefined,
       watch_dkim_records: async () => undefined,
       watch_health: async () => undefined,
+      check_domains: async () => undefined,
       tell_alert: async () => undefined,
       wake_tickets: async () => undefined,
       release_team_tickets: async () => undefined,

@@ -12,6 +12,7 @@ import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { AlertingCard } from './alerting-card.tsx'
+import { DomainRecords } from './domain-records.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
@@ -37,6 +38,7 @@ export function HealthPage() {
         <>
           <Verdict health={health.data} />
           <Mailboxes mailboxes={health.data.mailboxes} />
+          <DomainRecords domains={health.data.domains} />
           <Expiries expiries={health.data.expiries} />
           <AlertingCard health={health.data} />
         </>
