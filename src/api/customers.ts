@@ -35,7 +35,7 @@ export function registerCustomers(
       // Held first: who is being merged away is no longer in sight then.
       await holdCustomer(tx, params.id)
       await checkCustomerInSight(tx, caller, params.id)
-      return await changeCustomer(tx, params.id, body)
+      return await changeCustomer(tx, { id: params.id, agentId: caller.agentId }, body)
     })
     return present(customer)
   })
@@ -61,6 +61,7 @@ export function registerCustomers(
   })
 }
 
-function present({ since, ...customer }: CustomerRow): Customer {
-  return { ...customer, since: since.toISOString() }
+function present({ since, noteChange, ...customer }: CustomerRow): Customer {
+  const changed = noteChange && { ...noteChange, at: noteChange.at.toISOString() }
+  return { ...customer, noteChange: changed, since: since.toISOString() }
 }

@@ -37,20 +37,21 @@ export async function holdCustomer(tx: Tx, id: number): Promise<void> {
  * Changes what is known about a customer. A language that is given stays, whatever they write in next; null
  * lets their mails decide again. Later mails never change a name.
  *
+ * @param by.agentId who changes it: stands beside the note
  * @throws NotFound; of values of fields as setFieldValues does
  */
 export async function changeCustomer(
   tx: Tx,
-  id: number,
+  by: { id: number; agentId: number },
   { fieldValues = [], ...change }: CustomerChange & { fieldValues?: readonly GivenValue[] | undefined },
 ): Promise<CustomerRow> {
   const { name, phone, note } = change
-  await updateCustomer(tx, id, {
+  await updateCustomer(tx, by, {
     ...change,
     ...(name == null ? {} : { name: cleanLine(name, MAX_NAME_CHARS) || null }),
     ...(phone == null ? {} : { phone: cleanLine(phone, MAX_PHONE_CHARS) || null }),
     ...(note === undefined ? {} : { note: storableText(note) }),
   })
-  await setFieldValues(tx, id, fieldValues)
-  return await getCustomer(tx, id)
+  await setFieldValues(tx, by.id, fieldValues)
+  return await getCustomer(tx, by.id)
 }

@@ -95,6 +95,8 @@ export type CustomerFacts = {
   isLanguageChosen: boolean
   phone: string | null
   note: string
+  /** Who changed the note last, and when; null where there is none, or it is from before that was kept. */
+  noteChange: { agentId: number; at: Date } | null
   /** What their clock says, in minutes east of UTC. */
   utcOffsetMinutes: number | null
   since: Date
@@ -115,22 +117,33 @@ export type CustomerChange = {
 
 /** One customer, or undefined. */
 export async function selectCustomer(db: Db, id: number): Promise<CustomerFacts | undefined> {
-  const { rows } = await sql<CustomerFacts>`
+  type Row = Omit<CustomerFacts, 'noteChange'> & { noteAgentId: number | null; notedAt: Date | null }
+  const { rows } = await sql<Row>`
     select c.id, c.name, c.language, c.is_language_chosen as "isLanguageChosen", c.phone, coalesce(c.note, '') as note,
-      c.utc_offset_minutes as "utcOffsetMinutes",
+      c.note_agent_id as "noteAgentId", c.noted_at as "notedAt", c.utc_offset_minutes as "utcOffsetMinutes",
       c.created_at as since,
       array(select address from customer_address where customer_id = c.id order by address) as addresses
     from customer c where c.id = ${id}`.execute(db)
-  return rows[0]
+  const [row] = rows
+  if (row === undefined) return undefined
+  const { noteAgentId, notedAt, ...facts } = row
+  const isKnown = facts.note !== '' && noteAgentId !== null && notedAt !== null
+  return { ...facts, noteChange: isKnown ? { agentId: noteAgentId, at: notedAt } : null }
 }
 
 /** Writes what an agent changed. Without a chosen language the last known one stays until they write again. */
-export async function updateCustomer(db: Db, id: number, change: CustomerChange): Promise<void> {
+export async function updateCustomer(
+  db: Db,
+  { id, agentId }: { id: number; agentId: number },
+  change: CustomerChange,
+): Promise<void> {
   const { name, language, phone, note } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(phone === undefined ? {} : { phone }),
-    ...(note === undefined ? {} : { note: note === '' ? null : note }),
+    ...(note === undefined
+      ? {}
+      : { note: note === '' ? null : note, note_agent_id: agentId, noted_at: sql<Date>`clock_timestamp()` }),
     ...(language === undefined ? {} : { is_language_chosen: language !== null }),
     ...(language == null ? {} : { language }),
   }

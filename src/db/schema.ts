@@ -126,6 +126,8 @@ export interface Customer {
   merged_into_id: number | null;
   name: string | null;
   note: string | null;
+  note_agent_id: number | null;
+  noted_at: Timestamp | null;
   phone: string | null;
   utc_offset_minutes: number | null;
 }

@@ -16,6 +16,8 @@ export const Customer = exactly({
   /** As an agent typed it. */
   phone: nullable(Type.String()),
   note: Type.String(),
+  /** Who changed the note last; null where there is none, or it is from before that was kept. */
+  noteChange: nullable(exactly({ agentId: Id, at: Instant })),
   /** Of the fields the desk has of its own: those that are filled in. */
   fieldValues: Type.Array(FieldValue),
   /** How far the clock of their mail is from UTC, in minutes to the east; null when unknown. */

@@ -91,6 +91,7 @@ describe('what agents know of a customer', () => {
     expect((await viewOf(ben, other)).customer).toMatchObject({
       name: 'Jan Bcc: all',
       note: 'Calls on Mondays',
+      noteChange: { agentId: ben.agentId, at: expect.any(String) },
     })
     expect((await ben.call(getTicket, { params: { number: other } })).customer?.name).toBe('Jan Bcc: all')
   })

@@ -2,9 +2,12 @@ import { NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Customer } from '../../shared/customers.ts'
 import { LANGUAGES, type Language } from '../../shared/vocabulary.ts'
+import { useAgents } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
+import { fullTime } from '../ui/format-time.ts'
 import { languageName } from '../ui/language-name.ts'
 import { useNotices } from '../ui/notices.tsx'
+import { useTimeStyle } from '../ui/use-now.ts'
 import css from './customer-panel.module.css'
 import { useChangeCustomer } from './use-customer.ts'
 
@@ -104,18 +107,28 @@ export function CustomerLanguage(props: { customer: Customer }) {
   )
 }
 
+function useNoteChange({ noteChange }: Customer): string | undefined {
+  const { t } = useTranslation()
+  const style = useTimeStyle()
+  const agents = useAgents().data
+  if (noteChange == null) return undefined
+  const name = agents?.find(agent => agent.id === noteChange.agentId)?.name ?? t('agent.unknown')
+  return t('customer.noteChange', { name, time: fullTime(new Date(noteChange.at), style) })
+}
+
 /** What the team knows about them; customers never see it. Saved when the field is left. */
 export function CustomerNote(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
   const [note, setNote] = useState(customer.note)
+  const changed = useNoteChange(customer)
   return (
     <Textarea
       className={css.part}
       classNames={{ input: css.note ?? '' }}
       label={t('customer.note')}
-      description={t('customer.noteHint')}
+      description={changed === undefined ? t('customer.noteHint') : `${t('customer.noteHint')} ${changed}`}
       size="xs"
       rows={2}
       resize="vertical"
