@@ -63,6 +63,8 @@ const statusByCode: Readonly<Record<string, number>> = {
   'no-words': 422,
   'words-too-long': 422,
   'bad-hours': 422,
+  'no-folder': 422,
+  'unknown-folder': 422,
   'bad-certificate': 422,
   'template-changed': 409,
   'not-quarantined': 409,

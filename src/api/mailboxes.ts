@@ -3,14 +3,17 @@ import {
   type MailboxNeeds,
   updateMailbox as update,
 } from '../mailboxes/connect-mailbox.ts'
+import { chooseFolders, listFolderViews } from '../mailboxes/folder-choice.ts'
 import { pauseMailbox as pause, resumeMailbox as resume } from '../mailboxes/mailbox-state.ts'
 import { getMailboxView, listMailboxViews } from '../mailboxes/mailbox-view.ts'
 import { getAutomaticMail as automaticMail } from '../outbound/automatic-mail-view.ts'
 import {
+  chooseMailFolders,
   connectMailbox,
   getAutomaticMail,
   getMailbox,
   listMailboxes,
+  listMailFolders,
   pauseMailbox,
   resumeMailbox,
   updateMailbox,
@@ -48,6 +51,11 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
       heldUntil: heldUntil?.toISOString() ?? null,
       insistent: insistent.map(one => ({ ...one, lastAt: one.lastAt.toISOString() })),
     }
+  })
+  handle(server, listMailFolders, async ({ params }) => ({ data: await listFolderViews(needs, params.id) }))
+  handle(server, chooseMailFolders, async ({ params, body }) => {
+    await chooseFolders(needs, params.id, body.paths)
+    return { data: await listFolderViews(needs, params.id) }
   })
   handle(server, pauseMailbox, async ({ params }) => {
     await pause(needs.db, params.id, null)

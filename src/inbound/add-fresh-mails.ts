@@ -6,7 +6,7 @@ import type { Job } from '../jobs/job-list.ts'
 import { addressKey } from '../mail/address.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
-import { LANES } from '../shared/vocabulary.ts'
+import { LANES, type TicketState } from '../shared/vocabulary.ts'
 import { addMessages } from '../tickets/add-messages.ts'
 import { backdateTickets } from '../tickets/backdate-tickets.ts'
 import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
@@ -155,7 +155,7 @@ async function openPlaces(
       mailboxId: batch.mailboxId,
       customerId,
       subject: takenOf(placement)?.subject ?? fresh.mail.subject,
-      state: fresh.lane === LANES.history ? 'closed' : 'open',
+      state: openingState(fresh),
       lastMessageAt: fresh.receivedAt,
     })),
   )
@@ -167,6 +167,12 @@ async function openPlaces(
     customerId: customerIds[index] ?? null,
     isCopy: copies.has(fresh.messageId),
   }))
+}
+
+/** What its server took for spam is looked at in Spam. */
+function openingState({ lane, role }: FreshMail): TicketState {
+  if (lane === LANES.history) return 'closed'
+  return role === 'junk' ? 'spam' : 'open'
 }
 
 function toPlaced(fresh: FreshMail, placement: Placement | undefined) {
@@ -278,6 +284,7 @@ async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly Plac
   const due = placed.filter(
     ({ fresh, placement }) =>
       placement.isFirst &&
+      fresh.role !== 'junk' &&
       fresh.lane === LANES.live &&
       fresh.kind === 'person' &&
       placement.forward === null && // its writer has not written to us

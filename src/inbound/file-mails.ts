@@ -10,6 +10,7 @@ import { addSentMails, type SentOutcomes } from './add-sent-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
+import { leaveSpam } from './leave-spam.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
 import { findStorms } from './storms.ts'
 import { loadThreadView } from './thread-view.ts'
@@ -75,6 +76,7 @@ export async function fileMails(
   await enterRewrittenIds(tx, sorted.own)
   const settled = [...toSettledRows(sorted), ...settledSent(outcomes)]
   await settleRows(tx, settled)
+  await leaveSpam(tx, sorted.same)
   return settled.map(row => ({
     id: row.id,
     outcome: row.state,

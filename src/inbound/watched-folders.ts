@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts'
 import type { Log } from '../lib/log.ts'
+import { isWatchedByRole } from '../mailboxes/folder-choice.ts'
 import type { ImapConnection, ServerFolder } from '../mailboxes/imap-connection.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
 import { serverUidValidity } from './folder-generation.ts'
@@ -41,7 +42,7 @@ export async function findWatchedFolders(context: Context): Promise<WatchedFolde
 }
 
 function isWanted({ is_watched: isWatched, role }: KnownFolder): boolean {
-  return isWatched ?? (role === 'inbox' || role === 'sent')
+  return isWatched ?? isWatchedByRole(role)
 }
 
 /** Those that are there, by the name they have now. A server that lists nothing has INBOX all the same. */

@@ -101,6 +101,7 @@ function problemOf(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>) {
   const { state_code: code, state_detail: detail, state_at: at } = row
   if (code !== null && at !== null) return { code, detail, since: at.toISOString() }
   return (
+    ownProblem('folder-gone', row.folder_gone_since) ??
     ownProblem('dkim-record-wrong', wrongSince(row, wrongRecords)) ??
     ownProblem('automatic-mail-held', row.automatic_held_since) ??
     ownProblem('template-broken', row.template_broken_at)

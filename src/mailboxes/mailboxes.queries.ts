@@ -64,6 +64,8 @@ export type MailboxRow = {
   automatic_held_since: Date | null
   /** Since when one of its own templates cannot be written; null while all can. */
   template_broken_at: Date | null
+  /** Since when its server lacks a folder that is watched; null while it has all. */
+  folder_gone_since: Date | null
   /** By which app it signs in, and who consented; null where it has a password. */
   sign_in_app: { id: number; name: string; grantedTo: string | null } | null
 }
@@ -118,6 +120,9 @@ const templateBrokenAt = sql<Date | null>`(
   'template_broken_at',
 )
 
+const folderGoneSince = sql<Date | null>`(
+  select min(gone_since) from folder where folder.mailbox_id = mailbox.id)`.as('folder_gone_since')
+
 const signInApp = sql<MailboxRow['sign_in_app']>`(
   select json_build_object('id', a.id, 'name', a.name, 'grantedTo', granted_to)
   from mailbox_grant g join sign_in_app a on a.id = sign_in_app_id where g.mailbox_id = mailbox.id)`.as(
@@ -144,7 +149,7 @@ export async function listMailboxRows(db: Db, ids: 'all' | readonly number[]): P
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select([heldSince, templateBrokenAt, signInApp])
+    .select([heldSince, templateBrokenAt, folderGoneSince, signInApp])
     .where('removed_at', 'is', null)
     .$if(ids !== 'all', query => query.where('id', 'in', ids === 'all' || ids.length === 0 ? [0] : ids))
     .orderBy(sql`name collate "und-x-icu"`)
@@ -157,7 +162,7 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select([heldSince, templateBrokenAt, signInApp])
+    .select([heldSince, templateBrokenAt, folderGoneSince, signInApp])
     .where('id', '=', mailboxId)
     .where('removed_at', 'is', null)
     .executeTakeFirst()

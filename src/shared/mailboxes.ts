@@ -173,6 +173,36 @@ export const updateMailbox = defineRoute({
   reply: MailboxSettings,
 })
 
+/** A folder of the mail server. `mails` is null where it was not counted, `goneSince` is set where the server has it no longer. */
+export const MailFolder = exactly({
+  path: Type.String(),
+  role: oneOf(['inbox', 'sent', 'junk', 'archive', 'other'] as const),
+  isWatched: Type.Boolean(),
+  mails: nullable(Type.Integer()),
+  goneSince: nullable(Instant),
+})
+export type MailFolder = Static<typeof MailFolder>
+
+export const listMailFolders = defineRoute({
+  method: 'GET',
+  path: '/mailboxes/:id/folders',
+  access: 'admin',
+  summary:
+    'The folders its server has now and whether each is watched; without Drafts, Trash and All Mail, which never are',
+  params: IdParams,
+  reply: exactly({ data: Type.Array(MailFolder) }),
+})
+
+export const chooseMailFolders = defineRoute({
+  method: 'PUT',
+  path: '/mailboxes/:id/folders',
+  access: 'admin',
+  summary: 'Watch these folders and no others. Mail of Junk opens tickets in Spam, mail of Sent none',
+  params: IdParams,
+  body: exactly({ paths: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200 }) }),
+  reply: exactly({ data: Type.Array(MailFolder) }),
+})
+
 export const pauseMailbox = defineRoute({
   method: 'POST',
   path: '/mailboxes/:id/pause',

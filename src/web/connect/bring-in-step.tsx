@@ -56,6 +56,7 @@ export function BringInStep(props: {
           error={form.wrong('name')}
         />
         <OldMail choice={form.values} inside={inside} onChange={form.set} />
+        <p className={css.sub}>{t('connect.folders')}</p>
         <Preview inside={inside} />
         <FormEnd form={form} Words={CheckFault} label={t('connect.finish')}>
           <Button variant="default" onClick={onBack}>

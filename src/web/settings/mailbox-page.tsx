@@ -20,6 +20,7 @@ import { useTimeStyle } from '../ui/use-now.ts'
 import { AliasesForm } from './aliases-form.tsx'
 import { AutomaticMailCard } from './automatic-mail-card.tsx'
 import { DkimCard } from './dkim-card.tsx'
+import { FoldersCard } from './folders-card.tsx'
 import { HoursForm } from './hours-form.tsx'
 import { LedgerCard } from './ledger-card.tsx'
 import { MailboxForm } from './mailbox-form.tsx'
@@ -61,6 +62,7 @@ export function MailboxPage() {
         <MailboxGrant mailbox={mailbox.data} />
       )}
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
+      {mailbox.data.kind === 'imap' && <FoldersCard key={`folders-${id}`} mailboxId={id} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <DkimCard mailboxId={id} />}
       <AliasesForm key={`aliases-${id}`} mailbox={mailbox.data} />

@@ -1,0 +1,137 @@
+import { inTransaction } from '../db/database.ts'
+import { AppError } from '../lib/app-error.ts'
+import type { FolderRole } from '../shared/vocabulary.ts'
+import { loadAccount } from './account.ts'
+import type { MailboxNeeds } from './connect-mailbox.ts'
+import { type ChosenFolder, listChosenFolders, writeFolderChoice } from './folder-choice.queries.ts'
+import { type ImapConnection, openImap, type ServerFolder } from './imap-connection.ts'
+
+/** A folder of a mailbox as an admin chooses it. `mails` is null where the server was not asked. */
+export type FolderView = {
+  path: string
+  role: Exclude<FolderRole, 'all'> | 'archive'
+  isWatched: boolean
+  mails: number | null
+  /** Since when the server has it no longer. */
+  goneSince: string | null
+}
+
+const MAX_COUNTED = 100
+
+/** Whether a folder is watched where nobody chose. */
+export function isWatchedByRole(role: FolderRole): boolean {
+  return role === 'inbox' || role === 'sent'
+}
+
+/**
+ * The folders of a mailbox as its server has them now, those first that have a role, with how many mails each holds; and
+ * those that were chosen and are gone. Drafts, Trash and what holds or marks the mails of other folders (All Mail,
+ * Starred) are never among them (mail-core.md 13).
+ *
+ * @throws NotFound; RemoteFault as signing in raises it
+ */
+export async function listFolderViews(needs: MailboxNeeds, mailboxId: number): Promise<FolderView[]> {
+  const known = await listChosenFolders(needs.db, mailboxId)
+  const listed = await withImap(needs, mailboxId, countFolders)
+  const paths = new Set(listed.map(({ path }) => path))
+  const there = listed.map(folder => ({ ...folder, isWatched: isWatched(folder, known), goneSince: null }))
+  const gone = known.flatMap(({ path, role, isWatched: wanted, goneSince }) =>
+    paths.has(path) || wanted !== true || role === 'all'
+      ? []
+      : [
+          {
+            path,
+            role,
+            isWatched: true,
+            mails: null,
+            goneSince: (goneSince ?? needs.clock.now()).toISOString(),
+          },
+        ],
+  )
+  return [...there, ...gone].sort((a, b) => RANK[a.role] - RANK[b.role] || a.path.localeCompare(b.path))
+}
+
+const RANK: Readonly<Record<FolderView['role'], number>> = {
+  inbox: 0,
+  sent: 1,
+  junk: 2,
+  archive: 3,
+  other: 4,
+}
+
+/**
+ * Makes these the watched folders of a mailbox; its watcher begins with them within a second. What is watched no longer
+ * keeps its place in the ledger.
+ *
+ * @throws NotFound; RemoteFault; AppError `no-folder`, `unknown-folder`
+ */
+export async function chooseFolders(
+  needs: MailboxNeeds,
+  mailboxId: number,
+  paths: readonly string[],
+): Promise<void> {
+  const listed = await withImap(needs, mailboxId, listOffered)
+  const known = await listChosenFolders(needs.db, mailboxId)
+  const roles = new Map([...known.map(rowOf), ...listed.map(rowOf)])
+  const chosen = [...new Set(paths)]
+  const unknown = chosen.find(path => !roles.has(path))
+  if (unknown !== undefined)
+    throw new AppError('unknown-folder', 'the server has no such folder', { path: unknown })
+  if (chosen.length === 0) throw new AppError('no-folder', 'no folder would be watched', { mailboxId })
+  // Defaults that are not chosen are written down too, or they would be watched again.
+  const rows = [...roles].flatMap(([path, role]) => {
+    const isChosen = chosen.includes(path)
+    const isMet = known.some(one => one.path === path)
+    if (!isChosen && !isMet && !isWatchedByRole(role)) return []
+    return [{ path, role, isWatched: isChosen, begins: isChosen && !isWatched({ path, role }, known) }]
+  })
+  await inTransaction(needs.db, tx => writeFolderChoice(tx, mailboxId, rows))
+  needs.bells.ring('mailboxes')
+}
+
+type Named = { path: string; role: FolderRole | 'archive' }
+
+function isWatched({ path, role }: Named, known: readonly ChosenFolder[]): boolean {
+  const chosen = known.find(one => one.path === path)?.isWatched
+  return chosen ?? (role !== 'archive' && isWatchedByRole(role))
+}
+
+function rowOf({ path, role }: Named): [string, FolderRole] {
+  return [path, role === 'archive' ? 'other' : role]
+}
+
+async function withImap<Result>(
+  needs: MailboxNeeds,
+  mailboxId: number,
+  work: (imap: ImapConnection) => Promise<Result>,
+): Promise<Result> {
+  const { db, keys, log, trust } = needs
+  const account = await loadAccount({ db, keys, practice: null }, mailboxId)
+  const imap = await openImap(account, { log, trust })
+  try {
+    return await work(imap)
+  } finally {
+    imap.close()
+  }
+}
+
+type Offered = Pick<FolderView, 'path' | 'role'>
+
+async function listOffered(imap: ImapConnection): Promise<Offered[]> {
+  return (await imap.listFolders()).filter(isOffered)
+}
+
+const NEVER: readonly ServerFolder['role'][] = ['all', 'drafts', 'trash', 'flagged']
+
+function isOffered(folder: ServerFolder): folder is Offered {
+  return !NEVER.includes(folder.role)
+}
+
+async function countFolders(imap: ImapConnection): Promise<(Offered & { mails: number | null })[]> {
+  const counted: (Offered & { mails: number | null })[] = []
+  for (const folder of await listOffered(imap)) {
+    const mails = counted.length < MAX_COUNTED ? await imap.countMailsOf(folder.path) : null
+    counted.push({ ...folder, mails })
+  }
+  return counted
+}

@@ -1,0 +1,103 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  chooseMailFolders,
+  getMailbox,
+  listMailFolders,
+  type MailFolder,
+} from '../../src/shared/mailboxes.ts'
+import type { ApiRefusal } from '../support/api.ts'
+import { rawMail } from '../support/mails.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { type FoldersDesk, startFoldersDesk } from './folders-desk.ts'
+
+let desk: FoldersDesk
+
+beforeAll(async () => {
+  desk = await startFoldersDesk()
+})
+
+afterAll(async () => {
+  await desk.stop()
+})
+
+const choose = (id: number, paths: string[]) =>
+  desk.admin.call(chooseMailFolders, { params: { id }, body: { paths } })
+
+const gist = (folders: readonly MailFolder[]) =>
+  folders.map(({ path, role, isWatched }) => `${path} ${role} ${isWatched ? 'on' : 'off'}`)
+
+const settled = (mailboxId: number, count: number) =>
+  waitUntil(`${count} settled mails`, async () => {
+    const all = await desk.outcomes(mailboxId)
+    return (all.length >= count && all.every(one => !one.endsWith('stored')) && all) || undefined
+  })
+
+test('an admin chooses folders from what the server has: Junk opens tickets in Spam, and one mail is one ticket', async () => {
+  const to = 'choice@desk.test'
+  await desk.dovecot.createFolder(to, 'Orders')
+  await desk.dovecot.append(to, 'Orders', rawMail({ to, subject: 'Old order' }), { flags: [] })
+  const id = await desk.connected(to)
+  await desk.database.pool.query('update mailbox set acknowledges = true where id = $1', [id])
+  const before = (await desk.admin.call(listMailFolders, { params: { id } })).data
+
+  const after = (await choose(id, ['INBOX', 'Sent', 'Junk', 'Orders'])).data
+  const spam = rawMail({ to, subject: 'You have won', messageId: 'won@customer.test' })
+  await desk.dovecot.append(to, 'Junk', spam)
+  const junked = await desk.ticketLike('You have won', () => true, 'spam')
+  await desk.dovecot.append(to, 'INBOX', spam)
+  const rescued = await desk.ticketLike('You have won', ticket => ticket.state === 'open')
+  await desk.dovecot.append(to, 'Orders', rawMail({ to, subject: 'New order' }))
+  await desk.ticketLike('New order')
+
+  expect(gist(before)).toEqual([
+    'INBOX inbox on',
+    'Sent sent on',
+    'Junk junk off',
+    'Archive archive off',
+    'Orders other off',
+  ])
+  expect(before.find(({ path }) => path === 'Orders')?.mails).toBe(1)
+  expect(gist(after).filter(one => one.endsWith('on'))).toHaveLength(4)
+  expect(junked).toMatchObject({ state: 'spam' })
+  expect(rescued.number).toBe(junked.number)
+  expect(await settled(id, 3)).toEqual(['Junk filed', 'INBOX same', 'Orders filed'])
+  const { rows } = await desk.database.pool.query(
+    `select count(*)::int as jobs from graphile_worker.jobs where task_identifier = 'acknowledge_ticket'`,
+  )
+  expect(rows[0].jobs).toBe(1)
+})
+
+test('a folder that was renamed is followed, one that is gone is told, and wrong choices are refused', async () => {
+  const to = 'moved@desk.test'
+  await desk.dovecot.createFolder(to, 'Shop')
+  const id = await desk.connected(to)
+  const refusal = (paths: string[]) => choose(id, paths).catch((fault: ApiRefusal) => fault.problem.code)
+  const refused = [await refusal([]), await refusal(['Nowhere'])]
+  await choose(id, ['INBOX', 'Shop'])
+  await desk.dovecot.append(to, 'Shop', rawMail({ to, subject: 'First' }))
+  await desk.ticketLike('First')
+
+  const maildir = desk.dovecot.mailDir(to)
+  await rename(join(maildir, '.Shop'), join(maildir, '.Store'))
+  await choose(id, ['INBOX', 'Shop']) // the watcher asks anew
+  await desk.dovecot.append(to, 'Store', rawMail({ to, subject: 'Second' }))
+  await desk.ticketLike('Second')
+  const renamed = await settled(id, 2)
+  await rename(join(maildir, '.Store'), join(desk.dovecot.dir, 'gone'))
+  await desk.dovecot.restart()
+  const gone = await waitUntil(
+    'the folder is told to be gone',
+    async () => {
+      const { problem } = await desk.admin.call(getMailbox, { params: { id } })
+      return problem?.code === 'folder-gone' || undefined
+    },
+    { withinMs: 20_000 },
+  )
+
+  expect(refused).toEqual(['no-folder', 'unknown-folder'])
+  expect(renamed).toEqual(['Store filed', 'Store filed'])
+  expect(gone).toBe(true)
+  expect(gist((await desk.admin.call(listMailFolders, { params: { id } })).data)).toContain('Store other on')
+})
