@@ -1,4 +1,5 @@
 import type { KeyRing } from '../db/key-ring.ts'
+import { setCanary as set } from '../health/canary.ts'
 import { checkDomain, type DomainNeeds, type DomainState, listDomains } from '../health/domain-records.ts'
 import { listExpiries, listMailboxHealth, type MailboxHealth as Row } from '../health/mailbox-health.ts'
 import { type AlertRow, findAlerting, findOpenAlerts } from '../health/open-alerts.ts'
@@ -13,6 +14,7 @@ import {
   type MailboxHealth,
   type SendingDomain,
   setAlertWebhook,
+  setCanary,
 } from '../shared/health.ts'
 import { type ApiServer, handle } from './handle.ts'
 
@@ -42,6 +44,7 @@ export function registerMailboxHealth(
     if (found === undefined) throw new NotFound('domain')
     return presentDomain(found)
   })
+  handle(server, setCanary, async ({ params, body }) => await set(db, params.id, body))
   handle(server, setAlertWebhook, async ({ body }) => {
     await setWebhook(needs, body.url)
     return { webhookHost: (await findAlerting(db)).webhookHost }
@@ -79,6 +82,14 @@ function present(row: Row): MailboxHealth {
       quotaUsedBytes === null || quotaLimitBytes === null
         ? null
         : { usedBytes: quotaUsedBytes, limitBytes: quotaLimitBytes },
+    canary: row.canaryOn
+      ? {
+          arrivedAt: instant(row.canaryArrivedAt),
+          arrivedIn: row.canaryIn,
+          roundTripMs: row.canaryMs,
+          lostCount: row.canaryLost,
+        }
+      : null,
     signInApp: appId === null || appName === null ? null : { id: appId, name: appName },
   }
 }

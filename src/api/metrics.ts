@@ -95,6 +95,8 @@ function makeGauges(registry: Registry) {
     quotaLimit: gauge('mailbox_quota_limit_bytes', 'How full it may be', 'mailbox'),
     outbox: gauge('outbox_depth', 'Outgoing mails that are not settled well', 'mailbox', 'state'),
     outboxAge: gauge('outbox_oldest_seconds', 'How long the oldest that waits should have left', 'mailbox'),
+    roundTrip: gauge('canary_round_trip_seconds', 'How long the last mail to itself took', 'mailbox'),
+    canaryLost: gauge('canary_lost', 'How many of them in a row did not come back', 'mailbox'),
     expiry: gauge('expiry_timestamp_seconds', 'When something stops working', 'kind', 'id'),
     alerts: gauge('alerts_open', 'What admins were told of that is not over', 'trouble'),
     jobs: gauge('job_queue_depth', 'Background jobs that wait or run', 'job'),
@@ -148,6 +150,8 @@ function fillStock(gauges: Gauges, row: MailboxHealth): void {
   for (const [state, count] of Object.entries({ waiting, uncertain, failed }))
     gauges.outbox.set({ ...mailbox, state }, count)
   gauges.outboxAge.set(mailbox, row.waitingSince === null ? 0 : ageS(row.waitingSince, row.now))
+  setKnown(gauges.roundTrip, mailbox, row.canaryMs === null ? null : row.canaryMs / 1000)
+  setKnown(gauges.canaryLost, mailbox, row.canaryOn ? row.canaryLost : null)
   setKnown(gauges.serverMails, mailbox, row.serverCount)
   setKnown(gauges.missingMails, mailbox, row.missingCount)
   setKnown(gauges.quotaUsed, mailbox, row.quotaUsedBytes)

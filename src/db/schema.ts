@@ -350,6 +350,17 @@ export interface Mailbox {
   username: string | null;
 }
 
+export interface MailboxCanary {
+  arrived_at: Timestamp | null;
+  arrived_in: 'inbox' | 'junk' | null;
+  lost_count: Generated<number>;
+  lost_since: Timestamp | null;
+  mailbox_id: number;
+  mark: string | null;
+  round_trip_ms: number | null;
+  sent_at: Timestamp | null;
+}
+
 export interface MailboxFiling {
   mailbox_id: number;
   turn_at: Generated<Timestamp>;
@@ -918,6 +929,7 @@ export interface DB {
   mail_key: MailKey;
   mail_template: MailTemplate;
   mailbox: Mailbox;
+  mailbox_canary: MailboxCanary;
   mailbox_filing: MailboxFiling;
   mailbox_grant: MailboxGrant;
   mailbox_lease: MailboxLease;

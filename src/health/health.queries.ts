@@ -34,6 +34,12 @@ export type MailboxFactsRow = {
   failedCount: number
   appId: number | null
   appName: string | null
+  canaryOn: boolean
+  canaryArrivedAt: Date | null
+  canaryIn: 'inbox' | 'junk' | null
+  canaryMs: number | null
+  canaryLost: number
+  canaryLostSince: Date | null
   imapHost: string | null
   smtpHost: string | null
   imapCertificate: string | null
@@ -54,10 +60,13 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
       i.unfiled as "unfiledCount", i.unfiled_since as "unfiledSince", q.quarantined as "quarantinedCount",
       o.waiting as "waitingCount", o.waiting_since as "waitingSince",
       o.uncertain as "uncertainCount", o.failed as "failedCount",
-      a.id as "appId", a.name as "appName", b.imap_host as "imapHost", b.smtp_host as "smtpHost",
+      a.id as "appId", a.name as "appName", c.mailbox_id is not null as "canaryOn",
+      c.arrived_at as "canaryArrivedAt", c.arrived_in as "canaryIn", c.round_trip_ms as "canaryMs",
+      coalesce(c.lost_count, 0) as "canaryLost", c.lost_since as "canaryLostSince", b.imap_host as "imapHost", b.smtp_host as "smtpHost",
       b.imap_certificate as "imapCertificate", b.smtp_certificate as "smtpCertificate"
     from mailbox b
       left join mailbox_grant g on g.mailbox_id = b.id
+      left join mailbox_canary c on c.mailbox_id = b.id
       left join sign_in_app a on a.id = g.sign_in_app_id
       cross join lateral (
         select sum(server_count)::bigint as server_count, sum(missing_count)::bigint as missing_count,

@@ -15,6 +15,8 @@ export type MailboxFacts = {
   comparedAt: Date | null
   unfiledSince: Date | null
   waitingSince: Date | null
+  canaryLost: number
+  canaryLostSince: Date | null
   quotaUsedBytes: number | null
   quotaLimitBytes: number | null
 }
@@ -27,6 +29,7 @@ const silentMs = 3 * minuteMs // ux.md: after 3 failed minutes; a healthy mailbo
 const unfiledMs = 5 * minuteMs
 const stuckMs = 15 * minuteMs
 const missingMs = minuteMs // a comparison that long after the first found it again, when all was to be there
+const lostCanaries = 2 // one alone may only be late
 const fullPart = 0.95
 
 /**
@@ -79,11 +82,14 @@ function judgeFiling(facts: MailboxFacts, now: Date): (FoundTrouble | undefined)
 }
 
 function judgeSpace(
-  { quotaUsedBytes: used, quotaLimitBytes: limit }: MailboxFacts,
+  { quotaUsedBytes: used, quotaLimitBytes: limit, canaryLost, canaryLostSince }: MailboxFacts,
   now: Date,
 ): (FoundTrouble | undefined)[] {
-  if (used === null || limit === null || used < limit * fullPart) return []
-  return [{ trouble: 'quota', code: null, detail: null, since: now }]
+  const none = { code: null, detail: null }
+  const canary: FoundTrouble | undefined =
+    canaryLost >= lostCanaries ? { trouble: 'canary', ...none, since: canaryLostSince ?? now } : undefined
+  if (used === null || limit === null || used < limit * fullPart) return [canary]
+  return [canary, { trouble: 'quota', ...none, since: now }]
 }
 
 function isOlder(at: Date, ageMs: number, now: Date): boolean {

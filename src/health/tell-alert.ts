@@ -96,6 +96,7 @@ function flagsOf(trouble: AlertTrouble) {
     isSending: trouble === 'sending' || trouble === 'outbox-stuck',
     isLedger: trouble === 'ledger',
     isUnfiled: trouble === 'unfiled',
+    isCanary: trouble === 'canary',
     isQuota: trouble === 'quota',
     isDisk: trouble === 'disk',
     isExpiry: trouble === 'expiry',

@@ -22,6 +22,10 @@ export type Jobs = {
   watch_health: Record<string, never>
   /** Tells an admin, or whoever listens behind the webhook (null), of an alert: `opened`, `stage-3` or `healed`. */
   tell_alert: { alertId: number; what: string; agentId: number | null }
+  /** Queues the hourly mail of each mailbox that sends itself one. */
+  send_canaries: Record<string, never>
+  /** Sends a mailbox a mail from itself and sees it come back. */
+  send_canary: { mailboxId: number }
   /** Looks up the records of the domains that mail is written from, each once a day. */
   check_domains: Record<string, never>
   /** Makes the live feed's partitions of the next days and drops old ones. */
@@ -53,6 +57,8 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   watch_dkim_records: 3,
   watch_health: 1, // the next minute looks again
   tell_alert: 12,
+  send_canaries: 1,
+  send_canary: 1, // a second mail would be another one
   check_domains: 3,
   keep_live_partitions: 5,
   clean_up: 3,

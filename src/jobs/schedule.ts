@@ -6,6 +6,7 @@ export const SCHEDULE: readonly { job: JobName; at: string }[] = [
   { job: 'wake_tickets', at: '* * * * *' }, // people choose whole minutes
   { job: 'find_digests', at: '* * * * *' },
   { job: 'watch_health', at: '* * * * *' },
+  { job: 'send_canaries', at: '29 * * * *' },
   { job: 'check_domains', at: '17 * * * *' }, // those not looked up within a day
   { job: 'watch_dkim_records', at: '41 5 * * *' },
   { job: 'clean_up', at: '23 * * * *' },

@@ -1,6 +1,7 @@
 import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
 import { inTransaction } from '../db/database.ts'
+import { sendCanaries, sendCanary } from '../health/canary.ts'
 import { checkDomains } from '../health/domain-records.ts'
 import { tellAlert } from '../health/tell-alert.ts'
 import { watchHealth } from '../health/watch-health.ts'
@@ -86,6 +87,8 @@ function jobHandlers(app: App): JobHandlers {
       if ((await releaseTickets(db, job)) > 0) bells.ring('live')
     },
     watch_dkim_records: () => watchDkimRecords({ db, clock, log, dnsServers: config.dnsServers }),
+    send_canaries: () => sendCanaries(db),
+    send_canary: job => sendCanary(mailing, job),
     check_domains: () => checkDomains({ db, clock, dnsServers: config.dnsServers }),
     watch_health: () => watchHealth({ db, log, dataDir: config.dataDir }),
     tell_alert: job => tellAlert(mailing, job),

@@ -6,6 +6,7 @@ export const TROUBLES = [
   'outbox-stuck',
   'ledger',
   'unfiled',
+  'canary',
   'quota',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { ALERT_TROUBLES, DOMAIN_RECORDS, RECORD_NOTES, RECORD_STATES, TROUBLES } from './health-words.ts'
-import { exactly, Id, Instant, nullable, oneOf } from './schemas.ts'
+import { exactly, Id, IdParams, Instant, nullable, oneOf } from './schemas.ts'
 import { MAILBOX_STATES } from './vocabulary.ts'
 
 /** How one mailbox is doing. Counts are of now; `troubles`: what is wrong, the worst first. */
@@ -41,6 +41,15 @@ export const MailboxHealth = exactly({
     exactly({ serverCount: Type.Integer(), missingCount: Type.Integer(), comparedAt: Instant }),
   ),
   quota: nullable(exactly({ usedBytes: Type.Integer(), limitBytes: Type.Integer() })),
+  /** The hourly mail to itself: when the last one was back, where and how long it took, and how many in a row were not; null: off. */
+  canary: nullable(
+    exactly({
+      arrivedAt: nullable(Instant),
+      arrivedIn: nullable(oneOf(['inbox', 'junk'] as const)),
+      roundTripMs: nullable(Type.Integer()),
+      lostCount: Type.Integer(),
+    }),
+  ),
   /** The app it signs in by; null where it has a password. */
   signInApp: nullable(exactly({ id: Id, name: Type.String() })),
 })
@@ -140,4 +149,14 @@ export const checkDomainRecords = defineRoute({
   summary: 'Look up MX, SPF, DKIM and DMARC of a domain that mail is written from, now',
   params: exactly({ domain: Type.String({ minLength: 1, maxLength: 253 }) }),
   reply: SendingDomain,
+})
+
+export const setCanary = defineRoute({
+  method: 'PUT',
+  path: '/health/mailboxes/:id/canary',
+  access: 'admin',
+  summary: 'Let a mailbox send itself a small mail each hour, which is removed as it comes back, or no more',
+  params: IdParams,
+  body: exactly({ isOn: Type.Boolean() }),
+  reply: 'nothing',
 })

@@ -5,14 +5,17 @@ import { registerMailboxHealth } from '../../src/api/mailbox-health.ts'
 import { registerMetrics } from '../../src/api/metrics.ts'
 import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
+import { sendCanary } from '../../src/health/canary.ts'
 import { judgeMailbox, type MailboxFacts } from '../../src/health/judge-mailbox.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
-import { checkDomainRecords, getHealth, type MailboxHealth } from '../../src/shared/health.ts'
+import { loadTemplates, templatesFolder } from '../../src/lib/templates.ts'
+import { checkDomainRecords, getHealth, type MailboxHealth, setCanary } from '../../src/shared/health.ts'
 import { apiClient } from '../support/api.ts'
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
 import { rawMail } from '../support/mails.ts'
+import { startSmtpSink } from '../support/smtp-sink.ts'
 import { type SyncDesk, startSyncDesk } from '../support/sync-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -116,6 +119,40 @@ test('what ends on a known day stands in the calendar, the next first', async ()
     ['app-secret', 'Microsoft'],
     ['imap-certificate', 'pinned@desk.test'],
   ])
+})
+
+test('a test mail to itself comes back, is removed alone and never a ticket; one that does not is lost, and removed when late', async () => {
+  const address = 'canary@desk.test'
+  const id = await desk.addMailbox({ address })
+  const sink = await startSmtpSink({ certificates: desk.certificates })
+  await desk.database.pool.query('update mailbox set smtp_port = $2 where id = $1', [id, sink.tlsPort])
+  await desk.dovecot.deliver(rawMail({ subject: 'a customer’s' }), [address])
+  const { db, keys, trust } = desk
+  const templates = await loadTemplates(templatesFolder)
+  const log = createLog({ level: 'silent' })
+  const mailing = { db, keys, trust, templates, log, clock: systemClock, practice: () => null, baseUrl }
+  const deliver = async (at: number) => {
+    const mail = await waitUntil(`test mail ${at}`, async () => sink.accepted[at])
+    await desk.dovecot.deliver(mail.raw, [address])
+  }
+  const switched = { params: { id }, body: { isOn: true }, headers: headersOf('admin') }
+  await apiClient(baseUrl).call(setCanary, switched)
+
+  await Promise.all([deliver(0), sendCanary(mailing, { mailboxId: id })])
+  const back = await eventually(id, 'it is back', one => one.canary?.roundTripMs != null)
+  await sendCanary(mailing, { mailboxId: id }, { waitMs: 10 })
+  await deliver(1)
+  const lost = await eventually(id, 'one is lost', one => one.canary?.lostCount === 1)
+  await Promise.all([deliver(2), sendCanary(mailing, { mailboxId: id })])
+
+  const again = await eventually(id, 'the next is back', one => one.canary?.lostCount === 0)
+  const left = await desk.dovecot.readFolder(address)
+  await apiClient(baseUrl).call(setCanary, { ...switched, body: { isOn: false } })
+  const off = (await health()).mailboxes.find(one => one.id === id)
+  await sink.stop()
+  expect(back.canary).toMatchObject({ arrivedIn: 'inbox', lostCount: 0 })
+  expect([lost.troubles, again.troubles, off?.canary]).toEqual([[], [], null])
+  expect(left).toHaveLength(1)
 })
 
 /** A mailbox of a domain, which sends through a host. */
@@ -227,6 +264,8 @@ const fine: MailboxFacts = {
   comparedAt: ago(10),
   unfiledSince: null,
   waitingSince: null,
+  canaryLost: 0,
+  canaryLostSince: null,
   quotaUsedBytes: 50,
   quotaLimitBytes: 100,
 }
@@ -245,6 +284,8 @@ test.each([
   ['mail that came just now', { missingCount: 1, missingSince: ago(10), comparedAt: ago(10) }, []],
   ['mail the server hides', { missingCount: 1, missingSince: ago(30), comparedAt: ago(10) }, ['ledger']],
   ['mail nobody files', { unfiledSince: ago(6) }, ['unfiled']],
+  ['one late test mail', { canaryLost: 1, canaryLostSince: ago(5) }, []],
+  ['two lost test mails', { canaryLost: 2, canaryLostSince: ago(20) }, ['canary']],
   ['a full mailbox', { quotaUsedBytes: 96 }, ['quota']],
 ] as const)('%s', (_name, facts, troubles) => {
   expect(judgeMailbox({ ...fine, ...facts } as MailboxFacts, now).map(one => one.trouble)).toEqual(troubles)

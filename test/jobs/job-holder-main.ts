@@ -25,6 +25,8 @@ await runJobs({
     watch_dkim_records: hold,
     watch_health: hold,
     check_domains: hold,
+    send_canaries: hold,
+    send_canary: hold,
     tell_alert: hold,
     wake_tickets: hold,
     release_team_tickets: hold,

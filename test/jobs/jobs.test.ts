@@ -44,6 +44,8 @@ async function start(handlers: Partial<JobHandlers>) {
       watch_dkim_records: async () => undefined,
       watch_health: async () => undefined,
       check_domains: async () => undefined,
+      send_canaries: async () => undefined,
+      send_canary: async () => undefined,
       tell_alert: async () => undefined,
       wake_tickets: async () => undefined,
       release_team_tickets: async () => undefined,

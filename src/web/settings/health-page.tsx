@@ -12,6 +12,7 @@ import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { AlertingCard } from './alerting-card.tsx'
+import { CanarySwitch } from './canary-switch.tsx'
 import { DomainRecords } from './domain-records.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
@@ -114,6 +115,7 @@ function MailboxLine(props: { mailbox: MailboxHealth }) {
         <TroubleWords key={one.trouble} mailbox={mailbox} trouble={one} />
       ))}
       <MailboxFacts mailbox={mailbox} />
+      {mailbox.kind === 'imap' && <CanarySwitch mailbox={mailbox} />}
     </li>
   )
 }
@@ -173,6 +175,7 @@ function MailboxFacts(props: { mailbox: MailboxHealth }) {
         percent: percentOf(mailbox),
         size: sizeWords(quota.limitBytes, i18n.language),
       }),
+    mailbox.canary !== null && canaryWords(t, mailbox.canary, ago),
     mailbox.signInApp !== null && t('health.byApp', { name: mailbox.signInApp.name }),
   ]
   return <p className={css.sub}>{facts.filter(fact => typeof fact === 'string').join(' · ')}</p>
@@ -184,6 +187,18 @@ function balanceWords(
 ): string {
   if (missingCount === 0) return t('health.balanced', { count: serverCount })
   return t('health.missing', { count: missingCount, all: serverCount })
+}
+
+function canaryWords(
+  t: ReturnType<typeof useTranslation>['t'],
+  { arrivedAt, arrivedIn, roundTripMs, lostCount }: NonNullable<MailboxHealth['canary']>,
+  ago: (at: string) => string,
+): string {
+  if (lostCount > 0) return t('health.canaryLost', { count: lostCount })
+  if (arrivedAt === null || roundTripMs === null) return t('health.canaryWaits')
+  const seconds = Math.max(1, Math.round(roundTripMs / 1000))
+  const place = arrivedIn === 'junk' ? 'canaryJunk' : 'canaryBack'
+  return t(`health.${place}`, { seconds, ago: ago(arrivedAt) })
 }
 
 function Expiries(props: { expiries: readonly Expiry[] }) {

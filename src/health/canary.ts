@@ -1,0 +1,118 @@
+import { type Db, inTransaction } from '../db/database.ts'
+import { enqueueJobs } from '../jobs/enqueue.ts'
+import { describeError, NotFound, RemoteFault } from '../lib/app-error.ts'
+import { loadAccount, type MailAccount } from '../mailboxes/account.ts'
+import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
+import { type RoundTripNeeds, sendTestMail, watchTestMail } from '../mailboxes/round-trip.ts'
+import { openSmtp } from '../mailboxes/smtp-connection.ts'
+import type { MailAgentContext } from '../outbound/mail-agent.ts'
+import { findAdmin, listAdmins } from './alerts.queries.ts'
+import {
+  type CanaryRow,
+  deleteCanary,
+  findCanary,
+  insertCanary,
+  listCanaryMailboxes,
+  updateCanaryArrived,
+  updateCanaryLost,
+  updateCanarySent,
+} from './canary.queries.ts'
+
+const waitMs = 60_000
+const againMs = 10 * 60_000
+
+/** Lets a mailbox send itself a small mail each hour, or no more. @throws NotFound, also for a practice mailbox */
+export async function setCanary(db: Db, mailboxId: number, { isOn }: { isOn: boolean }): Promise<void> {
+  if (!isOn) return await deleteCanary(db, mailboxId)
+  if (!(await insertCanary(db, mailboxId))) throw new NotFound('mailbox', { mailboxId })
+  await inTransaction(db, tx => enqueueJobs(tx, [canaryJob(mailboxId)]))
+}
+
+/** Queues the hourly mail of every mailbox that sends itself one. */
+export async function sendCanaries(db: Db): Promise<void> {
+  const mailboxIds = await listCanaryMailboxes(db)
+  if (mailboxIds.length > 0)
+    await inTransaction(db, tx =>
+      enqueueJobs(
+        tx,
+        mailboxIds.map(id => canaryJob(id)),
+      ),
+    )
+}
+
+function canaryJob(mailboxId: number, runAt?: Date) {
+  const key = `send_canary_${mailboxId}`
+  return { name: 'send_canary' as const, payload: { mailboxId }, key, ...(runAt && { runAt }) }
+}
+
+/**
+ * Sends the mailbox a mail from itself, sees it come back and removes it: it never becomes a ticket, and no other mail is
+ * touched. One that is late is looked for by the next, which comes after ten minutes then. What the servers refuse is
+ * told by the mailbox's own troubles: the mail counts as lost only where they took it.
+ *
+ * @param timing.waitMs shorter in tests
+ */
+export async function sendCanary(
+  context: MailAgentContext,
+  { mailboxId }: { mailboxId: number },
+  timing: { waitMs: number } = { waitMs },
+): Promise<void> {
+  const { db, keys, log, clock, trust } = context
+  const last = await findCanary(db, mailboxId)
+  if (last === undefined) return
+  const signal = new AbortController().signal
+  const needs = { keys, clock, signal, waitMs: timing.waitMs, words: await wordsOf(context) }
+  try {
+    const account = await loadAccount({ db, keys, practice: null }, mailboxId)
+    const connection = await openImap(account, { log, trust })
+    try {
+      await removeLate(connection, last, needs)
+      await goRound(context, { account, connection }, needs)
+    } finally {
+      connection.close()
+    }
+  } catch (fault) {
+    if (!(fault instanceof RemoteFault)) throw fault
+    log.info({ mailboxId, err: describeError(fault) }, 'no test mail now: the servers say why')
+  }
+}
+
+async function wordsOf({ db, templates }: MailAgentContext): Promise<RoundTripNeeds['words']> {
+  const [agentId = 0] = await listAdmins(db)
+  const language = (await findAdmin(db, agentId))?.language ?? 'en'
+  const render = (part: 'subject' | 'text') => templates.render('canary', part, language, {})
+  return { subject: render('subject'), text: render('text') }
+}
+
+/** The last one, where it came after nobody waited for it any more. */
+async function removeLate(
+  connection: ImapConnection,
+  { mark, arrivedAt }: CanaryRow,
+  needs: RoundTripNeeds,
+): Promise<void> {
+  if (mark === null || arrivedAt !== null) return
+  const late = { mark, internetMessageId: '', date: new Date(0) }
+  await watchTestMail(connection, late, { ...needs, waitMs: 0 })
+}
+
+async function goRound(
+  { db, log, clock, trust }: MailAgentContext,
+  at: { account: MailAccount; connection: ImapConnection },
+  needs: RoundTripNeeds,
+): Promise<void> {
+  const { mailboxId } = at.account
+  const beganMs = clock.monotonicMs()
+  const smtp = await openSmtp(at.account, trust)
+  const sent = await sendTestMail({ account: at.account, smtp }, needs).finally(smtp.close)
+  await updateCanarySent(db, mailboxId, sent.mark)
+  const { arrivedIn } = await watchTestMail(at.connection, sent, needs)
+  if (arrivedIn !== undefined) {
+    const roundTripMs = Math.round(clock.monotonicMs() - beganMs)
+    await updateCanaryArrived(db, mailboxId, { arrivedIn, roundTripMs })
+    return log.info({ mailboxId, arrivedIn, roundTripMs }, 'test mail came back')
+  }
+  const lostCount = await updateCanaryLost(db, mailboxId)
+  log.warn({ mailboxId, lostCount }, 'test mail did not come back')
+  const runAt = new Date(clock.now().getTime() + againMs)
+  if (lostCount === 1) await inTransaction(db, tx => enqueueJobs(tx, [canaryJob(mailboxId, runAt)]))
+}
