@@ -18,6 +18,11 @@ const BANNED = new Map([
 const ALLOWED = [
   { path: /^src\/jobs\//, word: 'task', because: "graphile-worker's API calls jobs tasks" },
   { path: /^src\/mail\/(?:clean-html|html-text)/, word: 'article', because: 'the HTML element' },
+  {
+    path: /^src\/tickets\/search\.queries/,
+    word: 'operator',
+    because: 'the setting cpu_operator_cost of Postgres',
+  },
   { path: /^src\/web\//, word: 'article', because: 'the HTML element, as <article>' },
 ]
 
