@@ -68,7 +68,8 @@ export async function boundSearch(tx: Tx): Promise<void> {
 /**
  * For the rest of the transaction rows are found by their words alone. The planner takes reading rows in their order
  * for cheaper where words are common: it does not know that `words` lies outside of the row, packed, and costs hundreds
- * of times what it counts: each operation costs half a page here. An incremental sort hides from it (Postgres 18) that the scan below is switched off.
+ * of times what it counts: each operation costs half a page here. An incremental sort hides from it (Postgres 18) that
+ * the scan below is switched off.
  */
 export async function searchByWords(tx: Tx): Promise<void> {
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),

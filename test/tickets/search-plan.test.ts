@@ -43,7 +43,7 @@ test.each([
     return (await rowsRead(tx)) - before
   })
 
-  expect(read).toBe(rowsWithWords)
+  expect(read - rowsWithWords).toBeOneOf([0, 1]) // the planner looks at an end of an index
 })
 
 /** Of the connection so far: fetched for a scan of an index (counted there) or a bitmap, or read one after the other. */
