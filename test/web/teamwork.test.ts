@@ -288,8 +288,29 @@ test('what an agent has read stays unread by the others, and is unread again by 
   await page.getByRole('feed').waitFor()
   await row(page).and(page.locator('[data-unread="false"]')).waitFor()
 
+  // Left unread at once, or while the server is still being told that it was read: it stays so.
+  const acted = page.waitForResponse('**/tickets/actions')
   await page.keyboard.press('Shift+U')
   await row(page).and(page.locator('[data-unread="true"]')).waitFor()
+  await acted
+  // time passes: longer than a ticket is on the screen until it counts as read
+  await page.evaluate('new Promise(resolve => setTimeout(resolve, 700))')
+  expect(await isUnread(ada)).toBe(true)
+  const late = Promise.withResolvers<void>()
+  await page.route('**/messages/read', async route => {
+    await late.promise
+    await route.continue()
+  })
+  const asked = page.waitForRequest('**/messages/read')
+  await page.keyboard.press('Escape')
+  await row(page).getByRole('link').click()
+  await asked
+  await page.keyboard.press('Shift+U')
+  await row(page).and(page.locator('[data-unread="true"]')).waitFor()
+  const told = page.waitForResponse('**/messages/read')
+  late.resolve()
+  await told
+  await expect.poll(() => isUnread(ada)).toBe(true)
   await page.keyboard.press('z')
   await row(page).and(page.locator('[data-unread="false"]')).waitFor()
   await page.keyboard.press('[')

@@ -2,6 +2,7 @@ import { createStore, del, entries, set } from 'idb-keyval'
 import { type ActionResult, actOnTickets } from '../../shared/actions.ts'
 import type { BodyOf, ReplyOf } from '../../shared/define-route.ts'
 import { type Call, CallFailed } from '../call.ts'
+import { leaveUnread, readingsTold } from './readings.ts'
 
 /** What an agent did to tickets, and in which version of each; null where that is not known. */
 export type TicketWish = Omit<BodyOf<typeof actOnTickets>, 'versions'> & { versions: (number | null)[] }
@@ -89,6 +90,7 @@ export function createWaitingChanges(call: Call): WaitingChanges {
   }
   return {
     act: (agentId, wish) => {
+      if (wish.change.isUnread === true) leaveUnread(wish.numbers)
       const id = `${Date.now().toString(36)}-${page}-${number++}`
       const waiting = add({ id, agentId, wish, hasWaited: isStuck })
       if (isStuck) {
@@ -165,6 +167,7 @@ async function reach(
   input: { body: BodyOf<typeof actOnTickets>; idempotencyKey: string },
 ): Promise<'later' | { done: Done } | { refusal: unknown }> {
   try {
+    if (input.body.change.isUnread === true) await readingsTold()
     return { done: await call(actOnTickets, input) }
   } catch (error) {
     const isLater =

@@ -4,6 +4,7 @@ import { markRead } from '../../shared/mark-read.ts'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { patchLists } from '../inbox/use-tickets.ts'
+import { beginReading, noteReading } from '../offline/readings.ts'
 import { useMe } from '../session.ts'
 import { whenOnScreen } from '../ui/when-on-screen.ts'
 
@@ -25,11 +26,14 @@ export function useMarkRead(ticket: Ticket): void {
   isUnread.current = ticket.isUnread
   useEffect(() => {
     if (upToMessageId === 0) return
+    const isLeftUnread = beginReading(number)
     return whenOnScreen(() => {
-      if (!isUnread.current) return
+      if (!isUnread.current || isLeftUnread()) return
       patchLists(queries, number, me.id, row => ({ ...row, isUnread: false }))
       queries.setQueryData<Ticket>(['ticket', number], known => known && { ...known, isUnread: false })
-      call(markRead, { params: { number }, body: { upToMessageId } }).catch(error => {
+      const told = call(markRead, { params: { number }, body: { upToMessageId } })
+      noteReading(told)
+      told.catch(error => {
         // It is unread with the next look at the list, and read with the next look at the ticket.
         console.warn('a ticket was not marked as read', error)
       })
