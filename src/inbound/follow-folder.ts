@@ -1,4 +1,5 @@
 import type { Log } from '../lib/log.ts'
+import { pause } from '../lib/pause.ts'
 import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
 import { catchUpFolder } from './catch-up-folder.ts'
 import { compareUids, findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
@@ -25,6 +26,8 @@ export type FollowContext = VisitContext & { timing: SyncTiming; log: Log }
 
 const backlogAtOnce = 500
 const notedEveryMs = 5_000
+// A server that tells of news without an end gets no round trip after the other: it would hold up other mailboxes.
+const leastRoundMs = 250
 
 /**
  * Brings the watched folders into the ledger and keeps them there until the signal: everything missing of the first,
@@ -79,6 +82,8 @@ type Standing = { place: Place; missing: number[] }
 async function waitForNews(context: FirstContext, place: Place): Promise<Standing> {
   const { clock, connection, lease, signal, timing } = context
   await connection.idle({ maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
+  const early = leastRoundMs - (clock.monotonicMs() - place.foundNothingAtMs)
+  if (early > 0) await pause(early, signal)
   if (signal.aborted) return { place, missing: [] }
   if (!context.isBelieved(lease)) throw new LeaseLost(lease.mailboxId)
   if (clock.monotonicMs() - place.comparedAtMs >= timing.fullCompareMs) return await compareAll(context)
@@ -95,7 +100,13 @@ async function comeBack(context: FirstContext, place: Place): Promise<Standing> 
 }
 
 /** Where we stand in the folder. `accounted` is how many mails on the server we know the fate of. */
-type Place = { folder: SyncFolder; comparedAtMs: number; accounted: number; wasBehind: boolean }
+type Place = {
+  folder: SyncFolder
+  comparedAtMs: number
+  accounted: number
+  wasBehind: boolean
+  foundNothingAtMs: number
+}
 
 /** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger. */
 async function compareAll(context: FirstContext): Promise<Standing> {
@@ -103,7 +114,9 @@ async function compareAll(context: FirstContext): Promise<Standing> {
   const accounted = context.connection.countMails()
   const { missing, shownCount } = await compareUids(context, folder, { fromUid: 1, undelivered: true })
   const wasBehind = await noteBalance(context, folder, { serverCount: accounted, shownCount, missing })
-  return { place: { folder, comparedAtMs: context.clock.monotonicMs(), accounted, wasBehind }, missing }
+  const comparedAtMs = context.clock.monotonicMs()
+  const foundNothingAtMs = Number.NEGATIVE_INFINITY
+  return { place: { folder, comparedAtMs, accounted, wasBehind, foundNothingAtMs }, missing }
 }
 
 /**
@@ -133,6 +146,7 @@ async function poll(context: FollowContext, place: Place): Promise<number[]> {
   const count = context.connection.countMails()
   const missing = await findMissingUids(context, folder, { fromUid: folder.cursorUid - LOOK_BACK_UIDS })
   place.accounted = missing.length === 0 ? Math.min(place.accounted, count) : place.accounted + missing.length
+  if (missing.length === 0) place.foundNothingAtMs = context.clock.monotonicMs()
   if (count <= place.accounted) return missing
   place.accounted = count
   return await findMissingUids(context, folder, { fromUid: 1 })

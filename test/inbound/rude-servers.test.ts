@@ -191,3 +191,23 @@ test('a server that refuses IDLE is polled, no faster than one that has none', {
   expect(script.heard.length).toBeLessThan(60)
   await script.close()
 })
+
+test('a server that tells of news without an end is asked four times a second at most', async () => {
+  const script = await startScriptedImap(new Map([[3, { raw: rawMail({ subject: 'amid the noise' }) }]]), {
+    manners: { fidgets: true },
+    certificate: desk.certificates.server,
+  })
+  const mailboxId = await desk.addMailbox({
+    address: 'fidget@desk.test',
+    imapPort: script.port,
+    startDays: 3650,
+  })
+  const rows = await eventuallyRows(desk, mailboxId, 1)
+  const searches = () => script.heard.filter(line => /^UID SEARCH/i.test(line)).length
+  const [before, beganMs] = [searches(), performance.now()]
+  await waitUntil('ten more searches', () => searches() >= before + 10 || undefined, { withinMs: 20_000 })
+
+  expect(rows.map(row => row.state)).toEqual(['stored'])
+  expect(performance.now() - beganMs).toBeGreaterThan(1_000)
+  await script.close()
+})

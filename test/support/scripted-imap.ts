@@ -32,6 +32,8 @@ export type Manners = {
   babbles?: { commands: RegExp; as: 'line' | 'lines' }
   /** These commands get a goodbye and the end of the connection. */
   leavesAt?: RegExp
+  /** Tells of a mail more or less after each answer. */
+  fidgets?: boolean
   capabilities?: string
 }
 
@@ -138,6 +140,7 @@ function answer(state: State, socket: Socket, line: string): void {
   state.heard.push(command)
   if (isRude(state, socket, tag, command)) return
   answerWell(state, socket, tag, command)
+  if (state.manners.fidgets) socket.write(`* ${state.mails.size + (state.heard.length % 2)} EXISTS\r\n`)
 }
 
 function answerWell(state: State, socket: Socket, tag: string, command: string): void {
