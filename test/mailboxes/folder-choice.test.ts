@@ -37,7 +37,8 @@ const settled = (mailboxId: number, count: number) =>
 test('an admin chooses folders from what the server has: Junk opens tickets in Spam, and one mail is one ticket', async () => {
   const to = 'choice@desk.test'
   await desk.dovecot.createFolder(to, 'Orders')
-  await desk.dovecot.append(to, 'Orders', rawMail({ to, subject: 'Old order' }), { flags: [] })
+  const old = { internalDate: new Date(Date.now() - 86_400_000) } // a mail of this second may count as new
+  await desk.dovecot.append(to, 'Orders', rawMail({ to, subject: 'Old order' }), old)
   const id = await desk.connected(to)
   await desk.database.pool.query('update mailbox set acknowledges = true where id = $1', [id])
   const before = (await desk.admin.call(listMailFolders, { params: { id } })).data
