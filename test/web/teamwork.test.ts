@@ -268,6 +268,10 @@ test('what an agent has read stays unread by the others, and is unread again by 
       ?.isUnread
   const byHer = await isUnread(maria)
   const page = await open(ada, '/queue/all')
+  const shows = (isSo: boolean) =>
+    row(page)
+      .and(page.locator(`[data-unread="${isSo}"]`))
+      .waitFor()
   await page.locator('[data-unread="true"]').first().waitFor()
   await page.keyboard.press('j')
   await page.keyboard.press('Space')
@@ -277,52 +281,42 @@ test('what an agent has read stays unread by the others, and is unread again by 
   await page.keyboard.press('k')
   await page.keyboard.press('j')
   await page.keyboard.press('j')
-  await peeked
-    .and(page.locator(`:not([aria-label="${atFirst}"])`))
-    .getByRole('article')
-    .first()
-    .waitFor()
+  const next = peeked.and(page.locator(`:not([aria-label="${atFirst}"])`))
+  await next.getByRole('article').first().waitFor()
   await page.keyboard.press('Escape')
   await peeked.waitFor({ state: 'detached' })
   await row(page).getByRole('link').click()
   await page.getByRole('feed').waitFor()
-  await row(page).and(page.locator('[data-unread="false"]')).waitFor()
+  await shows(false)
 
   // Left unread at once, or while the server is still being told that it was read: it stays so.
   const acted = page.waitForResponse('**/tickets/actions')
   await page.keyboard.press('Shift+U')
-  await row(page).and(page.locator('[data-unread="true"]')).waitFor()
+  await shows(true)
   await acted
   // time passes: longer than a ticket is on the screen until it counts as read
   await page.evaluate('new Promise(resolve => setTimeout(resolve, 700))')
   expect(await isUnread(ada)).toBe(true)
   const late = Promise.withResolvers<void>()
-  await page.route('**/messages/read', async route => {
-    await late.promise
-    await route.continue()
-  })
+  await page.route('**/messages/read', route => late.promise.then(() => route.continue()))
   const asked = page.waitForRequest('**/messages/read')
   await page.keyboard.press('Escape')
   await row(page).getByRole('link').click()
   await asked
   await page.keyboard.press('Shift+U')
-  await row(page).and(page.locator('[data-unread="true"]')).waitFor()
-  const told = page.waitForResponse('**/messages/read')
-  late.resolve()
-  await told
+  await shows(true)
+  await Promise.all([page.waitForResponse('**/messages/read'), late.resolve()])
   await expect.poll(() => isUnread(ada)).toBe(true)
   await page.keyboard.press('z')
-  await row(page).and(page.locator('[data-unread="false"]')).waitFor()
+  await shows(false)
   await page.keyboard.press('[')
-  await page
-    .getByRole('navigation', { name: 'Queues and mailboxes' })
-    .getByText('Unassigned')
-    .waitFor({ state: 'detached' })
+  const queues = page.getByRole('navigation', { name: 'Queues and mailboxes' })
+  await queues.getByText('Unassigned').waitFor({ state: 'detached' })
   await page.reload()
-  await row(page).and(page.locator('[data-unread="false"]')).waitFor()
+  await shows(false)
 
   await page.getByRole('button', { name: 'Show or hide the queues' }).click()
-  await page.getByRole('navigation', { name: 'Queues and mailboxes' }).getByText('Unassigned').waitFor()
+  await queues.getByText('Unassigned').waitFor()
   await expect.poll(() => isUnread(ada)).toBe(false)
   expect(await isUnread(maria)).toBe(byHer)
 })

@@ -90,7 +90,7 @@ export function createWaitingChanges(call: Call): WaitingChanges {
   }
   return {
     act: (agentId, wish) => {
-      if (wish.change.isUnread === true) leaveUnread(wish.numbers)
+      if (wish.change?.isUnread === true) leaveUnread(wish.numbers)
       const id = `${Date.now().toString(36)}-${page}-${number++}`
       const waiting = add({ id, agentId, wish, hasWaited: isStuck })
       if (isStuck) {
@@ -167,7 +167,7 @@ async function reach(
   input: { body: BodyOf<typeof actOnTickets>; idempotencyKey: string },
 ): Promise<'later' | { done: Done } | { refusal: unknown }> {
   try {
-    if (input.body.change.isUnread === true) await readingsTold()
+    if (input.body.change?.isUnread === true) await readingsTold()
     return { done: await call(actOnTickets, input) }
   } catch (error) {
     const isLater =
