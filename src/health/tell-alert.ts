@@ -5,7 +5,6 @@ import { writeAgentMail } from '../outbound/write-agent-mail.ts'
 import type { AlertTrouble } from '../shared/health-words.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import { type AlertRow, deleteNotice, findAdmin, findAlert, insertNotice, wasTold } from './alerts.queries.ts'
-import { listMailboxHealth } from './mailbox-health.ts'
 import { postToWebhook } from './post-to-webhook.ts'
 import { openWebhook } from './webhook.ts'
 
@@ -50,9 +49,8 @@ async function mailAlert(
   const template = notice.what === 'healed' ? 'health-healed' : 'health-alert'
   const values = { name: admin.name, ...valuesOf(context, alert, admin.language) }
   const mail = writeAgentMail(templates, template, admin, values)
-  const others = (await listMailboxHealth(db)).filter(one => one.id !== alert.mailboxId)
   const claim = { take: () => insertNotice(db, notice), giveBack: () => deleteNotice(db, notice) }
-  const { through, why } = await sendOnce(context, mail, claim, new Set(others.map(one => one.id)))
+  const { through, why } = await sendOnce(context, mail, claim, id => id !== alert.mailboxId)
   log.info({ ...notice, mailboxId: through, why }, 'admin told of an alert')
 }
 

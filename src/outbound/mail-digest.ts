@@ -53,7 +53,9 @@ export async function mailDigest(context: MailAgentContext, job: { agentId: numb
   if (rows.length === 0) return log.info(job, 'nothing unseen to mail')
   const mail = writeDigest(context, reader, rows)
   const mailboxIds = new Set(rows.map(row => row.mailboxId))
-  const { through, why } = await sendOnce(context, mail, claimOf(context, reader, rows), mailboxIds)
+  const { through, why } = await sendOnce(context, mail, claimOf(context, reader, rows), id =>
+    mailboxIds.has(id),
+  )
   log.info({ ...job, mailboxId: through, why, count: rows.length }, 'digest handed over')
 }
 

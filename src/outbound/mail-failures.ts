@@ -40,7 +40,7 @@ export async function mailFailures(context: MailAgentContext, job: { agentId: nu
   const messageIds = failures.map(failure => failure.messageId)
   const mailboxIds = new Set(failures.map(failure => failure.mailboxId))
   const mail = mailOf(context, agent, failures)
-  const { through, why } = await sendOnce(context, mail, claimOf(db, messageIds), mailboxIds)
+  const { through, why } = await sendOnce(context, mail, claimOf(db, messageIds), id => mailboxIds.has(id))
   log.info({ ...job, mailboxId: through, why, messageIds }, 'agent told of failed replies')
 }
 

@@ -19,7 +19,7 @@ export type SentOnce = { through: number | null; why: 'sent' | 'uncertain' | 'no
 /**
  * Mails an agent at most once, whatever happens: it is claimed when all of it but its end is at the server, and given
  * back only on the server's own word. Where that word is lost the mail counts as sent. The first mailbox that takes it
- * carries it, those of `fromMailboxIds` first; the practice one does not, as it reaches nobody outside.
+ * carries it, the preferred ones first; the practice one does not, as it reaches nobody outside.
  *
  * @throws RemoteFault of the last mailbox that was tried, with nothing claimed: the job tries again
  */
@@ -27,12 +27,12 @@ export async function sendOnce(
   context: MailAgentContext,
   mail: AgentMail,
   claim: Claim,
-  fromMailboxIds: ReadonlySet<number>,
+  isPreferred: (mailboxId: number) => boolean,
 ): Promise<SentOnce> {
   let fault: unknown
   const mailboxIds = await listSendingMailboxes(context.db, { withPractice: false })
-  const isFirst = (id: number) => Number(fromMailboxIds.has(id))
-  for (const mailboxId of mailboxIds.toSorted((a, b) => isFirst(b) - isFirst(a))) {
+  const byPreference = mailboxIds.toSorted((a, b) => Number(isPreferred(b)) - Number(isPreferred(a)))
+  for (const mailboxId of byPreference) {
     const tried = await tryThrough(context, mailboxId, mail, claim)
     if ('why' in tried) return tried
     context.log.warn({ mailboxId, err: describeError(tried.fault) }, 'agent not mailed through this mailbox')
