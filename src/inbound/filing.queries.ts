@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
@@ -116,12 +116,14 @@ export async function selectProvenSent(
   return found.rows.map(row => row.id)
 }
 
-/** The connected mailboxes with their addresses and aliases as entered. */
-export async function selectConnected(tx: Tx): Promise<{ id: number; addresses: string[] }[]> {
-  const found = await sql<{ id: number; addresses: string[] }>`${kept}
-    select id, array_append(aliases, address) as addresses from mailbox where removed_at is null order by id`.execute(
-    tx,
-  )
+/** A connected mailbox with its addresses and aliases as entered. */
+export type ConnectedRow = { id: number; kind: 'imap' | 'practice'; addresses: string[] }
+
+/** All that are not removed, by id; also the practice one. */
+export async function selectConnected(db: Db): Promise<ConnectedRow[]> {
+  const found = await sql<ConnectedRow>`${kept}
+    select id, kind, array_append(aliases, address) as addresses from mailbox
+    where removed_at is null order by id`.execute(db)
   return found.rows
 }
 

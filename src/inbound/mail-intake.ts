@@ -11,7 +11,7 @@ import { addressKey } from '../mail/address.ts'
 import { MAX_MAIL_BYTES } from '../mailboxes/imap-client.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { enterMails, openOwnFolder } from './enter-mails.ts'
-import { selectReachable } from './mail-intake.queries.ts'
+import { selectConnected } from './filing.queries.ts'
 
 /** Where a mail server of the operator hands mail in: a socket, or a port of this machine. */
 export type IntakeDoor = {
@@ -146,10 +146,8 @@ async function enter(needs: IntakeNeeds, mail: TakenMail): Promise<Answer> {
 async function findMailbox(db: Db, address: string): Promise<number | undefined> {
   const key = addressKey(address)
   const bare = key.replace(/\+[^@]*@/, '@')
-  const mailboxes = (await selectReachable(db)).map(({ id, addresses }) => ({
-    id,
-    keys: new Set(addresses.map(addressKey)),
-  }))
+  const connected = (await selectConnected(db)).filter(({ kind }) => kind !== 'practice')
+  const mailboxes = connected.map(({ id, addresses }) => ({ id, keys: new Set(addresses.map(addressKey)) }))
   return (mailboxes.find(({ keys }) => keys.has(key)) ?? mailboxes.find(({ keys }) => keys.has(bare)))?.id
 }
 

@@ -34,8 +34,8 @@ export async function findWatchedFolders(context: Context): Promise<WatchedFolde
   const sent = listed.find(folder => folder.role === 'sent')
   const mayWatchSent = sent !== undefined && !(await hasOldInstance(db))
   if (mayWatchSent) await insertDefaultFolder(db, { mailboxId, path: sent.path, role: 'sent' })
-  const wanted = (await listKnownFolders(db, mailboxId)).filter(isWanted)
-  const found = await findThem(context, wanted, listed)
+  const known = await listKnownFolders(db, mailboxId)
+  const found = await findThem(context, known, listed)
   const watched = found.map(({ path, role }) => ({ path, role }))
   if (watched.length === 0) return [{ path: 'INBOX', role: 'inbox' }]
   return watched.sort((a, b) => Number(b.path === 'INBOX') - Number(a.path === 'INBOX'))
@@ -48,25 +48,24 @@ function isWanted({ is_watched: isWatched, role }: KnownFolder): boolean {
 /** Those that are there, by the name they have now. A server that lists nothing has INBOX all the same. */
 async function findThem(
   context: Context,
-  wanted: readonly KnownFolder[],
+  known: readonly KnownFolder[],
   listed: readonly ServerFolder[],
 ): Promise<KnownFolder[]> {
   const { db, mailboxId, log } = context
+  const wanted = known.filter(isWanted)
+  const taken = new Set(known.map(folder => folder.path))
   const paths = new Set([...listed.map(folder => folder.path), 'INBOX'])
   const there = wanted.filter(folder => paths.has(folder.path))
   const gone: KnownFolder[] = []
   for (const folder of wanted.filter(one => !paths.has(one.path))) {
-    const known = new Set((await listKnownFolders(db, mailboxId)).map(one => one.path))
-    const path = await findRenamed(
-      context,
-      folder,
-      listed.filter(one => !known.has(one.path)),
-    )
+    const candidates = listed.filter(one => !taken.has(one.path))
+    const path = await findRenamed(context, folder, candidates)
     if (path === undefined) {
       gone.push(folder)
       continue
     }
     await updatePath(db, folder.id, path)
+    taken.add(path)
     log.info({ mailboxId, folderId: folder.id }, 'folder was renamed on the server')
     there.push({ ...folder, path })
   }
