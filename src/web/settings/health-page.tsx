@@ -8,12 +8,12 @@ import { isAdmin, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { agoWords, fullDay, sizeWords } from '../ui/format-time.ts'
-import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { AlertingCard } from './alerting-card.tsx'
 import { CanarySwitch } from './canary-switch.tsx'
 import { DomainRecords } from './domain-records.tsx'
+import { MailboxTitle } from './mailbox-title.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
@@ -101,13 +101,7 @@ function MailboxLine(props: { mailbox: MailboxHealth }) {
         : (['problem', 'danger'] as const)
   return (
     <li className={css.row}>
-      <MailboxMark colour={mailbox.colour} name={mailbox.name} />
-      <div className={css.main}>
-        <Link to="/settings/mailboxes/$id" params={{ id: String(mailbox.id) }} className={css.title}>
-          {mailbox.name}
-        </Link>
-        <p className={css.sub}>{mailbox.address}</p>
-      </div>
+      <MailboxTitle mailbox={mailbox} />
       <span className={css.badge} data-tone={tone}>
         {t(`mailbox.state.${word}`)}
       </span>

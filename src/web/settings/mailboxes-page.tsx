@@ -5,8 +5,8 @@ import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
-import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { MailboxTitle } from './mailbox-title.tsx'
 import css from './page.module.css'
 import { Card, Page } from './page.tsx'
 import { ProblemWords } from './problem-words.tsx'
@@ -47,13 +47,7 @@ function MailboxLine(props: { mailbox: Mailbox }) {
   const { mailbox } = props
   return (
     <li className={css.row}>
-      <MailboxMark colour={mailbox.colour} name={mailbox.name} />
-      <div className={css.main}>
-        <Link to="/settings/mailboxes/$id" params={{ id: String(mailbox.id) }} className={css.title}>
-          {mailbox.name}
-        </Link>
-        <p className={css.sub}>{mailbox.address}</p>
-      </div>
+      <MailboxTitle mailbox={mailbox} />
       {mailbox.kind === 'practice' && <span className={css.badge}>{t('mailbox.practice')}</span>}
       <StateBadge mailbox={mailbox} />
       {mailbox.problem !== null && (
