@@ -9,6 +9,7 @@ import {
   type WorkerEvents,
 } from 'graphile-worker'
 import type { Db } from '../db/database.ts'
+import { openWaitingPool } from '../db/waiting-pool.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { JOB_NAMES, type JobHandlers, type JobName } from './job-list.ts'
@@ -35,6 +36,7 @@ export type RunJobsOptions = {
 }
 
 const concurrency = 4
+const maxConnections = concurrency + 2 // one listens, one is for clock work
 const pollMs = 1_000
 const deadAfterMs = 15_000 // three missed heartbeats (mail-core.md 1)
 const deadCheckMs = 1_000
@@ -59,9 +61,9 @@ export async function runJobs(options: RunJobsOptions): Promise<RunningJobs> {
   logFailures(events, options.log)
   const taskList = toTasks(options.handlers)
   await freeDeadPools(options)
+  const { pool, close } = openWaitingPool({ ...options, url: options.directUrl, maxConnections })
   const runner = await run({
-    connectionString: options.directUrl,
-    maxPoolSize: concurrency + 2,
+    pgPool: pool,
     concurrency,
     pollInterval: pollMs,
     noHandleSignals: true,
@@ -73,7 +75,13 @@ export async function runJobs(options: RunJobsOptions): Promise<RunningJobs> {
     ),
   })
   const timer = setInterval(() => void freeDeadPools(options), deadCheckMs)
-  return watchRunner(runner, () => clearInterval(timer))
+  const running = watchRunner(runner, () => clearInterval(timer))
+  const stop = async () => {
+    if (!running.status().isRunning) return
+    await running.stop()
+    await close()
+  }
+  return { ...running, stop }
 }
 
 function watchRunner(runner: Runner, cleanUp: () => void): RunningJobs {

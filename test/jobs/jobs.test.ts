@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { inTransaction } from '../../src/db/database.ts'
+import { type Db, inTransaction, openDatabase } from '../../src/db/database.ts'
 import { cleanUp } from '../../src/jobs/clean-up.ts'
 import { enqueueJobs } from '../../src/jobs/enqueue.ts'
 import type { JobHandlers, Jobs } from '../../src/jobs/job-list.ts'
+import { countJobs } from '../../src/jobs/jobs.queries.ts'
 import { migrateJobs, runJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { makeTemplate, startPostgresServer, templateName } from '../support/postgres-server.ts'
 import { startJobHolder } from './job-holder.ts'
 
 const log = createLog({ level: 'silent' })
@@ -18,21 +20,20 @@ beforeAll(async () => {
 
 afterAll(async () => await database.drop())
 
-const addInstance = async (): Promise<number> => {
-  const row = await database.db
-    .insertInto('instance')
-    .defaultValues()
-    .returning('id')
-    .executeTakeFirstOrThrow()
+const addInstance = async (db: Db = database.db): Promise<number> => {
+  const row = await db.insertInto('instance').defaultValues().returning('id').executeTakeFirstOrThrow()
   return row.id
 }
 
-async function start(handlers: Partial<JobHandlers>) {
+type Where = { db: Db; directUrl: string }
+
+async function start(handlers: Partial<JobHandlers>, where?: Where) {
+  const { db, directUrl } = where ?? { db: database.db, directUrl: database.url }
   const running = await runJobs({
-    db: database.db,
-    directUrl: database.url,
+    db,
+    directUrl,
     log,
-    instanceId: await addInstance(),
+    instanceId: await addInstance(db),
     handlers: {
       acknowledge_ticket: async () => undefined,
       settle_proven_mail: async () => undefined,
@@ -153,3 +154,44 @@ test('what has expired is deleted and nothing else', async () => {
   const left = await db.selectFrom('session').select('token_hash').execute()
   expect(left.map(row => String(row.token_hash))).toEqual(['new'])
 })
+
+test('a job that ends while the database is away is done once, and nothing else ends with it', async () => {
+  const server = await startPostgresServer('embedded', { isDurable: true })
+  onTestFinished(async () => await server.stop())
+  await makeTemplate(server)
+  const url = server.urlOf(templateName)
+  const { db, close } = openDatabase({ url, log, maxConnections: 2 })
+  onTestFinished(close)
+  const faults: unknown[] = []
+  const unheard = (fault: unknown) => faults.push(fault)
+  process.on('unhandledRejection', unheard)
+  onTestFinished(() => void process.off('unhandledRejection', unheard))
+  let runs = 0
+  const away = Promise.withResolvers<void>()
+  await start(
+    {
+      acknowledge_ticket: async () => {
+        runs += 1
+        if (runs > 1) return
+        await server.stopAtOnce()
+        away.resolve()
+      },
+    },
+    { db, directUrl: url },
+  )
+  await inTransaction(db, tx =>
+    enqueueJobs(tx, [{ name: 'acknowledge_ticket', payload: { ticketId: 1, messageId: 1 } }]),
+  )
+
+  await away.promise
+  await vi.waitFor(() => expect(runs).toBe(1))
+  await server.startAgain()
+
+  await vi.waitFor(
+    async () =>
+      expect((await countJobs(db)).find(({ name }) => name === 'acknowledge_ticket')).toBeUndefined(),
+    { timeout: 20_000 },
+  )
+  expect(runs).toBe(1)
+  expect(faults).toEqual([])
+}, 60_000)

@@ -16,6 +16,7 @@ import {
 import { socketUrl } from '../../src/db/socket-url.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** The Postgres we carry, or the oldest one we support as Debian packages it. */
 export type Flavour = 'embedded' | 'debian15'
@@ -26,8 +27,15 @@ export type PostgresServer = {
   urlOf: (database: string) => string
   /** The postmaster and every process of it, now. */
   pids: () => number[]
+  /** Ends it at once, without a checkpoint, as `pg_ctl stop -m immediate` does. */
+  stopAtOnce: () => Promise<void>
+  /** Starts it again on the same folder after `stopAtOnce`, and returns once it takes connections. */
+  startAgain: () => Promise<void>
   stop: () => Promise<void>
 }
+
+/** `isDurable`: what was committed outlives `stopAtOnce`, which costs the tests that never call it time. */
+export type PostgresServerOptions = { isDurable?: boolean }
 
 export const templateName = 'letterdesk_template'
 const debianFolder = '/usr/lib/postgresql/15/bin'
@@ -37,7 +45,10 @@ const password = 'throw-away'
  * Starts an empty server in a temporary folder, without fsync, with the role `letterdesk`.
  * A missing Debian package fails, with what to install.
  */
-export async function startPostgresServer(flavour: Flavour): Promise<PostgresServer> {
+export async function startPostgresServer(
+  flavour: Flavour,
+  { isDurable = false }: PostgresServerOptions = {},
+): Promise<PostgresServer> {
   const account = await choosePostgresAccount()
   const binaries = flavour === 'embedded' ? await preparePostgresBinaries(account) : await debianBinaries()
   const home = await mkdtemp(join(tmpdir(), 'letterdesk-pg-'))
@@ -45,7 +56,15 @@ export async function startPostgresServer(flavour: Flavour): Promise<PostgresSer
   await handOver(home, account)
   await initCluster({ folder, account, binaries, password, flags: ['--no-sync'] })
   if (process.getuid?.() === 0) await chmod(home, 0o711)
-  const pid = await startPostmaster({ folder, account, binaries, logFile: join(home, 'log'), settings })
+  const start = () =>
+    startPostmaster({
+      folder,
+      account,
+      binaries,
+      logFile: join(home, 'log'),
+      settings: isDurable ? [...settings, 'synchronous_commit=on'] : settings,
+    })
+  let pid = await start()
   // The server is detached from us: a run that ends without `stop` must not leave it behind.
   const abandon = () => {
     process.kill(pid, 'SIGKILL')
@@ -59,12 +78,23 @@ export async function startPostgresServer(flavour: Flavour): Promise<PostgresSer
     superuserUrl,
     urlOf: database => urlOf('letterdesk', database),
     pids: () => [pid, ...childrenOf(pid)],
+    stopAtOnce: async () => {
+      process.kill(pid, 'SIGQUIT')
+      await untilGone(pid)
+    },
+    startAgain: async () => {
+      pid = await start()
+    },
     stop: async () => {
       process.off('exit', abandon)
       await stopPostmaster(folder, pid)
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+async function untilGone(pid: number): Promise<void> {
+  await waitUntil(`process ${pid} is gone`, () => parentOf(pid) === undefined || undefined)
 }
 
 function childrenOf(parent: number): number[] {
