@@ -25,7 +25,7 @@ const dateOid = 1082
  *
  * bigint, its arrays and count() come as numbers (an unsafe one throws), timestamptz as Date, date as
  * `YYYY-MM-DD`, numeric as text. A query ends after 30 s, a wait for a lock after 10 s, a
- * transaction left idle after 60 s; waiting for a free connection after 10 s. The limits are set
+ * transaction left idle after 10 s; waiting for a free connection after 10 s. The limits are set
  * by statement, as session poolers refuse them in the start-up packet.
  *
  * @param url a `postgres://` URL; `postgres://name:password@/base?host=/folder` for a socket
@@ -81,9 +81,11 @@ export async function inTransaction<Result>(db: Db, work: (tx: Tx) => Promise<Re
   }
 }
 
+// A process that is stopped inside a transaction keeps its locks: 10 s, so that others are rid of them before they take
+// it for dead (15 s) and do its work. No transaction of ours waits for anything but the database.
 async function setSessionLimits(client: pg.ClientBase): Promise<void> {
   await client.query(
-    "set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'",
+    "set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '10s'",
   )
 }
 

@@ -40,7 +40,7 @@ test('a query, a wait for a lock and an idle transaction each have a limit', asy
     database.db,
   )
 
-  expect(limits.rows.map(row => row.setting)).toEqual(['60000', '10000', '30000'])
+  expect(limits.rows.map(row => row.setting)).toEqual(['10000', '10000', '30000'])
 })
 
 test('a deadlock is run again and both transactions succeed', async () => {
