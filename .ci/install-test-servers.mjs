@@ -1,4 +1,4 @@
-// Installs what the tests talk to: Dovecot, PostgreSQL, Chromium with fonts, openssl. Run before
+// Installs what the tests talk to: Dovecot, PostgreSQL, Chromium with fonts, libfaketime, openssl. Run before
 // `npm test`. As root on Debian it installs what is missing and starts no service; elsewhere it
 // names the packages and fails. Plain JavaScript that Node 18 reads.
 import { spawnSync } from 'node:child_process'
@@ -18,6 +18,7 @@ const NEEDS = [
       '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
     ],
   },
+  { package: 'libfaketime', proofs: ['/usr/lib/*/faketime/libfaketime.so.1'] }, // a node with another clock
   { package: 'openssl', proofs: ['/usr/bin/openssl'] },
 ]
 

@@ -19,7 +19,7 @@ test('the installer names what is missing, whatever the version of PostgreSQL', 
 
   const missing = findMissing(root)
 
-  expect(missing).toEqual(['dovecot-lmtpd', 'chromium-headless-shell', 'openssl'])
+  expect(missing).toEqual(['dovecot-lmtpd', 'chromium-headless-shell', 'libfaketime', 'openssl'])
 })
 
 test('services are kept from starting during the install only, and the former rule comes back', async () => {

@@ -1,7 +1,5 @@
-import { inviteAgent } from '../../src/shared/agents.ts'
-import { useLink } from '../../src/shared/session.ts'
 import { getTicket, listTickets, type Message, sendReply } from '../../src/shared/tickets.ts'
-import { type ApiClient, ApiRefusal, apiClient } from '../support/api.ts'
+import { type ApiClient, ApiRefusal } from '../support/api.ts'
 
 /** A reply an agent wants sent, and what the API said about it. */
 export type LoadReply = {
@@ -23,28 +21,6 @@ export type ReplyLoad = {
   allow: (count: number) => void
   /** Waits until all that were allowed are acknowledged. */
   finish: () => Promise<void>
-}
-
-/** Invites agents and signs each in through its link. */
-export async function inviteAgents(admin: ApiClient, names: readonly string[]): Promise<ApiClient[]> {
-  const agents: ApiClient[] = []
-  for (const name of names) {
-    const { link } = await admin.call(inviteAgent, {
-      body: {
-        email: `${name}@desk.test`,
-        name,
-        role: 'admin',
-        language: 'en',
-        mailboxIds: [],
-        sendMail: false,
-      },
-    })
-    const agent = apiClient(admin.baseUrl)
-    const token = link.split('/').at(-1) ?? ''
-    await agent.call(useLink, { params: { token }, body: { password: `a long password of ${name}` } })
-    agents.push(agent)
-  }
-  return agents
 }
 
 /** Starts the agents; they outlive every crash, as people with open browsers do. */

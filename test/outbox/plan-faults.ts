@@ -1,3 +1,4 @@
+import { shuffled } from '../support/mails.ts'
 import type { SinkAnswer, SinkStage } from '../support/sink-rules.ts'
 
 /** Which of the two nodes on the one outbox: agents talk to the first, both send. */
@@ -52,11 +53,4 @@ function oneOfEach(random: () => number): Fault[] {
     { kind: 'freeze', forMs: between(500, 6_000) },
     { kind: 'stop', node: 'second', forMs: random() < 0.5 ? between(200, 2_000) : pastDeadMs },
   ]
-}
-
-function shuffled(faults: readonly Fault[], random: () => number): Fault[] {
-  return faults
-    .map(fault => ({ fault, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(one => one.fault)
 }

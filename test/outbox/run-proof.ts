@@ -1,11 +1,11 @@
 import { updateMailbox } from '../../src/shared/mailboxes.ts'
 import { updateMe } from '../../src/shared/session.ts'
 import { listTickets } from '../../src/shared/tickets.ts'
-import { inviteAgents } from '../kill/reply-load.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import { inviteAgents } from '../support/invite-agents.ts'
 import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { rawMail, seededRandom } from '../support/mails.ts'
 import {
@@ -16,6 +16,7 @@ import {
 } from '../support/postgres-server.ts'
 import { answerAt, firstOf, type SinkRule } from '../support/sink-rules.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+import { standStill } from '../support/stand-still.ts'
 import { judgeReplies, type Verdict } from './judge-replies.ts'
 import { describeFault, type Fault, type NodeName, planFaults } from './plan-faults.ts'
 import { settleReplies } from './settle-replies.ts'
@@ -165,21 +166,5 @@ async function applyFault({ nodes, database, sink }: Stage, fault: Fault): Promi
     await nodes[fault.node].start()
   } else {
     await standStill(fault.kind === 'freeze' ? database.pids() : [nodes[fault.node].pid()], fault.forMs)
-  }
-}
-
-async function standStill(pids: readonly number[], forMs: number): Promise<void> {
-  for (const pid of pids) signal(pid, 'SIGSTOP')
-  // time passes: that is the fault
-  await new Promise(resolve => setTimeout(resolve, forMs))
-  for (const pid of pids.toReversed()) signal(pid, 'SIGCONT')
-}
-
-/** A backend of Postgres may have ended since it was seen. */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

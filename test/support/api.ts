@@ -40,17 +40,26 @@ export type ApiClient = {
   signIn: (email: string, password: string) => Promise<Me>
 }
 
-/** Makes a client that is not signed in yet. */
-export function apiClient(baseUrl: string): ApiClient {
+/** How long a call may take before it fails; without it as long as it takes. */
+export type ClientOptions = { timeoutMs?: number }
+
+/**
+ * Makes a client that is not signed in yet.
+ *
+ * @param address asked before each call where it is a function: several nodes share the sessions
+ */
+export function apiClient(address: string | (() => string), { timeoutMs }: ClientOptions = {}): ApiClient {
+  const baseUrl = typeof address === 'string' ? () => address : address
   let cookie = ''
   let csrfToken = ''
 
   async function send<R extends Route>(route: R, call: CallWith<R> = {}): Promise<Response> {
-    const response = await fetch(baseUrl + urlOf(route, call), {
+    const response = await fetch(baseUrl() + urlOf(route, call), {
       method: route.method,
       redirect: 'manual',
       headers: { ...sessionHeaders(), ...bodyHeaders(call.body), ...call.headers },
       body: encodeBody(call.body),
+      ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
     })
     for (const line of response.headers.getSetCookie()) cookie = line.split(';')[0] ?? ''
     return response
@@ -73,7 +82,9 @@ export function apiClient(baseUrl: string): ApiClient {
   }
 
   return {
-    baseUrl,
+    get baseUrl() {
+      return baseUrl()
+    },
     cookie: () => cookie,
     setCsrfToken: token => {
       csrfToken = token

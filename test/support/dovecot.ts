@@ -31,6 +31,8 @@ export type Dovecot = DovecotPorts & {
   createFolder(user: string, folder: string): Promise<void>
   setFlags(user: string, folder: string, uids: number[], flags: string[]): Promise<void>
   expunge(user: string, folder: string, uids: number[]): Promise<void>
+  move(user: string, folder: string, uids: number[], to: string): Promise<void>
+  copy(user: string, folder: string, uids: number[], to: string): Promise<void>
   /** Resolves when Dovecot takes the new one (up to a second later) and the old one no longer. */
   setPassword(user: string, password: string): Promise<void>
   /** Ends the sessions of a user. */
@@ -119,6 +121,8 @@ type MailboxActions = Pick<
   | 'createFolder'
   | 'setFlags'
   | 'expunge'
+  | 'move'
+  | 'copy'
   | 'setPassword'
   | 'kick'
   | 'setUidValidity'
@@ -155,6 +159,8 @@ function mailboxActions(dir: string, access: { host: string; port: number; ca: s
       const set = uids.join(',')
       return store(user, folder, [`UID STORE ${set} +FLAGS (\\Deleted)`, `UID EXPUNGE ${set}`])
     },
+    move: (user, folder, uids, to) => store(user, folder, [`UID MOVE ${uids.join(',')} ${quoted(to)}`]),
+    copy: (user, folder, uids, to) => store(user, folder, [`UID COPY ${uids.join(',')} ${quoted(to)}`]),
     setPassword: async (user, password) => {
       passwords.set(user.toLowerCase(), password)
       changes += 1

@@ -1,0 +1,177 @@
+import type { LedgerRow } from '../../src/shared/mailboxes.ts'
+import type { Message } from '../../src/shared/tickets.ts'
+import { type Delivered, type History, tagsIn, type Violation } from './history.ts'
+
+type Seen = { message: Message; ticketNumber: number; raw: Buffer }
+
+/** By mailbox id and tag: the messages that carry a mail. */
+type Found = Map<string, Seen[]>
+
+/**
+ * I1: every mail is exactly one message in exactly one ticket of its mailbox, with the bytes that were delivered, or
+ * exactly one quarantine entry. Mail somebody took away before we had it may be missing.
+ */
+export function checkIngest(history: History): Violation[] {
+  const idOf = new Map(history.mailboxes.map(mailbox => [mailbox.address, mailbox.id]))
+  const found = findMessages(history)
+  const held = findQuarantined(history)
+  const broken: string[] = []
+  for (const delivered of history.deliveries) {
+    const key = `${idOf.get(delivered.mailbox)} ${delivered.tag}`
+    broken.push(...judgeMail(delivered, found.get(key) ?? [], held.get(key) ?? 0))
+  }
+  broken.push(...judgeThreads(history, found, idOf), ...judgeLedgers(history), ...strangers(history, found))
+  return broken.map(words => ({ invariant: 'I1', words }))
+}
+
+function findMessages({ tickets, raws }: History): Found {
+  const found: Found = new Map()
+  for (const ticket of tickets) {
+    for (const message of ticket.messages) {
+      if (message.direction !== 'inbound' || message.mailboxId !== ticket.mailboxId) continue
+      const raw = raws.get(message.id) ?? Buffer.alloc(0)
+      // One message that two tickets show is found twice, and counted so.
+      const [tag] = tagsIn(raw.toString('latin1'), 'm')
+      const key = `${message.mailboxId} ${tag ?? 'without a tag'}`
+      found.set(key, [...(found.get(key) ?? []), { message, ticketNumber: ticket.number, raw }])
+    }
+  }
+  return found
+}
+
+function findQuarantined({ quarantine }: History): Map<string, number> {
+  const held = new Map<string, Set<string>>()
+  for (const { row, raw } of quarantine) {
+    const [tag] = tagsIn(raw.toString('latin1'), 'm')
+    const key = `${row.mailboxId} ${tag ?? 'without a tag'}`
+    held.set(key, (held.get(key) ?? new Set()).add(`${row.uidValidity} ${row.uid}`))
+  }
+  return new Map([...held].map(([key, rows]) => [key, rows.size]))
+}
+
+function judgeMail(delivered: Delivered, found: readonly Seen[], held: number): string[] {
+  const { tag, mailbox, fate, wasTaken, copies } = delivered
+  const name = `mail ${tag} to ${mailbox}`
+  const mayBeMissing = (fate === 'expunged' || fate === 'moved away') && !wasTaken
+  if (found.length > 1) {
+    const where = found.map(({ message, ticketNumber }) => `message ${message.id} in ticket ${ticketNumber}`)
+    return [
+      `${name} was delivered ${copies === 1 ? 'once' : `${copies} times`} and is ${where.join(' and ')}`,
+    ]
+  }
+  // Each instance of one mail may end in quarantine before another is filed.
+  if (found.length === 0 && held === 0) {
+    return mayBeMissing
+      ? []
+      : [`${name} was taken by the mail server and is no message and not in quarantine`]
+  }
+  const [seen] = found
+  const isWhole = seen === undefined || endsWith(seen.raw, delivered.raw)
+  return isWhole
+    ? []
+    : [`${name} is message ${seen.message.id}, whose bytes are not those that were delivered`]
+}
+
+/** The server puts its own fields on top; below them nothing may differ. */
+function endsWith(raw: Buffer, delivered: Buffer): boolean {
+  return raw.subarray(-delivered.length).equals(delivered)
+}
+
+/**
+ * Mails of one thread are in one ticket, and a ticket holds mails of one thread. A stranger who names a mail of another
+ * thread may stand there, as a newcomer: I4 looks what becomes of them.
+ */
+function judgeThreads({ deliveries }: History, found: Found, idOf: ReadonlyMap<string, number>): string[] {
+  const ticketsOf = new Map<string, Map<number, string>>()
+  const threadsOf = new Map<number, Map<string, string>>()
+  for (const { thread, names, tag, mailbox } of deliveries) {
+    for (const { ticketNumber, message } of found.get(`${idOf.get(mailbox)} ${tag}`) ?? []) {
+      const place = names !== null && message.isNewcomer ? names : thread
+      const key = `thread ${place} in ${mailbox}`
+      ticketsOf.set(key, (ticketsOf.get(key) ?? new Map()).set(ticketNumber, tag))
+      threadsOf.set(ticketNumber, (threadsOf.get(ticketNumber) ?? new Map()).set(place, tag))
+    }
+  }
+  const named = (places: ReadonlyMap<unknown, string>) =>
+    [...places].map(([place, tag]) => `${place} (${tag})`).join(' and ')
+  const split = [...ticketsOf].filter(([, tickets]) => tickets.size > 1)
+  const mixed = [...threadsOf].filter(([, threads]) => threads.size > 1)
+  return [
+    ...split.map(([key, tickets]) => `${key} is in tickets ${named(tickets)}`),
+    ...mixed.map(([number, threads]) => `ticket ${number} holds threads ${named(threads)}`),
+  ]
+}
+
+/** Each row has one outcome, and the messages it names are there. */
+function judgeLedgers({ ledgers, tickets }: History): string[] {
+  const known = new Map<number, number>()
+  for (const ticket of tickets) {
+    for (const one of ticket.messages)
+      if (one.mailboxId === ticket.mailboxId) known.set(one.id, ticket.number)
+  }
+  return ledgers.flatMap(({ address, rows }) => {
+    const places = Map.groupBy(rows, row => `${row.folder} ${row.uidValidity} ${row.uid}`)
+    const twice = [...places].filter(([, same]) => same.length > 1)
+    const lost = rows.filter(
+      row => (row.outcome === 'filed' || row.outcome === 'same') && !known.has(row.messageId ?? 0),
+    )
+    return [
+      ...twice.map(([place, same]) => `${place} of ${address} has ${same.length} rows in the ledger`),
+      ...lost.map(
+        row =>
+          `UID ${row.uid} of ${address} is ${row.outcome} as message ${row.messageId}, which no ticket shows`,
+      ),
+    ]
+  })
+}
+
+/** Messages of mails that nobody delivered. */
+function strangers({ deliveries, mailboxes }: History, found: Found): string[] {
+  const idOf = new Map(mailboxes.map(mailbox => [mailbox.address, mailbox.id]))
+  const known = new Set(deliveries.map(({ mailbox, tag }) => `${idOf.get(mailbox)} ${tag}`))
+  return [...found]
+    .filter(([key]) => !known.has(key))
+    .flatMap(([, seen]) =>
+      seen.map(
+        ({ message, ticketNumber }) => `message ${message.id} in ticket ${ticketNumber} was never delivered`,
+      ),
+    )
+}
+
+/**
+ * I2: what could not be filed is shown, with a reason and its bytes, nothing waits unseen, and a browser that stayed open
+ * all the time was told of every ticket as it is now.
+ */
+export function checkSilence(history: History): Violation[] {
+  const { ledgers, quarantine, unsettled } = history
+  const shown = new Map(quarantine.map(({ row, raw }) => [row.id, raw]))
+  const broken = ledgers.flatMap(({ address, rows }) =>
+    rows.flatMap(row => judgeRow(row, shown).map(fault => `UID ${row.uid} of ${address} ${fault}`)),
+  )
+  const waiting = unsettled.filter(words => words.includes('wait to be filed'))
+  return [...broken, ...waiting, ...untold(history)].map(words => ({ invariant: 'I2', words }))
+}
+
+/** Which outcomes of a mail this proof never asks for. */
+const UNASKED: readonly LedgerRow['outcome'][] = ['ignored', 'erased', 'too_large']
+
+function judgeRow({ id, outcome, reason }: LedgerRow, shown: ReadonlyMap<number, Buffer>): string[] {
+  if (outcome === 'stored') return ['was never filed']
+  if (UNASKED.includes(outcome)) return [`ended as ${outcome} (${reason}), which nothing here asks for`]
+  if (outcome !== 'quarantined') return []
+  const raw = shown.get(id)
+  if (reason === null) return ['is in quarantine without a reason']
+  if (raw === undefined) return ['is in quarantine, and no list shows it']
+  return raw.length === 0 ? ['is in quarantine, and its bytes cannot be read'] : []
+}
+
+function untold({ tickets, narrow, told }: History): string[] {
+  return tickets
+    .filter(
+      ({ mailboxId, number, version }) => mailboxId === narrow.mailboxId && version > (told.get(number) ?? 0),
+    )
+    .map(({ number, version }) => {
+      const last = told.has(number) ? `told last of ${told.get(number)}` : 'never told of it'
+      return `ticket ${number} is at version ${version}, and a browser that was open was ${last}`
+    })
+}

@@ -1,0 +1,395 @@
+import { expect, test } from 'vitest'
+import type { LedgerRow } from '../../src/shared/mailboxes.ts'
+import type { Message, Ticket } from '../../src/shared/tickets.ts'
+import { rawMail } from '../support/mails.ts'
+import { sha256 } from '../support/sha256.ts'
+import type { Accepted } from '../support/sink-log.ts'
+import { checkHistory } from './check-history.ts'
+import type { Delivered, History, Invariant, SeenTicket } from './history.ts'
+
+// Without these the proof could pass because its checker sees nothing.
+test('a history in which all is well breaks no promise', () => {
+  expect(checkHistory(recorded())).toEqual([])
+})
+
+const first = <Item>(items: readonly Item[]): Item => items[0] as Item
+const plants: [Invariant, string, string, (history: History) => void][] = [
+  ['I1', 'a lost mail', 'is no message and not in quarantine', history => history.tickets.shift()],
+  [
+    'I1',
+    'a doubled mail',
+    'is message 1 in ticket 1 and message 9 in ticket 2',
+    ({ tickets, raws, ledgers }) => {
+      const [one, two] = tickets as [SeenTicket, SeenTicket]
+      two.messages.push({ ...first(one.messages), id: 9 })
+      raws.set(9, raws.get(1) ?? Buffer.alloc(0))
+      first(ledgers).rows.push({ ...first(first(ledgers).rows), id: 9, uid: 9, messageId: 9 })
+    },
+  ],
+  [
+    'I1',
+    'changed bytes',
+    'whose bytes are not those that were delivered',
+    ({ raws }) => raws.set(1, Buffer.from((raws.get(1) as Buffer).toString().replace('parcel', 'pencil'))),
+  ],
+  [
+    'I1',
+    'an answer in a ticket of its own',
+    'thread [t-1] in support@desk.test is in tickets 1 ([m-1]) and 4 ([m-3])',
+    history => {
+      const [ticket] = history.tickets
+      const moved = ticket?.messages.pop() as Message
+      history.tickets.push({ ...(ticket as SeenTicket), number: 4, messages: [moved], notes: [], events: [] })
+    },
+  ],
+  [
+    'I1',
+    'a message no ticket shows',
+    'UID 7 of support@desk.test is same as message 77, which no ticket shows',
+    ({ ledgers }) =>
+      first(ledgers).rows.push({
+        ...first(first(ledgers).rows),
+        id: 7,
+        uid: 7,
+        outcome: 'same',
+        messageId: 77,
+      }),
+  ],
+  [
+    'I2',
+    'a mail that waits for ever',
+    'UID 1 of support@desk.test was never filed',
+    ({ ledgers }) => {
+      first(first(ledgers).rows).outcome = 'stored'
+    },
+  ],
+  [
+    'I2',
+    'a quarantine nobody is shown',
+    'is in quarantine, and no list shows it',
+    ({ ledgers }) => {
+      Object.assign(first(first(ledgers).rows), { outcome: 'quarantined', reason: 'poison' })
+    },
+  ],
+  [
+    'I2',
+    'a quarantine without bytes',
+    'its bytes cannot be read',
+    ({ ledgers, quarantine }) => {
+      const row = first(first(ledgers).rows)
+      Object.assign(row, { outcome: 'quarantined', reason: 'poison' })
+      quarantine.push({ row, raw: Buffer.alloc(0) })
+    },
+  ],
+  [
+    'I2',
+    'a browser that was not told',
+    'ticket 2 is at version 5, and a browser that was open was told last of 4',
+    ({ tickets }) => {
+      ;(tickets[1] as SeenTicket).version = 5
+    },
+  ],
+  [
+    'I3',
+    'a lost reply',
+    'reply [r-1] is accepted by its ticket, and the sink never took it',
+    ({ accepted }) => accepted.shift(),
+  ],
+  [
+    'I3',
+    'a reply sent twice without a mark',
+    'reached the sink 2 times and is not marked',
+    ({ accepted }) => accepted.push(first(accepted)),
+  ],
+  [
+    'I3',
+    'a reply sent twice with other bytes',
+    'was sent with other bytes',
+    history => {
+      const { accepted, tickets } = history
+      const [ticket] = tickets
+      const reply = ticket?.messages.find(message => message.direction === 'outbound')
+      if (reply?.delivery) reply.delivery.mayHaveBeenSentTwice = true
+      ticket?.events.push({ ...event('reply_uncertain'), messageId: reply?.id ?? 0 })
+      accepted.push(sunk({ ...first(accepted), raw: Buffer.from(`${first(accepted).raw}again\r\n`) }))
+    },
+  ],
+  [
+    'I3',
+    'a failure nobody sees',
+    'reply [r-2] failed, and nothing shows it',
+    ({ undelivered }) => undelivered.clear(),
+  ],
+  [
+    'I3',
+    'a reply that was taken back and sent',
+    'was taken back and is accepted',
+    ({ replies }) => {
+      first(replies).isTakenBack = true
+    },
+  ],
+  [
+    'I3',
+    'a note written twice',
+    'note [n-1] stands 2 times in ticket 1',
+    ({ tickets }) => first(tickets).notes.push(first(first(tickets).notes)),
+  ],
+  [
+    'I3',
+    'a mail nobody wrote',
+    'the sink has a mail nobody wrote',
+    ({ accepted }) =>
+      accepted.push(sunk({ ...first(accepted), raw: rawMail({ messageId: 'odd@desk.test' }) })),
+  ],
+  [
+    'I3',
+    'a second copy in Sent',
+    'mail reply-1@desk.test lies 2 times in Sent',
+    ({ accepted, sentCopies }) => sentCopies.push(first(accepted).sha256, first(accepted).sha256),
+  ],
+  [
+    'I4',
+    'a note that leaves',
+    'holds note [n-1]',
+    ({ accepted }) => {
+      const mail = first(accepted)
+      accepted[0] = sunk({ ...mail, raw: Buffer.from(`${mail.raw}[n-1] Not for customers.\r\n`) })
+    },
+  ],
+  [
+    'I4',
+    'words of another ticket',
+    'holds words of thread [t-2]',
+    ({ accepted }) => {
+      const mail = first(accepted)
+      accepted[0] = sunk({ ...mail, raw: Buffer.from(`${mail.raw}> [t-2]\r\n`) })
+    },
+  ],
+  [
+    'I4',
+    'a reply to a stranger',
+    'went to eve@evil.test, who is no customer of it',
+    ({ accepted }) => first(accepted).to.push('eve@evil.test'),
+  ],
+  [
+    'I4',
+    'a stranger in a thread',
+    'ticket 1 has mail of c1@customer.test ([m-1]) and eve@evil.test ([m-3]), none marked as a newcomer',
+    ({ deliveries }) => {
+      const answer = deliveries.find(one => one.tag === '[m-3]') as Delivered
+      answer.from = 'eve@evil.test'
+    },
+  ],
+  [
+    'I4',
+    'an answer to a newcomer',
+    'went to eve@evil.test, who is no customer of it',
+    ({ deliveries, tickets, accepted }) => {
+      const answer = deliveries.find(one => one.tag === '[m-3]') as Delivered
+      Object.assign(answer, { from: 'eve@evil.test', thread: '[t-9]', names: '[t-1]' })
+      for (const one of first(tickets).messages) if (one.id === 3) one.isNewcomer = true
+      first(accepted).to.push('eve@evil.test')
+    },
+  ],
+  [
+    'I5',
+    'a list that shows another mailbox',
+    'who may not see billing@desk.test saw ticket 3 in all of it',
+    ({ sights }) => sights.push({ mailboxId: 2, what: 'ticket 3 in all' }),
+  ],
+  [
+    'I5',
+    'an open door',
+    'asked for ticket 3 and was answered 200, not 404',
+    ({ narrow }) => {
+      first(narrow.refusals).status = 200
+    },
+  ],
+  [
+    'I6',
+    'a node that holds its breath',
+    'node 1 did not answer for 1400 ms',
+    ({ breaths }) => breaths.push({ atMs: 5_000, tookMs: 1_500, queuedMs: 100, node: 'node 1' }),
+  ],
+  [
+    'I7',
+    'a second automatic mail',
+    'c2@customer.test got 2 automatic mails',
+    ({ accepted }) => accepted.push(acknowledgement('ack-2')),
+  ],
+  [
+    'I8',
+    'a slow recovery',
+    'after node killed mail was a ticket after 25.0 s, bound 20.0 s',
+    ({ faults }) => {
+      first(faults).healedMs = 25_000
+    },
+  ],
+  [
+    'I8',
+    'no recovery',
+    'after node killed mail was no ticket in all the time we looked',
+    ({ faults }) => {
+      first(faults).healedMs = null
+    },
+  ],
+  [
+    'I8',
+    'a process that died',
+    'node 2 ended by itself',
+    ({ deaths }) => deaths.push('node 2 ended by itself'),
+  ],
+]
+
+test.each(plants)('%s: %s is found', (invariant, _what, words, plant) => {
+  const history = recorded()
+
+  plant(history)
+
+  const found = checkHistory(history).filter(one => one.invariant === invariant)
+  expect(found.map(one => one.words).join('\n')).toContain(words)
+})
+
+/** Two threads in support, one in billing; a reply that arrived, one that was refused, a note, an acknowledgement. */
+function recorded(): History {
+  const deliveries = [
+    delivered('[m-1]', '[t-1]', 'support@desk.test', 'c1@customer.test'),
+    delivered('[m-2]', '[t-2]', 'support@desk.test', 'c2@customer.test'),
+    delivered('[m-3]', '[t-1]', 'support@desk.test', 'c1@customer.test'),
+    delivered('[m-4]', '[t-3]', 'billing@desk.test', 'c3@customer.test'),
+  ]
+  const inbound = deliveries.map((one, at) =>
+    message({ id: at + 1, mailboxId: one.mailbox === 'support@desk.test' ? 1 : 2, direction: 'inbound' }),
+  ) as [Message, Message, Message, Message]
+  for (const [at, one] of inbound.entries())
+    one.from = { name: null, address: (deliveries[at] as Delivered).from }
+  const sent = outgoing(5, 'reply-1', '[r-1] [t-1] On its way.', 'accepted')
+  const refused = outgoing(6, 'reply-2', '[r-2] [t-2] On its way.', 'failed')
+  const ack = outgoing(7, 'ack-1', 'We have it.', 'accepted')
+  const raw = (text: string, id: string) => rawMail({ messageId: `${id}@desk.test`, text: `${text}\r\n` })
+  return {
+    deliveries,
+    replies: [
+      reply('[r-1]', 1, sent, 'c1@customer.test'),
+      reply('[r-2]', 2, refused, 'gone.2@customer.test'),
+    ],
+    deeds: [
+      { kind: 'note', tag: '[n-1]', ticketNumber: 1, doubts: 0 },
+      { kind: 'assign', ticketNumber: 1, agentId: 3, doubts: 0 },
+      { kind: 'close', ticketNumber: 2, agentId: 3, doubts: 0 },
+    ],
+    faults: [
+      {
+        kind: 'node killed',
+        words: 'node killed',
+        fromMs: 0,
+        endedMs: 9_000,
+        healedMs: 8_000,
+        boundMs: 20_000,
+      },
+    ],
+    breaths: [{ atMs: 1_000, tookMs: 4, queuedMs: 0, node: 'node 1' }],
+    sights: [{ mailboxId: 1, what: 'ticket 1 in all' }],
+    told: new Map([1, 2, 4].map(number => [number, 4])),
+    narrow: { mailboxId: 1, refusals: [{ what: 'ticket 3', status: 404 }] },
+    agentAddresses: ['ada@desk.test'],
+    mailboxes: [
+      { id: 1, address: 'support@desk.test', isRepeating: true },
+      { id: 2, address: 'billing@desk.test', isRepeating: false },
+    ],
+    tickets: [
+      ticket(1, 1, [inbound[0], sent, inbound[2]], {
+        assigneeId: 3,
+        notes: [
+          { id: 1, authorId: 3, text: '[n-1] Not for customers.', html: null, mentions: [], createdAt: at },
+        ],
+      }),
+      ticket(2, 1, [inbound[1], refused, ack], { events: [{ ...event('state_changed'), agentId: 3 }] }),
+      ticket(3, 2, [inbound[3]]),
+    ],
+    ledgers: [
+      { address: 'support@desk.test', mailboxId: 1, rows: [row(1, 1, 1), row(2, 1, 2), row(3, 1, 1)] },
+      { address: 'billing@desk.test', mailboxId: 2, rows: [row(4, 2, 3)] },
+    ],
+    raws: new Map(
+      deliveries.map((one, n) => [n + 1, Buffer.concat([Buffer.from('Received: x\r\n'), one.raw])]),
+    ),
+    quarantine: [],
+    undelivered: new Set([2]),
+    unsettled: [],
+    sentAgain: new Map(),
+    deaths: [],
+    sentCopies: [],
+    accepted: [
+      sunk({ raw: raw('[r-1] [t-1] On its way.', 'reply-1'), to: ['c1@customer.test'] }),
+      acknowledgement('ack-1'),
+    ],
+  }
+}
+
+const at = '2026-11-02T09:00:00.000Z'
+
+function delivered(tag: string, thread: string, mailbox: string, from: string): Delivered {
+  const raw = rawMail({ from, to: mailbox, text: `${tag} ${thread}\r\nWhere is my parcel?\r\n` })
+  return { tag, thread, names: null, mailbox, from, raw, copies: 1, fate: 'kept', wasTaken: false }
+}
+
+/** Of a message only what the checker reads. */
+function message(parts: Partial<Message>): Message {
+  return {
+    text: '',
+    from: null,
+    isNewcomer: false,
+    internetMessageId: null,
+    delivery: null,
+    mailboxId: 1,
+    ...parts,
+  } as Message
+}
+
+function outgoing(id: number, name: string, text: string, state: 'accepted' | 'failed'): Message {
+  const delivery = { state, mayHaveBeenSentTwice: false, failure: state === 'failed' ? 'open' : null }
+  return message({
+    id,
+    direction: 'outbound',
+    text,
+    internetMessageId: `${name}@desk.test`,
+    delivery: delivery as Message['delivery'],
+  })
+}
+
+function ticket(
+  number: number,
+  mailboxId: number,
+  messages: Message[],
+  more: Partial<Ticket> = {},
+): SeenTicket {
+  return { number, mailboxId, version: 4, assigneeId: null, messages, notes: [], events: [], ...more }
+}
+
+function event(kind: 'state_changed' | 'reply_uncertain'): Ticket['events'][number] {
+  return { id: 1, at, kind, agentId: null, messageId: null, stopsReply: false, data: {} }
+}
+
+function row(id: number, mailboxId: number, ticketNumber: number): LedgerRow {
+  const place = { folder: 'INBOX', uidValidity: 1, uid: id, receivedAt: at, sizeBytes: 9, sha256: 'x' }
+  return { id, mailboxId, ...place, outcome: 'filed', reason: null, messageId: id, ticketNumber, attempts: 1 }
+}
+
+function reply(tag: string, ticketNumber: number, { id, internetMessageId }: Message, to: string) {
+  const acknowledged = { id, internetMessageId }
+  return { tag, to: [to], ticketNumber, acknowledged, isTakenBack: false, doubts: 0 }
+}
+
+function acknowledgement(name: string): Accepted {
+  const headers = ['Auto-Submitted: auto-replied']
+  const raw = rawMail({ messageId: `${name}@desk.test`, headers, text: 'We have it.\r\n' })
+  return sunk({ raw, to: ['c2@customer.test'] })
+}
+
+/** As the sink logs it. */
+function sunk({ raw, to }: Pick<Accepted, 'raw' | 'to'>): Accepted {
+  const internetMessageId = /^Message-ID: <(.*)>/m.exec(raw.toString())?.[1] ?? null
+  const facts = { seq: 1, at: new Date(at), user: null, isTls: true, from: 'support@desk.test' }
+  return { ...facts, to: [...to], raw, sha256: sha256(raw), internetMessageId }
+}
