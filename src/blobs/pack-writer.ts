@@ -15,7 +15,7 @@ export type PackWriter = {
 export type PackWriterOptions = {
   root: string
   instanceId: number
-  clock: Clock
+  clock: Pick<Clock, 'now' | 'monotonicMs'>
   log: Log
   /** A pack is closed at this size and never written again. */
   mostBytes?: number

@@ -1,5 +1,4 @@
 import type { Log } from '../lib/log.ts'
-import { pause } from '../lib/pause.ts'
 import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
 import { catchUpFolder } from './catch-up-folder.ts'
 import { compareUids, findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
@@ -81,9 +80,9 @@ type Standing = { place: Place; missing: number[] }
 /** @returns what is missing after it; nothing where the watch ends */
 async function waitForNews(context: FirstContext, place: Place): Promise<Standing> {
   const { clock, connection, lease, signal, timing } = context
-  await connection.idle({ maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
+  await connection.idle({ clock, maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
   const early = leastRoundMs - (clock.monotonicMs() - place.foundNothingAtMs)
-  if (early > 0) await pause(early, signal)
+  if (early > 0) await clock.pause(early, signal)
   if (signal.aborted) return { place, missing: [] }
   if (!context.isBelieved(lease)) throw new LeaseLost(lease.mailboxId)
   if (clock.monotonicMs() - place.comparedAtMs >= timing.fullCompareMs) return await compareAll(context)

@@ -44,7 +44,7 @@ const defaultLifeMs = 15_000
 export function openLeaseBook(context: {
   db: Db
   instanceId: number
-  clock: Clock
+  clock: Pick<Clock, 'monotonicMs'>
   lifeMs?: number
 }): LeaseBook {
   const { db, instanceId, clock } = context

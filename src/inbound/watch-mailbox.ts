@@ -5,7 +5,6 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { pause } from '../lib/pause.ts'
 import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { openImap } from '../mailboxes/imap-connection.ts'
@@ -32,6 +31,15 @@ export type WatchContext = {
   isBelieved: (lease: Lease) => boolean
 }
 
+const briefMs = 60_000
+const wayFaults = [
+  'connection-lost',
+  'connection-refused',
+  'connection-timeout',
+  'host-not-found',
+  'host-unreachable',
+]
+
 /**
  * Watches one mailbox under a lease until the signal or until the lease is lost; never throws. A fault
  * of its server is shown on the mailbox and tried again with growing waits, and concerns no other
@@ -41,22 +49,42 @@ export async function watchMailbox(context: WatchContext, lease: Lease, signal: 
   const suspects = new Map<string, Suspects>()
   const suspectsOf = (path: string): Suspects => suspects.get(path) ?? setNew(suspects, path)
   const log = context.log.child({ mailboxId: lease.mailboxId })
-  let failures = 0
+  const pace = startPace(context)
   while (!signal.aborted) {
+    pace.begin()
     try {
-      await watchOnce(context, { lease, signal, suspectsOf, onProgress: () => (failures = 0) })
+      await watchOnce(context, { lease, signal, suspectsOf, onProgress: pace.progress })
     } catch (fault) {
       if (signal.aborted || fault instanceof LeaseLost) break
       if (fault instanceof SessionOver) {
         log.info('the session ended with its token, signing in anew')
         continue
       }
-      failures += 1
+      const waitMs = pace.fail(fault)
       await showFault(context, lease.mailboxId, fault, log)
-      await pause(retryDelayMs(sideOf(fault), failures, context.random()), signal)
+      await context.clock.pause(waitMs, signal)
     }
   }
   log.info({ isAborted: signal.aborted }, 'mailbox no longer watched')
+}
+
+/** Counts sessions that failed in a row since one worked, and those that ended soon. */
+function startPace({ clock, random }: Pick<WatchContext, 'clock' | 'random'>) {
+  let [inARow, brief, beganMs] = [0, 0, 0]
+  return {
+    begin: () => {
+      beganMs = clock.monotonicMs()
+    },
+    progress: () => {
+      inARow = 0
+    },
+    /** @returns how long to wait now */
+    fail: (fault: unknown): number => {
+      inARow += 1
+      brief = clock.monotonicMs() - beganMs < briefMs ? brief + 1 : 0
+      return retryDelayMs(sideOf(fault), { inARow, brief }, random())
+    },
+  }
 }
 
 function setNew(suspects: Map<string, Suspects>, path: string): Suspects {
@@ -112,5 +140,6 @@ async function showFault(context: WatchContext, mailboxId: number, fault: unknow
 
 function sideOf(fault: unknown): FaultSide {
   if (!(fault instanceof RemoteFault)) return 'ours'
-  return fault.retry ? 'server' : 'person'
+  if (!fault.retry) return 'person'
+  return wayFaults.includes(fault.code) ? 'way' : 'server'
 }

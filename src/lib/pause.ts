@@ -1,4 +1,4 @@
-/** Waits, or less when the signal says so. Never rejects: the caller looks at the signal. */
+/** Waits by the machine's own timers, or less when the signal says so. Never rejects: the caller looks at the signal. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,4 +1,5 @@
 import { RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
 import type { MailAccount } from './account.ts'
@@ -31,8 +32,8 @@ export type ServerFolder = {
   role: FolderRole | 'archive' | 'drafts' | 'trash' | 'flagged'
 }
 
-/** The longest silence, and how long the proof after it may take. */
-export type IdleWait = { maxMs: number; proofTimeoutMs: number; signal: AbortSignal }
+/** The longest silence, by whose clock, and how long the proof after it may take. */
+export type IdleWait = { clock: Clock; maxMs: number; proofTimeoutMs: number; signal: AbortSignal }
 
 /** One signed-in IMAP connection. After a fault it is closed: open another. */
 export type ImapConnection = {
@@ -233,18 +234,17 @@ async function* fetchSources(client: ImapClient, uids: readonly number[]): Async
 async function idle(
   client: ImapClient,
   news: News,
-  { maxMs, proofTimeoutMs, signal }: IdleWait,
+  { clock, maxMs, proofTimeoutMs, signal }: IdleWait,
 ): Promise<void> {
   if (news.isWaiting || signal.aborted) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  news.wake = resolve
-  const timer = setTimeout(resolve, maxMs)
-  const stop = () => resolve()
+  const over = new AbortController()
+  const stop = () => over.abort()
+  news.wake = stop
   signal.addEventListener('abort', stop, { once: true })
   const session = client.flow.idle()
   session.catch(stop) // the proof below tells why
   try {
-    await promise
+    await clock.pause(maxMs, over.signal)
     if (signal.aborted) return
     // Breaks the IDLE as well; a peer that went away silently leaves this unanswered.
     await client.run(proofTimeoutMs, async flow => {
@@ -254,7 +254,6 @@ async function idle(
       await session
     })
   } finally {
-    clearTimeout(timer)
     signal.removeEventListener('abort', stop)
     news.wake = () => undefined
   }

@@ -34,6 +34,12 @@ export const FAULTS: readonly Fault[] = [
     proofs: [sync('a dead connection is noticed'), sync('the silence of one IDLE')],
   },
   {
+    id: 'F07',
+    fault: 'a server that is away again and again, for 24 hours',
+    bound: 'each mail once, one alert for the outage of 3 hours alone',
+    proofs: [{ file: 'flapping/flapping.test.ts', title: 'a day of a flapping server' }],
+  },
+  {
     id: 'F08',
     fault: 'no greeting, one byte a second, sign-in never answered',
     bound: 'given up within 25 s',

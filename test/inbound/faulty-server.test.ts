@@ -255,7 +255,7 @@ test('nothing that changes a mailbox is ever said to a server', async () => {
 })
 
 test('a refused password is tried three times in the first minute and then at least five minutes apart', () => {
-  const delays = Array.from({ length: 12 }, (_, n) => retryDelayMs('person', n + 1, 0))
+  const delays = Array.from({ length: 12 }, (_, n) => retryDelayMs('person', { inARow: n + 1, brief: 0 }, 0))
 
   expect((delays[0] ?? 0) + (delays[1] ?? 0)).toBeLessThan(60_000)
   expect(Math.min(...delays.slice(2))).toBeGreaterThanOrEqual(300_000)
@@ -263,9 +263,15 @@ test('a refused password is tried three times in the first minute and then at le
 })
 
 test('a failing server is tried from one second up to five minutes, our own database within five seconds', () => {
-  const server = Array.from({ length: 30 }, (_, n) => retryDelayMs('server', n + 1, 0.5))
-  const ours = Array.from({ length: 30 }, (_, n) => retryDelayMs('ours', n + 1, 1))
+  const delay = (side: 'server' | 'way' | 'ours', inARow: number, brief = inARow) =>
+    retryDelayMs(side, { inARow, brief }, 0.5)
+  const server = Array.from({ length: 30 }, (_, n) => delay('server', n + 1))
+  const way = Array.from({ length: 30 }, (_, n) => delay('way', n + 1))
+  const ours = Array.from({ length: 30 }, (_, n) => delay('ours', n + 1))
 
   expect([server[0], server[29]]).toEqual([1_000, 300_000])
+  expect([way[0], way[9], way[29]]).toEqual([1_000, 30_000, 300_000])
+  expect(way.slice(0, 20).reduce((sum, ms) => sum + ms)).toBeGreaterThan(300_000)
+  expect([delay('way', 1, 0), delay('way', 1, 3), delay('way', 1, 200)]).toEqual([1_000, 4_000, 16_000])
   expect(Math.max(...ours)).toBeLessThanOrEqual(6_001)
 })

@@ -40,7 +40,7 @@ function twoNodes(): { books: [LeaseBook, LeaseBook]; nowMs: number[] } {
     openLeaseBook({
       db: database.db,
       instanceId: at + 1,
-      clock: { now: () => new Date(), monotonicMs: () => nowMs[at] ?? 0 },
+      clock: { monotonicMs: () => nowMs[at] ?? 0 },
     })
   return { books: [book(0), book(1)], nowMs }
 }

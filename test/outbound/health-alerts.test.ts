@@ -3,12 +3,12 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findOpenAlerts } from '../../src/health/open-alerts.ts'
 import { type Finding, type OpenAlert, stepAlerts } from '../../src/health/step-alerts.ts'
-import { tellAlert } from '../../src/health/tell-alert.ts'
 import { watchHealth } from '../../src/health/watch-health.ts'
 import { setWebhook } from '../../src/health/webhook.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { findFreePorts } from '../support/free-ports.ts'
 import { refusalCode } from '../support/oauth-desk.ts'
+import { lookAtHealth } from './look-at-health.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
 let desk: SendingDesk
@@ -50,18 +50,12 @@ async function startHook() {
   return { url: `https://localhost:${port}/secret-path`, stop: () => void server.close() }
 }
 
-/** Looks once, as the job of a minute does, and tells what it queued. */
+/** Lets a minute come after so much time. */
 async function minute(shift = '0 seconds'): Promise<void> {
-  const { db, log } = desk
   // The clock is the database's: what is to lie in the past is put there.
   await sql`update health_alert set gone_at = gone_at - ${shift}::interval,
-    opened_at = opened_at - ${shift}::interval`.execute(db)
-  await watchHealth({ db, log, dataDir: '/' })
-  const { rows } = await sql<{ payload: Parameters<typeof tellAlert>[1] }>`
-    with taken as (delete from graphile_worker._private_jobs where task_id in (
-      select id from graphile_worker._private_tasks where identifier = 'tell_alert') returning id, payload)
-    select payload from taken order by id`.execute(db)
-  for (const { payload } of rows) await tellAlert(desk.mailing, payload)
+    opened_at = opened_at - ${shift}::interval`.execute(desk.db)
+  await lookAtHealth(desk)
 }
 
 const healthy = () =>
