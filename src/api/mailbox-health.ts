@@ -77,7 +77,12 @@ function present(row: Row): MailboxHealth {
     balance:
       serverCount === null || missingCount === null || comparedAt === null
         ? null
-        : { serverCount, missingCount, comparedAt: comparedAt.toISOString() },
+        : {
+            serverCount,
+            missingCount,
+            comparedAt: comparedAt.toISOString(),
+            missingIn: row.missingIn,
+          },
     quota:
       quotaUsedBytes === null || quotaLimitBytes === null
         ? null

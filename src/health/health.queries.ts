@@ -25,6 +25,8 @@ export type MailboxFactsRow = {
   missingCount: number | null
   missingSince: Date | null
   comparedAt: Date | null
+  /** The watched folders that the ledger lacks mails of, most first. */
+  missingIn: { path: string; count: number }[]
   unfiledCount: number
   unfiledSince: Date | null
   quarantinedCount: number
@@ -56,7 +58,7 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
         where l.mailbox_id = b.id and l.expires_at > clock_timestamp()) as "isWatched",
       b.quota_used_bytes as "quotaUsedBytes", b.quota_limit_bytes as "quotaLimitBytes",
       f.server_count as "serverCount", f.missing_count as "missingCount",
-      f.missing_since as "missingSince", f.compared_at as "comparedAt",
+      f.missing_since as "missingSince", f.compared_at as "comparedAt", f.missing_in as "missingIn",
       i.unfiled as "unfiledCount", i.unfiled_since as "unfiledSince", q.quarantined as "quarantinedCount",
       o.waiting as "waitingCount", o.waiting_since as "waitingSince",
       o.uncertain as "uncertainCount", o.failed as "failedCount",
@@ -70,8 +72,11 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
       left join sign_in_app a on a.id = g.sign_in_app_id
       cross join lateral (
         select sum(server_count)::bigint as server_count, sum(missing_count)::bigint as missing_count,
-          min(missing_since) as missing_since, min(compared_at) as compared_at
-        from folder where mailbox_id = b.id) f
+          min(missing_since) as missing_since, min(compared_at) as compared_at,
+          coalesce(jsonb_agg(jsonb_build_object('path', path, 'count', missing_count)
+            order by missing_count desc, path) filter (where missing_count > 0), '[]') as missing_in
+        from folder where mailbox_id = b.id and gone_since is null
+          and coalesce(is_watched, role in ('inbox', 'sent'))) f
       cross join lateral (
         select count(*) as unfiled, min(stored_at) as unfiled_since
         from mail_instance where mailbox_id = b.id and state = 'stored') i

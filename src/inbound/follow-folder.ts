@@ -1,10 +1,10 @@
 import type { Log } from '../lib/log.ts'
 import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
 import { catchUpFolder } from './catch-up-folder.ts'
-import { compareUids, findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
+import { compareFolder } from './compare-folder.ts'
+import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
 import { LeaseLost } from './mailbox-leases.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
-import { listMissingUids, updateComparison } from './sync.queries.ts'
 import { makeRounds, type Visit, type VisitContext } from './visit-folders.ts'
 import { findWatchedFolders } from './watched-folders.ts'
 
@@ -107,36 +107,14 @@ type Place = {
   foundNothingAtMs: number
 }
 
-/** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger. */
+/** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger; notes how full the mailbox is. */
 async function compareAll(context: FirstContext): Promise<Standing> {
   const folder = await openSyncFolder(context, context.lease.mailboxId, context.path)
-  const accounted = context.connection.countMails()
-  const { missing, shownCount } = await compareUids(context, folder, { fromUid: 1, undelivered: true })
-  const wasBehind = await noteBalance(context, folder, { serverCount: accounted, shownCount, missing })
+  const { missing, wasBehind, serverCount: accounted } = await compareFolder(context, folder)
+  await noteQuota(context.db, folder.mailboxId, await context.connection.findQuota())
   const comparedAtMs = context.clock.monotonicMs()
   const foundNothingAtMs = Number.NEGATIVE_INFINITY
   return { place: { folder, comparedAtMs, accounted, wasBehind, foundNothingAtMs }, missing }
-}
-
-/**
- * Keeps how the ledger stands against the server's own count of the folder, which also tells of mails that its search
- * left out, and how full the mailbox is. What came just now, above the cursor, is new and not missing.
- *
- * @returns whether something was missing
- */
-async function noteBalance(
-  { db, connection }: FollowContext,
-  folder: SyncFolder,
-  found: { serverCount: number; shownCount: number; missing: readonly number[] },
-): Promise<boolean> {
-  const { serverCount, shownCount, missing } = found
-  const known = missing.filter(uid => uid <= folder.cursorUid)
-  const unknown = known.length === 0 ? [] : await listMissingUids(db, folder, known, 'unknown')
-  const unshown = Math.max(0, serverCount - shownCount - folder.mailsBelow)
-  const missingCount = unknown.length + unshown
-  await updateComparison(db, folder.id, { serverCount, missingCount })
-  await noteQuota(db, folder.mailboxId, await connection.findQuota())
-  return missingCount > 0
 }
 
 /** Looks above the cursor and a little below it; at everything when the server counts more than we do. */

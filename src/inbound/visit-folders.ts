@@ -1,5 +1,6 @@
 import type { OpenedFolder } from '../mailboxes/imap-connection.ts'
 import { type CatchUpContext, catchUpFolder } from './catch-up-folder.ts'
+import { compareFolder } from './compare-folder.ts'
 import type { Suspects } from './fetch-mails.ts'
 import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
 import type { Generation } from './folder-generation.ts'
@@ -19,8 +20,11 @@ export type VisitContext = CatchUpContext & {
 /** What a round did: nothing, went into a folder, or went into one that has more. */
 export type Visit = 'nothing' | 'visited' | 'more'
 
-/** What is known of a folder since this connection began; `pending` are UIDs still to be fetched, ascending. */
-type Seen = { status: string; generation: Generation; pending: number[] }
+/**
+ * What is known of a folder since this connection began; `pending` are UIDs still to be fetched, ascending. `wasBehind`:
+ * the ledger lacked some, and is compared once more when they are there.
+ */
+type Seen = { status: string; generation: Generation; pending: number[]; wasBehind: boolean }
 
 const atOnce = 500
 
@@ -57,9 +61,13 @@ async function lookAt(context: VisitContext, path: string, seen: Map<string, See
   const status = await connection.statusOf(path, { timeoutMs: timing.proofTimeoutMs })
   if (status === undefined) return false // gone: the list of folders is read again in time
   const before = seen.get(path)
-  if (before?.pending.length === 0 && before.status === wordOf(status)) return false
+  if (isSettled(before, status)) return false
   seen.set(path, await visitFolder(context, { path, status, before }))
   return true
+}
+
+function isSettled(seen: Seen | undefined, status: OpenedFolder): boolean {
+  return seen?.pending.length === 0 && !seen.wasBehind && seen.status === wordOf(status)
 }
 
 function wordOf({ uidValidity, uidNext, exists }: OpenedFolder): string {
@@ -73,19 +81,25 @@ async function visitFolder(
 ): Promise<Seen> {
   const folder = await openSyncFolder(context, context.lease.mailboxId, path)
   const { generation } = folder
-  const missing = await findPending(context, folder, before?.generation === generation ? before : undefined)
+  const known = before?.generation === generation ? before : undefined
+  const { missing, wasBehind } = await findPending(context, folder, known)
   await catchUpFolder(context, folder, missing.slice(-atOnce), context.suspectsOf(path))
   context.onProgress()
-  return { status: wordOf(status), generation, pending: missing.slice(0, -atOnce) }
+  return { status: wordOf(status), generation, pending: missing.slice(0, -atOnce), wasBehind }
 }
 
-/** What is left of last time; else what the ledger lacks, the first time in all of the folder. */
+/** What is left of last time; else what the ledger lacks, the first time, and after it lacked any, in all of the folder. */
 async function findPending(
   context: VisitContext,
   folder: SyncFolder,
   before: Seen | undefined,
-): Promise<number[]> {
-  if (before === undefined) return await findMissingUids(context, folder, { fromUid: 1, undelivered: true })
-  if (before.pending.length > 0) return before.pending
-  return await findMissingUids(context, folder, { fromUid: folder.cursorUid - LOOK_BACK_UIDS })
+): Promise<Pick<Seen, 'wasBehind'> & { missing: number[] }> {
+  if (before !== undefined && before.pending.length > 0)
+    return { missing: before.pending, wasBehind: before.wasBehind }
+  if (before === undefined || before.wasBehind) {
+    const { missing, wasBehind } = await compareFolder(context, folder)
+    return { missing, wasBehind: wasBehind && missing.length > 0 }
+  }
+  const missing = await findMissingUids(context, folder, { fromUid: folder.cursorUid - LOOK_BACK_UIDS })
+  return { missing, wasBehind: false }
 }

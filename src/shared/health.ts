@@ -38,7 +38,13 @@ export const MailboxHealth = exactly({
   }),
   /** How many mails the server counts in the watched folders, and how many of them the ledger lacks. */
   balance: nullable(
-    exactly({ serverCount: Type.Integer(), missingCount: Type.Integer(), comparedAt: Instant }),
+    exactly({
+      serverCount: Type.Integer(),
+      missingCount: Type.Integer(),
+      comparedAt: Instant,
+      /** In which folders, most first. */
+      missingIn: Type.Array(exactly({ path: Type.String(), count: Type.Integer() })),
+    }),
   ),
   quota: nullable(exactly({ usedBytes: Type.Integer(), limitBytes: Type.Integer() })),
   /** The hourly mail to itself: when the last one was back, where and how long it took, and how many in a row were not; null: off. */

@@ -73,15 +73,21 @@ test('admins see fetching, the ledger against the server’s count, and how full
   await desk.dovecot.deliver(rawMail({ subject: 'Old', text: 'x '.repeat(150_000) }), [address])
   const id = await desk.addMailbox({ address })
   await desk.dovecot.deliver(rawMail({ subject: 'New' }), [address])
-  const node = await desk.startNode({ timing: { idleMs: 200 } })
+  await desk.dovecot.append(address, 'Sent', rawMail({ subject: 'Answered' }))
+  const node = await desk.startNode({ timing: { idleMs: 100, fullCompareMs: 300 } })
+  const balanced = (count: number) =>
+    eventually(id, `a balance of ${count}`, ({ balance }) => {
+      return balance?.serverCount === count && balance.missingCount === 0
+    })
 
-  const well = await eventually(id, 'a balance of two', ({ balance }) => {
-    return balance?.serverCount === 2 && balance.missingCount === 0
-  })
+  const both = await balanced(3)
+  await desk.dovecot.expunge(address, 'Sent', [1])
+  const well = await balanced(2)
 
   await node.stop()
   const refused = await apiClient(baseUrl).fetch(getHealth, { headers: headersOf('agent') })
   expect(well).toMatchObject({ troubles: [], isWatched: true, fetchMode: 'idle', quarantined: 0 })
+  expect(both.balance?.missingIn).toEqual([])
   expect(well.quota?.limitBytes).toBe(1_048_576)
   expect(well.quota?.usedBytes).toBeGreaterThan(300_000)
   expect(refused.status).toBe(403)

@@ -129,6 +129,7 @@ function TroubleWords(props: { mailbox: MailboxHealth; trouble: MailboxHealth['t
     <div className={css.problem}>
       <p>{t(`health.trouble.${trouble}`, values)}</p>
       <p>{t(`health.trouble.${trouble}.do`)}</p>
+      {trouble === 'ledger' && mailbox.balance !== null && <p>{foldersOf(mailbox.balance)}</p>}
       {code !== null && <ProblemWords code={code} detail={detail} />}
       {isOutbox && (
         <p>
@@ -177,10 +178,16 @@ function MailboxFacts(props: { mailbox: MailboxHealth }) {
 
 function balanceWords(
   t: ReturnType<typeof useTranslation>['t'],
-  { serverCount, missingCount }: NonNullable<MailboxHealth['balance']>,
+  balance: NonNullable<MailboxHealth['balance']>,
 ): string {
+  const { serverCount, missingCount } = balance
   if (missingCount === 0) return t('health.balanced', { count: serverCount })
-  return t('health.missing', { count: missingCount, all: serverCount })
+  return `${t('health.missing', { count: missingCount, all: serverCount })} (${foldersOf(balance)})`
+}
+
+/** Where mail is missing, as `Sent: 3, INBOX: 1`. */
+function foldersOf({ missingIn }: NonNullable<MailboxHealth['balance']>): string {
+  return missingIn.map(({ path, count }) => `${path}: ${count}`).join(', ')
 }
 
 function canaryWords(
