@@ -1,11 +1,13 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Db } from '../db/database.ts'
+import { listDomains } from '../health/domain-records.ts'
 import { type Expiry, listExpiries, listMailboxHealth, type MailboxHealth } from '../health/mailbox-health.ts'
 import { findOpenAlerts } from '../health/open-alerts.ts'
 import { listJobCounts } from '../jobs/enqueue.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { sameSecret } from '../lib/secrets.ts'
+import { DOMAIN_RECORDS } from '../shared/health-words.ts'
 import type { ApiServer } from './handle.ts'
 
 export type MetricsNeeds = {
@@ -98,6 +100,7 @@ function makeGauges(registry: Registry) {
     roundTrip: gauge('canary_round_trip_seconds', 'How long the last mail to itself took', 'mailbox'),
     canaryLost: gauge('canary_lost', 'How many of them in a row did not come back', 'mailbox'),
     expiry: gauge('expiry_timestamp_seconds', 'When something stops working', 'kind', 'id'),
+    wrongRecords: gauge('domain_records_wrong', 'Domains whose record of that kind is wrong', 'record'),
     alerts: gauge('alerts_open', 'What admins were told of that is not over', 'trouble'),
     jobs: gauge('job_queue_depth', 'Background jobs that wait or run', 'job'),
     jobsGivenUp: gauge('jobs_given_up', 'Background jobs that failed for good', 'job'),
@@ -111,6 +114,7 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
   const expiries = await listExpiries(db, mailboxes)
   const jobs = await listJobCounts(db)
   const alerts = await findOpenAlerts(db)
+  const domains = await listDomains(db)
   // A mailbox that is gone leaves no last value behind.
   for (const gauge of Object.values(gauges)) gauge.reset()
   for (const mailbox of mailboxes) {
@@ -119,6 +123,10 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
   }
   for (const { kind, id, endsAt } of expiries satisfies Expiry[])
     gauges.expiry.set({ kind, id: String(id) }, endsAt.getTime() / 1000)
+  for (const record of DOMAIN_RECORDS) {
+    const wrong = domains.filter(one => one.wrong?.kinds.includes(record) === true)
+    gauges.wrongRecords.set({ record }, wrong.length)
+  }
   for (const { trouble } of alerts) gauges.alerts.inc({ trouble })
   for (const { name: job, waiting, givenUp } of jobs) {
     gauges.jobs.set({ job }, waiting)

@@ -205,6 +205,9 @@ export interface DomainCheck {
   checked_at: Timestamp;
   domain: string;
   records: Json | null;
+  right_kinds: Generated<string[]>;
+  wrong_kinds: Generated<string[]>;
+  wrong_since: Timestamp | null;
 }
 
 export interface Draft {

@@ -6,9 +6,12 @@ import { storableText } from '../lib/storable-text.ts'
 import { keyRecord, signingDomain } from '../mail/dkim-record.ts'
 import { parentOrganisation } from '../mail/organisation.ts'
 import { providerOfDomain } from '../mailboxes/mail-providers.ts'
+import type { DomainRecordKind } from '../shared/health-words.ts'
+import { judgeAlarm } from './domain-alarm.ts'
 import {
   type DomainCheckRow,
   deleteOtherChecks,
+  insertUnanswered,
   listChecks,
   listOwnKeys,
   listSenders,
@@ -35,11 +38,18 @@ export type SendingDomain = {
 }
 
 /** The same with what DNS had when it was last looked up; null: it was not, or did not answer. */
-export type DomainState = SendingDomain & { checkedAt: Date | null; records: JudgedRecord[] | null }
+export type DomainState = SendingDomain & {
+  checkedAt: Date | null
+  records: JudgedRecord[] | null
+  /** The kinds that are wrong, as two lookups found; null: none is. */
+  wrong: { kinds: DomainRecordKind[]; since: Date } | null
+}
 
 const dnsTryMs = 2_000 // a fresh name is asked of servers far away
 const maxFoundChars = 500
 const freshMs = 24 * 3_600_000
+const wrongFreshMs = 30 * 60_000 // what is wrong is looked at each hour, so that it is soon known again to be right
+const confirmedMs = 20 * 60_000
 const absent = ['ENOTFOUND', 'ENODATA']
 
 /** Every domain that mail is written from, by name, as its records were last found. */
@@ -55,23 +65,33 @@ export async function checkDomain(needs: DomainNeeds, domain: string): Promise<v
   await lookUp(needs, known)
 }
 
-/** Looks up the records of every domain that was not within a day, and forgets those nobody writes from. */
+/** Looks up the records of every domain that was not within a day, or where any is wrong; forgets those nobody writes from. */
 export async function checkDomains(needs: DomainNeeds): Promise<void> {
   const domains = await listDomains(needs.db)
+  const checks = new Map((await listChecks(needs.db)).map(check => [check.domain, check]))
   await deleteOtherChecks(
     needs.db,
     domains.map(one => one.domain),
   )
   const nowMs = needs.clock.now().getTime()
   for (const one of domains) {
-    const isFresh = one.records !== null && nowMs - (one.checkedAt?.getTime() ?? 0) < freshMs
+    const lifeMs = checks.get(one.domain)?.wrongSince == null ? freshMs : wrongFreshMs
+    const isFresh = one.records !== null && nowMs - (one.checkedAt?.getTime() ?? 0) < lifeMs
     if (one.isOurs && !isFresh) await lookUp(needs, one)
   }
 }
 
 function withCheck(domain: SendingDomain, check: DomainCheckRow | undefined): DomainState {
   const records = check?.records ?? null
-  return { ...domain, checkedAt: records === null ? null : (check?.checkedAt ?? null), records }
+  const checkedAt = records === null ? null : (check?.checkedAt ?? null)
+  return { ...domain, checkedAt, records, wrong: domain.isOurs ? confirmed(check) : null }
+}
+
+/** One lookup may have met a name server that lags behind: another has to find the same later. */
+function confirmed(check: DomainCheckRow | undefined): DomainState['wrong'] {
+  const { wrongKinds: kinds = [], wrongSince: since = null, checkedAt } = check ?? {}
+  if (since === null || checkedAt === undefined || kinds.length === 0) return null
+  return checkedAt.getTime() - since.getTime() >= confirmedMs ? { kinds, since } : null
 }
 
 async function listSendingDomains(db: Db): Promise<SendingDomain[]> {
@@ -89,13 +109,16 @@ async function listSendingDomains(db: Db): Promise<SendingDomain[]> {
 }
 
 async function lookUp(needs: DomainNeeds, one: SendingDomain): Promise<void> {
+  const known = (await listChecks(needs.db)).find(({ domain }) => domain === one.domain)
   const dns = openDns({ servers: needs.dnsServers, clock: needs.clock, tryMs: dnsTryMs })
   try {
     const findings = await findRecords(dns.resolve, one, await keysOf(needs.db, one))
-    await upsertCheck(needs.db, one.domain, judgeDomain(findings))
+    const records = judgeDomain(findings)
+    const alarm = judgeAlarm(records, known?.rightKinds ?? [])
+    await upsertCheck(needs.db, one.domain, { records, alarm })
   } catch (error) {
     if (!isDnsFault(error)) throw error
-    await upsertCheck(needs.db, one.domain, null)
+    await insertUnanswered(needs.db, one.domain)
   } finally {
     dns.stop()
   }

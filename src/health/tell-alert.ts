@@ -78,12 +78,22 @@ function valuesOf({ templates, baseUrl, clock }: MailAgentContext, alert: AlertR
   const about = cleanLine(alert.name, nameChars)
   const daysLeft =
     alert.endsAt === null ? 0 : Math.ceil((alert.endsAt.getTime() - clock.now().getTime()) / dayMs)
-  const item = { about, days: String(Math.max(0, daysLeft)), ...flagsOf(alert.trouble) }
+  const item = {
+    about,
+    days: String(Math.max(0, daysLeft)),
+    records: recordsOf(alert),
+    ...flagsOf(alert.trouble),
+  }
   return {
     about,
     what: templates.render('health-item', 'text', language, item).trim(),
     link: `${baseUrl}/settings/health`,
   }
+}
+
+/** The kinds of record of a domain that are wrong, as `SPF, DMARC`. */
+function recordsOf({ trouble, code }: AlertRow): string {
+  return trouble === 'domain' ? (code ?? '').toUpperCase().split(' ').join(', ') : ''
 }
 
 /** The condition of the template that is for this trouble. */
@@ -96,6 +106,7 @@ function flagsOf(trouble: AlertTrouble) {
     isUnfiled: trouble === 'unfiled',
     isCanary: trouble === 'canary',
     isQuota: trouble === 'quota',
+    isDomain: trouble === 'domain',
     isDisk: trouble === 'disk',
     isExpiry: trouble === 'expiry',
   }

@@ -15,6 +15,7 @@ import {
   updateSeen,
   updateStage,
 } from './alerts.queries.ts'
+import { type DomainState, listDomains } from './domain-records.ts'
 import { type Expiry, listExpiries, listMailboxHealth, type MailboxHealth } from './mailbox-health.ts'
 import { type AlertSteps, type Finding, isNear, stepAlerts } from './step-alerts.ts'
 
@@ -23,18 +24,20 @@ export type WatchHealthNeeds = { db: Db; log: Log; dataDir: string }
 const tightPart = 0.05 // ux.md: disk > 5 %
 
 /**
- * Looks at every mailbox, at what ends soon and at the disk, opens and closes alerts accordingly, and queues for each
+ * Looks at every mailbox, at the records of their domains, at what ends soon and at the disk, opens and closes alerts accordingly, and queues for each
  * admin and the webhook that they are told. Safe on several nodes at once.
  */
 export async function watchHealth({ db, log, dataDir }: WatchHealthNeeds): Promise<void> {
   const mailboxes = await listMailboxHealth(db)
   const expiries = await listExpiries(db, mailboxes)
+  const domains = await listDomains(db)
   const disk = await findDiskTrouble(dataDir)
   await inTransaction(db, async tx => {
     const now = await lockAlerts(tx)
     const findings = [
       ...mailboxes.flatMap(ofMailbox),
       ...expiries.flatMap(one => ofExpiry(one, now)),
+      ...domains.flatMap(ofDomain),
       ...disk,
     ]
     const steps = stepAlerts(await listUnclosed(tx), findings, now)
@@ -88,6 +91,12 @@ function ofExpiry({ kind, id, name, endsAt }: Expiry, now: Date): Finding[] {
   const key = `expiry ${kind} ${id}`
   const mailboxId = kind === 'app-secret' ? null : id
   return [{ key, trouble: 'expiry', mailboxId, name, code: kind, detail: null, began: now, endsAt }]
+}
+
+function ofDomain({ domain, wrong }: DomainState): Finding[] {
+  if (wrong === null) return []
+  const about = { key: `domain ${domain}`, trouble: 'domain' as const, mailboxId: null, name: domain }
+  return [{ ...about, code: wrong.kinds.join(' '), detail: null, began: wrong.since, endsAt: null }]
 }
 
 async function findDiskTrouble(dataDir: string): Promise<Finding[]> {

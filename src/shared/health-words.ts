@@ -11,8 +11,8 @@ export const TROUBLES = [
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 
-/** What admins are told of: a mailbox's troubles, what ends on a known day, and the disk. */
-export const ALERT_TROUBLES = [...TROUBLES, 'disk', 'expiry'] as const
+/** What admins are told of: a mailbox's troubles, a domain's records, what ends on a known day, and the disk. */
+export const ALERT_TROUBLES = [...TROUBLES, 'domain', 'disk', 'expiry'] as const
 export type AlertTrouble = (typeof ALERT_TROUBLES)[number]
 
 /** How many days ahead of an end admins are told; 0: it is here. */

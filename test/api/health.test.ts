@@ -7,11 +7,18 @@ import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { sendCanary } from '../../src/health/canary.ts'
 import { judgeMailbox, type MailboxFacts } from '../../src/health/judge-mailbox.ts'
+import { watchHealth } from '../../src/health/watch-health.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { loadTemplates, templatesFolder } from '../../src/lib/templates.ts'
-import { checkDomainRecords, getHealth, type MailboxHealth, setCanary } from '../../src/shared/health.ts'
+import {
+  checkDomainRecords,
+  getHealth,
+  listAlerts,
+  type MailboxHealth,
+  setCanary,
+} from '../../src/shared/health.ts'
 import { apiClient } from '../support/api.ts'
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
 import { rawMail } from '../support/mails.ts'
@@ -217,6 +224,44 @@ test('what cannot be known is said, and a wrong record is mended without losing 
   ])
 })
 
+const domainAlerts = async () => {
+  await watchHealth({ db: desk.db, log: createLog({ level: 'silent' }), dataDir: '/' })
+  const { data } = await apiClient(baseUrl).call(listAlerts, { headers: headersOf('admin') })
+  return data.filter(one => one.trouble === 'domain').map(one => one.name)
+}
+
+/** Lets the lookups of a domain be half an hour ago. */
+const passHalfHour = () =>
+  desk.database.pool.query(`update domain_check set checked_at = checked_at - interval '30 minutes',
+    wrong_since = wrong_since - interval '30 minutes'`)
+
+test('a record that was right and is gone is an alert once another lookup finds that, until it is back', async () => {
+  const domain = 'guarded.example'
+  const check = await domainOf(domain, 'smtp.fastmail.com')
+  const setSpf = (...texts: string[]) => dns.setText(domain, ...texts)
+  const found: string[][] = []
+  const look = async () => {
+    await check()
+    found.push(await domainAlerts())
+  }
+  await look() // nothing was ever right: advice, no alarm
+  setSpf('v=spf1 include:spf.messagingengine.com ~all')
+  await look()
+  setSpf('v=spf1 include:elsewhere.example ~all')
+  await look()
+  await passHalfHour()
+  const metric = async () => /domain_records_wrong\{record="spf"\} (\d)/.exec(await scrape())?.[1]
+  const before = await metric()
+
+  await look()
+  const meanwhile = await metric()
+  setSpf('v=spf1 include:elsewhere.example include:spf.messagingengine.com ~all')
+  await look()
+
+  expect(found).toEqual([[], [], [], [domain], []])
+  expect([before, meanwhile]).toEqual(['0', '1'])
+})
+
 test('where DNS does not answer, what was found before stays; a provider’s own domain is nothing to look up', async () => {
   const check = await domainOf('silent.example', 'smtp.gmail.com')
   dns.setText('silent.example', 'v=spf1 include:_spf.google.com ~all')
@@ -225,21 +270,27 @@ test('where DNS does not answer, what was found before stays; a provider’s own
   await desk.addMailbox({ address: 'somebody@gmail.com' })
 
   const after = await check()
+  await passHalfHour()
+  const again = await check()
 
   const wish = { params: { domain: 'gmail.com' }, headers: headersOf('admin') }
   const refused = await apiClient(baseUrl).fetch(checkDomainRecords, wish)
   expect(before[1]).toEqual(['spf', 'right', null, null])
-  expect(after).toEqual(before)
+  expect([after, again, await domainAlerts()]).toEqual([before, before, []])
   expect(refused.status).toBe(404)
   expect((await health()).domains.find(one => one.domain === 'gmail.com')?.isOurs).toBe(false)
 })
 
-test('Prometheus reads the same with its token, each metric as the document names it and no word of a mailbox', async () => {
-  const scrape = (token: string) =>
-    fetch(`${baseUrl}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+const scrape = async () => {
+  const answer = await fetch(`${baseUrl}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } })
+  return await answer.text()
+}
 
-  const refused = await scrape('another token')
-  const text = await (await scrape(metricsToken)).text()
+test('Prometheus reads the same with its token, each metric as the document names it and no word of a mailbox', async () => {
+  const headers = { authorization: 'Bearer another token' }
+
+  const refused = await fetch(`${baseUrl}/metrics`, { headers })
+  const text = await scrape()
 
   const id = (await health()).mailboxes.find(one => one.address === 'well@desk.test')?.id
   const documented = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')

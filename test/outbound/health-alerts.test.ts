@@ -155,6 +155,28 @@ test('the end of an app’s secret is told 14, 3 and 1 days ahead, each once', a
   expect(last?.mail.text).toContain('Microsoft')
 })
 
+test('records of a domain that are wrong are told by their names, and that they are right again', async () => {
+  await healthy()
+  const before = (await mails()).length
+  await sql`insert into domain_check (domain, checked_at, records, wrong_kinds, wrong_since) values
+    ('desk.test', clock_timestamp(), '[]', '{spf,dmarc}', clock_timestamp() - interval '1 hour')`.execute(
+    desk.db,
+  )
+
+  await minute()
+  await sql`update domain_check set wrong_kinds = '{}', wrong_since = null`.execute(desk.db)
+  await minute()
+  await minute('11 minutes')
+
+  const [told, over, ...more] = (await mails()).slice(before)
+  expect([told?.mail.subject, over?.mail.subject]).toEqual([
+    'Wymaga uwagi: desk.test',
+    'Znów w porządku: desk.test',
+  ])
+  expect(told?.mail.text).toContain('SPF, DMARC')
+  expect(more).toEqual([])
+})
+
 type Day = { alert: OpenAlert | undefined; opened: number; closedAt: number[] }
 
 const finding: Finding = {
