@@ -94,10 +94,17 @@ function judgeSpf(
   const terms = record.toLowerCase().split(/\s+/)
   if (terms.includes('+all') || terms.includes('all'))
     return of('wrong', 'everybody', withTerm(endSoftly(record), term))
+  if (provider !== undefined && letsIn(terms, provider.spf)) return of('right', null, null)
   if (provider === undefined || terms.some(one => one.startsWith('redirect=')))
     return of('unknown', 'ask-provider', null)
-  if (terms.some(one => one.replace(/^\+/, '') === provider.spf)) return of('right', null, null)
   return of('wrong', 'no-include', withTerm(record, provider.spf))
+}
+
+/** Whether a record has a provider's term, or is as a whole the provider's: without an `all`, its redirect counts (RFC 7208 §6.1). */
+function letsIn(terms: readonly string[], include: string): boolean {
+  const redirect = include.replace('include:', 'redirect=')
+  const isWhole = terms.includes(redirect) && !terms.some(one => /^[-~?+]?all$/.test(one))
+  return isWhole || terms.some(one => one.replace(/^\+/, '') === include)
 }
 
 /** The same record with one more term, where terms still count: before `all` (RFC 7208 §5.1). */

@@ -210,6 +210,10 @@ test('what cannot be known is said, and a wrong record is mended without losing 
   dns.setText('sub.own.example', 'v=spf1 +all')
   dns.setText('_dmarc.own.example', 'v=DMARC1; p=reject')
 
+  const yandex = await domainOf('redirected.example', 'smtp.yandex.ru')
+  dns.setText('redirected.example', 'v=spf1 redirect=_spf.yandex.net')
+
+  expect((await yandex())[1]).toEqual(['spf', 'right', null, null])
   expect(await google()).toEqual([
     ['mx', 'right', 'elsewhere', null],
     ['spf', 'wrong', 'no-include', 'v=spf1 include:shop.test ip4:192.0.2.1 include:_spf.google.com -all'],
