@@ -1,20 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockLease } from '../../src/inbound/leases.queries.ts'
-import { type LeaseBook, openLeaseBook } from '../../src/inbound/mailbox-leases.ts'
+import { type LeaseBook, LeaseLost, openLeaseBook } from '../../src/inbound/mailbox-leases.ts'
+import { storeMails } from '../../src/inbound/store-mails.ts'
 import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
-import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+import { type Ground, startGround } from '../support/ground.ts'
+import { rawMail } from '../support/mails.ts'
+import type { TestDatabase } from '../support/postgres.ts'
 
+let ground: Ground
 let database: TestDatabase
 let lastMailbox = 0
 
 beforeAll(async () => {
-  database = await createDatabase()
-  await database.pool.query('insert into instance default values')
+  ground = await startGround()
+  database = ground.database
   await database.pool.query('insert into instance default values')
 })
 
 afterAll(async () => {
-  await database.drop()
+  await ground.stop()
 })
 
 async function addMailbox(): Promise<number> {
@@ -91,6 +95,32 @@ test('after a takeover the former holder learns it at renewal, and its fence ope
   const opens = (fence: number) =>
     database.db.transaction().execute(tx => lockLease(tx, { mailbox_id: mailboxId, fence }))
   expect([await opens(old?.fence ?? 0), await opens(taken?.fence ?? 0)]).toEqual([false, true])
+})
+
+test('a node that lost its mailbox meanwhile writes nothing of what it fetched', async () => {
+  const mailboxId = await addMailbox()
+  const { books } = twoNodes()
+  const [old] = await books[0].take([mailboxId])
+  await expire(mailboxId)
+  const [taken] = await books[1].take([mailboxId])
+  const { rows } = await database.pool.query(
+    `insert into folder (mailbox_id, path, role, uid_validity)
+     values ($1, 'INBOX', 'inbox', 1) returning id`,
+    [mailboxId],
+  )
+  const folder = {
+    ...{ id: Number(rows[0].id), mailboxId, generation: 1, belowUid: 1, mailsBelow: 0, cursorUid: 0 },
+    ...{ liveSince: new Date(), openSince: null, oldBelowUid: 1, isOldHeld: false },
+  }
+  const source = rawMail()
+  const facts = { uid: 1, sizeBytes: source.length, receivedAt: new Date(), serverId: null }
+  const mails = [{ ...facts, source, state: 'stored' as const, reason: null }]
+  const store = (lease = taken) =>
+    lease ? storeMails(ground, { folder, lease }, mails) : Promise.reject(new Error('no lease'))
+
+  await expect(store(old)).rejects.toThrow(LeaseLost)
+
+  expect(await store(taken)).toBe(1)
 })
 
 test('a lease given back is free at once, and its fence never falls', async () => {

@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
+import { sendingTiming } from '../../src/outbound/run-sending.ts'
 import type { SinkStage } from '../support/sink-rules.ts'
 import { startSenderProcess } from './sender-process.ts'
 import { type SendingDesk, startSendingDesk } from './sending-desk.ts'
@@ -84,6 +86,23 @@ test('a sender stopped after its final dot leaves the mail uncertain, and its an
   await sender.stop()
   expect(reply.sent()).toHaveLength(1)
   expect(await desk.outbox(reply.messageId)).toMatchObject({ repeats: 0 })
+})
+
+test('a sender that slept through half of its claim lets go before the final dot, and the next try sends', async () => {
+  let sleptMs = 0
+  desk.sink.behave(event => {
+    if (event.stage === 'rcpt' && sleptMs === 0) sleptMs = sendingTiming.claimMs / 2
+    return undefined
+  })
+  const reply = await queueReply('slept')
+
+  await desk.sender({
+    clock: { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + sleptMs },
+  })
+
+  await desk.reaches(reply.messageId, 'accepted')
+  expect(reply.sent()).toHaveLength(1)
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ attempts: 2, repeats: 0 })
 })
 
 test('a dead sender whose locks are still held keeps no other from sending for its mailbox', async () => {
