@@ -61,6 +61,7 @@ function presentAlert({ id, trouble, mailboxId, name, beganAt, endsAt }: AlertRo
 
 function present(row: Row): MailboxHealth {
   const { serverCount, missingCount, comparedAt, quotaUsedBytes, quotaLimitBytes, appId, appName } = row
+  const { afterFaultCode: afterCode } = row
   return {
     ...row,
     troubles: row.troubles.map(one => ({ ...one, since: one.since.toISOString() })),
@@ -95,6 +96,7 @@ function present(row: Row): MailboxHealth {
           lostCount: row.canaryLost,
         }
       : null,
+    afterFiling: afterCode === null ? null : { code: afterCode, detail: row.afterFaultDetail },
     signInApp: appId === null || appName === null ? null : { id: appId, name: appName },
   }
 }

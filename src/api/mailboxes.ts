@@ -1,3 +1,4 @@
+import { setAfterFiling as setWish } from '../mailboxes/after-filing.ts'
 import {
   connectMailbox as connect,
   type MailboxNeeds,
@@ -16,6 +17,7 @@ import {
   listMailFolders,
   pauseMailbox,
   resumeMailbox,
+  setAfterFiling,
   updateMailbox,
 } from '../shared/mailboxes.ts'
 import { type ApiServer, handle } from './handle.ts'
@@ -52,10 +54,15 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
       insistent: insistent.map(one => ({ ...one, lastAt: one.lastAt.toISOString() })),
     }
   })
-  handle(server, listMailFolders, async ({ params }) => ({ data: await listFolderViews(needs, params.id) }))
+  handle(server, listMailFolders, async ({ params }) => await listFolderViews(needs, params.id))
   handle(server, chooseMailFolders, async ({ params, body }) => {
     await chooseFolders(needs, params.id, body.paths)
-    return { data: await listFolderViews(needs, params.id) }
+    return await listFolderViews(needs, params.id)
+  })
+  handle(server, setAfterFiling, async ({ params, body }) => {
+    await getMailboxView(needs.db, params.id)
+    await setWish(needs, params.id, body)
+    return await settings(params.id)
   })
   handle(server, pauseMailbox, async ({ params }) => {
     await pause(needs.db, params.id, null)

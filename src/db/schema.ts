@@ -28,6 +28,13 @@ export interface Acknowledgement {
   message_id: number;
 }
 
+export interface AfterFiling {
+  copied_from_uid: number | null;
+  copied_validity: number | null;
+  instance_id: number;
+  mailbox_id: number;
+}
+
 export interface Agent {
   created_at: Generated<Timestamp>;
   deactivated_at: Timestamp | null;
@@ -305,6 +312,11 @@ export interface LiveEvent {
 export interface Mailbox {
   acknowledges: Generated<boolean>;
   address: string;
+  after_fault_at: Timestamp | null;
+  after_fault_code: string | null;
+  after_fault_detail: string | null;
+  after_marks_read: Generated<boolean>;
+  after_moves_to: string | null;
   alias_details: Generated<Json>;
   aliases: Generated<string[]>;
   authserv_id: string | null;
@@ -900,6 +912,7 @@ export interface Workspace {
 
 export interface DB {
   acknowledgement: Acknowledgement;
+  after_filing: AfterFiling;
   agent: Agent;
   agent_link: AgentLink;
   agent_mailbox: AgentMailbox;

@@ -46,6 +46,9 @@ export type MailboxFactsRow = {
   smtpHost: string | null
   imapCertificate: string | null
   smtpCertificate: string | null
+  /** Why filed mail is not marked as read or moved on its server, as somebody wished. */
+  afterFaultCode: string | null
+  afterFaultDetail: string | null
 }
 
 /** Every mailbox that is not removed, by name. Stored mail is counted by the index of what is to be filed. */
@@ -65,7 +68,8 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
       a.id as "appId", a.name as "appName", c.mailbox_id is not null as "canaryOn",
       c.arrived_at as "canaryArrivedAt", c.arrived_in as "canaryIn", c.round_trip_ms as "canaryMs",
       coalesce(c.lost_count, 0) as "canaryLost", c.lost_since as "canaryLostSince", b.imap_host as "imapHost", b.smtp_host as "smtpHost",
-      b.imap_certificate as "imapCertificate", b.smtp_certificate as "smtpCertificate"
+      b.imap_certificate as "imapCertificate", b.smtp_certificate as "smtpCertificate",
+      b.after_fault_code as "afterFaultCode", b.after_fault_detail as "afterFaultDetail"
     from mailbox b
       left join mailbox_grant g on g.mailbox_id = b.id
       left join mailbox_canary c on c.mailbox_id = b.id

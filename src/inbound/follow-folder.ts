@@ -5,7 +5,8 @@ import { compareFolder } from './compare-folder.ts'
 import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
 import { LeaseLost } from './mailbox-leases.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
-import { makeRounds, type Visit, type VisitContext } from './visit-folders.ts'
+import { makeTidying, type TidyContext } from './tidy-filed.ts'
+import { makeRounds, strongerOf, type Visit, type VisitContext } from './visit-folders.ts'
 import { findWatchedFolders } from './watched-folders.ts'
 
 /** How often a watcher looks, in milliseconds. */
@@ -21,7 +22,7 @@ export type SyncTiming = {
 /** A dead connection is noticed after 35 s at most, and its mail is there within 60 s. */
 export const SYNC_TIMING: SyncTiming = { idleMs: 20_000, proofTimeoutMs: 15_000, fullCompareMs: 15 * 60_000 }
 
-export type FollowContext = VisitContext & { timing: SyncTiming; log: Log }
+export type FollowContext = VisitContext & TidyContext & { timing: SyncTiming; log: Log }
 
 const backlogAtOnce = 500
 const notedEveryMs = 5_000
@@ -32,7 +33,7 @@ const leastRoundMs = 250
  * Brings the watched folders into the ledger and keeps them there until the signal: everything missing of the first,
  * which is INBOX mostly, new mail before old, then of the others (visit-folders.ts), then IDLE with a poll that does not
  * trust it. Whether mail is new is decided by what the ledger lacks, never by flags or dates; the folders are left as
- * they were found.
+ * they were found, but for what the mailbox wishes for new mail once it is filed (tidy-filed.ts).
  *
  * @throws RemoteFault when the connection broke
  * @throws LeaseLost
@@ -42,19 +43,23 @@ export async function followFolders(context: FollowContext): Promise<void> {
     const { mailboxId } = context.lease
     const [first, ...others] = await findWatchedFolders({ ...context, mailboxId })
     if (first === undefined) return
-    await followFolder(
-      { ...context, path: first.path },
-      makeRounds(
-        context,
-        others.map(({ path }) => path),
-      ),
+    const visitOthers = makeRounds(
+      context,
+      others.map(({ path }) => path),
+    )
+    const tidy = await makeTidying(context)
+    await followFolder({ ...context, path: first.path }, async () =>
+      strongerOf(await visitOthers(), await tidy()),
     )
   }
 }
 
 type FirstContext = FollowContext & { path: string }
 
-/** Follows the first folder, the others beside it, until it is time to ask anew which there are. */
+/**
+ * Follows the first folder, the others beside it, until it is time to ask anew which there are: soon where one is gone,
+ * but not without end, as a server may list what it does not have.
+ */
 async function followFolder(context: FirstContext, visitOthers: () => Promise<Visit>): Promise<void> {
   const { clock, signal, timing } = context
   const note = makeNote(context)
@@ -70,9 +75,13 @@ async function followFolder(context: FirstContext, visitOthers: () => Promise<Vi
     const visit = await visitOthers()
     if (visit !== 'nothing') ({ place, missing } = await comeBack(context, place))
     if (visit === 'more' || missing.length > 0) continue
-    if (clock.monotonicMs() - beganMs >= timing.fullCompareMs) return
+    if (clock.monotonicMs() - beganMs >= listLifeMs(timing, visit)) return
     ;({ place, missing } = await waitForNews(context, place))
   }
+}
+
+function listLifeMs({ idleMs, fullCompareMs }: SyncTiming, visit: Visit): number {
+  return visit === 'gone' ? idleMs : fullCompareMs
 }
 
 type Standing = { place: Place; missing: number[] }

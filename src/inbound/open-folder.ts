@@ -31,6 +31,8 @@ export type SyncFolder = {
   oldBelowUid: number
   /** What is old is not fetched for now. */
   isOldHeld: boolean
+  /** New mail of it is marked as read or moved once it is filed. */
+  isTidied: boolean
 }
 
 type Context = { db: Db; clock: Clock; connection: ImapConnection }
@@ -65,6 +67,7 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
     openSince: row.open_since && wholeSecond(row.open_since),
     oldBelowUid: row.old_below_uid ?? 0,
     isOldHeld: row.old_mail_held,
+    isTidied: row.is_tidied,
   }
 }
 

@@ -3,6 +3,7 @@ import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import { canonicalMessageId } from '../mail/message-id.ts'
 import { scanSender } from '../mail/scan-sender.ts'
 import { LANES } from '../shared/vocabulary.ts'
+import { insertAfterFiling } from './after-filing.queries.ts'
 import type { FetchedMail } from './fetch-mails.ts'
 import { lockLease } from './leases.queries.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
@@ -32,7 +33,14 @@ export async function storeMails(
   return await inTransaction(db, async tx => {
     const { mailboxId, fence } = at.lease
     if (!(await lockLease(tx, { mailbox_id: mailboxId, fence }))) throw new LeaseLost(mailboxId)
-    const count = await insertInstances(tx, at.folder, await behindOthers(tx, mailboxId, mails, rows))
+    const placed = await behindOthers(tx, mailboxId, mails, rows)
+    const count = await insertInstances(tx, at.folder, placed)
+    if (at.folder.isTidied)
+      await insertAfterFiling(
+        tx,
+        at.folder,
+        placed.filter(isNew).map(({ uid }) => uid),
+      )
     if (!(await moveCursor(tx, at.folder, cursorUid))) throw new LeaseLost(mailboxId)
     return count
   })
@@ -61,6 +69,11 @@ async function withBlobs(
 function laneOf({ liveSince, openSince }: SyncFolder, receivedAt: Date): NewInstance['lane'] {
   if (receivedAt >= liveSince) return LANES.live
   return openSince !== null && receivedAt < openSince ? LANES.history : LANES.backfill
+}
+
+/** Old mail is never touched on its server, nor what we could not get whole. */
+function isNew({ lane, state }: NewInstance): boolean {
+  return state === 'stored' && (lane === LANES.live || lane === LANES.storm)
 }
 
 /** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it (A73). */

@@ -14,6 +14,8 @@ export type FolderRow = {
   open_since: Date | null
   old_below_uid: number | null
   old_mail_held: boolean
+  /** New mail of it is marked as read or moved once it is filed. */
+  is_tidied: boolean
 }
 
 /** A watched folder of a mailbox, entered when it is new. */
@@ -24,6 +26,8 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
   const found = await sql<FolderRow>`
     select folder.id, folder.uid_validity as generation, cursor_uid, below_uid,
       folder_range.created_at as live_since, folder_range.mail_count, old_below_uid, old_mail_held,
+      folder.role in ('inbox', 'other') and path is distinct from after_moves_to
+        and (after_marks_read or after_moves_to is not null) as is_tidied,
       case when history_days is not null then mailbox.created_at - coalesce(start_days, 0) * interval '1 day' end as open_since
     from folder join mailbox on mailbox.id = mailbox_id left join folder_range
       on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity

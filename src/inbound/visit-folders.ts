@@ -17,8 +17,8 @@ export type VisitContext = CatchUpContext & {
   onProgress: () => void
 }
 
-/** What a round did: nothing, went into a folder, or went into one that has more. */
-export type Visit = 'nothing' | 'visited' | 'more'
+/** What a round did: nothing, went into a folder, went into one that has more, or found one gone. */
+export type Visit = 'nothing' | 'visited' | 'more' | 'gone'
 
 /**
  * What is known of a folder since this connection began; `pending` are UIDs still to be fetched, ascending. `wasBehind`:
@@ -43,27 +43,32 @@ export function makeRounds(context: VisitContext, paths: readonly string[]): () 
   return async () => {
     if (!hasMore(seen) && clock.monotonicMs() - roundAtMs < timing.idleMs) return 'nothing'
     roundAtMs = clock.monotonicMs()
-    let visits = 0
-    for (const path of paths) visits += (await lookAt(context, path, seen)) ? 1 : 0
-    if (hasMore(seen)) return 'more'
-    return visits > 0 ? 'visited' : 'nothing'
+    let round: Visit = 'nothing'
+    for (const path of paths) round = strongerOf(round, await lookAt(context, path, seen))
+    return round !== 'gone' && hasMore(seen) ? 'more' : round
   }
+}
+
+const STRENGTH: readonly Visit[] = ['nothing', 'visited', 'more', 'gone']
+
+/** Of two visits the one that leaves more to do. */
+export function strongerOf(one: Visit, other: Visit): Visit {
+  return STRENGTH.indexOf(one) > STRENGTH.indexOf(other) ? one : other
 }
 
 function hasMore(seen: ReadonlyMap<string, Seen>): boolean {
   return [...seen.values()].some(({ pending }) => pending.length > 0)
 }
 
-/** @returns whether the folder was opened */
-async function lookAt(context: VisitContext, path: string, seen: Map<string, Seen>): Promise<boolean> {
+async function lookAt(context: VisitContext, path: string, seen: Map<string, Seen>): Promise<Visit> {
   const { connection, signal, timing } = context
-  if (signal.aborted) return false
+  if (signal.aborted) return 'nothing'
   const status = await connection.statusOf(path, { timeoutMs: timing.proofTimeoutMs })
-  if (status === undefined) return false // gone: the list of folders is read again in time
+  if (status === undefined) return 'gone'
   const before = seen.get(path)
-  if (isSettled(before, status)) return false
+  if (isSettled(before, status)) return 'nothing'
   seen.set(path, await visitFolder(context, { path, status, before }))
-  return true
+  return 'visited'
 }
 
 function isSettled(seen: Seen | undefined, status: OpenedFolder): boolean {

@@ -13,6 +13,7 @@ import type { Suspects } from './fetch-mails.ts'
 import { followFolders, type SyncTiming } from './follow-folder.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import { type FaultSide, retryDelayMs } from './retry-delay.ts'
+import type { TidyPauses } from './tidy-filed.ts'
 
 /** What watching needs. */
 export type WatchContext = {
@@ -50,10 +51,11 @@ export async function watchMailbox(context: WatchContext, lease: Lease, signal: 
   const suspectsOf = (path: string): Suspects => suspects.get(path) ?? setNew(suspects, path)
   const log = context.log.child({ mailboxId: lease.mailboxId })
   const pace = startPace(context)
+  const tidyPauses: TidyPauses = { failures: 0, notBeforeMs: Number.NEGATIVE_INFINITY }
   while (!signal.aborted) {
     pace.begin()
     try {
-      await watchOnce(context, { lease, signal, suspectsOf, onProgress: pace.progress })
+      await watchOnce(context, { lease, signal, suspectsOf, tidyPauses, onProgress: pace.progress })
     } catch (fault) {
       if (signal.aborted || fault instanceof LeaseLost) break
       if (fault instanceof SessionOver) {
@@ -97,6 +99,7 @@ type Watch = {
   lease: Lease
   signal: AbortSignal
   suspectsOf: (path: string) => Suspects
+  tidyPauses: TidyPauses
   onProgress: () => void
 }
 

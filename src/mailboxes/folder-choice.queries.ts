@@ -42,3 +42,18 @@ export async function writeFolderChoice(
     where folder.mailbox_id = ${mailboxId} and folder.path = given.path and given.begins
       and folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity`.execute(tx)
 }
+
+/** Sets what is done with filed mail; what waits for the former wish is left as it is where there is none any more. */
+export async function updateAfterFiling(
+  db: Db,
+  mailboxId: number,
+  { marksRead, movesTo }: { marksRead: boolean; movesTo: string | null },
+): Promise<void> {
+  await sql`
+    with changed as (
+      update mailbox set after_marks_read = ${marksRead}, after_moves_to = ${movesTo},
+        after_fault_code = null, after_fault_detail = null, after_fault_at = null
+      where id = ${mailboxId} and kind = 'imap' returning id)
+    delete from after_filing using changed
+    where mailbox_id = changed.id and not ${marksRead}::boolean and ${movesTo}::text is null`.execute(db)
+}

@@ -5,6 +5,7 @@ import { loadAccount } from './account.ts'
 import type { MailboxNeeds } from './connect-mailbox.ts'
 import { type ChosenFolder, listChosenFolders, writeFolderChoice } from './folder-choice.queries.ts'
 import { type ImapConnection, openImap, type ServerFolder } from './imap-connection.ts'
+import { listMoveTargets, type MoveTarget } from './move-targets.ts'
 
 /** A folder of a mailbox as an admin chooses it. `mails` is null where the server was not asked. */
 export type FolderView = {
@@ -26,13 +27,19 @@ export function isWatchedByRole(role: FolderRole): boolean {
 /**
  * The folders of a mailbox as its server has them now, those first that have a role, with how many mails each holds; and
  * those that were chosen and are gone. Drafts, Trash and what holds or marks the mails of other folders (All Mail,
- * Starred) are never among them (mail-core.md 13).
+ * Starred) are never among them (mail-core.md 13). Beside them, where filed mail may be moved to.
  *
  * @throws NotFound; RemoteFault as signing in raises it
  */
-export async function listFolderViews(needs: MailboxNeeds, mailboxId: number): Promise<FolderView[]> {
+export async function listFolderViews(
+  needs: MailboxNeeds,
+  mailboxId: number,
+): Promise<{ data: FolderView[]; moveTargets: MoveTarget[] | null }> {
   const known = await listChosenFolders(needs.db, mailboxId)
-  const listed = await withImap(needs, mailboxId, countFolders)
+  const { listed, moveTargets } = await withImap(needs, mailboxId, async imap => ({
+    listed: await countFolders(imap),
+    moveTargets: await listMoveTargets(imap),
+  }))
   const paths = new Set(listed.map(({ path }) => path))
   const there = listed.map(folder => ({ ...folder, isWatched: isWatched(folder, known), goneSince: null }))
   const gone = known.flatMap(({ path, role, isWatched: wanted, goneSince }) =>
@@ -48,7 +55,9 @@ export async function listFolderViews(needs: MailboxNeeds, mailboxId: number): P
           },
         ],
   )
-  return [...there, ...gone].sort((a, b) => RANK[a.role] - RANK[b.role] || a.path.localeCompare(b.path))
+  const data = [...there, ...gone]
+  data.sort((a, b) => RANK[a.role] - RANK[b.role] || a.path.localeCompare(b.path))
+  return { data, moveTargets }
 }
 
 const RANK: Readonly<Record<FolderView['role'], number>> = {
@@ -100,7 +109,8 @@ function rowOf({ path, role }: Named): [string, FolderRole] {
   return [path, role === 'archive' ? 'other' : role]
 }
 
-async function withImap<Result>(
+/** Signs in to a connected mailbox for one piece of work. @throws NotFound; RemoteFault as signing in raises it */
+export async function withImap<Result>(
   needs: MailboxNeeds,
   mailboxId: number,
   work: (imap: ImapConnection) => Promise<Result>,

@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
 import type { MailAccount } from './account.ts'
 import type { Trust } from './host-guard.ts'
+import { changesOf, type ImapChanges } from './imap-changes.ts'
 import { type ImapClient, MAX_MAIL_BYTES, signIn } from './imap-client.ts'
 import { uidSet } from './uid-set.ts'
 
@@ -36,11 +37,13 @@ export type ServerFolder = {
 export type IdleWait = { clock: Clock; maxMs: number; proofTimeoutMs: number; signal: AbortSignal }
 
 /** One signed-in IMAP connection. After a fault it is closed: open another. */
-export type ImapConnection = {
+export type ImapConnection = ImapChanges & {
   /** Whether the server announces IDLE (RFC 2177); without it `idle` polls. */
   canIdle: boolean
   /** EXAMINE: reading changes no flag, not even \Recent. */
   openFolder: (path: string) => Promise<OpenedFolder>
+  /** SELECT: what `ImapChanges` changes is in this folder, until another is opened. */
+  openForChanges: (path: string) => Promise<OpenedFolder>
   /** UIDs of the open folder, ascending: from a UID on, or with an INTERNALDATE on or after that day. */
   searchUids: (
     scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] },
@@ -101,8 +104,10 @@ export async function openImap(
   }
   client.flow.on('exists', onNews).on('expunge', onNews).on('close', onNews)
   return {
+    ...changesOf(client),
     canIdle: client.flow.capabilities.has('IDLE'),
-    openFolder: path => openFolder(client, path),
+    openFolder: path => openFolder(client, path, { readOnly: true }),
+    openForChanges: path => openFolder(client, path, { readOnly: false }),
     searchUids: scope => {
       news.isWaiting = false
       return search(client, toQuery(scope))
@@ -114,7 +119,7 @@ export async function openImap(
     idle: wait => idle(client, news, wait),
     noop: () => client.run(noopTimeoutMs, flow => flow.noop()),
     findByHeader: async (folder, header, value) => {
-      await openFolder(client, folder)
+      await openFolder(client, folder, { readOnly: true })
       return await search(client, { header: { [header]: value } })
     },
     append: (folder, bytes, flags, receivedAt) =>
@@ -143,8 +148,12 @@ type SearchQuery = Parameters<ImapClient['flow']['search']>[0]
 /** Whether the server told of a change, and who waits for one. */
 type News = { isWaiting: boolean; wake: () => void }
 
-async function openFolder(client: ImapClient, path: string): Promise<OpenedFolder> {
-  const opened = await client.run(commandTimeoutMs, flow => flow.mailboxOpen(path, { readOnly: true }))
+async function openFolder(
+  client: ImapClient,
+  path: string,
+  options: { readOnly: boolean },
+): Promise<OpenedFolder> {
+  const opened = await client.run(commandTimeoutMs, flow => flow.mailboxOpen(path, options))
   return {
     uidValidity: Number(opened.uidValidity),
     uidNext: opened.uidNext || 0,
@@ -159,11 +168,18 @@ async function statusOf(
   timeoutMs: number,
 ): Promise<OpenedFolder | undefined> {
   return await client.run(timeoutMs, async flow => {
-    const status = await flow.status(path, { messages: true, uidNext: true, uidValidity: true })
+    const asked = { messages: true, uidNext: true, uidValidity: true }
+    const status = await flow.status(path, asked).catch(unlessGone)
     if (!status) return undefined
     const { uidValidity = 0, uidNext = 0, messages = 0 } = status
     return { uidValidity: Number(uidValidity), uidNext, exists: messages }
   })
+}
+
+/** A folder that is not there is an answer, and no reason to end the connection. */
+function unlessGone(cause: unknown): undefined {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'NotFound') return undefined
+  throw cause
 }
 
 function toQuery(scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] }): SearchQuery {

@@ -37,6 +37,7 @@ export type MailboxView = Pick<
   uncertainRule: MailboxRow['uncertain_rule']
   authservId: string | null
   trustedSealers: string[]
+  afterFiling: { marksRead: boolean; movesTo: string | null }
   fetchedAt: string | null
   fetchMode: MailboxRow['fetch_mode']
   sentAt: string | null
@@ -89,6 +90,7 @@ function toView(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): Mailb
     uncertainRule: row.uncertain_rule,
     authservId: row.authserv_id,
     trustedSealers: row.trusted_sealers,
+    afterFiling: { marksRead: row.after_marks_read, movesTo: row.after_moves_to },
     fetchedAt: row.fetched_at?.toISOString() ?? null,
     fetchMode: row.fetch_mode,
     sentAt: row.sent_at?.toISOString() ?? null,
@@ -102,6 +104,7 @@ function problemOf(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>) {
   if (code !== null && at !== null) return { code, detail, since: at.toISOString() }
   return (
     ownProblem('folder-gone', row.folder_gone_since) ??
+    ownProblem(row.after_fault_code ?? '', row.after_fault_at, row.after_fault_detail) ??
     ownProblem('dkim-record-wrong', wrongSince(row, wrongRecords)) ??
     ownProblem('automatic-mail-held', row.automatic_held_since) ??
     ownProblem('template-broken', row.template_broken_at)
@@ -115,8 +118,8 @@ function wrongSince(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): D
   return found.find(at => at !== undefined) ?? null
 }
 
-function ownProblem(code: string, since: Date | null) {
-  return since === null ? null : { code, detail: null, since: since.toISOString() }
+function ownProblem(code: string, since: Date | null, detail: string | null = null) {
+  return since === null ? null : { code, detail, since: since.toISOString() }
 }
 
 function serverOf(

@@ -56,6 +56,11 @@ export type MailboxRow = {
   authserv_id: string | null
   trusted_sealers: string[]
   signs_dkim: boolean
+  after_marks_read: boolean
+  after_moves_to: string | null
+  after_fault_code: string | null
+  after_fault_detail: string | null
+  after_fault_at: Date | null
   fetched_at: Date | null
   fetch_mode: 'idle' | 'poll' | null
   sent_at: Date | null
@@ -101,6 +106,11 @@ const seen = [
   'authserv_id',
   'trusted_sealers',
   'signs_dkim',
+  'after_marks_read',
+  'after_moves_to',
+  'after_fault_code',
+  'after_fault_detail',
+  'after_fault_at',
   'fetched_at',
   'fetch_mode',
   'sent_at',

@@ -56,6 +56,8 @@ export const MailboxHealth = exactly({
       lostCount: Type.Integer(),
     }),
   ),
+  /** Why filed mail is not marked as read or moved on its server as an admin wished; a code as of `problem`. */
+  afterFiling: nullable(exactly({ code: Type.String(), detail: nullable(Type.String()) })),
   /** The app it signs in by; null where it has a password. */
   signInApp: nullable(exactly({ id: Id, name: Type.String() })),
 })

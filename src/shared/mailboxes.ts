@@ -22,6 +22,13 @@ export const MailboxProblem = exactly({
   since: Instant,
 })
 
+/** What is done on the server with new mail once it is filed; neither: it stays as it was. */
+const AfterFiling = exactly({
+  marksRead: Type.Boolean(),
+  /** The folder it is moved to. */
+  movesTo: nullable(Type.String({ minLength: 1, maxLength: 1000 })),
+})
+
 export const Mailbox = exactly({
   id: Id,
   kind: oneOf(['imap', 'practice'] as const),
@@ -80,6 +87,7 @@ export const MailboxSettings = exactly({
   seenAuthservId: nullable(Type.String()),
   /** Domains of forwarders whose ARC seal counts. */
   trustedSealers: Type.Array(Type.String()),
+  afterFiling: AfterFiling,
   fetchedAt: nullable(Instant),
   fetchMode: nullable(oneOf(['idle', 'poll'] as const)),
   sentAt: nullable(Instant),
@@ -183,6 +191,15 @@ export const MailFolder = exactly({
 })
 export type MailFolder = Static<typeof MailFolder>
 
+const MailFolders = exactly({
+  data: Type.Array(MailFolder),
+  /** Where filed mail may be moved to, an archive first; null: the server cannot move one mail alone. */
+  moveTargets: nullable(
+    Type.Array(exactly({ path: Type.String(), role: oneOf(['archive', 'all', 'other'] as const) })),
+  ),
+})
+export type MailFolders = Static<typeof MailFolders>
+
 export const listMailFolders = defineRoute({
   method: 'GET',
   path: '/mailboxes/:id/folders',
@@ -190,7 +207,7 @@ export const listMailFolders = defineRoute({
   summary:
     'The folders its server has now and whether each is watched; without Drafts, Trash and All Mail, which never are',
   params: IdParams,
-  reply: exactly({ data: Type.Array(MailFolder) }),
+  reply: MailFolders,
 })
 
 export const chooseMailFolders = defineRoute({
@@ -200,7 +217,18 @@ export const chooseMailFolders = defineRoute({
   summary: 'Watch these folders and no others. Mail of Junk opens tickets in Spam, mail of Sent none',
   params: IdParams,
   body: exactly({ paths: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200 }) }),
-  reply: exactly({ data: Type.Array(MailFolder) }),
+  reply: MailFolders,
+})
+
+export const setAfterFiling = defineRoute({
+  method: 'PUT',
+  path: '/mailboxes/:id/after-filing',
+  access: 'admin',
+  summary:
+    'Mark as read or move on its server what comes from now on, once it is filed; by itself mail stays as it was',
+  params: IdParams,
+  body: AfterFiling,
+  reply: MailboxSettings,
 })
 
 export const pauseMailbox = defineRoute({

@@ -7,7 +7,7 @@ import { storePassword } from '../../src/mailboxes/account.ts'
 import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
 import { getTicket, listTickets, type Ticket } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
-import { makeCertificates } from '../support/certificates.ts'
+import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -15,9 +15,10 @@ import { waitUntil } from '../support/wait-until.ts'
 /** The desk behind its API, with a Dovecot that is watched and whose mail is filed, as quick as can be. */
 export type FoldersDesk = Desk & {
   dovecot: Dovecot
+  certificates: Certificates
   admin: DeskAgent
-  /** Connects a mailbox of Dovecot, by default from now on. */
-  connected: (address: string, wish?: { startDays?: number }) => Promise<number>
+  /** Connects a mailbox, by default of this Dovecot and from now on. */
+  connected: (address: string, wish?: { startDays?: number; imapsPort?: number }) => Promise<number>
   /** Waits for a ticket with this subject that fits. */
   ticketLike: (subject: string, fits?: (ticket: Ticket) => boolean, queue?: Queue) => Promise<Ticket>
   /** What became of mails, by folder and outcome, as `Sent filed`; those of one mailbox in order. */
@@ -39,9 +40,9 @@ export async function startFoldersDesk(): Promise<FoldersDesk> {
   const filing = startFiling({ ...shared, dns: null, reader })
   const admin = await desk.agent('root', { role: 'admin' })
   return {
-    ...{ ...desk, dovecot, admin },
-    connected: async (address, { startDays } = {}) => {
-      const server = { host: 'localhost', port: dovecot.imapsPort, security: 'tls' } as const
+    ...{ ...desk, dovecot, certificates, admin },
+    connected: async (address, { startDays, imapsPort = dovecot.imapsPort } = {}) => {
+      const server = { host: 'localhost', port: imapsPort, security: 'tls' } as const
       const names = { name: address, address, username: address }
       const id = await inTransaction(db, async tx => {
         const start = { startDays: startDays ?? null }

@@ -12,6 +12,8 @@ export type DovecotSettings = {
   introspectionUrl?: string | undefined
   /** How many MB each user may have, which it then tells (RFC 9208); without it nobody has a limit. */
   quotaMb?: number | undefined
+  /** What it says it can do, in place of all that it can. */
+  capabilities?: string | undefined
 }
 
 /**
@@ -25,6 +27,7 @@ export function dovecotConfig({
   ports,
   introspectionUrl,
   quotaMb,
+  capabilities,
 }: DovecotSettings): string {
   return `base_dir = ${dir}/run
 state_dir = ${dir}/state
@@ -74,6 +77,7 @@ ${services(ports)}
 ${quotaMb === undefined ? '' : quota(quotaMb)}
 protocol imap {
   ${quotaMb === undefined ? '' : 'mail_plugins = quota imap_quota'}
+  ${capabilities === undefined ? '' : `imap_capability = ${capabilities}`}
   mail_max_userip_connections = 5000
   imap_idle_notify_interval = 2 mins
 }

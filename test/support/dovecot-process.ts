@@ -22,6 +22,7 @@ type StartSettings = {
   ports?: DovecotPorts | undefined
   introspectionUrl?: string | undefined
   quotaMb?: number | undefined
+  capabilities?: string | undefined
 }
 
 /** Starts Dovecot in the foreground and waits until every port answers; without `ports` on free ones. */
@@ -31,6 +32,7 @@ export async function startDovecotProcess({
   ports,
   introspectionUrl,
   quotaMb,
+  capabilities,
 }: StartSettings): Promise<DovecotProcess> {
   for (let attempt = 1; ; attempt += 1) {
     const chosen = ports ?? (await choosePorts())
@@ -38,7 +40,7 @@ export async function startDovecotProcess({
       await writeFile(join(dir, 'tokens.conf'), dovecotTokenConfig(introspectionUrl))
     const child = await startChild(
       dir,
-      dovecotConfig({ dir, certificate, ports: chosen, introspectionUrl, quotaMb }),
+      dovecotConfig({ dir, certificate, ports: chosen, introspectionUrl, quotaMb, capabilities }),
     )
     if (await answers(child, chosen)) return { child, ports: chosen }
     await stopDovecotProcess(child)

@@ -54,6 +54,8 @@ export type DovecotOptions = {
   introspectionUrl?: string
   /** How many MB each user may have; without it there is no limit. */
   quotaMb?: number
+  /** What it says it can do, in place of all that it can. */
+  capabilities?: string
 }
 
 const HOST = '127.0.0.1'
@@ -75,6 +77,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       ports,
       introspectionUrl: options.introspectionUrl,
       quotaMb: options.quotaMb,
+      capabilities: options.capabilities,
     })
   const removeFiles = (): Promise<void> => rm(dir, { recursive: true, force: true })
   let running = await start().catch(async cause => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getMailbox } from '../../src/shared/mailboxes.ts'
 import { listTickets } from '../../src/shared/tickets.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
@@ -203,4 +204,32 @@ test('an admin switches signing on, publishes what the card shows, and reads wha
   await card.getByText('Signing', { exact: true }).waitFor()
   await card.getByText('The record is right.').waitFor()
   expect(name).toMatch(/^letterdesk-\d{8}-[0-9a-f]{6}\._domainkey\.desk\.test$/)
+})
+
+test('an admin chooses the folders to watch, and that what is a ticket is read and archived', async () => {
+  const owner = await desk.owner()
+  const servers = { imapsPort: dovecot.imapsPort, smtpsPort: sink.tlsPort }
+  const address = 'folders@desk.test'
+  await dovecot.createFolder(address, 'Orders')
+  const { id } = await connect(owner, servers, { address })
+  const page = await (await browser.newAgent(owner)).newPage()
+  await page.goto(`${desk.baseUrl}/settings/mailboxes/${id}`)
+  const card = (name: string) =>
+    page.locator('section', { has: page.getByRole('heading', { name, exact: true }) })
+  const kept = async () => (await owner.call(getMailbox, { params: { id } })).afterFiling
+
+  await card('Folders').getByRole('checkbox', { name: 'Orders' }).check()
+  await card('Folders').getByRole('button', { name: 'Save' }).click()
+  await card('On the mail server').getByRole('checkbox', { name: 'Mark as read' }).check()
+  await card('On the mail server').getByRole('combobox', { name: 'Move to a folder' }).click()
+  await page.getByRole('option', { name: 'Archive – the archive' }).click()
+  await card('On the mail server').getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => kept()).toEqual({ marksRead: true, movesTo: 'Archive' })
+  await page.reload()
+  await card('On the mail server').getByText('Never touched').waitFor()
+
+  expect(await card('Folders').getByRole('checkbox', { name: 'Orders' }).isChecked()).toBe(true)
+  expect(
+    await card('On the mail server').getByRole('combobox', { name: 'Move to a folder' }).inputValue(),
+  ).toBe('Archive – the archive')
 })

@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
-import { chooseMailFolders, listMailFolders, type MailFolder } from '../../shared/mailboxes.ts'
+import { chooseMailFolders, type MailFolder } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -11,26 +11,19 @@ import { useForm } from '../ui/use-form.ts'
 import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
+import { useFolders } from './use-folders.ts'
 
 /** Which folders of the mail server are watched, from the list the server gives now. */
 export function FoldersCard(props: { mailboxId: number }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const params = { id: props.mailboxId }
-  const folders = useQuery({
-    queryKey: ['folders', props.mailboxId],
-    queryFn: async () => (await call(listMailFolders, { params })).data,
-    // Each look signs in at the server.
-    staleTime: 60_000,
-    retry: false,
-  })
+  const folders = useFolders(props.mailboxId)
   return (
     <Card title={t('folders.title')}>
       <p className={css.sub}>{t('folders.hint')}</p>
       {folders.isPending && <Skeleton rows={3} />}
       {folders.isError && <Fault error={folders.error} onRetry={() => void folders.refetch()} />}
       {folders.data !== undefined && (
-        <FoldersForm key={folders.dataUpdatedAt} mailboxId={props.mailboxId} folders={folders.data} />
+        <FoldersForm key={folders.dataUpdatedAt} mailboxId={props.mailboxId} folders={folders.data.data} />
       )}
     </Card>
   )
@@ -44,8 +37,8 @@ function FoldersForm(props: { mailboxId: number; folders: readonly MailFolder[] 
   const watched = props.folders.filter(({ isWatched }) => isWatched).map(({ path }) => path)
   const form = useForm({ paths: watched }, async ({ paths }) => {
     const params = { id: props.mailboxId }
-    const { data } = await call(chooseMailFolders, { params, body: { paths } })
-    queries.setQueryData(['folders', props.mailboxId], data)
+    const folders = await call(chooseMailFolders, { params, body: { paths } })
+    queries.setQueryData(['folders', props.mailboxId], folders)
     await queries.invalidateQueries({ queryKey: ['mailbox', props.mailboxId] })
     notices.done(t('done.saved'))
   })

@@ -112,6 +112,9 @@ function MailboxLine(props: { mailbox: MailboxHealth }) {
       {mailbox.troubles.map(one => (
         <TroubleWords key={one.trouble} mailbox={mailbox} trouble={one} />
       ))}
+      {mailbox.afterFiling !== null && mailbox.state === 'active' && (
+        <ProblemWords {...mailbox.afterFiling} tone="note" />
+      )}
       <MailboxFacts mailbox={mailbox} />
       {mailbox.kind === 'imap' && <CanarySwitch mailbox={mailbox} />}
     </li>

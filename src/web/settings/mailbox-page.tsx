@@ -17,6 +17,7 @@ import { fullTime } from '../ui/format-time.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
+import { AfterFilingCard } from './after-filing-card.tsx'
 import { AliasesForm } from './aliases-form.tsx'
 import { AutomaticMailCard } from './automatic-mail-card.tsx'
 import { DkimCard } from './dkim-card.tsx'
@@ -63,6 +64,7 @@ export function MailboxPage() {
       )}
       {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <FoldersCard key={`folders-${id}`} mailboxId={id} />}
+      {mailbox.data.kind === 'imap' && <AfterFilingCard key={`after-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
       {mailbox.data.kind === 'imap' && <DkimCard mailboxId={id} />}
       <AliasesForm key={`aliases-${id}`} mailbox={mailbox.data} />

@@ -1,0 +1,175 @@
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { AppError, RemoteFault } from '../lib/app-error.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { ImapConnection } from '../mailboxes/imap-connection.ts'
+import {
+  type AfterFilingWish,
+  deleteAfterFiling,
+  deleteUnwanted,
+  type FiledMail,
+  findWish,
+  selectFiled,
+  updateAfterFault,
+} from './after-filing.queries.ts'
+import { copyOver } from './copy-over.ts'
+import { serverUidValidity } from './folder-generation.ts'
+import { lockLease } from './leases.queries.ts'
+import { type Lease, LeaseLost } from './mailbox-leases.ts'
+import { retryDelayMs } from './retry-delay.ts'
+import type { Visit } from './visit-folders.ts'
+
+/** When the next try may be. One for all connections of a watcher: what breaks a connection counts as well. */
+export type TidyPauses = { failures: number; notBeforeMs: number }
+
+/** What looking after filed mail needs. */
+export type TidyContext = {
+  db: Db
+  connection: ImapConnection
+  lease: Lease
+  isBelieved: (lease: Lease) => boolean
+  clock: Clock
+  random: () => number
+  log: Log
+  tidyPauses: TidyPauses
+}
+
+/** As many a visit: new mail is looked for between two. */
+const atOnce = 100
+const shownAfter = 3 // one broken connection is nothing to tell an admin
+
+/**
+ * Marks as read or moves, on its server, new mail that is filed, where the mailbox wishes so: never what was there before,
+ * what we sent, or what could not be filed. Each act may be done again: what is no longer in its folder is done. It goes by
+ * the watcher's own connection, after what is new was fetched, and while its lease is believed in (mail-core.md 16).
+ *
+ * @returns what to do now and then; another folder may be open after it
+ */
+export async function makeTidying(context: TidyContext): Promise<() => Promise<Visit>> {
+  const { db, clock, lease, tidyPauses: pauses } = context
+  const wish = await findWish(db, lease.mailboxId)
+  if (wish === undefined) return async () => 'nothing'
+  return async () => {
+    if (clock.monotonicMs() < pauses.notBeforeMs) return 'nothing'
+    await deleteUnwanted(db, lease.mailboxId)
+    const mails = await selectFiled(db, lease.mailboxId, atOnce)
+    if (mails.length === 0) return 'nothing'
+    pauses.failures += 1
+    pauses.notBeforeMs =
+      clock.monotonicMs() + retryDelayMs('server', { inARow: pauses.failures, brief: 0 }, context.random())
+    try {
+      for (const folder of Map.groupBy(mails, mail => mail.folderId).values()) {
+        await tidyFolder(context, wish, folder)
+      }
+    } catch (fault) {
+      await showFault(context, wish, fault)
+      return 'visited'
+    }
+    Object.assign(pauses, { failures: 0, notBeforeMs: Number.NEGATIVE_INFINITY })
+    if (wish.hasFault) await updateAfterFault(db, lease.mailboxId, null)
+    wish.hasFault = false
+    return mails.length === atOnce ? 'more' : 'visited'
+  }
+}
+
+/** Why it is not done; the connection lives. */
+class NotTidied extends AppError {
+  constructor(code: string, responseCode: string | null = null) {
+    super(code, 'the server did not take a change of filed mail', { responseCode })
+  }
+}
+
+/** @throws what ends the watch: a connection that broke, which is told once it did so again and again; LeaseLost */
+async function showFault(context: TidyContext, wish: AfterFilingWish, fault: unknown): Promise<void> {
+  const { db, lease, log, tidyPauses } = context
+  if (!(fault instanceof NotTidied || fault instanceof RemoteFault)) throw fault
+  const isRefusal = fault instanceof NotTidied
+  const detail = isRefusal ? fault.details.responseCode : fault.details.serverText
+  if (isRefusal || tidyPauses.failures >= shownAfter) {
+    const code = isRefusal ? fault.code : 'after-failed'
+    await updateAfterFault(db, lease.mailboxId, { code, detail: typeof detail === 'string' ? detail : null })
+    wish.hasFault = true
+  }
+  log.warn({ code: fault.code }, 'filed mail stays as it is on its server for now')
+  if (!isRefusal) throw fault
+}
+
+/** All of one folder and one generation. */
+async function tidyFolder(
+  context: TidyContext,
+  wish: AfterFilingWish,
+  mails: readonly FiledMail[],
+): Promise<void> {
+  const { connection, lease } = context
+  const [{ path, generation } = { path: '', generation: 0 }] = mails
+  const target = wish.movesTo === null ? undefined : await findTarget(connection, wish.movesTo)
+  const status = await connection.statusOf(path)
+  if (status?.uidValidity === serverUidValidity(generation)) {
+    const believe = () => {
+      if (!context.isBelieved(lease)) throw new LeaseLost(lease.mailboxId)
+    }
+    const there = await openThere(connection, path, mails)
+    believe()
+    if (wish.marksRead && there.length > 0) refuse(await connection.markRead(there.map(({ uid }) => uid)))
+    if (target !== undefined && there.length > 0) await move({ ...context, believe }, target, there)
+  }
+  await underLease(context, tx =>
+    deleteAfterFiling(
+      tx,
+      mails.map(({ id }) => id),
+    ),
+  )
+}
+
+/** The target as it is now. */
+export type TidyTarget = { path: string; uidValidity: number; uidNext: number }
+
+async function findTarget(connection: ImapConnection, path: string): Promise<TidyTarget> {
+  if (connection.moving === 'impossible') throw new NotTidied('after-cannot-move')
+  const status = await connection.statusOf(path)
+  if (status === undefined) throw new NotTidied('after-folder-gone')
+  return { path, uidValidity: status.uidValidity, uidNext: status.uidNext }
+}
+
+/** Opens a folder for changes. @returns those that are still in it */
+async function openThere(
+  connection: ImapConnection,
+  path: string,
+  mails: readonly FiledMail[],
+): Promise<FiledMail[]> {
+  await connection.openForChanges(path)
+  const found = new Set(await connection.searchUids({ uids: mails.map(({ uid }) => uid) }))
+  return mails.filter(({ uid }) => found.has(uid))
+}
+
+async function move(
+  context: TidyContext & { believe: () => void },
+  target: TidyTarget,
+  mails: readonly FiledMail[],
+): Promise<void> {
+  const { connection, believe } = context
+  const [{ path } = { path: '' }] = mails
+  const uids = mails.map(({ uid }) => uid)
+  if (connection.moving === 'at-once') {
+    believe()
+    return refuse(await connection.moveMails(uids, target.path))
+  }
+  const write = (work: (tx: Tx) => Promise<void>) => underLease(context, work)
+  const copied = await copyOver({ connection, write, believe }, { path, target, mails })
+  refuse(copied)
+  believe()
+  refuse(await connection.expungeMails(uids))
+}
+
+function refuse(answer: { responseCode: string | null } | undefined): void {
+  if (answer !== undefined) throw new NotTidied('after-refused', answer.responseCode)
+}
+
+/** One transaction that proves the lease. */
+async function underLease({ db, lease }: TidyContext, work: (tx: Tx) => Promise<void>): Promise<void> {
+  const { mailboxId, fence } = lease
+  await inTransaction(db, async tx => {
+    if (!(await lockLease(tx, { mailbox_id: mailboxId, fence }))) throw new LeaseLost(mailboxId)
+    await work(tx)
+  })
+}

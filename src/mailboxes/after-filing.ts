@@ -1,0 +1,30 @@
+import { AppError } from '../lib/app-error.ts'
+import type { MailboxNeeds } from './connect-mailbox.ts'
+import { updateAfterFiling } from './folder-choice.queries.ts'
+import { withImap } from './folder-choice.ts'
+import { listMoveTargets } from './move-targets.ts'
+
+/** What is done on the server with new mail once it is filed; neither: it stays as it was. */
+export type AfterFiling = { marksRead: boolean; movesTo: string | null }
+
+/**
+ * Sets what is done with mail that comes from now on, once it is filed. Its watcher begins anew within a second.
+ *
+ * @throws NotFound; RemoteFault; AppError `cannot-move-mail` where the server knows neither MOVE nor UIDPLUS,
+ *   `unknown-folder` for one it does not have or that mail is never moved to
+ */
+export async function setAfterFiling(
+  needs: MailboxNeeds,
+  mailboxId: number,
+  wish: AfterFiling,
+): Promise<void> {
+  const { movesTo: path } = wish
+  if (path !== null) {
+    const targets = await withImap(needs, mailboxId, listMoveTargets)
+    if (targets === null) throw new AppError('cannot-move-mail', 'no MOVE and no UIDPLUS', { mailboxId })
+    if (!targets.some(one => one.path === path))
+      throw new AppError('unknown-folder', 'the server has no such folder to move mail to', { path })
+  }
+  await updateAfterFiling(needs.db, mailboxId, wish)
+  needs.bells.ring('mailboxes')
+}
