@@ -47,7 +47,7 @@ test('an answer from a mail program is in its ticket, which waits for the custom
     ...{ from: 'Ada <ada@desk.test>', subject: 'Re: Kettle', messageId: 'one@gmail.test' },
     ...{ inReplyTo: 'kettle@customer.test', text: 'A new one is on its way.' },
   })
-  const answered = await desk.ticketLike('Kettle', ticket => ticket.messages.length === 2)
+  const answered = await desk.ticketLike('Kettle', ticket => ticket.messageCount === 2)
   await desk.dovecot.deliver(
     rawMail({
       to,
@@ -58,7 +58,7 @@ test('an answer from a mail program is in its ticket, which waits for the custom
     }),
     [to],
   )
-  const again = await desk.ticketLike('Kettle', ticket => ticket.messages.length === 3)
+  const again = await desk.ticketLike('Kettle', ticket => ticket.messageCount === 3)
 
   expect(opened).toMatchObject({ state: 'open', messageCount: 1 })
   expect(opened.waitingSince).not.toBeNull()
