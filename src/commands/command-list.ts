@@ -50,6 +50,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     takesPaths: true,
     run: async (options, env, paths) => (await import('./import-mail.ts')).importMail(options, env, paths),
   },
+  'trace-mail': {
+    sentence:
+      'prints what the log says of one mail: --row= or --message= or --ticket=, and the files of the log',
+    options: ['--row=', '--message=', '--ticket='],
+    takesPaths: true,
+    run: async (options, _env, paths) => (await import('./trace-mail.ts')).traceMail(options, paths),
+  },
   'check-mailbox': {
     sentence: 'signs in to the servers of every connected mailbox and says what fails (exit code 1)',
     options: [],

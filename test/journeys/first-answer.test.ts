@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { simpleParser } from 'mailparser'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -273,4 +275,25 @@ async function theReply() {
 
 function wholeSecond(at: Date | undefined): number {
   return Math.floor((at?.getTime() ?? 0) / 1000)
+}
+
+test('the log tells of each mail by its ids from the ledger to what a server answered, and of nobody’s words', async () => {
+  const { messages } = await theTicket()
+  const [received, sent] = [messages[0], messages.find(message => message.direction === 'outbound')]
+
+  const [came, went] = [await trace(`--message=${received?.id}`), await trace(`--message=${sent?.id}`)]
+
+  expect(came).toMatch(
+    new RegExp(`filed mail {2}ledgerRowId=\\d+ {2}outcome=filed {2}messageId=${received?.id} `),
+  )
+  expect(went).toMatch(new RegExp(`mail handed to its server {2}messageId=${sent?.id} .*state=accepted`))
+  expect(`${came}${went}`).not.toMatch(/customer\.test|Поръчка|КАНАРЧЕ/)
+  await expect(trace('--message=999999')).rejects.toMatchObject({ code: 1 })
+})
+
+/** What `letterdesk trace-mail` finds in the log of the desk so far. */
+async function trace(option: string): Promise<string> {
+  const running = promisify(execFile)(process.execPath, ['src/start.mjs', 'trace-mail', option])
+  running.child.stdin?.end(desk.output())
+  return (await running).stdout
 }
