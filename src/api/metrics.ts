@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Db } from '../db/database.ts'
 import { listDomains } from '../health/domain-records.ts'
 import { type Expiry, listExpiries, listMailboxHealth, type MailboxHealth } from '../health/mailbox-health.ts'
@@ -8,28 +8,29 @@ import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { sameSecret } from '../lib/secrets.ts'
 import { DOMAIN_RECORDS } from '../shared/health-words.ts'
+import { listOpenCounts } from '../tickets/open-counts.ts'
 import type { ApiServer } from './handle.ts'
+import { measureProcess, type PoolCounts } from './process-metrics.ts'
 
 export type MetricsNeeds = {
   db: Db
+  /** Of the same database. */
+  pool: PoolCounts
   log: Log
   /** What a Prometheus server shows as its bearer token; null: there is no `/metrics`. */
   token: string | null
 }
-
-// From a keystroke's answer to a slow search.
-const requestBucketsS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 /**
  * Serves `/metrics` in the text format of Prometheus to whoever knows the token: the names and meanings of
  * docs/metrics.md. Labels hold ids, states and route patterns: no address, name or subject. Register it before the
  * routes it is to time.
  */
-export function registerMetrics(server: ApiServer, { db, log, token }: MetricsNeeds): void {
+export function registerMetrics(server: ApiServer, { db, pool, log, token }: MetricsNeeds): void {
   if (token === null) return
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  timeRequests(server, registry)
+  measureProcess(server, registry, pool)
   const gauges = makeGauges(registry)
   server.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -50,21 +51,6 @@ export function registerMetrics(server: ApiServer, { db, log, token }: MetricsNe
       gauges.isDatabaseUp.set(0)
     }
     return reply.type(registry.contentType).send(await registry.metrics())
-  })
-}
-
-function timeRequests(server: ApiServer, registry: Registry): void {
-  const durations = new Histogram({
-    name: 'letterdesk_http_request_duration_seconds',
-    help: 'How long requests took, by method, route and status',
-    labelNames: ['method', 'route', 'status'],
-    buckets: requestBucketsS,
-    registers: [registry],
-  })
-  server.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown'
-    const labels = { method: request.method, route, status: String(reply.statusCode) }
-    durations.observe(labels, reply.elapsedTime / 1000)
   })
 }
 
@@ -101,6 +87,7 @@ function makeGauges(registry: Registry) {
     canaryLost: gauge('canary_lost', 'How many of them in a row did not come back', 'mailbox'),
     expiry: gauge('expiry_timestamp_seconds', 'When something stops working', 'kind', 'id'),
     wrongRecords: gauge('domain_records_wrong', 'Domains whose record of that kind is wrong', 'record'),
+    open: gauge('tickets_open', 'Tickets that are open, those in the Trash aside', 'mailbox'),
     alerts: gauge('alerts_open', 'What admins were told of that is not over', 'trouble'),
     jobs: gauge('job_queue_depth', 'Background jobs that wait or run', 'job'),
     jobsGivenUp: gauge('jobs_given_up', 'Background jobs that failed for good', 'job'),
@@ -115,11 +102,13 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
   const jobs = await listJobCounts(db)
   const alerts = await findOpenAlerts(db)
   const domains = await listDomains(db)
+  const open = new Map((await listOpenCounts(db)).map(one => [one.mailboxId, one.count]))
   // A mailbox that is gone leaves no last value behind.
   for (const gauge of Object.values(gauges)) gauge.reset()
   for (const mailbox of mailboxes) {
     fillFetching(gauges, mailbox)
     fillStock(gauges, mailbox)
+    gauges.open.set({ mailbox: String(mailbox.id) }, open.get(mailbox.id) ?? 0)
   }
   for (const { kind, id, endsAt } of expiries satisfies Expiry[])
     gauges.expiry.set({ kind, id: String(id) }, endsAt.getTime() / 1000)

@@ -4,6 +4,7 @@ import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Dns } from '../lib/dns.ts'
 import type { Log } from '../lib/log.ts'
+import { createTally } from '../lib/tally.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import {
   type ClaimedMail,
@@ -156,7 +157,10 @@ async function endAttempts(parts: FilingParts, failed: readonly FailedMail[]): P
   for (const { mail, reason } of failed) {
     const isQuarantined = await endFailedAttempt(parts.db, { mail, reason })
     parts.log.warn({ ledgerRowId: mail.id, reason, isQuarantined }, 'attempt to file a mail failed')
-    if (isQuarantined) quarantined.push(mail.id)
+    if (isQuarantined) {
+      quarantined.push(mail.id)
+      filedTally.count('quarantined')
+    }
   }
   return quarantined
 }
@@ -171,9 +175,13 @@ async function giveBack(parts: FilingParts, mails: readonly ClaimedMail[]): Prom
   }
 }
 
+/** What became of the mails this process filed, by outcome. */
+export const filedTally = createTally()
+
 function logFiled(log: Log, filed: readonly FiledMail[]): void {
   for (const { id, outcome, messageId, ticketId } of filed) {
     log.info({ ledgerRowId: id, outcome, messageId, ticketId }, 'filed mail')
+    filedTally.count(outcome)
   }
 }
 

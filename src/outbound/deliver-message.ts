@@ -7,6 +7,7 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { createTally } from '../lib/tally.ts'
 import { envelopeAddress } from '../mail/address.ts'
 import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
@@ -96,6 +97,9 @@ function isOneTooMany({ sessions }: DeliveryContext, { mailboxId }: Claim, end: 
   return end.fault instanceof SmtpRefused && end.fault.reply.code < 500
 }
 
+/** How the tries of this process to send ended. */
+export const sentTally = createTally()
+
 async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd): Promise<Onwards> {
   const { db, log, bells } = context
   const settlement = settle(context, claim, end)
@@ -117,7 +121,8 @@ async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd)
     return 'let-go'
   }
   const isHeld = settlement.state === 'accepted' && (await noteWorking(context, claim))
-  log.info({ ...facts, ...outcome }, 'mail handed to its server')
+  sentTally.count(settlement.state)
+  log.info({ ...facts, ticketId: claim.ticketId, ...outcome }, 'mail handed to its server')
   bells.ring('live')
   return isHeld || isOfMailbox(settlement, end) ? 'let-go' : 'go-on'
 }

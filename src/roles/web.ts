@@ -89,7 +89,7 @@ export async function buildServer(app: App, live: LiveSources): Promise<ApiServe
 function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSources): void {
   const { db, keys, bells, blobs, templates, log, clock, config } = app
   const { baseUrl } = config
-  registerMetrics(server, { db, log, token: config.metricsToken }) // first: it times the routes after it
+  registerMetrics(server, { db, pool: app.pool, log, token: config.metricsToken }) // first: it times the routes after it
   const maxAttachmentBytes = config.maxAttachmentBytes
   registerSession(server, { db, keys, baseUrl, livePoint: feed.point })
   registerAgents(server, { db, keys, bells, baseUrl })

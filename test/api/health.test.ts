@@ -48,7 +48,7 @@ beforeAll(async () => {
     findSession: async token => sessions[token] ?? null,
   })
   await migrateJobs({ directUrl: desk.database.url, log })
-  registerMetrics(server, { db: desk.db, log, token: metricsToken })
+  registerMetrics(server, { db: desk.db, pool: desk.database.pool, log, token: metricsToken })
   dns = await startDnsServer()
   const { db, keys, trust } = desk
   registerMailboxHealth(server, { db, keys, trust, clock: systemClock, dnsServers: [dns.address] })
@@ -307,6 +307,18 @@ test('Prometheus reads the same with its token, each metric as the document name
   expect(told.length).toBeGreaterThan(20)
   expect(told.filter(name => !documented.includes(`\`${name}\``))).toEqual([])
   expect(text).not.toMatch(/@|desk\.test/)
+})
+
+test.each(['prometheus-rules.yml', 'grafana-dashboard.json'])('%s asks for metrics there are', async name => {
+  const text = await scrape()
+  const file = await readFile(new URL(`../../config/monitoring/${name}`, import.meta.url), 'utf8')
+
+  const asked = new Set(file.match(/\b(?:letterdesk|process|nodejs)_[a-z0-9_]+/g))
+
+  const told = [...text.matchAll(/^# TYPE (\w+)/gm)].map(match => match[1] ?? '')
+  const isTold = (word: string) => told.includes(word.replace(/_(?:bucket|count)$/, ''))
+  expect(asked.size).toBeGreaterThan(8)
+  expect([...asked].filter(word => !isTold(word))).toEqual([])
 })
 
 const now = new Date('2026-11-26T12:00:00Z')
