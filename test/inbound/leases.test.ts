@@ -110,7 +110,7 @@ test('a node that lost its mailbox meanwhile writes nothing of what it fetched',
   )
   const folder = {
     ...{ id: Number(rows[0].id), mailboxId, generation: 1, belowUid: 1, mailsBelow: 0, cursorUid: 0 },
-    ...{ liveSince: new Date(), openSince: null, oldBelowUid: 1, isOldHeld: false },
+    ...{ liveSince: new Date(), openSince: null, oldBelowUid: 1, isOldHeld: false, isTidied: false },
   }
   const source = rawMail()
   const facts = { uid: 1, sizeBytes: source.length, receivedAt: new Date(), serverId: null }
