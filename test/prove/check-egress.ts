@@ -82,25 +82,24 @@ function judgeArrivals(
   arrivals: Scene['arrivals'],
 ): string[] {
   const arrived = arrivals.get(message.internetMessageId ?? '') ?? []
-  if (arrived.length <= 1) return []
   const name = `mail ${message.internetMessageId} of ticket ${ticket.number}`
-  const isRepeating = history.mailboxes.find(({ id }) => id === message.mailboxId)?.isRepeating ?? false
-  const allowed = 1 + (isRepeating ? 1 : 0) + (history.sentAgain.get(message.id) ?? 0)
+  if (arrived.length === 0 && message.delivery?.state === 'accepted')
+    return [`${name} is accepted, and the sink never took it`]
+  if (arrived.length <= 1) return []
+  const isRepeating = history.mailboxes.find(({ id }) => id === message.mailboxId)?.isRepeating === true
+  const allowed = 1 + Number(isRepeating) + (history.sentAgain.get(message.id) ?? 0)
   const wasUncertain = ticket.events.some(
     event => event.kind === 'reply_uncertain' && event.messageId === message.id,
   )
-  const dates = new Set(arrived.map(({ raw }) => fieldsOf(raw).date))
-  return [
-    ...(message.delivery?.mayHaveBeenSentTwice
-      ? []
-      : [`${name} reached the sink ${arrived.length} times and is not marked`]),
-    ...(wasUncertain ? [] : [`${name} reached the sink ${arrived.length} times and was never uncertain`]),
-    ...(arrived.length > allowed
-      ? [`${name} reached the sink ${arrived.length} times, ${allowed} at most`]
-      : []),
-    ...(new Set(arrived.map(mail => mail.sha256)).size > 1 ? [`${name} was sent with other bytes`] : []),
-    ...(dates.size > 1 ? [`${name} was sent with another Date`] : []),
+  const times = `${name} reached the sink ${arrived.length} times`
+  const faults: [boolean, string][] = [
+    [message.delivery?.mayHaveBeenSentTwice !== true, `${times} and is not marked`],
+    [!wasUncertain, `${times} and was never uncertain`],
+    [arrived.length > allowed, `${times}, ${allowed} at most`],
+    [new Set(arrived.map(mail => mail.sha256)).size > 1, `${name} was sent with other bytes`],
+    [new Set(arrived.map(({ raw }) => fieldsOf(raw).date)).size > 1, `${name} was sent with another Date`],
   ]
+  return faults.filter(([isBroken]) => isBroken).map(([, words]) => words)
 }
 
 /** Mail in the sink that stands in no ticket; mail to agents tells of tickets and belongs to none. */

@@ -77,29 +77,44 @@ function endsWith(raw: Buffer, delivered: Buffer): boolean {
   return raw.subarray(-delivered.length).equals(delivered)
 }
 
+type Placed = Pick<Delivered, 'tag' | 'thread' | 'names'> & { isNewcomer: boolean }
+
 /**
- * Mails of one thread are in one ticket, and a ticket holds mails of one thread. A stranger who names a mail of another
- * thread may stand there, as a newcomer: I4 looks what becomes of them.
+ * Mails of one thread are in one ticket, and a ticket is of one thread. Beside it a ticket may hold a stranger who names
+ * one of its mails, as a newcomer; whichever of the two is filed first has the ticket.
  */
 function judgeThreads({ deliveries }: History, found: Found, idOf: ReadonlyMap<string, number>): string[] {
   const ticketsOf = new Map<string, Map<number, string>>()
-  const threadsOf = new Map<number, Map<string, string>>()
+  const mailsOf = new Map<number, Placed[]>()
   for (const { thread, names, tag, mailbox } of deliveries) {
     for (const { ticketNumber, message } of found.get(`${idOf.get(mailbox)} ${tag}`) ?? []) {
-      const place = names !== null && message.isNewcomer ? names : thread
-      const key = `thread ${place} in ${mailbox}`
+      const key = `thread ${thread} in ${mailbox}`
       ticketsOf.set(key, (ticketsOf.get(key) ?? new Map()).set(ticketNumber, tag))
-      threadsOf.set(ticketNumber, (threadsOf.get(ticketNumber) ?? new Map()).set(place, tag))
+      const placed = { tag, thread, names, isNewcomer: message.isNewcomer }
+      mailsOf.set(ticketNumber, [...(mailsOf.get(ticketNumber) ?? []), placed])
     }
   }
-  const named = (places: ReadonlyMap<unknown, string>) =>
-    [...places].map(([place, tag]) => `${place} (${tag})`).join(' and ')
   const split = [...ticketsOf].filter(([, tickets]) => tickets.size > 1)
-  const mixed = [...threadsOf].filter(([, threads]) => threads.size > 1)
   return [
     ...split.map(([key, tickets]) => `${key} is in tickets ${named(tickets)}`),
-    ...mixed.map(([number, threads]) => `ticket ${number} holds threads ${named(threads)}`),
+    ...[...mailsOf].flatMap(([number, mails]) =>
+      judgeMixture(mails).map(fault => `ticket ${number} ${fault}`),
+    ),
   ]
+}
+
+function named(places: ReadonlyMap<unknown, string>): string {
+  return [...places].map(([place, tag]) => `${place} (${tag})`).join(' and ')
+}
+
+function judgeMixture(mails: readonly Placed[]): string[] {
+  const owners = new Map(mails.filter(one => !one.isNewcomer).map(({ thread, tag }) => [thread, tag]))
+  if (owners.size > 1) return [`holds threads ${named(owners)}, none of them a newcomer`]
+  const threads = new Set(mails.map(one => one.thread))
+  const isTied = ({ thread, names }: Placed) =>
+    (names !== null && threads.has(names)) || mails.some(one => one.names === thread)
+  const lost = mails.filter(one => one.isNewcomer && !owners.has(one.thread) && !isTied(one))
+  return lost.map(({ tag, thread }) => `holds ${tag} of ${thread}, which names nothing there`)
 }
 
 /** Each row has one outcome, and the messages it names are there. */

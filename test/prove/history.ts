@@ -49,8 +49,13 @@ export type Deed =
 /** One fault, as it happened. Times are of the driver's monotonic clock, in ms. */
 export type FaultRecord = {
   kind: FaultKind
+  /** What was wrong besides. */
+  beside: FaultKind | null
   words: string
-  /** When it is reckoned from: the beginning where others have to take over, else its end. */
+  /**
+   * When it is reckoned from: the beginning where others have to take over, else its end; but when the mail server took the
+   * mail that was looked for, if that was later.
+   */
   fromMs: number
   endedMs: number
   /** When a mail that came after `fromMs` was a ticket in each mailbox; null: not within the time we looked. */

@@ -23,6 +23,7 @@ export async function applyFault(scene: Scene, fault: Fault): Promise<void> {
     case 'Postgres ended at once':
     case 'Postgres sessions ended':
     case 'disk full':
+    case 'all killed, Postgres too':
       return await hurtAll(scene.stage, fault)
     case 'mail connections cut':
     case 'mail connections silent':
@@ -53,29 +54,51 @@ async function hurtNode(stage: Stage, fault: NodeFault): Promise<void> {
 
 type SharedFault = Extract<
   Fault,
-  { kind: 'Postgres frozen' | 'Postgres ended at once' | 'Postgres sessions ended' | 'disk full' }
+  {
+    kind:
+      | 'all killed, Postgres too'
+      | 'Postgres frozen'
+      | 'Postgres ended at once'
+      | 'Postgres sessions ended'
+      | 'disk full'
+  }
 >
 
 /** What all nodes stand on. */
-async function hurtAll({ database, disk, nodes, held }: Stage, fault: SharedFault): Promise<void> {
-  for (const node of nodes) held.add(node)
-  if (fault.kind === 'Postgres frozen') await standStill(database.pids(), fault.forMs)
-  else if (fault.kind === 'Postgres ended at once') {
-    await database.stopAtOnce()
-    await passTime(fault.downMs)
-    await database.startAgain()
-  } else if (fault.kind === 'Postgres sessions ended') {
-    const sessions = "from pg_stat_activity where usename = 'letterdesk'"
-    for (let n = 0; n < fault.times; n += 1) {
-      await runSql(database.superuserUrl, `select pg_terminate_backend(pid) ${sessions}`)
-      await passTime(150)
-    }
-  } else {
-    await disk.fill()
-    await passTime(fault.forMs)
-    await disk.empty()
+async function hurtAll(stage: Stage, fault: SharedFault): Promise<void> {
+  for (const node of stage.nodes) stage.held.add(node)
+  await hurtShared(stage, fault)
+  for (const node of stage.nodes) stage.held.delete(node)
+}
+
+async function hurtShared({ database, disk, nodes }: Stage, fault: SharedFault): Promise<void> {
+  switch (fault.kind) {
+    case 'Postgres frozen':
+      return await standStill(database.pids(), fault.forMs)
+    case 'Postgres sessions ended':
+      return await endSessions(database, fault.times)
+    case 'disk full':
+      await disk.fill()
+      await passTime(fault.forMs)
+      return await disk.empty()
+    case 'Postgres ended at once':
+      await database.stopAtOnce()
+      await passTime(fault.downMs)
+      return await database.startAgain()
+    default: // all killed, Postgres too
+      await Promise.all([database.stopAtOnce(), ...nodes.map(node => node.kill('SIGKILL'))])
+      await passTime(fault.downMs)
+      await database.startAgain()
+      await Promise.all(nodes.map(node => node.start()))
   }
-  for (const node of nodes) held.delete(node)
+}
+
+async function endSessions({ superuserUrl }: Stage['database'], times: number): Promise<void> {
+  const sessions = "from pg_stat_activity where usename = 'letterdesk'"
+  for (let n = 0; n < times; n += 1) {
+    await runSql(superuserUrl, `select pg_terminate_backend(pid) ${sessions}`)
+    await passTime(150)
+  }
 }
 
 type ServerFault = Extract<

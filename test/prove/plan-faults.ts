@@ -4,6 +4,7 @@ import type { SinkAnswer, SinkStage } from '../support/sink-rules.ts'
 /** One thing the nemesis does. `node` counts from 0. */
 export type Fault =
   | { kind: 'node killed'; node: number; downMs: number }
+  | { kind: 'all killed, Postgres too'; downMs: number }
   | { kind: 'node stopped'; node: number; forMs: number }
   | { kind: 'node ended and started'; node: number }
   | { kind: 'mail connections cut'; afterBytes: number[] }
@@ -27,11 +28,19 @@ export type Ground = { nodes: number; canFillDisk: boolean; kinds?: readonly Fau
 
 const leaseMs = 15_000 // after so long without a sign of life a node is taken for dead
 
+/** What a mail server does wrong when we hand mail over. */
+export type SmtpFault = Extract<Fault, { kind: 'SMTP misbehaves' }>
+
+const besideShare = 0.35
+
 /**
  * Faults without end, by the seed: each kind once, in any order, before one comes again. What SMTP does wrong comes once a
- * round with another answer each time.
+ * round with another answer each time, and now and then `beside` another fault.
  */
-export function planFaults(ground: Ground, random: () => number): { next: () => Fault } {
+export function planFaults(
+  ground: Ground,
+  random: () => number,
+): { next: () => Fault; beside: () => SmtpFault | undefined } {
   const refusals = shuffled(SMTP_FAULTS, random)
   let round: Fault[] = []
   let rounds = 0
@@ -43,6 +52,7 @@ export function planFaults(ground: Ground, random: () => number): { next: () => 
     const faults: Fault[] = [
       { kind: 'node killed', node: node(), downMs: between(0, 2_000) },
       { kind: 'node killed', node: node(), downMs: between(leaseMs, leaseMs + 3_000) },
+      { kind: 'all killed, Postgres too', downMs: between(0, 2_000) },
       { kind: 'node stopped', node: node(), forMs: between(leaseMs + 2_000, leaseMs + 6_000) },
       { kind: 'node ended and started', node: node() },
       { kind: 'mail connections cut', afterBytes: Array.from({ length: 4 }, () => between(1, 6_000)) },
@@ -63,6 +73,10 @@ export function planFaults(ground: Ground, random: () => number): { next: () => 
     return shuffled(wanted, random)
   }
   return {
+    beside: () => {
+      const chosen = random() < besideShare ? refusals[Math.floor(random() * refusals.length)] : undefined
+      return ground.kinds?.includes('SMTP misbehaves') === false ? undefined : chosen
+    },
     next: () => {
       if (round.length === 0) round = makeRound()
       const [first, ...rest] = round
@@ -73,12 +87,12 @@ export function planFaults(ground: Ground, random: () => number): { next: () => 
   }
 }
 
-const smtp = (stage: SinkStage, answer: SinkAnswer, times = 2): Fault => {
+const smtp = (stage: SinkStage, answer: SinkAnswer, times = 2): SmtpFault => {
   return { kind: 'SMTP misbehaves', stage, answer, times }
 }
 
 /** Every way in which a server refuses, stalls or hangs up, at every step. */
-const SMTP_FAULTS: readonly Fault[] = [
+const SMTP_FAULTS: readonly SmtpFault[] = [
   smtp('connect', { reply: 421, text: '4.3.2 Not now' }),
   smtp('connect', { drop: 'before-accepting' }),
   smtp('auth', { drop: 'before-accepting' }),
@@ -103,6 +117,8 @@ const SMTP_FAULTS: readonly Fault[] = [
 export function boundOf({ kind }: Fault): { boundMs: number; from: 'beginning' | 'end' } {
   if (kind === 'node killed' || kind === 'node stopped') return { boundMs: 20_000, from: 'beginning' }
   if (kind === 'mail connections silent') return { boundMs: 60_000, from: 'beginning' }
+  // What the dead ones had taken is free when they are 15 s silent.
+  if (kind === 'all killed, Postgres too') return { boundMs: 20_000, from: 'end' }
   if (kind === 'Dovecot restarted') return { boundMs: 15_000, from: 'end' }
   return { boundMs: 10_000, from: 'end' }
 }

@@ -16,7 +16,9 @@ export function describeReport({
     row => row.outcome,
   )
   const ends = Map.groupBy(
-    tickets.flatMap(({ messages }) => messages.filter(one => one.direction === 'outbound')),
+    tickets.flatMap(({ messages, mailboxId }) =>
+      messages.filter(one => one.direction === 'outbound' && one.mailboxId === mailboxId),
+    ),
     one => one.delivery?.state ?? 'none',
   )
   const twice = [...Map.groupBy(accepted, mail => mail.internetMessageId).values()]
@@ -70,6 +72,7 @@ function describeFaults(faults: readonly FaultRecord[]): string[] {
     `${'fault'.padEnd(28)} ${'times'.padStart(5)} ${'median'.padStart(8)} ${'longest'.padStart(8)} ${'bound'.padStart(8)}  until a mail is a ticket`,
     ...rows.sort(),
     `${'all'.padEnd(28)} ${String(faults.length).padStart(5)}`,
+    `  and SMTP beside another     ${String(faults.filter(fault => fault.beside !== null).length).padStart(5)}`,
   ]
 }
 

@@ -1,4 +1,5 @@
 import { seededRandom } from '../support/mails.ts'
+import { processorTime } from '../support/processor-time.ts'
 import { type Desk, startAgents } from './agents.ts'
 import { makeAnswers } from './answer-back.ts'
 import { checkHistory } from './check-history.ts'
@@ -19,6 +20,8 @@ export type ProveOptions = {
   size: Size
   /** A changed copy of the product to prove in place of this one, ending in `/`. */
   root?: string | undefined
+  /** Given what ends everything at once: the run then breaks off. */
+  onStart?: (stop: () => Promise<void>) => void
   /** Told about each step as it happens. */
   say?: (line: string) => void
 }
@@ -50,6 +53,7 @@ export async function runProve(options: ProveOptions): Promise<ProveReport> {
   const random = seededRandom(seed)
   const skewSeconds = size.nodes > 1 ? (skews[Math.floor(random() * skews.length)] ?? 0) : 0
   const stage = await setStage({ nodes: size.nodes, diskMb: size.diskMb, skewSeconds, root: options.root })
+  options.onStart?.(stage.stop)
   try {
     const driver = startDriver(stage.dovecot)
     const desk = startAgents(stage.agents, seededRandom(seed + 1))
@@ -97,7 +101,9 @@ async function breakThings(run: Run): Promise<FaultRecord[]> {
     desk.allow(size.deedsEach)
     // time passes: the moment of a fault is random, by the seed
     await new Promise(resolve => setTimeout(resolve, Math.round(200 + random() * 1_200)))
-    const record = await suffer(run, plan.next(), { n: records.length, slowness })
+    const beside = plan.beside()
+    if (beside !== undefined) await applyFault({ stage, driver, random }, beside)
+    const record = await suffer(run, plan.next(), { n: records.length, slowness, beside })
     await delivering
     records.push(record)
     const took =
@@ -119,9 +125,8 @@ const mostSlowness = 3
 async function measureSlowness({ stage, driver }: Run): Promise<number> {
   const times: number[] = []
   for (let n = 0; n < 5; n += 1) {
-    const beganMs = performance.now()
-    const endMs = await measureRecovery(stage, driver, { name: `calm${n}`, withinMs: 60_000 })
-    times.push((endMs ?? Number.POSITIVE_INFINITY) - beganMs)
+    const { takenMs, healedMs } = await measureRecovery(stage, driver, { name: `calm${n}`, withinMs: 60_000 })
+    times.push((healedMs ?? Number.POSITIVE_INFINITY) - takenMs)
   }
   const middleMs = times.sort((a, b) => a - b)[2] ?? 0
   return Math.min(mostSlowness, Math.max(1, middleMs / usualMs))
@@ -135,26 +140,30 @@ async function deliverAll(driver: Driver, wave: Parameters<Driver['deliver']>[0]
 async function suffer(
   run: Run,
   fault: Fault,
-  { n, slowness }: { n: number; slowness: number },
+  { n, slowness, beside }: { n: number; slowness: number; beside: Fault | undefined },
 ): Promise<FaultRecord> {
   const { stage, driver, random } = run
-  const { from, ...bound } = boundOf(fault)
-  const boundMs = bound.boundMs * slowness
+  const bound = boundOf(fault)
+  const words = [fault, ...(beside === undefined ? [] : [beside])].map(describeFault).join(' beside ')
+  const before = processorTime('self')
   const beganMs = performance.now()
   const breaking = applyFault({ stage, driver, random }, fault)
   breaking.catch(() => undefined) // heard below
-  if (from === 'end') await breaking
-  const fromMs = from === 'end' ? performance.now() : beganMs
-  const healedMs = await measureRecovery(stage, driver, { name: `f${n}`, withinMs: boundMs * 3 })
+  if (bound.from === 'end') await breaking
+  const fromMs = bound.from === 'end' ? performance.now() : beganMs
+  const withinMs = bound.boundMs * mostSlowness
+  const { takenMs, healedMs } = await measureRecovery(stage, driver, { name: `f${n}`, withinMs })
+  const boundMs = bound.boundMs * Math.max(slowness, crowding(before))
   await breaking
-  return {
-    kind: fault.kind,
-    words: describeFault(fault),
-    fromMs,
-    endedMs: performance.now(),
-    healedMs,
-    boundMs,
-  }
+  const record = { kind: fault.kind, beside: beside?.kind ?? null, words, endedMs: performance.now() }
+  return { ...record, fromMs: Math.max(fromMs, takenMs), healedMs, boundMs }
+}
+
+/** How many times as long as it ran our own process was away from a processor meanwhile: others take as many turns. */
+function crowding(before: ReturnType<typeof processorTime>): number {
+  const now = processorTime('self')
+  const ranMs = now.ranMs - before.ranMs
+  return ranMs <= 0 ? 1 : Math.min(mostSlowness, (ranMs + now.queuedMs - before.queuedMs) / ranMs)
 }
 
 type Ends = { faults: FaultRecord[]; rest: Rest; watch: Watch }

@@ -22,14 +22,15 @@ const minuteMs = 60_000
 export const SIZES = {
   commit: {
     nodes: 2,
-    faults: 6,
-    limitMs: 35_000,
+    faults: 5,
+    limitMs: 20_000,
     mailsEach: 25,
     deedsEach: 5,
     settleMs: 2 * minuteMs,
     diskMb: 128,
     // Those that are over soon: what waits for a lease or a silent wire takes 20 s and more.
     kinds: [
+      'all killed, Postgres too',
       'Postgres frozen',
       'Postgres ended at once',
       'Postgres sessions ended',

@@ -12,7 +12,7 @@ import {
   startPostgresServer,
   templateName,
 } from '../support/postgres-server.ts'
-import { refuseGone, type SinkRule } from '../support/sink-rules.ts'
+import { answerAt, firstOf, refuseGone, type SinkRule } from '../support/sink-rules.ts'
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { makeSmallDisk, type SmallDisk } from './small-disk.ts'
@@ -50,8 +50,13 @@ export type Worker = { id: number; client: ApiClient; goElsewhere: () => void }
 export type StagePlan = { nodes: number; diskMb: number; skewSeconds: number; root?: string | undefined }
 
 const patienceMs = 8_000 // of a client, which then asks another node
+const finalStallMs = 120 // the sink's silence after the dot: the window in which nobody knows, wide enough to be met
+
 /** What the sink does while nothing is wrong: addresses that begin with `gone.` do not exist. */
-export const usualRule: SinkRule = refuseGone('No such mailbox')
+export const usualRule: SinkRule = firstOf(
+  refuseGone('No such mailbox'),
+  answerAt('final', { stallMs: finalStallMs }),
+)
 
 /** Addresses of all agents: what goes there is about tickets. */
 export const agentAddresses = [OWNER.email, 'boris@desk.test', 'celina@desk.test', 'nora@desk.test']

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { listTickets } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
+import { processorTime } from '../support/processor-time.ts'
 import type { Breath, Sight } from './history.ts'
 import type { Stage } from './stage.ts'
 import { type Told, watchLive } from './watch-live.ts'
@@ -61,7 +61,7 @@ async function watchNode(
       continue
     }
     const isOurs = askedMs - dueMs > lateMs
-    const queuedBeforeMs = queuedMsOf(node.pid())
+    const queuedBeforeMs = processorTime(node.pid()).queuedMs
     const answered = await fetch(`${node.baseUrl}/healthz`).then(
       response => response.arrayBuffer().then(() => true),
       () => false,
@@ -73,7 +73,7 @@ async function watchNode(
       deaths.push(`${name} ended by itself`)
       return
     }
-    const queuedMs = queuedMsOf(node.pid()) - queuedBeforeMs
+    const queuedMs = processorTime(node.pid()).queuedMs - queuedBeforeMs
     if (!isOurs) breaths.push({ atMs: askedMs - beganMs, tookMs: endedMs - askedMs, queuedMs, node: name })
   }
 }
@@ -96,15 +96,6 @@ async function watchLists(narrow: ApiClient, sights: Sight[], signal: AbortSigna
     }
     await aMoment()
     await aMoment()
-  }
-}
-
-/** How long the process's first thread has waited for a processor so far; 0 where the system does not count it. */
-function queuedMsOf(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
-  } catch {
-    return 0
   }
 }
 
