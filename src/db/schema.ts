@@ -376,6 +376,12 @@ export interface MailboxCanary {
   sent_at: Timestamp | null;
 }
 
+export interface MailboxDownload {
+  bytes: number;
+  hour_at: Timestamp;
+  mailbox_id: number;
+}
+
 export interface MailboxFiling {
   mailbox_id: number;
   turn_at: Generated<Timestamp>;
@@ -422,6 +428,7 @@ export interface MailInstance {
   raw_blob_id: number | null;
   reason: string | null;
   received_at: Timestamp;
+  role: 'sent' | 'junk' | 'self' | null;
   same_as_id: number | null;
   server_id: string | null;
   settled_at: Timestamp | null;
@@ -946,6 +953,7 @@ export interface DB {
   mail_template: MailTemplate;
   mailbox: Mailbox;
   mailbox_canary: MailboxCanary;
+  mailbox_download: MailboxDownload;
   mailbox_filing: MailboxFiling;
   mailbox_grant: MailboxGrant;
   mailbox_lease: MailboxLease;

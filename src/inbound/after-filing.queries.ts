@@ -37,13 +37,14 @@ export type FiledMail = {
   copiedFromUid: number | null
 }
 
-/** Those of a mailbox that are filed, oldest first; with their bytes ours for good. */
+/** Those of a mailbox that are filed, oldest first; with their bytes ours for good, or those of the mail they are the same as. */
 export async function selectFiled(db: Db, mailboxId: number, limit: number): Promise<FiledMail[]> {
   const found = await sql<FiledMail>`
     select i.id, i.folder_id as "folderId", f.path, i.uid_validity as generation, i.uid,
       a.copied_validity as "copiedValidity", a.copied_from_uid as "copiedFromUid"
     from after_filing a join mail_instance i on i.id = a.instance_id join folder f on f.id = i.folder_id
-    where a.mailbox_id = ${mailboxId} and i.state in ('filed', 'same') and i.raw_blob_id is not null
+    where a.mailbox_id = ${mailboxId} and i.state in ('filed', 'same')
+      and (i.raw_blob_id is not null or i.same_as_id is not null)
     order by a.instance_id limit ${limit}`.execute(db)
   return found.rows
 }

@@ -2,16 +2,19 @@ import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { ImapConnection, MailFacts } from '../mailboxes/imap-connection.ts'
+import type { ImapConnection } from '../mailboxes/imap-connection.ts'
+import { mayFetchOld } from './download-budget.ts'
 import {
   type FetchedBatch,
   type FetchedMail,
   fetchBatch,
+  type PlacedFacts,
   SUSPECT_LIMIT,
   type Suspects,
   settleSuspect,
   settleUnfound,
 } from './fetch-mails.ts'
+import { settleByFacts } from './known-mails.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import type { SyncFolder } from './open-folder.ts'
 import { storeMails } from './store-mails.ts'
@@ -34,6 +37,7 @@ const factsAtOnce = 500
 /**
  * Fetches these UIDs into the ledger in batches of at most 50, the next batch on its way while one is
  * stored. Suspects come last and one by one, so that a mail that breaks connections delays no other.
+ * Where the server limits what is fetched in a day, new mail comes first and old mail ends there: `folder.isOldHeld` says so.
  *
  * @returns how many ledger rows are new
  * @throws RemoteFault when the connection broke; what came before is stored
@@ -46,13 +50,14 @@ export async function catchUpFolder(
   suspects: Suspects,
 ): Promise<number> {
   const writer = makeWriter(context, folder)
+  const fetching = { ...context, folder, suspects, writer }
   try {
     const plain = uids.filter(uid => !suspects.has(uid))
     for (let at = 0; at < plain.length; at += factsAtOnce) {
-      await fetchWindow(context, plain.slice(at, at + factsAtOnce), suspects, writer)
+      await fetchWindow(fetching, plain.slice(at, at + factsAtOnce))
     }
     for (const uid of uids.filter(each => suspects.has(each))) {
-      if ((suspects.get(uid) ?? 0) < SUSPECT_LIMIT) await fetchWindow(context, [uid], suspects, writer)
+      if ((suspects.get(uid) ?? 0) < SUSPECT_LIMIT) await fetchWindow(fetching, [uid])
       else await writer.write({ mails: [settleSuspect(uid, context.clock.now())], fault: null })
     }
   } finally {
@@ -61,8 +66,19 @@ export async function catchUpFolder(
   return writer.countStored()
 }
 
+/** Enters mails whose bytes nobody has to fetch. @throws LeaseLost */
+export async function storeSettled(
+  context: CatchUpContext,
+  folder: SyncFolder,
+  mails: readonly FetchedMail[],
+): Promise<void> {
+  const writer = makeWriter(context, folder)
+  await writer.write({ mails, fault: null })
+  await writer.end()
+}
+
 type Writer = {
-  write: (batch: FetchedBatch) => Promise<void>
+  write: (batch: { mails: readonly FetchedMail[]; fault: FetchedBatch['fault'] }) => Promise<void>
   end: () => Promise<void>
   countStored: () => number
 }
@@ -72,10 +88,15 @@ function makeWriter(context: CatchUpContext, folder: SyncFolder): Writer {
   let storing: Promise<void> = Promise.resolve()
   let storedCount = 0
   const store = async (mails: readonly FetchedMail[]): Promise<void> => {
-    const count = await storeMails(context, { folder, lease: context.lease }, mails)
+    const count = await storeMails(
+      context,
+      { folder, lease: context.lease, isMetered: context.connection.hasLabels },
+      mails,
+    )
     storedCount += count
     for (const mail of mails) folder.cursorUid = Math.max(folder.cursorUid, mail.uid)
     if (count > 0) context.bells.ring('ledger')
+    if (mails.some(mail => mail.state === 'same')) context.bells.ring('live')
   }
   return {
     write: async batch => {
@@ -92,18 +113,29 @@ function makeWriter(context: CatchUpContext, folder: SyncFolder): Writer {
   }
 }
 
-async function fetchWindow(
-  context: CatchUpContext,
-  uids: readonly number[],
-  suspects: Suspects,
-  writer: Writer,
-): Promise<void> {
-  const { connection, clock } = context
+type Fetching = CatchUpContext & { folder: SyncFolder; suspects: Suspects; writer: Writer }
+
+/** Ids before bodies: what a row is known of costs its facts alone. */
+async function fetchWindow(fetching: Fetching, uids: readonly number[]): Promise<void> {
+  const { connection, clock, db, folder, suspects, writer } = fetching
   const facts = await connection.fetchFacts(uids)
   const asked = new Set(uids)
-  const known = new Map(facts.filter(mail => asked.has(mail.uid)).map(mail => [mail.uid, mail]))
-  const unfound = uids.filter(uid => !known.has(uid))
-  for (const batch of splitBySize([...known.values()].sort((a, b) => a.uid - b.uid))) {
+  const found = new Map(facts.filter(mail => asked.has(mail.uid)).map(mail => [mail.uid, mail]))
+  const unfound = uids.filter(uid => !found.has(uid))
+  const { settled, unknown } = await settleByFacts(
+    db,
+    folder,
+    [...found.values()].sort((a, b) => a.uid - b.uid),
+  )
+  if (settled.length > 0) await writer.write({ mails: settled, fault: null })
+  const isOld = ({ uid, receivedAt }: PlacedFacts) =>
+    uid < folder.oldBelowUid && receivedAt < folder.liveSince
+  const old = splitBySize(unknown.filter(isOld))
+  for (const batch of splitBySize(unknown.filter(mail => !isOld(mail)))) {
+    await writer.write(await fetchBatch(connection, batch, suspects))
+  }
+  for (const batch of old) {
+    if (!(await fitsToday(fetching, batch))) break
     await writer.write(await fetchBatch(connection, batch, suspects))
   }
   for (const uid of unfound) {
@@ -111,8 +143,21 @@ async function fetchWindow(
   }
 }
 
-function splitBySize(mails: readonly MailFacts[]): MailFacts[][] {
-  const batches: MailFacts[][] = []
+/** Whether a batch of old mail may be fetched now. The day it may not, old mail is halted by itself until the next look. */
+async function fitsToday(
+  { connection, db, folder, writer }: Fetching,
+  batch: readonly PlacedFacts[],
+): Promise<boolean> {
+  if (!connection.hasLabels) return true
+  await writer.end()
+  const bytes = batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const fits = await mayFetchOld(db, folder.mailboxId, bytes)
+  if (!fits) folder.isOldHeld = true
+  return fits
+}
+
+function splitBySize(mails: readonly PlacedFacts[]): PlacedFacts[][] {
+  const batches: PlacedFacts[][] = []
   let bytes = 0
   for (const mail of mails) {
     const batch = batches.at(-1)

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { instanceSilenceMs } from '../db/instances.ts'
-import type { FolderRole } from '../shared/vocabulary.ts'
+import type { FolderRole, MailRole } from '../shared/vocabulary.ts'
 import { type ClaimRow, claimDueRows, failClaim, uncountClaims } from './claim.queries.ts'
 
 /** Begun this often without an end, a mail is quarantined: it may be what ends its workers. */
@@ -20,8 +20,8 @@ export type ClaimedMail = {
   claimNo: number
   lane: number
   receivedAt: Date
-  /** Of the folder it lies in: what lies in Sent was written by us, whoever From names. */
-  role: FolderRole
+  /** By its labels, else of the folder it lies in: what lies in Sent was written by us, whoever From names. */
+  role: FolderRole | MailRole
   rawBlobId: number | null
   /** Null where the ledger row has no bytes: such a mail cannot be filed. */
   raw: RawPlace | null

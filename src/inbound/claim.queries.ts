@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
-import type { FolderRole } from '../shared/vocabulary.ts'
+import type { FolderRole, MailRole } from '../shared/vocabulary.ts'
 
 /** A ledger row in our hands. `place`, `codec` and `size_bytes` are null where its bytes were never fetched. */
 export type ClaimRow = {
@@ -11,8 +11,8 @@ export type ClaimRow = {
   lane: number
   attempts: number
   received_at: Date
-  /** Of the folder it lies in. */
-  role: FolderRole
+  /** By its labels, else of the folder it lies in. */
+  role: FolderRole | MailRole
   raw_blob_id: number | null
   place: string | null
   codec: string | null
@@ -64,9 +64,9 @@ export async function claimDueRows(
         claim_no = claim.no
       from chosen, claim where mail_instance.id = chosen.id
       returning mail_instance.id, mailbox_id, folder_id, claim_no, lane, attempts, received_at, raw_blob_id,
-        chosen.is_exhausted as was_exhausted
+        mail_instance.role as own_role, chosen.is_exhausted as was_exhausted
     )
-    select claimed.*, folder.role, blob.place, blob.codec, blob.size_bytes
+    select claimed.*, coalesce(own_role, folder.role) as role, blob.place, blob.codec, blob.size_bytes
     from claimed join folder on folder.id = claimed.folder_id left join blob on blob.id = claimed.raw_blob_id
     order by claimed.id`.execute(db)
   return claimed.rows

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import type { ChangeRefused } from '../mailboxes/imap-changes.ts'
-import type { ImapConnection, MailFacts } from '../mailboxes/imap-connection.ts'
+import type { ImapConnection } from '../mailboxes/imap-connection.ts'
+import type { MailFacts } from '../mailboxes/imap-facts.ts'
 import { type FiledMail, updateCopied } from './after-filing.queries.ts'
 
 const factsAtOnce = 500

@@ -1,13 +1,20 @@
 import type { RemoteFault } from '../lib/app-error.ts'
 import { MAX_MAIL_BYTES } from '../mailboxes/imap-client.ts'
-import type { ImapConnection, MailFacts } from '../mailboxes/imap-connection.ts'
+import type { ImapConnection } from '../mailboxes/imap-connection.ts'
+import type { MailFacts } from '../mailboxes/imap-facts.ts'
 import { nameImapFault } from '../mailboxes/imap-faults.ts'
+import type { MailRole } from '../shared/vocabulary.ts'
 
-/** A UID with what became of fetching it. Only `stored` has bytes. */
-export type FetchedMail = MailFacts & {
+/** The facts of a mail with what it is to us; `role` null: what its folder says. */
+export type PlacedFacts = MailFacts & { role: MailRole | null }
+
+/** A UID with what became of fetching it. Only `stored` has bytes: its own, or those of the row it is known by. */
+export type FetchedMail = PlacedFacts & {
   source: Buffer | null
-  state: 'stored' | 'too_large' | 'gone' | 'quarantined'
+  state: 'stored' | 'too_large' | 'gone' | 'quarantined' | 'same' | 'ignored'
   reason: string | null
+  /** The row that brought this mail before. */
+  known: { id: number; rawBlobId: number | null; internetMessageId: string | null } | null
 }
 
 /** UIDs during whose fetch the connection broke, with how often; outlives connections. */
@@ -28,7 +35,7 @@ export const SUSPECT_LIMIT = 5
  */
 export async function fetchBatch(
   connection: ImapConnection,
-  batch: readonly MailFacts[],
+  batch: readonly PlacedFacts[],
   suspects: Suspects,
 ): Promise<FetchedBatch> {
   const tooLarge = batch.filter(mail => mail.sizeBytes > MAX_MAIL_BYTES)
@@ -54,23 +61,23 @@ export async function settleUnfound(
   uid: number,
   now: Date,
 ): Promise<FetchedMail> {
-  const facts = { uid, sizeBytes: 0, receivedAt: now, serverId: null }
+  const facts = withoutFacts(uid, now)
   const isShown = (await connection.searchUids({ uids: [uid] })).includes(uid)
   return isShown ? settle(facts, 'quarantined', 'not-delivered-by-server') : settle(facts, 'gone', null)
 }
 
 /** A suspect that broke connections often enough: it is settled without asking for it again. */
 export function settleSuspect(uid: number, now: Date): FetchedMail {
-  return settle(
-    { uid, sizeBytes: 0, receivedAt: now, serverId: null },
-    'quarantined',
-    'not-delivered-by-server',
-  )
+  return settle(withoutFacts(uid, now), 'quarantined', 'not-delivered-by-server')
+}
+
+function withoutFacts(uid: number, now: Date): PlacedFacts {
+  return { uid, sizeBytes: 0, receivedAt: now, serverId: null, labels: null, role: null }
 }
 
 async function receive(
   connection: ImapConnection,
-  wanted: readonly MailFacts[],
+  wanted: readonly PlacedFacts[],
   came: Map<number, Buffer>,
 ): Promise<RemoteFault | null> {
   try {
@@ -85,7 +92,7 @@ async function receive(
 
 async function fetchAlone(
   connection: ImapConnection,
-  mail: MailFacts,
+  mail: PlacedFacts,
   suspects: Suspects,
 ): Promise<FetchedBatch> {
   const came = new Map<number, Buffer>()
@@ -101,22 +108,22 @@ async function fetchAlone(
 }
 
 /** A mail whose announced bytes are beyond every limit is settled at once, whatever its size hint said. */
-function accuse(mail: MailFacts | undefined, fault: RemoteFault, suspects: Suspects): FetchedMail[] {
+function accuse(mail: PlacedFacts | undefined, fault: RemoteFault, suspects: Suspects): FetchedMail[] {
   if (mail === undefined) return []
   if (fault.code === 'answer-too-large') return [settle(mail, 'too_large', 'larger-than-limit')]
   suspects.set(mail.uid, (suspects.get(mail.uid) ?? 0) + 1)
   return []
 }
 
-function toStored(mail: MailFacts, source: Buffer | undefined): FetchedMail[] {
+function toStored(mail: PlacedFacts, source: Buffer | undefined): FetchedMail[] {
   if (source === undefined) return []
-  return [{ ...mail, sizeBytes: source.length, source, state: 'stored', reason: null }]
+  return [{ ...mail, sizeBytes: source.length, source, state: 'stored', reason: null, known: null }]
 }
 
 function settle(
-  mail: MailFacts,
+  mail: PlacedFacts,
   state: 'too_large' | 'gone' | 'quarantined',
   reason: string | null,
 ): FetchedMail {
-  return { ...mail, source: null, state, reason }
+  return { ...mail, source: null, state, reason, known: null }
 }

@@ -10,7 +10,8 @@ import { addSentMails, type SentOutcomes } from './add-sent-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
-import { leaveSpam } from './leave-spam.ts'
+import { isOutOfSpam, leaveSpam } from './leave-spam.ts'
+import { settleSelf } from './settle-self.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
 import { findStorms } from './storms.ts'
 import { loadThreadView } from './thread-view.ts'
@@ -43,9 +44,10 @@ export async function fileMails(
 ): Promise<FiledMail[]> {
   const { mailboxId, tokenKeys } = batch
   await lockMailboxFiling(tx, mailboxId)
-  const mails = await keepClaimed(tx, batch)
-  if (mails.length === 0) return []
+  const claimed = await keepClaimed(tx, batch)
+  if (claimed.length === 0) return []
   const ownAddresses = await listOwnAddresses(tx)
+  const mails = await settleSelf(tx, { mailboxId, mails: claimed, ownAddresses })
   const parsed = mails.map(read => read.mail)
   const received = mails.filter(({ role }) => role !== 'sent')
   const marks = await markTwins(tx, mailboxId, received)
@@ -76,7 +78,11 @@ export async function fileMails(
   await enterRewrittenIds(tx, sorted.own)
   const settled = [...toSettledRows(sorted), ...settledSent(outcomes)]
   await settleRows(tx, settled)
-  await leaveSpam(tx, sorted.same)
+  const elsewhere = sorted.same.filter(({ read }) => isOutOfSpam(read.role))
+  await leaveSpam(
+    tx,
+    elsewhere.flatMap(({ messageId }) => messageId ?? []),
+  )
   return settled.map(row => ({
     id: row.id,
     outcome: row.state,

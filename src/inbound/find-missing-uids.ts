@@ -40,7 +40,12 @@ export async function compareUids(
   const isOld = (uid: number) => uid < folder.oldBelowUid
   if (lowest <= folder.belowUid && !missing.some(isOld)) await noteOldWhole(db, folder)
   return {
-    missing: folder.isOldHeld ? missing.filter(uid => !isOld(uid)) : missing,
+    missing: withoutHeld(folder, missing),
     shownCount: shown.length,
   }
+}
+
+/** Of some UIDs those that are fetched now: not the old ones while old mail is halted. */
+export function withoutHeld(folder: SyncFolder, uids: readonly number[]): number[] {
+  return folder.isOldHeld ? uids.filter(uid => uid >= folder.oldBelowUid) : [...uids]
 }

@@ -2,8 +2,9 @@ import type { Log } from '../lib/log.ts'
 import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
 import { catchUpFolder } from './catch-up-folder.ts'
 import { compareFolder } from './compare-folder.ts'
-import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
+import { findMissingUids, LOOK_BACK_UIDS, withoutHeld } from './find-missing-uids.ts'
 import { LeaseLost } from './mailbox-leases.ts'
+import { matchSome } from './match-generation.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
 import { makeTidying, type TidyContext } from './tidy-filed.ts'
 import { makeRounds, strongerOf, type Visit, type VisitContext } from './visit-folders.ts'
@@ -147,17 +148,23 @@ async function catchUpSome(
   const { folder } = place
   const newFrom = missing.findIndex(uid => uid > folder.cursorUid)
   const isOldOnly = newFrom < 0
+  const matched = isOldOnly ? await matchSome(context, { folder, path: context.path }, missing) : undefined
+  if (matched !== undefined) return [...matched, ...(await findNew(context, folder))]
   const chosen = isOldOnly ? missing.slice(-backlogAtOnce) : missing.slice(newFrom)
-  const left = isOldOnly ? missing.slice(0, -backlogAtOnce) : missing.slice(0, newFrom)
   await catchUpFolder(context, folder, chosen, context.suspectsOf(context.path))
   context.onProgress()
+  const left = withoutHeld(folder, isOldOnly ? missing.slice(0, -backlogAtOnce) : missing.slice(0, newFrom))
   if (left.length === 0) {
     // What was behind is compared once more, after the next proof that the connection lives: the balance is counted,
     // never assumed.
     if (place.wasBehind) place.comparedAtMs = Number.NEGATIVE_INFINITY
     return []
   }
-  return [...left, ...(await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 }))]
+  return [...left, ...(await findNew(context, folder))]
+}
+
+async function findNew(context: FirstContext, folder: SyncFolder): Promise<number[]> {
+  return await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 })
 }
 
 /** Tells the mailbox's page that fetching works, at most every 5 s. */

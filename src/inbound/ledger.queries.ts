@@ -11,11 +11,12 @@ const ledgerColumns = sql`
 
 const ledgerTables = sql`
   mail_instance join folder on folder.id = mail_instance.folder_id
-  left join blob on blob.id = mail_instance.raw_blob_id
+  left join mail_instance first on first.id = mail_instance.same_as_id and mail_instance.raw_blob_id is null
+  left join blob on blob.id = coalesce(mail_instance.raw_blob_id, first.raw_blob_id)
   left join message on message.id = mail_instance.message_id
   left join ticket on ticket.id = message.ticket_id`
 
-/** A ledger row with the folder, hash and ticket it leads to. `sha256` is hex, of the raw bytes. */
+/** A ledger row with the folder, hash and ticket it leads to. `sha256` is hex, of the raw bytes, which those of the mail known before may be. */
 export type StoredLedgerRow = {
   id: number
   mailboxId: number

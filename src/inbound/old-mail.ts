@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { LEAST_OLD_BYTES, mayFetchOld } from './download-budget.ts'
 import { selectOldMail, updateOldMailHeld } from './old-mail.queries.ts'
 
 /** How far the old mail of a mailbox has come. `total` 0: none is wanted, or nobody has counted yet. */
@@ -14,6 +15,8 @@ export type OldMailProgress = {
   perSecond: number
   isDone: boolean
   isHeld: boolean
+  /** The server lets no more be fetched today: it goes on by itself. */
+  isLimited: boolean
 }
 
 const rateSeconds = 20
@@ -28,6 +31,7 @@ export async function getOldMail(db: Db, mailboxId: number): Promise<OldMailProg
     ...counts,
     perSecond: Math.round(settledLately / Math.max(1, latelySeconds)),
     isDone: !isBeginning && (isWhole || fetched >= total) && settled >= fetched,
+    isLimited: fetched < total && !(await mayFetchOld(db, mailboxId, LEAST_OLD_BYTES)),
   }
 }
 

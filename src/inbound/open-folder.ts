@@ -2,6 +2,8 @@ import { type Db, inTransaction } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { ImapConnection, OpenedFolder } from '../mailboxes/imap-connection.ts'
+import type { FolderRole } from '../shared/vocabulary.ts'
+import { LEAST_OLD_BYTES, mayFetchOld } from './download-budget.ts'
 import { type Generation, nextGeneration, serverUidValidity } from './folder-generation.ts'
 import {
   enterGeneration,
@@ -9,13 +11,14 @@ import {
   findGeneration,
   findStartRule,
   getFolder,
-  updateServerKey,
+  updateReached,
 } from './sync.queries.ts'
 
 /** A folder opened on the server and placed in the ledger. */
 export type SyncFolder = {
   id: number
   mailboxId: number
+  role: FolderRole
   generation: Generation
   /** UIDs below belong to the range row: mail older than the chosen start. */
   belowUid: number
@@ -29,10 +32,12 @@ export type SyncFolder = {
   openSince: Date | null
   /** UIDs below were there when the generation began. */
   oldBelowUid: number
-  /** What is old is not fetched for now. */
+  /** What is old is not fetched for now: somebody halted it, or the server's limit of the day is near. */
   isOldHeld: boolean
   /** New mail of it is marked as read or moved once it is filed. */
   isTidied: boolean
+  /** Its mails had other numbers before: what is old of it may be known. */
+  isRenumbered: boolean
 }
 
 type Context = { db: Db; clock: Clock; connection: ImapConnection }
@@ -42,8 +47,8 @@ const factsAtOnce = 200
 
 /**
  * Opens a folder (read-only) and says where the ledger of it stands. A UIDVALIDITY we have not met, or
- * UIDNEXT at or below a UID we have seen, starts a new generation: the old rows stay, all mail since the
- * chosen start is fetched once more, and filing tells by the mail key what it knows.
+ * UIDNEXT at or below a UID we have seen, starts a new generation: the old rows stay, and what is
+ * known of it is matched without its bytes (match-generation.ts).
  *
  * @throws RemoteFault, NotFound when the mailbox is gone
  */
@@ -51,7 +56,7 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
   const opened = await context.connection.openFolder(path)
   const known = await getFolder(context.db, mailboxId, path)
   if (!isSameGeneration(known, opened)) await startGeneration(context, known, opened)
-  if (opened.serverKey !== undefined) await updateServerKey(context.db, known.id, opened.serverKey)
+  await updateReached(context.db, known.id, opened.serverKey ?? null)
   const row = await getFolder(context.db, mailboxId, path)
   if (row.generation === null || row.below_uid === null || row.live_since === null) {
     throw new NotFound('folder', { mailboxId })
@@ -59,6 +64,7 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
   return {
     id: row.id,
     mailboxId,
+    role: row.role,
     generation: row.generation,
     belowUid: row.below_uid,
     mailsBelow: row.mail_count ?? 0,
@@ -66,9 +72,14 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
     liveSince: wholeSecond(row.live_since),
     openSince: row.open_since && wholeSecond(row.open_since),
     oldBelowUid: row.old_below_uid ?? 0,
-    isOldHeld: row.old_mail_held,
     isTidied: row.is_tidied,
+    isOldHeld: row.old_mail_held || !(await fitsAny(context, mailboxId)),
+    isRenumbered: row.is_renumbered,
   }
+}
+
+async function fitsAny({ db, connection }: Context, mailboxId: number): Promise<boolean> {
+  return !connection.hasLabels || (await mayFetchOld(db, mailboxId, LEAST_OLD_BYTES))
 }
 
 function isSameGeneration(row: FolderRow, opened: OpenedFolder): boolean {
@@ -105,14 +116,21 @@ async function findStart(
   const rule = await findStartRule(db, folderId)
   if (rule === undefined) throw new NotFound('folder', { folderId })
   const startAtMs = wholeSecond(rule.since).getTime() - (rule.start_days ?? 0) * dayMs
-  const all = await connection.searchUids({ fromUid: 1 })
-  const uidNext = opened.uidNext > 0 ? opened.uidNext : (all.at(-1) ?? 0) + 1
+  const uidNext = opened.uidNext > 0 ? opened.uidNext : await findUidNext(connection)
   // SINCE compares days in the server's own zone: a day earlier is asked for, then dates are compared.
   const candidates = await connection.searchUids({ sinceDay: new Date(startAtMs - dayMs) })
   const belowUid = (await findFirstSince(connection, candidates, startAtMs)) ?? uidNext
-  const mailCount = all.filter(uid => uid < belowUid).length
-  const oldCount = all.filter(uid => uid < uidNext).length - mailCount
+  // Of half a million mails the list is 4 MB: what nobody wants is counted, not listed.
+  const wanted = (await connection.searchUids({ fromUid: belowUid })).filter(uid => uid >= belowUid)
+  const mailCount = Math.max(0, connection.countMails() - wanted.length)
+  const oldCount = wanted.filter(uid => uid < uidNext).length
   return { belowUid, mailCount, oldCount, cursorUid: uidNext - 1 }
+}
+
+/** Where the server does not say it: after the last mail. */
+async function findUidNext(connection: ImapConnection): Promise<number> {
+  const all = await connection.searchUids({ fromUid: 1 })
+  return (all.at(-1) ?? 0) + 1
 }
 
 /** INTERNALDATE has whole seconds: a mail of the same second is not from before. */

@@ -4,8 +4,12 @@ import { canonicalMessageId } from '../mail/message-id.ts'
 import { scanSender } from '../mail/scan-sender.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { insertAfterFiling } from './after-filing.queries.ts'
+import { addDownload } from './download.queries.ts'
 import type { FetchedMail } from './fetch-mails.ts'
+import { selectMessagesOf } from './known-mails.queries.ts'
+import { effectiveRole } from './known-mails.ts'
 import { lockLease } from './leases.queries.ts'
+import { isOutOfSpam, leaveSpam } from './leave-spam.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import type { SyncFolder } from './open-folder.ts'
 import { spotFloods } from './sender-flow.ts'
@@ -19,12 +23,13 @@ const messageIdChars = 255
  * that also proves the lease. A crash before the commit repeats the batch; the rows' key makes that
  * harmless. Nothing is parsed. Ring `ledger` afterwards.
  *
+ * @param at.isMetered the server limits how much is fetched in a day: it is counted
  * @returns how many rows are new
  * @throws LeaseLost, also when another node moved the folder to another generation
  */
 export async function storeMails(
   { db, blobs }: { db: Db; blobs: BlobStore },
-  at: { folder: SyncFolder; lease: Lease },
+  at: { folder: SyncFolder; lease: Lease; isMetered: boolean },
   mails: readonly FetchedMail[],
 ): Promise<number> {
   if (mails.length === 0) return 0
@@ -41,6 +46,9 @@ export async function storeMails(
         at.folder,
         placed.filter(isNew).map(({ uid }) => uid),
       )
+    await freeOfSpam(tx, at.folder, mails)
+    const bytes = mails.reduce((sum, { source }) => sum + (source?.length ?? 0), 0)
+    if (at.isMetered && bytes > 0) await addDownload(tx, mailboxId, bytes)
     if (!(await moveCursor(tx, at.folder, cursorUid))) throw new LeaseLost(mailboxId)
     return count
   })
@@ -55,15 +63,39 @@ async function withBlobs(
   const stored = (await blobs.put(sources)).values()
   return mails.map(mail => ({
     uid: mail.uid,
-    internetMessageId: mail.source === null ? null : scanMessageId(mail.source),
     serverId: mail.serverId,
     receivedAt: mail.receivedAt,
     sizeBytes: mail.source === null && mail.sizeBytes === 0 ? null : mail.sizeBytes,
-    rawBlobId: mail.source === null ? null : (stored.next().value?.id ?? null),
+    ...(mail.source === null
+      ? ofKnown(mail)
+      : { internetMessageId: scanMessageId(mail.source), rawBlobId: stored.next().value?.id ?? null }),
     lane: laneOf(folder, mail.receivedAt),
+    role: mail.role,
     state: mail.state,
     reason: mail.reason,
   }))
+}
+
+/** What a mail without bytes of its own has of the row it is known by; nothing where there is none. */
+function ofKnown({ known, state }: FetchedMail) {
+  return {
+    internetMessageId: known?.internetMessageId ?? null,
+    rawBlobId: known?.rawBlobId ?? null,
+    sameAsId: state === 'same' ? (known?.id ?? null) : null,
+  }
+}
+
+/** A mail known from Junk that lies elsewhere now is none: filing does not see what it is known by. */
+async function freeOfSpam(tx: Tx, folder: SyncFolder, mails: readonly FetchedMail[]): Promise<void> {
+  const elsewhere = mails.filter(mail => mail.state === 'same' && isOutOfSpam(effectiveRole(mail, folder)))
+  await leaveSpam(
+    tx,
+    await selectMessagesOf(
+      tx,
+      folder,
+      elsewhere.map(mail => mail.uid),
+    ),
+  )
 }
 
 function laneOf({ liveSince, openSince }: SyncFolder, receivedAt: Date): NewInstance['lane'] {
@@ -73,7 +105,7 @@ function laneOf({ liveSince, openSince }: SyncFolder, receivedAt: Date): NewInst
 
 /** Old mail is never touched on its server, nor what we could not get whole. */
 function isNew({ lane, state }: NewInstance): boolean {
-  return state === 'stored' && (lane === LANES.live || lane === LANES.storm)
+  return (state === 'stored' || state === 'same') && (lane === LANES.live || lane === LANES.storm)
 }
 
 /** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it (A73). */

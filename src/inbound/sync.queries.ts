@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import type { FolderRole, MailRole } from '../shared/vocabulary.ts'
 
 /** A folder's place in our tables. `generation` is null before it was opened for the first time. */
 export type FolderRow = {
   id: number
+  role: FolderRole
   generation: number | null
   cursor_uid: number
   below_uid: number | null
@@ -16,6 +18,8 @@ export type FolderRow = {
   old_mail_held: boolean
   /** New mail of it is marked as read or moved once it is filed. */
   is_tidied: boolean
+  /** It had another generation before. */
+  is_renumbered: boolean
 }
 
 /** A watched folder of a mailbox, entered when it is new. */
@@ -24,10 +28,12 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
     insert into folder (mailbox_id, path, role) values (${mailboxId}, ${path}, 'inbox')
     on conflict (mailbox_id, path) do nothing`.execute(db)
   const found = await sql<FolderRow>`
-    select folder.id, folder.uid_validity as generation, cursor_uid, below_uid,
+    select folder.id, folder.role, folder.uid_validity as generation, cursor_uid, below_uid,
       folder_range.created_at as live_since, folder_range.mail_count, old_below_uid, old_mail_held,
       folder.role in ('inbox', 'other') and path is distinct from after_moves_to
         and (after_marks_read or after_moves_to is not null) as is_tidied,
+      exists (select from folder_range earlier where earlier.folder_id = folder.id
+        and earlier.uid_validity <> folder.uid_validity) as is_renumbered,
       case when history_days is not null then mailbox.created_at - coalesce(start_days, 0) * interval '1 day' end as open_since
     from folder join mailbox on mailbox.id = mailbox_id left join folder_range
       on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity
@@ -37,10 +43,11 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
   return row
 }
 
-/** Keeps by what the server knows a folder under any name. */
-export async function updateServerKey(db: Db, folderId: number, serverKey: string): Promise<void> {
+/** Notes that a folder was opened, and by what the server knows it under any name, if it says so. */
+export async function updateReached(db: Db, folderId: number, serverKey: string | null): Promise<void> {
   await sql`
-    update folder set server_key = ${serverKey} where id = ${folderId} and server_key is distinct from ${serverKey}`.execute(
+    update folder set gone_since = null, server_key = coalesce(${serverKey}::text, server_key)
+    where id = ${folderId} and (gone_since is not null or server_key is distinct from coalesce(${serverKey}::text, server_key))`.execute(
     db,
   )
 }
@@ -152,8 +159,12 @@ export type NewInstance = {
   sizeBytes: number | null
   rawBlobId: number | null
   lane: 0 | 1 | 2 | 3
-  state: 'stored' | 'too_large' | 'gone' | 'quarantined'
+  state: 'stored' | 'too_large' | 'gone' | 'quarantined' | 'same' | 'ignored'
   reason: string | null
+  /** What it is to us where its folder does not say it. */
+  role?: MailRole | null
+  /** The row whose mail this is, once more; its message is this one's. */
+  sameAsId?: number | null
 }
 
 /**
@@ -169,24 +180,28 @@ export async function insertInstances(
 ): Promise<number> {
   const inserted = await sql`
     insert into mail_instance (mailbox_id, folder_id, uid_validity, uid, internet_message_id, server_id,
-      received_at, size_bytes, raw_blob_id, lane, state, reason, settled_at)
+      received_at, size_bytes, raw_blob_id, lane, state, reason, role, same_as_id, message_id, settled_at)
     select ${folder.mailboxId}, ${folder.id}, ${folder.generation}, uid, internet_message_id, server_id,
       least(received_at, clock_timestamp()), size_bytes, raw_blob_id, lane, state, reason,
+      role, same_as_id, (select message_id from mail_instance first where first.id = given.same_as_id),
       case when state <> 'stored' then clock_timestamp() end
     from unnest(
       ${rows.map(row => row.uid)}::bigint[], ${rows.map(row => row.internetMessageId)}::text[],
       ${rows.map(row => row.serverId)}::text[], ${rows.map(row => row.receivedAt.toISOString())}::timestamptz[],
       ${rows.map(row => row.sizeBytes)}::bigint[], ${rows.map(row => row.rawBlobId)}::bigint[],
       ${rows.map(row => row.lane)}::smallint[], ${rows.map(row => row.state)}::text[],
-      ${rows.map(row => row.reason)}::text[]
-    ) as given (uid, internet_message_id, server_id, received_at, size_bytes, raw_blob_id, lane, state, reason)
+      ${rows.map(row => row.reason)}::text[], ${rows.map(row => row.role ?? null)}::text[],
+      ${rows.map(row => row.sameAsId ?? null)}::bigint[]
+    ) as given (uid, internet_message_id, server_id, received_at, size_bytes, raw_blob_id, lane, state, reason,
+      role, same_as_id)
     order by uid
     on conflict (folder_id, uid_validity, uid) do update set raw_blob_id = excluded.raw_blob_id,
       internet_message_id = excluded.internet_message_id, size_bytes = excluded.size_bytes,
       received_at = excluded.received_at, state = excluded.state, reason = excluded.reason,
-      settled_at = excluded.settled_at, attempts = 0
+      settled_at = excluded.settled_at, role = excluded.role, same_as_id = excluded.same_as_id,
+      message_id = excluded.message_id, attempts = 0
     where mail_instance.state in ('quarantined', 'gone') and mail_instance.raw_blob_id is null
-      and excluded.raw_blob_id is not null`.execute(tx)
+      and (excluded.raw_blob_id is not null or excluded.state = 'same')`.execute(tx)
   return Number(inserted.numAffectedRows ?? 0n)
 }
 

@@ -1,16 +1,22 @@
-import type { OpenedFolder } from '../mailboxes/imap-connection.ts'
+import { FolderRefused, type OpenedFolder } from '../mailboxes/imap-connection.ts'
 import { type CatchUpContext, catchUpFolder } from './catch-up-folder.ts'
 import { compareFolder } from './compare-folder.ts'
 import type { Suspects } from './fetch-mails.ts'
-import { findMissingUids, LOOK_BACK_UIDS } from './find-missing-uids.ts'
+import { findMissingUids, LOOK_BACK_UIDS, withoutHeld } from './find-missing-uids.ts'
 import type { Generation } from './folder-generation.ts'
+import { type Matching, matchSome } from './match-generation.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
+import { noteUnreachable } from './watched-folders.queries.ts'
 
 /** What looking after folders needs. */
 export type VisitContext = CatchUpContext & {
   /** How often a round begins, and how long the server may take to answer one question in it. */
   timing: { idleMs: number; proofTimeoutMs: number }
   signal: AbortSignal
+  /** Paths of watched folders that the server did not show when it was asked. */
+  unseen: Set<string>
+  /** By path, of folders that were numbered anew. */
+  matchings: Map<string, Matching>
   /** By the path of their folder. */
   suspectsOf: (path: string) => Suspects
   /** The connection works: the next failure is the first one again. */
@@ -60,14 +66,30 @@ function hasMore(seen: ReadonlyMap<string, Seen>): boolean {
   return [...seen.values()].some(({ pending }) => pending.length > 0)
 }
 
+/**
+ * A folder that the server does not show or let us into keeps nobody from the others. One that is gone may have
+ * another name: which there are is asked first, then it is told.
+ */
 async function lookAt(context: VisitContext, path: string, seen: Map<string, Seen>): Promise<Visit> {
-  const { connection, signal, timing } = context
+  const { connection, db, lease, signal, timing, unseen } = context
   if (signal.aborted) return 'nothing'
   const status = await connection.statusOf(path, { timeoutMs: timing.proofTimeoutMs })
-  if (status === undefined) return 'gone'
   const before = seen.get(path)
+  if (status === undefined) {
+    seen.delete(path)
+    if (unseen.has(path)) await noteUnreachable(db, lease.mailboxId, path)
+    unseen.add(path)
+    return 'gone'
+  }
+  unseen.delete(path)
   if (isSettled(before, status)) return 'nothing'
-  seen.set(path, await visitFolder(context, { path, status, before }))
+  try {
+    seen.set(path, await visitFolder(context, { path, status, before }))
+  } catch (fault) {
+    if (!(fault instanceof FolderRefused)) throw fault
+    seen.delete(path)
+    await noteUnreachable(db, lease.mailboxId, path)
+  }
   return 'visited'
 }
 
@@ -88,19 +110,30 @@ async function visitFolder(
   const { generation } = folder
   const known = before?.generation === generation ? before : undefined
   const { missing, wasBehind } = await findPending(context, folder, known)
-  await catchUpFolder(context, folder, missing.slice(-atOnce), context.suspectsOf(path))
+  const fresh = missing.filter(uid => uid >= folder.oldBelowUid)
+  const old = missing.slice(0, missing.length - fresh.length)
+  const matched = await matchSome(context, { folder, path }, old)
+  const chosen = matched === undefined ? missing.slice(-atOnce) : fresh.slice(-atOnce)
+  await catchUpFolder(context, folder, chosen, context.suspectsOf(path))
   context.onProgress()
-  return { status: wordOf(status), generation, pending: missing.slice(0, -atOnce), wasBehind }
+  const pending = matched === undefined ? missing.slice(0, -atOnce) : [...matched, ...fresh.slice(0, -atOnce)]
+  return { status: wordOf(status), generation, pending: withoutHeld(folder, pending), wasBehind }
 }
 
-/** What is left of last time; else what the ledger lacks, the first time, and after it lacked any, in all of the folder. */
+/**
+ * What is left of last time, with what came since; else what the ledger lacks, the first time, and after it lacked any, in
+ * all of the folder.
+ */
 async function findPending(
   context: VisitContext,
   folder: SyncFolder,
   before: Seen | undefined,
 ): Promise<Pick<Seen, 'wasBehind'> & { missing: number[] }> {
-  if (before !== undefined && before.pending.length > 0)
-    return { missing: before.pending, wasBehind: before.wasBehind }
+  if (before !== undefined && before.pending.length > 0) {
+    const news = await findMissingUids(context, folder, { fromUid: folder.cursorUid + 1 })
+    const last = before.pending.at(-1) ?? 0
+    return { missing: [...before.pending, ...news.filter(uid => uid > last)], wasBehind: before.wasBehind }
+  }
   if (before === undefined || before.wasBehind) {
     const { missing, wasBehind } = await compareFolder(context, folder)
     return { missing, wasBehind: wasBehind && missing.length > 0 }

@@ -110,7 +110,7 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   const account = await loadAccount({ db, keys, practice: context.practice() }, watch.lease.mailboxId)
   const connection = await openImap(account, { log, trust, signal: watch.signal })
   try {
-    await followFolders({ ...context, ...watch, connection })
+    await followFolders({ ...context, ...watch, connection, matchings: new Map(), unseen: new Set() })
   } catch (fault) {
     // A server may end what was signed in with a token that is over: Gmail does after an hour (F25).
     const isRemote = fault instanceof RemoteFault && fault.retry

@@ -37,12 +37,26 @@ export async function insertDefaultFolder(
       where folder.is_watched is null and folder.role <> excluded.role`.execute(db)
 }
 
-/** Notes which folders the server has no longer, and which it has again. */
-export async function updateGone(db: Db, mailboxId: number, goneIds: readonly number[]): Promise<void> {
-  const isGone = sql`(id = any(${[...goneIds]}::bigint[]))`
+/**
+ * Notes which watched folders the server has no longer; of folders that nobody watches it is forgotten. One that is back
+ * is noted as it is opened (updateReached).
+ */
+export async function updateGone(
+  db: Db,
+  mailboxId: number,
+  { goneIds, watchedIds }: { goneIds: readonly number[]; watchedIds: readonly number[] },
+): Promise<void> {
   await sql`
-    update folder set gone_since = case when ${isGone} then clock_timestamp() end
-    where mailbox_id = ${mailboxId} and (gone_since is not null) <> ${isGone}`.execute(db)
+    update folder set gone_since = case when gone_since is null then clock_timestamp() end
+    where mailbox_id = ${mailboxId} and (gone_since is null and id = any(${[...goneIds]}::bigint[])
+      or gone_since is not null and id <> all(${[...watchedIds]}::bigint[]))`.execute(db)
+}
+
+/** Notes that the server lists a folder and does not let us into it. */
+export async function noteUnreachable(db: Db, mailboxId: number, path: string): Promise<void> {
+  await sql`
+    update folder set gone_since = clock_timestamp()
+    where mailbox_id = ${mailboxId} and path = ${path} and gone_since is null`.execute(db)
 }
 
 /** Gives a folder the name that the server calls it by now. */

@@ -24,7 +24,7 @@ type Context = { db: Db; connection: ImapConnection; log: Log; mailboxId: number
  * admin chose. One that was renamed keeps its place in the ledger; one that is gone is noted, and watched again when it
  * is back.
  *
- * @returns INBOX first; never empty: without any other, INBOX is watched
+ * @returns INBOX first, or All Mail; never empty: without any other, INBOX is watched
  * @throws RemoteFault
  */
 export async function findWatchedFolders(context: Context): Promise<WatchedFolder[]> {
@@ -38,7 +38,22 @@ export async function findWatchedFolders(context: Context): Promise<WatchedFolde
   const found = await findThem(context, known, listed)
   const watched = found.map(({ path, role }) => ({ path, role }))
   if (watched.length === 0) return [{ path: 'INBOX', role: 'inbox' }]
-  return watched.sort((a, b) => Number(b.path === 'INBOX') - Number(a.path === 'INBOX'))
+  return watched.sort((a, b) => rankOf(a) - rankOf(b))
+}
+
+function rankOf({ path, role }: WatchedFolder): number {
+  if (path === 'INBOX') return 0
+  return role === 'all' ? 1 : 2
+}
+
+/**
+ * All Mail has what is in the others, and only labels tell what of it was sent: without them, as after a move to another
+ * server, it is not watched.
+ */
+function listWanted(known: readonly KnownFolder[], { hasLabels }: { hasLabels: boolean }): KnownFolder[] {
+  const wanted = known.filter(isWanted)
+  if (!wanted.some(({ role }) => role === 'all')) return wanted
+  return wanted.filter(({ role }) => (hasLabels ? role === 'all' || role === 'junk' : role !== 'all'))
 }
 
 function isWanted({ is_watched: isWatched, role }: KnownFolder): boolean {
@@ -52,7 +67,7 @@ async function findThem(
   listed: readonly ServerFolder[],
 ): Promise<KnownFolder[]> {
   const { db, mailboxId, log } = context
-  const wanted = known.filter(isWanted)
+  const wanted = listWanted(known, context.connection)
   const taken = new Set(known.map(folder => folder.path))
   const paths = new Set([...listed.map(folder => folder.path), 'INBOX'])
   const there = wanted.filter(folder => paths.has(folder.path))
@@ -69,11 +84,8 @@ async function findThem(
     log.info({ mailboxId, folderId: folder.id }, 'folder was renamed on the server')
     there.push({ ...folder, path })
   }
-  await updateGone(
-    db,
-    mailboxId,
-    gone.map(({ id }) => id),
-  )
+  const idsOf = (folders: readonly KnownFolder[]) => folders.map(({ id }) => id)
+  await updateGone(db, mailboxId, { goneIds: idsOf(gone), watchedIds: idsOf(wanted) })
   return there
 }
 

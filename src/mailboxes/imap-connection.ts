@@ -6,6 +6,8 @@ import type { MailAccount } from './account.ts'
 import type { Trust } from './host-guard.ts'
 import { changesOf, type ImapChanges } from './imap-changes.ts'
 import { type ImapClient, MAX_MAIL_BYTES, signIn } from './imap-client.ts'
+import { fetchFacts, fetchMarks, type MailFacts, type MailMarks } from './imap-facts.ts'
+import { nameImapFault } from './imap-faults.ts'
 import { uidSet } from './uid-set.ts'
 
 /**
@@ -13,17 +15,6 @@ import { uidSet } from './uid-set.ts'
  * (RFC 8474), which a new name leaves as it is.
  */
 export type OpenedFolder = { uidValidity: number; uidNext: number; exists: number; serverKey?: string }
-
-/** What a server knows of a mail without its bytes. */
-export type MailFacts = {
-  uid: number
-  /** RFC822.SIZE: a hint (Exchange estimates it). */
-  sizeBytes: number
-  /** INTERNALDATE. */
-  receivedAt: Date
-  /** `oid:` EMAILID (RFC 8474) or `gm:` X-GM-MSGID; a hint, not unique. */
-  serverId: string | null
-}
 
 export type MailSource = { uid: number; source: Buffer }
 
@@ -40,7 +31,11 @@ export type IdleWait = { clock: Clock; maxMs: number; proofTimeoutMs: number; si
 export type ImapConnection = ImapChanges & {
   /** Whether the server announces IDLE (RFC 2177); without it `idle` polls. */
   canIdle: boolean
-  /** EXAMINE: reading changes no flag, not even \Recent. */
+  /** Whether folders are labels of one store, and the server tells which a mail has (Gmail's X-GM-EXT-1). */
+  hasLabels: boolean
+  /** Whether the server has an id of its own for each mail, whatever folder it is in. */
+  hasIds: boolean
+  /** EXAMINE: reading changes no flag, not even \Recent. Raises FolderRefused where that folder alone is refused. */
   openFolder: (path: string) => Promise<OpenedFolder>
   /** SELECT: what `ImapChanges` changes is in this folder, until another is opened. */
   openForChanges: (path: string) => Promise<OpenedFolder>
@@ -50,6 +45,8 @@ export type ImapConnection = ImapChanges & {
   ) => Promise<number[]>
   /** Facts of those that are there, in the server's order; at most 500 UIDs a call. */
   fetchFacts: (uids: readonly number[]) => Promise<MailFacts[]>
+  /** The same with the Message-ID fields. */
+  fetchMarks: (uids: readonly number[]) => Promise<MailMarks[]>
   /** Whole bytes of those the server delivers; the caller compares what came with what it asked for. */
   fetchSources: (uids: readonly number[]) => AsyncIterable<MailSource>
   /** Subjects as people read them, in the order of the UIDs; at most 200 characters each. */
@@ -108,11 +105,14 @@ export async function openImap(
     canIdle: client.flow.capabilities.has('IDLE'),
     openFolder: path => openFolder(client, path, { readOnly: true }),
     openForChanges: path => openFolder(client, path, { readOnly: false }),
+    hasLabels: client.flow.capabilities.has('X-GM-EXT-1'),
+    hasIds: client.flow.capabilities.has('OBJECTID') || client.flow.capabilities.has('X-GM-EXT-1'),
     searchUids: scope => {
       news.isWaiting = false
       return search(client, toQuery(scope))
     },
     fetchFacts: uids => fetchFacts(client, uids),
+    fetchMarks: uids => fetchMarks(client, uids),
     fetchSources: uids => fetchSources(client, uids),
     fetchSubjects: uids => fetchSubjects(client, uids),
     countMails: () => (client.flow.mailbox ? client.flow.mailbox.exists : 0),
@@ -148,18 +148,32 @@ type SearchQuery = Parameters<ImapClient['flow']['search']>[0]
 /** Whether the server told of a change, and who waits for one. */
 type News = { isWaiting: boolean; wake: () => void }
 
+/** The server does not let us into a folder that it lists; the connection goes on. */
+export class FolderRefused extends RemoteFault {}
+
 async function openFolder(
   client: ImapClient,
   path: string,
   options: { readOnly: boolean },
 ): Promise<OpenedFolder> {
-  const opened = await client.run(commandTimeoutMs, flow => flow.mailboxOpen(path, options))
+  const opened = await client.run(commandTimeoutMs, flow =>
+    flow.mailboxOpen(path, options).catch((cause: Error) => refusalOf(flow, cause)),
+  )
+  if (opened instanceof FolderRefused) throw opened
   return {
     uidValidity: Number(opened.uidValidity),
     uidNext: opened.uidNext || 0,
     exists: opened.exists || 0,
     ...(opened.mailboxId && { serverKey: opened.mailboxId }),
   }
+}
+
+/** What speaks against this folder alone; anything else is raised again. */
+function refusalOf(flow: ImapClient['flow'], cause: Error): FolderRefused {
+  const { code, message, details } = nameImapFault(cause)
+  const isRefused = 'responseStatus' in cause && cause.responseStatus === 'NO'
+  if (!isRefused || !flow.usable || !(code === 'folder-not-found' || code === 'server-said-no')) throw cause
+  return new FolderRefused(code, message, { ...details, retry: true }, { cause })
 }
 
 async function statusOf(
@@ -200,30 +214,6 @@ async function search(client: ImapClient, query: SearchQuery): Promise<number[]>
   }
   const mostBytes = Math.min(maxSearchBytes, 1_048_576 + mails * uidBytes)
   return await client.run(commandTimeoutMs, answered, mostBytes)
-}
-
-async function fetchFacts(client: ImapClient, uids: readonly number[]): Promise<MailFacts[]> {
-  if (uids.length === 0) return []
-  const prefix = client.flow.capabilities.has('OBJECTID') ? 'oid' : 'gm'
-  return await client.run(commandTimeoutMs, async flow => {
-    const facts: MailFacts[] = []
-    for await (const mail of flow.fetch(
-      uidSet(uids),
-      { uid: true, size: true, internalDate: true },
-      { uid: true },
-    )) {
-      const { uid, internalDate } = mail
-      // An unsolicited answer carries neither of these (RFC 3501 §7.4.2).
-      if (!uid || internalDate === undefined) continue
-      facts.push({
-        uid,
-        sizeBytes: mail.size ?? 0,
-        receivedAt: new Date(internalDate),
-        serverId: mail.emailId ? `${prefix}:${mail.emailId}` : null,
-      })
-    }
-    return facts
-  })
 }
 
 async function* fetchSources(client: ImapClient, uids: readonly number[]): AsyncGenerator<MailSource> {

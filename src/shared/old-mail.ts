@@ -14,6 +14,8 @@ export const OldMail = exactly({
   perSecond: Type.Integer(),
   isDone: Type.Boolean(),
   isHeld: Type.Boolean(),
+  /** The server lets no more be fetched today (Gmail: 2,500 MB): it goes on by itself. */
+  isLimited: Type.Boolean(),
 })
 export type OldMail = Static<typeof OldMail>
 

@@ -109,6 +109,9 @@ export type MailOutcome = (typeof MAIL_OUTCOMES)[number]
 export const FOLDER_ROLES = ['inbox', 'sent', 'junk', 'all', 'other'] as const
 export type FolderRole = (typeof FOLDER_ROLES)[number]
 
+/** What a mail is to us where its labels say other than its folder; `self`: written by us, and it came to us. */
+export type MailRole = 'sent' | 'junk' | 'self'
+
 /**
  * How a mail was read: what kind of sender wrote it (RFC 3834, 3464, 5965, 8098, 2369). `receipt` says that
  * a mail was read or delivered; what a kind may cause is in tickets/kind-rules.ts.

@@ -10,6 +10,9 @@ const rude: Proof = {
   file: 'inbound/rude-servers.test.ts',
   title: 'what a server does wrong is shown in time',
 }
+const gmail = (title: string): Proof => ({ file: 'inbound/gmail.test.ts', title })
+const renumbered = (title: string): Proof => ({ file: 'inbound/renumbered.test.ts', title })
+const folders = (title: string): Proof => ({ file: 'mailboxes/folder-choice.test.ts', title })
 const connection = (title: string): Proof => ({ file: 'mailboxes/imap-connection.test.ts', title })
 const oauth = (title: string): Proof => ({ file: 'mailboxes/oauth.test.ts', title })
 
@@ -84,14 +87,20 @@ export const FAULTS: readonly Fault[] = [
   {
     id: 'F15',
     fault: 'UIDVALIDITY changes',
-    bound: 'a new generation, nothing lost or doubled',
-    proofs: [sync('a new UIDVALIDITY')],
+    bound: '400 bytes a mail, nothing lost or doubled, new mail at once',
+    proofs: [sync('a new UIDVALIDITY'), renumbered('F15')],
   },
   {
     id: 'F16',
     fault: 'server restored from a backup, UIDNEXT goes back',
     bound: 'noticed, as F15',
-    proofs: [sync('a server restored from a backup')],
+    proofs: [sync('a server restored from a backup'), renumbered('F16')],
+  },
+  {
+    id: 'F17',
+    fault: 'moved out and back, copied, labelled; one mail in INBOX, Sent and All Mail',
+    bound: 'one message, each body fetched once',
+    proofs: [gmail('F17'), folders('an admin chooses folders')],
   },
   {
     id: 'F18',
@@ -116,6 +125,18 @@ export const FAULTS: readonly Fault[] = [
     fault: 'flags set by a person before we look',
     bound: 'fetched like any other',
     proofs: [sync('from now')],
+  },
+  {
+    id: 'F21',
+    fault: 'folder renamed, deleted, without permission, read-only, in any alphabet',
+    bound: 'told to admins; the other folders go on',
+    proofs: [folders('F21'), folders('a folder that was renamed'), faulty('nothing that changes a mailbox')],
+  },
+  {
+    id: 'F22',
+    fault: 'first sync with half a million old mails',
+    bound: 'new mail within 60 s; resumed after kill -9; 2,000 MB of old mail a day on Gmail',
+    proofs: [gmail('F22'), { file: 'backfill/backfill.test.ts', title: 'old mail comes in whole' }],
   },
   {
     id: 'F23',

@@ -110,13 +110,23 @@ test('a node that lost its mailbox meanwhile writes nothing of what it fetched',
   )
   const folder = {
     ...{ id: Number(rows[0].id), mailboxId, generation: 1, belowUid: 1, mailsBelow: 0, cursorUid: 0 },
-    ...{ liveSince: new Date(), openSince: null, oldBelowUid: 1, isOldHeld: false, isTidied: false },
+    ...{ liveSince: new Date(), openSince: null, oldBelowUid: 1, isOldHeld: false },
+    ...{ role: 'inbox' as const, isTidied: false, isRenumbered: false },
   }
   const source = rawMail()
-  const facts = { uid: 1, sizeBytes: source.length, receivedAt: new Date(), serverId: null }
-  const mails = [{ ...facts, source, state: 'stored' as const, reason: null }]
+  const facts = {
+    uid: 1,
+    sizeBytes: source.length,
+    receivedAt: new Date(),
+    serverId: null,
+    labels: null,
+    role: null,
+  }
+  const mails = [{ ...facts, source, state: 'stored' as const, reason: null, known: null }]
   const store = (lease = taken) =>
-    lease ? storeMails(ground, { folder, lease }, mails) : Promise.reject(new Error('no lease'))
+    lease
+      ? storeMails(ground, { folder, lease, isMetered: false }, mails)
+      : Promise.reject(new Error('no lease'))
 
   await expect(store(old)).rejects.toThrow(LeaseLost)
 

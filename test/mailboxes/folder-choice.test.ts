@@ -8,6 +8,7 @@ import {
   type MailFolder,
 } from '../../src/shared/mailboxes.ts'
 import type { ApiRefusal } from '../support/api.ts'
+import { startGmail } from '../support/gmail-imap.ts'
 import { rawMail } from '../support/mails.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type FoldersDesk, startFoldersDesk } from './folders-desk.ts'
@@ -101,4 +102,34 @@ test('a folder that was renamed is followed, one that is gone is told, and wrong
   expect(renamed).toEqual(['Store filed', 'Store filed'])
   expect(gone).toBe(true)
   expect(gist((await desk.admin.call(listMailFolders, { params: { id } })).data)).toContain('Store other on')
+})
+
+test('F21: a folder with letters of any alphabet is watched like any; one that lets nobody in is told, and keeps nobody from the others', async () => {
+  const to = 'letters@desk.test'
+  await desk.dovecot.createFolder(to, '&BB8EPgRABEoERwQ6BDg-') // Поръчки in modified UTF-7 (RFC 3501 §5.1.3)
+  const id = await desk.connected(to)
+  await choose(id, ['INBOX', 'Поръчки'])
+  const gmail = await startGmail(desk.certificates.server, ['Closed', 'Open'])
+  const labelled = await desk.connected('labels@gmail.test', { imapsPort: gmail.port })
+  await choose(labelled, ['INBOX', 'Closed', 'Open'])
+  const problemOf = async (code: string | undefined) => {
+    const { problem } = await desk.admin.call(getMailbox, { params: { id: labelled } })
+    return problem?.code === code || undefined
+  }
+
+  await desk.dovecot.append(to, '&BB8EPgRABEoERwQ6BDg-', rawMail({ to, subject: 'Поръчка' }))
+  await desk.ticketLike('Поръчка')
+  gmail.closed.add('Closed')
+  gmail.deliver(rawMail({ subject: 'Behind a door' }), ['Closed'])
+  gmail.deliver(rawMail({ subject: 'In the open' }), ['Open'])
+  gmail.deliver(rawMail({ subject: 'In the inbox' }), ['\\Inbox'])
+  await desk.ticketLike('In the open')
+  await desk.ticketLike('In the inbox')
+  await waitUntil('it is told', () => problemOf('folder-gone'), { withinMs: 20_000 })
+  gmail.closed.clear()
+  await desk.ticketLike('Behind a door')
+  await waitUntil('it is over', () => problemOf(undefined), { withinMs: 20_000 })
+
+  expect((await desk.outcomes(labelled)).toSorted()).toEqual(['Closed filed', 'INBOX filed', 'Open filed'])
+  await gmail.close()
 })

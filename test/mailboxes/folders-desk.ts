@@ -21,6 +21,8 @@ export type FoldersDesk = Desk & {
   connected: (address: string, wish?: { startDays?: number; imapsPort?: number }) => Promise<number>
   /** Waits for a ticket with this subject that fits. */
   ticketLike: (subject: string, fits?: (ticket: Ticket) => boolean, queue?: Queue) => Promise<Ticket>
+  /** Waits for a message with this subject, among any number of tickets. */
+  messageLike: (subject: string, limit?: { withinMs: number }) => Promise<void>
   /** What became of mails, by folder and outcome, as `Sent filed`; those of one mailbox in order. */
   outcomes: (mailboxId: number) => Promise<string[]>
 }
@@ -57,6 +59,15 @@ export async function startFoldersDesk(): Promise<FoldersDesk> {
       waitUntil(`the ticket ${subject}`, () => findTicket(admin, subject, { fits, queue }), {
         withinMs: 20_000,
       }),
+    messageLike: async (subject, limit = { withinMs: 20_000 }) => {
+      const look = async () => {
+        const { rowCount } = await desk.database.pool.query('select from message where subject = $1', [
+          subject,
+        ])
+        return rowCount === 1 || undefined
+      }
+      await waitUntil(`the message ${subject}`, look, limit)
+    },
     outcomes: async mailboxId => {
       const { rows } = await desk.database.pool.query<{ outcome: string }>(
         `select folder.path || ' ' || state as outcome from mail_instance join folder on folder.id = folder_id

@@ -9,6 +9,7 @@ import { registerMailboxes } from '../../src/api/mailboxes.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerNewTickets } from '../../src/api/new-tickets.ts'
 import { registerNotifications } from '../../src/api/notifications.ts'
+import { registerOldMail } from '../../src/api/old-mail.ts'
 import { registerOutbox } from '../../src/api/outbox.ts'
 import { registerPlacing } from '../../src/api/placing.ts'
 import { registerPresence } from '../../src/api/presence.ts'
@@ -83,6 +84,7 @@ export async function startDesk(options: { mailTrust?: Trust } = {}): Promise<De
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
   registerNewTickets(server, { db, bells, blobs, keys, templates, settings })
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
+  registerOldMail(server, { db, bells })
   registerOutbox(server, { db, bells })
   registerNotifications(server, { db, clock: systemClock })
   registerPlacing(server, { db, bells })

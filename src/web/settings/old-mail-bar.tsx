@@ -63,8 +63,9 @@ export function OldMailBar(props: { mailboxId: number }) {
   )
 }
 
-function pace(t: TFunction, { total, settled, perSecond, isHeld }: OldMail): string[] {
+function pace(t: TFunction, { total, settled, perSecond, isHeld, isLimited }: OldMail): string[] {
   if (isHeld) return [t('oldMail.held')]
+  if (isLimited) return [t('oldMail.limited')]
   if (perSecond === 0) return []
   const minutes = Math.max(1, Math.ceil((total - settled) / perSecond / 60))
   return [t('oldMail.rate', { rate: perSecond }), t('oldMail.left', { count: minutes })]

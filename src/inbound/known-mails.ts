@@ -1,0 +1,53 @@
+import type { Db } from '../db/database.ts'
+import type { MailFacts } from '../mailboxes/imap-facts.ts'
+import type { MailRole } from '../shared/vocabulary.ts'
+import type { FetchedMail, PlacedFacts } from './fetch-mails.ts'
+import { type KnownRow, selectKnownByServerId } from './known-mails.queries.ts'
+import { roleByLabels } from './label-role.ts'
+import type { SyncFolder } from './open-folder.ts'
+
+/**
+ * Tells apart by their facts what has to be fetched and what has not: what is no mail at all, and what the server calls by
+ * an id that the mailbox has a row of, in whatever folder (mail-core.md 12, 13).
+ */
+export async function settleByFacts(
+  db: Db,
+  folder: SyncFolder,
+  facts: readonly MailFacts[],
+): Promise<{ settled: FetchedMail[]; unknown: PlacedFacts[] }> {
+  const settled: FetchedMail[] = []
+  const mails: PlacedFacts[] = []
+  for (const mail of facts) {
+    const { role, ignored } = roleByLabels(folder.role, mail.labels)
+    if (ignored === null) mails.push({ ...mail, role })
+    else settled.push({ ...mail, ...{ role, source: null, state: 'ignored', reason: ignored, known: null } })
+  }
+  const rows = new Map((await selectKnownByServerId(db, folder.mailboxId, mails)).map(row => [row.uid, row]))
+  const unknown: PlacedFacts[] = []
+  for (const mail of mails) {
+    const row = rows.get(mail.uid)
+    if (row === undefined) unknown.push(mail)
+    else settled.push(toKnown(mail, row, folder))
+  }
+  return { settled, unknown }
+}
+
+/**
+ * A mail as an instance of a row that is known: `same` where that one has its outcome. Where it has none so far, or was
+ * left in Sent without a ticket and has now come to us, the instance is filed from the very same bytes.
+ */
+export function toKnown(mail: PlacedFacts, row: KnownRow, folder: SyncFolder): FetchedMail {
+  const isSent = (mail.role ?? folder.role) === 'sent'
+  const isOpen = row.state === 'stored' || row.state === 'quarantined' || (row.state === 'ignored' && !isSent)
+  const known = {
+    id: row.same_as_id ?? row.id,
+    rawBlobId: isOpen ? row.raw_blob_id : null,
+    internetMessageId: row.internet_message_id,
+  }
+  return { ...mail, source: null, state: isOpen ? 'stored' : 'same', reason: null, known }
+}
+
+/** What a mail is to us: by its labels, else by its folder. */
+export function effectiveRole(mail: { role: MailRole | null }, folder: SyncFolder) {
+  return mail.role ?? folder.role
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OLD_MAIL_DAILY_BYTES } from '../../src/inbound/download-budget.ts'
+import { chooseMailFolders } from '../../src/shared/mailboxes.ts'
+import { getOldMail } from '../../src/shared/old-mail.ts'
+import type { Ticket } from '../../src/shared/tickets.ts'
+import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
+import { startGmail } from '../support/gmail-imap.ts'
+import { rawMail } from '../support/mails.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: FoldersDesk
+
+beforeAll(async () => {
+  desk = await startFoldersDesk()
+})
+
+afterAll(async () => {
+  await desk.stop()
+})
+
+const choose = (id: number, paths: string[]) =>
+  desk.admin.call(chooseMailFolders, { params: { id }, body: { paths } })
+
+/** The outcomes by folder, once there are so many and none is under way. */
+const settled = (mailboxId: number, count: number) =>
+  waitUntil(
+    `${count} settled mails`,
+    async () => {
+      const all = await desk.outcomes(mailboxId)
+      return all.length >= count && all.every(one => !one.endsWith('stored')) ? all : undefined
+    },
+    { withinMs: 20_000 },
+  )
+
+const gist = (ticket: Ticket) =>
+  ticket.messages.map(one => (one.isFromMailProgram ? `${one.direction} elsewhere` : one.direction))
+
+test('F17: a label more or less, a move out and back and a copy to ourselves cost no download and make no message', {
+  timeout: 120_000, // a dozen waits for one mail after the other
+}, async () => {
+  const gmail = await startGmail(desk.certificates.server, ['Orders'])
+  const us = 'shop@gmail.test'
+  const id = await desk.connected(us, { imapsPort: gmail.port })
+  await choose(id, ['INBOX', '[Gmail]/Sent Mail', '[Gmail]/Spam', 'Orders'])
+  const kettle = rawMail({ to: us, subject: 'Kettle', messageId: 'kettle@customer.test' })
+  const prize = rawMail({ to: us, subject: 'A prize', messageId: 'prize@customer.test' })
+  const answer = rawMail({
+    ...{ from: `Shop <${us}>`, to: 'ann@customer.test', cc: us, subject: 'Re: Kettle' },
+    ...{ messageId: 'answer@gmail.test', inReplyTo: 'kettle@customer.test', text: 'It is on its way.' },
+  })
+  const reminder = rawMail({ from: `Shop <${us}>`, to: us, subject: 'Order more kettles' })
+
+  const inInbox = gmail.deliver(kettle, ['\\Inbox'])
+  await desk.ticketLike('Kettle')
+  gmail.relabel(inInbox, { add: 'Orders' })
+  await settled(id, 2)
+  gmail.relabel(inInbox, { remove: '\\Inbox' })
+  gmail.relabel(inInbox, { add: '\\Inbox' })
+  await settled(id, 3)
+  const inSpam = gmail.deliver(prize, ['\\Spam'])
+  await desk.ticketLike('A prize', ticket => ticket.state === 'spam', 'spam')
+  gmail.relabel(inSpam, { add: '\\Inbox', remove: '\\Spam' })
+  await desk.ticketLike('A prize', ticket => ticket.state === 'open')
+  gmail.deliver(answer, ['\\Inbox', '\\Sent'])
+  gmail.deliver(reminder, ['\\Inbox', '\\Sent'])
+  gmail.deliver(rawMail({ to: us, subject: 'Half written' }), ['\\Inbox', '\\Draft'])
+  const outcomes = await settled(id, 10)
+
+  expect(outcomes.slice(0, 5)).toEqual([
+    'INBOX filed',
+    'Orders same',
+    'INBOX same',
+    '[Gmail]/Spam filed',
+    'INBOX same',
+  ])
+  // Which of the two folders is looked into first is chance; one label is enough to say what a mail is.
+  const states = Map.groupBy(outcomes.slice(5), one => one.split(' ').at(-1))
+  expect(Object.fromEntries([...states].map(([state, all]) => [state, all.length]))).toEqual({
+    filed: 2,
+    ignored: 1,
+    same: 2,
+  })
+  expect(gist(await desk.ticketLike('Kettle'))).toEqual(['inbound', 'outbound elsewhere'])
+  expect(gist(await desk.ticketLike('Order more kettles'))).toEqual(['inbound'])
+  expect(gmail.bodyBytes()).toBe([kettle, prize, answer, reminder].reduce((sum, raw) => sum + raw.length, 0))
+  await gmail.close()
+})
+
+test('F22: half a million old mails, a fifth of them in a commit: a new one is a ticket within 60 s, and Gmail is asked for no more than its day allows', {
+  timeout: 180_000,
+}, async () => {
+  const gmail = await startGmail(desk.certificates.server)
+  const us = 'full@gmail.test'
+  const receivedAt = new Date(Date.now() - 10 * 86_400_000)
+  const old = (n: number) =>
+    rawMail({ to: us, subject: `old ${String(n).padStart(6, '0')}`, messageId: `${n + 1e6}@old.test`, text })
+  const text = `${'A long letter. '.repeat(7_000)}\r\n`
+  const sizeBytes = old(0).length
+  const count = process.env.PROVE === 'whole' ? 500_000 : 100_000
+  gmail.fill(count, n => ({ raw: () => old(n), sizeBytes, receivedAt }))
+  const spend = (bytes: number) =>
+    desk.database.pool.query(
+      `insert into mailbox_download select id, date_trunc('hour', clock_timestamp(), 'UTC'), $1 from mailbox where address = $2`,
+      [bytes, us],
+    )
+  const progress = (id: number) => desk.admin.call(getOldMail, { params: { id } })
+
+  const beganMs = performance.now()
+  const id = await desk.connected(us, { imapsPort: gmail.port, startDays: 30 })
+  await spend(OLD_MAIL_DAILY_BYTES - 20 * 1_048_576)
+  gmail.deliver(rawMail({ to: us, subject: 'Just now' }), ['\\Inbox'])
+  await desk.messageLike('Just now', { withinMs: 60_000 })
+  const newMailMs = performance.now() - beganMs
+  const halted = await waitUntil(
+    'the day is spent',
+    async () => {
+      const now = await progress(id)
+      return now.isLimited && now.settled === now.fetched ? now : undefined
+    },
+    { withinMs: 60_000 },
+  )
+  gmail.deliver(rawMail({ to: us, subject: 'On a spent day' }), ['\\Inbox'])
+  await desk.messageLike('On a spent day', { withinMs: 60_000 })
+  const bodyBytes = gmail.bodyBytes()
+  await desk.database.pool.query(`update mailbox_download set hour_at = hour_at - interval '25 hours'`)
+  await choose(id, ['INBOX']) // the watcher looks anew, as it does each quarter of an hour
+  await waitUntil('it goes on', () => gmail.bodyBytes() > bodyBytes || undefined, { withinMs: 30_000 })
+
+  expect(newMailMs).toBeLessThan(60_000)
+  expect(halted).toMatchObject({ isDone: false, isHeld: false })
+  expect(halted.total - count).toBeLessThanOrEqual(1) // the new one may have come before the first look
+  expect(halted.fetched).toBeGreaterThan(100)
+  expect(bodyBytes).toBeLessThan(20 * 1_048_576)
+  await gmail.close()
+})

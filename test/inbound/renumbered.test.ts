@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
+import { rawMail } from '../support/mails.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let desk: FoldersDesk
+let proxy: TcpProxy
+
+beforeAll(async () => {
+  desk = await startFoldersDesk()
+  proxy = await startTcpProxy(desk.dovecot.imapsPort)
+})
+
+afterAll(async () => {
+  await desk.stop()
+  await proxy.close()
+})
+
+const text = `${'A long letter about a kettle. '.repeat(100)}\r\n` // 3 kB, so that a body would be seen in the bytes
+
+const letters = (to: string, count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    raw: rawMail({
+      from: `c${n}@customer.test`,
+      to,
+      text,
+      subject: `letter ${n}`,
+      messageId: `letter-${n}@customer.test`,
+    }),
+    to: [to],
+  }))
+
+/** How many rows of a mailbox ended how, in each numbering: oldest first. */
+const counted = async (mailboxId: number): Promise<Record<string, number>[]> => {
+  const { rows } = await desk.database.pool.query<{ uid_validity: number; state: string; n: number }>(
+    `select uid_validity, state, count(*)::integer as n from mail_instance where mailbox_id = $1
+     group by 1, 2 order by min(id), 2`,
+    [mailboxId],
+  )
+  const generations = Map.groupBy(rows, row => row.uid_validity)
+  return [...generations.values()].map(of => Object.fromEntries(of.map(({ state, n }) => [state, n])))
+}
+
+const countMessages = async (mailboxId: number): Promise<number> => {
+  const { rows } = await desk.database.pool.query<{ n: number }>(
+    'select count(*)::integer as n from message join ticket on ticket.id = ticket_id where ticket.mailbox_id = $1',
+    [mailboxId],
+  )
+  return rows[0]?.n ?? 0
+}
+
+const until = (mailboxId: number, what: string, fits: (found: Record<string, number>[]) => boolean) =>
+  waitUntil(
+    what,
+    async () => {
+      const found = await counted(mailboxId)
+      return fits(found) ? found : undefined
+    },
+    { withinMs: 60_000, everyMs: 100 },
+  )
+
+test('F15: a new UIDVALIDITY costs 400 bytes a mail, doubles and loses none, and mail that comes meanwhile is filed at once', {
+  timeout: 180_000,
+}, async () => {
+  const to = 'validity@desk.test'
+  const id = await desk.connected(to, { imapsPort: proxy.port })
+  const count = 300
+  await desk.dovecot.deliverMany(letters(to, count))
+  await until(id, 'all filed', ([first]) => first?.filed === count)
+  // Nothing tells these two apart but their bytes, and this one has no Message-ID: they are fetched.
+  const at = { internalDate: new Date(Date.now() - 60_000) }
+  for (const word of ['one', 'two'])
+    await desk.dovecot.append(to, 'INBOX', rawMail({ to, messageId: 'alike@customer.test', text: word }), at)
+  await desk.dovecot.append(to, 'INBOX', rawMail({ to, messageId: null, subject: 'no id' }), at)
+  await until(id, 'the others filed', ([first]) => first?.filed === count + 3)
+  const bytesBefore = proxy.bytes()
+
+  await desk.dovecot.setUidValidity(to, 'INBOX', 4_242)
+  await desk.dovecot.deliver(rawMail({ to, subject: 'Meanwhile' }), [to])
+  await desk.messageLike('Meanwhile')
+  const after = await until(id, 'the folder matched', ([, second]) => second?.same === count + 3)
+  const bytes = proxy.bytes() - bytesBefore
+
+  expect(after).toEqual([{ filed: count + 3 }, { filed: 1, same: count + 3 }])
+  expect(await countMessages(id)).toBe(count + 4)
+  expect(bytes / count).toBeLessThan(400)
+  const { rows } = await desk.database.pool.query(
+    `select count(*)::integer as n from mail_instance r join mail_instance first on first.id = r.same_as_id
+     where r.mailbox_id = $1 and r.uid_validity = 4242 and r.raw_blob_id is null
+       and r.internet_message_id = first.internet_message_id and r.message_id = first.message_id and r.lane = 1`,
+    [id],
+  )
+  expect(rows).toEqual([{ n: count }])
+})
+
+test('F16: numbers given out again after a restore, with other mail under them, lose and double none', async () => {
+  const to = 'restored@desk.test'
+  const id = await desk.connected(to, { imapsPort: proxy.port })
+  await desk.dovecot.deliverMany(letters(to, 40))
+  await until(id, 'all filed', ([first]) => first?.filed === 40)
+  // As after a restore: the server gives out numbers that we have seen under another mail.
+  await desk.database.pool.query('update folder set cursor_uid = 90 where mailbox_id = $1 and path = $2', [
+    id,
+    'INBOX',
+  ])
+  const bytesBefore = proxy.bytes()
+
+  await desk.dovecot.kick(to)
+  await desk.dovecot.deliver(rawMail({ to, subject: 'After the restore' }), [to])
+  await desk.messageLike('After the restore')
+  const after = await until(id, 'the folder matched', ([, second]) => second?.same === 40)
+
+  expect(after).toEqual([{ filed: 40 }, { filed: 1, same: 40 }])
+  expect(await countMessages(id)).toBe(41)
+  expect(proxy.bytes() - bytesBefore).toBeLessThan(40 * 3_000)
+})
