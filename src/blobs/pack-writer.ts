@@ -88,7 +88,8 @@ async function writeDurably(pack: OpenPack, frames: readonly Buffer[]): Promise<
     offset += frame.length
   }
   const { bytesWritten } = await pack.file.writev(frames, pack.sizeBytes)
-  if (bytesWritten !== offset - pack.sizeBytes) throw new RangeError('short write: the disk is full')
+  if (bytesWritten !== offset - pack.sizeBytes)
+    throw Object.assign(new RangeError('short write: the disk is full'), { code: 'ENOSPC' })
   await pack.file.datasync()
   pack.sizeBytes = offset
   return places

@@ -4,6 +4,7 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBlobStore } from '../../src/blobs/blob-store.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import {
   type IntakeDoor,
@@ -13,6 +14,7 @@ import {
 } from '../../src/inbound/mail-intake.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { makeSmallDisk } from '../prove/small-disk.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
 import { findFreePorts } from '../support/free-ports.ts'
 import { rawMail } from '../support/mails.ts'
@@ -123,6 +125,42 @@ test('while the database is away the mail server keeps the mail, and a door that
   expect(answers.at(-2)).toMatch(/^451 4\.3\.0/)
   await expect(second).rejects.toMatchObject({ code: 'intake-in-use' })
   await away.close()
+})
+
+// Last: its mails lie on a disk of their own, where nothing files them.
+test('while there is no room the mail server is told to come back, and what it brings again is kept once', async () => {
+  const disk = await makeSmallDisk(1)
+  const clock = systemClock
+  const blobs = await openBlobStore({ root: disk.folder, db: desk.db, instanceId: 77, clock, log })
+  const [port = 0] = await findFreePorts(1)
+  const at = { host: '127.0.0.1', port }
+  await opened({ protocol: 'smtp', at }, { ...needs, blobs })
+  const hand = async (subject: string) => {
+    const raw = rawMail({ to: 'help@desk.test', subject, text: subject.repeat(2_000) })
+    return (await talk(at, deliver('EHLO', ['help@desk.test'], raw))).at(-2)?.slice(0, 9)
+  }
+  if (disk.canFill) await disk.fill() // where nobody may mount one, the database alone is full
+  const ofDisk = await hand('Our disk')
+  await disk.empty()
+  await desk.query(`create function no_room() returns trigger language plpgsql as
+    $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`)
+  await desk.query(
+    'create trigger no_room before insert on mail_instance for each row execute function no_room()',
+  )
+  const ofDatabase = await hand('Its disk')
+  await desk.query('drop trigger no_room on mail_instance')
+
+  const again = [await hand('Our disk'), await hand('Its disk')]
+  const kept = await desk.query('select raw_blob_id as blob from mail_instance order by id desc limit 2')
+  const subjects = await Promise.all(
+    kept.map(async ({ blob }) => /^Subject: (.*)\r$/m.exec((await blobs.read(Number(blob))).toString())?.[1]),
+  )
+
+  expect([ofDisk, ofDatabase]).toEqual([disk.canFill ? '452 4.3.1' : '250 2.1.5', '452 4.3.1'])
+  expect(again).toEqual(['250 2.1.5', '250 2.1.5'])
+  expect(subjects).toEqual(['Its disk', 'Our disk'])
+  await blobs.close()
+  await disk.remove()
 })
 
 async function opened(door: IntakeDoor, by = needs): Promise<void> {
