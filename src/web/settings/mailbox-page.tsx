@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import {
   getMailbox,
   type MailboxSettings,
@@ -99,6 +100,7 @@ function HealthCard(props: { mailbox: MailboxSettings }) {
           [t('mailbox.sentAt'), time(mailbox.sentAt)],
           ...serverFacts(t('server.imap'), mailbox.imap),
           ...serverFacts(t('server.smtp'), mailbox.smtp),
+          ...rewriteFacts(t, mailbox),
         ]}
       />
     </Card>
@@ -109,6 +111,17 @@ function serverFacts(name: string, server: ServerAddress | null): (readonly [str
   if (server === null) return []
   const security = server.security === 'tls' ? 'TLS' : 'STARTTLS'
   return [[name, `${server.host}:${server.port} · ${security}`]]
+}
+
+/** What its servers change in our mail: seen there, it would otherwise look like another's. */
+function rewriteFacts(t: TFunction, { keepsMessageId, keepsDate }: MailboxSettings): [string, string][] {
+  const changed = [
+    keepsMessageId === false && t('check.rewritesId'),
+    keepsDate === false && t('check.rewritesDate'),
+  ].filter(words => typeof words === 'string')
+  return changed.length === 0
+    ? []
+    : [[t('mailbox.rewrites'), t('mailbox.rewrites.known', { what: changed.join(', ') })]]
 }
 
 function PauseButton(props: { mailbox: MailboxSettings }) {
