@@ -42,14 +42,28 @@ type NodeFault = Extract<Fault, { node: number }>
 
 async function hurtNode(stage: Stage, fault: NodeFault): Promise<void> {
   const node = stage.nodes[fault.node] as Letterdesk
-  stage.held.add(node)
+  hold(stage, [node])
   if (fault.kind === 'node stopped') await standStill([node.pid()], fault.forMs)
   else {
     await node.kill(fault.kind === 'node killed' ? 'SIGKILL' : 'SIGTERM')
     await passTime(fault.kind === 'node killed' ? fault.downMs : 0)
     await node.start()
   }
-  stage.held.delete(node)
+  letGo(stage, [node])
+}
+
+function hold({ held, touchedMs }: Stage, nodes: readonly Letterdesk[]): void {
+  for (const node of nodes) {
+    held.add(node)
+    touchedMs.set(node, performance.now())
+  }
+}
+
+function letGo({ held, touchedMs }: Stage, nodes: readonly Letterdesk[]): void {
+  for (const node of nodes) {
+    held.delete(node)
+    touchedMs.set(node, performance.now())
+  }
 }
 
 type SharedFault = Extract<
@@ -66,9 +80,9 @@ type SharedFault = Extract<
 
 /** What all nodes stand on. */
 async function hurtAll(stage: Stage, fault: SharedFault): Promise<void> {
-  for (const node of stage.nodes) stage.held.add(node)
+  hold(stage, stage.nodes)
   await hurtShared(stage, fault)
-  for (const node of stage.nodes) stage.held.delete(node)
+  letGo(stage, stage.nodes)
 }
 
 async function hurtShared({ database, disk, nodes }: Stage, fault: SharedFault): Promise<void> {

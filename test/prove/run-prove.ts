@@ -79,6 +79,8 @@ export async function runProve(options: ProveOptions): Promise<ProveReport> {
   }
 }
 
+const leastFaults = 3 // however slow the machine
+
 /** With each fault comes a wave of mail, of work and of answers, and the fault while they are under way. */
 async function breakThings(run: Run): Promise<FaultRecord[]> {
   const { stage, driver, desk, size, random, say } = run
@@ -93,7 +95,8 @@ async function breakThings(run: Run): Promise<FaultRecord[]> {
   const slowness = await measureSlowness(run)
   say?.(`a mail with nothing wrong: bounds × ${slowness.toFixed(1)}`)
   const untilMs = performance.now() + size.limitMs
-  while (records.length < size.faults && performance.now() < untilMs) {
+  const isDue = () => records.length < leastFaults || performance.now() < untilMs
+  while (records.length < size.faults && isDue()) {
     const wave = Array.from({ length: size.mailsEach }, () => mails.next())
     wave.push(...answers(stage.sink.accepted))
     const delivering = deliverAll(driver, wave)

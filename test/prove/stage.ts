@@ -28,6 +28,8 @@ export type Stage = {
   nodes: Letterdesk[]
   /** Nodes the nemesis has its hands on now. */
   held: Set<Letterdesk>
+  /** When the nemesis last took or let go of a node, on the monotonic clock. */
+  touchedMs: Map<Letterdesk, number>
   admin: ApiClient
   /** Lets `admin` ask the next node. */
   goElsewhere: () => void
@@ -85,7 +87,17 @@ export async function setStage(plan: StagePlan): Promise<Stage> {
       const node = await startNode({ certificates, database, disk, skewSeconds, root: plan.root })
       nodes.push(keep(node, one => one.stop()))
     }
-    const parts = { database, dovecot, sink, wire, disk, nodes, held: new Set<Letterdesk>(), stop }
+    const parts = {
+      database,
+      dovecot,
+      sink,
+      wire,
+      disk,
+      nodes,
+      held: new Set<Letterdesk>(),
+      touchedMs: new Map(),
+      stop,
+    }
     return { ...parts, ...(await peopleOf(nodes, { imapsPort: wire.port, smtpsPort: sink.tlsPort })) }
   } catch (cause) {
     await stop()

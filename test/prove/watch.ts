@@ -23,7 +23,7 @@ const calmMs = 3_000 // for so long nothing was done to a node whose silence cou
  * Asks every node's door whether it lives, and the lists what they show to somebody who may see one mailbox. A node that
  * the nemesis holds, or held a moment ago, is left out.
  */
-export function startWatch(stage: Pick<Stage, 'nodes' | 'held' | 'narrow'>): Watch {
+export function startWatch(stage: Pick<Stage, 'nodes' | 'held' | 'touchedMs' | 'narrow'>): Watch {
   const watch: Omit<Watch, 'stop'> = { breaths: [], sights: [], told: new Map(), deaths: [] }
   const stopped = new AbortController()
   const beganMs = performance.now()
@@ -46,20 +46,16 @@ export function startWatch(stage: Pick<Stage, 'nodes' | 'held' | 'narrow'>): Wat
 type Watched = { node: Letterdesk; name: string; beganMs: number }
 
 async function watchNode(
-  { held }: Pick<Stage, 'held'>,
+  { held, touchedMs }: Pick<Stage, 'held' | 'touchedMs'>,
   { node, name, beganMs }: Watched,
   { breaths, deaths }: Omit<Watch, 'stop'>,
   signal: AbortSignal,
 ): Promise<void> {
-  let heldMs = performance.now()
   while (!signal.aborted) {
     const dueMs = performance.now() + everyMs
     await aMoment()
     const askedMs = performance.now()
-    if (held.has(node)) {
-      heldMs = askedMs
-      continue
-    }
+    if (held.has(node)) continue
     const isOurs = askedMs - dueMs > lateMs
     const queuedBeforeMs = processorTime(node.pid()).queuedMs
     const answered = await fetch(`${node.baseUrl}/healthz`).then(
@@ -67,8 +63,8 @@ async function watchNode(
       () => false,
     )
     const endedMs = performance.now()
-    if (held.has(node)) heldMs = endedMs
-    if (endedMs - heldMs < calmMs) continue
+    // Taken while we waited for its answer, or a moment before we asked: that is no silence of its own.
+    if (held.has(node) || (touchedMs.get(node) ?? Number.NEGATIVE_INFINITY) > askedMs - calmMs) continue
     if (!answered && !isAlive(node.pid())) {
       deaths.push(`${name} ended by itself`)
       return
