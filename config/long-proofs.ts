@@ -1,6 +1,6 @@
 import { numberOfCommit } from '../test/support/number-of-commit.ts'
 
-// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm, backfill.
+// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm, backfill, flapping.
 const LONG_PROOFS = [
   'test/kill/kill.test.ts',
   'test/abuse/screens.test.ts',
@@ -10,6 +10,7 @@ const LONG_PROOFS = [
   'test/ledger/ledger.test.ts',
   'test/storm/storm.test.ts',
   'test/backfill/backfill.test.ts',
+  'test/flapping/flapping.test.ts',
 ]
 const PARTS = 4
 

@@ -187,13 +187,9 @@ async function goAway(world: World, standing: Standing): Promise<void> {
   standing.healed = null
   world.flapping.proxy.unplug()
   // Nobody who is cut off may sleep through it, for time goes on as soon as all sleep.
-  await waitUntil(
-    'the outage is noticed',
-    async () => ((await countFaulty(world)) === 1 ? true : undefined),
-    {
-      everyMs: 2,
-    },
-  )
+  await waitUntil('the outage is noticed', async () => (await countFaulty(world)) === 1, {
+    everyMs: 2,
+  })
 }
 
 /** Lets time pass up to a moment: from one end of a wait to the next, each time as soon as all watchers wait. */

@@ -37,10 +37,10 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
     count: 0,
     bytes: 0,
   }
-  const server = createServer(client => {
+  const server = createServer({ noDelay: true }, client => {
     wire.count += 1
     if (wire.isUnplugged) client.destroy()
-    else join(wire, client, connect({ port, host: '127.0.0.1' }))
+    else join(wire, client, connect({ port, host: '127.0.0.1', noDelay: true }))
   })
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
   const address = server.address()

@@ -1,11 +1,11 @@
 /**
- * Waits until `look` gives something other than undefined; what it throws counts as not yet.
+ * Waits until `look` gives something other than undefined or false; what it throws counts as not yet.
  *
  * @throws Error naming `what`, with the last fault, after `withinMs` (10 s)
  */
 export async function waitUntil<Found>(
   what: string,
-  look: () => Promise<Found | undefined> | Found | undefined,
+  look: () => Promise<Found | false | undefined> | Found | false | undefined,
   { withinMs = 10_000, everyMs = 50 } = {},
 ): Promise<Found> {
   const deadlineMs = performance.now() + withinMs
@@ -13,7 +13,7 @@ export async function waitUntil<Found>(
   for (;;) {
     try {
       const found = await look()
-      if (found !== undefined) return found
+      if (found !== undefined && found !== false) return found
     } catch (error) {
       fault = error
     }
