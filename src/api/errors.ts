@@ -63,6 +63,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'no-words': 422,
   'words-too-long': 422,
   'bad-hours': 422,
+  'foreign-server': 422,
   'no-folder': 422,
   'unknown-folder': 422,
   'cannot-move-mail': 422,

@@ -10,10 +10,12 @@ import { makeAddress } from '../mail/address.ts'
 import { loadAccount, storePassword } from './account.ts'
 import { type AliasDetails, hasOwnWords } from './alias-details.ts'
 import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
+import { findGrant } from './grants.queries.ts'
 import type { Trust } from './host-guard.ts'
 import type { MailServer } from './mail-server.ts'
 import { insertMailbox, insertStart, type MailboxChanges, updateMailboxRow } from './mailboxes.queries.ts'
 import { checkedHours, type OpeningHours } from './opening-hours.ts'
+import { refuseForeignServers } from './token-servers.ts'
 
 /** What connecting and changing a mailbox works with. */
 export type MailboxNeeds = {
@@ -91,7 +93,7 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
 /**
  * Changes a mailbox. A watcher that runs on former servers or a former password is restarted.
  *
- * @throws NotFound, MailboxCheckFailed; AppError `bad-address` for an alias that is none, `bad-template` for a
+ * @throws NotFound, MailboxCheckFailed; AppError `foreign-server`, `bad-address` for an alias that is none, `bad-template` for a
  *   signature, `bad-hours`
  */
 export async function updateMailbox(
@@ -131,7 +133,7 @@ function wordsOf({ aliases, aliasDetails, signature, openingHours }: MailboxUpda
 /**
  * Runs the check list on a connected mailbox, with what is stored of it or with what is about to be.
  *
- * @throws NotFound, also for a practice mailbox, which has no server to check
+ * @throws NotFound, also for a practice mailbox, which has no server to check; AppError `foreign-server`
  */
 export async function checkConnected(
   needs: Omit<MailboxNeeds, 'bells'>,
@@ -141,6 +143,11 @@ export async function checkConnected(
   const account = await loadAccount({ ...needs, practice: null }, mailboxId)
   const { imap, smtp } = account
   if (imap.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
+  const grant = update.password === undefined ? await findGrant(needs.db, mailboxId) : undefined
+  if (grant !== undefined) {
+    const { address } = account
+    await refuseForeignServers(needs, { address, kind: grant.kind, known: { imap, smtp } }, update)
+  }
   return await checkMailbox(needs, {
     address: account.address,
     username: update.username ?? account.username,

@@ -16,6 +16,7 @@ import type { MailServer } from './mail-server.ts'
 import { insertMailbox, insertStart, updateMailboxRow, updatePassword } from './mailboxes.queries.ts'
 import type { SignInApp, Tokens } from './openid-provider.ts'
 import { KIND_FACTS } from './sign-in-kinds.ts'
+import { refuseForeignServers } from './token-servers.ts'
 
 /** A mailbox that is to sign in by tokens: one that is connected already, or a new one. */
 export type GrantWish = {
@@ -37,7 +38,7 @@ export type Granted = { app: SignInApp & { id: number }; grantedTo: string | nul
  * now on: its password is forgotten. A paused mailbox stays paused.
  *
  * @returns the id of the mailbox
- * @throws MailboxCheckFailed; NotFound; AppError `mailbox-exists`
+ * @throws MailboxCheckFailed; NotFound; AppError `mailbox-exists`, `foreign-server`
  */
 export async function connectGranted(
   needs: MailboxNeeds,
@@ -46,6 +47,11 @@ export async function connectGranted(
 ): Promise<number> {
   const { servers } = KIND_FACTS[granted.app.kind]
   const known = { ...servers, ...(await serversOf(needs, wish)) }
+  const { kind } = granted.app
+  // Whoever sets up an app at an issuer of their own names the servers of a new mailbox too; later on nobody does alone.
+  const isOwn = kind === 'openid' || kind === 'google_delegation'
+  if (wish.mailboxId !== null || !isOwn)
+    await refuseForeignServers(needs, { address: wish.address, kind, known }, typedOf(wish))
   const { username = wish.address, imap, smtp } = { ...known, ...typedOf(wish) }
   const check = await checkMailbox(needs, {
     address: wish.address,

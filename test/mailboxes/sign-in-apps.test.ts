@@ -3,8 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AppError } from '../../src/lib/app-error.ts'
 import { nameOAuthFault } from '../../src/mailboxes/oauth-faults.ts'
 import { baseUrlProblem, readSignInApp } from '../../src/mailboxes/sign-in-app-shapes.ts'
-import { listSignInApps, removeSignInApp, saveSignInApp } from '../../src/shared/sign-in-apps.ts'
+import { updateMailbox } from '../../src/shared/mailboxes.ts'
+import {
+  finishConsent,
+  listSignInApps,
+  removeSignInApp,
+  saveSignInApp,
+  startConsent,
+} from '../../src/shared/sign-in-apps.ts'
 import { houseApp, type OAuthDesk, refusalOf, startOAuthDesk } from '../support/oauth-desk.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 let desk: OAuthDesk
 
@@ -134,4 +142,42 @@ test.each([
   const fault = nameOAuthFault(new Error('wrapped', { cause: refusal }))
 
   expect([fault.code, fault.retry]).toEqual([code, code === 'sign-in-service-away'])
+})
+
+test('a token goes to no server that the provider does not name, not even for a check', async () => {
+  const ada = desk.as('ada')
+  const { id: appId } = await ada.call(saveSignInApp, { body: houseApp(desk) })
+  const at = (host: string, port: number) => ({ host, port, security: 'tls' as const })
+  const consent = async (wish: {
+    address?: string
+    mailboxId?: number
+    imapHost: string
+    imapPort: number
+  }) => {
+    const { imapHost, imapPort, ...whose } = wish
+    const servers = { imap: at(imapHost, imapPort), smtp: at('localhost', desk.sink.tlsPort) }
+    const { url } = await ada.call(startConsent, { body: { appId, isShared: false, ...servers, ...whose } })
+    return { body: (await desk.provider.walk(url)) as { state: string } }
+  }
+  const first = { address: 'moving@desk.test', imapHost: 'localhost', imapPort: desk.dovecot.imapsPort }
+  const { id } = await ada.call(finishConsent, await consent(first))
+  const wire = await startTcpProxy(desk.dovecot.imapsPort)
+  const move = (host: string, more: { password?: string } = {}) =>
+    ada.call(updateMailbox, { params: { id }, body: { imap: at(host, wire.port), ...more } })
+  const foreign = { mailboxId: id, imapHost: '127.0.0.1', imapPort: wire.port }
+
+  const refusals = [
+    await refusalOf(move('127.0.0.1')),
+    await refusalOf(ada.call(finishConsent, await consent(foreign))),
+  ]
+  const asked = wire.connections()
+  const sameHost = await move('localhost')
+  const byPassword = await move('127.0.0.1', { password: 'secret' })
+
+  await wire.close()
+  const details = { host: '127.0.0.1', allowed: 'localhost' }
+  expect(refusals).toMatchObject(Array(2).fill({ status: 422, code: 'foreign-server', details }))
+  expect([asked, sameHost.imap?.port, sameHost.signInApp?.name]).toEqual([0, wire.port, 'House'])
+  // A password is the admin's own to send, and ends what was granted.
+  expect([byPassword.imap?.host, byPassword.signInApp]).toEqual(['127.0.0.1', null])
 })

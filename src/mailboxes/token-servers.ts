@@ -1,0 +1,44 @@
+import { AppError } from '../lib/app-error.ts'
+import type { SignInKind } from '../shared/vocabulary.ts'
+import { type DiscoveryNeeds, discoverServers } from './discover-servers.ts'
+import { providerOfDomain } from './mail-providers.ts'
+import type { MailServer } from './mail-server.ts'
+import { KIND_FACTS } from './sign-in-kinds.ts'
+
+type Pair = { imap?: MailServer | undefined; smtp?: MailServer | undefined }
+
+/**
+ * Refuses servers that nobody but the one who types them names: a token that is sent to a server opens the whole account
+ * for whoever runs it. A mailbox may move between the servers it has, those of its kind of app, those of its address's
+ * provider, and what its domain says of itself (autoconfig, SRV) where nobody on the way can have said it.
+ *
+ * @param given what is to be used from now on
+ * @throws AppError `foreign-server` with the host and those that may be
+ */
+export async function refuseForeignServers(
+  needs: DiscoveryNeeds,
+  mailbox: { address: string; kind: SignInKind; known: Pair },
+  given: Pair,
+): Promise<void> {
+  const { servers } = KIND_FACTS[mailbox.kind]
+  const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1).toLowerCase()
+  const provider = providerOfDomain(domain)
+  const allowed = hostsOf(mailbox.known, servers, provider)
+  if (hostsOf(given).every(host => allowed.includes(host))) return
+  if (servers === null) {
+    const { imap, smtp, needsConsent } = await discoverServers(needs, mailbox.address)
+    if (!needsConsent) allowed.push(...[...imap, ...smtp].map(({ host }) => host.toLowerCase()))
+  }
+  const foreign = hostsOf(given).find(host => !allowed.includes(host))
+  if (foreign === undefined) return
+  throw new AppError('foreign-server', 'a token may not be sent to this server', {
+    host: foreign,
+    allowed: [...new Set(allowed)].join(', '),
+  })
+}
+
+function hostsOf(...pairs: (Pair | null | undefined)[]): string[] {
+  return pairs
+    .flatMap(pair => [pair?.imap, pair?.smtp])
+    .flatMap(server => (server === undefined ? [] : [server.host.toLowerCase()]))
+}
