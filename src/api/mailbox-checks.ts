@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import { describeError } from '../lib/app-error.ts'
 import { type CheckOptions, type CheckResult, checkMailbox as check } from '../mailboxes/check-mailbox.ts'
-import type { MailboxNeeds } from '../mailboxes/connect-mailbox.ts'
 import { normalAddress } from '../mailboxes/connect-mailbox.ts'
 import { type DiscoveryNeeds, discoverServers } from '../mailboxes/discover-servers.ts'
 import type { Provider } from '../mailboxes/mail-providers.ts'
+import type { MailboxNeeds } from '../mailboxes/mailbox-needs.ts'
 import {
   checkMailbox,
   discoverMailbox,

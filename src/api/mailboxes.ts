@@ -1,10 +1,7 @@
 import { setAfterFiling as setWish } from '../mailboxes/after-filing.ts'
-import {
-  connectMailbox as connect,
-  type MailboxNeeds,
-  updateMailbox as update,
-} from '../mailboxes/connect-mailbox.ts'
+import { connectMailbox as connect, updateMailbox as update } from '../mailboxes/connect-mailbox.ts'
 import { chooseFolders, listFolderViews } from '../mailboxes/folder-choice.ts'
+import type { MailboxNeeds } from '../mailboxes/mailbox-needs.ts'
 import { pauseMailbox as pause, resumeMailbox as resume } from '../mailboxes/mailbox-state.ts'
 import { getMailboxView, listMailboxViews } from '../mailboxes/mailbox-view.ts'
 import { getAutomaticMail as automaticMail } from '../outbound/automatic-mail-view.ts'

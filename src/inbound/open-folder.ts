@@ -1,6 +1,7 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
+import { findFirstUidSince } from '../mailboxes/first-mail-since.ts'
 import type { ImapConnection, OpenedFolder } from '../mailboxes/imap-connection.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
 import { LEAST_OLD_BYTES, mayFetchOld } from './download-budget.ts'
@@ -43,7 +44,6 @@ export type SyncFolder = {
 type Context = { db: Db; clock: Clock; connection: ImapConnection }
 
 const dayMs = 86_400_000
-const factsAtOnce = 200
 
 /**
  * Opens a folder (read-only) and says where the ledger of it stands. A UIDVALIDITY we have not met, or
@@ -117,9 +117,7 @@ async function findStart(
   if (rule === undefined) throw new NotFound('folder', { folderId })
   const startAtMs = wholeSecond(rule.since).getTime() - (rule.start_days ?? 0) * dayMs
   const uidNext = opened.uidNext > 0 ? opened.uidNext : await findUidNext(connection)
-  // SINCE compares days in the server's own zone: a day earlier is asked for, then dates are compared.
-  const candidates = await connection.searchUids({ sinceDay: new Date(startAtMs - dayMs) })
-  const belowUid = (await findFirstSince(connection, candidates, startAtMs)) ?? uidNext
+  const belowUid = (await findFirstUidSince(connection, startAtMs)) ?? uidNext
   // Of half a million mails the list is 4 MB: what nobody wants is counted, not listed.
   const wanted = (await connection.searchUids({ fromUid: belowUid })).filter(uid => uid >= belowUid)
   const mailCount = Math.max(0, connection.countMails() - wanted.length)
@@ -136,17 +134,4 @@ async function findUidNext(connection: ImapConnection): Promise<number> {
 /** INTERNALDATE has whole seconds: a mail of the same second is not from before. */
 function wholeSecond(at: Date): Date {
   return new Date(Math.floor(at.getTime() / 1000) * 1000)
-}
-
-async function findFirstSince(
-  connection: ImapConnection,
-  uids: readonly number[],
-  startAtMs: number,
-): Promise<number | undefined> {
-  for (let at = 0; at < uids.length; at += factsAtOnce) {
-    const facts = await connection.fetchFacts(uids.slice(at, at + factsAtOnce))
-    const wanted = facts.filter(mail => mail.receivedAt.getTime() >= startAtMs).map(mail => mail.uid)
-    if (wanted.length > 0) return Math.min(...wanted)
-  }
-  return undefined
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../lib/app-error.ts'
-import type { MailboxNeeds } from './connect-mailbox.ts'
 import { updateAfterFiling } from './folder-choice.queries.ts'
 import { withImap } from './folder-choice.ts'
+import type { MailboxNeeds } from './mailbox-needs.ts'
 import { listMoveTargets } from './move-targets.ts'
 
 /** What is done on the server with new mail once it is filed; neither: it stays as it was. */

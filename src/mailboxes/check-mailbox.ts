@@ -15,9 +15,11 @@ import {
   wordsOf,
 } from './check-steps.ts'
 import { type DiscoveryNeeds, discoverServers } from './discover-servers.ts'
+import { listOffered, type Offered } from './folder-choice.ts'
 import { type ImapConnection, type OpenedFolder, openImap } from './imap-connection.ts'
 import { PROVIDERS, type Provider, providerOfHost } from './mail-providers.ts'
 import type { MailServer } from './mail-server.ts'
+import { peekFolders } from './peek-folders.ts'
 import { reachServer, type ServerKind } from './reach-server.ts'
 import { type RoundTrip, type RoundTripNeeds, sendTestMail, watchTestMail } from './round-trip.ts'
 import { openSmtp, type SmtpConnection } from './smtp-connection.ts'
@@ -45,12 +47,17 @@ export type CheckResult = {
 }
 
 /** The check list, and what connecting needs of it: INBOX as it stood, null when it was not reached. */
-export type MailboxCheck = CheckResult & { inbox: OpenedFolder | null; sentCopy: 'append' | 'by_server' }
+export type MailboxCheck = CheckResult & {
+  inbox: OpenedFolder | null
+  sentCopy: 'append' | 'by_server'
+  /** The folders that may be watched, where they were asked for. */
+  offered: Offered[] | null
+}
 
 export type CheckNeeds = DiscoveryNeeds & { log: Log; clock: Clock }
 
-/** `peek` also counts the mail of the last days and reads the newest subjects; `roundTrip` also sends the mailbox one mail, sees it arrive and removes it. */
-export type CheckOptions = CheckWatch & { peek?: boolean; roundTrip?: RoundTripNeeds }
+/** `peek` also counts the mail of each folder and reads the newest subjects; `listsFolders` asks which there are; `roundTrip` also sends the mailbox one mail, sees it arrive and removes it. */
+export type CheckOptions = CheckWatch & { peek?: boolean; listsFolders?: boolean; roundTrip?: RoundTripNeeds }
 
 function refuseBadCertificate(server: MailServer | undefined): void {
   if (server?.certificate === undefined) return
@@ -106,10 +113,16 @@ export async function checkMailbox(
   const typed = { imap: given.imap ?? null, smtp: given.smtp ?? null, username: given.username ?? null }
   const known = choice?.provider ?? null
   const ok = list.steps.every(step => step.ok)
-  return { ok, ...typed, inbox: null, ...found, provider: known, sentCopy, steps: list.steps }
+  return { ok, ...typed, inbox: null, offered: null, ...found, provider: known, sentCopy, steps: list.steps }
 }
 
-type Walked = { imap?: MailServer; smtp?: MailServer; username?: string; inbox?: OpenedFolder }
+type Walked = {
+  imap?: MailServer
+  smtp?: MailServer
+  username?: string
+  inbox?: OpenedFolder
+  offered?: Offered[]
+}
 
 async function walk(run: Run, choice: Choice): Promise<Walked> {
   const imap = await reach(run, 'imap', choice)
@@ -120,12 +133,13 @@ async function walk(run: Run, choice: Choice): Promise<Walked> {
   try {
     const opened = await run.list.run('imap-folders', () => lookInside(run, connection), insideFacts)
     if (opened === undefined) return { imap, username }
-    const sofar = { imap, username, inbox: opened.inbox }
+    const { inbox: opening, offered } = opened
+    const sofar = { imap, username, inbox: opening, ...(offered && { offered }) }
     const smtp = await reach(run, 'smtp', choice)
     if (smtp === undefined) return sofar
     const isFine = await tryOutgoing(run, { imap, smtp, username, connection })
     // The test mail has a UID of its own: what was there before ends above it.
-    const inbox = isFine && run.options.roundTrip ? await connection.openFolder('INBOX') : opened.inbox
+    const inbox = isFine && run.options.roundTrip ? await connection.openFolder('INBOX') : opening
     return { ...sofar, smtp, inbox }
   } finally {
     connection.close()
@@ -275,19 +289,21 @@ async function signIn(
 
 const MAX_COUNTED_FOLDERS = 40
 
-type Inside = { inbox: OpenedFolder; fullest: { path: string; mails: number } | null; peeked: CheckFacts }
+type Inside = {
+  inbox: OpenedFolder
+  fullest: { path: string; mails: number } | null
+  peeked: CheckFacts
+  offered?: Offered[]
+}
 
-const RECENT_DAYS = [1, 7, 30, 90, 365, 730, 1825, 36_500]
 const NEWEST = 5
-const DAY_MS = 86_400_000
 
 /** Opens INBOX; where it is empty, the mail may lie elsewhere. */
 async function lookInside({ needs, options }: Run, connection: ImapConnection): Promise<Inside> {
   const inbox = await connection.openFolder('INBOX')
-  if (inbox.exists > 0) {
-    const peeked = options.peek === true ? await peek(connection, needs.clock) : {}
-    return { inbox, fullest: null, peeked }
-  }
+  const offered = options.listsFolders === true ? { offered: await listOffered(connection) } : {}
+  const peeked = options.peek === true ? await peek(connection, needs.clock) : {}
+  if (inbox.exists > 0) return { inbox, fullest: null, peeked, ...offered }
   const folders = (await connection.listFolders())
     .filter(({ role }) => role === 'other' || role === 'archive')
     .slice(0, MAX_COUNTED_FOLDERS)
@@ -297,32 +313,16 @@ async function lookInside({ needs, options }: Run, connection: ImapConnection): 
     if (mails > (fullest?.mails ?? 0)) fullest = { path, mails }
   }
   await connection.openFolder('INBOX')
-  return { inbox, fullest, peeked: {} }
+  return { inbox, fullest, peeked, ...offered }
 }
 
 /** INBOX is open, and is again afterwards. */
 async function peek(connection: ImapConnection, clock: Clock): Promise<CheckFacts> {
-  const recent = await countRecent(connection, clock)
   const uids = await connection.searchUids({ fromUid: 1 })
   const newest = uids.length === 0 ? [] : await connection.fetchSubjects(uids.slice(-NEWEST))
-  const sent = (await connection.listFolders()).find(({ role }) => role === 'sent')
-  if (sent === undefined) return { recent, newest: newest.reverse() }
-  await connection.openFolder(sent.path)
-  const recentSent = await countRecent(connection, clock)
+  const folders = await peekFolders(connection, clock)
   await connection.openFolder('INBOX')
-  return { recent, recentSent, newest: newest.reverse() }
-}
-
-async function countRecent(
-  connection: ImapConnection,
-  clock: Clock,
-): Promise<{ days: number; mails: number }[]> {
-  const counts: { days: number; mails: number }[] = []
-  for (const days of RECENT_DAYS) {
-    const uids = await connection.searchUids({ sinceDay: new Date(clock.now().getTime() - days * DAY_MS) })
-    counts.push({ days, mails: uids.length })
-  }
-  return counts
+  return { folders, newest: newest.reverse() }
 }
 
 function insideFacts({ inbox, fullest, peeked }: Inside): CheckFacts & { code?: string } {

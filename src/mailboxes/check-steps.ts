@@ -2,6 +2,7 @@ import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { CheckStepName } from '../shared/mailbox-words.ts'
 import type { MailServer } from './mail-server.ts'
+import type { PeekedFolder } from './peek-folders.ts'
 import type { ServerCertificate } from './server-certificate.ts'
 
 /** What a step learned; each only where it was. */
@@ -17,10 +18,8 @@ export type CheckFacts = {
   /** How many mails INBOX has, and where it is empty the folder that has most. */
   mails?: number
   fullest?: { path: string; mails: number }
-  /** About how many mails INBOX got within the last days, and the subjects of the newest, newest first. */
-  recent?: { days: number; mails: number }[]
-  /** The same of the Sent folder. */
-  recentSent?: { days: number; mails: number }[]
+  /** The folders that may be watched with what they hold, INBOX and Sent first, and the newest subjects of INBOX. */
+  folders?: PeekedFolder[]
   newest?: string[]
   /** What became of our test mail on its way. */
   arrivedIn?: 'inbox' | 'junk'

@@ -1,33 +1,19 @@
-import { type Db, inTransaction } from '../db/database.ts'
+import { inTransaction } from '../db/database.ts'
 import { isUniqueViolation } from '../db/faults.ts'
-import type { KeyRing } from '../db/key-ring.ts'
-import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
 import { checkSignature } from '../lib/signature.ts'
 import { makeAddress } from '../mail/address.ts'
 import { loadAccount, storePassword } from './account.ts'
 import { type AliasDetails, hasOwnWords } from './alias-details.ts'
 import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
+import { firstFolders } from './first-folders.ts'
+import { writeFolderChoice } from './folder-choice.queries.ts'
 import { findGrant } from './grants.queries.ts'
-import type { Trust } from './host-guard.ts'
 import type { MailServer } from './mail-server.ts'
+import type { MailboxNeeds } from './mailbox-needs.ts'
 import { insertMailbox, insertStart, type MailboxChanges, updateMailboxRow } from './mailboxes.queries.ts'
 import { checkedHours, type OpeningHours } from './opening-hours.ts'
 import { refuseForeignServers } from './token-servers.ts'
-
-/** What connecting and changing a mailbox works with. */
-export type MailboxNeeds = {
-  db: Db
-  keys: KeyRing
-  bells: Pick<Bells, 'ring'>
-  log: Log
-  clock: Clock
-  trust: Trust
-  /** `address:port` of the DNS servers to ask; none: those of the system. */
-  dnsServers: readonly string[]
-}
 
 /** Which mail that is there already comes in: none or that of the last days, and what lies before it as closed history. */
 export type StartWish = { historyDays?: number } & ({ rule: 'now' } | { rule: 'days'; days: number })
@@ -35,6 +21,8 @@ export type StartWish = { historyDays?: number } & ({ rule: 'now' } | { rule: 'd
 export type NewMailboxConnection = MailboxConnection & {
   name: string
   start: StartWish
+  /** The folders to watch, by path; without them INBOX and Sent. */
+  folders?: readonly string[]
   /** What a check with a test mail found out just now. */
   learned?: { keepsMessageId?: boolean; keepsDate?: boolean; filesSent?: boolean }
 }
@@ -54,7 +42,7 @@ export type MailboxUpdate = Omit<
 
 /** The check that has to pass did not. `details` is its list. */
 export class MailboxCheckFailed extends AppError {
-  constructor({ inbox: _, sentCopy: __, ...result }: MailboxCheck) {
+  constructor({ inbox: _, sentCopy: __, offered: ___, ...result }: MailboxCheck) {
     const failed = result.steps.find(step => !step.ok)
     super('mailbox-check-failed', `the mailbox does not pass ${failed?.step}: ${failed?.code}`, { ...result })
   }
@@ -65,15 +53,20 @@ export class MailboxCheckFailed extends AppError {
  * UIDs become the range row in the same transaction. Watching begins within a second.
  *
  * @returns the id
- * @throws MailboxCheckFailed; AppError `mailbox-exists`, `bad-address`
+ * @throws MailboxCheckFailed; AppError `mailbox-exists`, `bad-address`, `no-folder`, `unknown-folder`
  */
 export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConnection): Promise<number> {
   const address = normalAddress(given.address)
-  const check = await checkMailbox(needs, { ...given, address })
-  const { imap, smtp, username, inbox } = check
+  const check = await checkMailbox(
+    needs,
+    { ...given, address },
+    { listsFolders: given.folders !== undefined },
+  )
+  const { imap, smtp, username, inbox, offered } = check
   if (!check.ok || imap === null || smtp === null || username === null || inbox === null) {
     throw new MailboxCheckFailed(check)
   }
+  const folders = given.folders && firstFolders(offered ?? [], given.folders)
   const start = startColumns(given.start)
   const { filesSent, ...keeps } = given.learned ?? {}
   const sentCopy = filesSent === true ? 'by_server' : check.sentCopy
@@ -83,6 +76,7 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
       const id = await insertMailbox(tx, row)
       await storePassword(tx, needs.keys, id, plainPassword(given.password))
       if (beginsNow(start) && inbox.uidNext > 0) await insertStart(tx, id, { path: 'INBOX', ...inbox })
+      if (folders !== undefined) await writeFolderChoice(tx, id, folders)
       return id
     }),
   )

@@ -2,9 +2,9 @@ import { inTransaction } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
 import { loadAccount } from './account.ts'
-import type { MailboxNeeds } from './connect-mailbox.ts'
 import { type ChosenFolder, listChosenFolders, writeFolderChoice } from './folder-choice.queries.ts'
 import { type ImapConnection, openImap, type ServerFolder } from './imap-connection.ts'
+import type { MailboxNeeds } from './mailbox-needs.ts'
 import { listMoveTargets, type MoveTarget } from './move-targets.ts'
 
 /** A folder of a mailbox as an admin chooses it. `mails` is null where the server was not asked. */
@@ -125,9 +125,11 @@ export async function withImap<Result>(
   }
 }
 
-type Offered = Pick<FolderView, 'path' | 'role'>
+/** A folder that may be watched. */
+export type Offered = Pick<FolderView, 'path' | 'role'>
 
-async function listOffered(imap: ImapConnection): Promise<Offered[]> {
+/** Those of a server that may be watched. */
+export async function listOffered(imap: ImapConnection): Promise<Offered[]> {
   return (await imap.listFolders()).filter(isOffered)
 }
 

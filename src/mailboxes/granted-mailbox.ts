@@ -5,7 +5,6 @@ import { checkMailbox, type MailboxCheck } from './check-mailbox.ts'
 import {
   beginsNow,
   MailboxCheckFailed,
-  type MailboxNeeds,
   refuseTwin,
   type StartWish,
   serverColumns,
@@ -13,6 +12,7 @@ import {
   startColumns,
 } from './connect-mailbox.ts'
 import type { MailServer } from './mail-server.ts'
+import type { MailboxNeeds } from './mailbox-needs.ts'
 import { insertMailbox, insertStart, updateMailboxRow, updatePassword } from './mailboxes.queries.ts'
 import type { SignInApp, Tokens } from './openid-provider.ts'
 import { KIND_FACTS } from './sign-in-kinds.ts'

@@ -58,10 +58,18 @@ const CheckFacts = exactly({
   mails: Type.Optional(Type.Integer()),
   /** The folder that has most where INBOX is empty. */
   fullest: Type.Optional(exactly({ path: Type.String(), mails: Type.Integer() })),
-  /** About how many mails INBOX got within the last days; the newest subjects, newest first. */
-  recent: Type.Optional(Type.Array(exactly({ days: Type.Integer(), mails: Type.Integer() }))),
-  /** The same of the Sent folder, where there is one. */
-  recentSent: Type.Optional(Type.Array(exactly({ days: Type.Integer(), mails: Type.Integer() }))),
+  /** The folders that may be watched, INBOX and Sent first; `recent`: how many mails would come in of so many days. */
+  folders: Type.Optional(
+    Type.Array(
+      exactly({
+        path: Type.String(),
+        role: oneOf(['inbox', 'sent', 'junk', 'archive', 'other', 'all'] as const),
+        mails: nullable(Type.Integer()),
+        recent: Type.Optional(Type.Array(exactly({ days: Type.Integer(), mails: Type.Integer() }))),
+      }),
+    ),
+  ),
+  /** The newest subjects of INBOX, newest first. */
   newest: Type.Optional(Type.Array(Type.String())),
   arrivedIn: Type.Optional(oneOf(['inbox', 'junk'] as const)),
   keepsMessageId: Type.Optional(Type.Boolean()),

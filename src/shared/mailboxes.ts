@@ -133,6 +133,8 @@ export const connectMailbox = defineRoute({
     ...Connection,
     name: Type.String({ minLength: 1, maxLength: 100 }),
     start: MailboxStart,
+    /** The folders to watch, and whose old mail comes in; without them INBOX and Sent. */
+    folders: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200 })),
     /** What a check with a test mail found out just now. */
     learned: Type.Optional(
       exactly({

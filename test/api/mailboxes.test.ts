@@ -182,11 +182,19 @@ test('a mailbox that fails its check, or is connected already, is not stored', a
     await refusalOf(
       as('admin').call(connectMailbox, { body: { ...body, address: 'new@desk.test', password: 'no' } }),
     ),
+    await refusalOf(
+      as('admin').call(connectMailbox, { body: { ...body, address: 'new@desk.test', folders: ['Gone'] } }),
+    ),
+    await refusalOf(
+      as('admin').call(connectMailbox, { body: { ...body, address: 'new@desk.test', folders: [] } }),
+    ),
   ]
 
   expect(refusals).toMatchObject([
     { status: 409, code: 'mailbox-exists' },
     { status: 422, code: 'mailbox-check-failed', details: { ok: false } },
+    { status: 422, code: 'unknown-folder', details: { path: 'Gone' } },
+    { status: 422, code: 'no-folder' },
   ])
   expect(JSON.stringify(refusals)).not.toContain('"no"')
 })

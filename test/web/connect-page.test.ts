@@ -102,6 +102,11 @@ test('the mail of years comes in as history by one more tick, with its numbers b
   await dovecot.append(address, 'Sent', rawMail({ subject: 'Our answer', from: address }), {
     internalDate: new Date(Date.now() - 150 * dayMs),
   })
+  await dovecot.createFolder(address, 'Clients')
+  for (const n of [1, 2]) {
+    const internalDate = new Date(Date.now() - 500 * dayMs)
+    await dovecot.append(address, 'Clients', rawMail({ subject: `Client ${n}` }), { internalDate })
+  }
   const page = await openConnectPage()
   await page.getByRole('textbox', { name: 'Email address' }).fill(address)
   await page.getByText('Outside of desk.test').waitFor()
@@ -110,16 +115,22 @@ test('the mail of years comes in as history by one more tick, with its numbers b
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await delivered
   await page.getByText('Letter 4').waitFor()
+  await page.getByRole('checkbox', { name: 'INBOX — 0 of 5 mails come in' }).waitFor()
 
   await page.getByRole('radio', { name: 'Also the mail of the last days' }).check()
   await page.getByRole('checkbox', { name: 'Also the mail before that' }).check()
   await page.getByRole('combobox', { name: 'How far back' }).click()
-  await page.getByRole('option', { name: '1 year — about 4 mails' }).waitFor()
-  await page.getByRole('option', { name: 'Everything — about 5 mails' }).click()
+  await page.getByRole('option', { name: '1 year — 4 mails' }).waitFor()
+  await page.getByRole('option', { name: 'Everything — 5 mails' }).click()
+  await page.getByRole('checkbox', { name: 'Clients — 2 mails' }).check()
+  await page.getByRole('checkbox', { name: 'Clients — 2 of 2 mails come in' }).waitFor()
+  await page.getByRole('checkbox', { name: 'Sent — 1 of 1 mail comes in' }).waitFor()
+  await page.getByRole('combobox', { name: 'How far back' }).click()
+  await page.getByRole('option', { name: 'Everything — 7 mails' }).click()
   await page.getByRole('button', { name: 'Connect and start' }).click()
 
   await page.getByText('Years is connected. Its mail appears in the inbox.').waitFor()
-  await page.getByText(/^All \d old mails are in\.$/).waitFor()
+  await page.getByText('All 8 old mails are in.').waitFor()
   const owner = await desk.owner()
   const states = await Promise.all(
     (['closed', 'unassigned'] as const).map(async queue => {

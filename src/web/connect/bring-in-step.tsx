@@ -10,7 +10,7 @@ import { Card } from '../settings/page.tsx'
 import { useTranslation } from '../texts.tsx'
 import { useForm } from '../ui/use-form.ts'
 import own from './connect.module.css'
-import { NO_OLD_MAIL, OldMail, type OldMailChoice, startOf } from './old-mail.tsx'
+import { NO_OLD_MAIL, OldMail, type OldMailChoice, startOf, usualFolders } from './old-mail.tsx'
 import { nameFrom, provenConnection, type Typed } from './typed-account.ts'
 
 type Values = OldMailChoice & { name: string }
@@ -27,13 +27,14 @@ export function BringInStep(props: {
   const { call } = useApi()
   const queries = useQueryClient()
   const inside = factsOf(checked, 'imap-folders')
-  const initial: Values = { ...NO_OLD_MAIL, name: nameFrom(typed.address) }
+  const initial: Values = { ...NO_OLD_MAIL, folders: usualFolders(inside), name: nameFrom(typed.address) }
   const form = useForm(initial, async ({ name, ...oldMail }) => {
     const mailbox = await call(connectMailbox, {
       body: {
         ...provenConnection(typed, checked),
         name: name.trim() || nameFrom(typed.address),
         start: startOf(oldMail),
+        ...(inside.folders === undefined ? {} : { folders: oldMail.folders }),
         learned: learnedFrom(factsOf(checked, 'round-trip')),
       },
     })
@@ -56,7 +57,6 @@ export function BringInStep(props: {
           error={form.wrong('name')}
         />
         <OldMail choice={form.values} inside={inside} onChange={form.set} />
-        <p className={css.sub}>{t('connect.folders')}</p>
         <Preview inside={inside} />
         <FormEnd form={form} Words={CheckFault} label={t('connect.finish')}>
           <Button variant="default" onClick={onBack}>
