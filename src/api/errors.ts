@@ -65,6 +65,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-hours': 422,
   'foreign-server': 422,
   'no-folder': 422,
+  'all-mail-alone': 422,
   'unknown-folder': 422,
   'cannot-move-mail': 422,
   'bad-certificate': 422,

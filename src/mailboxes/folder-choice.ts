@@ -10,10 +10,10 @@ import { listMoveTargets, type MoveTarget } from './move-targets.ts'
 /** A folder of a mailbox as an admin chooses it. `mails` is null where the server was not asked. */
 export type FolderView = {
   path: string
-  role: Exclude<FolderRole, 'all'> | 'archive'
+  role: FolderRole | 'archive'
   isWatched: boolean
   mails: number | null
-  /** Since when the server has it no longer. */
+  /** Since when the server has it no longer, or does not let us in. */
   goneSince: string | null
 }
 
@@ -26,8 +26,8 @@ export function isWatchedByRole(role: FolderRole): boolean {
 
 /**
  * The folders of a mailbox as its server has them now, those first that have a role, with how many mails each holds; and
- * those that were chosen and are gone. Drafts, Trash and what holds or marks the mails of other folders (All Mail,
- * Starred) are never among them (mail-core.md 13). Beside them, where filed mail may be moved to.
+ * those that were chosen and are gone. Drafts, Trash and what marks the mails of other folders (Starred) are never among
+ * them; All Mail is where labels tell what lies in it (mail-core.md 13). Beside them, where filed mail may be moved to.
  *
  * @throws NotFound; RemoteFault as signing in raises it
  */
@@ -41,9 +41,14 @@ export async function listFolderViews(
     moveTargets: await listMoveTargets(imap),
   }))
   const paths = new Set(listed.map(({ path }) => path))
-  const there = listed.map(folder => ({ ...folder, isWatched: isWatched(folder, known), goneSince: null }))
+  const refused = new Map(known.map(({ path, goneSince }) => [path, goneSince?.toISOString() ?? null]))
+  const there = listed.map(folder => ({
+    ...folder,
+    isWatched: isWatched(folder, known),
+    goneSince: refused.get(folder.path) ?? null,
+  }))
   const gone = known.flatMap(({ path, role, isWatched: wanted, goneSince }) =>
-    paths.has(path) || wanted !== true || role === 'all'
+    paths.has(path) || wanted !== true
       ? []
       : [
           {
@@ -66,20 +71,21 @@ const RANK: Readonly<Record<FolderView['role'], number>> = {
   junk: 2,
   archive: 3,
   other: 4,
+  all: 5,
 }
 
 /**
  * Makes these the watched folders of a mailbox; its watcher begins with them within a second. What is watched no longer
- * keeps its place in the ledger.
+ * keeps its place in the ledger. All Mail holds what is in the others: it goes with none but Junk, which is not in it.
  *
- * @throws NotFound; RemoteFault; AppError `no-folder`, `unknown-folder`
+ * @throws NotFound; RemoteFault; AppError `no-folder`, `unknown-folder`, `all-mail-alone`
  */
 export async function chooseFolders(
   needs: MailboxNeeds,
   mailboxId: number,
   paths: readonly string[],
 ): Promise<void> {
-  const listed = await withImap(needs, mailboxId, listOffered)
+  const listed = await withImap(needs, mailboxId, listChoosable)
   const known = await listChosenFolders(needs.db, mailboxId)
   const roles = new Map([...known.map(rowOf), ...listed.map(rowOf)])
   const chosen = [...new Set(paths)]
@@ -87,6 +93,8 @@ export async function chooseFolders(
   if (unknown !== undefined)
     throw new AppError('unknown-folder', 'the server has no such folder', { path: unknown })
   if (chosen.length === 0) throw new AppError('no-folder', 'no folder would be watched', { mailboxId })
+  if (isDoubled(chosen.map(path => roles.get(path))))
+    throw new AppError('all-mail-alone', 'all mail is watched with other folders', { mailboxId })
   // Defaults that are not chosen are written down too, or they would be watched again.
   const rows = [...roles].flatMap(([path, role]) => {
     const isChosen = chosen.includes(path)
@@ -96,6 +104,10 @@ export async function chooseFolders(
   })
   await inTransaction(needs.db, tx => writeFolderChoice(tx, mailboxId, rows))
   needs.bells.ring('mailboxes')
+}
+
+function isDoubled(roles: readonly (FolderRole | undefined)[]): boolean {
+  return roles.includes('all') && roles.some(role => role !== 'all' && role !== 'junk')
 }
 
 type Named = { path: string; role: FolderRole | 'archive' }
@@ -125,12 +137,21 @@ export async function withImap<Result>(
   }
 }
 
-/** A folder that may be watched. */
-export type Offered = Pick<FolderView, 'path' | 'role'>
+/** A folder that may be watched beside others. */
+export type Offered = { path: string; role: Exclude<FolderView['role'], 'all'> }
 
-/** Those of a server that may be watched. */
+/** Those of a server that may be watched beside others. */
 export async function listOffered(imap: ImapConnection): Promise<Offered[]> {
   return (await imap.listFolders()).filter(isOffered)
+}
+
+type Choosable = Pick<FolderView, 'path' | 'role'>
+
+/** With All Mail, where labels tell what of it was sent. */
+async function listChoosable(imap: ImapConnection): Promise<Choosable[]> {
+  const listed = await imap.listFolders()
+  const all = listed.flatMap(({ path, role }) => (role === 'all' && imap.hasLabels ? [{ path, role }] : []))
+  return [...listed.filter(isOffered), ...all]
 }
 
 const NEVER: readonly ServerFolder['role'][] = ['all', 'drafts', 'trash', 'flagged']
@@ -139,9 +160,9 @@ function isOffered(folder: ServerFolder): folder is Offered {
   return !NEVER.includes(folder.role)
 }
 
-async function countFolders(imap: ImapConnection): Promise<(Offered & { mails: number | null })[]> {
-  const counted: (Offered & { mails: number | null })[] = []
-  for (const folder of await listOffered(imap)) {
+async function countFolders(imap: ImapConnection): Promise<(Choosable & { mails: number | null })[]> {
+  const counted: (Choosable & { mails: number | null })[] = []
+  for (const folder of await listChoosable(imap)) {
     const mails = counted.length < MAX_COUNTED ? await imap.countMailsOf(folder.path) : null
     counted.push({ ...folder, mails })
   }

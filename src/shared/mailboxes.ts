@@ -183,10 +183,10 @@ export const updateMailbox = defineRoute({
   reply: MailboxSettings,
 })
 
-/** A folder of the mail server. `mails` is null where it was not counted, `goneSince` is set where the server has it no longer. */
+/** A folder of the mail server. `mails` is null where it was not counted, `goneSince` is set where it cannot be read. */
 export const MailFolder = exactly({
   path: Type.String(),
-  role: oneOf(['inbox', 'sent', 'junk', 'archive', 'other'] as const),
+  role: oneOf(['inbox', 'sent', 'junk', 'archive', 'other', 'all'] as const),
   isWatched: Type.Boolean(),
   mails: nullable(Type.Integer()),
   goneSince: nullable(Instant),
@@ -207,7 +207,7 @@ export const listMailFolders = defineRoute({
   path: '/mailboxes/:id/folders',
   access: 'admin',
   summary:
-    'The folders its server has now and whether each is watched; without Drafts, Trash and All Mail, which never are',
+    'The folders its server has now and whether each is watched; never Drafts and Trash, and All Mail on Gmail alone',
   params: IdParams,
   reply: MailFolders,
 })
@@ -216,7 +216,8 @@ export const chooseMailFolders = defineRoute({
   method: 'PUT',
   path: '/mailboxes/:id/folders',
   access: 'admin',
-  summary: 'Watch these folders and no others. Mail of Junk opens tickets in Spam, mail of Sent none',
+  summary:
+    'Watch these folders and no others. Mail of Junk opens tickets in Spam, mail of Sent none; All Mail goes with Junk only',
   params: IdParams,
   body: exactly({ paths: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200 }) }),
   reply: MailFolders,

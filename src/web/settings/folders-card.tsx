@@ -1,4 +1,4 @@
-import { Checkbox } from '@mantine/core'
+import { Checkbox, Radio } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
 import { chooseMailFolders, type MailFolder } from '../../shared/mailboxes.ts'
@@ -45,9 +45,22 @@ function FoldersForm(props: { mailboxId: number; folders: readonly MailFolder[] 
   const { paths } = form.values
   const toggle = (path: string) =>
     form.set({ paths: paths.includes(path) ? paths.filter(one => one !== path) : [...paths, path] })
+  const all = props.folders.find(({ role }) => role === 'all')
+  const isAll = all !== undefined && paths.includes(all.path)
+  const offered = props.folders.filter(({ role }) => (isAll ? role === 'junk' : role !== 'all'))
   return (
     <form className={css.form} onSubmit={form.submit}>
-      {props.folders.map(folder => (
+      {all !== undefined && (
+        <Radio.Group
+          label={t('folders.by.label')}
+          value={isAll ? 'all' : 'chosen'}
+          onChange={by => form.set({ paths: pathsBy(by, props.folders, paths) })}
+        >
+          <Radio value="chosen" label={t('folders.by.chosen')} mt="xs" />
+          <Radio value="all" label={all.path} description={t('folders.by.all')} mt="xs" />
+        </Radio.Group>
+      )}
+      {offered.map(folder => (
         <Checkbox
           key={folder.path}
           label={labelOf(t, folder)}
@@ -56,10 +69,18 @@ function FoldersForm(props: { mailboxId: number; folders: readonly MailFolder[] 
           onChange={() => toggle(folder.path)}
         />
       ))}
-      <p className={css.sub}>{t('folders.never')}</p>
+      <p className={css.sub}>{t(all === undefined ? 'folders.never' : 'folders.neverByLabels')}</p>
       <FormEnd form={form} />
     </form>
   )
+}
+
+/** All Mail with Spam if that was chosen, or INBOX and Sent to begin with. */
+function pathsBy(by: string, folders: readonly MailFolder[], paths: readonly string[]): string[] {
+  const pathsOf = (...roles: MailFolder['role'][]) =>
+    folders.filter(({ role }) => roles.includes(role)).map(({ path }) => path)
+  const spam = pathsOf('junk').filter(path => paths.includes(path))
+  return by === 'all' ? [...pathsOf('all'), ...spam] : [...pathsOf('inbox', 'sent'), ...spam]
 }
 
 function labelOf(t: TFunction, { path, mails }: MailFolder): string {
@@ -68,5 +89,5 @@ function labelOf(t: TFunction, { path, mails }: MailFolder): string {
 
 function hintOf(t: TFunction, { role, goneSince }: MailFolder): string | undefined {
   if (goneSince !== null) return t('folders.gone')
-  return role === 'other' || role === 'archive' ? undefined : t(`folders.role.${role}`)
+  return role === 'inbox' || role === 'sent' || role === 'junk' ? t(`folders.role.${role}`) : undefined
 }
