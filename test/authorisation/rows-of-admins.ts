@@ -30,6 +30,7 @@ import {
   pauseMailbox,
   resumeMailbox,
   retryQuarantined,
+  setAfterFiling,
   updateMailbox,
 } from '../../src/shared/mailboxes.ts'
 import { getOldMail, holdOldMail, resumeOldMail } from '../../src/shared/old-mail.ts'
@@ -140,6 +141,12 @@ const mailboxRows: readonly Row[] = [
   row(chooseMailFolders, 'role', world => ({ ...ofClosed(world), body: { paths: ['INBOX'] } }), {
     answers: 409,
   }),
+  row(
+    setAfterFiling,
+    'role',
+    world => ({ ...ofClosed(world), body: { marksRead: true, movesTo: 'Archive' } }),
+    { answers: 409 },
+  ),
   row(getLedger, 'role', ofClosed),
   row(listLedgerRows, 'role', ({ closed }) => ({ query: { mailboxId: closed } })),
   row(getOldMail, 'role', ofClosed),
