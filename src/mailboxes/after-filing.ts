@@ -1,4 +1,4 @@
-import { AppError } from '../lib/app-error.ts'
+import { AppError, NotFound } from '../lib/app-error.ts'
 import { updateAfterFiling } from './folder-choice.queries.ts'
 import { withImap } from './folder-choice.ts'
 import type { MailboxNeeds } from './mailbox-needs.ts'
@@ -10,7 +10,8 @@ export type AfterFiling = { marksRead: boolean; movesTo: string | null }
 /**
  * Sets what is done with mail that comes from now on, once it is filed. Its watcher begins anew within a second.
  *
- * @throws NotFound; RemoteFault; AppError `cannot-move-mail` where the server knows neither MOVE nor UIDPLUS,
+ * @throws NotFound, also for a practice mailbox; RemoteFault; AppError `cannot-move-mail` where the server knows neither
+ *   MOVE nor UIDPLUS,
  *   `unknown-folder` for one it does not have or that mail is never moved to
  */
 export async function setAfterFiling(
@@ -25,6 +26,6 @@ export async function setAfterFiling(
     if (!targets.some(one => one.path === path))
       throw new AppError('unknown-folder', 'the server has no such folder to move mail to', { path })
   }
-  await updateAfterFiling(needs.db, mailboxId, wish)
+  if (!(await updateAfterFiling(needs.db, mailboxId, wish))) throw new NotFound('mail server', { mailboxId })
   needs.bells.ring('mailboxes')
 }

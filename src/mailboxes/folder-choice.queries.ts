@@ -43,17 +43,24 @@ export async function writeFolderChoice(
       and folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity`.execute(tx)
 }
 
-/** Sets what is done with filed mail; what waits for the former wish is left as it is where there is none any more. */
+/**
+ * Sets what is done with filed mail; what waits for the former wish is left as it is where there is none any more.
+ *
+ * @returns false for a mailbox without a server of its own
+ */
 export async function updateAfterFiling(
   db: Db,
   mailboxId: number,
   { marksRead, movesTo }: { marksRead: boolean; movesTo: string | null },
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const { rows } = await sql`
     with changed as (
       update mailbox set after_marks_read = ${marksRead}, after_moves_to = ${movesTo},
         after_fault_code = null, after_fault_detail = null, after_fault_at = null
-      where id = ${mailboxId} and kind = 'imap' returning id)
-    delete from after_filing using changed
-    where mailbox_id = changed.id and not ${marksRead}::boolean and ${movesTo}::text is null`.execute(db)
+      where id = ${mailboxId} and kind = 'imap' returning id),
+    forgotten as (
+      delete from after_filing using changed
+      where mailbox_id = changed.id and not ${marksRead}::boolean and ${movesTo}::text is null)
+    select id from changed`.execute(db)
+  return rows.length > 0
 }

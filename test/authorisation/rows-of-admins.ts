@@ -147,6 +147,16 @@ const mailboxRows: readonly Row[] = [
     world => ({ ...ofClosed(world), body: { marksRead: true, movesTo: 'Archive' } }),
     { answers: 409 },
   ),
+  row(
+    setAfterFiling,
+    'role',
+    async world => ({ ...(await ofConnected(world)), body: { marksRead: true, movesTo: null } }),
+    { of: 'marking alone' },
+  ),
+  row(setAfterFiling, 'role', world => ({ ...ofClosed(world), body: { marksRead: true, movesTo: null } }), {
+    of: 'of a practice mailbox',
+    answers: 404,
+  }),
   row(getLedger, 'role', ofClosed),
   row(listLedgerRows, 'role', ({ closed }) => ({ query: { mailboxId: closed } })),
   row(getOldMail, 'role', ofClosed),
