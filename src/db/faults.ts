@@ -51,6 +51,22 @@ export function isConnectionLoss(error: unknown): boolean {
   )
 }
 
+// SQLSTATE classes that say something of the server, not of what it was asked: connection, transaction
+// state, rollback, resources, object in use, system error; and shutdown, but not a cancelled statement
+// (57014), since one monstrous mail could make a statement run into its time limit for ever.
+const NOT_OF_WHAT_WAS_ASKED = /^(08|25|40|53|55|57P|58)/
+
+/**
+ * Whether work failed for a reason that says nothing about what it was about: the database went away, is
+ * out of a resource or keeps a lock too long, or other transactions changed under it what it needs, at every
+ * try. The same work may succeed later as it is.
+ */
+export function isDatabaseTrouble(error: unknown): boolean {
+  if (isConnectionLoss(error) || isSerializationFault(error)) return true
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && NOT_OF_WHAT_WAS_ASKED.test(code)
+}
+
 function isViolation(error: unknown, code: string, constraint: string | undefined): boolean {
   if (!(error instanceof DatabaseError) || error.code !== code) return false
   return constraint === undefined || error.constraint === constraint

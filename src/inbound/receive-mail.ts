@@ -1,4 +1,5 @@
 import { type Db, inTransaction } from '../db/database.ts'
+import { isDatabaseTrouble } from '../db/faults.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -14,7 +15,6 @@ import {
   type RawPlace,
 } from './claim-mails.ts'
 import { type FiledMail, fileMails } from './file-mails.ts'
-import { isDatabaseTrouble } from './filing-fault.ts'
 import { judgeSenders, type SenderParts } from './judge-senders.ts'
 import type { ReadMail } from './sort-mails.ts'
 

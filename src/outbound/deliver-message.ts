@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
-import { isConnectionLoss } from '../db/faults.ts'
+import { isDatabaseTrouble } from '../db/faults.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
@@ -157,8 +157,8 @@ async function noteWorking({ db, limitsOf }: DeliveryContext, claim: Claim): Pro
 }
 
 /**
- * A database that restarts must not make us forget what the server said: tries again, for as long as a
- * claim lives after the hand-over, while the database is away.
+ * A database that restarts, has no room or keeps a lock must not make us forget what the server said: tries again, for
+ * as long as a claim lives after the hand-over.
  */
 async function persist<Result>(context: DeliveryContext, work: () => Promise<Result>): Promise<Result> {
   const startedAtMs = context.clock.monotonicMs()
@@ -167,8 +167,8 @@ async function persist<Result>(context: DeliveryContext, work: () => Promise<Res
       return await work()
     } catch (error) {
       const isOver = context.clock.monotonicMs() - startedAtMs > context.timing.answerMs
-      if (isOver || !isConnectionLoss(error)) throw error
-      context.log.warn({ err: describeError(error) }, 'database away, the outcome of a mail waits')
+      if (isOver || !isDatabaseTrouble(error)) throw error
+      context.log.warn({ err: describeError(error) }, 'the outcome of a mail waits for the database')
     }
     await wait(persistEveryMs)
   }

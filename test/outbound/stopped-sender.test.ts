@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { sendingTiming } from '../../src/outbound/run-sending.ts'
 import type { SinkStage } from '../support/sink-rules.ts'
@@ -125,6 +125,31 @@ test('a dead sender whose locks are still held keeps no other from sending for i
   await holder.query('rollback')
   holder.release()
   await desk.reaches(first.messageId, 'uncertain')
+})
+
+test('what a server said is kept while the database has no room for it, and nobody is asked', async () => {
+  const { pool } = desk.database
+  await pool.query(`create sequence refused_writes;
+    create function refuse_acceptance() returns trigger language plpgsql as $$ begin
+      perform nextval('refused_writes');
+      raise exception 'could not extend file' using errcode = 'disk_full';
+    end $$;
+    create trigger no_room before update on outbox for each row
+      when (new.state = 'accepted') execute function refuse_acceptance()`)
+  onTestFinished(async () => void (await pool.query('drop trigger if exists no_room on outbox')))
+  const reply = await queueReply('no-room')
+  const sender = await desk.sender()
+  await vi.waitFor(async () => {
+    const { rows } = await pool.query('select last_value::int as tries from refused_writes')
+    expect(rows[0].tries).toBeGreaterThan(1) // a sender that gave up tries once
+  }, 10_000)
+  await pool.query('drop trigger no_room on outbox')
+
+  await desk.reaches(reply.messageId, 'accepted')
+  await sender.stop()
+  expect(reply.sent()).toHaveLength(1)
+  const kinds = (await desk.events(reply.ticketId)).map(event => event.kind)
+  expect(kinds).not.toContain('reply_uncertain')
 })
 
 test.each([
