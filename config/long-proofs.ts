@@ -1,6 +1,6 @@
 import { numberOfCommit } from '../test/support/number-of-commit.ts'
 
-// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm, backfill, flapping.
+// Each has a command that runs it at length: npm run kill, xss, bench, prove:loops, prove:outbox, ledger, storm, backfill, flapping, prove:grid.
 const LONG_PROOFS = [
   'test/kill/kill.test.ts',
   'test/abuse/screens.test.ts',
@@ -11,6 +11,7 @@ const LONG_PROOFS = [
   'test/storm/storm.test.ts',
   'test/backfill/backfill.test.ts',
   'test/flapping/flapping.test.ts',
+  'test/grid/grid.test.ts',
 ]
 const PARTS = 4
 

@@ -6,6 +6,7 @@ const LONGEST = [
   'kill/kill',
   'prove/prove',
   'outbox/proof',
+  'grid/grid',
   'abuse/mail',
   'abuse/screens',
   'bench/bench',

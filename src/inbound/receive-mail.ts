@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Dns } from '../lib/dns.ts'
 import type { Log } from '../lib/log.ts'
 import { createTally } from '../lib/tally.ts'
+import { passed } from '../lib/transitions.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import {
   type ClaimedMail,
@@ -54,11 +55,13 @@ export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
   await giveBackMails(parts.db, parts.owed)
   parts.owed.length = 0
   const claimed = await claimMails(parts.db, parts.instanceId)
+  if (claimed.mails.length > 0) passed('mail-claimed')
   for (const id of claimed.quarantined) {
     parts.log.error({ ledgerRowId: id }, 'mail ended its worker too often, quarantined')
   }
   try {
     const { read, unread, unbegun } = await readMails(parts, claimed.mails)
+    if (read.length > 0) passed('mail-read')
     await giveBackMails(parts.db, unbegun)
     const { filed, failed } = await fileBatch(parts, claimed.mails, read)
     const quarantined = await endAttempts(parts, [...unread, ...failed])
@@ -149,13 +152,20 @@ async function fileTogether(
 ): Promise<FiledMail[]> {
   const { mailboxId, claimNo } = claim
   const tokenKeys = parts.keys.all('tokens')
-  return await inTransaction(parts.db, tx => fileMails(tx, { mailboxId, claimNo, mails, tokenKeys }))
+  const filed = await inTransaction(parts.db, async tx => {
+    const outcomes = await fileMails(tx, { mailboxId, claimNo, mails, tokenKeys })
+    if (outcomes.length > 0) passed('mail-filing')
+    return outcomes
+  })
+  if (filed.length > 0) passed('mail-filed')
+  return filed
 }
 
 async function endAttempts(parts: FilingParts, failed: readonly FailedMail[]): Promise<number[]> {
   const quarantined: number[] = []
   for (const { mail, reason } of failed) {
     const isQuarantined = await endFailedAttempt(parts.db, { mail, reason })
+    passed(isQuarantined ? 'mail-quarantined' : 'mail-attempt-failed')
     parts.log.warn({ ledgerRowId: mail.id, reason, isQuarantined }, 'attempt to file a mail failed')
     if (isQuarantined) {
       quarantined.push(mail.id)
@@ -169,6 +179,7 @@ async function endAttempts(parts: FilingParts, failed: readonly FailedMail[]): P
 async function giveBack(parts: FilingParts, mails: readonly ClaimedMail[]): Promise<void> {
   try {
     await giveBackMails(parts.db, mails)
+    if (mails.length > 0) passed('mail-given-back')
   } catch (error) {
     parts.owed.push(...mails)
     parts.log.warn({ err: faultOf(error), count: mails.length }, 'claimed mails will be given back later')

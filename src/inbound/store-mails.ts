@@ -1,5 +1,6 @@
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { passed } from '../lib/transitions.ts'
 import { canonicalMessageId } from '../mail/message-id.ts'
 import { scanSender } from '../mail/scan-sender.ts'
 import { LANES } from '../shared/vocabulary.ts'
@@ -34,8 +35,9 @@ export async function storeMails(
 ): Promise<number> {
   if (mails.length === 0) return 0
   const rows = await withBlobs(blobs, at.folder, mails)
+  passed('mail-bytes-kept')
   const cursorUid = Math.max(...mails.map(mail => mail.uid))
-  return await inTransaction(db, async tx => {
+  const entered = await inTransaction(db, async tx => {
     const { mailboxId, fence } = at.lease
     if (!(await lockLease(tx, { mailbox_id: mailboxId, fence }))) throw new LeaseLost(mailboxId)
     const placed = await behindOthers(tx, mailboxId, mails, rows)
@@ -50,8 +52,11 @@ export async function storeMails(
     const bytes = mails.reduce((sum, { source }) => sum + (source?.length ?? 0), 0)
     if (at.isMetered && bytes > 0) await addDownload(tx, mailboxId, bytes)
     if (!(await moveCursor(tx, at.folder, cursorUid))) throw new LeaseLost(mailboxId)
+    passed('mail-rows-entering')
     return count
   })
+  passed('mail-rows-entered')
+  return entered
 }
 
 async function withBlobs(

@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { passed } from '../lib/transitions.ts'
 import {
   selectLedgerRow,
   selectQuarantine,
@@ -36,6 +37,7 @@ export async function retryQuarantined(
   const isStored = await updateToStored(db, id)
   const row = await getLedgerRow(db, id)
   if (!isStored) throw new AppError('not-quarantined', 'only a quarantined mail can be retried', { id })
+  passed('mail-retried')
   bells.ring('ledger')
   return row
 }

@@ -2,6 +2,7 @@ import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { passed } from '../lib/transitions.ts'
 import { returnToAuthor } from '../tickets/return-to-author.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
 import {
@@ -37,7 +38,9 @@ export async function decideUncertain(
       throw new AppError('not-uncertain', 'the fate of this mail is known by now', { messageId })
     }
     await applyDecision(tx, place, { messageId, decision, agentId: caller.agentId })
+    passed('reply-deciding')
   })
+  passed('reply-decided')
   bells.ring('outbox')
   bells.ring('live')
 }
@@ -48,13 +51,16 @@ export async function settleUncertain(
   messageId: number,
   decision: UncertainDecision,
 ): Promise<boolean> {
-  return await inTransaction(db, async tx => {
+  const isDecided = await inTransaction(db, async tx => {
     const place = await lockPlace(tx, messageId)
     const row = await lockOutboxRow(tx, messageId)
     if (!place || row?.state !== 'uncertain') return false
     await applyDecision(tx, place, { messageId, decision, agentId: null })
+    passed('reply-deciding')
     return true
   })
+  if (isDecided) passed('reply-decided')
+  return isDecided
 }
 
 async function applyDecision(

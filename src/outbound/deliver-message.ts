@@ -8,6 +8,7 @@ import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createTally } from '../lib/tally.ts'
+import { passed } from '../lib/transitions.ts'
 import { envelopeAddress } from '../mail/address.ts'
 import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
@@ -80,6 +81,7 @@ export async function deliverMessage(
   isStopping: () => boolean,
 ): Promise<Onwards> {
   const { end, session } = await tryToSend(context, mail, isStopping)
+  if (end.end === 'answered') passed('reply-answered')
   if (isOneTooMany(context, mail.claim, end)) {
     await giveBackClaims(context.db, [mail.claim])
     return 'one-less'
@@ -256,6 +258,7 @@ async function handOver(
   if (isStopping()) throw new AppError('stopping', 'this node stops')
   const isEntered = await context.writes.enter(sayOf(claim, signature, refusals))
   if (!isEntered) throw new AppError('claim-lost', 'another node has taken this mail')
+  passed('reply-handed-over')
   // After the commit: a process stopped in between wakes up here and must not go on.
   if (context.clock.monotonicMs() - claimedAtMs > context.timing.claimMs / 2) {
     throw new AppError('claim-old', 'half of the claim has passed')

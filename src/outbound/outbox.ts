@@ -2,6 +2,7 @@ import type { Caller } from '../agents/can.ts'
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { passed } from '../lib/transitions.ts'
 import type { OutboxGroup } from '../shared/vocabulary.ts'
 import { findHolder, keepAsDraft } from '../tickets/keep-as-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
@@ -70,7 +71,9 @@ export async function retryNow({ db, bells }: Parts, caller: Caller, messageId: 
     await writeTicketEvents(tx, [
       { ticketId: place.ticketId, kind: 'reply_rescheduled', agentId, messageId, data },
     ])
+    passed('reply-trying-now')
   })
+  passed('reply-tried-now')
   bells.ring('outbox')
   bells.ring('live')
   return await getRow(db, messageId)
@@ -99,7 +102,9 @@ export async function cancelMail(
     const holderId = await findHolder(tx, messageId)
     if (holderId !== null) await keepAsDraft(tx, { ticketId, agentId: holderId, messageId })
     await restoreState(tx, caller, place, messageId)
+    passed('reply-stopping')
   })
+  passed('reply-stopped')
   bells.ring('live')
   return await getRow(db, messageId)
 }

@@ -1,5 +1,6 @@
 import { type Db, inTransaction } from '../db/database.ts'
 import type { Log } from '../lib/log.ts'
+import { passed } from '../lib/transitions.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import {
   isStillAbandoned,
@@ -33,7 +34,7 @@ async function recover(
   messageId: number,
   who: Recoverer,
 ): Promise<'deferred' | 'uncertain' | undefined> {
-  return await inTransaction(db, async tx => {
+  const recovered = await inTransaction(db, async tx => {
     // A frozen holder may hold these locks: others must not wait for it, and its claim ends anyway.
     const place = await lockTicketOfMessage(tx, messageId, 'skip')
     const row = await lockOutboxRow(tx, messageId, 'skip')
@@ -43,6 +44,9 @@ async function recover(
     if (state === 'uncertain') {
       await writeTicketEvents(tx, [{ ticketId: place.ticketId, kind: 'reply_uncertain', messageId }])
     }
+    passed('reply-recovering')
     return state
   })
+  if (recovered !== undefined) passed('reply-recovered')
+  return recovered
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describeError } from '../lib/app-error.ts'
 import { repeatWork } from '../lib/repeat-work.ts'
+import { passed } from '../lib/transitions.ts'
 import { sendingLimits } from '../mailboxes/sending-limits.ts'
 import { type ClaimWish, claimMails, giveBackClaims } from './claim-mails.queries.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
@@ -160,5 +161,7 @@ async function claim(
   const { claimMs } = context.timing
   const withPractice = context.practice() !== null
   const wish = { ...who, claimMs, withPractice, most: mailsAhead }
-  return (await claimMails(context.db, wish)).map(taken => ({ claim: taken, claimedAtMs }))
+  const claims = await claimMails(context.db, wish)
+  if (claims.length > 0) passed('reply-claimed')
+  return claims.map(taken => ({ claim: taken, claimedAtMs }))
 }

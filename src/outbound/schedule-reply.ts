@@ -1,6 +1,7 @@
 import { type Caller, can } from '../agents/can.ts'
 import { inTransaction, type Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { passed } from '../lib/transitions.ts'
 import { redateMail } from '../mail/redate-mail.ts'
 import { keepAsDraft } from '../tickets/keep-as-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
@@ -42,7 +43,9 @@ export async function rescheduleReply(
     await writeTicketEvents(tx, [
       { ticketId: place.ticketId, kind: 'reply_rescheduled', agentId: caller.agentId, messageId, data },
     ])
+    passed('reply-moving')
   })
+  passed('reply-moved')
   bells.ring('outbox')
   bells.ring('live')
 }

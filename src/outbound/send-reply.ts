@@ -1,6 +1,7 @@
 import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { passed } from '../lib/transitions.ts'
 import { type AgentWords, getAgentWords, readAgentWords } from '../tickets/agent-words.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { changeState } from '../tickets/change-state.ts'
@@ -72,7 +73,9 @@ async function queueReply(context: SendContext, asked: ReplyToQueue): Promise<nu
   const { order, ticket } = asked
   const aim = await aimReply(db, ticket.id, order)
   const stored = await draftMail(context, { ...asked, ...order, aim })
+  passed('reply-bytes-kept')
   const messageId = await inTransaction(db, tx => writeReply(tx, asked, stored))
+  passed('reply-queued')
   bells.ring('outbox')
   bells.ring('live')
   return messageId
@@ -118,6 +121,7 @@ async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Prom
   }
   await spendDraft(tx, { ticketId: ticket.id, agentId: caller.agentId }, draft.template)
   await asked.remember(tx, messageId)
+  passed('reply-queueing')
   return messageId
 }
 

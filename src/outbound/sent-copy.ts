@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
+import { passed } from '../lib/transitions.ts'
 import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
@@ -35,6 +36,7 @@ export async function copyToSent(context: SentCopyContext): Promise<number> {
   const due = await claimSentCopies(db, { leaseMs, withPractice: practice !== null })
   const [first] = due
   if (first === undefined) return 0
+  passed('copy-claimed')
   const left = new Set(due)
   let imap: ImapConnection | undefined
   try {
@@ -62,7 +64,9 @@ async function placeCopy(context: SentCopyContext, imap: ImapConnection, copy: D
   }
   const bytes = await blobs.read(copy.bytesBlobId)
   await imap.append(await getSentFolder(imap), bytes, ['\\Seen'], copy.acceptedAt)
+  passed('copy-appended')
   await writeSentCopy(db, copy.messageId, { state: 'done', delayMs: 0 })
+  passed('copy-noted')
 }
 
 async function putOff(db: Db, copy: DueSentCopy, error: unknown): Promise<void> {

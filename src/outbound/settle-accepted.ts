@@ -1,4 +1,5 @@
 import { type Db, inTransaction } from '../db/database.ts'
+import { passed } from '../lib/transitions.ts'
 import { noteSent } from '../mailboxes/mailbox-state.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
@@ -38,8 +39,10 @@ export async function settleAccepted(db: Db, mails: readonly Acceptance[]): Prom
         kind: 'reply_accepted',
       })),
     )
+    if (written.size > 0) passed('reply-accepting')
     return written
   })
+  if (places.size > 0) passed('reply-accepted')
   await noteSent(db, [...new Set([...places.values()].map(place => place.mailboxId))])
   return mails.map(mail => places.has(mail.messageId))
 }

@@ -1,5 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import { TransactionRestart } from '../db/faults.ts'
+import { passed } from '../lib/transitions.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type AuthorPlace, returnToAuthor } from '../tickets/return-to-author.ts'
@@ -45,7 +46,7 @@ export async function settleDelivery(
   settlement: Settlement,
   options: SettleOptions,
 ): Promise<boolean> {
-  return await inTransaction(db, async tx => {
+  const isWritten = await inTransaction(db, async tx => {
     const place = await lockPlace(tx, claim.messageId)
     const row = await lockOutboxRow(tx, claim.messageId)
     if (place === undefined || row === undefined || !isOurs(row, claim.claimNo, settlement)) return false
@@ -58,9 +59,19 @@ export async function settleDelivery(
     if (failed.length > 0 || settlement.state === 'failed') {
       await returnToAuthor(tx, { ...place, messageId: claim.messageId })
     }
+    passed(POINTS[settlement.state].before)
     return true
   })
+  if (isWritten) passed(POINTS[settlement.state].after)
+  return isWritten
 }
+
+const POINTS = {
+  accepted: { before: 'reply-accepting', after: 'reply-accepted' },
+  deferred: { before: 'reply-deferring', after: 'reply-deferred' },
+  failed: { before: 'reply-failing', after: 'reply-failed' },
+  uncertain: { before: 'reply-doubting', after: 'reply-doubted' },
+} as const
 
 /**
  * Locks the ticket of a message, with its twins, before anything of the message, as every transaction

@@ -2,6 +2,7 @@ import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { passed } from '../lib/transitions.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
 import { takeBackBeginning } from '../tickets/begin-ticket.ts'
 import { changeState } from '../tickets/change-state.ts'
@@ -31,8 +32,10 @@ export async function undoReply(
     if (!ticket || !isReachable) throw new NotFound('message', { messageId })
     const words = await takeBack(tx, caller, ticket, messageId)
     await takeBackBeginning(tx, { ...ticket, messageId, agentId: caller.agentId })
+    passed('reply-undoing')
     return words
   })
+  passed('reply-undone')
   bells.ring('live')
   return { text }
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts'
+import { passed } from '../lib/transitions.ts'
 import { keepAsDraft } from './keep-as-draft.ts'
 import { cancelOvertaken, type OvertakenBy, recountWaiting } from './overtaken.queries.ts'
 import { reopenTickets } from './reopen-tickets.ts'
@@ -30,6 +31,7 @@ export async function stopOvertaken(
   // Also where the mail only said thanks: what was to be sent waits for somebody.
   const reopened = await reopenTickets(tx, stoppedIds)
   await recountWaiting(tx, stoppedIds)
+  passed('reply-overtaking')
   const events = stopped.map(({ ticketId, messageId, holderId }) => ({
     ticketId,
     kind: 'reply_overtaken' as const,

@@ -17,6 +17,8 @@ export type LetterdeskOptions = {
   secretKey?: string
   env?: Record<string, string>
   args?: string[]
+  /** Files that Node loads before the product. */
+  preloads?: readonly string[]
   /** Under which name it is opened, in place of 127.0.0.1: providers of sign-ins send nobody back to an address. */
   hostName?: 'localhost'
   /** Another tree to run than this one, ending in `/`: a changed copy. */
@@ -55,7 +57,8 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
 
   async function start(): Promise<void> {
     const root = options.root ?? new URL('../..', import.meta.url).pathname
-    child = spawn(process.execPath, ['src/start.mjs', 'serve', ...(options.args ?? [])], {
+    const preloads = (options.preloads ?? []).map(file => `--import=${file}`)
+    child = spawn(process.execPath, [...preloads, 'src/start.mjs', 'serve', ...(options.args ?? [])], {
       cwd: root,
       env: { ...cleanEnvironment(), ...environment(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
