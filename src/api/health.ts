@@ -10,7 +10,7 @@ export type HealthNeeds = {
 
 /**
  * `/healthz`: the process lives (never touches the database). `/readyz`: the database answers and every
- * role of this node is ready, with what each says of itself; 503 otherwise. Both without sign-in, no secrets.
+ * role of this node has started and is ready, with what each says of itself; 503 otherwise. Both without sign-in, no secrets.
  */
 export function registerHealth(server: ApiServer, needs: HealthNeeds): void {
   server.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))

@@ -35,9 +35,10 @@ import { registerTemplates } from '../api/templates.ts'
 import { registerTickets } from '../api/tickets.ts'
 import { registerViews } from '../api/views.ts'
 import { serveWebApp } from '../api/web-app.ts'
-import type { App, RunningRole } from '../app.ts'
+import type { App, RoleStatus, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
 import { connectPractice, isPracticeConnected } from '../practice/practice-mailbox.ts'
+import { NODE_ROLES } from '../shared/vocabulary.ts'
 import { type LiveFeed, startLiveFeed } from '../tickets/live-feed.ts'
 import { followPresence, type PresenceFeed } from '../tickets/presence.ts'
 import { createQueueCounter } from '../tickets/queue-counts.ts'
@@ -139,8 +140,14 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerPractice(server, { db, bells, clock })
   registerHealth(server, {
     pingDatabase: async () => void (await app.pool.query('select 1')),
-    roles: () => Object.fromEntries([...app.roles].map(([name, role]) => [name, role.status()])),
+    roles: () => rolesOf(app),
   })
+}
+
+/** Also of roles that have not started yet, or are stopped: a node is ready with all it is to do. */
+function rolesOf({ config, roles }: App): Record<string, RoleStatus> {
+  const wanted = NODE_ROLES.filter(name => config.roles.includes(name))
+  return Object.fromEntries(wanted.map(name => [name, roles.get(name)?.status() ?? { isReady: false }]))
 }
 
 async function practiseIfAsked({ options, db, bells, clock }: App): Promise<void> {

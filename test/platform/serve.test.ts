@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findFreePorts } from '../support/free-ports.ts'
 import { type NodeProcess, readiness, startNode, startTimeoutMs } from '../support/node-process.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 let dataDir: string
 let nodes: NodeProcess[]
@@ -27,9 +28,12 @@ test('one process does everything, refuses a second on its folder, and leaves no
   timeout: 120_000,
 }, async () => {
   const first = start({})
-  await expect
-    .poll(() => readiness(port), { timeout: startTimeoutMs })
-    .toMatchObject({ roles: ['web', 'sync', 'worker'] })
+  const ready = async () => {
+    const seen = await readiness(port)
+    return typeof seen === 'object' && seen.status === 'ready' ? seen : undefined
+  }
+  const sight = await waitUntil('it is ready', ready, { withinMs: startTimeoutMs, everyMs: 5 })
+  expect(sight.roles).toEqual(['web', 'sync', 'worker']) // not as soon as the first of them has started
 
   const second = start({ PORT: '1' })
 

@@ -28,12 +28,12 @@ export function startNode(env: Record<string, string>): NodeProcess {
 }
 
 /** What `/readyz` says in short, or why nobody answers. */
-export async function readiness(port: number): Promise<unknown> {
+export async function readiness(port: number): Promise<{ status: string; roles: string[] } | string> {
   try {
     const reply = await fetch(`http://127.0.0.1:${port}/readyz`)
     const body: { status: string; roles: Record<string, unknown> } = JSON.parse(await reply.text())
     return { status: body.status, roles: Object.keys(body.roles) }
   } catch (error) {
-    return error instanceof Error ? error.message : error // not listening yet
+    return error instanceof Error ? error.message : String(error) // not listening yet
   }
 }
