@@ -41,6 +41,10 @@ export type SendingDomain = {
 export type DomainState = SendingDomain & {
   checkedAt: Date | null
   records: JudgedRecord[] | null
+  /** The kinds that were right at some lookup. */
+  rightKinds: DomainRecordKind[]
+  /** Since which lookup any kind is wrong; one alone proves nothing yet. */
+  wrongSince: Date | null
   /** The kinds that are wrong, as two lookups found; null: none is. */
   wrong: { kinds: DomainRecordKind[]; since: Date } | null
 }
@@ -60,7 +64,7 @@ export async function listDomains(db: Db): Promise<DomainState[]> {
 
 /** Looks up the records of one domain now. @throws NotFound for one that no mailbox writes from */
 export async function checkDomain(needs: DomainNeeds, domain: string): Promise<void> {
-  const known = (await listSendingDomains(needs.db)).find(one => one.domain === domain && one.isOurs)
+  const known = (await listDomains(needs.db)).find(one => one.domain === domain && one.isOurs)
   if (known === undefined) throw new NotFound('domain')
   await lookUp(needs, known)
 }
@@ -68,14 +72,13 @@ export async function checkDomain(needs: DomainNeeds, domain: string): Promise<v
 /** Looks up the records of every domain that was not within a day, or where any is wrong; forgets those nobody writes from. */
 export async function checkDomains(needs: DomainNeeds): Promise<void> {
   const domains = await listDomains(needs.db)
-  const checks = new Map((await listChecks(needs.db)).map(check => [check.domain, check]))
   await deleteOtherChecks(
     needs.db,
     domains.map(one => one.domain),
   )
   const nowMs = needs.clock.now().getTime()
   for (const one of domains) {
-    const lifeMs = checks.get(one.domain)?.wrongSince == null ? freshMs : wrongFreshMs
+    const lifeMs = one.wrongSince === null ? freshMs : wrongFreshMs
     const isFresh = one.records !== null && nowMs - (one.checkedAt?.getTime() ?? 0) < lifeMs
     if (one.isOurs && !isFresh) await lookUp(needs, one)
   }
@@ -84,7 +87,15 @@ export async function checkDomains(needs: DomainNeeds): Promise<void> {
 function withCheck(domain: SendingDomain, check: DomainCheckRow | undefined): DomainState {
   const records = check?.records ?? null
   const checkedAt = records === null ? null : (check?.checkedAt ?? null)
-  return { ...domain, checkedAt, records, wrong: domain.isOurs ? confirmed(check) : null }
+  const { rightKinds = [], wrongSince = null } = check ?? {}
+  return {
+    ...domain,
+    checkedAt,
+    records,
+    rightKinds,
+    wrongSince,
+    wrong: domain.isOurs ? confirmed(check) : null,
+  }
 }
 
 /** One lookup may have met a name server that lags behind: another has to find the same later. */
@@ -108,13 +119,12 @@ async function listSendingDomains(db: Db): Promise<SendingDomain[]> {
   return [...domains.values()].sort((a, b) => a.domain.localeCompare(b.domain))
 }
 
-async function lookUp(needs: DomainNeeds, one: SendingDomain): Promise<void> {
-  const known = (await listChecks(needs.db)).find(({ domain }) => domain === one.domain)
+async function lookUp(needs: DomainNeeds, one: DomainState): Promise<void> {
   const dns = openDns({ servers: needs.dnsServers, clock: needs.clock, tryMs: dnsTryMs })
   try {
     const findings = await findRecords(dns.resolve, one, await keysOf(needs.db, one))
     const records = judgeDomain(findings)
-    const alarm = judgeAlarm(records, known?.rightKinds ?? [])
+    const alarm = judgeAlarm(records, one.rightKinds)
     await upsertCheck(needs.db, one.domain, { records, alarm })
   } catch (error) {
     if (!isDnsFault(error)) throw error
