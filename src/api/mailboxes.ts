@@ -57,7 +57,6 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
     return await listFolderViews(needs, params.id)
   })
   handle(server, setAfterFiling, async ({ params, body }) => {
-    await getMailboxView(needs.db, params.id)
     await setWish(needs, params.id, body)
     return await settings(params.id)
   })

@@ -5,7 +5,7 @@ import { loadAccount } from './account.ts'
 import { type ChosenFolder, listChosenFolders, writeFolderChoice } from './folder-choice.queries.ts'
 import { type ImapConnection, openImap, type ServerFolder } from './imap-connection.ts'
 import type { MailboxNeeds } from './mailbox-needs.ts'
-import { listMoveTargets, type MoveTarget } from './move-targets.ts'
+import { type MoveTarget, moveTargetsAmong } from './move-targets.ts'
 
 /** A folder of a mailbox as an admin chooses it. `mails` is null where the server was not asked. */
 export type FolderView = {
@@ -36,10 +36,11 @@ export async function listFolderViews(
   mailboxId: number,
 ): Promise<{ data: FolderView[]; moveTargets: MoveTarget[] | null }> {
   const known = await listChosenFolders(needs.db, mailboxId)
-  const { listed, moveTargets } = await withImap(needs, mailboxId, async imap => ({
-    listed: await countFolders(imap),
-    moveTargets: await listMoveTargets(imap),
-  }))
+  const { listed, moveTargets } = await withImap(needs, mailboxId, async imap => {
+    const folders = await imap.listFolders()
+    const counted = await countFolders(imap, choosableAmong(folders, imap))
+    return { listed: counted, moveTargets: moveTargetsAmong(folders, imap) }
+  })
   const paths = new Set(listed.map(({ path }) => path))
   const refused = new Map(known.map(({ path, goneSince }) => [path, goneSince?.toISOString() ?? null]))
   const there = listed.map(folder => ({
@@ -85,7 +86,9 @@ export async function chooseFolders(
   mailboxId: number,
   paths: readonly string[],
 ): Promise<void> {
-  const listed = await withImap(needs, mailboxId, listChoosable)
+  const listed = await withImap(needs, mailboxId, async imap =>
+    choosableAmong(await imap.listFolders(), imap),
+  )
   const known = await listChosenFolders(needs.db, mailboxId)
   const roles = new Map([...known.map(rowOf), ...listed.map(rowOf)])
   const chosen = [...new Set(paths)]
@@ -148,9 +151,11 @@ export async function listOffered(imap: ImapConnection): Promise<Offered[]> {
 type Choosable = Pick<FolderView, 'path' | 'role'>
 
 /** With All Mail, where labels tell what of it was sent. */
-async function listChoosable(imap: ImapConnection): Promise<Choosable[]> {
-  const listed = await imap.listFolders()
-  const all = listed.flatMap(({ path, role }) => (role === 'all' && imap.hasLabels ? [{ path, role }] : []))
+function choosableAmong(
+  listed: readonly ServerFolder[],
+  { hasLabels }: Pick<ImapConnection, 'hasLabels'>,
+): Choosable[] {
+  const all = listed.flatMap(({ path, role }) => (role === 'all' && hasLabels ? [{ path, role }] : []))
   return [...listed.filter(isOffered), ...all]
 }
 
@@ -160,9 +165,12 @@ function isOffered(folder: ServerFolder): folder is Offered {
   return !NEVER.includes(folder.role)
 }
 
-async function countFolders(imap: ImapConnection): Promise<(Choosable & { mails: number | null })[]> {
+async function countFolders(
+  imap: ImapConnection,
+  folders: readonly Choosable[],
+): Promise<(Choosable & { mails: number | null })[]> {
   const counted: (Choosable & { mails: number | null })[] = []
-  for (const folder of await listChoosable(imap)) {
+  for (const folder of folders) {
     const mails = counted.length < MAX_COUNTED ? await imap.countMailsOf(folder.path) : null
     counted.push({ ...folder, mails })
   }

@@ -3,11 +3,13 @@ import type { ImapConnection, ServerFolder } from './imap-connection.ts'
 /** A folder that filed mail may be moved to; `all`: leaving INBOX for All Mail is what Gmail calls archiving. */
 export type MoveTarget = { path: string; role: 'archive' | 'all' | 'other' }
 
-/** The folders that filed mail may be moved to, an archive first; null where the server cannot move one mail alone. */
-export async function listMoveTargets(imap: ImapConnection): Promise<MoveTarget[] | null> {
-  if (imap.moving === 'impossible') return null
-  const targets = (await imap.listFolders()).filter(isTarget)
-  return targets.sort((a, b) => RANK[a.role] - RANK[b.role] || a.path.localeCompare(b.path))
+/** Of a server's folders those that filed mail may be moved to, an archive first; null where it cannot move one mail alone. */
+export function moveTargetsAmong(
+  listed: readonly ServerFolder[],
+  { moving }: Pick<ImapConnection, 'moving'>,
+): MoveTarget[] | null {
+  if (moving === 'impossible') return null
+  return listed.filter(isTarget).sort((a, b) => RANK[a.role] - RANK[b.role] || a.path.localeCompare(b.path))
 }
 
 const RANK: Readonly<Record<MoveTarget['role'], number>> = { archive: 0, all: 1, other: 2 }
