@@ -7,7 +7,7 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { addressKey } from '../mail/address.ts'
+import { addressKey, withoutTag } from '../mail/address.ts'
 import { MAX_MAIL_BYTES } from '../mailboxes/imap-client.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { enterMails, openOwnFolder } from './enter-mails.ts'
@@ -145,7 +145,7 @@ async function enter(needs: IntakeNeeds, mail: TakenMail): Promise<Answer> {
 /** By the whole address, else without what stands behind its plus: the reply token, or a word of the customer's. */
 async function findMailbox(db: Db, address: string): Promise<number | undefined> {
   const key = addressKey(address)
-  const bare = key.replace(/\+[^@]*@/, '@')
+  const bare = withoutTag(key)
   const connected = (await selectConnected(db)).filter(({ kind }) => kind !== 'practice')
   const mailboxes = connected.map(({ id, addresses }) => ({ id, keys: new Set(addresses.map(addressKey)) }))
   return (mailboxes.find(({ keys }) => keys.has(key)) ?? mailboxes.find(({ keys }) => keys.has(bare)))?.id

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import { addressKey } from '../mail/address.ts'
+import { addressKey, withoutTag } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { ReadMail } from './sort-mails.ts'
@@ -35,5 +35,5 @@ export async function settleSelf(
 
 function isToUs({ to, cc }: ParsedMail, ownAddresses: ReadonlySet<string>): boolean {
   const keys = [...to, ...cc].map(({ address }) => addressKey(address))
-  return keys.some(key => ownAddresses.has(key) || ownAddresses.has(key.replace(/\+[^@]*@/, '@')))
+  return keys.some(key => ownAddresses.has(key) || ownAddresses.has(withoutTag(key)))
 }

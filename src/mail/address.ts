@@ -81,6 +81,11 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)
 }
 
+/** An address without what stands behind a plus in its local part: a reply token, or a word of whoever wrote it. */
+export function withoutTag(address: string): string {
+  return address.replace(/^([^+@]+)\+[^@]*@/, '$1@')
+}
+
 /** The form under which an address is looked up: lower-case NFC local part, domain in A-labels. */
 export function addressKey(address: string): string {
   const at = address.lastIndexOf('@')

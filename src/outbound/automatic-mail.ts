@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import { domainOf } from '../mail/address.ts'
+import { domainOf, withoutTag } from '../mail/address.ts'
 import {
   type AutomaticCounts,
   countAutomatic,
@@ -52,8 +52,4 @@ function judge(counts: AutomaticCounts): HeldBy | null {
   if (counts.sentToAddress >= maxPerAddress) return 'address'
   if (counts.isHeld || counts.wishesOfMinute >= maxPerMinute) return 'breaker'
   return counts.sentToDomain >= maxPerDomainAndHour ? 'domain' : null
-}
-
-function withoutTag(address: string): string {
-  return address.replace(/^([^+@]+)\+[^@]*@/, '$1@')
 }
