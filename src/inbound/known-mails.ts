@@ -37,7 +37,7 @@ export async function settleByFacts(
  * left in Sent without a ticket and has now come to us, the instance is filed from the very same bytes.
  */
 export function toKnown(mail: PlacedFacts, row: KnownRow, folder: SyncFolder): FetchedMail {
-  const isSent = (mail.role ?? folder.role) === 'sent'
+  const isSent = effectiveRole(mail, folder) === 'sent'
   const isOpen = row.state === 'stored' || row.state === 'quarantined' || (row.state === 'ignored' && !isSent)
   const known = {
     id: row.same_as_id ?? row.id,

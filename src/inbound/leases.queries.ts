@@ -53,8 +53,7 @@ export async function lockLease(tx: Tx, lease: LeaseRow): Promise<boolean> {
 
 /**
  * A mailbox somebody should watch. `fingerprint` changes with its servers, user name and password, with what is granted to
- * it, with which folders are chosen, and with what is done
- * after filing.
+ * it, with which folders are chosen, and with what is done after filing.
  */
 export type WatchableRow = { id: number; fingerprint: string; is_leased: boolean }
 

@@ -58,6 +58,7 @@ export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
   if (claimed.mails.length > 0) passed('mail-claimed')
   for (const id of claimed.quarantined) {
     parts.log.error({ ledgerRowId: id }, 'mail ended its worker too often, quarantined')
+    filedTally.count('quarantined')
   }
   try {
     const { read, unread, unbegun } = await readMails(parts, claimed.mails)
