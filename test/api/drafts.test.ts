@@ -8,6 +8,7 @@ import { mergeTicket } from '../../src/shared/placing.ts'
 import { createUpload, sendReply, writeNote } from '../../src/shared/tickets.ts'
 import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { draftContent } from '../support/draft-content.ts'
 import { waitUntilHeldUp } from '../support/held-up.ts'
 
 let desk: Desk
@@ -27,17 +28,6 @@ beforeAll(async () => {
 
 afterAll(async () => await desk.stop())
 
-const words = (text: string, rest: Partial<DraftContent> = {}): DraftContent => ({
-  mode: 'reply',
-  text,
-  to: null,
-  cc: null,
-  bcc: [],
-  uploadIds: [],
-  withHistory: false,
-  seenEventId: null,
-  ...rest,
-})
 const save = (agent: DeskAgent, number: number, content: DraftContent, revision = 0) =>
   agent.call(saveDraft, { params: { number }, body: { content, revision } })
 const draftOf = async (agent: DeskAgent, number: number) =>
@@ -50,7 +40,10 @@ describe('a draft', () => {
       query: { filename: 'оферта.pdf' },
       body: Buffer.from('%PDF'),
     })
-    const content = words('Здравейте', { uploadIds: [file.id], to: ['ann@customer.test', 'unfinished@'] })
+    const content = draftContent('Здравейте', {
+      uploadIds: [file.id],
+      to: ['ann@customer.test', 'unfinished@'],
+    })
 
     const first = await save(ada, number, content)
     const second = await save(ada, number, { ...content, text: 'Здравейте, Ана' }, first.revision)
@@ -69,20 +62,20 @@ describe('a draft', () => {
   test('may hold what no database stores', async () => {
     const { number } = await desk.ticket({ mailboxId: support })
 
-    await save(ada, number, words('one\0two \ud83d'))
+    await save(ada, number, draftContent('one\0two \ud83d'))
 
     expect((await draftOf(ada, number))?.text).toBe('one\ufffdtwo \ufffd')
   })
 
   test('of another device is never written over', async () => {
     const { number } = await desk.ticket({ mailboxId: support })
-    const { revision } = await save(ada, number, words('On the phone'))
+    const { revision } = await save(ada, number, draftContent('On the phone'))
 
     const blind = await ada.fetch(saveDraft, {
       params: { number },
-      body: { content: words('On the desktop'), revision: 0 },
+      body: { content: draftContent('On the desktop'), revision: 0 },
     })
-    const knowing = await save(ada, number, words('On the desktop'), revision)
+    const knowing = await save(ada, number, draftContent('On the desktop'), revision)
 
     expect(blind.status).toBe(409)
     expect(await blind.json()).toMatchObject({ code: 'draft-changed', details: { revision } })
@@ -91,8 +84,8 @@ describe('a draft', () => {
 
   test('goes when its words are sent; one of the other kind stays', async () => {
     const { number } = await desk.ticket({ mailboxId: support })
-    await save(ada, number, words('An answer'))
-    await save(ben, number, words('A thought', { mode: 'note' }))
+    await save(ada, number, draftContent('An answer'))
+    await save(ben, number, draftContent('A thought', { mode: 'note' }))
 
     await ada.call(writeNote, { params: { number }, body: { text: 'Something else' } })
     const afterNote = await draftOf(ada, number)
@@ -109,7 +102,7 @@ describe('a draft', () => {
 
     const refused = await Promise.all([
       eve.fetch(findDraft, { params: { number } }),
-      eve.fetch(saveDraft, { params: { number }, body: { content: words('x'), revision: 0 } }),
+      eve.fetch(saveDraft, { params: { number }, body: { content: draftContent('x'), revision: 0 } }),
       eve.fetch(dropDraft, { params: { number } }),
     ])
 
@@ -120,7 +113,7 @@ describe('a draft', () => {
     const { number } = await desk.ticket({ mailboxId: support })
     const upload = () => ada.call(createUpload, { query: { filename: 'a.txt' }, body: Buffer.from('a') })
     const [kept, loose] = [await upload(), await upload()]
-    await save(ada, number, words('', { uploadIds: [kept.id] }))
+    await save(ada, number, draftContent('', { uploadIds: [kept.id] }))
     const { db } = desk.database
     await sql`update upload set created_at = clock_timestamp() - interval '2 days'`.execute(db)
 
@@ -137,9 +130,9 @@ describe('a merge', () => {
       await desk.ticket({ mailboxId: support }),
       await desk.ticket({ mailboxId: support }),
     ]
-    await save(ada, survivor.number, words('First'))
-    await save(ada, merged.number, words('Second'))
-    await save(ben, merged.number, words('Only here'))
+    await save(ada, survivor.number, draftContent('First'))
+    await save(ada, merged.number, draftContent('Second'))
+    await save(ben, merged.number, draftContent('Only here'))
 
     await ada.call(mergeTicket, { params: { number: merged.number }, body: { intoNumber: survivor.number } })
 
@@ -153,8 +146,8 @@ describe('a merge', () => {
       await desk.ticket({ mailboxId: support }),
     ]
     const chosen = { to: ['bob@customer.test'], cc: [], bcc: ['boss@desk.test'] }
-    const first = await save(ada, merged.number, words('Dear Bob', chosen))
-    const second = await save(ada, merged.number, words('Dear Bob,', chosen), first.revision)
+    const first = await save(ada, merged.number, draftContent('Dear Bob', chosen))
+    const second = await save(ada, merged.number, draftContent('Dear Bob,', chosen), first.revision)
 
     await ada.call(mergeTicket, { params: { number: merged.number }, body: { intoNumber: survivor.number } })
 
@@ -177,7 +170,7 @@ describe('a merge', () => {
         mergedId: merged.ticketId,
         agentId: ada.agentId,
       })
-      saving = save(ada, merged.number, words('Half a sentence'))
+      saving = save(ada, merged.number, draftContent('Half a sentence'))
       await waitUntilHeldUp(db)
     })
     await saving
@@ -190,8 +183,8 @@ describe('a merge', () => {
       await desk.ticket({ mailboxId: support }),
       await desk.ticket({ mailboxId: support }),
     ]
-    await save(ada, survivor.number, words('Dear customer'))
-    await save(ada, merged.number, words('He is difficult', { mode: 'note' }))
+    await save(ada, survivor.number, draftContent('Dear customer'))
+    await save(ada, merged.number, draftContent('He is difficult', { mode: 'note' }))
 
     await ada.call(mergeTicket, { params: { number: merged.number }, body: { intoNumber: survivor.number } })
 

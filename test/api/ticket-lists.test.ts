@@ -4,6 +4,7 @@ import { saveDraft } from '../../src/shared/drafts.ts'
 import { listQueues, listTickets, sendReply, undoReply, updateTicket } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { draftContent } from '../support/draft-content.ts'
 
 let desk: Desk
 let ada: DeskAgent
@@ -98,16 +99,7 @@ describe('who waits longest comes first', () => {
 })
 
 describe('the own queues', () => {
-  const draft = {
-    mode: 'reply' as const,
-    text: 'To be',
-    to: null,
-    cc: null,
-    bcc: [],
-    uploadIds: [],
-    withHistory: false,
-    seenEventId: null,
-  }
+  const draft = draftContent('To be')
 
   test('Drafts and Sent hold what the agent writes and wrote, the latest first, and nobody else’s', async () => {
     const mailboxId = await desk.mailbox('own@desk.test')

@@ -3,6 +3,7 @@ import { saveDraft } from '../../src/shared/drafts.ts'
 import { streamEvents } from '../../src/shared/live.ts'
 import { announcePresence } from '../../src/shared/presence.ts'
 import { updateTicket, writeNote } from '../../src/shared/tickets.ts'
+import { draftContent } from '../support/draft-content.ts'
 import { openEventStream } from '../support/event-stream.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { loseRights } from './hire.ts'
@@ -41,17 +42,10 @@ async function leaveTraces(): Promise<void> {
     await owner.call(updateTicket, { ...call, body: { assigneeId: agentId } })
     const html = `<p><span data-mention="${agentId}">@x</span> look</p>`
     await owner.call(writeNote, { ...call, body: { html } })
-    const content = {
-      mode: 'note' as const,
-      text: 'half',
-      to: null,
-      cc: null,
-      bcc: [],
-      uploadIds: [],
-      withHistory: false,
-      seenEventId: null,
-    }
-    await world.staff[name].call(saveDraft, { ...call, body: { content, revision: 0 } })
+    await world.staff[name].call(saveDraft, {
+      ...call,
+      body: { content: draftContent('half', { mode: 'note' }), revision: 0 },
+    })
     await replyIn(world, 'failed', name)
   }
   const { number } = await ticket(world)

@@ -1,5 +1,5 @@
 import { actOnTickets, undoAction } from '../../src/shared/actions.ts'
-import { type DraftContent, dropDraft, findDraft, saveDraft } from '../../src/shared/drafts.ts'
+import { dropDraft, findDraft, saveDraft } from '../../src/shared/drafts.ts'
 import { forwardMessage } from '../../src/shared/forwards.ts'
 import { markRead } from '../../src/shared/mark-read.ts'
 import { seeMentions } from '../../src/shared/mentions.ts'
@@ -20,21 +20,13 @@ import {
   updateTicket,
   writeNote,
 } from '../../src/shared/tickets.ts'
+import { draftContent } from '../support/draft-content.ts'
 import { indexAll } from '../support/index-all.ts'
 import { mail, named, numberOf, ticket } from './objects.ts'
 import { type Row, row } from './row.ts'
 import { CANARY, type World } from './world.ts'
 
-const draft: DraftContent = {
-  mode: 'reply',
-  text: `${CANARY} half written`,
-  to: null,
-  cc: null,
-  bcc: [],
-  uploadIds: [],
-  withHistory: false,
-  seenEventId: null,
-}
+const draft = draftContent(`${CANARY} half written`)
 
 const countsSome = (text: string) => /"count":[1-9]/.test(text)
 const isDone = (text: string) => text.includes('"code":null')
@@ -198,23 +190,16 @@ export const ticketRows: readonly Row[] = [
   })),
   row(dropDraft, 'mailbox', numberOf),
   row(previewMerge, 'mailbox', async world => inQuery(await bothHere(world))),
-  row(previewMerge, 'mailbox', async world => inQuery(await fromCommon(world)), {
-    of: 'into it',
-    answers: 409,
-  }),
-  row(previewMerge, 'mailbox', async world => inQuery(await intoCommon(world)), {
-    of: 'out of it',
-    answers: 409,
-  }),
   row(mergeTicket, 'mailbox', async world => inBody(await bothHere(world))),
-  row(mergeTicket, 'mailbox', async world => inBody(await fromCommon(world)), {
-    of: 'into it',
-    answers: 409,
-  }),
-  row(mergeTicket, 'mailbox', async world => inBody(await intoCommon(world)), {
-    of: 'out of it',
-    answers: 409,
-  }),
+  ...(
+    [
+      ['into it', fromCommon],
+      ['out of it', intoCommon],
+    ] as const
+  ).flatMap(([of, pair]) => [
+    row(previewMerge, 'mailbox', async world => inQuery(await pair(world)), { of, answers: 409 }),
+    row(mergeTicket, 'mailbox', async world => inBody(await pair(world)), { of, answers: 409 }),
+  ]),
   row(
     actOnTickets,
     'contents',

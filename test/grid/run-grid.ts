@@ -1,3 +1,4 @@
+import { isAlive } from '../support/is-alive.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type Cell, nameOf } from './cells.ts'
 import { judge } from './judge.ts'
@@ -136,14 +137,5 @@ async function clearUp({ armory, badDays, nodes }: Stage): Promise<void> {
       await node.desk.start()
       node.instanceId = await badDays.newestInstance()
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
-    throw error
   }
 }

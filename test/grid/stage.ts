@@ -5,6 +5,7 @@ import { makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { inviteAgents } from '../support/invite-agents.ts'
+import { keepParts } from '../support/kept-parts.ts'
 import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
 import {
   makeTemplate,
@@ -50,14 +51,7 @@ const address = 'support@desk.test'
 
 /** Starts Postgres, Dovecot, the sink and two nodes on one small disk, with one mailbox. */
 export async function setStage(): Promise<Stage> {
-  const stops: (() => Promise<unknown>)[] = []
-  const stop = async () => {
-    for (const one of stops.splice(0).reverse()) await one()
-  }
-  const keep = <Part>(part: Part, end: (part: Part) => Promise<unknown>): Part => {
-    stops.push(() => end(part))
-    return part
-  }
+  const { keep, stop } = keepParts()
   try {
     const certificates = keep(await makeCertificates(), one => one.remove())
     const armory = keep(await openArmory(), one => one.remove())

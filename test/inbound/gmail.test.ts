@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OLD_MAIL_DAILY_BYTES } from '../../src/inbound/download-budget.ts'
-import { chooseMailFolders } from '../../src/shared/mailboxes.ts'
 import { getOldMail } from '../../src/shared/old-mail.ts'
 import type { Ticket } from '../../src/shared/tickets.ts'
 import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
@@ -19,20 +18,6 @@ afterAll(async () => {
   await desk.stop()
 })
 
-const choose = (id: number, paths: string[]) =>
-  desk.admin.call(chooseMailFolders, { params: { id }, body: { paths } })
-
-/** The outcomes by folder, once there are so many and none is under way. */
-const settled = (mailboxId: number, count: number) =>
-  waitUntil(
-    `${count} settled mails`,
-    async () => {
-      const all = await desk.outcomes(mailboxId)
-      return all.length >= count && all.every(one => !one.endsWith('stored')) ? all : undefined
-    },
-    { withinMs: 20_000 },
-  )
-
 const gist = (ticket: Ticket) =>
   ticket.messages.map(one => (one.isFromMailProgram ? `${one.direction} elsewhere` : one.direction))
 
@@ -42,7 +27,7 @@ test('F17: a label more or less, a move out and back and a copy to ourselves cos
   const gmail = await startGmail(desk.certificates.server, ['Orders'])
   const us = 'shop@gmail.test'
   const id = await desk.connected(us, { imapsPort: gmail.port })
-  await choose(id, ['INBOX', '[Gmail]/Sent Mail', '[Gmail]/Spam', 'Orders'])
+  await desk.choose(id, ['INBOX', '[Gmail]/Sent Mail', '[Gmail]/Spam', 'Orders'])
   const kettle = rawMail({ to: us, subject: 'Kettle', messageId: 'kettle@customer.test' })
   const prize = rawMail({ to: us, subject: 'A prize', messageId: 'prize@customer.test' })
   const answer = rawMail({
@@ -54,10 +39,10 @@ test('F17: a label more or less, a move out and back and a copy to ourselves cos
   const inInbox = gmail.deliver(kettle, ['\\Inbox'])
   await desk.ticketLike('Kettle')
   gmail.relabel(inInbox, { add: 'Orders' })
-  await settled(id, 2)
+  await desk.settled(id, 2, { withinMs: 20_000 })
   gmail.relabel(inInbox, { remove: '\\Inbox' })
   gmail.relabel(inInbox, { add: '\\Inbox' })
-  await settled(id, 3)
+  await desk.settled(id, 3, { withinMs: 20_000 })
   const inSpam = gmail.deliver(prize, ['\\Spam'])
   await desk.ticketLike('A prize', ticket => ticket.state === 'spam', 'spam')
   gmail.relabel(inSpam, { add: '\\Inbox', remove: '\\Spam' })
@@ -65,7 +50,7 @@ test('F17: a label more or less, a move out and back and a copy to ourselves cos
   gmail.deliver(answer, ['\\Inbox', '\\Sent'])
   gmail.deliver(reminder, ['\\Inbox', '\\Sent'])
   gmail.deliver(rawMail({ to: us, subject: 'Half written' }), ['\\Inbox', '\\Draft'])
-  const outcomes = await settled(id, 10)
+  const outcomes = await desk.settled(id, 10, { withinMs: 20_000 })
 
   expect(outcomes.slice(0, 5)).toEqual([
     'INBOX filed',
@@ -91,12 +76,12 @@ test('All Mail with Spam: labels say what came, what was sent and what is no mai
   const gmail = await startGmail(desk.certificates.server)
   const us = 'all@gmail.test'
   const id = await desk.connected(us, { imapsPort: gmail.port })
-  const refused = await choose(id, ['INBOX', '[Gmail]/All Mail']).catch(
-    (fault: ApiRefusal) => fault.problem.code,
-  )
+  const refused = await desk
+    .choose(id, ['INBOX', '[Gmail]/All Mail'])
+    .catch((fault: ApiRefusal) => fault.problem.code)
   const sentBy = (parts: MailParts) => rawMail({ from: `Shop <${us}>`, to: 'ann@customer.test', ...parts })
 
-  const folders = (await choose(id, ['[Gmail]/All Mail', '[Gmail]/Spam'])).data
+  const folders = (await desk.choose(id, ['[Gmail]/All Mail', '[Gmail]/Spam'])).data
   gmail.deliver(rawMail({ to: us, subject: 'Teapot', messageId: 'teapot@customer.test' }), ['\\Inbox'])
   gmail.deliver(rawMail({ to: us, subject: 'Archived by a filter' }), ['Orders'])
   const inSpam = gmail.deliver(rawMail({ to: us, subject: 'Lottery' }), ['\\Spam'])
@@ -108,7 +93,7 @@ test('All Mail with Spam: labels say what came, what was sent and what is no mai
   gmail.deliver(sentBy({ subject: 'To a supplier' }), ['\\Sent'])
   gmail.deliver(sentBy({ subject: 'Not yet sent' }), ['\\Draft'])
   gmail.relabel(inSpam, { remove: '\\Spam', add: '\\Inbox' })
-  const outcomes = await settled(id, 7)
+  const outcomes = await desk.settled(id, 7, { withinMs: 20_000 })
 
   expect(refused).toBe('all-mail-alone')
   expect(folders.map(({ path, role, isWatched }) => `${path} ${role} ${isWatched}`)).toEqual([
@@ -169,7 +154,7 @@ test('F22: half a million old mails, 20,000 in a commit: a new one is a ticket w
   await desk.messageLike('On a spent day', { withinMs: 60_000 })
   const bodyBytes = gmail.bodyBytes()
   await desk.database.pool.query(`update mailbox_download set hour_at = hour_at - interval '25 hours'`)
-  await choose(id, ['INBOX']) // the watcher looks anew, as it does each quarter of an hour
+  await desk.choose(id, ['INBOX']) // the watcher looks anew, as it does each quarter of an hour
   await waitUntil('it goes on', () => gmail.bodyBytes() > bodyBytes || undefined, { withinMs: 30_000 })
 
   expect(newMailMs).toBeLessThan(60_000)

@@ -55,6 +55,16 @@ const expire = (mailboxId: number) =>
     [mailboxId],
   )
 
+/** A mailbox whose lease ran out at the first node, and that the second has taken. */
+async function takenOver() {
+  const mailboxId = await addMailbox()
+  const { books } = twoNodes()
+  const [old] = await books[0].take([mailboxId])
+  await expire(mailboxId)
+  const [taken] = await books[1].take([mailboxId])
+  return { mailboxId, books, old, taken }
+}
+
 test('two nodes that ask at once: one gets the mailbox', async () => {
   const mailboxId = await addMailbox()
   const { books } = twoNodes()
@@ -81,11 +91,7 @@ test('a holder stops believing after two thirds of the life, before another node
 })
 
 test('after a takeover the former holder learns it at renewal, and its fence opens no transaction', async () => {
-  const mailboxId = await addMailbox()
-  const { books } = twoNodes()
-  const [old] = await books[0].take([mailboxId])
-  await expire(mailboxId)
-  const [taken] = await books[1].take([mailboxId])
+  const { mailboxId, books, old, taken } = await takenOver()
 
   const lost = await books[0].renew()
 
@@ -98,11 +104,7 @@ test('after a takeover the former holder learns it at renewal, and its fence ope
 })
 
 test('a node that lost its mailbox meanwhile writes nothing of what it fetched', async () => {
-  const mailboxId = await addMailbox()
-  const { books } = twoNodes()
-  const [old] = await books[0].take([mailboxId])
-  await expire(mailboxId)
-  const [taken] = await books[1].take([mailboxId])
+  const { mailboxId, old, taken } = await takenOver()
   const { rows } = await database.pool.query(
     `insert into folder (mailbox_id, path, role, uid_validity)
      values ($1, 'INBOX', 'inbox', 1) returning id`,

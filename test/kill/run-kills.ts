@@ -7,6 +7,7 @@ import { makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { inviteAgents } from '../support/invite-agents.ts'
+import { isAlive } from '../support/is-alive.ts'
 import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { rawMail, seededRandom } from '../support/mails.ts'
 import { type SmtpSinkProcess, startSmtpSinkProcess } from '../support/smtp-sink-process.ts'
@@ -149,15 +150,6 @@ async function crashOften(stage: Stage): Promise<Kills> {
   }
   await ready
   return kills
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
-    throw error
-  }
 }
 
 async function deliver(

@@ -1,12 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  chooseMailFolders,
-  getMailbox,
-  listMailFolders,
-  type MailFolder,
-} from '../../src/shared/mailboxes.ts'
+import { getMailbox, listMailFolders, type MailFolder } from '../../src/shared/mailboxes.ts'
 import type { ApiRefusal } from '../support/api.ts'
 import { startGmail } from '../support/gmail-imap.ts'
 import { rawMail } from '../support/mails.ts'
@@ -23,17 +18,8 @@ afterAll(async () => {
   await desk.stop()
 })
 
-const choose = (id: number, paths: string[]) =>
-  desk.admin.call(chooseMailFolders, { params: { id }, body: { paths } })
-
 const gist = (folders: readonly MailFolder[]) =>
   folders.map(({ path, role, isWatched }) => `${path} ${role} ${isWatched ? 'on' : 'off'}`)
-
-const settled = (mailboxId: number, count: number) =>
-  waitUntil(`${count} settled mails`, async () => {
-    const all = await desk.outcomes(mailboxId)
-    return (all.length >= count && all.every(one => !one.endsWith('stored')) && all) || undefined
-  })
 
 test('an admin chooses folders from what the server has: Junk opens tickets in Spam, and one mail is one ticket', async () => {
   const to = 'choice@desk.test'
@@ -44,7 +30,7 @@ test('an admin chooses folders from what the server has: Junk opens tickets in S
   await desk.database.pool.query('update mailbox set acknowledges = true where id = $1', [id])
   const before = (await desk.admin.call(listMailFolders, { params: { id } })).data
 
-  const after = (await choose(id, ['INBOX', 'Sent', 'Junk', 'Orders'])).data
+  const after = (await desk.choose(id, ['INBOX', 'Sent', 'Junk', 'Orders'])).data
   const spam = rawMail({ to, subject: 'You have won', messageId: 'won@customer.test' })
   await desk.dovecot.append(to, 'Junk', spam)
   const junked = await desk.ticketLike('You have won', () => true, 'spam')
@@ -64,7 +50,7 @@ test('an admin chooses folders from what the server has: Junk opens tickets in S
   expect(gist(after).filter(one => one.endsWith('on'))).toHaveLength(4)
   expect(junked).toMatchObject({ state: 'spam' })
   expect(rescued.number).toBe(junked.number)
-  expect(await settled(id, 3)).toEqual(['Junk filed', 'INBOX same', 'Orders filed'])
+  expect(await desk.settled(id, 3)).toEqual(['Junk filed', 'INBOX same', 'Orders filed'])
   const { rows } = await desk.database.pool.query(
     `select count(*)::int as jobs from graphile_worker.jobs where task_identifier = 'acknowledge_ticket'`,
   )
@@ -75,18 +61,18 @@ test('a folder that was renamed is followed, one that is gone is told, and wrong
   const to = 'moved@desk.test'
   await desk.dovecot.createFolder(to, 'Shop')
   const id = await desk.connected(to)
-  const refusal = (paths: string[]) => choose(id, paths).catch((fault: ApiRefusal) => fault.problem.code)
+  const refusal = (paths: string[]) => desk.choose(id, paths).catch((fault: ApiRefusal) => fault.problem.code)
   const refused = [await refusal([]), await refusal(['Nowhere'])]
-  await choose(id, ['INBOX', 'Shop'])
+  await desk.choose(id, ['INBOX', 'Shop'])
   await desk.dovecot.append(to, 'Shop', rawMail({ to, subject: 'First' }))
   await desk.ticketLike('First')
 
   const maildir = desk.dovecot.mailDir(to)
   await rename(join(maildir, '.Shop'), join(maildir, '.Store'))
-  await choose(id, ['INBOX', 'Shop']) // the watcher asks anew
+  await desk.choose(id, ['INBOX', 'Shop']) // the watcher asks anew
   await desk.dovecot.append(to, 'Store', rawMail({ to, subject: 'Second' }))
   await desk.ticketLike('Second')
-  const renamed = await settled(id, 2)
+  const renamed = await desk.settled(id, 2)
   await rename(join(maildir, '.Store'), join(desk.dovecot.dir, 'gone'))
   await desk.dovecot.restart()
   const gone = await waitUntil(
@@ -108,10 +94,10 @@ test('F21: a folder with letters of any alphabet is watched like any; one that l
   const to = 'letters@desk.test'
   await desk.dovecot.createFolder(to, '&BB8EPgRABEoERwQ6BDg-') // Поръчки in modified UTF-7 (RFC 3501 §5.1.3)
   const id = await desk.connected(to)
-  await choose(id, ['INBOX', 'Поръчки'])
+  await desk.choose(id, ['INBOX', 'Поръчки'])
   const gmail = await startGmail(desk.certificates.server, ['Closed', 'Open'])
   const labelled = await desk.connected('labels@gmail.test', { imapsPort: gmail.port })
-  await choose(labelled, ['INBOX', 'Closed', 'Open'])
+  await desk.choose(labelled, ['INBOX', 'Closed', 'Open'])
   const problemOf = async (code: string | undefined) => {
     const { problem } = await desk.admin.call(getMailbox, { params: { id: labelled } })
     return problem?.code === code || undefined

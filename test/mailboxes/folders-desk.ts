@@ -5,6 +5,7 @@ import { startSync } from '../../src/inbound/run-sync.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
 import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
+import { chooseMailFolders, type MailFolders } from '../../src/shared/mailboxes.ts'
 import { getTicket, listTickets, type Ticket } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
@@ -23,6 +24,10 @@ export type FoldersDesk = Desk & {
   ticketLike: (subject: string, fits?: (ticket: Ticket) => boolean, queue?: Queue) => Promise<Ticket>
   /** Waits for a message with this subject, among any number of tickets. */
   messageLike: (subject: string, limit?: { withinMs: number }) => Promise<void>
+  /** Chooses the folders that are watched, as the admin does. */
+  choose: (mailboxId: number, paths: string[]) => Promise<MailFolders>
+  /** The outcomes of one mailbox, once there are so many and none is under way. */
+  settled: (mailboxId: number, count: number, limit?: { withinMs: number }) => Promise<string[]>
   /** What became of mails, by folder and outcome, as `Sent filed`; those of one mailbox in order. */
   outcomes: (mailboxId: number) => Promise<string[]>
 }
@@ -41,8 +46,24 @@ export async function startFoldersDesk(): Promise<FoldersDesk> {
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   const filing = startFiling({ ...shared, dns: null, reader })
   const admin = await desk.agent('root', { role: 'admin' })
+  const outcomes = async (mailboxId: number): Promise<string[]> => {
+    const { rows } = await desk.database.pool.query<{ outcome: string }>(
+      `select folder.path || ' ' || state as outcome from mail_instance join folder on folder.id = folder_id
+       where mail_instance.mailbox_id = $1 order by mail_instance.id`,
+      [mailboxId],
+    )
+    return rows.map(({ outcome }) => outcome)
+  }
   return {
-    ...{ ...desk, dovecot, certificates, admin },
+    ...{ ...desk, dovecot, certificates, admin, outcomes },
+    choose: (id, paths) => admin.call(chooseMailFolders, { params: { id }, body: { paths } }),
+    settled: (mailboxId, count, limit) => {
+      const look = async () => {
+        const all = await outcomes(mailboxId)
+        return all.length >= count && all.every(one => !one.endsWith('stored')) ? all : undefined
+      }
+      return waitUntil(`${count} settled mails`, look, limit)
+    },
     connected: async (address, { startDays, imapsPort = dovecot.imapsPort } = {}) => {
       const server = { host: 'localhost', port: imapsPort, security: 'tls' } as const
       const names = { name: address, address, username: address }
@@ -67,14 +88,6 @@ export async function startFoldersDesk(): Promise<FoldersDesk> {
         return rowCount === 1 || undefined
       }
       await waitUntil(`the message ${subject}`, look, limit)
-    },
-    outcomes: async mailboxId => {
-      const { rows } = await desk.database.pool.query<{ outcome: string }>(
-        `select folder.path || ' ' || state as outcome from mail_instance join folder on folder.id = folder_id
-         where mail_instance.mailbox_id = $1 order by mail_instance.id`,
-        [mailboxId],
-      )
-      return rows.map(({ outcome }) => outcome)
     },
     stop: async () => {
       await sync.stop()

@@ -15,6 +15,7 @@ import {
 } from '../../src/shared/tickets.ts'
 import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { draftContent } from '../support/draft-content.ts'
 
 let desk: Desk
 let support: number
@@ -202,19 +203,7 @@ test('words that are in the author’s draft already stay before it', async () =
   const { number, answer } = await scheduled()
   await ada.call(saveDraft, {
     params: { number },
-    body: {
-      content: {
-        mode: 'reply',
-        text: 'Newer words',
-        to: null,
-        cc: null,
-        bcc: [],
-        uploadIds: [],
-        withHistory: false,
-        seenEventId: null,
-      },
-      revision: 0,
-    },
+    body: { content: draftContent('Newer words'), revision: 0 },
   })
 
   await desk.receive(support, answer)

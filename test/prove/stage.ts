@@ -5,6 +5,7 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { inviteAgents } from '../support/invite-agents.ts'
+import { keepParts } from '../support/kept-parts.ts'
 import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
 import {
   makeTemplate,
@@ -65,14 +66,7 @@ export const agentAddresses = [OWNER.email, 'boris@desk.test', 'celina@desk.test
 
 /** Starts Postgres, Dovecot behind a wire, the sink and the nodes on one small disk, and connects two mailboxes. */
 export async function setStage(plan: StagePlan): Promise<Stage> {
-  const stops: (() => Promise<unknown>)[] = []
-  const stop = async () => {
-    for (const one of stops.splice(0).reverse()) await one()
-  }
-  const keep = <Part>(part: Part, end: (part: Part) => Promise<unknown>): Part => {
-    stops.push(() => end(part))
-    return part
-  }
+  const { keep, stop } = keepParts()
   try {
     const certificates = keep(await makeCertificates(), one => one.remove())
     const disk = keep(await makeSmallDisk(plan.diskMb), one => one.remove())

@@ -1,5 +1,6 @@
 import { listTickets } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
+import { isAlive } from '../support/is-alive.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
 import { processorTime } from '../support/processor-time.ts'
 import type { Breath, Sight } from './history.ts'
@@ -92,15 +93,6 @@ async function watchLists(narrow: ApiClient, sights: Sight[], signal: AbortSigna
     }
     await aMoment()
     await aMoment()
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
-    throw error
   }
 }
 

@@ -4,12 +4,10 @@ import { findDraft } from '../../src/shared/drafts.ts'
 import { createSavedReply } from '../../src/shared/saved-replies.ts'
 import type { TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { startPracticeDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
@@ -23,12 +21,7 @@ const CLICK_GAP = `(() => {
 })()`
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await desk.owner()
-  rows = await practiceTickets(owner)
+  ;({ desk, browser, owner, rows } = await startPracticeDesk())
 }, 150_000)
 
 afterAll(async () => {

@@ -4,11 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDraft, type SavedDraft } from '../../src/shared/drafts.ts'
 import { getMessageRaw, getTicket, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { startPracticeDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
@@ -18,12 +16,7 @@ let page: Page
 let rows: TicketRow[]
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await desk.owner()
-  rows = await practiceTickets(owner)
+  ;({ desk, browser, owner, rows } = await startPracticeDesk())
   page = await (await browser.newAgent(owner)).newPage()
 }, 150_000)
 

@@ -2,11 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { saveDraft } from '../../src/shared/drafts.ts'
 import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { TestBrowser } from '../support/chromium.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { startPracticeDesk } from '../support/practice-desk.ts'
 
 let desk: Letterdesk
 let browser: TestBrowser
@@ -14,12 +12,7 @@ let owner: ApiClient
 let rows: TicketRow[]
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await desk.owner()
-  rows = await practiceTickets(owner)
+  ;({ desk, browser, owner, rows } = await startPracticeDesk())
 }, 150_000)
 
 afterAll(async () => {

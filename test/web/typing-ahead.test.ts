@@ -2,12 +2,10 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
+import type { TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
 import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { startPracticeDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: Letterdesk
@@ -19,12 +17,7 @@ let rows: TicketRow[]
 const LETTER = 'Hi Emma, just reset it. Thanks!'
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await desk.owner()
-  rows = await practiceTickets(owner)
+  ;({ desk, browser, owner, rows } = await startPracticeDesk())
 }, 150_000)
 
 afterAll(async () => {
