@@ -65,6 +65,7 @@ function present(row: Row): MailboxHealth {
   return {
     ...row,
     troubles: row.troubles.map(one => ({ ...one, since: one.since.toISOString() })),
+    unreadFolders: row.unreadFolders.map(one => ({ ...one, since: one.since.toISOString() })),
     fetchedAt: instant(row.fetchedAt),
     sentAt: instant(row.sentAt),
     unfiled: { count: row.unfiledCount, since: instant(row.unfiledSince) },

@@ -228,6 +228,8 @@ export interface Draft {
 export interface Folder {
   compared_at: Timestamp | null;
   cursor_uid: Generated<number>;
+  gone_code: string | null;
+  gone_detail: string | null;
   gone_since: Timestamp | null;
   id: Generated<number>;
   is_watched: boolean | null;

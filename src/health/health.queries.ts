@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import type { UnreadFolder } from './judge-mailbox.ts'
 
 /** How a mailbox is doing, as its row and those that hang on it say. Byte counts and instants of the database's clock. */
 export type MailboxFactsRow = {
@@ -27,6 +28,7 @@ export type MailboxFactsRow = {
   comparedAt: Date | null
   /** The watched folders that the ledger lacks mails of, most first. */
   missingIn: { path: string; count: number }[]
+  unreadFolders: UnreadFolder[]
   unfiledCount: number
   unfiledSince: Date | null
   quarantinedCount: number
@@ -51,9 +53,12 @@ export type MailboxFactsRow = {
   afterFaultDetail: string | null
 }
 
+/** JSON has no instants. */
+type JsonFolder = Omit<UnreadFolder, 'since'> & { since: string }
+
 /** Every mailbox that is not removed, by name. Stored mail is counted by the index of what is to be filed. */
 export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
-  const { rows } = await sql<MailboxFactsRow>`
+  const { rows } = await sql<Omit<MailboxFactsRow, 'unreadFolders'> & { unreadFolders: JsonFolder[] }>`
     select clock_timestamp() as now, b.id, b.kind, b.name, b.address, b.colour, b.state, b.state_code as "stateCode",
       b.state_detail as "stateDetail", b.state_at as "stateAt", b.created_at as "createdAt",
       b.fetched_at as "fetchedAt", b.fetch_mode as "fetchMode", b.sent_at as "sentAt",
@@ -62,7 +67,7 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
       b.quota_used_bytes as "quotaUsedBytes", b.quota_limit_bytes as "quotaLimitBytes",
       f.server_count as "serverCount", f.missing_count as "missingCount",
       f.missing_since as "missingSince", f.compared_at as "comparedAt", f.missing_in as "missingIn",
-      i.unfiled as "unfiledCount", i.unfiled_since as "unfiledSince", q.quarantined as "quarantinedCount",
+      u.unread as "unreadFolders", i.unfiled as "unfiledCount", i.unfiled_since as "unfiledSince", q.quarantined as "quarantinedCount",
       o.waiting as "waitingCount", o.waiting_since as "waitingSince",
       o.uncertain as "uncertainCount", o.failed as "failedCount",
       a.id as "appId", a.name as "appName", c.mailbox_id is not null as "canaryOn",
@@ -82,6 +87,11 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
         from folder where mailbox_id = b.id and gone_since is null
           and coalesce(is_watched, role in ('inbox', 'sent'))) f
       cross join lateral (
+        select coalesce(jsonb_agg(jsonb_build_object('path', path, 'since', gone_since, 'detail', gone_detail,
+          'code', coalesce(gone_code, 'folder-not-found')) order by gone_since, id), '[]') as unread
+        from folder where mailbox_id = b.id and gone_since is not null
+          and coalesce(is_watched, role in ('inbox', 'sent'))) u
+      cross join lateral (
         select count(*) as unfiled, min(stored_at) as unfiled_since
         from mail_instance where mailbox_id = b.id and state = 'stored') i
       cross join lateral (
@@ -100,7 +110,10 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
               and (u.followed_by_id is not null or u.put_aside_at is not null)))) o) o
     where b.removed_at is null
     order by b.name collate "und-x-icu", b.id`.execute(db)
-  return rows
+  return rows.map(row => ({
+    ...row,
+    unreadFolders: row.unreadFolders.map(one => ({ ...one, since: new Date(one.since) })),
+  }))
 }
 
 /** The apps whose secret ends on a day somebody entered, as `2027-05-31`. */

@@ -13,6 +13,8 @@ export type MailboxFacts = {
   missingCount: number | null
   missingSince: Date | null
   comparedAt: Date | null
+  /** The watched folders that cannot be read, the first that could not before the others. */
+  unreadFolders: readonly UnreadFolder[]
   unfiledSince: Date | null
   waitingSince: Date | null
   canaryLost: number
@@ -20,6 +22,9 @@ export type MailboxFacts = {
   quotaUsedBytes: number | null
   quotaLimitBytes: number | null
 }
+
+/** A folder that its server has no longer, or does not let us into: the fault's code and the server's words. */
+export type UnreadFolder = { path: string; code: string; detail: string | null; since: Date }
 
 /** One thing that is wrong: the fault's code and the server's words where it has any. */
 export type FoundTrouble = { trouble: Trouble; code: string | null; detail: string | null; since: Date }
@@ -53,11 +58,19 @@ function judgeFault(facts: MailboxFacts, now: Date): (FoundTrouble | undefined)[
   const fault = isSending ? { code: null, detail: null } : { code, detail }
   return [
     isOlder(lookedAt, silentMs, now) ? { trouble: 'fetching', ...fault, since: lookedAt } : undefined,
+    judgeFolders(facts, now),
     isSending && isOlder(since, silentMs, now) ? { trouble: 'sending', code, detail, since } : undefined,
     isStuck(facts, now)
       ? { trouble: 'outbox-stuck', code: null, detail: null, since: facts.waitingSince ?? now }
       : undefined,
   ]
+}
+
+/** The folder that could not be read first says since when; it may be back with the next look. */
+function judgeFolders({ unreadFolders: [first] }: MailboxFacts, now: Date): FoundTrouble | undefined {
+  if (first === undefined || !isOlder(first.since, silentMs, now)) return undefined
+  const { code, detail, since } = first
+  return { trouble: 'folder', code, detail, since }
 }
 
 /** Something has waited for long and nothing at all has left since. */

@@ -101,6 +101,7 @@ function flagsOf(trouble: AlertTrouble) {
   return {
     isSignIn: trouble === 'sign-in',
     isFetching: trouble === 'fetching',
+    isFolder: trouble === 'folder',
     isSending: trouble === 'sending' || trouble === 'outbox-stuck',
     isLedger: trouble === 'ledger',
     isUnfiled: trouble === 'unfiled',

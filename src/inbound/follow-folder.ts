@@ -1,4 +1,5 @@
 import type { Log } from '../lib/log.ts'
+import { FolderRefused } from '../mailboxes/imap-connection.ts'
 import { noteFetched, noteQuota } from '../mailboxes/mailbox-state.ts'
 import { catchUpFolder } from './catch-up-folder.ts'
 import { compareFolder } from './compare-folder.ts'
@@ -7,7 +8,7 @@ import { LeaseLost } from './mailbox-leases.ts'
 import { matchSome } from './match-generation.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
 import { makeTidying, type TidyContext } from './tidy-filed.ts'
-import { makeRounds, strongerOf, type Visit, type VisitContext } from './visit-folders.ts'
+import { makeRounds, noteRefused, strongerOf, type Visit, type VisitContext } from './visit-folders.ts'
 import { findWatchedFolders } from './watched-folders.ts'
 
 /** How often a watcher looks, in milliseconds. */
@@ -36,33 +37,43 @@ const leastRoundMs = 250
  * trust it. Whether mail is new is decided by what the ledger lacks, never by flags or dates; the folders are left as
  * they were found, but for what the mailbox wishes for new mail once it is filed (tidy-filed.ts).
  *
- * @throws RemoteFault when the connection broke
+ * A first folder that does not let us in is told, and asked again now and then; the next one is listened to meanwhile.
+ *
+ * @throws RemoteFault when the connection broke; FolderRefused when no folder lets us in
  * @throws LeaseLost
  */
 export async function followFolders(context: FollowContext): Promise<void> {
-  while (!context.signal.aborted) {
-    const { mailboxId } = context.lease
-    const [first, ...others] = await findWatchedFolders({ ...context, mailboxId })
-    if (first === undefined) return
+  const { lease, refused, signal } = context
+  while (!signal.aborted) {
+    const watched = await findWatchedFolders({ ...context, mailboxId: lease.mailboxId })
+    const paths = watched.map(({ path }) => path)
+    const path = paths.find(one => !refused.has(one))
+    if (path === undefined) throw refused.get(paths[0] ?? '')
     const visitOthers = makeRounds(
       context,
-      others.map(({ path }) => path),
+      paths.filter(one => one !== path),
     )
     const tidy = await makeTidying(context)
-    await followFolder({ ...context, path: first.path }, async () =>
-      strongerOf(await visitOthers(), await tidy()),
-    )
+    const before = paths.slice(0, paths.indexOf(path))
+    const round = async () => strongerOf(await visitOthers(), await tidy())
+    try {
+      await followFolder({ ...context, path, before }, round)
+    } catch (fault) {
+      if (!(fault instanceof FolderRefused)) throw fault
+      await noteRefused(context, fault)
+    }
   }
 }
 
-type FirstContext = FollowContext & { path: string }
+/** `before`: folders that would be listened to in place of this one, if they let us in. */
+type FirstContext = FollowContext & { path: string; before: readonly string[] }
 
 /**
  * Follows the first folder, the others beside it, until it is time to ask anew which there are: soon where one is gone,
- * but not without end, as a server may list what it does not have.
+ * but not without end, as a server may list what it does not have; at once where one before it lets us in again.
  */
 async function followFolder(context: FirstContext, visitOthers: () => Promise<Visit>): Promise<void> {
-  const { clock, signal, timing } = context
+  const { before, clock, refused, signal, timing } = context
   const note = makeNote(context)
   const beganMs = clock.monotonicMs()
   let { place, missing } = await compareAll(context)
@@ -74,6 +85,7 @@ async function followFolder(context: FirstContext, visitOthers: () => Promise<Vi
     }
     await note()
     const visit = await visitOthers()
+    if (before.some(one => !refused.has(one))) return
     if (visit !== 'nothing') ({ place, missing } = await comeBack(context, place))
     if (visit === 'more' || missing.length > 0) continue
     if (clock.monotonicMs() - beganMs >= listLifeMs(timing, visit)) return

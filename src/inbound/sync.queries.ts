@@ -46,7 +46,7 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
 /** Notes that a folder was opened, and by what the server knows it under any name, if it says so. */
 export async function updateReached(db: Db, folderId: number, serverKey: string | null): Promise<void> {
   await sql`
-    update folder set gone_since = null, server_key = coalesce(${serverKey}::text, server_key)
+    update folder set gone_since = null, gone_code = null, gone_detail = null, server_key = coalesce(${serverKey}::text, server_key)
     where id = ${folderId} and (gone_since is not null or server_key is distinct from coalesce(${serverKey}::text, server_key))`.execute(
     db,
   )

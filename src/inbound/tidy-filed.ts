@@ -2,7 +2,7 @@ import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import { AppError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { ImapConnection } from '../mailboxes/imap-connection.ts'
+import { FolderRefused, type ImapConnection } from '../mailboxes/imap-connection.ts'
 import {
   type AfterFilingWish,
   deleteAfterFiling,
@@ -137,9 +137,15 @@ async function openThere(
   path: string,
   mails: readonly FiledMail[],
 ): Promise<FiledMail[]> {
-  await connection.openForChanges(path)
+  await connection.openForChanges(path).catch((fault: unknown) => {
+    throw fault instanceof FolderRefused ? new NotTidied('after-refused', wordsOf(fault)) : fault
+  })
   const found = new Set(await connection.searchUids({ uids: mails.map(({ uid }) => uid) }))
   return mails.filter(({ uid }) => found.has(uid))
+}
+
+function wordsOf({ details: { serverText } }: FolderRefused): string | null {
+  return typeof serverText === 'string' ? serverText : null
 }
 
 async function move(

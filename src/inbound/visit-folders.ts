@@ -15,6 +15,8 @@ export type VisitContext = CatchUpContext & {
   signal: AbortSignal
   /** Paths of watched folders that the server did not show when it was asked. */
   unseen: Set<string>
+  /** By path, of watched folders that do not let us in, why. */
+  refused: Map<string, FolderRefused>
   /** By path, of folders that were numbered anew. */
   matchings: Map<string, Matching>
   /** By the path of their folder. */
@@ -71,26 +73,49 @@ function hasMore(seen: ReadonlyMap<string, Seen>): boolean {
  * another name: which there are is asked first, then it is told.
  */
 async function lookAt(context: VisitContext, path: string, seen: Map<string, Seen>): Promise<Visit> {
-  const { connection, db, lease, signal, timing, unseen } = context
+  const { connection, signal, timing, unseen } = context
   if (signal.aborted) return 'nothing'
-  const status = await connection.statusOf(path, { timeoutMs: timing.proofTimeoutMs })
+  const shown = await connection.statusOf(path, { timeoutMs: timing.proofTimeoutMs })
+  if (shown !== undefined) unseen.delete(path)
+  const status = shown ?? (unseen.has(path) ? await openAnyway(context, path) : undefined)
   const before = seen.get(path)
   if (status === undefined) {
     seen.delete(path)
-    if (unseen.has(path)) await noteUnreachable(db, lease.mailboxId, path)
     unseen.add(path)
-    return 'gone'
+    return context.refused.has(path) ? 'visited' : 'gone'
   }
-  unseen.delete(path)
   if (isSettled(before, status)) return 'nothing'
   try {
     seen.set(path, await visitFolder(context, { path, status, before }))
+    context.refused.delete(path)
   } catch (fault) {
     if (!(fault instanceof FolderRefused)) throw fault
     seen.delete(path)
-    await noteUnreachable(db, lease.mailboxId, path)
+    await noteRefused(context, fault)
   }
   return 'visited'
+}
+
+/** Keeps for admins that a folder does not let us in, and why. */
+export async function noteRefused(
+  { db, lease, refused }: Pick<VisitContext, 'db' | 'lease' | 'refused'>,
+  fault: FolderRefused,
+): Promise<void> {
+  const { path, code, details } = fault
+  refused.set(path, fault)
+  const detail = typeof details.serverText === 'string' ? details.serverText : null
+  await noteUnreachable(db, lease.mailboxId, { path, code, detail })
+}
+
+/** A server that says nothing of a folder it lists tells its reason to who opens it. */
+async function openAnyway(context: VisitContext, path: string): Promise<OpenedFolder | undefined> {
+  try {
+    return await context.connection.openFolder(path)
+  } catch (fault) {
+    if (!(fault instanceof FolderRefused)) throw fault
+    await noteRefused(context, fault)
+    return undefined
+  }
 }
 
 function isSettled(seen: Seen | undefined, status: OpenedFolder): boolean {

@@ -14,6 +14,7 @@ import { followFolders, type SyncTiming } from './follow-folder.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import { type FaultSide, retryDelayMs } from './retry-delay.ts'
 import type { TidyPauses } from './tidy-filed.ts'
+import type { VisitContext } from './visit-folders.ts'
 
 /** What watching needs. */
 export type WatchContext = {
@@ -110,7 +111,7 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   const account = await loadAccount({ db, keys, practice: context.practice() }, watch.lease.mailboxId)
   const connection = await openImap(account, { log, trust, signal: watch.signal })
   try {
-    await followFolders({ ...context, ...watch, connection, matchings: new Map(), unseen: new Set() })
+    await followFolders({ ...context, ...watch, connection, ...freshNotes() })
   } catch (fault) {
     // A server may end what was signed in with a token that is over: Gmail does after an hour (F25).
     const isRemote = fault instanceof RemoteFault && fault.retry
@@ -118,6 +119,11 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   } finally {
     connection.close()
   }
+}
+
+/** What is known of folders as long as one connection lives. */
+function freshNotes(): Pick<VisitContext, 'matchings' | 'unseen' | 'refused'> {
+  return { matchings: new Map(), unseen: new Set(), refused: new Map() }
 }
 
 /** The session ended as its token did: nothing is wrong. */

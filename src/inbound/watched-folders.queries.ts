@@ -47,21 +47,31 @@ export async function updateGone(
   { goneIds, watchedIds }: { goneIds: readonly number[]; watchedIds: readonly number[] },
 ): Promise<void> {
   await sql`
-    update folder set gone_since = case when gone_since is null then clock_timestamp() end
+    update folder set gone_since = case when gone_since is null then clock_timestamp() end,
+      gone_code = case when gone_since is null then 'folder-not-found' end, gone_detail = null
     where mailbox_id = ${mailboxId} and (gone_since is null and id = any(${[...goneIds]}::bigint[])
       or gone_since is not null and id <> all(${[...watchedIds]}::bigint[]))`.execute(db)
 }
 
-/** Notes that the server lists a folder and does not let us into it. */
-export async function noteUnreachable(db: Db, mailboxId: number, path: string): Promise<void> {
+/** Notes that the server lists a folder and does not let us into it, and why; since when stays until it does. */
+export async function noteUnreachable(
+  db: Db,
+  mailboxId: number,
+  { path, code, detail }: { path: string; code: string; detail: string | null },
+): Promise<void> {
   await sql`
-    update folder set gone_since = clock_timestamp()
-    where mailbox_id = ${mailboxId} and path = ${path} and gone_since is null`.execute(db)
+    update folder set gone_since = coalesce(gone_since, clock_timestamp()), gone_code = ${code}, gone_detail = ${detail}
+    where mailbox_id = ${mailboxId} and path = ${path}
+      and (gone_since is null or gone_code is distinct from ${code} or gone_detail is distinct from ${detail})`.execute(
+    db,
+  )
 }
 
 /** Gives a folder the name that the server calls it by now. */
 export async function updatePath(db: Db, folderId: number, path: string): Promise<void> {
-  await sql`update folder set path = ${path}, gone_since = null where id = ${folderId}`.execute(db)
+  await sql`update folder set path = ${path}, gone_since = null, gone_code = null, gone_detail = null where id = ${folderId}`.execute(
+    db,
+  )
 }
 
 /** The highest UIDs of a folder's generation with what the server said of their mails, for a look at a folder of another name. */

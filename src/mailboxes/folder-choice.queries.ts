@@ -9,12 +9,15 @@ export type ChosenFolder = {
   role: FolderRole
   isWatched: boolean | null
   goneSince: Date | null
+  /** What the server said of it, while it cannot be read. */
+  goneDetail: string | null
 }
 
 /** The folders of a mailbox on its server that were met or chosen, by path. */
 export async function listChosenFolders(db: Db | Tx, mailboxId: number): Promise<ChosenFolder[]> {
   const found = await sql<ChosenFolder>`
-    select id, path, role, is_watched as "isWatched", gone_since as "goneSince"
+    select id, path, role, is_watched as "isWatched", gone_since as "goneSince",
+      case when gone_since is not null then gone_detail end as "goneDetail"
     from folder where mailbox_id = ${mailboxId} and path not like 'letterdesk:%' order by path`.execute(db)
   return found.rows
 }

@@ -15,6 +15,8 @@ export type FolderView = {
   mails: number | null
   /** Since when the server has it no longer, or does not let us in. */
   goneSince: string | null
+  /** What the server said then. */
+  goneDetail: string | null
 }
 
 const MAX_COUNTED = 100
@@ -42,13 +44,14 @@ export async function listFolderViews(
     return { listed: counted, moveTargets: moveTargetsAmong(folders, imap) }
   })
   const paths = new Set(listed.map(({ path }) => path))
-  const refused = new Map(known.map(({ path, goneSince }) => [path, goneSince?.toISOString() ?? null]))
+  const refused = new Map(known.map(folder => [folder.path, folder]))
   const there = listed.map(folder => ({
     ...folder,
     isWatched: isWatched(folder, known),
-    goneSince: refused.get(folder.path) ?? null,
+    goneSince: refused.get(folder.path)?.goneSince?.toISOString() ?? null,
+    goneDetail: refused.get(folder.path)?.goneDetail ?? null,
   }))
-  const gone = known.flatMap(({ path, role, isWatched: wanted, goneSince }) =>
+  const gone = known.flatMap(({ path, role, isWatched: wanted, goneSince, goneDetail }) =>
     paths.has(path) || wanted !== true
       ? []
       : [
@@ -58,6 +61,7 @@ export async function listFolderViews(
             isWatched: true,
             mails: null,
             goneSince: (goneSince ?? needs.clock.now()).toISOString(),
+            goneDetail,
           },
         ],
   )

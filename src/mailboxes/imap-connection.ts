@@ -148,8 +148,15 @@ type SearchQuery = Parameters<ImapClient['flow']['search']>[0]
 /** Whether the server told of a change, and who waits for one. */
 type News = { isWaiting: boolean; wake: () => void }
 
-/** The server does not let us into a folder that it lists; the connection goes on. */
-export class FolderRefused extends RemoteFault {}
+/** The server does not let us into one folder; the connection goes on. */
+export class FolderRefused extends RemoteFault {
+  readonly path: string
+
+  constructor(path: string, fault: RemoteFault, options: ErrorOptions) {
+    super(fault.code, fault.message, { ...fault.details, retry: true }, options)
+    this.path = path
+  }
+}
 
 async function openFolder(
   client: ImapClient,
@@ -157,7 +164,7 @@ async function openFolder(
   options: { readOnly: boolean },
 ): Promise<OpenedFolder> {
   const opened = await client.run(commandTimeoutMs, flow =>
-    flow.mailboxOpen(path, options).catch((cause: Error) => refusalOf(flow, cause)),
+    flow.mailboxOpen(path, options).catch((cause: Error) => refusalOf(flow, path, cause)),
   )
   if (opened instanceof FolderRefused) throw opened
   return {
@@ -168,12 +175,16 @@ async function openFolder(
   }
 }
 
-/** What speaks against this folder alone; anything else is raised again. */
-function refusalOf(flow: ImapClient['flow'], cause: Error): FolderRefused {
-  const { code, message, details } = nameImapFault(cause)
+// Said of one folder by servers that serve the others: gone, no right to it, an index that is broken (Dovecot: SERVERBUG).
+// A server that is full or throttles would say the same of the next one.
+const OF_ONE_FOLDER = ['folder-not-found', 'server-said-no', 'server-unavailable']
+
+/** What speaks against this folder; anything else is raised again. */
+function refusalOf(flow: ImapClient['flow'], path: string, cause: Error): FolderRefused {
+  const fault = nameImapFault(cause)
   const isRefused = 'responseStatus' in cause && cause.responseStatus === 'NO'
-  if (!isRefused || !flow.usable || !(code === 'folder-not-found' || code === 'server-said-no')) throw cause
-  return new FolderRefused(code, message, { ...details, retry: true }, { cause })
+  if (!isRefused || !flow.usable || !OF_ONE_FOLDER.includes(fault.code)) throw cause
+  return new FolderRefused(path, fault, { cause })
 }
 
 async function statusOf(

@@ -103,7 +103,7 @@ function problemOf(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>) {
   const { state_code: code, state_detail: detail, state_at: at } = row
   if (code !== null && at !== null) return { code, detail, since: at.toISOString() }
   return (
-    ownProblem('folder-gone', row.folder_gone_since) ??
+    ownProblem('folder-gone', row.folder_gone_since, row.folder_gone_detail) ??
     ownProblem(row.after_fault_code ?? '', row.after_fault_at, row.after_fault_detail) ??
     ownProblem('dkim-record-wrong', wrongSince(row, wrongRecords)) ??
     ownProblem('automatic-mail-held', row.automatic_held_since) ??

@@ -71,6 +71,8 @@ export type MailboxRow = {
   template_broken_at: Date | null
   /** Since when its server lacks a folder that is watched; null while it has all. */
   folder_gone_since: Date | null
+  /** What its server said of the first of them. */
+  folder_gone_detail: string | null
   /** By which app it signs in, and who consented; null where it has a password. */
   sign_in_app: { id: number; name: string; grantedTo: string | null } | null
 }
@@ -133,6 +135,10 @@ const templateBrokenAt = sql<Date | null>`(
 const folderGoneSince = sql<Date | null>`(
   select min(gone_since) from folder where folder.mailbox_id = mailbox.id)`.as('folder_gone_since')
 
+const folderGoneDetail = sql<string | null>`(
+  select gone_detail from folder where folder.mailbox_id = mailbox.id and gone_since is not null
+  order by gone_since, id limit 1)`.as('folder_gone_detail')
+
 const signInApp = sql<MailboxRow['sign_in_app']>`(
   select json_build_object('id', a.id, 'name', a.name, 'grantedTo', granted_to)
   from mailbox_grant g join sign_in_app a on a.id = sign_in_app_id where g.mailbox_id = mailbox.id)`.as(
@@ -159,7 +165,7 @@ export async function listMailboxRows(db: Db, ids: 'all' | readonly number[]): P
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select([heldSince, templateBrokenAt, folderGoneSince, signInApp])
+    .select([heldSince, templateBrokenAt, folderGoneSince, folderGoneDetail, signInApp])
     .where('removed_at', 'is', null)
     .$if(ids !== 'all', query => query.where('id', 'in', ids === 'all' || ids.length === 0 ? [0] : ids))
     .orderBy(sql`name collate "und-x-icu"`)
@@ -172,7 +178,7 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
   return await db
     .selectFrom('mailbox')
     .select(seen)
-    .select([heldSince, templateBrokenAt, folderGoneSince, signInApp])
+    .select([heldSince, templateBrokenAt, folderGoneSince, folderGoneDetail, signInApp])
     .where('id', '=', mailboxId)
     .where('removed_at', 'is', null)
     .executeTakeFirst()

@@ -2,6 +2,7 @@
 export const TROUBLES = [
   'sign-in',
   'fetching',
+  'folder',
   'sending',
   'outbox-stuck',
   'ledger',

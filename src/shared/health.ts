@@ -46,6 +46,10 @@ export const MailboxHealth = exactly({
       missingIn: Type.Array(exactly({ path: Type.String(), count: Type.Integer() })),
     }),
   ),
+  /** The watched folders that cannot be read: why, as `problem.code`, with the server's words. The others are watched as ever. */
+  unreadFolders: Type.Array(
+    exactly({ path: Type.String(), code: Type.String(), detail: nullable(Type.String()), since: Instant }),
+  ),
   quota: nullable(exactly({ usedBytes: Type.Integer(), limitBytes: Type.Integer() })),
   /** The hourly mail to itself: when the last one was back, where and how long it took, and how many in a row were not; null: off. */
   canary: nullable(

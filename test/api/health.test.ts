@@ -335,6 +335,7 @@ const fine: MailboxFacts = {
   missingCount: 0,
   missingSince: null,
   comparedAt: ago(10),
+  unreadFolders: [],
   unfiledSince: null,
   waitingSince: null,
   canaryLost: 0,
@@ -343,6 +344,11 @@ const fine: MailboxFacts = {
   quotaLimitBytes: 100,
 }
 
+const shutSince = (minutes: number) => ({
+  ...{ path: 'INBOX', code: 'server-said-no', detail: null },
+  since: ago(minutes),
+})
+
 test.each([
   ['nothing', {}, []],
   ['a minute of outage', { stateCode: 'connection-lost', stateAt: ago(1), fetchedAt: ago(1) }, []],
@@ -350,6 +356,8 @@ test.each([
   ['nobody who watches', { fetchedAt: ago(4) }, ['fetching']],
   ['a pause', { state: 'paused', fetchedAt: ago(4_000) }, []],
   ['an ended grant', { stateCode: 'grant-ended', stateAt: ago(0) }, ['sign-in']],
+  ['a folder that is shut for a moment', { unreadFolders: [shutSince(2)] }, []],
+  ['a folder that stays shut', { unreadFolders: [shutSince(3)] }, ['folder']],
   ['a refused sender', { stateCode: 'smtp-wrong-password', stateAt: ago(0) }, ['sign-in']],
   ['a sending server that is away', { stateCode: 'smtp-connection-lost', stateAt: ago(4) }, ['sending']],
   ['mail that waits for long', { waitingSince: ago(20) }, ['outbox-stuck']],

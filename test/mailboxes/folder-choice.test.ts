@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { getHealth } from '../../src/shared/health.ts'
 import { getMailbox, listMailFolders, type MailFolder } from '../../src/shared/mailboxes.ts'
 import type { ApiRefusal } from '../support/api.ts'
 import { startGmail } from '../support/gmail-imap.ts'
@@ -117,5 +118,43 @@ test('F21: a folder with letters of any alphabet is watched like any; one that l
   await waitUntil('it is over', () => problemOf(undefined), { withinMs: 20_000 })
 
   expect((await desk.outcomes(labelled)).toSorted()).toEqual(['Closed filed', 'INBOX filed', 'Open filed'])
+  await gmail.close()
+})
+
+test('F21: a first folder that lets nobody in is told with its cause, leaves the others alone, and is listened to again by itself', async () => {
+  const gmail = await startGmail(desk.certificates.server, ['Open'])
+  gmail.closed.add('INBOX')
+  const id = await desk.connected('first@gmail.test', { imapsPort: gmail.port })
+  await desk.choose(id, ['INBOX', 'Open'])
+  const unread = async (count: number) =>
+    await waitUntil(
+      `${count} folders that cannot be read`,
+      async () => {
+        const { mailboxes } = await desk.admin.call(getHealth)
+        const { unreadFolders } = mailboxes.find(mailbox => mailbox.id === id) ?? {}
+        return unreadFolders?.length === count ? unreadFolders : undefined
+      },
+      { withinMs: 20_000 },
+    )
+
+  gmail.deliver(rawMail({ subject: 'Behind the first door' }), ['\\Inbox'])
+  gmail.deliver(rawMail({ subject: 'Beside it' }), ['Open'])
+  await desk.ticketLike('Beside it')
+  const shut = await unread(1)
+  const { problem } = await desk.admin.call(getMailbox, { params: { id } })
+  const listed = (await desk.admin.call(listMailFolders, { params: { id } })).data
+  gmail.closed.clear()
+  await desk.ticketLike('Behind the first door')
+  await unread(0)
+  gmail.closed.add('INBOX')
+  gmail.deliver(rawMail({ subject: 'Beside it again' }), ['Open'])
+  await desk.ticketLike('Beside it again')
+  await unread(1)
+
+  const words = 'Access denied'
+  expect(shut).toMatchObject([{ path: 'INBOX', code: 'server-said-no', detail: words }])
+  expect(problem).toMatchObject({ code: 'folder-gone', detail: words })
+  expect(listed.find(({ path }) => path === 'INBOX')).toMatchObject({ isWatched: true, goneDetail: words })
+  expect(listed.find(({ path }) => path === 'Open')?.goneSince).toBeNull()
   await gmail.close()
 })

@@ -5,6 +5,7 @@ import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerFirstSteps } from '../../src/api/first-steps.ts'
 import { registerLive } from '../../src/api/live.ts'
+import { registerMailboxHealth } from '../../src/api/mailbox-health.ts'
 import { registerMailboxes } from '../../src/api/mailboxes.ts'
 import { registerMessages } from '../../src/api/messages.ts'
 import { registerNewTickets } from '../../src/api/new-tickets.ts'
@@ -72,7 +73,9 @@ export async function startDesk(options: { mailTrust?: Trust } = {}): Promise<De
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   const trust = { extraCa: null, allowPrivateHosts: ['127.0.0.0/8'] }
   const mailTrust = options.mailTrust ?? trust
-  registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust: mailTrust, dnsServers: [] })
+  const mailNeeds = { db, keys, bells, log, clock: systemClock, trust: mailTrust, dnsServers: [] }
+  registerMailboxes(server, mailNeeds)
+  registerMailboxHealth(server, mailNeeds)
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }

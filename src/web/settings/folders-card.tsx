@@ -87,7 +87,8 @@ function labelOf(t: TFunction, { path, mails }: MailFolder): string {
   return mails === null ? path : `${path} — ${t('folders.mails', { count: mails })}`
 }
 
-function hintOf(t: TFunction, { role, goneSince }: MailFolder): string | undefined {
-  if (goneSince !== null) return t('folders.gone')
+function hintOf(t: TFunction, { role, goneSince, goneDetail }: MailFolder): string | undefined {
+  const said = goneDetail === null ? '' : ` ${t('delivery.serverSaid')} ${goneDetail}`
+  if (goneSince !== null) return `${t('folders.gone')}${said}`
   return role === 'inbox' || role === 'sent' || role === 'junk' ? t(`folders.role.${role}`) : undefined
 }

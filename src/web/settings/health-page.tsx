@@ -136,8 +136,9 @@ function TroubleWords(props: { mailbox: MailboxHealth; trouble: MailboxHealth['t
     <div className={css.problem}>
       <p>{t(`health.trouble.${trouble}`, values)}</p>
       <p>{t(`health.trouble.${trouble}.do`)}</p>
+      {trouble === 'folder' && <UnreadFolders mailbox={mailbox} />}
       {trouble === 'ledger' && mailbox.balance !== null && <p>{foldersOf(mailbox.balance)}</p>}
-      {code !== null && <ProblemWords code={code} detail={detail} />}
+      {code !== null && trouble !== 'folder' && <ProblemWords code={code} detail={detail} />}
       {isOutbox && (
         <p>
           <Link to="/settings/outbox" search={{ mailbox: mailbox.id }}>
@@ -149,7 +150,20 @@ function TroubleWords(props: { mailbox: MailboxHealth; trouble: MailboxHealth['t
   )
 }
 
-function countOf({ balance, unfiled }: MailboxHealth, trouble: string): number {
+/** Which folders cannot be read, each with its cause. */
+function UnreadFolders(props: { mailbox: MailboxHealth }) {
+  return props.mailbox.unreadFolders.map(({ path, code, detail }) => (
+    <div key={path}>
+      <p>
+        <b>{path}</b>
+      </p>
+      <ProblemWords code={code} detail={detail} />
+    </div>
+  ))
+}
+
+function countOf({ balance, unfiled, unreadFolders }: MailboxHealth, trouble: string): number {
+  if (trouble === 'folder') return unreadFolders.length
   return trouble === 'ledger' ? (balance?.missingCount ?? 0) : unfiled.count
 }
 
