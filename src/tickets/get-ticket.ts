@@ -99,8 +99,9 @@ export async function getMessage(db: Db, messageId: number): Promise<MessageDeta
 }
 
 async function loadMessages(db: Db, scope: MessageScope): Promise<MessageDetail[]> {
-  const [messages, attachments, recipients, ownNames] = await Promise.all([
-    selectMessages(db, scope),
+  // First: what hangs on a message was committed with it, and would be missing if it were read before.
+  const messages = await selectMessages(db, scope)
+  const [attachments, recipients, ownNames] = await Promise.all([
     selectAttachments(db, scope),
     selectRecipients(db, scope),
     listOwnNames(db),

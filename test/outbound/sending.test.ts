@@ -300,13 +300,11 @@ test('what was taken ahead of a mailbox that is paused is given back as it was',
       await desk.send(busy.agent, { ticketId: busy.ticketId, to: [`x${at}.${busy.name}@example.org`] }),
     )
   }
-  const silence = Promise.withResolvers<void>()
-  const silent = new Set<string>()
-  desk.sink.behave(({ stage, session }) => {
-    if (stage !== 'rcpt' || silent.has(session)) return undefined
-    silent.add(session)
+  const [silence, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  desk.sink.behave(({ stage }) => {
+    if (stage !== 'rcpt') return undefined
     silence.resolve()
-    return { stallMs: 3_000 }
+    return { stallUntil: release.promise }
   })
   await desk.sender()
   await silence.promise
@@ -314,11 +312,17 @@ test('what was taken ahead of a mailbox that is paused is given back as it was',
   await desk.db.updateTable('mailbox').set({ state: 'paused' }).where('id', '=', busy.mailboxId).execute()
   desk.bells.ring('mailboxes')
 
-  await vi.waitFor(async () => {
+  const look = async () => {
     const rows = await Promise.all(ids.map(id => desk.outbox(id)))
     const held = rows.filter(row => row.state === 'held' && row.attempts === 0 && row.step === null)
-    expect(held.length).toBeGreaterThanOrEqual(3)
-    expect(rows.filter(row => row.state === 'accepted')).toHaveLength(rows.length - held.length)
+    return { rows, held: held.length }
+  }
+  await vi.waitFor(async () => expect((await look()).held).toBeGreaterThanOrEqual(3), 10_000)
+  release.resolve()
+  await vi.waitFor(async () => {
+    const { rows, held } = await look()
+    expect(held).toBeGreaterThanOrEqual(3)
+    expect(rows.filter(row => row.state === 'accepted')).toHaveLength(rows.length - held)
   }, 10_000)
 })
 
@@ -330,11 +334,11 @@ test('what waits behind mails that take their time is given back, so that it can
       await desk.send(busy.agent, { ticketId: busy.ticketId, to: [`x${at}.${busy.name}@example.org`] }),
     )
   }
-  let [offsetMs, stallMs] = [0, 3_000]
-  const silence = Promise.withResolvers<void>()
+  let offsetMs = 0
+  const [silence, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   desk.sink.behave(event => {
     if (event.stage === 'rcpt') silence.resolve()
-    return event.stage === 'rcpt' ? { stallMs } : undefined
+    return event.stage === 'rcpt' ? { stallUntil: release.promise } : undefined
   })
   const monotonicMs = () => systemClock.monotonicMs() + offsetMs
   const sender = await desk.sender({ clock: { ...systemClock, monotonicMs } })
@@ -347,8 +351,8 @@ test('what waits behind mails that take their time is given back, so that it can
     const states = await statesOf()
     expect(states.filter(state => state === 'held').length).toBeGreaterThanOrEqual(3)
     expect(states).toContain('sending')
-  }, 2_500)
-  stallMs = 1
+  }, 10_000)
+  release.resolve()
   for (const id of ids) await desk.reaches(id, 'accepted')
   await sender.stop()
   expect(sentTo(busy.name)).toHaveLength(ids.length)

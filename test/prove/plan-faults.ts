@@ -137,5 +137,5 @@ export function describeFault(fault: Fault): string {
 function describeAnswer(answer: SinkAnswer): string {
   if ('reply' in answer) return String(answer.reply)
   if ('drop' in answer) return `hangs up ${answer.drop.replaceAll('-', ' ')}`
-  return `silent for ${answer.stallMs} ms`
+  return 'stallMs' in answer ? `silent for ${answer.stallMs} ms` : 'silent until it is let go'
 }

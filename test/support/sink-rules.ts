@@ -17,12 +17,14 @@ export type SinkEvent = {
 /**
  * What the sink does instead of going on. `reply`: says that, 4xx or 5xx. `drop`: closes the
  * connection: at `final`, `before-reply` has accepted and logged the mail but never says so, and
- * `after-reply` says 250 first. `stallMs`: is silent so long, then answers `then` or goes on.
+ * `after-reply` says 250 first. `stallMs`: is silent so long, `stallUntil`: until that has come, then answers `then`
+ * or goes on.
  */
 export type SinkAnswer =
   | { reply: number; text: string }
   | { drop: 'before-accepting' | 'before-reply' | 'after-reply' }
   | { stallMs: number; then?: SinkAnswer }
+  | { stallUntil: Promise<unknown>; then?: SinkAnswer }
 
 /** Asked at every stage; undefined means: go on as a healthy server does. */
 export type SinkRule = (event: SinkEvent) => SinkAnswer | undefined

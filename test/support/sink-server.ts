@@ -97,19 +97,27 @@ async function ask({ state, drop }: Door, { stage, session, done, facts = {} }: 
   else done(new Refusal(answer.reply, answer.text))
 }
 
-type Decision = Exclude<SinkAnswer, { stallMs: number }> | 'go on' | 'stopped'
+type Silence = Extract<SinkAnswer, { stallMs: number } | { stallUntil: Promise<unknown> }>
+
+type Decision = Exclude<SinkAnswer, Silence> | 'go on' | 'stopped'
 
 /** The rule's answer once its silences are over; `stopped` when the sink went away meanwhile. */
 async function decide(state: SinkState, event: SinkEvent): Promise<Decision> {
   state.events.push(event)
   let answer = state.rule(event)
-  while (answer && 'stallMs' in answer) {
-    const { stallMs, then } = answer
-    const waited = await delay(stallMs, true, { signal: state.stopped.signal }).catch(() => false)
-    if (!waited) return 'stopped'
-    answer = then
+  while (answer && ('stallMs' in answer || 'stallUntil' in answer)) {
+    if (!(await silence(answer, state.stopped.signal))) return 'stopped'
+    answer = answer.then
   }
   return answer ?? 'go on'
+}
+
+/** @returns whether it is over by itself, not because the sink stopped */
+async function silence(answer: Silence, stopped: AbortSignal): Promise<boolean> {
+  if ('stallMs' in answer) return await delay(answer.stallMs, true, { signal: stopped }).catch(() => false)
+  const aborted = Promise.withResolvers<boolean>()
+  stopped.addEventListener('abort', () => aborted.resolve(false), { once: true })
+  return await Promise.race([answer.stallUntil.then(() => true), aborted.promise])
 }
 
 function describe(stage: SinkStage, session: SMTPServerSession, facts: Partial<SinkEvent>): SinkEvent {
