@@ -81,6 +81,45 @@ test('two devices that go on by themselves lose nothing: one is asked which word
   await Promise.all([desktop.device.close(), phone.device.close()])
 })
 
+test('what the server answers of a draft late takes nothing from words that were written and saved meanwhile', async () => {
+  const number = rows[3]?.number ?? 0
+  const device = await browser.newAgent(owner)
+  const page = await device.newPage()
+  const [asked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  // Read before the save below, told after it.
+  await page.route(
+    '**/draft',
+    async route => {
+      if (route.request().method() !== 'GET') return await route.continue()
+      const response = await route.fetch()
+      asked.resolve()
+      await release.promise
+      await route.fulfill({ response })
+    },
+    { times: 1 },
+  )
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  await page.getByRole('feed').waitFor()
+  await page.keyboard.press('r')
+  await asked.promise
+  const answered = (method: string) =>
+    page.waitForResponse(
+      response => response.url().endsWith('/draft') && response.request().method() === method,
+    )
+  const kept = answered('PUT')
+  await composer(page).fill('Written meanwhile')
+  await kept
+
+  const readAgain = answered('GET').then(() => answered('GET'))
+  release.resolve()
+  await readAgain
+  await composer(page).pressSequentially(', and on')
+  await saved(number, 'Written meanwhile, and on')
+
+  expect(await composedText(composer(page))).toBe('Written meanwhile, and on')
+  await device.close()
+})
+
 test('a draft that was sent does not come back on another device', async () => {
   const number = rows[2]?.number ?? 0
   const { device, page } = await openOnDevice(number)

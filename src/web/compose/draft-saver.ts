@@ -1,5 +1,5 @@
 import { CallFailed } from '../call.ts'
-import { type Draft, toContent } from './draft-store.ts'
+import { type Draft, isSameContent } from './draft-store.ts'
 
 // ux.md A1.5: in this browser at once, on the server when the agent pauses.
 const SAVE_AFTER_MS = 1_000
@@ -25,6 +25,9 @@ export class DraftSaver {
   private running: Promise<void> = Promise.resolve()
   private isSending = false
   private isEnded = false
+  private underWay = 0
+  private ended = 0
+  private calm: Promise<unknown> = Promise.resolve()
 
   constructor(parts: Parts) {
     this.parts = parts
@@ -55,17 +58,40 @@ export class DraftSaver {
     this.stop()
     await this.running
     try {
-      return await send()
+      return await this.reaching(send)
     } finally {
       this.isSending = false
       if (this.parts.read().isUnsaved) this.soon()
     }
   }
 
+  /**
+   * What stays the same while nothing of ours reaches the server, undefined while something is on its way: what was read
+   * of the server at another moment may be older than our words, or half of them.
+   */
+  moment(): number | undefined {
+    return this.underWay > 0 ? undefined : this.ended
+  }
+
+  /** Resolves once nothing of ours is on its way. */
+  async settled(): Promise<void> {
+    await this.calm
+  }
+
   /** Begins no save any more: the composer is gone, and what it held lies in this browser. */
   end(): void {
     this.isEnded = true
     this.stop()
+  }
+
+  private async reaching<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.underWay++
+    const answer = call().finally(() => {
+      this.underWay--
+      this.ended++
+    })
+    this.calm = Promise.allSettled([this.calm, answer])
+    return await answer
   }
 
   private stop(): void {
@@ -85,9 +111,9 @@ export class DraftSaver {
     const words = read()
     if (!words.isUnsaved) return
     try {
-      const { revision } = await save(words)
+      const { revision } = await this.reaching(() => save(words))
       if (this.isEnded && !this.parts.isKept()) return
-      onSaved({ ...read(), revision, isUnsaved: !isSame(read(), words) })
+      onSaved({ ...read(), revision, isUnsaved: !isSameContent(read(), words) })
     } catch (error) {
       // Kept in this browser all the same: other words are looked at, an outage is waited for.
       if (error instanceof CallFailed && error.code === 'draft-changed') await onConflict()
@@ -97,13 +123,9 @@ export class DraftSaver {
 
   private async dropNow(): Promise<void> {
     try {
-      await this.parts.drop()
+      await this.reaching(this.parts.drop)
     } catch (error) {
       console.warn('the draft stays on the server', error)
     }
   }
-}
-
-function isSame(a: Draft, b: Draft): boolean {
-  return JSON.stringify([toContent(a), a.head]) === JSON.stringify([toContent(b), b.head])
 }

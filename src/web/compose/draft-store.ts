@@ -91,6 +91,11 @@ export function toContent({
   return { ...words, ...forward }
 }
 
+/** Whether two drafts say the same: words, looks, recipients, files and what stands above them. */
+export function isSameContent(a: Draft, b: Draft): boolean {
+  return JSON.stringify([toContent(a), a.head]) === JSON.stringify([toContent(b), b.head])
+}
+
 /**
  * Which words to go on with when the server's draft is known: the ones that continue the other. Where both
  * went on by themselves, ours stay in the composer and `other` is offered.
@@ -101,7 +106,9 @@ export function reconcile(ours: Draft, theirs: KeptDraft | null): { draft: Draft
     return { draft: ours.revision > 0 && !ours.isUnsaved ? NO_DRAFT : { ...ours, revision: 0 } }
   }
   if (theirs.revision <= ours.revision) return { draft: ours }
-  if (!ours.isUnsaved || !isWritten(ours) || ours.text === theirs.text) return { draft: takeOver(theirs) }
+  const taken = takeOver(theirs)
+  const isSame = isSameContent({ ...ours, seenEventId: taken.seenEventId }, taken)
+  if (!ours.isUnsaved || !isWritten(ours) || isSame) return { draft: taken }
   return { draft: ours, other: theirs }
 }
 

@@ -96,7 +96,7 @@ export function useKeptDraft(home: DraftHome): DraftUse {
     window.addEventListener(PUT_EVENT, reread)
     return () => window.removeEventListener(PUT_EVENT, reread)
   }, [key, saving])
-  useServerDraft(home, theirs => {
+  useServerDraft(home, saving, theirs => {
     const met = reconcile(latest.current, theirs)
     take(met.draft)
     setOther(met.other)
@@ -129,17 +129,29 @@ export function useKeptDraft(home: DraftHome): DraftUse {
   return { draft, change, read, clear, other: choice, whileSending: send => saving.whileSending(send) }
 }
 
-/** Tells what the server keeps of this draft, each time it is read anew. */
-function useServerDraft(home: DraftHome, onKnown: (theirs: KeptDraft | null) => void): void {
+/** Tells what the server keeps of this draft, each time it is read anew; what crossed a save of ours is read once more. */
+function useServerDraft(
+  home: DraftHome,
+  saving: DraftSaver,
+  onKnown: (theirs: KeptDraft | null) => void,
+): void {
+  const queries = useQueryClient()
   const kept = useQuery({
     queryKey: home.queryKey,
-    queryFn: async () => ({ draft: await home.find() }),
+    queryFn: async () => {
+      const readAt = saving.moment()
+      return { draft: await home.find(), readAt }
+    },
     staleTime: 0,
     gcTime: 0,
   })
+  const readAgain = () => queries.invalidateQueries({ queryKey: home.queryKey })
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each answer
   useEffect(() => {
-    if (kept.data !== undefined) onKnown(kept.data.draft)
+    if (kept.data === undefined) return
+    const { draft, readAt } = kept.data
+    if (readAt !== undefined && readAt === saving.moment()) onKnown(draft)
+    else void saving.settled().then(readAgain)
   }, [kept.data, kept.dataUpdatedAt])
 }
 

@@ -60,7 +60,7 @@ const NO_HEAD: NewTicketHead = {
 export function useKeptNewTicket(isWanted: boolean): KeptDraft | null | undefined {
   const { call } = useApi()
   const kept = useQuery({
-    queryKey: QUERY_KEY,
+    queryKey: [...QUERY_KEY, 'kept'],
     queryFn: async () => ({ draft: await findKept(call) }),
     enabled: isWanted,
   })
