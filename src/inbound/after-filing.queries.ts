@@ -37,14 +37,26 @@ export type FiledMail = {
   copiedFromUid: number | null
 }
 
+const isOurs = sql`i.state in ('filed', 'same') and (i.raw_blob_id is not null or i.same_as_id is not null)`
+
+/** Whether any of a mailbox is filed, or else on its way into its ticket. */
+export async function findDue(db: Db, mailboxId: number): Promise<'filed' | 'coming' | 'none'> {
+  const found = await sql<{ due: 'filed' | 'coming' | 'none' }>`
+    select case when coalesce(bool_or(${isOurs}), false) then 'filed'
+      when coalesce(bool_or(i.state = 'stored'), false) then 'coming' else 'none' end as due
+    from after_filing a join mail_instance i on i.id = a.instance_id where a.mailbox_id = ${mailboxId}`.execute(
+    db,
+  )
+  return found.rows[0]?.due ?? 'none'
+}
+
 /** Those of a mailbox that are filed, oldest first; with their bytes ours for good, or those of the mail they are the same as. */
 export async function selectFiled(db: Db, mailboxId: number, limit: number): Promise<FiledMail[]> {
   const found = await sql<FiledMail>`
     select i.id, i.folder_id as "folderId", f.path, i.uid_validity as generation, i.uid,
       a.copied_validity as "copiedValidity", a.copied_from_uid as "copiedFromUid"
     from after_filing a join mail_instance i on i.id = a.instance_id join folder f on f.id = i.folder_id
-    where a.mailbox_id = ${mailboxId} and i.state in ('filed', 'same')
-      and (i.raw_blob_id is not null or i.same_as_id is not null)
+    where a.mailbox_id = ${mailboxId} and ${isOurs}
     order by a.instance_id limit ${limit}`.execute(db)
   return found.rows
 }

@@ -7,7 +7,7 @@ import { findMissingUids, LOOK_BACK_UIDS, withoutHeld } from './find-missing-uid
 import { LeaseLost } from './mailbox-leases.ts'
 import { matchSome } from './match-generation.ts'
 import { openSyncFolder, type SyncFolder } from './open-folder.ts'
-import { makeTidying, type TidyContext } from './tidy-filed.ts'
+import { makeTidying, type TidyContext, type Tidying } from './tidy-filed.ts'
 import { makeRounds, noteRefused, strongerOf, type Visit, type VisitContext } from './visit-folders.ts'
 import { findWatchedFolders } from './watched-folders.ts'
 
@@ -53,11 +53,11 @@ export async function followFolders(context: FollowContext): Promise<void> {
       context,
       paths.filter(one => one !== path),
     )
-    const tidy = await makeTidying(context)
+    const { tidy, wakeWhenDue } = await makeTidying(context)
     const before = paths.slice(0, paths.indexOf(path))
     const round = async () => strongerOf(await visitOthers(), await tidy())
     try {
-      await followFolder({ ...context, path, before }, round)
+      await followFolder({ ...context, path, before, wakeWhenDue }, round)
     } catch (fault) {
       if (!(fault instanceof FolderRefused)) throw fault
       await noteRefused(context, fault)
@@ -66,7 +66,7 @@ export async function followFolders(context: FollowContext): Promise<void> {
 }
 
 /** `before`: folders that would be listened to in place of this one, if they let us in. */
-type FirstContext = FollowContext & { path: string; before: readonly string[] }
+type FirstContext = FollowContext & { path: string; before: readonly string[] } & Pick<Tidying, 'wakeWhenDue'>
 
 /**
  * Follows the first folder, the others beside it, until it is time to ask anew which there are: soon where one is gone,
@@ -102,7 +102,14 @@ type Standing = { place: Place; missing: number[] }
 /** @returns what is missing after it; nothing where the watch ends */
 async function waitForNews(context: FirstContext, place: Place): Promise<Standing> {
   const { clock, connection, lease, signal, timing } = context
-  await connection.idle({ clock, maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
+  const isOver = new AbortController()
+  const waking = context.wakeWhenDue(isOver.signal)
+  try {
+    await connection.idle({ clock, maxMs: timing.idleMs, proofTimeoutMs: timing.proofTimeoutMs, signal })
+  } finally {
+    isOver.abort()
+    await waking
+  }
   const early = leastRoundMs - (clock.monotonicMs() - place.foundNothingAtMs)
   if (early > 0) await clock.pause(early, signal)
   if (signal.aborted) return { place, missing: [] }

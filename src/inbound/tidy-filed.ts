@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
-import { AppError, RemoteFault } from '../lib/app-error.ts'
+import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { FolderRefused, type ImapConnection } from '../mailboxes/imap-connection.ts'
@@ -8,6 +8,7 @@ import {
   deleteAfterFiling,
   deleteUnwanted,
   type FiledMail,
+  findDue,
   findWish,
   selectFiled,
   updateAfterFault,
@@ -36,39 +37,73 @@ export type TidyContext = {
 
 /** As many a visit: new mail is looked for between two. */
 const atOnce = 100
+const dueCheckMs = 1_000 // only while mail of the mailbox is on its way into its ticket
 const shownAfter = 3 // one broken connection is nothing to tell an admin
+
+/** What looks after filed mail. */
+export type Tidying = {
+  /** Does what is due. @returns what to do now and then; another folder may be open after it */
+  tidy: () => Promise<Visit>
+  /**
+   * Wakes the connection out of its wait for news once mail that is on its way into its ticket is there, which is after the
+   * watcher fetched it; does nothing where none is. Until the signal; never rejects.
+   */
+  wakeWhenDue: (signal: AbortSignal) => Promise<void>
+}
 
 /**
  * Marks as read or moves, on its server, new mail that is filed, where the mailbox wishes so: never what was there before,
  * what we sent, or what could not be filed. Each act may be done again: what is no longer in its folder is done. It goes by
  * the watcher's own connection, after what is new was fetched, and while its lease is believed in (mail-core.md 16).
- *
- * @returns what to do now and then; another folder may be open after it
  */
-export async function makeTidying(context: TidyContext): Promise<() => Promise<Visit>> {
+export async function makeTidying(context: TidyContext): Promise<Tidying> {
+  const wish = await findWish(context.db, context.lease.mailboxId)
+  if (wish === undefined) return { tidy: async () => 'nothing', wakeWhenDue: async () => undefined }
+  return {
+    tidy: () => tidySome(context, wish),
+    wakeWhenDue: signal => wakeWhenDue(context, signal),
+  }
+}
+
+async function tidySome(context: TidyContext, wish: AfterFilingWish): Promise<Visit> {
   const { db, clock, lease, tidyPauses: pauses } = context
-  const wish = await findWish(db, lease.mailboxId)
-  if (wish === undefined) return async () => 'nothing'
-  return async () => {
-    if (clock.monotonicMs() < pauses.notBeforeMs) return 'nothing'
-    await deleteUnwanted(db, lease.mailboxId)
-    const mails = await selectFiled(db, lease.mailboxId, atOnce)
-    if (mails.length === 0) return 'nothing'
-    pauses.failures += 1
-    pauses.notBeforeMs =
-      clock.monotonicMs() + retryDelayMs('server', { inARow: pauses.failures, brief: 0 }, context.random())
-    try {
-      for (const folder of Map.groupBy(mails, mail => mail.folderId).values()) {
-        await tidyFolder(context, wish, folder)
-      }
-    } catch (fault) {
-      await showFault(context, wish, fault)
-      return 'visited'
+  if (isPaused(context)) return 'nothing'
+  await deleteUnwanted(db, lease.mailboxId)
+  const mails = await selectFiled(db, lease.mailboxId, atOnce)
+  if (mails.length === 0) return 'nothing'
+  pauses.failures += 1
+  pauses.notBeforeMs =
+    clock.monotonicMs() + retryDelayMs('server', { inARow: pauses.failures, brief: 0 }, context.random())
+  try {
+    for (const folder of Map.groupBy(mails, mail => mail.folderId).values()) {
+      await tidyFolder(context, wish, folder)
     }
-    Object.assign(pauses, { failures: 0, notBeforeMs: Number.NEGATIVE_INFINITY })
-    if (wish.hasFault) await updateAfterFault(db, lease.mailboxId, null)
-    wish.hasFault = false
-    return mails.length === atOnce ? 'more' : 'visited'
+  } catch (fault) {
+    await showFault(context, wish, fault)
+    return 'visited'
+  }
+  Object.assign(pauses, { failures: 0, notBeforeMs: Number.NEGATIVE_INFINITY })
+  if (wish.hasFault) await updateAfterFault(db, lease.mailboxId, null)
+  wish.hasFault = false
+  return mails.length === atOnce ? 'more' : 'visited'
+}
+
+function isPaused({ clock, tidyPauses }: TidyContext): boolean {
+  return clock.monotonicMs() < tidyPauses.notBeforeMs
+}
+
+async function wakeWhenDue(context: TidyContext, signal: AbortSignal): Promise<void> {
+  const { db, clock, connection, lease, log } = context
+  try {
+    while (!isPaused(context)) {
+      const due = await findDue(db, lease.mailboxId)
+      if (due === 'filed' && !signal.aborted) connection.wake()
+      if (due !== 'coming') return
+      await clock.pause(dueCheckMs, signal)
+      if (signal.aborted) return
+    }
+  } catch (cause) {
+    log.debug({ err: describeError(cause) }, 'whether filed mail waits is asked in the next round')
   }
 }
 

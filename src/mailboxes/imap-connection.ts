@@ -55,9 +55,11 @@ export type ImapConnection = ImapChanges & {
   countMails: () => number
   /**
    * Waits for news of the open folder at most `maxMs`, then proves by a NOOP that the server is still
-   * there. At once when there was news since the last search began.
+   * there. At once when there was news since the last search from a UID on began.
    */
   idle: (wait: IdleWait) => Promise<void>
+  /** Ends the wait under way, or the next one, as news does. */
+  wake: () => void
   noop: () => Promise<void>
   findByHeader: (folder: string, header: string, value: string) => Promise<number[]>
   append: (folder: string, bytes: Buffer, flags: readonly string[], receivedAt: Date) => Promise<void>
@@ -108,7 +110,8 @@ export async function openImap(
     hasLabels: client.flow.capabilities.has('X-GM-EXT-1'),
     hasIds: client.flow.capabilities.has('OBJECTID') || client.flow.capabilities.has('X-GM-EXT-1'),
     searchUids: scope => {
-      news.isWaiting = false
+      // Only a search up to the newest mail has seen what was told before it; others leave the news for the next wait.
+      if ('fromUid' in scope) news.isWaiting = false
       return search(client, toQuery(scope))
     },
     fetchFacts: uids => fetchFacts(client, uids),
@@ -117,6 +120,7 @@ export async function openImap(
     fetchSubjects: uids => fetchSubjects(client, uids),
     countMails: () => (client.flow.mailbox ? client.flow.mailbox.exists : 0),
     idle: wait => idle(client, news, wait),
+    wake: onNews,
     noop: () => client.run(noopTimeoutMs, flow => flow.noop()),
     findByHeader: async (folder, header, value) => {
       await openFolder(client, folder, { readOnly: true })

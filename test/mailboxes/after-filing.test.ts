@@ -103,6 +103,27 @@ test('what comes from now on is read and archived once it is filed; all else sta
   expect(await problemOf(id)).toBeNull()
 })
 
+test('what was filed is looked after when it is, and not a round later', async () => {
+  const to = 'soon@desk.test'
+  const patient = await startFoldersDesk({ idleMs: 600_000 })
+  try {
+    const id = await patient.connected(to)
+    await patient.admin.call(setAfterFiling, {
+      params: { id },
+      body: { marksRead: true, movesTo: 'Archive' },
+    })
+
+    await patient.dovecot.deliver(rawMail({ to, subject: 'One' }), [to])
+    await eventually(to, 'Archive', ['One read'], patient.dovecot)
+    await patient.dovecot.deliver(rawMail({ to, subject: 'Two' }), [to])
+    await eventually(to, 'Archive', ['One read', 'Two read'], patient.dovecot)
+
+    expect(await lies(to, 'INBOX', patient.dovecot)).toEqual([])
+  } finally {
+    await patient.stop()
+  }
+})
+
 test('a folder that is gone is told, and what broke off in the middle is done again once it can be', async () => {
   const to = 'again@desk.test'
   const { pool } = desk.database

@@ -33,7 +33,7 @@ export type FoldersDesk = Desk & {
 }
 
 /** Starts it all; about three seconds. */
-export async function startFoldersDesk(): Promise<FoldersDesk> {
+export async function startFoldersDesk({ idleMs = 150 }: { idleMs?: number } = {}): Promise<FoldersDesk> {
   const certificates = await makeCertificates()
   const mailTrust = { extraCa: certificates.ca, allowPrivateHosts: ['127.0.0.0/8', 'localhost'] }
   const [desk, dovecot] = await Promise.all([startDesk({ mailTrust }), startDovecot({ certificates })])
@@ -41,7 +41,7 @@ export async function startFoldersDesk(): Promise<FoldersDesk> {
   const shared = { db, keys, bells, log, clock: systemClock, instanceId }
   const sync = startSync({
     ...{ ...shared, blobs, random: Math.random, trust: mailTrust, practice: () => null },
-    timing: { idleMs: 150, fullCompareMs: 60_000 },
+    timing: { idleMs, fullCompareMs: 60_000 },
   })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
   const filing = startFiling({ ...shared, dns: null, reader })

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import type { Endpoint, MailAccount } from '../../src/mailboxes/account.ts'
 import type { Trust } from '../../src/mailboxes/host-guard.ts'
@@ -7,6 +8,7 @@ import { openImap } from '../../src/mailboxes/imap-connection.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { findFreePorts } from '../support/free-ports.ts'
+import { rawMail } from '../support/mails.ts'
 
 let certificates: Certificates
 let dovecot: Dovecot
@@ -216,5 +218,24 @@ test('an appended mail is found by its header', async () => {
   expect(await connection.findByHeader('Sent', 'X-Letterdesk-Ref', 'other')).toEqual([])
   const [copy] = await dovecot.readFolder('support@desk.test', 'Sent')
   expect(copy?.raw.equals(raw)).toBe(true)
+  connection.close()
+})
+
+test('a mail that is told of while others are looked for by their UIDs ends the next wait', async () => {
+  const to = 'news@desk.test'
+  await dovecot.deliver(rawMail({ to }), [to])
+  const connection = await openImap(account({}, { username: to }), { log, trust })
+  await connection.openFolder('INBOX')
+  const before = await connection.searchUids({ fromUid: 1 })
+
+  // As where another program takes a mail away that is about to be fetched, and the next one comes.
+  await dovecot.expunge(to, 'INBOX', [1])
+  await dovecot.deliver(rawMail({ to }), [to])
+  await connection.noop()
+  const taken = await connection.searchUids({ uids: [1] })
+  const { signal } = new AbortController()
+  await connection.idle({ clock: systemClock, maxMs: 600_000, proofTimeoutMs: 15_000, signal })
+
+  expect([before, taken, await connection.searchUids({ fromUid: 1 })]).toEqual([[1], [], [2]])
   connection.close()
 })

@@ -120,8 +120,6 @@ export function boundOf({ kind }: Fault): { boundMs: number; from: 'beginning' |
   // What the dead ones had taken is free when they are 15 s silent.
   if (kind === 'all killed, Postgres too') return { boundMs: 20_000, from: 'end' }
   if (kind === 'Dovecot restarted') return { boundMs: 15_000, from: 'end' }
-  // What a server does not tell of in IDLE is found by the poll of 20 s that does not trust it (F07 allows 60 s).
-  if (kind.startsWith('mails ')) return { boundMs: 30_000, from: 'end' }
   return { boundMs: 10_000, from: 'end' }
 }
 
