@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify'
-import { isConnectionLoss } from '../db/faults.ts'
+import { isConnectionLoss, isOutOfSpace } from '../db/faults.ts'
 import { AppError, RemoteFault } from '../lib/app-error.ts'
 import type { Problem } from '../shared/schemas.ts'
 
@@ -139,8 +139,15 @@ export function describeProblem(error: unknown, requestId: string): Problem & { 
 
 type Classified = { status: number; code: string; detail?: string; extra?: Partial<Problem> }
 
+const diskFull: Classified = {
+  status: 503,
+  code: 'disk-full',
+  detail: 'a disk of the server is full, so nothing was changed: free some space, then try again',
+}
+
 function classify(error: unknown): Classified {
   if (isConnectionLoss(error)) return { status: 503, code: 'database-unavailable' }
+  if (isOutOfSpace(error)) return diskFull
   if (error instanceof AppError) return classifyOurs(error)
   const fault = error as Partial<FastifyError>
   if (fault.validation) return malformed(fault)

@@ -41,14 +41,23 @@ export function isStatementTimeout(error: unknown): boolean {
  * texts pg raises for a broken or awaited connection, which carry no code.
  */
 export function isConnectionLoss(error: unknown): boolean {
-  if (error instanceof DatabaseError) return /^(08|57P0[123]$|53300$)/.test(error.code ?? '')
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
+  if (/^(08...|57P0[123]|53300)$/.test(code)) return true
+  if (error instanceof DatabaseError) return false
   if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code))
     return true
   return /^(Connection terminated|Client has encountered a connection error|timeout e(xceeded|xpired)|Query read timeout)/i.test(
     error.message,
   )
+}
+
+const OUT_OF_SPACE: readonly unknown[] = ['53100', 'ENOSPC', 'EDQUOT']
+
+/** Whether a disk is full, that of Postgres (53100) or the one our bytes are on; also where the cause of a fault says so. */
+export function isOutOfSpace(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('code' in error && OUT_OF_SPACE.includes(error.code)) || isOutOfSpace(error.cause)
 }
 
 // SQLSTATE classes that say something of the server, not of what it was asked: connection, transaction

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
+import { isOutOfSpace } from '../db/faults.ts'
 import type { Bells } from '../db/listen.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -168,17 +169,9 @@ function unknownAddress(address: string): Refusal {
 /** The disk is full, or the database or its disk is away: the mail server keeps the mail and comes back. */
 function tryLater(log: Log, error: unknown): Refusal {
   log.warn({ err: describeError(error) }, 'mail that is handed in cannot be kept now')
-  return isFull(error)
+  return isOutOfSpace(error)
     ? new Refusal(452, '4.3.1 no room to keep it')
     : new Refusal(451, '4.3.0 it cannot be kept now, try again')
-}
-
-const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT', '53100']
-
-/** What keeps the bytes says in its cause why it could not. */
-function isFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return ('code' in error && FULL.includes(error.code)) || isFull(error.cause)
 }
 
 async function listen(server: SMTPServer, { at }: IntakeDoor): Promise<void> {

@@ -66,6 +66,33 @@ describe('a reply under an Idempotency-Key', () => {
     expect([refused.status, mended.status]).toEqual([422, 200])
   })
 
+  test('is refused by name while a disk is full, keeps nothing, and goes out once there is room', async () => {
+    const { number } = await desk.ticket({ mailboxId: support })
+    const { pool } = desk.database
+    // Deferred, as where the commit is what finds no room.
+    await pool.query(`
+      create function no_space() returns trigger language plpgsql as
+      $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$;
+      create constraint trigger no_space after insert on outbox deferrable initially deferred
+      for each row execute function no_space()`)
+    const ask = () =>
+      ada.fetch(sendReply, { params: { number }, body: { text: 'Full' }, headers: headers('k-5') })
+
+    const refused = await ask()
+    const meanwhile = await messagesOf(number)
+    await pool.query('drop trigger no_space on outbox')
+    const mended = await ask()
+
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(await refused.json()).toMatchObject({
+      code: 'disk-full',
+      detail: expect.stringContaining('free some space'),
+    })
+    expect(meanwhile).toHaveLength(1)
+    expect(mended.status).toBe(200)
+    expect(await messagesOf(number)).toHaveLength(2)
+  })
+
   test('is a new one after a day', async () => {
     const { number } = await desk.ticket({ mailboxId: support })
     const call = { params: { number }, body: { text: 'Daily' }, headers: headers('k-4') }
