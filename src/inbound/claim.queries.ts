@@ -24,7 +24,8 @@ export type ClaimRow = {
  * Claims the next batch with one statement, which commits by itself.
  *
  * The mailbox that was filed longest ago, its free rows by lane and id. Free: never claimed, or
- * claimed by an instance whose heartbeat is older than `silence`. A row that was begun twice comes
+ * claimed by an instance whose heartbeat is older than `silence`. One that is itself so silent, as after it stood still,
+ * claims nothing before its next heartbeat: every other hand, its own too, would take what it claims. A row that was begun twice comes
  * alone, so that a third death of its worker counts against no other mail; begun three times it is
  * quarantined here and comes back as `was_exhausted`.
  */
@@ -32,15 +33,16 @@ export async function claimDueRows(
   db: Db,
   by: { instanceId: number; rowLimit: number; bytesLimit: number; attemptLimit: number; silenceMs: number },
 ): Promise<ClaimRow[]> {
+  const aliveSince = sql`clock_timestamp() - ${by.silenceMs}::double precision * interval '1 millisecond'`
   const isFree = sql`(claimed_by is null or not exists (
-    select from instance where instance.id = claimed_by
-      and instance.alive_at > clock_timestamp() - ${by.silenceMs}::double precision * interval '1 millisecond'))`
+    select from instance where instance.id = claimed_by and instance.alive_at > ${aliveSince}))`
   const claimed = await sql<ClaimRow>`${kept}
     with claim as materialized (select nextval('claim_number') as no
     ), turn as materialized (
       select mailbox.id from mailbox left join mailbox_filing on mailbox_filing.mailbox_id = mailbox.id
       where exists (select from mail_instance
         where mail_instance.mailbox_id = mailbox.id and state = 'stored' and ${isFree})
+        and not exists (select from instance where id = ${by.instanceId}::bigint and alive_at <= ${aliveSince})
       order by coalesce(mailbox_filing.turn_at, '-infinity'), mailbox.id limit 1
     ), due as materialized (
       select id, lane, attempts, coalesce(size_bytes, 0) as size_bytes from mail_instance

@@ -88,6 +88,18 @@ test('what a living instance claimed is left alone, and free once its heartbeat 
   expect(await filed.row(row)).toMatchObject({ attempts: 2 })
 })
 
+test('a worker that stood still claims nothing before its heartbeat: others would take it at once', async () => {
+  const [row] = await desk.store(mails(1))
+  const worker = await addMuteWorker()
+  await setSilence(worker.instanceId, 16)
+  const asleep = await claimMails(desk.db, worker.instanceId)
+  await setSilence(worker.instanceId, 0)
+
+  const awake = await claimMails(desk.db, worker.instanceId)
+
+  expect([asleep, awake].map(batch => batch.mails.map(mail => mail.id))).toEqual([[], [row]])
+})
+
 test('a mail whose worker died twice is begun alone, and after the third death quarantined', async () => {
   const [first, second] = await desk.store(mails(2))
   await claimAndDie()
