@@ -27,8 +27,8 @@ export async function serve(options: StartOptions, env: Environment): Promise<nu
   const ending = waitForEnd(log)
   const app = await buildApp(config, options, log)
   try {
-    await startAll(app, env, ending.end)
-    sayReady(config, log)
+    await startAll(app, env, ending)
+    if (!ending.signal.aborted) sayReady(config, log)
     const end = await ending.reason
     if ('signal' in end) {
       log.info({ signal: end.signal }, 'stopping')
@@ -46,19 +46,24 @@ export async function serve(options: StartOptions, env: Environment): Promise<nu
   }
 }
 
-async function startAll(app: App, env: Environment, end: (end: End) => void): Promise<void> {
+async function startAll(app: App, env: Environment, { end, signal }: Ending): Promise<void> {
   if (app.config.roles.includes('web')) await ensureWebBundle({ log: app.log, env })
-  await startRoles(app, starters, error => end({ error }))
+  await startRoles(app, starters, { died: error => end({ error }), signal })
 }
 
+/** `signal` is aborted by the first reason to end. */
+type Ending = { reason: Promise<End>; end: (end: End) => void; signal: AbortSignal }
+
 /**
- * Listens from the first moment on; a signal during the start takes effect after it. Further signals
- * change nothing: npm passes on the one the terminal sent to both.
+ * Listens from the first moment on; a signal during the start takes effect after it, or once it has to wait for the
+ * database. Further signals change nothing: npm passes on the one the terminal sent to both.
  */
-function waitForEnd(log: Log): { reason: Promise<End>; end: (end: End) => void } {
+function waitForEnd(log: Log): Ending {
   const ending = Promise.withResolvers<End>()
+  const over = new AbortController()
   const end = (reason: End) => {
     ending.resolve(reason)
+    over.abort()
     setTimeout(() => {
       log.error({ stopLimitMs }, 'could not stop in time, leaving as we are')
       process.exit(1)
@@ -67,7 +72,7 @@ function waitForEnd(log: Log): { reason: Promise<End>; end: (end: End) => void }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end({ signal }))
   process.on('uncaughtException', error => end({ error }))
   process.on('unhandledRejection', error => end({ error }))
-  return { reason: ending.promise, end }
+  return { reason: ending.promise, end, signal: over.signal }
 }
 
 /** One line for people; the log is for machines. */

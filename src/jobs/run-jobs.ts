@@ -53,7 +53,8 @@ export async function migrateJobs(options: { directUrl: string; log: Log }): Pro
  * Runs the jobs of the list with graphile-worker, 4 at a time, and its clock work. A job whose node
  * died is free again when that node's heartbeat is 15 s old (the engine alone would wait for 4 hours).
  *
- * @throws AppError `job-without-handler` when a name of the list has none
+ * @throws AppError `job-without-handler` when a name of the list has none; what the database threw when it was away: then
+ *   nothing runs
  */
 export async function runJobs(options: RunJobsOptions): Promise<RunningJobs> {
   const events: WorkerEvents = new EventEmitter()
@@ -62,7 +63,7 @@ export async function runJobs(options: RunJobsOptions): Promise<RunningJobs> {
   const taskList = toTasks(options.handlers)
   await freeDeadPools(options)
   const { pool, close } = openWaitingPool({ ...options, url: options.directUrl, maxConnections })
-  const runner = await run({
+  const starting = run({
     pgPool: pool,
     concurrency,
     pollInterval: pollMs,
@@ -73,6 +74,10 @@ export async function runJobs(options: RunJobsOptions): Promise<RunningJobs> {
     parsedCronItems: parseCronItems(
       SCHEDULE.map(({ job, at }) => ({ task: job, match: at, identifier: job })),
     ),
+  })
+  const runner = await starting.catch(async cause => {
+    await close()
+    throw cause
   })
   const timer = setInterval(() => void freeDeadPools(options), deadCheckMs)
   const running = watchRunner(runner, () => clearInterval(timer))

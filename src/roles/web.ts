@@ -51,23 +51,36 @@ export type LiveSources = { feed: LiveFeed; presence: PresenceFeed }
 
 /** Starts the web role: the API, the live feed, and the web app. Prints the one-time link while there is no owner. */
 export async function start(app: App): Promise<RunningRole> {
-  const { db, bells, log, config } = app
+  const { db, bells, log } = app
   const feed = await startLiveFeed({ db, bells, log })
   const presence = followPresence({ db, bells, log })
-  const server = await buildServer(app, { feed, presence })
-  const setupPath = await makeSetupPath(db, app.keys)
-  await practiseIfAsked(app)
-  await listen(server, { host: config.host, port: config.port })
-  if (setupPath !== undefined)
-    log.info({ link: config.baseUrl + setupPath }, 'no owner yet: open this one-time link')
+  const live: LiveSources = { feed, presence }
+  const stopLive = async () => {
+    await presence.stop()
+    await feed.stop()
+  }
+  const server = await serveOn(app, live).catch(async cause => {
+    await stopLive()
+    throw cause
+  })
   return {
     stop: async () => {
       await server.close()
-      await presence.stop()
-      await feed.stop()
+      await stopLive()
     },
     status: () => ({ isReady: true }),
   }
+}
+
+async function serveOn(app: App, live: LiveSources): Promise<ApiServer> {
+  const { db, config, log } = app
+  const setupPath = await makeSetupPath(db, app.keys)
+  await practiseIfAsked(app)
+  const server = await buildServer(app, live)
+  await listen(server, { host: config.host, port: config.port })
+  if (setupPath !== undefined)
+    log.info({ link: config.baseUrl + setupPath }, 'no owner yet: open this one-time link')
+  return server
 }
 
 /** The server with every route, not listening yet: also what the golden list of routes is made from. */

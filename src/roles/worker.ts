@@ -26,8 +26,8 @@ import { wakeDueTickets } from '../tickets/wake-tickets.ts'
 /** Starts the worker role: filing, sending, and the background jobs. Ends by itself when the job engine does. */
 export async function start(app: App): Promise<RunningRole> {
   const { db, keys, blobs, bells, log, clock, instanceId, config, directUrl } = app
-  const jobs = await runJobs({ db, directUrl, log, instanceId, handlers: jobHandlers(app) })
   await enqueueAtStart(app)
+  const jobs = await runJobs({ db, directUrl, log, instanceId, handlers: jobHandlers(app) })
   const dns = config.senderChecks ? openDns({ servers: config.dnsServers, clock }) : null
   const filing = startFiling({ db, keys, bells, log, clock, instanceId, dns, reader: app.reader() })
   const sending = startSending({

@@ -12,6 +12,7 @@ import { readOrMakeSecretKey } from '../../src/lib/secret-key.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts'
 
 const log = createLog({ level: 'silent' })
+const { signal } = new AbortController()
 let database: TestDatabase
 let dataDir: string
 const build = (env: Record<string, string> = {}) => {
@@ -87,7 +88,7 @@ test('a role that does not end its stop keeps neither the others nor the databas
     status: () => ({ isReady: true }),
   })
   const starters = { worker: starter('worker'), web: starter('web'), sync: starter('sync') }
-  await startRoles(app, starters, () => stopped.push('died'))
+  await startRoles(app, starters, { died: () => stopped.push('died'), signal })
 
   await stopRoles(app, 10)
 
@@ -108,12 +109,30 @@ test('roles start in order and stop in reverse, and one that fails to stop keeps
   }
   const starters = { worker: starter('worker'), web: starter('web'), sync: starter('sync') }
 
-  await startRoles(app, starters, () => seen.push('died'))
+  await startRoles(app, starters, { died: () => seen.push('died'), signal })
   const ready = [...app.roles.values()].map(role => role.status().isReady)
   await stopRoles(app)
 
   expect(seen).toEqual(['start web', 'start sync', 'start worker', 'stop worker', 'stop sync', 'stop web'])
   expect(ready).toEqual([true, true, true])
+  await app.stop()
+})
+
+test('a stop does not wait for a database that is away during the start', async () => {
+  const app = await build()
+  const stopping = new AbortController()
+  const start = async () => {
+    stopping.abort()
+    throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  }
+
+  await startRoles(
+    app,
+    { web: start, sync: start, worker: start },
+    { died: () => undefined, signal: stopping.signal },
+  )
+
+  expect([...app.roles.keys()]).toEqual([])
   await app.stop()
 })
 
@@ -126,7 +145,7 @@ test('a role that dies is reported with its name, once', async () => {
     status: () => ({ isReady: false }),
     ended: dying.promise,
   })
-  await startRoles(app, { web: start, sync: start, worker: start }, died.resolve)
+  await startRoles(app, { web: start, sync: start, worker: start }, { died: died.resolve, signal })
 
   dying.reject(new RangeError('engine gave up'))
 

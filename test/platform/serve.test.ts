@@ -4,9 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findFreePorts } from '../support/free-ports.ts'
 import { type NodeProcess, readiness, startNode, startTimeoutMs } from '../support/node-process.ts'
+import { makeTemplate, startPostgresServer, templateName } from '../support/postgres-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let dataDir: string
@@ -69,6 +71,46 @@ test('a port that is taken ends the start with the port in the answer, and the d
   expect(node.said()).toContain(`port ${port} is in use`)
   expect(existsSync(join(dataDir, 'pg18/postmaster.pid'))).toBe(false)
   squatter.close()
+})
+
+test('a node whose database goes away while its worker starts waits for it and is ready when it is back', {
+  timeout: 240_000,
+}, async () => {
+  const database = await startPostgresServer('embedded', { isDurable: true })
+  try {
+    await makeTemplate(database)
+    const url = new URL(database.superuserUrl)
+    url.pathname = `/${templateName}`
+    const holding = new pg.Client({ connectionString: url.href })
+    holding.on('error', () => undefined) // it goes with the server
+    await holding.connect()
+    // The worker puts a job in at its start: it stands in the middle of that when the server goes.
+    await holding.query('begin; lock table graphile_worker._private_jobs in access exclusive mode')
+    const own = { DATABASE_URL: database.urlOf(templateName), SECRET_KEY: 'k'.repeat(40) }
+    const node = start({ ...own, ROLES: 'sync,worker' })
+    const isHeld = async () => {
+      const { rows } = await holding.query<{ count: number }>(
+        'select count(*)::int as count from pg_locks where not granted',
+      )
+      return (rows[0]?.count ?? 0) > 0 || undefined
+    }
+    await waitUntil('it is held up in its start', isHeld, { withinMs: startTimeoutMs })
+
+    await database.stopAtOnce()
+    const isWaiting = () => node.said().includes('the database went away during the start') || undefined
+    await waitUntil('it waits for the database', isWaiting, { withinMs: startTimeoutMs })
+    const meanwhile = node.said()
+    await database.startAgain()
+
+    const isReady = () => node.said().includes('"msg":"ready"') || undefined
+    await waitUntil('it is ready', isReady, { withinMs: startTimeoutMs })
+    expect(meanwhile).not.toContain('"msg":"ready"')
+    node.child.kill('SIGTERM')
+    expect(await node.ended).toBe(0)
+  } finally {
+    for (const node of nodes) node.child.kill('SIGKILL')
+    await database.stop()
+  }
 })
 
 function start(env: Record<string, string>): NodeProcess {
