@@ -8,10 +8,15 @@ import type { Stage } from './stage.ts'
 
 /** One sentence for each promise that was broken, by looking at the API, the sink and the Sent folder alone. */
 export async function judge(stage: Stage, stories: readonly Story[]): Promise<string[]> {
-  const { admin: client } = stage
-  const tickets = await readTickets(client, stories)
-  const { data: quarantined } = await client.call(listQuarantine, { query: {} })
-  const faults = quarantined.map(row => `UID ${row.uid} is left in quarantine: ${row.reason}`)
+  const { data: quarantined } = await stage.admin.call(listQuarantine, { query: {} })
+  const left = quarantined.map(row => `UID ${row.uid} is left in quarantine: ${row.reason}`)
+  return [...left, ...(await judgeStories(stage, stories))]
+}
+
+/** The same for these mails alone, whatever became of others. */
+export async function judgeStories(stage: Stage, stories: readonly Story[]): Promise<string[]> {
+  const tickets = await readTickets(stage.admin, stories)
+  const faults: string[] = []
   for (const story of stories) {
     const own = tickets.filter(ticket => ticket.subject.includes(story.tag))
     const said = judgeMail(story, own)

@@ -1,7 +1,8 @@
 import { isAlive } from '../support/is-alive.ts'
+import { keepParts } from '../support/kept-parts.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type Cell, nameOf } from './cells.ts'
-import { judge } from './judge.ts'
+import { judge, judgeStories } from './judge.ts'
 import { liveThrough, newStory, type Story } from './live-through.ts'
 import { type Node, type Stage, setStage } from './stage.ts'
 import { strike } from './strike.ts'
@@ -20,40 +21,69 @@ export type GridReport = { outcomes: CellOutcome[]; late: string[]; canFill: boo
 
 const lastLines = 12
 
+export type GridOptions = {
+  /** Told of each cell as it ends. */
+  onOutcome?: (outcome: CellOutcome) => void
+  /** Given what ends everything that was started for the cells to come: the run then breaks off. */
+  onStart?: (stop: () => Promise<void>) => void
+}
+
+type Act = { stage: Stage; stories: Story[] }
+
 /**
  * Goes through the cells one after the other on one stage: a mail in, a reply out, and at the cell's point its fault. When
- * all are through, everything is judged once more: what a process did that woke up late shows then.
+ * all are through, everything is judged once more: what a process did that woke up late shows then. After a red cell nobody
+ * knows what is still under way: the next ones get a stage of their own.
  */
 export async function runGrid(
   cells: readonly Cell[],
-  onOutcome: (outcome: CellOutcome) => void = () => undefined,
+  { onOutcome = () => undefined, onStart = () => undefined }: GridOptions = {},
 ): Promise<GridReport> {
   const beganMs = performance.now()
-  const stage = await setStage()
-  try {
-    const outcomes: CellOutcome[] = []
-    const stories: Story[] = []
-    for (const [n, cell] of cells.entries()) {
-      const story = newStory(cell, n + 1)
-      const outcome = await runCell(stage, story)
-      outcomes.push(outcome)
-      if (outcome.faults.length === 0) stories.push(story)
-      onOutcome(outcome)
+  const outcomes: CellOutcome[] = []
+  const late: string[] = []
+  let canFill = true
+  let rest = cells
+  while (rest.length > 0) {
+    const parts = keepParts()
+    onStart(parts.stop)
+    const stage = await setStage(parts)
+    canFill &&= stage.disk.canFill
+    try {
+      const act: Act = { stage, stories: [] }
+      const first = outcomes.length
+      for (const [n, cell] of rest.entries()) {
+        const outcome = await runCell(act, newStory(cell, first + n + 1))
+        outcomes.push(outcome)
+        onOutcome(outcome)
+        if (outcome.faults.length > 0) break
+      }
+      late.push(...(await judgeLate(act)))
+      rest = cells.slice(outcomes.length)
+    } finally {
+      await stage.stop()
     }
-    const late = await judge(stage, stories)
-    return { outcomes, late, canFill: stage.disk.canFill, tookMs: performance.now() - beganMs }
-  } finally {
-    await stage.stop()
+  }
+  return { outcomes, late, canFill, tookMs: performance.now() - beganMs }
+}
+
+/** Of the green ones, also where a red one left the stage in a bad state: that it cannot be asked is said. */
+async function judgeLate({ stage, stories }: Act): Promise<string[]> {
+  try {
+    return await judgeStories(stage, stories)
+  } catch (error) {
+    return [`${stories.map(story => story.tag).join(', ')} could not be judged once more: ${String(error)}`]
   }
 }
 
-async function runCell(stage: Stage, story: Story): Promise<CellOutcome> {
+async function runCell({ stage, stories }: Act, story: Story): Promise<CellOutcome> {
   const beganMs = performance.now()
   const faults: string[] = []
   try {
     await breakIt(stage, story)
     await Promise.all(stage.nodes.map(untilReady))
     faults.push(...(await judge(stage, [story])))
+    if (faults.length === 0) stories.push(story)
   } catch (error) {
     faults.push(error instanceof Error ? error.message : String(error), ...stage.nodes.map(lastWords))
     await clearUp(stage)
@@ -127,15 +157,11 @@ async function untilReady({ desk }: Node): Promise<void> {
   )
 }
 
-/** After a red cell: no order is left, nobody stands still, and whoever died is there again. */
+/** After a red cell: no order is left, and nobody stands still, so that all can be ended in order. */
 async function clearUp({ armory, badDays, nodes }: Stage): Promise<void> {
   await armory.disarm()
-  await badDays.relent()
-  for (const node of nodes) {
-    if (isAlive(node.desk.pid())) process.kill(node.desk.pid(), 'SIGCONT')
-    else {
-      await node.desk.start()
-      node.instanceId = await badDays.newestInstance()
-    }
-  }
+  for (const { desk } of nodes) if (isAlive(desk.pid())) process.kill(desk.pid(), 'SIGCONT')
+  await badDays
+    .relent()
+    .catch((error: Error) => console.error(`the database does not answer: ${error.message}`))
 }

@@ -5,7 +5,7 @@ import { makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { inviteAgents } from '../support/invite-agents.ts'
-import { keepParts } from '../support/kept-parts.ts'
+import type { KeptParts } from '../support/kept-parts.ts'
 import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
 import {
   makeTemplate,
@@ -49,9 +49,13 @@ const patienceMs = 3_000 // of a browser, which then asks the other node
 const diskMb = 96
 const address = 'support@desk.test'
 
-/** Starts Postgres, Dovecot, the sink and two nodes on one small disk, with one mailbox. */
-export async function setStage(): Promise<Stage> {
-  const { keep, stop } = keepParts()
+/**
+ * Starts Postgres, Dovecot, the sink and two nodes on one small disk, with one mailbox.
+ *
+ * @param parts what is started is kept in these, so that it can be ended while more is starting
+ */
+export async function setStage(parts: KeptParts): Promise<Stage> {
+  const { keep, stop } = parts
   try {
     const certificates = keep(await makeCertificates(), one => one.remove())
     const armory = keep(await openArmory(), one => one.remove())

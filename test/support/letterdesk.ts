@@ -63,6 +63,11 @@ export async function startLetterdesk(options: LetterdeskOptions): Promise<Lette
       env: { ...cleanEnvironment(), ...environment(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    // Also where a run ends in the middle of a start, by a signal or a fault that nobody caught.
+    const started = child
+    const endWithUs = () => void started.kill('SIGKILL')
+    process.once('exit', endWithUs)
+    started.once('exit', () => process.off('exit', endWithUs))
     const keep = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-1_000_000)
     }
