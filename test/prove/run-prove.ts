@@ -1,3 +1,4 @@
+import { keepParts } from '../support/kept-parts.ts'
 import { seededRandom } from '../support/mails.ts'
 import { processorTime } from '../support/processor-time.ts'
 import { type Desk, startAgents } from './agents.ts'
@@ -52,8 +53,10 @@ export async function runProve(options: ProveOptions): Promise<ProveReport> {
   const { seed, size } = options
   const random = seededRandom(seed)
   const skewSeconds = size.nodes > 1 ? (skews[Math.floor(random() * skews.length)] ?? 0) : 0
-  const stage = await setStage({ nodes: size.nodes, diskMb: size.diskMb, skewSeconds, root: options.root })
-  options.onStart?.(stage.stop)
+  const parts = keepParts()
+  options.onStart?.(parts.stop)
+  const { nodes, diskMb } = size
+  const stage = await setStage({ nodes, diskMb, skewSeconds, root: options.root }, parts)
   try {
     const driver = startDriver(stage.dovecot)
     const desk = startAgents(stage.agents, seededRandom(seed + 1))

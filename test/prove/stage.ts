@@ -5,7 +5,7 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { connect } from '../support/connect-mailbox.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { inviteAgents } from '../support/invite-agents.ts'
-import { keepParts } from '../support/kept-parts.ts'
+import type { KeptParts } from '../support/kept-parts.ts'
 import { type Letterdesk, OWNER, startLetterdesk } from '../support/letterdesk.ts'
 import {
   makeTemplate,
@@ -64,9 +64,12 @@ export const usualRule: SinkRule = firstOf(
 /** Addresses of all agents: what goes there is about tickets. */
 export const agentAddresses = [OWNER.email, 'boris@desk.test', 'celina@desk.test', 'nora@desk.test']
 
-/** Starts Postgres, Dovecot behind a wire, the sink and the nodes on one small disk, and connects two mailboxes. */
-export async function setStage(plan: StagePlan): Promise<Stage> {
-  const { keep, stop } = keepParts()
+/**
+ * Starts Postgres, Dovecot behind a wire, the sink and the nodes on one small disk, and connects two mailboxes.
+ *
+ * @param kept what is started is kept in these, so that it can be ended while more is starting
+ */
+export async function setStage(plan: StagePlan, { keep, stop }: KeptParts): Promise<Stage> {
   try {
     const certificates = keep(await makeCertificates(), one => one.remove())
     const disk = keep(await makeSmallDisk(plan.diskMb), one => one.remove())
