@@ -5,6 +5,8 @@ import {
   mergeTicket as mergeTicketRoute,
   moveMessage as moveMessageRoute,
   previewMerge as previewMergeRoute,
+  previewSplit as previewSplitRoute,
+  splitTicket as splitTicketRoute,
   takeForward as takeForwardRoute,
   undoForward as undoForwardRoute,
   undoMerge as undoMergeRoute,
@@ -14,6 +16,8 @@ import { checkBothSides, getMessagePlace, getTicketPlace } from '../tickets/find
 import { mergeTickets } from '../tickets/merge-tickets.ts'
 import { moveMessage, undoMove } from '../tickets/move-message.ts'
 import { previewMerge } from '../tickets/preview-merge.ts'
+import { previewSplit } from '../tickets/preview-split.ts'
+import { splitMessages } from '../tickets/split-messages.ts'
 import { dismissHint, getMessageOfHint } from '../tickets/ticket-hints.ts'
 import { undoMerge } from '../tickets/undo-merge.ts'
 import { takeForward, undoForward } from '../tickets/whose-forward.ts'
@@ -33,6 +37,18 @@ export function registerPlacing(
     const to = body.toNumber === null ? null : await getTicketPlace(db, caller, body.toNumber)
     const wish = { messageId, toTicketId: to?.ticketId ?? null, agentId: caller.agentId }
     const moved = await inTransaction(db, tx => moveMessage(tx, wish))
+    bells.ring('live')
+    return moved
+  })
+  handle(server, previewSplitRoute, async ({ caller, params, query }) => {
+    const { ticketId, number } = await getTicketPlace(db, caller, params.number)
+    const preview = await previewSplit(db, { ticketId, number, messageIds: query.messageIds })
+    return { ...preview, customer: preview.customer && presentCorrespondent(preview.customer) }
+  })
+  handle(server, splitTicketRoute, async ({ caller, params, body }) => {
+    const { ticketId } = await getTicketPlace(db, caller, params.number)
+    const wish = { ticketId, messageIds: body.messageIds, agentId: caller.agentId }
+    const moved = await inTransaction(db, tx => splitMessages(tx, wish))
     bells.ring('live')
     return moved
   })

@@ -15,6 +15,43 @@ export const moveMessage = defineRoute({
   reply: exactly({ moveId: Id, fromNumber: Type.Integer(), number: Type.Integer() }),
 })
 
+/** As many messages as one split takes. */
+const SplitIds = Type.Array(Id, { minItems: 1, maxItems: 200, uniqueItems: true })
+
+/** What a split would make, before it is done. */
+export const SplitPreview = exactly({
+  subject: Type.String(),
+  /** Whose mail it begins with; null where that is ours: then the customer is that of the old ticket. */
+  customer: nullable(Correspondent),
+  fileCount: Type.Integer(),
+  stayingCount: Type.Integer(),
+  noteCount: Type.Integer(),
+  /** Messages that would stay though they answer one that goes. */
+  answeringIds: Type.Array(Id),
+})
+export type SplitPreview = Static<typeof SplitPreview>
+
+export const previewSplit = defineRoute({
+  method: 'GET',
+  path: '/tickets/:number/split',
+  access: 'agent',
+  summary: 'What making these messages a ticket of their own would do',
+  params: NumberParams,
+  query: exactly({ messageIds: SplitIds }),
+  reply: SplitPreview,
+})
+
+export const splitTicket = defineRoute({
+  method: 'POST',
+  path: '/tickets/:number/split',
+  access: 'agent',
+  summary:
+    'Make some messages of a ticket a ticket of their own. Later mail that answers them follows; undone like a move',
+  params: NumberParams,
+  body: exactly({ messageIds: SplitIds }),
+  reply: exactly({ moveId: Id, fromNumber: Type.Integer(), number: Type.Integer() }),
+})
+
 export const undoMove = defineRoute({
   method: 'POST',
   path: '/moves/:id/undo',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import type { Direction, MailKind, PlacedBy, TicketState } from '../shared/vocabulary.ts'
 
 /** A message that is about to be moved, with the ticket it is in. */
@@ -23,15 +23,18 @@ export type MovingMessage = {
 /** Why a message is in its ticket. */
 export type PlacedRow = Pick<MovingMessage, 'placedBy' | 'placedByMessageId' | 'placedByRef' | 'isNewcomer'>
 
-/** One message; read it again once its ticket is locked. */
-export async function selectMovingMessage(tx: Tx, messageId: number): Promise<MovingMessage | undefined> {
+/** Some messages, oldest first; read them again once their ticket is locked. */
+export async function selectMovingMessages(
+  db: Tx | Db,
+  messageIds: readonly number[],
+): Promise<MovingMessage[]> {
   const { rows } = await sql<MovingMessage>`
     select id, ticket_id as "ticketId", subject, received_at as "receivedAt", direction, kind,
       coalesce(forwarded_address, from_address) as "fromAddress", customer_id as "customerId", defects, placed_by as "placedBy",
       placed_by_message_id as "placedByMessageId", placed_by_ref as "placedByRef",
       is_newcomer as "isNewcomer"
-    from message where id = ${messageId}`.execute(tx)
-  return rows[0]
+    from message where id = any(${[...messageIds]}::bigint[]) order by received_at, id`.execute(db)
+  return rows
 }
 
 /** How many messages a ticket holds. */
@@ -104,15 +107,24 @@ export async function insertMove(
   return row.id
 }
 
-/** A move, locked until the transaction ends. */
-export async function lockMove(tx: Tx, moveId: number): Promise<MoveRow | undefined> {
+/**
+ * A move, locked until the transaction ends; first the one asked for, then the other messages that became a ticket
+ * with it: a ticket is made by one split at most.
+ */
+export async function lockMoves(tx: Tx, moveId: number): Promise<MoveRow[]> {
   const { rows } = await sql<MoveRow>`
+    with asked as materialized (select id, from_ticket_id, to_ticket_id, is_split from message_move where id = ${moveId}),
+    together as materialized (
+      select id from asked
+      union select m.id from asked join message_move m
+        on m.from_ticket_id = asked.from_ticket_id and m.to_ticket_id = asked.to_ticket_id
+      where asked.is_split and m.is_split)
     select id, message_id as "messageId", from_ticket_id as "fromTicketId", to_ticket_id as "toTicketId",
       is_split as "isSplit", state_before as "stateBefore", after_message_id as "afterMessageId",
       placed_by as "placedBy", placed_by_message_id as "placedByMessageId",
       placed_by_ref as "placedByRef", is_newcomer as "isNewcomer", undone_at is not null as "isUndone"
-    from message_move where id = ${moveId} for update`.execute(tx)
-  return rows[0]
+    from message_move where id in (select id from together) order by id for update`.execute(tx)
+  return rows.toSorted((a, b) => Number(b.id === moveId) - Number(a.id === moveId))
 }
 
 /** Notes that a move was taken back. */

@@ -1,24 +1,19 @@
-import { findCustomer } from '../customers/find-customers.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
-import { standingTeam } from './assign-team.ts'
-import { writeAssignee } from './desk-rows.queries.ts'
-import { KIND_RULES } from './kind-rules.ts'
 import { lockPlaceTickets, type PlaceTicket } from './merge-tickets.queries.ts'
 import { alreadyUndone, getStanding, mergeTickets, otherMailbox } from './merge-tickets.ts'
 import {
   countMessages,
   insertMove,
-  lockMove,
+  lockMoves,
   type MoveRow,
   type MovingMessage,
   selectBelonging,
-  selectMovingMessage,
+  selectMovingMessages,
   writeMoveUndone,
   writePlaced,
 } from './move-message.queries.ts'
-import { openTickets } from './open-tickets.ts'
 import { stopOvertaken } from './overtaken.ts'
 import {
   hasCustomerMailSince,
@@ -29,12 +24,9 @@ import {
 } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
-import { writeTeam } from './team-tickets.queries.ts'
+import { isCustomerMail, type Moved, movedEvents, onlyMessage, splitOff } from './split-messages.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import { writeState } from './write-states.ts'
-
-/** Where a message went. */
-export type Moved = { moveId: number; fromNumber: number; number: number }
 
 /**
  * Moves a message into another ticket of the same mailbox, or into a new one (`toTicketId` null).
@@ -51,32 +43,26 @@ export async function moveMessage(
   tx: Tx,
   wish: { messageId: number; toTicketId: number | null; agentId: number },
 ): Promise<Moved> {
+  const { agentId } = wish
   const { message, from, tickets } = await lockFrom(tx, wish.messageId, wish.toTicketId)
-  if ((await countMessages(tx, from.id)) < 2) {
-    throw new AppError('only-message', 'the ticket holds no other message', { number: from.number })
-  }
-  const isSplit = wish.toTicketId === null
-  const to = isSplit ? await openFor(tx, message, from) : getTarget(tickets, wish.toTicketId ?? 0, from)
+  if (wish.toTicketId === null) return await splitOff(tx, { messages: [message], from, agentId })
+  if ((await countMessages(tx, from.id)) < 2) throw onlyMessage(from.number)
+  const to = getTarget(tickets, wish.toTicketId, from)
   const afterMessageId = await selectLastMessageId(tx, [from.id, to.id])
-  await placeAnew(tx, message, to.id, isSplit)
+  await placeAnew(tx, message, to.id)
   const reopened = isCustomerMail(message) ? await reopenTickets(tx, [to.id]) : []
   await refreshTickets(tx, [from.id, to.id])
   const stateBefore = reopened.length > 0 ? to.state : null
   const overtaken = await stopOvertaken(tx, [to.id], 'newer')
-  const { id: messageId } = message
-  const ends = { messageId, fromTicketId: from.id, toTicketId: to.id, agentId: wish.agentId }
-  const moveId = await insertMove(tx, { ...message, ...ends, isSplit, stateBefore, afterMessageId })
-  await writeTicketEvents(tx, [
-    ...movedEvents({ ...ends, moveId, isSplit }, from, to),
-    ...reopened,
-    ...overtaken,
-  ])
+  const ends = { messageId: message.id, fromTicketId: from.id, toTicketId: to.id, agentId }
+  const moveId = await insertMove(tx, { ...message, ...ends, isSplit: false, stateBefore, afterMessageId })
+  await writeTicketEvents(tx, [...movedEvents({ ...ends, moveId }, from, to), ...reopened, ...overtaken])
   return { moveId, fromNumber: from.number, number: to.number }
 }
 
 /**
- * Takes a move back, with the later mail that followed the message. A split is undone by merging what it
- * made back into the ticket it came from, so nothing that arrived there is lost. Event `move_undone`
+ * Takes a move back, with the later mail that followed the message. A split, of however many messages, is undone by merging
+ * what it made back into the ticket it came from, so nothing that arrived there is lost. Event `move_undone`
  * (`data`: number of the other, moveId) in both.
  *
  * @returns the number of the ticket that has the message again
@@ -87,13 +73,16 @@ export async function undoMove(
   tx: Tx,
   wish: { moveId: number; agentId: number },
 ): Promise<{ number: number }> {
-  const move = await lockMove(tx, wish.moveId)
+  const moves = await lockMoves(tx, wish.moveId)
+  const [move] = moves
   if (move === undefined) throw new NotFound('move', { moveId: wish.moveId })
   if (move.isUndone) throw alreadyUndone()
   const { agentId } = wish
-  const { from, to } = await lockBack(tx, move)
-  await writePlaced(tx, move.messageId, move)
-  await writeMoveUndone(tx, move.id)
+  const { from, to } = await lockBack(tx, move, moves)
+  for (const one of moves) {
+    await writePlaced(tx, one.messageId, one)
+    await writeMoveUndone(tx, one.id)
+  }
   const events = move.isSplit
     ? await joinAgain(tx, move, { from, to }, agentId)
     : await moveBack(tx, move, { from, to }, agentId)
@@ -146,11 +135,11 @@ type Locked = { message: MovingMessage; from: PlaceTicket; tickets: Map<number, 
 
 /** Locks both tickets, and again if the message was elsewhere once the lock was held. */
 async function lockFrom(tx: Tx, messageId: number, toTicketId: number | null): Promise<Locked> {
-  let message = await selectMovingMessage(tx, messageId)
+  let [message] = await selectMovingMessages(tx, [messageId])
   while (message !== undefined) {
     const { ticketId } = message
     const tickets = await lockPlaceTickets(tx, [ticketId, ...(toTicketId === null ? [] : [toTicketId])])
-    message = await selectMovingMessage(tx, messageId)
+    ;[message] = await selectMovingMessages(tx, [messageId])
     const from = tickets.get(ticketId)
     if (message !== undefined && message.ticketId === ticketId && from !== undefined) {
       return { message, from, tickets }
@@ -166,37 +155,10 @@ function getTarget(tickets: ReadonlyMap<number, PlaceTicket>, toTicketId: number
   return to
 }
 
-/** The new ticket is open and stays with who had the old one, so that it leaves nobody's sight. */
-async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promise<PlaceTicket> {
-  const customerId = (await customerOf(tx, message)) ?? from.customerId
-  const [opened] = await openTickets(tx, [
-    {
-      mailboxId: from.mailboxId,
-      customerId,
-      subject: message.subject,
-      state: 'open',
-      lastMessageAt: message.receivedAt,
-    },
-  ])
-  if (opened === undefined) throw new RangeError('no ticket was opened')
-  const { assigneeId } = from
-  const teamId = await standingTeam(tx, from.teamId, from.mailboxId)
-  if (assigneeId !== null) await writeAssignee(tx, opened.id, assigneeId)
-  if (teamId !== null) await writeTeam(tx, opened.id, teamId)
-  const { id, number } = opened
-  return { ...from, id, number, teamId, state: 'open', customerId }
-}
-
-/** Whose mail it is today: people may have been merged since it came. */
-async function customerOf(tx: Tx, { customerId, fromAddress }: MovingMessage): Promise<number | null> {
-  if (customerId === null || fromAddress === null) return customerId
-  return (await findCustomer(tx, addressKey(fromAddress))) ?? customerId
-}
-
-async function placeAnew(tx: Tx, message: MovingMessage, ticketId: number, isSplit: boolean): Promise<void> {
-  const isNewcomer = !isSplit && (await isStranger(tx, message, ticketId))
+async function placeAnew(tx: Tx, message: MovingMessage, ticketId: number): Promise<void> {
+  const isNewcomer = await isStranger(tx, message, ticketId)
   await writeTicketOf(tx, [message.id], ticketId)
-  const placedBy = isSplit ? 'agent-split' : 'agent-move'
+  const placedBy = 'agent-move'
   await writePlaced(tx, message.id, { placedBy, placedByMessageId: null, placedByRef: null, isNewcomer })
 }
 
@@ -207,35 +169,20 @@ async function isStranger(tx: Tx, message: MovingMessage, ticketId: number): Pro
   return isDoubtful || !(await selectBelonging(tx, ticketId)).has(addressKey(message.fromAddress))
 }
 
-function isCustomerMail(message: MovingMessage): boolean {
-  return message.direction === 'inbound' && KIND_RULES[message.kind].asksForAnswer
-}
-
-function movedEvents(
-  move: { moveId: number; messageId: number; agentId: number; isSplit: boolean },
-  from: PlaceTicket,
-  to: PlaceTicket,
-): TicketEvent[] {
-  const { moveId, messageId, agentId, isSplit } = move
-  const data = (other: PlaceTicket) => ({ number: other.number, moveId, isSplit })
-  const opened = isSplit ? [{ ticketId: to.id, kind: 'ticket_opened' as const, agentId, messageId }] : []
-  return [
-    ...opened,
-    { ticketId: to.id, kind: 'message_moved_in', agentId, messageId, data: data(from) },
-    { ticketId: from.id, kind: 'message_moved_out', agentId, messageId, data: data(to) },
-  ]
-}
-
 /** Locks both tickets of a move, if each still stands and holds what the move gave it. */
 async function lockBack(
   tx: Tx,
-  move: { messageId: number; fromTicketId: number; toTicketId: number },
+  move: { fromTicketId: number; toTicketId: number },
+  moves: readonly { messageId: number }[],
 ): Promise<BothSides> {
   const tickets = await lockPlaceTickets(tx, [move.fromTicketId, move.toTicketId])
   const to = getStanding(tickets, move.toTicketId)
   const from = getStanding(tickets, move.fromTicketId)
-  if ((await selectStillIn(tx, [move.messageId], to.id)).length === 0) {
-    throw new AppError('moved-since', 'the message was moved again since', { messageId: move.messageId })
+  const messageIds = moves.map(one => one.messageId)
+  const still = await selectStillIn(tx, messageIds, to.id)
+  const messageId = messageIds.find(id => !still.includes(id))
+  if (messageId !== undefined) {
+    throw new AppError('moved-since', 'the message was moved again since', { messageId })
   }
   if (from.mailboxId !== to.mailboxId) throw otherMailbox()
   return { from, to }

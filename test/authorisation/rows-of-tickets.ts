@@ -4,7 +4,7 @@ import { forwardMessage } from '../../src/shared/forwards.ts'
 import { markRead } from '../../src/shared/mark-read.ts'
 import { seeMentions } from '../../src/shared/mentions.ts'
 import { decideNewcomer } from '../../src/shared/newcomers.ts'
-import { mergeTicket, previewMerge } from '../../src/shared/placing.ts'
+import { mergeTicket, previewMerge, previewSplit, splitTicket } from '../../src/shared/placing.ts'
 import { announcePresence } from '../../src/shared/presence.ts'
 import { judgeRecipients } from '../../src/shared/recipients.ts'
 import { getReplySender } from '../../src/shared/reply-sender.ts'
@@ -60,6 +60,13 @@ async function intoCommon(world: World) {
 async function fromCommon(world: World) {
   const other = await world.ticket({ mailboxId: world.common, state: 'closed' })
   return { params: { number: other.number }, intoNumber: (await ticket(world)).number }
+}
+
+/** A ticket of two messages, and the one of them that is split off. */
+async function halfOfOne(world: World) {
+  const { number, ticketId } = await ticket(world)
+  const second = await world.message(ticketId, { subject: `${CANARY} again` })
+  return { params: { number }, messageIds: [second] }
 }
 
 async function bothHere(world: World) {
@@ -189,6 +196,14 @@ export const ticketRows: readonly Row[] = [
     body: { content: draft, revision: 0 },
   })),
   row(dropDraft, 'mailbox', numberOf),
+  row(previewSplit, 'mailbox', async world => {
+    const { params, messageIds } = await halfOfOne(world)
+    return { params, query: { messageIds } }
+  }),
+  row(splitTicket, 'mailbox', async world => {
+    const { params, messageIds } = await halfOfOne(world)
+    return { params, body: { messageIds } }
+  }),
   row(previewMerge, 'mailbox', async world => inQuery(await bothHere(world))),
   row(mergeTicket, 'mailbox', async world => inBody(await bothHere(world))),
   ...(

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { mergeTicket, moveMessage, undoMerge, undoMove } from '../../src/shared/placing.ts'
-import { getTicket, type Ticket, updateTicket } from '../../src/shared/tickets.ts'
+import { findDraft, saveDraft } from '../../src/shared/drafts.ts'
+import {
+  mergeTicket,
+  moveMessage,
+  previewSplit,
+  splitTicket,
+  undoMerge,
+  undoMove,
+} from '../../src/shared/placing.ts'
+import { getTicket, type Ticket, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { draftContent } from '../support/draft-content.ts'
 
 let desk: Desk
 let support: number
@@ -40,6 +49,69 @@ test('a split of a closed ticket taken back leaves it closed, and no second way 
     messageId: stray.messageId,
     data: { number: moved.number, moveId: moved.moveId },
   })
+})
+
+test('several messages become a ticket that answers follow, as the preview says, and all of it is taken back', async () => {
+  const first = await desk.receive(support, { messageId: idOf('a'), subject: 'My parcel' })
+  const bill = await desk.receive(support, {
+    messageId: idOf('b'),
+    inReplyTo: idOf('a'),
+    subject: 'An invoice',
+  })
+  const more = await desk.receive(support, {
+    messageId: idOf('c'),
+    inReplyTo: idOf('b'),
+    subject: 'and more',
+  })
+  const params = { number: first.number }
+  await ada.call(writeNote, { params, body: { text: 'Look at the invoice.' } })
+  const content = draftContent('half a sentence')
+  await ada.call(saveDraft, { params, body: { content, revision: 0 } })
+  await ada.call(updateTicket, { params, body: { assigneeId: ada.agentId } })
+  const before = (await read(first.number)).messages
+  const other = await desk.receive(support, { messageId: idOf('z') })
+  const split = (number: number, messageIds: number[]) =>
+    ada.call(splitTicket, { params: { number }, body: { messageIds } })
+
+  const ofOne = await ada.call(previewSplit, { params, query: { messageIds: [bill.messageId] } })
+  const ofTwo = await ada.call(previewSplit, {
+    params,
+    query: { messageIds: [more.messageId, bill.messageId] },
+  })
+  const every = before.map(message => message.id)
+
+  await expect(split(first.number, [bill.messageId, other.messageId])).rejects.toMatchObject({
+    problem: { code: 'not-found' },
+  })
+  await expect(split(first.number, every)).rejects.toMatchObject({ problem: { code: 'only-message' } })
+  expect(ofOne).toMatchObject({ subject: 'An invoice', stayingCount: 2, answeringIds: [more.messageId] })
+  expect(ofTwo).toMatchObject({ stayingCount: 1, noteCount: 1, answeringIds: [], fileCount: 0 })
+  expect(ofTwo.customer?.address).toBe('ann@customer.test')
+
+  const moved = await split(first.number, [more.messageId, bill.messageId])
+  const answer = await desk.receive(support, { inReplyTo: idOf('c'), references: [idOf('a'), idOf('c')] })
+
+  const [source, made] = [await read(first.number), await read(moved.number)]
+  expect(source).toMatchObject({ messageCount: 1, subject: 'My parcel', notes: [{ authorId: ada.agentId }] })
+  expect(made).toMatchObject({
+    messageCount: 3,
+    subject: 'An invoice',
+    assigneeId: ada.agentId,
+    state: 'open',
+  })
+  expect(answer.number).toBe(moved.number)
+  expect(source.events.at(-1)).toMatchObject({ kind: 'message_moved_out', data: { isSplit: true, count: 2 } })
+  expect((await ada.call(findDraft, { params })).draft?.text).toBe('half a sentence')
+
+  await ada.call(undoMove, { params: { id: moved.moveId } })
+
+  const back = await read(first.number)
+  expect(back.messages.filter(one => one.id !== answer.messageId)).toEqual(before)
+  expect(back).toMatchObject({ messageCount: 4, notes: [{ authorId: ada.agentId }] })
+  expect((await read(moved.number)).number).toBe(first.number)
+  expect((await ada.call(findDraft, { params })).draft?.text).toBe('half a sentence')
+  const twice = ada.call(undoMove, { params: { id: moved.moveId } })
+  await expect(twice).rejects.toMatchObject({ problem: { code: 'already-undone' } })
 })
 
 test('a split that the customer answered opens the closed ticket it is put back into', async () => {

@@ -112,6 +112,36 @@ test('an agent makes a message a ticket of its own, and takes that back', async 
   await page.close()
 })
 
+test('an agent makes several messages a ticket of their own by keys, sees first what happens, and takes it back by z', async () => {
+  const jan = await numberOf('Jan Nowak')
+  const read = () => owner.call(getTicket, { params: { number: jan } })
+  for (const text of ['First of the others.', 'Second of the others.']) {
+    await owner.call(sendReply, { params: { number: jan }, body: { text } })
+  }
+  const all = (await read()).messages.length
+  const page = await openTicket(jan)
+  await page.getByRole('article').filter({ hasText: 'Second of the others.' }).waitFor()
+
+  await page.keyboard.press('Shift+ArrowUp')
+  await page.keyboard.press('Shift+X')
+  const dialog = page.getByRole('dialog', { name: 'Messages that become a ticket' })
+  await dialog.getByRole('checkbox', { name: 'Ada Owner', checked: true }).waitFor()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Space')
+  await dialog.getByRole('button', { name: 'Make 2 messages a ticket' }).waitFor()
+  await dialog.getByText('Later answers to these messages arrive in the new ticket.').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText(`Ada Owner made this ticket of 2 messages from #${jan}`).waitFor()
+  const isApart = !page.url().endsWith(`/${jan}`)
+  await dialog.waitFor({ state: 'detached' })
+  await page.keyboard.press('z')
+  await page.waitForURL(`**/${jan}`)
+  await page.getByRole('article').filter({ hasText: 'First of the others.' }).waitFor()
+
+  expect([isApart, (await read()).messages.length]).toEqual([true, all])
+  await page.close()
+})
+
 test('an agent makes two customers one person from the palette, sees what happens, and takes it back by z', async () => {
   const emma = await numberOf('Emma Clarke')
   const view = () => owner.call(getTicketCustomer, { params: { number: emma } })

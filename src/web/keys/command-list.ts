@@ -62,6 +62,7 @@ export const COMMANDS = {
   priority: { keys: ['p'], group: 'ticket' },
   mailbox: { keys: ['v'], group: 'ticket' },
   merge: { keys: ['shift+m'], group: 'ticket' },
+  split: { keys: ['shift+x'], group: 'ticket' },
   close: { keys: ['e'], group: 'ticket' },
   reopen: { keys: ['shift+e'], group: 'ticket' },
   spam: { keys: ['!'], group: 'ticket' },

@@ -156,9 +156,8 @@ function placingWords(t: TFunction, event: TicketEvent, by: 'auto' | 'agent', na
     case 'merge_undone':
       return t('event.mergeUndone', { name, number })
     case 'message_moved_in':
-      return t(event.data.isSplit === true ? 'event.splitFrom' : 'event.movedIn', { name, number })
     case 'message_moved_out':
-      return t(event.data.isSplit === true ? 'event.splitInto' : 'event.movedOut', { name, number })
+      return movedWords(t, event, name)
     case 'move_undone':
       return t('event.moveUndone', { name, number })
     case 'customer_from_forward':
@@ -171,6 +170,15 @@ function placingWords(t: TFunction, event: TicketEvent, by: 'auto' | 'agent', na
     default:
       return ''
   }
+}
+
+function movedWords(t: TFunction, { kind, data }: TicketEvent, name: string): string {
+  const isIn = kind === 'message_moved_in'
+  const number = Number(data.number)
+  if (data.isSplit !== true) return t(isIn ? 'event.movedIn' : 'event.movedOut', { name, number })
+  const { count } = data
+  if (typeof count !== 'number') return t(isIn ? 'event.splitFrom' : 'event.splitInto', { name, number })
+  return t(isIn ? 'event.splitSeveralFrom' : 'event.splitSeveralInto', { name, number, count })
 }
 
 function peopleWords(t: TFunction, { kind, data }: TicketEvent, name: string): string {

@@ -27,7 +27,16 @@ import { tagsQuery } from './ticket-queries.ts'
 import { useChangeTicket } from './use-ticket.ts'
 
 /** Which list of the header is open: opened by its button or its key. */
-export type OpenPanel = 'assign' | 'state' | 'tags' | 'mailbox' | 'merge' | 'snooze' | 'priority' | undefined
+export type OpenPanel =
+  | 'assign'
+  | 'state'
+  | 'tags'
+  | 'mailbox'
+  | 'merge'
+  | 'split'
+  | 'snooze'
+  | 'priority'
+  | undefined
 
 /** What every picker of the header needs. */
 export type PanelProps = { ticket: Ticket; panel: OpenPanel; onPanel: (panel: OpenPanel) => void }

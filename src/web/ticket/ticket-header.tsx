@@ -11,6 +11,7 @@ import { MailboxPicker } from './mailbox-picker.tsx'
 import { MergePicker } from './merge-picker.tsx'
 import { PriorityPicker } from './priority-picker.tsx'
 import { SnoozePicker } from './snooze-picker.tsx'
+import { SplitPanel } from './split-panel.tsx'
 import css from './ticket-header.module.css'
 import { TicketMenu } from './ticket-menu.tsx'
 import { useChangeTicket } from './use-ticket.ts'
@@ -55,6 +56,7 @@ export function TicketHeader(
         <PresenceLine number={ticket.number} />
         <span className={css.gap} />
         <MergePicker {...props} />
+        <SplitPanel {...props} />
         <SnoozePicker {...props} />
         <IconButton
           icon={PanelRight}

@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   Merge,
   OctagonAlert,
+  Split,
   Trash2,
   UserRoundPlus,
 } from 'lucide-react'
@@ -20,6 +21,7 @@ import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Opener, useFocusBack } from '../ui/opener.tsx'
 import type { PanelProps } from './header-pickers.tsx'
+import { splittable } from './splittable.ts'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
@@ -74,7 +76,7 @@ function OpenMenu(props: MenuProps & { opener: RefObject<HTMLButtonElement | nul
             }
             aria-keyshortcuts={ariaKeys(command)}
             onClick={() => {
-              setReturnsFocus(command !== 'merge')
+              setReturnsFocus(command !== 'merge' && command !== 'split')
               run()
             }}
           >
@@ -117,6 +119,13 @@ function useItems(props: MenuProps): Item[] {
       words: t('command.merge'),
       run: () => props.onPanel('merge'),
       isOffered: true,
+    },
+    {
+      command: 'split',
+      icon: Split,
+      words: t('command.split'),
+      run: () => props.onPanel('split'),
+      isOffered: splittable(ticket).length > 1,
     },
     {
       command: 'spam',

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import {
   mergeTicket,
   moveMessage,
+  splitTicket,
   takeForward,
   undoForward,
   undoMerge,
@@ -50,6 +51,17 @@ export function usePlacing() {
           forMs: UNDO_SHOWN_MS,
         })
         if (toNumber === null) place.openTicket(number)
+      }),
+    /** Several messages of a ticket into a new one, which is opened then. */
+    split: (number: number, messageIds: readonly number[]) =>
+      attempt(async () => {
+        const body = { messageIds: [...messageIds] }
+        const moved = await call(splitTicket, { params: { number }, body })
+        notices.done(t('done.split', { number: moved.number }), {
+          undo: () => unmove(moved.moveId),
+          forMs: UNDO_SHOWN_MS,
+        })
+        place.openTicket(moved.number)
       }),
     merge: (number: number, intoNumber: number) =>
       attempt(async () => {
