@@ -12,6 +12,7 @@ import {
 import { checkCustomerInSight, countTicketsOf, viewCustomer } from '../tickets/customer-view.ts'
 import { getPresentPlace } from '../tickets/find-ticket.ts'
 import { mergeCustomers, previewCustomerMerge } from '../tickets/merge-customers.ts'
+import { tellOfCustomers } from '../tickets/tell-customers.ts'
 import { undoCustomerMerge } from '../tickets/undo-customer-merge.ts'
 import { type ApiServer, handle } from './handle.ts'
 
@@ -35,8 +36,11 @@ export function registerCustomers(
       // Held first: who is being merged away is no longer in sight then.
       await holdCustomer(tx, params.id)
       await checkCustomerInSight(tx, caller, params.id)
-      return await changeCustomer(tx, { id: params.id, agentId: caller.agentId }, body)
+      const changed = await changeCustomer(tx, { id: params.id, agentId: caller.agentId }, body)
+      await tellOfCustomers(tx, [params.id])
+      return changed
     })
+    bells.ring('live')
     return present(customer)
   })
   handle(server, previewCustomerMergeRoute, async ({ caller, params, query }) => {

@@ -10,6 +10,10 @@ export const LiveHint = exactly({
   mailboxId: Id,
   kind: Type.String(),
   version: Type.Integer(),
+  /** Whose ticket it is; what their other tickets show of them may have changed with it. */
+  customerId: nullable(Id),
+  /** What is known of its customer changed, perhaps nothing else: `version` may be the one before. */
+  changesCustomer: Type.Boolean(),
   leadNumber: nullable(Type.Integer()),
 })
 export type LiveHint = Static<typeof LiveHint>

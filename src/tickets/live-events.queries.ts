@@ -12,6 +12,10 @@ export type LiveHint = {
   mailboxId: number
   kind: string
   version: number
+  /** Whose ticket it is; null where nobody's, or where it is in another mailbox by now. */
+  customerId: number | null
+  /** What is known of its customer changed, perhaps nothing else. */
+  changesCustomer: boolean
   /** The ticket that leads it and the mailbox of that one; null where it leads or is alone. */
   lead: { number: number; mailboxId: number } | null
 }
@@ -71,14 +75,16 @@ export async function readHintsSince(db: Db, xid: string, hintLimit: number): Pr
 }
 
 const latestColumns = sql`ticket_id, mailbox_id, max(version) as version,
-  (array_agg(kind order by version desc))[1] as kind, max(id) as id`
+  (array_agg(kind order by kind = 'customer_changed', version desc))[1] as kind, max(id) as id,
+  bool_or(kind in ('customer_changed', 'customers_merged', 'customer_merge_undone')) as changes_customer`
 
 const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
   pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
   extract(epoch from clock_timestamp())::bigint as "atS", workspace.epoch`
 
 const hintColumn = sql`case when e.id is not null then json_build_object('ticketId', t.id, 'number', t.number,
-  'mailboxId', e.mailbox_id, 'kind', e.kind, 'version', e.version, 'lead', (
+  'mailboxId', e.mailbox_id, 'kind', e.kind, 'version', e.version,
+  'customerId', case when e.mailbox_id = t.mailbox_id then t.customer_id end, 'changesCustomer', e.changes_customer, 'lead', (
     select json_build_object('number', l.number, 'mailboxId', l.mailbox_id) from ticket l
     where l.id = t.twin_of_id)) end as hint`
 

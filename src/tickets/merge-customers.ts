@@ -15,6 +15,7 @@ import {
   selectNewestTickets,
   writeCustomerFields,
 } from './merge-customers.queries.ts'
+import { tellOfCustomers } from './tell-customers.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
 /** Which person goes into which. */
@@ -55,6 +56,7 @@ export async function mergeCustomers(
     tx,
     [...told, ...moved].map(ticketId => ({ ticketId, kind: 'customers_merged', agentId, data })),
   )
+  await tellOfCustomers(tx, [survivorId])
   return { mergeId }
 }
 

@@ -20,6 +20,7 @@ import {
 } from './merge-customers.queries.ts'
 import { checkMayMerge, fieldsOf, toldTickets } from './merge-customers.ts'
 import { alreadyUndone } from './merge-tickets.ts'
+import { tellOfCustomers } from './tell-customers.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
 /**
@@ -65,6 +66,7 @@ export async function undoCustomerMerge(
       data: { customerMergeId: mergeId, ...names },
     })),
   )
+  await tellOfCustomers(tx, [holderId, mergedId])
   return { customerId: mergedId }
 }
 

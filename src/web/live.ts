@@ -8,6 +8,7 @@ import { listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { createNewsHearer } from './bell/hear-news.ts'
 import { apiUrl, type Call } from './call.ts'
+import type { CustomerView } from './customer/use-customer.ts'
 import { sortOf } from './inbox/list-order.ts'
 import { type ListPage, withFreshTop, withRow } from './inbox/list-pages.ts'
 import { standsIn } from './inbox/queue-rule.ts'
@@ -67,9 +68,6 @@ export function useLive(): LiveState {
 // The last thing that happens to the ticket of a reply that did not arrive.
 const MAY_BE_FAILURE = ['reply_failed', 'reply_bounced', 'state_changed', 'assigned']
 
-// What changes who stands beside tickets.
-const OF_PEOPLE = ['customers_merged', 'customer_merge_undone']
-
 type Ears = {
   onHint: (hint: LiveHint) => void
   onReset: () => void
@@ -121,6 +119,24 @@ export function refreshAll(queries: QueryClient): void {
     void queries.invalidateQueries({ queryKey: [key] })
 }
 
+// Who stands beside tickets: with each change of one of their tickets, and with what is known of them.
+function refreshPeople(queries: QueryClient, hints: readonly LiveHint[]): void {
+  const numbers = new Set<unknown>(hints.map(hint => hint.number))
+  const ids = new Set(hints.map(hint => hint.customerId))
+  const changed = hints.filter(hint => hint.changesCustomer)
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [name, number], state }) => {
+      if (name !== 'customer') return false
+      const id = (state.data as CustomerView | undefined)?.customer?.id
+      return changed.length > 0 || numbers.has(number) || (id !== undefined && ids.has(id))
+    },
+  })
+  if (changed.length === 0) return
+  for (const key of ['customers', 'ticket', 'tickets']) {
+    void queries.invalidateQueries({ queryKey: [key] })
+  }
+}
+
 /** Gathers hints and refreshes what they touch: the first at once, a burst in slices. */
 class Feed {
   private readonly to: { call: Call; queries: QueryClient; agentId: number }
@@ -135,7 +151,9 @@ class Feed {
 
   take(hint: LiveHint): void {
     const known = this.hints.get(hint.number)
-    if (known === undefined || known.version < hint.version) this.hints.set(hint.number, hint)
+    const changesCustomer = hint.changesCustomer || known?.changesCustomer === true
+    const latest = known !== undefined && known.version >= hint.version ? known : hint
+    this.hints.set(hint.number, { ...latest, changesCustomer })
     this.flushing.ask()
   }
 
@@ -157,9 +175,7 @@ class Feed {
     }
     void queries.invalidateQueries({ queryKey: ['queues'] })
     this.news.hear(hints)
-    if (hints.some(hint => OF_PEOPLE.includes(hint.kind))) {
-      for (const key of ['customer', 'customers']) void queries.invalidateQueries({ queryKey: [key] })
-    }
+    refreshPeople(queries, hints)
     if (hints.some(hint => MAY_BE_FAILURE.includes(hint.kind))) {
       void queries.invalidateQueries({ queryKey: ['own-failures'] })
     }

@@ -249,4 +249,35 @@ describe('who may merge people', () => {
     await expect.poll(heard, { timeout: 3000 }).toEqual([home.number, work.number])
     stream.close()
   })
+
+  test('like a change of a person, is heard once in each mailbox where they wrote, and nowhere else', async () => {
+    const [here, there] = [await write('told@home.test'), await write('told@home.test', billing)]
+    const newest = await write('told@home.test')
+    const hidden = await write('hidden@home.test', billing)
+    const streams = await Promise.all(
+      [ada, ben].map(agent => openEventStream(`${desk.baseUrl}/api/v1/events`, agent.headers, '')),
+    )
+    for (const stream of streams) await expect.poll(() => stream.lastId(), { timeout: 3000 }).not.toBe('')
+    const heard = (at: number) =>
+      (streams[at]?.events ?? [])
+        .filter(one => one.event === 'hint')
+        .map(one => one.data as { number: number; changesCustomer: boolean; customerId: number | null })
+        .filter(hint => hint.changesCustomer)
+        .map(({ number, customerId }) => ({ number, customerId }))
+    const [told, secret] = [await idOf(here.number), await idOf(hidden.number)]
+    const version = (await ada.call(getTicket, { params: { number: newest.number } })).version
+
+    await ada.call(updateCustomer, { params: { id: secret }, body: { note: 'nobody else' } })
+    await ada.call(updateCustomer, { params: { id: told }, body: { note: 'calls on Fridays' } })
+
+    const inBilling = { number: there.number, customerId: told }
+    const inSupport = { number: newest.number, customerId: told }
+    await expect.poll(() => heard(1), { timeout: 3000 }).toEqual([inSupport])
+    await expect.poll(() => heard(0), { timeout: 3000 }).toHaveLength(3)
+    expect(heard(0)).toEqual(
+      expect.arrayContaining([{ number: hidden.number, customerId: secret }, inBilling, inSupport]),
+    )
+    expect((await ada.call(getTicket, { params: { number: newest.number } })).version).toBe(version)
+    for (const stream of streams) stream.close()
+  })
 })

@@ -90,6 +90,8 @@ describe('the live feed', () => {
         kind: 'state_changed',
         version,
         leadNumber: null,
+        customerId: expect.any(Number),
+        changesCustomer: false,
       })
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
     expect(stream.headers.get('x-accel-buffering')).toBe('no')
@@ -137,9 +139,9 @@ describe('the live feed', () => {
     await lateChange
     const resumedLater = await listen(ada, connected.lastId())
 
-    await expect.poll(() => numbersOf(connected)).toContain(late.number)
-    await expect.poll(() => numbersOf(resumed)).toContain(late.number)
-    await expect.poll(() => numbersOf(resumedLater)).toContain(late.number)
+    await expect.poll(() => numbersOf(connected), { timeout: 5000 }).toContain(late.number)
+    await expect.poll(() => numbersOf(resumed), { timeout: 5000 }).toContain(late.number)
+    await expect.poll(() => numbersOf(resumedLater), { timeout: 5000 }).toContain(late.number)
     expect(closedIn(connected).filter(number => number === younger.number)).toHaveLength(1)
   })
 

@@ -165,3 +165,23 @@ test('an agent makes two customers one person from the palette, sees what happen
   expect([joined, (await view()).customer?.addresses.length]).toEqual([2, 1])
   await page.close()
 })
+
+test('what is changed of a customer shows on every other screen, and takes nothing from what is typed there', async () => {
+  const sergey = await numberOf('Сергей Козлов')
+  const pages = await Promise.all([openTicket(sergey), openTicket(sergey)])
+  for (const page of pages) await page.setViewportSize({ width: 1440, height: 900 })
+  const [mine, theirs] = pages.map(page => page.getByRole('complementary', { name: 'Customer' }))
+  await theirs?.getByLabel('Phone').fill('+48 600')
+
+  await mine?.getByLabel('Note about the customer').fill('Calls back on Friday')
+  await mine?.getByLabel('Name', { exact: true }).fill('Sergey Kozlov')
+  await mine?.getByLabel('Name', { exact: true }).press('Enter')
+
+  await waitUntil('both on the other screen', async () => {
+    const note = await theirs?.getByLabel('Note about the customer').inputValue()
+    const name = await theirs?.getByLabel('Name', { exact: true }).inputValue()
+    return (note === 'Calls back on Friday' && name === 'Sergey Kozlov') || undefined
+  })
+  await pages[1]?.getByText('Sergey Kozlov').first().waitFor() // in the list
+  expect(await theirs?.getByLabel('Phone').inputValue()).toBe('+48 600')
+})

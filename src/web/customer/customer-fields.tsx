@@ -11,12 +11,34 @@ import { useTimeStyle } from '../ui/use-now.ts'
 import css from './customer-panel.module.css'
 import { useChangeCustomer } from './use-customer.ts'
 
-/** Saves a change, and says so where it fails; what was typed stays. */
+/** Saves a change, and says so where it fails. @returns whether it is saved */
 function useSave(customer: Customer) {
   const change = useChangeCustomer()
   const notices = useNotices()
-  return (what: Parameters<typeof change>[1]): void => {
-    change(customer.id, what).catch((error: unknown) => notices.failed(error))
+  return async (what: Parameters<typeof change>[1]): Promise<boolean> => {
+    try {
+      await change(customer.id, what)
+      return true
+    } catch (error) {
+      notices.failed(error)
+      return false
+    }
+  }
+}
+
+/** A text that shows what is kept, also as somebody else changes it, until something is typed; what cannot be saved stays. */
+function useTyped(kept: string, save: (typed: string) => Promise<boolean>) {
+  const [typed, setTyped] = useState<string>()
+  const settle = async () => {
+    if (typed === undefined) return
+    const isSaved = typed === kept || (await save(typed))
+    if (isSaved) setTyped(now => (now === typed ? undefined : now))
+  }
+  return {
+    value: typed ?? kept,
+    type: setTyped,
+    drop: () => setTyped(undefined),
+    settle: () => void settle(),
   }
 }
 
@@ -25,11 +47,9 @@ export function CustomerName(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
-  const [name, setName] = useState(customer.name ?? '')
-  const settle = () => {
-    const wanted = name.trim() === '' ? null : name.trim()
-    if (wanted !== customer.name) save({ name: wanted })
-  }
+  const name = useTyped(customer.name ?? '', typed =>
+    save({ name: typed.trim() === '' ? null : typed.trim() }),
+  )
   return (
     <input
       className={css.name}
@@ -37,13 +57,13 @@ export function CustomerName(props: { customer: Customer }) {
       placeholder={t('customer.name')}
       maxLength={200}
       dir="auto"
-      value={name}
-      onChange={event => setName(event.target.value)}
-      onBlur={settle}
+      value={name.value}
+      onChange={event => name.type(event.target.value)}
+      onBlur={name.settle}
       onKeyDown={event => {
         if (event.nativeEvent.isComposing) return
         if (event.key === 'Enter') event.currentTarget.blur()
-        if (event.key === 'Escape') setName(customer.name ?? '')
+        if (event.key === 'Escape') name.drop()
       }}
     />
   )
@@ -54,11 +74,9 @@ export function CustomerPhone(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
-  const [phone, setPhone] = useState(customer.phone ?? '')
-  const settle = () => {
-    const wanted = phone.trim() === '' ? null : phone.trim()
-    if (wanted !== customer.phone) save({ phone: wanted })
-  }
+  const phone = useTyped(customer.phone ?? '', typed =>
+    save({ phone: typed.trim() === '' ? null : typed.trim() }),
+  )
   return (
     <TextInput
       className={css.part}
@@ -66,9 +84,9 @@ export function CustomerPhone(props: { customer: Customer }) {
       type="tel"
       size="xs"
       maxLength={60}
-      value={phone}
-      onChange={event => setPhone(event.currentTarget.value)}
-      onBlur={settle}
+      value={phone.value}
+      onChange={event => phone.type(event.currentTarget.value)}
+      onBlur={phone.settle}
       onKeyDown={event => {
         if (event.key === 'Enter' && !event.nativeEvent.isComposing) event.currentTarget.blur()
       }}
@@ -92,7 +110,7 @@ export function CustomerLanguage(props: { customer: Customer }) {
       value={customer.isLanguageChosen ? (language ?? '') : ''}
       onChange={event => {
         const chosen = LANGUAGES.find(one => one === event.currentTarget.value)
-        save({ language: chosen ?? null })
+        void save({ language: chosen ?? null })
       }}
       data={[
         {
@@ -121,7 +139,7 @@ export function CustomerNote(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
-  const [note, setNote] = useState(customer.note)
+  const note = useTyped(customer.note, typed => save({ note: typed }))
   const changed = useNoteChange(customer)
   return (
     <Textarea
@@ -134,9 +152,9 @@ export function CustomerNote(props: { customer: Customer }) {
       resize="vertical"
       maxLength={20_000}
       dir="auto"
-      value={note}
-      onChange={event => setNote(event.currentTarget.value)}
-      onBlur={() => note !== customer.note && save({ note })}
+      value={note.value}
+      onChange={event => note.type(event.currentTarget.value)}
+      onBlur={note.settle}
     />
   )
 }
