@@ -12,6 +12,26 @@ function isSupportedPlatform() {
   return process.report.getReport().header.glibcVersionRuntime !== undefined
 }
 
+// Years of old mail took 602 MB of memory, most of it empty: V8 makes its young heap the larger the more memory there is
+// (134 MB of 24 GB), and glibc keeps freed Buffers. Both are fixed when a process begins (mallopt(3), node --v8-options).
+const HEAP_FLAG = '--max-semi-space-size'
+const MALLOC_SETTINGS = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+}
+
+/** Begins this very process anew with them, under its own id, unless the operator chose otherwise. */
+function beginFrugally() {
+  const { execve, execPath, execArgv, argv, env } = process
+  const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`
+  if (execve === undefined || given.includes(HEAP_FLAG)) return
+  execve(execPath, [execPath, ...execArgv, `${HEAP_FLAG}=16`, ...argv.slice(1)], {
+    ...MALLOC_SETTINGS,
+    ...env,
+  })
+}
+
 if (major < 24 || (major === 24 && minor < 2)) {
   console.error(
     `Letterdesk needs Node 24.2 or newer, this is ${process.versions.node}: start it with "npm start" after "npm ci", which brings Node 24 on Linux, or install Node 24.`,
@@ -23,5 +43,7 @@ if (major < 24 || (major === 24 && minor < 2)) {
   )
   process.exitCode = 1
 } else {
+  const [, , command = 'serve'] = process.argv
+  if (command === 'serve' || command.startsWith('-')) beginFrugally()
   await import('./main.ts')
 }
