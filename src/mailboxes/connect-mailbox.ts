@@ -139,8 +139,9 @@ export async function checkConnected(
   if (imap.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
   const grant = update.password === undefined ? await findGrant(needs.db, mailboxId) : undefined
   if (grant !== undefined) {
-    const { address } = account
-    await refuseForeignServers(needs, { address, kind: grant.kind, known: { imap, smtp } }, update)
+    const { kind, issuer } = grant
+    const known = { imap, smtp }
+    await refuseForeignServers(needs, { address: account.address, kind, issuer, known }, update)
   }
   return await checkMailbox(needs, {
     address: account.address,

@@ -47,11 +47,8 @@ export async function connectGranted(
 ): Promise<number> {
   const { servers } = KIND_FACTS[granted.app.kind]
   const known = { ...servers, ...(await serversOf(needs, wish)) }
-  const { kind } = granted.app
-  // Whoever sets up an app at an issuer of their own names the servers of a new mailbox too; later on nobody does alone.
-  const isOwn = kind === 'openid' || kind === 'google_delegation'
-  if (wish.mailboxId !== null || !isOwn)
-    await refuseForeignServers(needs, { address: wish.address, kind, known }, typedOf(wish))
+  const { kind, issuer } = granted.app
+  await refuseForeignServers(needs, { address: wish.address, kind, issuer, known }, typedOf(wish))
   const { username = wish.address, imap, smtp } = { ...known, ...typedOf(wish) }
   const check = await checkMailbox(needs, {
     address: wish.address,

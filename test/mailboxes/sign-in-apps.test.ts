@@ -5,6 +5,7 @@ import { nameOAuthFault } from '../../src/mailboxes/oauth-faults.ts'
 import { baseUrlProblem, readSignInApp } from '../../src/mailboxes/sign-in-app-shapes.ts'
 import { updateMailbox } from '../../src/shared/mailboxes.ts'
 import {
+  connectDelegated,
   finishConsent,
   listSignInApps,
   removeSignInApp,
@@ -166,9 +167,17 @@ test('a token goes to no server that the provider does not name, not even for a 
     ada.call(updateMailbox, { params: { id }, body: { imap: at(host, wire.port), ...more } })
   const foreign = { mailboxId: id, imapHost: '127.0.0.1', imapPort: wire.port }
 
+  const fresh = { address: 'fresh@desk.test', imapHost: '127.0.0.1', imapPort: wire.port }
+  const { keyFile } = desk.provider
+  const { id: delegation } = await ada.call(saveSignInApp, { body: { kind: 'google_delegation', keyFile } })
+  const imap = at('127.0.0.1', wire.port)
+  const delegated = { appId: delegation, address: 'delegated@desk.test', imap }
+
   const refusals = [
     await refusalOf(move('127.0.0.1')),
     await refusalOf(ada.call(finishConsent, await consent(foreign))),
+    await refusalOf(ada.call(finishConsent, await consent(fresh))),
+    await refusalOf(ada.call(connectDelegated, { body: delegated })),
   ]
   const asked = wire.connections()
   const sameHost = await move('localhost')
@@ -176,7 +185,10 @@ test('a token goes to no server that the provider does not name, not even for a 
 
   await wire.close()
   const details = { host: '127.0.0.1', allowed: 'localhost' }
-  expect(refusals).toMatchObject(Array(2).fill({ status: 422, code: 'foreign-server', details }))
+  expect(refusals).toMatchObject([
+    ...Array(3).fill({ status: 422, code: 'foreign-server', details }),
+    { code: 'foreign-server', details: { host: '127.0.0.1', allowed: 'imap.gmail.com, smtp.gmail.com' } },
+  ])
   expect([asked, sameHost.imap?.port, sameHost.signInApp?.name]).toEqual([0, wire.port, 'House'])
   // A password is the admin's own to send, and ends what was granted.
   expect([byPassword.imap?.host, byPassword.signInApp]).toEqual(['127.0.0.1', null])
