@@ -64,6 +64,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'words-too-long': 422,
   'bad-hours': 422,
   'foreign-server': 422,
+  'no-imap-server': 422,
   'no-folder': 422,
   'all-mail-alone': 422,
   'unknown-folder': 422,

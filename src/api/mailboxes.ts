@@ -1,4 +1,6 @@
+import { listIntakeDoors } from '../db/instances.ts'
 import { setAfterFiling as setWish } from '../mailboxes/after-filing.ts'
+import { connectIntakeMailbox as connectIntake } from '../mailboxes/connect-intake.ts'
 import { connectMailbox as connect, updateMailbox as update } from '../mailboxes/connect-mailbox.ts'
 import { chooseFolders, listFolderViews } from '../mailboxes/folder-choice.ts'
 import type { MailboxNeeds } from '../mailboxes/mailbox-needs.ts'
@@ -7,9 +9,11 @@ import { getMailboxView, listMailboxViews } from '../mailboxes/mailbox-view.ts'
 import { getAutomaticMail as automaticMail } from '../outbound/automatic-mail-view.ts'
 import {
   chooseMailFolders,
+  connectIntakeMailbox,
   connectMailbox,
   getAutomaticMail,
   getMailbox,
+  getMailIntake,
   listMailboxes,
   listMailFolders,
   pauseMailbox,
@@ -28,6 +32,8 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
     return { data: await listMailboxViews(needs.db, caller.mailboxIds) }
   })
   handle(server, connectMailbox, async ({ body }) => await settings(await connect(needs, body)))
+  handle(server, connectIntakeMailbox, async ({ body }) => await settings(await connectIntake(needs, body)))
+  handle(server, getMailIntake, async () => ({ doors: await listIntakeDoors(needs.db) }))
   handle(server, getMailbox, async ({ params }) => await settings(params.id))
   handle(server, updateMailbox, async ({ params, body }) => {
     const { sentCopy, uncertainRule, authservId, trustedSealers, ...rest } = body

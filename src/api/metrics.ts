@@ -132,9 +132,11 @@ function fillFetching(gauges: Gauges, row: MailboxHealth): void {
   gauges.isUp.set(mailbox, Number(row.troubles.length === 0))
   gauges.isPaused.set(mailbox, Number(row.state === 'paused'))
   for (const { trouble } of row.troubles) gauges.trouble.set({ ...mailbox, trouble }, 1)
-  gauges.isConnected.set(mailbox, Number(isConnected))
-  gauges.isIdle.set(mailbox, Number(row.fetchMode === 'idle'))
-  if (row.state === 'active') gauges.fetchLag.set(mailbox, lagS)
+  if (row.kind !== 'intake') {
+    gauges.isConnected.set(mailbox, Number(isConnected))
+    gauges.isIdle.set(mailbox, Number(row.fetchMode === 'idle'))
+    if (row.state === 'active') gauges.fetchLag.set(mailbox, lagS)
+  }
   if (row.sentAt !== null) gauges.sentAt.set(mailbox, row.sentAt.getTime() / 1000)
 }
 

@@ -14,6 +14,11 @@ export function isForeignKeyViolation(error: unknown, constraint?: string): bool
   return isViolation(error, '23503', constraint)
 }
 
+/** Whether a check constraint refused the row (23514). @param constraint its name */
+export function isCheckViolation(error: unknown, constraint: string): boolean {
+  return isViolation(error, '23514', constraint)
+}
+
 /** Thrown inside a transaction that saw rows change under it: `inTransaction` runs it again. */
 export class TransactionRestart extends Error {
   override readonly name = 'TransactionRestart'

@@ -11,7 +11,10 @@ export async function insertInstance(db: Db): Promise<number> {
 export async function touchInstance(db: Db, instanceId: number): Promise<boolean> {
   const result = await db
     .updateTable('instance')
-    .set({ alive_at: sql<Date>`clock_timestamp()` })
+    .set({
+      alive_at: sql<Date>`clock_timestamp()`,
+      mail_intake_at: sql<Date | null>`case when mail_intake <> '{}' then clock_timestamp() else mail_intake_at end`,
+    })
     .where('id', '=', instanceId)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
@@ -44,4 +47,21 @@ export async function listSilentInstances(db: Db, options: { silentForMs: number
     .orderBy('id')
     .execute()
   return rows.map(row => row.id)
+}
+
+/** Writes through which doors the node takes mail that is handed in, as in MAIL_INTAKE. */
+export async function updateMailIntake(db: Db, instanceId: number, doors: readonly string[]): Promise<void> {
+  await db
+    .updateTable('instance')
+    .set({ mail_intake: [...doors], mail_intake_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', instanceId)
+    .execute()
+}
+
+/** The doors that living nodes keep open, without doubles. */
+export async function listMailIntake(db: Db, options: { silentForMs: number }): Promise<string[]> {
+  const { rows } = await sql<{ door: string }>`
+    select distinct unnest(mail_intake) as door from instance
+    where alive_at > clock_timestamp() - ${options.silentForMs} * interval '1 ms' order by door`.execute(db)
+  return rows.map(row => row.door)
 }

@@ -3,10 +3,12 @@ import type { Log } from '../lib/log.ts'
 import type { Db } from './database.ts'
 import {
   insertInstance,
+  listMailIntake,
   listSilentInstances,
   markInstanceGone,
   markOthersGone,
   touchInstance,
+  updateMailIntake,
 } from './instances.queries.ts'
 
 /** This process as the other nodes see it. */
@@ -56,4 +58,14 @@ export async function startInstance(options: {
 /** The ids of nodes that are dead or have stopped, for whoever frees what they held. */
 export async function listDeadInstances(db: Db): Promise<number[]> {
   return await listSilentInstances(db, { silentForMs: instanceSilenceMs })
+}
+
+/** Tells the other nodes through which doors this one takes mail that is handed in, as `lmtp:///run/letterdesk/lmtp.sock`. */
+export async function noteIntakeDoors(db: Db, instanceId: number, doors: readonly string[]): Promise<void> {
+  if (doors.length > 0) await updateMailIntake(db, instanceId, doors)
+}
+
+/** The doors for mail that are open on any living node, as in MAIL_INTAKE. */
+export async function listIntakeDoors(db: Db): Promise<string[]> {
+  return await listMailIntake(db, { silentForMs: instanceSilenceMs })
 }

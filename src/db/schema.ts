@@ -290,6 +290,8 @@ export interface HealthSetting {
 export interface Instance {
   alive_at: Generated<Timestamp>;
   id: Generated<number>;
+  mail_intake: Generated<string[]>;
+  mail_intake_at: Timestamp | null;
   started_at: Generated<Timestamp>;
 }
 
@@ -336,7 +338,7 @@ export interface Mailbox {
   imap_security: 'tls' | 'starttls' | null;
   keeps_date: boolean | null;
   keeps_message_id: boolean | null;
-  kind: 'imap' | 'practice';
+  kind: 'imap' | 'practice' | 'intake';
   name: string;
   old_mail_held: Generated<boolean>;
   opening_hours: Json | null;

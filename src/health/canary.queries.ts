@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { INTAKE_FOLDER } from '../shared/mailbox-words.ts'
 
 /** The last test mail of a mailbox. */
 export type CanaryRow = { mark: string | null; arrivedAt: Date | null; lostCount: number }
@@ -8,7 +9,7 @@ export type CanaryRow = { mark: string | null; arrivedAt: Date | null; lostCount
 export async function insertCanary(db: Db, mailboxId: number): Promise<boolean> {
   await sql`
     insert into mailbox_canary (mailbox_id) select id from mailbox
-    where id = ${mailboxId} and kind = 'imap' and removed_at is null on conflict do nothing`.execute(db)
+    where id = ${mailboxId} and kind <> 'practice' and removed_at is null on conflict do nothing`.execute(db)
   return (await findCanary(db, mailboxId)) !== undefined
 }
 
@@ -58,4 +59,26 @@ export async function updateCanaryLost(db: Db, mailboxId: number): Promise<numbe
     update mailbox_canary set lost_count = lost_count + 1, lost_since = coalesce(lost_since, clock_timestamp())
     where mailbox_id = ${mailboxId} returning lost_count as count`.execute(db)
   return rows[0]?.count ?? 0
+}
+
+/** The highest number of a mail that was handed in to a mailbox; 0: there is none. */
+export async function findIntakeCursor(db: Db, mailboxId: number): Promise<number> {
+  const { rows } = await sql<{ uid: number }>`
+    select cursor_uid as uid from folder where mailbox_id = ${mailboxId} and path = ${INTAKE_FOLDER}`.execute(
+    db,
+  )
+  return rows[0]?.uid ?? 0
+}
+
+/** Whether a mail of this id was handed in since. */
+export async function isHandedIn(
+  db: Db,
+  mailboxId: number,
+  { aboveUid, internetMessageId }: { aboveUid: number; internetMessageId: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from mail_instance i join folder f on f.id = i.folder_id and i.uid_validity = 1
+    where f.mailbox_id = ${mailboxId} and f.path = ${INTAKE_FOLDER} and i.uid > ${aboveUid}
+      and i.internet_message_id = ${internetMessageId} limit 1`.execute(db)
+  return rows.length > 0
 }

@@ -3,7 +3,13 @@ import { enqueueJobs } from '../jobs/enqueue.ts'
 import { describeError, NotFound, RemoteFault } from '../lib/app-error.ts'
 import { loadAccount, type MailAccount } from '../mailboxes/account.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
-import { type RoundTripNeeds, sendTestMail, watchTestMail } from '../mailboxes/round-trip.ts'
+import {
+  type RoundTrip,
+  type RoundTripNeeds,
+  type SentTest,
+  sendTestMail,
+  watchTestMail,
+} from '../mailboxes/round-trip.ts'
 import { openSmtp } from '../mailboxes/smtp-connection.ts'
 import type { MailAgentContext } from '../outbound/mail-agent.ts'
 import { findAdmin, listAdmins } from './alerts.queries.ts'
@@ -11,7 +17,9 @@ import {
   type CanaryRow,
   deleteCanary,
   findCanary,
+  findIntakeCursor,
   insertCanary,
+  isHandedIn,
   listCanaryMailboxes,
   updateCanaryArrived,
   updateCanaryLost,
@@ -20,6 +28,7 @@ import {
 
 const waitMs = 60_000
 const againMs = 10 * 60_000
+const lookEveryMs = 500
 
 /** Lets a mailbox send itself a small mail each hour, or no more. @throws NotFound, also for a practice mailbox */
 export async function setCanary(db: Db, mailboxId: number, { isOn }: { isOn: boolean }): Promise<void> {
@@ -64,10 +73,12 @@ export async function sendCanary(
   const needs = { keys, clock, signal, waitMs: timing.waitMs, words: await wordsOf(context) }
   try {
     const account = await loadAccount({ db, keys, practice: null }, mailboxId)
-    const connection = await openImap(account, { log, trust })
+    const { imap } = account
+    if (imap === null) return await goRound(context, account, needs, await watchIntake(context, account))
+    const connection = await openImap({ ...account, imap }, { log, trust })
     try {
       await removeLate(connection, last, needs)
-      await goRound(context, { account, connection }, needs)
+      await goRound(context, account, needs, sent => watchTestMail(connection, sent, needs))
     } finally {
       connection.close()
     }
@@ -95,17 +106,33 @@ async function removeLate(
   await watchTestMail(connection, late, { ...needs, waitMs: 0 })
 }
 
+type Watch = (sent: SentTest, needs: RoundTripNeeds) => Promise<Pick<RoundTrip, 'arrivedIn'>>
+
+/** By way of the own mail server: what is handed in from now on and has its Message-ID. It is in the ledger as ours. */
+async function watchIntake({ db, clock }: MailAgentContext, { mailboxId }: MailAccount): Promise<Watch> {
+  const aboveUid = await findIntakeCursor(db, mailboxId)
+  return async ({ internetMessageId }, { waitMs: mostMs, signal }) => {
+    const untilMs = clock.monotonicMs() + mostMs
+    for (;;) {
+      if (await isHandedIn(db, mailboxId, { aboveUid, internetMessageId })) return { arrivedIn: 'inbox' }
+      if (clock.monotonicMs() >= untilMs) return {}
+      await clock.pause(lookEveryMs, signal)
+    }
+  }
+}
+
 async function goRound(
   { db, log, clock, trust }: MailAgentContext,
-  at: { account: MailAccount; connection: ImapConnection },
+  account: MailAccount,
   needs: RoundTripNeeds,
+  watch: Watch,
 ): Promise<void> {
-  const { mailboxId } = at.account
+  const { mailboxId } = account
   const beganMs = clock.monotonicMs()
-  const smtp = await openSmtp(at.account, trust)
-  const sent = await sendTestMail({ account: at.account, smtp }, needs).finally(smtp.close)
+  const smtp = await openSmtp(account, trust)
+  const sent = await sendTestMail({ account, smtp }, needs).finally(smtp.close)
   await updateCanarySent(db, mailboxId, sent.mark)
-  const { arrivedIn } = await watchTestMail(at.connection, sent, needs)
+  const { arrivedIn } = await watch(sent, needs)
   if (arrivedIn !== undefined) {
     const roundTripMs = Math.round(clock.monotonicMs() - beganMs)
     await updateCanaryArrived(db, mailboxId, { arrivedIn, roundTripMs })

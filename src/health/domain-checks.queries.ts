@@ -26,7 +26,7 @@ export async function listSenders(
     signs: boolean
   }>`
     select id as "mailboxId", address || aliases as addresses, lower(smtp_host) as "smtpHost", signs_dkim as signs
-    from mailbox where kind = 'imap' and removed_at is null order by id`.execute(db)
+    from mailbox where kind <> 'practice' and removed_at is null order by id`.execute(db)
   return rows
 }
 

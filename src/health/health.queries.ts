@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import type { MailboxKind } from '../shared/mailbox-words.ts'
 import type { UnreadFolder } from './judge-mailbox.ts'
 
 /** How a mailbox is doing, as its row and those that hang on it say. Byte counts and instants of the database's clock. */
@@ -7,7 +8,7 @@ export type MailboxFactsRow = {
   /** The database's clock, which made all the other instants. */
   now: Date
   id: number
-  kind: 'imap' | 'practice'
+  kind: MailboxKind
   name: string
   address: string
   colour: number
@@ -28,6 +29,7 @@ export type MailboxFactsRow = {
   comparedAt: Date | null
   /** The watched folders that the ledger lacks mails of, most first. */
   missingIn: { path: string; count: number }[]
+  doorClosedSince: Date | null
   unreadFolders: UnreadFolder[]
   unfiledCount: number
   unfiledSince: Date | null
@@ -67,6 +69,7 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
       b.quota_used_bytes as "quotaUsedBytes", b.quota_limit_bytes as "quotaLimitBytes",
       f.server_count as "serverCount", f.missing_count as "missingCount",
       f.missing_since as "missingSince", f.compared_at as "comparedAt", f.missing_in as "missingIn",
+      case when b.kind = 'intake' and not d.is_open then greatest(b.created_at, d.last_open_at) end as "doorClosedSince",
       u.unread as "unreadFolders", i.unfiled as "unfiledCount", i.unfiled_since as "unfiledSince", q.quarantined as "quarantinedCount",
       o.waiting as "waitingCount", o.waiting_since as "waitingSince",
       o.uncertain as "uncertainCount", o.failed as "failedCount",
@@ -86,6 +89,10 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
             order by missing_count desc, path) filter (where missing_count > 0), '[]') as missing_in
         from folder where mailbox_id = b.id and gone_since is null
           and coalesce(is_watched, role in ('inbox', 'sent'))) f
+      cross join (
+        select coalesce(bool_or(mail_intake <> '{}' and alive_at > clock_timestamp() - interval '15 seconds'), false) as is_open,
+          max(mail_intake_at) as last_open_at
+        from instance) d
       cross join lateral (
         select coalesce(jsonb_agg(jsonb_build_object('path', path, 'since', gone_since, 'detail', gone_detail,
           'code', coalesce(gone_code, 'folder-not-found')) order by gone_since, id), '[]') as unread

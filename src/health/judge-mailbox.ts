@@ -1,8 +1,9 @@
 import { SIGN_IN_FAULTS, type Trouble } from '../shared/health-words.ts'
+import type { MailboxKind } from '../shared/mailbox-words.ts'
 
 /** What the judgement of a mailbox rests on; instants of one clock. */
 export type MailboxFacts = {
-  kind: 'imap' | 'practice'
+  kind: MailboxKind
   state: 'active' | 'paused'
   stateCode: string | null
   stateDetail: string | null
@@ -13,6 +14,8 @@ export type MailboxFacts = {
   missingCount: number | null
   missingSince: Date | null
   comparedAt: Date | null
+  /** Since when no node keeps a door open for mail that is handed in; null while one does, and where it is fetched. */
+  doorClosedSince: Date | null
   /** The watched folders that cannot be read, the first that could not before the others. */
   unreadFolders: readonly UnreadFolder[]
   unfiledSince: Date | null
@@ -57,13 +60,21 @@ function judgeFault(facts: MailboxFacts, now: Date): (FoundTrouble | undefined)[
   const lookedAt = facts.fetchedAt ?? facts.createdAt
   const fault = isSending ? { code: null, detail: null } : { code, detail }
   return [
-    isOlder(lookedAt, silentMs, now) ? { trouble: 'fetching', ...fault, since: lookedAt } : undefined,
+    facts.kind !== 'intake' && isOlder(lookedAt, silentMs, now)
+      ? { trouble: 'fetching', ...fault, since: lookedAt }
+      : undefined,
+    judgeDoor(facts, now),
     judgeFolders(facts, now),
     isSending && isOlder(since, silentMs, now) ? { trouble: 'sending', code, detail, since } : undefined,
     isStuck(facts, now)
       ? { trouble: 'outbox-stuck', code: null, detail: null, since: facts.waitingSince ?? now }
       : undefined,
   ]
+}
+
+function judgeDoor({ doorClosedSince: since }: MailboxFacts, now: Date): FoundTrouble | undefined {
+  if (since === null || !isOlder(since, silentMs, now)) return undefined
+  return { trouble: 'intake', code: null, detail: null, since }
 }
 
 /** The folder that could not be read first says since when; it may be back with the next look. */

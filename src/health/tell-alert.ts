@@ -102,6 +102,7 @@ function flagsOf(trouble: AlertTrouble) {
     isSignIn: trouble === 'sign-in',
     isFetching: trouble === 'fetching',
     isFolder: trouble === 'folder',
+    isIntake: trouble === 'intake',
     isSending: trouble === 'sending' || trouble === 'outbox-stuck',
     isLedger: trouble === 'ledger',
     isUnfiled: trouble === 'unfiled',

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
+import type { MailboxKind } from '../shared/mailbox-words.ts'
 
 /** A message this mailbox already knows; `first_id` is the ledger row that brought it. Hex key. */
 export type KnownKey = { key: string; message_id: number | null; first_id: number | null }
@@ -117,7 +118,7 @@ export async function selectProvenSent(
 }
 
 /** A connected mailbox with its addresses and aliases as entered. */
-export type ConnectedRow = { id: number; kind: 'imap' | 'practice'; addresses: string[] }
+export type ConnectedRow = { id: number; kind: MailboxKind; addresses: string[] }
 
 /** All that are not removed, by id; also the practice one. */
 export async function selectConnected(db: Db): Promise<ConnectedRow[]> {

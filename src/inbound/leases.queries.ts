@@ -74,7 +74,7 @@ export async function listWatchable(
     from mailbox left join mailbox_lease on mailbox_lease.mailbox_id = mailbox.id
       left join mailbox_grant on mailbox_grant.mailbox_id = mailbox.id
       left join sign_in_app on sign_in_app.id = sign_in_app_id
-    where state = 'active' and removed_at is null and (mailbox.kind = 'imap' or ${by.withPractice})
+    where state = 'active' and removed_at is null and (mailbox.kind = 'imap' or mailbox.kind = 'practice' and ${by.withPractice})
     order by mailbox.id`.execute(db)
   return found.rows
 }

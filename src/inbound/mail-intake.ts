@@ -10,6 +10,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { addressKey, withoutTag } from '../mail/address.ts'
 import { MAX_MAIL_BYTES } from '../mailboxes/imap-client.ts'
+import { noteHandedIn } from '../mailboxes/mailbox-state.ts'
+import { INTAKE_FOLDER } from '../shared/mailbox-words.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { enterMails, openOwnFolder } from './enter-mails.ts'
 import { selectConnected } from './filing.queries.ts'
@@ -74,6 +76,12 @@ export async function openMailIntake(needs: IntakeNeeds, door: IntakeDoor): Prom
   return { stop: () => new Promise<void>(resolve => server.close(() => resolve())) }
 }
 
+/** `lmtp:///run/letterdesk/lmtp.sock`, `smtp://[::1]:2525`: as MAIL_INTAKE has it. */
+export function nameIntakeDoor({ protocol, at }: IntakeDoor): string {
+  if ('path' in at) return `${protocol}://${at.path}`
+  return `${protocol}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`
+}
+
 type Answer = string | Refusal
 
 /** One answer for each recipient, in their order; by SMTP a single fault is the answer for all. */
@@ -132,11 +140,12 @@ type TakenMail = { sender: string; bytes: Buffer; mailboxId: number; recipients:
 async function enter(needs: IntakeNeeds, mail: TakenMail): Promise<Answer> {
   const { mailboxId, sender, recipients, bytes } = mail
   try {
-    const folder = await openOwnFolder(needs.db, { mailboxId, path: 'letterdesk:intake', role: 'other' })
+    const folder = await openOwnFolder(needs.db, { mailboxId, path: INTAKE_FOLDER, role: 'other' })
     const trace = [`Return-Path: <${sender}>`, ...recipients.map(address => `Delivered-To: ${address}`)]
     const source = Buffer.concat([Buffer.from(`${trace.join('\r\n')}\r\n`), bytes])
     await enterMails(needs, folder, [{ source, receivedAt: needs.clock.now(), lane: LANES.live }])
     needs.bells.ring('ledger')
+    await noteHandedIn(needs.db, mailboxId)
     return '2.1.5 kept'
   } catch (error) {
     return tryLater(needs.log, error)

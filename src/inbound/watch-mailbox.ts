@@ -5,7 +5,7 @@ import type { Bells } from '../db/listen.ts'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
+import { loadImapAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { openImap } from '../mailboxes/imap-connection.ts'
 import { noteFault } from '../mailboxes/mailbox-state.ts'
@@ -108,7 +108,7 @@ type Watch = {
 async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   const { db, keys, log, trust } = context
   if (!context.isBelieved(watch.lease)) throw new LeaseLost(watch.lease.mailboxId)
-  const account = await loadAccount({ db, keys, practice: context.practice() }, watch.lease.mailboxId)
+  const account = await loadImapAccount({ db, keys, practice: context.practice() }, watch.lease.mailboxId)
   const connection = await openImap(account, { log, trust, signal: watch.signal })
   try {
     await followFolders({ ...context, ...watch, connection, ...freshNotes() })

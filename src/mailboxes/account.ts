@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import type { MailboxKind } from '../shared/mailbox-words.ts'
 import { type AccessTokens, grantedTokens } from './access-tokens.ts'
 import { deleteGrant } from './grants.queries.ts'
 import type { MailServer } from './mail-server.ts'
@@ -17,16 +18,20 @@ export type Endpoint = ({ kind: 'host' } & MailServer) | { kind: 'practice'; por
 export type MailAccount = {
   mailboxId: number
   address: string
-  kind: 'imap' | 'practice'
+  kind: MailboxKind
   name: string
   username: string
-  /** Empty where tokens sign in. */
+  /** Empty where tokens sign in, and where the SMTP server of an intake mailbox wants nobody to. */
   password: string
   /** What signs in in place of a password (OAuth). */
   tokens?: AccessTokens
-  imap: Endpoint
+  /** Null where the operator's mail server hands the mail in. */
+  imap: Endpoint | null
   smtp: Endpoint
 }
+
+/** An account whose mail lies on a server. */
+export type ImapAccount = MailAccount & { imap: Endpoint }
 
 /** The practice servers of this process, once they listen. */
 export type PracticeServers = { imapPort: number; smtpPort: number; password: string }
@@ -58,13 +63,30 @@ export async function loadAccount(
       smtp: { kind: 'practice', port: practice.smtpPort, password },
     }
   }
+  const isHandedIn = row.kind === 'intake'
   return {
     ...shared,
     username: row.username ?? row.address,
     ...credentialsOf(context, row),
-    imap: endpointOf(row, row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),
+    imap: isHandedIn
+      ? null
+      : endpointOf(row, row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),
     smtp: endpointOf(row, row.smtp_host, row.smtp_port, row.smtp_security, row.smtp_certificate),
   }
+}
+
+/**
+ * The same, of a mailbox whose mail lies on a server.
+ *
+ * @throws NotFound, also where the mail is handed in; AppError as `loadAccount`
+ */
+export async function loadImapAccount(
+  context: { db: Db; keys: KeyRing; practice: PracticeServers | null },
+  mailboxId: number,
+): Promise<ImapAccount> {
+  const { imap, ...account } = await loadAccount(context, mailboxId)
+  if (imap === null) throw new NotFound('mail server', { mailboxId })
+  return { ...account, imap }
 }
 
 /** Seals a password under the active key and stores it, in place of what was granted; it opens in this row of this column only. */
@@ -82,7 +104,8 @@ function credentialsOf(
   { db, keys }: { db: Db; keys: KeyRing },
   row: AccountRow,
 ): Pick<MailAccount, 'password' | 'tokens'> {
-  if (row.granted_at === null) return { password: openPassword(keys, row) }
+  const isOpenServer = row.kind === 'intake' && row.password_sealed === null
+  if (row.granted_at === null) return { password: isOpenServer ? '' : openPassword(keys, row) }
   return {
     password: '',
     tokens: grantedTokens({ db, keys }, { mailboxId: row.id, grantedAt: row.granted_at }),

@@ -1,26 +1,24 @@
-import { X509Certificate } from 'node:crypto'
 import { AppError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { nearestName } from '../lib/nearest-name.ts'
 import type { CheckStepName } from '../shared/mailbox-words.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Endpoint, MailAccount } from './account.ts'
+import type { Endpoint, ImapAccount, MailAccount } from './account.ts'
+import { checkReach } from './check-reach.ts'
 import {
   type CheckFacts,
   type CheckList,
   type CheckStep,
   type CheckWatch,
   startCheckList,
-  wordsOf,
 } from './check-steps.ts'
 import { type DiscoveryNeeds, discoverServers } from './discover-servers.ts'
 import { listOffered, type Offered } from './folder-choice.ts'
 import { type ImapConnection, type OpenedFolder, openImap } from './imap-connection.ts'
-import { PROVIDERS, type Provider, providerOfHost } from './mail-providers.ts'
+import { type Provider, providerOfHost } from './mail-providers.ts'
 import type { MailServer } from './mail-server.ts'
 import { peekFolders } from './peek-folders.ts'
-import { reachServer, type ServerKind } from './reach-server.ts'
+import { refuseBadCertificate } from './refuse-bad-certificate.ts'
 import { type RoundTrip, type RoundTripNeeds, sendTestMail, watchTestMail } from './round-trip.ts'
 import { openSmtp, type SmtpConnection } from './smtp-connection.ts'
 
@@ -58,20 +56,6 @@ export type CheckNeeds = DiscoveryNeeds & { log: Log; clock: Clock }
 
 /** `peek` also counts the mail of each folder and reads the newest subjects; `listsFolders` asks which there are; `roundTrip` also sends the mailbox one mail, sees it arrive and removes it. */
 export type CheckOptions = CheckWatch & { peek?: boolean; listsFolders?: boolean; roundTrip?: RoundTripNeeds }
-
-function refuseBadCertificate(server: MailServer | undefined): void {
-  if (server?.certificate === undefined) return
-  try {
-    new X509Certificate(server.certificate)
-  } catch (cause) {
-    throw new AppError(
-      'bad-certificate',
-      'the pinned certificate cannot be read',
-      { host: server.host },
-      { cause },
-    )
-  }
-}
 
 type Choice = {
   imap: MailServer[]
@@ -125,7 +109,7 @@ type Walked = {
 }
 
 async function walk(run: Run, choice: Choice): Promise<Walked> {
-  const imap = await reach(run, 'imap', choice)
+  const imap = await checkReach(run, 'imap', choice.imap)
   if (imap === undefined) return {}
   const signedIn = await run.list.run('imap-sign-in', () => signIn(run, choice, imap))
   if (signedIn === undefined) return { imap }
@@ -135,7 +119,7 @@ async function walk(run: Run, choice: Choice): Promise<Walked> {
     if (opened === undefined) return { imap, username }
     const { inbox: opening, offered } = opened
     const sofar = { imap, username, inbox: opening, ...(offered && { offered }) }
-    const smtp = await reach(run, 'smtp', choice)
+    const smtp = await checkReach(run, 'smtp', choice.smtp)
     if (smtp === undefined) return sofar
     const isFine = await tryOutgoing(run, { imap, smtp, username, connection })
     // The test mail has a UID of its own: what was there before ends above it.
@@ -144,53 +128,6 @@ async function walk(run: Run, choice: Choice): Promise<Walked> {
   } finally {
     connection.close()
   }
-}
-
-/** Two lines of the list: the connection, and what proves whose it is. */
-async function reach(
-  { needs, list, given }: Run,
-  kind: ServerKind,
-  choice: Choice,
-): Promise<MailServer | undefined> {
-  const [connect, secure] = [`${kind}-connect`, `${kind}-secure`] as const
-  list.begin(connect)
-  const { trust, clock } = needs
-  const result = await reachServer(kind, choice[kind], { trust, nowMs: () => clock.monotonicMs() })
-  const done = { ok: true, code: null, detail: null }
-  if (result.ok) {
-    const { server, switched, connectMs, secureMs, tlsVersion, certificate } = result.reached
-    list.add({ step: connect, ...done, tookMs: Math.round(connectMs), facts: { server, switched } })
-    list.add({
-      step: secure,
-      ...done,
-      tookMs: Math.round(secureMs),
-      facts: { server, tlsVersion, certificate },
-    })
-    return server
-  }
-  const { fault, stage, server } = result
-  const failed = { ok: false, code: fault.code, detail: wordsOf(fault), tookMs: Math.round(result.tookMs) }
-  if (stage === 'connect') {
-    list.add({ step: connect, ...failed, facts: { server, ...spelling(fault.code, server, given.address) } })
-  } else {
-    list.add({ step: connect, ...done, tookMs: 0, facts: { server, switched: false } })
-    const { certificate } = fault.details as Pick<CheckFacts, 'certificate'>
-    list.add({ step: secure, ...failed, facts: { server, ...(certificate && { certificate }) } })
-  }
-  return undefined
-}
-
-/** A host that nobody has may be one letter beside one that somebody has. */
-function spelling(code: string, { host }: MailServer, address: string): CheckFacts {
-  if (code !== 'host-not-found') return {}
-  const domain = address.slice(address.lastIndexOf('@') + 1)
-  const hosts = PROVIDERS.flatMap(({ imap, smtp }) => [imap, smtp].flatMap(server => server?.host ?? []))
-  const own = ['imap', 'smtp', 'mail'].map(name => `${name}.${domain}`)
-  const near = nearestName(
-    host.toLowerCase(),
-    [...own, ...hosts].filter(known => known !== host.toLowerCase()),
-  )
-  return near === undefined ? {} : { didYouMean: near }
 }
 
 /** Signs in to SMTP and, where asked for, sends the test mail and waits for it. */
@@ -333,7 +270,7 @@ function toAccount(
   given: MailboxConnection,
   servers: { imap: MailServer; smtp: MailServer },
   username: string,
-): MailAccount {
+): ImapAccount {
   const endpoint = (server: MailServer): Endpoint => ({ kind: 'host', ...server })
   return {
     mailboxId: 0,

@@ -1,11 +1,12 @@
 import { inTransaction } from '../db/database.ts'
-import { isUniqueViolation } from '../db/faults.ts'
+import { isCheckViolation, isUniqueViolation } from '../db/faults.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { checkSignature } from '../lib/signature.ts'
 import { makeAddress } from '../mail/address.ts'
 import { loadAccount, storePassword } from './account.ts'
 import { type AliasDetails, hasOwnWords } from './alias-details.ts'
 import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
+import { checkOutgoing } from './check-outgoing.ts'
 import { firstFolders } from './first-folders.ts'
 import { writeFolderChoice } from './folder-choice.queries.ts'
 import { findGrant } from './grants.queries.ts'
@@ -87,7 +88,7 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
 /**
  * Changes a mailbox. A watcher that runs on former servers or a former password is restarted.
  *
- * @throws NotFound, MailboxCheckFailed; AppError `foreign-server`, `bad-address` for an alias that is none, `bad-template` for a
+ * @throws NotFound, MailboxCheckFailed; AppError `foreign-server`, `no-imap-server`, `bad-address` for an alias that is none, `bad-template` for a
  *   signature, `bad-hours`
  */
 export async function updateMailbox(
@@ -102,10 +103,15 @@ export async function updateMailbox(
     if (!check.ok) throw new MailboxCheckFailed(check)
     Object.assign(changes, serverColumns(check))
   }
-  await inTransaction(needs.db, async tx => {
-    await updateMailboxRow(tx, mailboxId, changes)
-    if (password !== undefined) await storePassword(tx, needs.keys, mailboxId, plainPassword(password))
-  })
+  try {
+    await inTransaction(needs.db, async tx => {
+      await updateMailboxRow(tx, mailboxId, changes)
+      if (password !== undefined) await storePassword(tx, needs.keys, mailboxId, plainPassword(password))
+    })
+  } catch (cause) {
+    if (isCheckViolation(cause, 'mailbox_intake_check')) throw noImapServer(cause)
+    throw cause
+  }
   needs.bells.ring('mailboxes')
 }
 
@@ -136,7 +142,8 @@ export async function checkConnected(
 ): Promise<MailboxCheck> {
   const account = await loadAccount({ ...needs, practice: null }, mailboxId)
   const { imap, smtp } = account
-  if (imap.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
+  if (imap === null && smtp.kind === 'host') return await checkHandedIn(needs, { ...account, smtp }, update)
+  if (imap?.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
   const grant = update.password === undefined ? await findGrant(needs.db, mailboxId) : undefined
   if (grant !== undefined) {
     const { kind, issuer } = grant
@@ -151,6 +158,31 @@ export async function checkConnected(
     imap: update.imap ?? serverOf(imap),
     smtp: update.smtp ?? serverOf(smtp),
   })
+}
+
+/** Of a mailbox without an IMAP server there is only its way out to check. @throws AppError `no-imap-server` */
+async function checkHandedIn(
+  needs: Omit<MailboxNeeds, 'bells'>,
+  account: { address: string; username: string; password: string; smtp: MailServer },
+  update: Pick<MailboxUpdate, 'username' | 'password' | 'imap' | 'smtp'>,
+): Promise<MailboxCheck> {
+  if (update.imap !== undefined) throw noImapServer()
+  const password = update.password ?? account.password
+  return await checkOutgoing(needs, {
+    address: account.address,
+    username: update.username ?? account.username,
+    ...(password !== '' && { password }),
+    smtp: update.smtp ?? serverOf(account.smtp),
+  })
+}
+
+function noImapServer(cause?: unknown): AppError {
+  return new AppError(
+    'no-imap-server',
+    'the mail of this mailbox is handed in: it has no IMAP server',
+    {},
+    { cause },
+  )
 }
 
 /** A server as it is kept, without what an endpoint has besides. */

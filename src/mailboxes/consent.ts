@@ -125,7 +125,7 @@ async function readWish(
   const wished = { name: name ?? '', start: start ?? { rule: 'now' as const }, ...servers }
   if (mailboxId !== undefined) {
     const row = await findMailboxRow(db, mailboxId)
-    if (row === undefined || row.kind === 'practice') throw new NotFound('mailbox', { mailboxId })
+    if (row?.kind !== 'imap') throw new NotFound('mailbox', { mailboxId })
     return { ...wished, mailboxId, address: row.address, name: row.name }
   }
   const wanted = normalAddress(address ?? '')

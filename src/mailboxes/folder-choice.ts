@@ -1,7 +1,7 @@
 import { inTransaction } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
-import { loadAccount } from './account.ts'
+import { loadImapAccount } from './account.ts'
 import { type ChosenFolder, listChosenFolders, writeFolderChoice } from './folder-choice.queries.ts'
 import { type ImapConnection, openImap, type ServerFolder } from './imap-connection.ts'
 import type { MailboxNeeds } from './mailbox-needs.ts'
@@ -135,7 +135,7 @@ export async function withImap<Result>(
   work: (imap: ImapConnection) => Promise<Result>,
 ): Promise<Result> {
   const { db, keys, log, trust } = needs
-  const account = await loadAccount({ db, keys, practice: null }, mailboxId)
+  const account = await loadImapAccount({ db, keys, practice: null }, mailboxId)
   const imap = await openImap(account, { log, trust })
   try {
     return await work(imap)

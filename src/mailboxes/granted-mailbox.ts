@@ -98,7 +98,7 @@ type Servers = { imap?: MailServer; smtp?: MailServer; username?: string }
 async function serversOf(needs: MailboxNeeds, { mailboxId }: GrantWish): Promise<Servers> {
   if (mailboxId === null) return {}
   const { imap, smtp, username } = await loadAccount({ ...needs, practice: null }, mailboxId)
-  return imap.kind === 'host' && smtp.kind === 'host'
+  return imap?.kind === 'host' && smtp.kind === 'host'
     ? { imap: serverOf(imap), smtp: serverOf(smtp), username }
     : {}
 }

@@ -1,7 +1,7 @@
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { AppError, RemoteFault } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
-import type { Endpoint, MailAccount } from './account.ts'
+import type { Endpoint, ImapAccount } from './account.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
 import { nameImapFault } from './imap-faults.ts'
 import { signInBy } from './sign-in-by-token.ts'
@@ -53,14 +53,14 @@ const limits: ImapFlowOptions = {
  *
  * @throws RemoteFault as `nameImapFault` and `signInBy`; `no-token-sign-in`
  */
-export async function signIn(account: MailAccount, context: SignInContext): Promise<ImapClient> {
+export async function signIn(account: ImapAccount, context: SignInContext): Promise<ImapClient> {
   return await signInBy(account, context.trust, token => connect(account, context, token))
 }
 
 type SignInContext = { log: Log; trust: Trust; signal?: AbortSignal }
 
 async function connect(
-  account: MailAccount,
+  account: ImapAccount,
   context: SignInContext,
   token: string | null,
 ): Promise<ImapClient> {
@@ -105,7 +105,7 @@ function refuseWithout(token: string | null, cause: Error): never {
 }
 
 async function clientOptions(
-  account: MailAccount,
+  account: ImapAccount,
   trust: Trust,
   token: string | null,
 ): Promise<ImapFlowOptions> {
@@ -124,7 +124,7 @@ async function clientOptions(
   }
 }
 
-function passwordOf({ imap, password }: MailAccount): string {
+function passwordOf({ imap, password }: ImapAccount): string {
   return imap.kind === 'practice' ? imap.password : password
 }
 

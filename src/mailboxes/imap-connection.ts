@@ -2,7 +2,7 @@ import { RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
-import type { MailAccount } from './account.ts'
+import type { ImapAccount } from './account.ts'
 import type { Trust } from './host-guard.ts'
 import { changesOf, type ImapChanges } from './imap-changes.ts'
 import { type ImapClient, MAX_MAIL_BYTES, signIn } from './imap-client.ts'
@@ -92,7 +92,7 @@ const batchTimeoutMs = 300_000 // 8 MB over a slow line; a silent server is give
  * @throws RemoteFault with the codes of `nameImapFault`
  */
 export async function openImap(
-  account: MailAccount,
+  account: ImapAccount,
   context: { log: Log; trust: Trust; signal?: AbortSignal },
 ): Promise<ImapConnection> {
   const client = await signIn(account, context)

@@ -38,6 +38,17 @@ export async function updateFetched(db: Db, mailboxId: number, mode: 'idle' | 'p
     where id = ${mailboxId} and state = 'active'`.execute(db)
 }
 
+/** Records that a mail was handed in, once a second at most, and clears what is no fault of sending. */
+export async function updateHandedIn(db: Db, mailboxId: number): Promise<void> {
+  await sql`
+    update mailbox set fetched_at = clock_timestamp(),
+      state_code = case when state_code like 'smtp-%' then state_code end,
+      state_detail = case when state_code like 'smtp-%' then state_detail end,
+      state_at = case when state_code like 'smtp-%' then state_at end
+    where id = ${mailboxId} and kind = 'intake' and state = 'active'
+      and coalesce(fetched_at, '-infinity') < clock_timestamp() - interval '1 second'`.execute(db)
+}
+
 /** Records that the mail server took a mail, and clears a fault of sending. */
 export async function updateSent(db: Db | Tx, mailboxIds: readonly number[]): Promise<void> {
   await sql`${kept}

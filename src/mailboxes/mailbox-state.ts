@@ -2,6 +2,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import {
   updateFetched,
+  updateHandedIn,
   updateProblem,
   updateQuota,
   updateSent,
@@ -39,6 +40,11 @@ export async function noteFault(db: Db | Tx, mailboxId: number, problem: Mailbox
 /** All mail up to now is in the ledger; a fault of fetching is over. */
 export async function noteFetched(db: Db, mailboxId: number, mode: 'idle' | 'poll'): Promise<void> {
   await updateFetched(db, mailboxId, mode)
+}
+
+/** A mail was handed in to a mailbox that has no server of its own; to another it changes nothing. */
+export async function noteHandedIn(db: Db, mailboxId: number): Promise<void> {
+  await updateHandedIn(db, mailboxId)
 }
 
 /** Servers took mails of ours; a fault of sending (`smtp-…`) is over. */

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
+import type { MailboxKind } from '../shared/mailbox-words.ts'
 import type { MailServer } from './mail-server.ts'
 
 /** What signing in needs of a mailbox row. */
 export type AccountRow = {
   id: number
   address: string
-  kind: 'imap' | 'practice'
+  kind: MailboxKind
   name: string
   username: string | null
   password_sealed: Buffer | null
@@ -27,7 +28,7 @@ export type AccountRow = {
 /** Everything people see or set of a mailbox; the password is not among it. */
 export type MailboxRow = {
   id: number
-  kind: 'imap' | 'practice'
+  kind: MailboxKind
   name: string
   address: string
   aliases: string[]
@@ -188,8 +189,10 @@ export async function findMailboxRow(db: Db, mailboxId: number): Promise<Mailbox
 export type NewMailbox = {
   name: string
   address: string
-  username: string
-  imap: MailServer
+  /** Null where nobody signs in to its SMTP server, nor to any other. */
+  username: string | null
+  /** Null where the operator's mail server hands its mail in. */
+  imap: MailServer | null
   smtp: MailServer
   startDays: number | null
   historyDays?: number | null
@@ -204,15 +207,15 @@ export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<number
   const { id } = await tx
     .insertInto('mailbox')
     .values({
-      kind: 'imap',
+      kind: mailbox.imap === null ? 'intake' : 'imap',
       name: mailbox.name,
       address: mailbox.address,
       colour: sql<number>`1 + (select count(*) from mailbox where removed_at is null) % 6`,
       username: mailbox.username,
-      imap_host: mailbox.imap.host,
-      imap_port: mailbox.imap.port,
-      imap_security: mailbox.imap.security,
-      imap_certificate: mailbox.imap.certificate ?? null,
+      imap_host: mailbox.imap?.host ?? null,
+      imap_port: mailbox.imap?.port ?? null,
+      imap_security: mailbox.imap?.security ?? null,
+      imap_certificate: mailbox.imap?.certificate ?? null,
       smtp_host: mailbox.smtp.host,
       smtp_port: mailbox.smtp.port,
       smtp_security: mailbox.smtp.security,
@@ -220,7 +223,7 @@ export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<number
       start_rule: mailbox.startDays === null ? 'now' : 'days',
       start_days: mailbox.startDays,
       history_days: mailbox.historyDays ?? null,
-      sent_copy: mailbox.sentCopy ?? 'append',
+      sent_copy: mailbox.imap === null ? 'none' : (mailbox.sentCopy ?? 'append'),
       keeps_message_id: mailbox.keepsMessageId ?? null,
       keeps_date: mailbox.keepsDate ?? null,
     })

@@ -63,7 +63,7 @@ const silenceTimeoutMs = 10 * 60_000 // the answer to the final dot may take so 
 const chunkBytes = 64 * 1024
 
 /**
- * Connects and signs in. Credentials go over verified TLS only, from the first byte or by a STARTTLS
+ * Connects and signs in, where there is a password or a token: an own mail server may want neither. Credentials go over verified TLS only, from the first byte or by a STARTTLS
  * that must succeed (RFC 8314, RFC 3207); the practice server is loopback and in this process.
  *
  * @throws RemoteFault, SmtpRefused: see `nameSmtpFault` and `signInBy`; `host-not-allowed`
@@ -86,6 +86,7 @@ async function connectAndSignIn(
   try {
     await Promise.race([called(done => connection.connect(done)), broken.promise])
     stage = 'sign-in'
+    if (token === null && account.password === '') return sessionOf(connection)
     const credentials =
       token === null
         ? { user: account.username, pass: account.password }
@@ -96,6 +97,10 @@ async function connectAndSignIn(
     socket.destroy()
     throw ofPinned(nameSmtpFault(error, stage), account.smtp)
   }
+  return sessionOf(connection)
+}
+
+function sessionOf(connection: SMTPConnection): SmtpConnection {
   let isOpen = true
   connection.once('end', () => {
     isOpen = false

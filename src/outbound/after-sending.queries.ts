@@ -8,6 +8,8 @@ export type UncertainMail = {
   uuid: string
   internetMessageId: string
   sentCopy: 'append' | 'by_server' | 'none'
+  /** Its mailbox has no server whose Sent folder could be asked. */
+  isHandedIn: boolean
   rule: 'ask' | 'repeat_once'
   repeats: number
   uncertainMs: number
@@ -29,6 +31,7 @@ export async function listUncertain(db: Db): Promise<UncertainMail[]> {
   const { rows } = await sql<UncertainMail>`
     select o.message_id as "messageId", o.mailbox_id as "mailboxId", m.uuid,
       coalesce(m.internet_message_id, '') as "internetMessageId", b.sent_copy as "sentCopy",
+      b.kind = 'intake' as "isHandedIn",
       b.uncertain_rule as rule, o.repeats,
       (extract(epoch from clock_timestamp() - o.uncertain_since) * 1000)::float8 as "uncertainMs"
     from outbox o join message m on m.id = o.message_id join mailbox b on b.id = o.mailbox_id

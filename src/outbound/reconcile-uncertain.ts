@@ -3,7 +3,7 @@ import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
-import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
+import { loadImapAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
 import { listUncertain, markFiledByServer, type UncertainMail } from './after-sending.queries.ts'
@@ -73,6 +73,7 @@ type Look = 'there' | 'not-there' | 'no-folder' | 'unread'
 const askedForMs = 30 * 60_000
 
 function isAsked(mail: UncertainMail): boolean {
+  if (mail.isHandedIn) return false
   const mayRepeat = isRepeatedByRule(mail) && mail.sentCopy === 'append'
   return mail.sentCopy === 'by_server' || mayRepeat || mail.uncertainMs < askedForMs
 }
@@ -101,7 +102,7 @@ async function lookIntoSent(
   let imap: ImapConnection | undefined
   const looks = new Map<UncertainMail, Look>()
   try {
-    const account = await loadAccount({ db, keys, practice: context.practice() }, mailboxId)
+    const account = await loadImapAccount({ db, keys, practice: context.practice() }, mailboxId)
     imap = await openImap(account, { log, trust })
     if ((await findSentFolder(imap)) === undefined) return new Map(mails.map(mail => [mail, 'no-folder']))
     for (const mail of mails) {

@@ -4,7 +4,7 @@ import type { KeyRing } from '../db/key-ring.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { passed } from '../lib/transitions.ts'
-import { loadAccount, type PracticeServers } from '../mailboxes/account.ts'
+import { loadImapAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
 import { claimSentCopies, type DueSentCopy, writeSentCopy } from './after-sending.queries.ts'
@@ -40,7 +40,7 @@ export async function copyToSent(context: SentCopyContext): Promise<number> {
   const left = new Set(due)
   let imap: ImapConnection | undefined
   try {
-    const account = await loadAccount({ db, keys, practice }, first.mailboxId)
+    const account = await loadImapAccount({ db, keys, practice }, first.mailboxId)
     imap = await openImap(account, { log, trust })
     for (const copy of due) {
       await placeCopy(context, imap, copy)

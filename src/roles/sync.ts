@@ -1,6 +1,7 @@
 import type { App, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
-import { type MailIntake, openMailIntake } from '../inbound/mail-intake.ts'
+import { noteIntakeDoors } from '../db/instances.ts'
+import { type MailIntake, nameIntakeDoor, openMailIntake } from '../inbound/mail-intake.ts'
 import { startSync } from '../inbound/run-sync.ts'
 
 /**
@@ -40,6 +41,7 @@ async function openDoors(app: App): Promise<MailIntake[]> {
   const doors: MailIntake[] = []
   try {
     for (const door of app.config.mailIntake) doors.push(await openMailIntake(app, door))
+    await noteIntakeDoors(app.db, app.instanceId, app.config.mailIntake.map(nameIntakeDoor))
     return doors
   } catch (cause) {
     await Promise.all(doors.map(door => door.stop()))

@@ -2,6 +2,7 @@
 export const TROUBLES = [
   'sign-in',
   'fetching',
+  'intake',
   'folder',
   'sending',
   'outbox-stuck',

@@ -1,13 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { ALERT_TROUBLES, DOMAIN_RECORDS, RECORD_NOTES, RECORD_STATES, TROUBLES } from './health-words.ts'
+import { MAILBOX_KINDS } from './mailbox-words.ts'
 import { exactly, Id, IdParams, Instant, nullable, oneOf } from './schemas.ts'
 import { MAILBOX_STATES } from './vocabulary.ts'
 
 /** How one mailbox is doing. Counts are of now; `troubles`: what is wrong, the worst first. */
 export const MailboxHealth = exactly({
   id: Id,
-  kind: oneOf(['imap', 'practice'] as const),
+  kind: oneOf(MAILBOX_KINDS),
   name: Type.String(),
   address: Type.String(),
   colour: Type.Integer(),

@@ -24,3 +24,10 @@ export type UnusableProvider = (typeof UNUSABLE_PROVIDERS)[number]
 /** How the servers of an address were found: its domain or mail exchanger in our table, its own description, DNS, or usual names. */
 export const SERVERS_FOUND_BY = ['domain', 'mx', 'autoconfig', 'srv', 'guess'] as const
 export type ServersFoundBy = (typeof SERVERS_FOUND_BY)[number]
+
+/** How a mailbox gets its mail: from its IMAP server, by the practice servers, or handed in by the operator's mail server. */
+export const MAILBOX_KINDS = ['imap', 'practice', 'intake'] as const
+export type MailboxKind = (typeof MAILBOX_KINDS)[number]
+
+/** The folder of ours that mail is handed into: no server has it. */
+export const INTAKE_FOLDER = 'letterdesk:intake'

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
+import { MAILBOX_KINDS } from './mailbox-words.ts'
 import { EmailAddress, exactly, Id, IdParams, Instant, nullable, oneOf, page, pageQuery } from './schemas.ts'
 import { MAIL_OUTCOMES, MAILBOX_STATES } from './vocabulary.ts'
 
@@ -31,7 +32,7 @@ const AfterFiling = exactly({
 
 export const Mailbox = exactly({
   id: Id,
-  kind: oneOf(['imap', 'practice'] as const),
+  kind: oneOf(MAILBOX_KINDS),
   name: Type.String(),
   address: Type.String(),
   aliases: Type.Array(Type.String()),
@@ -145,6 +146,30 @@ export const connectMailbox = defineRoute({
     ),
   }),
   reply: MailboxSettings,
+})
+
+export const connectIntakeMailbox = defineRoute({
+  method: 'POST',
+  path: '/intake-mailboxes',
+  access: 'admin',
+  summary:
+    'Connect a mailbox whose mail an own mail server hands in (LMTP or SMTP) in place of IMAP; its SMTP server is checked first. Without a password that server lets us send as we are',
+  body: exactly({
+    address: EmailAddress,
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    smtp: ServerAddress,
+    username: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
+    password: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+  }),
+  reply: MailboxSettings,
+})
+
+export const getMailIntake = defineRoute({
+  method: 'GET',
+  path: '/mail-intake',
+  access: 'admin',
+  summary: 'The doors that are open for mail that is handed in, as the setting MAIL_INTAKE names them',
+  reply: exactly({ doors: Type.Array(Type.String()) }),
 })
 
 export const getMailbox = defineRoute({

@@ -8,7 +8,7 @@ import { openSyncFolder } from '../../src/inbound/open-folder.ts'
 import { retryDelayMs } from '../../src/inbound/retry-delay.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
-import type { MailAccount } from '../../src/mailboxes/account.ts'
+import type { ImapAccount } from '../../src/mailboxes/account.ts'
 import { type ImapConnection, openImap } from '../../src/mailboxes/imap-connection.ts'
 import { rawMail, seededRandom } from '../support/mails.ts'
 import { type MailScript, type ScriptedImap, startScriptedImap } from '../support/scripted-imap.ts'
@@ -42,7 +42,7 @@ async function follow(script: Pick<ScriptedImap, 'port'>) {
   const [lease] = await book.take([mailboxId])
   const suspects: Suspects = new Map()
   const imap = { kind: 'practice', port: script.port, password: 'secret' } as const
-  const account: MailAccount = {
+  const account: ImapAccount = {
     ...{ mailboxId, address, username: address, name: '', password: '', kind: 'practice' },
     ...{ imap, smtp: imap },
   }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
-import type { Endpoint, MailAccount } from '../../src/mailboxes/account.ts'
+import type { Endpoint, ImapAccount } from '../../src/mailboxes/account.ts'
 import type { Trust } from '../../src/mailboxes/host-guard.ts'
 import { openImap } from '../../src/mailboxes/imap-connection.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
@@ -28,8 +28,8 @@ afterAll(async () => {
 
 function account(
   imap: Partial<Endpoint & { kind: 'host' }>,
-  changes: Partial<MailAccount> = {},
-): MailAccount {
+  changes: Partial<ImapAccount> = {},
+): ImapAccount {
   const endpoint = {
     kind: 'host',
     host: 'localhost',
@@ -50,7 +50,7 @@ function account(
   }
 }
 
-const faultOf = async (given: MailAccount, trusted: Trust = trust): Promise<unknown> => {
+const faultOf = async (given: ImapAccount, trusted: Trust = trust): Promise<unknown> => {
   try {
     const connection = await openImap(given, { log, trust: trusted })
     connection.close()

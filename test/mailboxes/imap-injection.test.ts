@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createLog } from '../../src/lib/log.ts'
-import type { MailAccount } from '../../src/mailboxes/account.ts'
+import type { ImapAccount } from '../../src/mailboxes/account.ts'
 import { type ImapConnection, openImap } from '../../src/mailboxes/imap-connection.ts'
 import { startScriptedImap } from '../support/scripted-imap.ts'
 
@@ -33,7 +33,7 @@ const spoken: Spoken[] = [
 describe('A40: what a mail server hears of us is the command we mean or none, with', () => {
   test.each(spoken)('%s', async (_, act, heard) => {
     const script = await startScriptedImap(new Map())
-    const account: MailAccount = {
+    const account: ImapAccount = {
       mailboxId: 1,
       kind: 'practice',
       name: 'Support',

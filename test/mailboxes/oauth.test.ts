@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/db/database.ts'
 import { openKeyRing } from '../../src/db/key-ring.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { triedToken } from '../../src/mailboxes/access-tokens.ts'
-import { loadAccount } from '../../src/mailboxes/account.ts'
+import { loadImapAccount } from '../../src/mailboxes/account.ts'
 import { openImap } from '../../src/mailboxes/imap-connection.ts'
 import { openSmtp } from '../../src/mailboxes/smtp-connection.ts'
 import { getMailbox, updateMailbox } from '../../src/shared/mailboxes.ts'
@@ -103,7 +103,7 @@ test('a mailbox is connected by a consent: PKCE, both sign-ins by token, the ref
   const { rows } = await desk.database.pool.query<{ row: string }>(
     "select encode(access_sealed, 'escape') || encode(refresh_sealed, 'escape') || m::text || g::text as row from mailbox m join mailbox_grant g on g.mailbox_id = m.id",
   )
-  const token = await (await loadAccount({ ...desk, practice: null }, mailbox.id)).tokens?.get(desk.trust)
+  const token = await (await loadImapAccount({ ...desk, practice: null }, mailbox.id)).tokens?.get(desk.trust)
   expect(desk.provider.issued()).toContain(token)
   for (const secret of desk.provider.issued()) expect(rows[0]?.row).not.toContain(secret)
 })
@@ -210,7 +210,7 @@ test('F26: an ended permission is shown as that within a minute, asked about onc
   const told = async () => ((await problemOf(id)) === 'grant-ended' ? true : undefined)
   await waitUntil('the problem to be told', told, { withinMs: 20_000 })
   const asked = desk.provider.tokenRequests()
-  const account = await loadAccount({ ...desk, practice: null }, id)
+  const account = await loadImapAccount({ ...desk, practice: null }, id)
   const again = await Promise.all([1, 2, 3].map(() => refusalCode(account.tokens?.get(desk.trust))))
   const askedAgain = desk.provider.tokenRequests()
   const { answer } = await consent({ mailboxId: id })
@@ -232,7 +232,7 @@ test.each([
 ] as const)('F26: %s of the provider is never taken for bad credentials, and passes', async (name, fault) => {
   const address = `${name.replaceAll(' ', '-')}@desk.test`
   const { id } = await connect(address)
-  const account = await loadAccount({ ...desk, practice: null }, id)
+  const account = await loadImapAccount({ ...desk, practice: null }, id)
   await desk.database.pool.query('update mailbox_grant set access_renew_at = clock_timestamp()')
 
   desk.provider.breakTokens(fault)
@@ -260,7 +260,7 @@ test('F27: nodes that need a rotating token at once renew it one at a time, and 
   for (let round = 0; round < rounds; round += 1) {
     await letEnd(id, address)
     const tokens = await Promise.all(
-      [...nodes, ...nodes].map(async node => (await loadAccount(node, id)).tokens?.get(desk.trust)),
+      [...nodes, ...nodes].map(async node => (await loadImapAccount(node, id)).tokens?.get(desk.trust)),
     )
     expect(new Set(tokens).size).toBe(1)
     expect(await desk.provider.userOf(tokens[0] ?? '')).toBe(address)
@@ -273,7 +273,7 @@ test('F27: nodes that need a rotating token at once renew it one at a time, and 
 test('a token the server refuses before its time is renewed at once; one that was just made is not', async () => {
   const address = 'refused@desk.test'
   const { id } = await connect(address)
-  const account = await loadAccount({ ...desk, practice: null }, id)
+  const account = await loadImapAccount({ ...desk, practice: null }, id)
   await desk.provider.expire(address)
   const context = { log, trust: desk.trust }
   const make = (when: string) =>
@@ -299,7 +299,7 @@ test('a token the server refuses before its time is renewed at once; one that wa
 test('a node that died while it renewed is waited for until its claim has run out', async () => {
   const address = 'died@desk.test'
   const { id } = await connect(address)
-  const account = await loadAccount({ ...desk, practice: null }, id)
+  const account = await loadImapAccount({ ...desk, practice: null }, id)
   await letEnd(id, address)
   await desk.database.pool.query(
     `update mailbox_grant set lease_no = lease_no + 1, lease_until = clock_timestamp() + interval '1 second'
@@ -341,7 +341,7 @@ test('a service account connects mailboxes of its domain by their address alone,
 
   const [one, two] = [await join('one@desk.test'), await join('two@desk.test')]
   const outside = await refusalOf(join('one@elsewhere.test'))
-  const account = await loadAccount({ ...desk, practice: null }, one.id)
+  const account = await loadImapAccount({ ...desk, practice: null }, one.id)
   const before = await account.tokens?.get(desk.trust)
   await letEnd(one.id, 'one@desk.test')
   const after = await account.tokens?.get(desk.trust)
@@ -387,7 +387,7 @@ test('tokens open after the secret key was changed, and are sealed under the new
   })
 
   await letEnd(id, address)
-  const account = await loadAccount({ db: desk.db, keys, practice: null }, id)
+  const account = await loadImapAccount({ db: desk.db, keys, practice: null }, id)
   const token = await account.tokens?.get(desk.trust)
 
   const after = await grantOf(id)

@@ -9,6 +9,7 @@ import { BringInStep } from './bring-in-step.tsx'
 import css from './connect.module.css'
 import { ConnectStep } from './connect-step.tsx'
 import { DoneStep } from './done-step.tsx'
+import { IntakeConnect } from './intake-connect.tsx'
 import { BLANK, type Typed } from './typed-account.ts'
 
 const STEPS = ['connect', 'bringIn', 'done'] as const
@@ -34,7 +35,12 @@ export function ConnectPage() {
           </li>
         ))}
       </ol>
-      {at === 0 && <ConnectStep typed={typed} onTyped={setTyped} onChecked={setChecked} />}
+      {at === 0 && (
+        <>
+          <ConnectStep typed={typed} onTyped={setTyped} onChecked={setChecked} />
+          <IntakeConnect typed={typed} onMade={setMade} />
+        </>
+      )}
       {at === 1 && checked !== undefined && (
         <BringInStep typed={typed} checked={checked} onBack={() => setChecked(undefined)} onMade={setMade} />
       )}

@@ -114,14 +114,16 @@ function Report(props: { steps: readonly CheckStep[] }) {
 }
 
 /** A refusal to store what does not work: with the steps that were tried, where the refusal names them. */
-export function CheckFault(props: { error: unknown }) {
-  const { error } = props
+export function CheckFault(props: { error: unknown; onMend?: Mend }) {
+  const { error, onMend } = props
   if (error === undefined) return null
   const steps = error instanceof CallFailed ? error.problem?.details?.steps : undefined
   return (
     <>
       <Fault error={error} />
-      {Array.isArray(steps) && <CheckList result={{ steps: steps as CheckStep[] }} />}
+      {Array.isArray(steps) && (
+        <CheckList result={{ steps: steps as CheckStep[] }} {...(onMend && { onMend })} />
+      )}
     </>
   )
 }

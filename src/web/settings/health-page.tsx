@@ -116,7 +116,7 @@ function MailboxLine(props: { mailbox: MailboxHealth }) {
         <ProblemWords {...mailbox.afterFiling} tone="note" />
       )}
       <MailboxFacts mailbox={mailbox} />
-      {mailbox.kind === 'imap' && <CanarySwitch mailbox={mailbox} />}
+      {mailbox.kind !== 'practice' && <CanarySwitch mailbox={mailbox} />}
     </li>
   )
 }
@@ -176,12 +176,10 @@ function MailboxFacts(props: { mailbox: MailboxHealth }) {
   const { t, i18n } = useTranslation()
   const now = useNow(10_000)
   const { mailbox } = props
-  const { fetchedAt, fetchMode, sentAt, balance, outbox, quota, quarantined } = mailbox
+  const { sentAt, balance, outbox, quota, quarantined } = mailbox
   const ago = (at: string) => agoWords(new Date(at), now, i18n.language)
   const facts = [
-    fetchedAt === null
-      ? t('health.neverFetched')
-      : t(`health.fetched.${fetchMode ?? 'poll'}`, { ago: ago(fetchedAt) }),
+    cameWords(t, mailbox, ago),
     sentAt !== null && t('health.sent', { ago: ago(sentAt) }),
     outbox.waiting > 0 && t('health.waiting', { count: outbox.waiting }),
     balance !== null && balanceWords(t, balance),
@@ -195,6 +193,17 @@ function MailboxFacts(props: { mailbox: MailboxHealth }) {
     mailbox.signInApp !== null && t('health.byApp', { name: mailbox.signInApp.name }),
   ]
   return <p className={css.sub}>{facts.filter(fact => typeof fact === 'string').join(' · ')}</p>
+}
+
+/** When its mail came last: fetched by us, or handed in. */
+function cameWords(
+  t: ReturnType<typeof useTranslation>['t'],
+  { kind, fetchedAt, fetchMode }: MailboxHealth,
+  ago: (at: string) => string,
+): string {
+  const isHandedIn = kind === 'intake'
+  if (fetchedAt === null) return t(isHandedIn ? 'health.neverHandedIn' : 'health.neverFetched')
+  return t(isHandedIn ? 'health.handedIn' : `health.fetched.${fetchMode ?? 'poll'}`, { ago: ago(fetchedAt) })
 }
 
 function balanceWords(

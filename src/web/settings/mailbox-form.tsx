@@ -53,13 +53,15 @@ export function MailboxForm(props: { mailbox: MailboxSettings }) {
           checked={values.acknowledges}
           onChange={event => set({ acknowledges: event.currentTarget.checked })}
         />
-        <Select
-          label={t('mailbox.sentCopy')}
-          allowDeselect={false}
-          data={SENT_COPIES.map(value => ({ value, label: t(`mailbox.sentCopy.${value}`) }))}
-          value={values.sentCopy}
-          onChange={value => set({ sentCopy: SENT_COPIES.find(word => word === value) ?? values.sentCopy })}
-        />
+        {props.mailbox.kind !== 'intake' && (
+          <Select
+            label={t('mailbox.sentCopy')}
+            allowDeselect={false}
+            data={SENT_COPIES.map(value => ({ value, label: t(`mailbox.sentCopy.${value}`) }))}
+            value={values.sentCopy}
+            onChange={value => set({ sentCopy: SENT_COPIES.find(word => word === value) ?? values.sentCopy })}
+          />
+        )}
         <Select
           label={t('mailbox.uncertain')}
           description={t('mailbox.uncertainHint')}

@@ -24,6 +24,7 @@ import { AutomaticMailCard } from './automatic-mail-card.tsx'
 import { DkimCard } from './dkim-card.tsx'
 import { FoldersCard } from './folders-card.tsx'
 import { HoursForm } from './hours-form.tsx'
+import { IntakeCard } from './intake-card.tsx'
 import { LedgerCard } from './ledger-card.tsx'
 import { MailboxForm } from './mailbox-form.tsx'
 import { MailboxGrant } from './mailbox-grant.tsx'
@@ -53,23 +54,27 @@ export function MailboxPage() {
   if (mailbox.isPending) return <Skeleton rows={4} />
   if (mailbox.data === undefined)
     return <Fault error={mailbox.error} onRetry={() => void mailbox.refetch()} />
+  return <Settings key={id} mailbox={mailbox.data} />
+}
+
+function Settings(props: { mailbox: MailboxSettings }) {
+  const { mailbox } = props
+  const { id, kind, signInApp } = mailbox
   return (
-    <Page title={mailbox.data.name} hint={mailbox.data.address}>
-      <HealthCard mailbox={mailbox.data} />
-      <OldMailCard mailboxId={id} />
-      {mailbox.data.signInApp !== null && <MailboxGrant mailbox={mailbox.data} />}
+    <Page title={mailbox.name} hint={mailbox.address}>
+      <HealthCard mailbox={mailbox} />
+      {kind === 'intake' ? <IntakeCard address={mailbox.address} /> : <OldMailCard mailboxId={id} />}
+      {signInApp !== null && <MailboxGrant mailbox={mailbox} />}
       <SendingCard mailboxId={id} />
-      <MailboxForm key={id} mailbox={mailbox.data} />
-      {mailbox.data.signInApp === null && mailbox.data.kind === 'imap' && (
-        <MailboxGrant mailbox={mailbox.data} />
-      )}
-      {mailbox.data.kind === 'imap' && <SignInForm key={`sign-in-${id}`} mailbox={mailbox.data} />}
-      {mailbox.data.kind === 'imap' && <FoldersCard key={`folders-${id}`} mailboxId={id} />}
-      {mailbox.data.kind === 'imap' && <AfterFilingCard key={`after-${id}`} mailbox={mailbox.data} />}
-      {mailbox.data.kind === 'imap' && <SenderChecksForm key={`senders-${id}`} mailbox={mailbox.data} />}
-      {mailbox.data.kind === 'imap' && <DkimCard mailboxId={id} />}
-      <AliasesForm key={`aliases-${id}`} mailbox={mailbox.data} />
-      <HoursForm key={`hours-${id}`} mailbox={mailbox.data} />
+      <MailboxForm mailbox={mailbox} />
+      {signInApp === null && kind === 'imap' && <MailboxGrant mailbox={mailbox} />}
+      {kind !== 'practice' && <SignInForm mailbox={mailbox} />}
+      {kind === 'imap' && <FoldersCard mailboxId={id} />}
+      {kind === 'imap' && <AfterFilingCard mailbox={mailbox} />}
+      {kind !== 'practice' && <SenderChecksForm mailbox={mailbox} />}
+      {kind !== 'practice' && <DkimCard mailboxId={id} />}
+      <AliasesForm mailbox={mailbox} />
+      <HoursForm mailbox={mailbox} />
       <TemplatesCard mailboxId={id} />
       <AutomaticMailCard mailboxId={id} />
       <LedgerCard mailboxId={id} />
@@ -95,8 +100,7 @@ function HealthCard(props: { mailbox: MailboxSettings }) {
       )}
       <Facts
         facts={[
-          [t('mailbox.fetchedAt'), time(mailbox.fetchedAt)],
-          [t('mailbox.fetchMode'), mailbox.fetchMode === null ? '–' : t(`mailbox.mode.${mailbox.fetchMode}`)],
+          ...comingFacts(t, mailbox, time(mailbox.fetchedAt)),
           [t('mailbox.sentAt'), time(mailbox.sentAt)],
           ...serverFacts(t('server.imap'), mailbox.imap),
           ...serverFacts(t('server.smtp'), mailbox.smtp),
@@ -105,6 +109,16 @@ function HealthCard(props: { mailbox: MailboxSettings }) {
       />
     </Card>
   )
+}
+
+/** When its mail came last, and how. */
+function comingFacts(t: TFunction, { kind, fetchMode }: MailboxSettings, at: string): [string, string][] {
+  if (kind === 'intake') return [[t('mailbox.handedInAt'), at]]
+  const mode = fetchMode === null ? '–' : t(`mailbox.mode.${fetchMode}`)
+  return [
+    [t('mailbox.fetchedAt'), at],
+    [t('mailbox.fetchMode'), mode],
+  ]
 }
 
 function serverFacts(name: string, server: ServerAddress | null): (readonly [string, string])[] {

@@ -52,7 +52,9 @@ export function SignInForm(props: { mailbox: MailboxSettings }) {
             onChange={event => set({ password: event.currentTarget.value })}
           />
         </div>
-        <ServerFields title={t('server.imap')} server={values.imap} onChange={imap => set({ imap })} />
+        {mailbox.kind === 'imap' && (
+          <ServerFields title={t('server.imap')} server={values.imap} onChange={imap => set({ imap })} />
+        )}
         <ServerFields title={t('server.smtp')} server={values.smtp} onChange={smtp => set({ smtp })} />
         <FormEnd form={form} Words={CheckFault} label={t('mailbox.checkAndSave')} />
       </form>

@@ -49,6 +49,7 @@ function MailboxLine(props: { mailbox: Mailbox }) {
     <li className={css.row}>
       <MailboxTitle mailbox={mailbox} />
       {mailbox.kind === 'practice' && <span className={css.badge}>{t('mailbox.practice')}</span>}
+      {mailbox.kind === 'intake' && <span className={css.badge}>{t('mailbox.intake')}</span>}
       <StateBadge mailbox={mailbox} />
       {mailbox.problem !== null && (
         <ProblemWords code={mailbox.problem.code} detail={mailbox.problem.detail} />

@@ -14,10 +14,12 @@ export function ServerFields(props: {
   title: string
   server: TypedServer
   found?: ServerAddress | undefined
+  /** It is not looked for where nothing is typed. */
+  isRequired?: boolean
   onChange: (server: TypedServer) => void
 }) {
   const { t } = useTranslation()
-  const { server, found, onChange } = props
+  const { server, found, isRequired = false, onChange } = props
   const { certificate, ...plain } = server
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
@@ -25,7 +27,8 @@ export function ServerFields(props: {
       <div className={css.two}>
         <TextInput
           label={t('server.host')}
-          placeholder={found?.host ?? t('server.found')}
+          placeholder={isRequired ? 'mail.example.com' : (found?.host ?? t('server.found'))}
+          required={isRequired}
           spellCheck={false}
           value={server.host}
           onChange={event => onChange({ ...plain, host: event.currentTarget.value.trim() })}
