@@ -51,7 +51,7 @@ function holds(document: SearchDocument, wanted: Wanted, mode: SearchMode, stemm
 }
 
 function textsOf(
-  { subject, text, from, to, files, language }: SearchDocument,
+  { subject, text, from, to, files, fields, language }: SearchDocument,
   field: WordField,
 ): { text: string; language: string | null }[] {
   const named = (texts: readonly (string | null)[]) => texts.map(one => ({ text: one ?? '', language: null }))
@@ -59,7 +59,9 @@ function textsOf(
   if (field === 'subject') return named([subject])
   if (field === 'from') return named(people(from))
   if (field === 'to') return named(people(to))
-  const others = named([subject, ...files.map(file => file.name), ...people(from), ...people(to)])
+  const values = fields.map(one => one.value)
+  if (field === 'field') return named(values)
+  const others = named([subject, ...files.map(file => file.name), ...values, ...people(from), ...people(to)])
   return [...others, { text, language }]
 }
 

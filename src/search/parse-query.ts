@@ -3,7 +3,7 @@ import { SEARCH_FACETS, SEARCH_HAS, SEARCH_IS } from '../shared/vocabulary.ts'
 import { parseDay, type QueryDay } from './query-day.ts'
 
 /** Where words must stand; null is anywhere. */
-export type WordField = 'from' | 'to' | 'subject' | null
+export type WordField = 'from' | 'to' | 'subject' | 'field' | null
 
 /** A word to be found, or several in this order (`isPhrase`). As typed. */
 export type QueryWords = { text: string; field: WordField; isPhrase: boolean; isNegated: boolean }
@@ -30,7 +30,9 @@ export type QueryFault = {
 const MAX_CONDITIONS = 30
 // An facet with its value, a phrase, or a word; each may begin with a minus. A quote left open ends with the text.
 const TOKENS = /(-?)(\p{L}+):(?=\s|$)|(-?)(?:(\p{L}+):)?(?:["“”„«»]([^"“”„«»]*)(?:["“”„«»]|$)|(\S+))/gu
-const WORD_FIELDS: readonly string[] = ['from', 'to', 'subject']
+const WORD_FIELDS: readonly string[] = ['from', 'to', 'subject', 'field']
+// A term, a theme and them, filed and a yield are words that people write.
+const LIKE_WORDS: readonly SearchFacet[] = ['team', 'field']
 const HAS_LETTER = /[\p{L}\p{N}]/u
 
 type Token = { isNegated: boolean; facet: string | null; value: string; isQuoted: boolean }
@@ -94,8 +96,9 @@ function isFacet(name: string): name is SearchFacet {
 /** The facet a word differs from by one slip: two letters swapped, one more, one less or another. */
 function nearFacet(name: string): SearchFacet | undefined {
   if (name.length < 4) return undefined
-  // A term, a theme and them are words that people write.
-  return SEARCH_FACETS.find(facet => facet.length >= 4 && facet !== 'team' && isOneSlip(name, facet))
+  return SEARCH_FACETS.find(
+    facet => facet.length >= 4 && !LIKE_WORDS.includes(facet) && isOneSlip(name, facet),
+  )
 }
 
 function isOneSlip(typed: string, meant: string): boolean {

@@ -16,6 +16,8 @@ export type SearchDocument = {
   from: readonly SearchPerson[]
   to: readonly SearchPerson[]
   files: readonly { name: string; contentType: string }[]
+  /** What stands in the fields of its ticket's customer: with the first message of a ticket, with others nothing. */
+  fields: readonly { name: string; value: string }[]
 }
 
 /**
@@ -33,7 +35,7 @@ const PIECE = 3
 
 /**
  * The words a message or note is found by. No word of a text can hold a colon, which is how the others are told
- * apart: stems (`bg:фактур`), of a subject (`s:`), who it is from and to (`f:`, `t:`), the mailbox (`m:7`), what it
+ * apart: stems (`bg:фактур`), of a subject (`s:`), who it is from and to (`f:`, `t:`), of fields of the customer (`c:`), the mailbox (`m:7`), what it
  * is and has (`k:note`, `h:file`), and pieces of three letters of names, numbers and files (`3:452`).
  *
  * Linear, and bounded for the largest mail: 256 kB of text, 20,000 words, 700 kB of them.
@@ -54,6 +56,13 @@ export function searchWords(document: SearchDocument, stemmer: Stemmer): string[
   for (const file of document.files) {
     for (const word of spoken(file.name, language, stemmer)) words.add(word)
     words.addPieces(file.name, { ofAll: true })
+  }
+  for (const { value } of document.fields) {
+    for (const word of spoken(value, null, stemmer)) {
+      words.add(word)
+      words.add(`c:${word}`)
+    }
+    words.addPieces(value, { ofAll: true })
   }
   const text = document.text.slice(0, MAX_TEXT)
   for (const word of spoken(text, document.language, stemmer)) if (!words.add(word)) break

@@ -14,7 +14,13 @@ export type WordConditions = {
  */
 export type TsQuery = { text: string; isNarrow: boolean }
 
-const PREFIXES: Readonly<Record<NonNullable<WordField>, string>> = { from: 'f:', to: 't:', subject: 's:' }
+const PREFIXES: Readonly<Record<NonNullable<WordField>, string>> = {
+  from: 'f:',
+  to: 't:',
+  subject: 's:',
+  field: 'c:',
+}
+const HEAD_PREFIXES = [PREFIXES.from, PREFIXES.to, PREFIXES.subject]
 const MIN_BEGINNING = 3
 
 /** Writes the conditions on words as a tsquery; null when there are none. */
@@ -45,7 +51,7 @@ export function headQuery(
   const words = terms.flatMap(term =>
     term.runs.map(run => {
       const begun = { ...run, isBeginning: run.whole.length >= MIN_BEGINNING }
-      return anyOf(Object.values(PREFIXES).map(prefix => wholeQuery(begun, prefix)))
+      return anyOf(HEAD_PREFIXES.map(prefix => wholeQuery(begun, prefix)))
     }),
   )
   if (words.length === 0) return null

@@ -20,6 +20,8 @@ export const SearchHit = exactly({
   excerpt: MarkedText,
   /** The names of files in which it was found. */
   files: Type.Array(MarkedText),
+  /** Fields of the customer in which it was found, with their names. */
+  fields: Type.Array(MarkedText),
   /** Who wrote the message, as name or address; null for a note. */
   from: nullable(MarkedText),
   /** The customer of the ticket. */
@@ -38,7 +40,7 @@ export const search = defineRoute({
   path: '/search',
   access: 'agent',
   summary:
-    'Messages and notes with these words in any order, newest first; "phrases", a minus, and from: to: subject: tag: mailbox: assignee: team: is: has: before: after:. 400 `bad-search` says what cannot be understood',
+    'Messages and notes with these words in any order, newest first; "phrases", a minus, and from: to: subject: field: tag: mailbox: assignee: team: is: has: before: after:. 400 `bad-search` says what cannot be understood',
   query: exactly({
     q: Type.String({ minLength: 1, maxLength: 500 }),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),

@@ -340,6 +340,7 @@ export const SEARCH_FACETS = [
   'from',
   'to',
   'subject',
+  'field',
   'tag',
   'mailbox',
   'assignee',

@@ -19,5 +19,6 @@ export function searchDocument(source: SearchSource): SearchDocument {
       address,
     })),
     files: source.files,
+    fields: source.fields,
   }
 }

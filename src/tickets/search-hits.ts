@@ -11,6 +11,7 @@ export type Hit = Omit<HitRow, 'subject'> & {
   subject: MarkedText
   excerpt: MarkedText
   files: MarkedText[]
+  fields: MarkedText[]
   from: MarkedText | null
 }
 
@@ -18,6 +19,7 @@ const excerptLength = 220
 const lineLength = 200
 const readChars = 32_768 // what stands further down is found and opened, and not shown in the list
 const maxFiles = 3
+const maxFields = 3
 
 /** Reads what a page of hits shows, in the order of the rows; one that has just been deleted is left out. */
 export async function readHits(db: Db, rows: readonly FoundRow[], matcher: Matcher): Promise<Hit[]> {
@@ -52,7 +54,21 @@ function markHit(row: HitRow, source: SearchSource, matcher: Matcher): Hit {
       .map(file => line(file.name, null))
       .filter(file => file.marks.length > 0)
       .slice(0, maxFiles),
+    fields: document.fields.flatMap(field => markField(field, matcher)).slice(0, maxFields),
     // The address is shown where only it has what was looked for.
     from: from?.marks.length === 0 && address !== null && address.marks.length > 0 ? address : from,
   }
+}
+
+/** A field with its name, where what stands in it was looked for. */
+function markField({ name, value }: { name: string; value: string }, matcher: Matcher): MarkedText[] {
+  const { text, marks } = excerpt(value, matcher.mark(value, 'field', null), lineLength)
+  if (marks.length === 0) return []
+  const by = name.length + 2
+  return [
+    {
+      text: `${name}: ${text}`,
+      marks: marks.map(({ start, end }) => ({ start: start + by, end: end + by })),
+    },
+  ]
 }

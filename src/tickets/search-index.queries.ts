@@ -26,6 +26,7 @@ export type SearchSource = {
   cc: Address[]
   bcc: Address[]
   files: { name: string; contentType: string }[]
+  fields: { name: string; value: string }[]
 }
 
 /** A row of the index before it is written. */
@@ -55,6 +56,16 @@ export async function takeDue(tx: Tx, rowLimit: number): Promise<SearchKey[]> {
   return rows.map(({ messageId, noteId }) => (messageId !== null ? { messageId } : { noteId: noteId ?? 0 }))
 }
 
+// With the first message of a ticket: a customer is found once for each of their tickets.
+const fieldsOfCustomer = sql`case when t.customer_id is null or exists (
+    select from message o where o.ticket_id = m.ticket_id and (o.received_at, o.id) < (m.received_at, m.id))
+  then '[]' else coalesce((
+    select json_agg(json_build_object('name', f.name,
+      'value', coalesce(v.text_value, v.number_value::text, v.date_value::text, choice.name)) order by f.place, f.id)
+    from customer_field_value v join customer_field f on f.id = v.field_id and f.removed_at is null
+      left join customer_field_option choice on choice.id = v.option_id
+    where v.customer_id = t.customer_id and v.is_yes is null), '[]') end`
+
 /**
  * Reads what can be found of messages and notes; those that are gone are left out. The text is the message's
  * own words; of one that opens its ticket all of it, as what it quotes stands nowhere else.
@@ -73,12 +84,13 @@ export async function selectSources(
       m.forwarded_address as "forwardedAddress", m.to_addresses as "to", m.cc_addresses as "cc",
       m.bcc_addresses as "bcc",
       coalesce((select json_agg(json_build_object('name', a.filename, 'contentType', a.content_type) order by a.id)
-        from attachment a where a.message_id = m.id and not (a.is_inline and a.filename = '')), '[]') as files
+        from attachment a where a.message_id = m.id and not (a.is_inline and a.filename = '')), '[]') as files,
+      ${fieldsOfCustomer} as fields
     from message m join ticket t on t.id = m.ticket_id left join message_body b on b.message_id = m.id
     where m.id = any(${[...keys.messageIds]}::bigint[])
     union all
     select null, n.id, n.ticket_id, t.mailbox_id, to_json(n.created_at) #>> '{}', null, null, '', left(n.text, ${maxText}),
-      null, null, null, null, '[]', '[]', '[]', '[]'
+      null, null, null, null, '[]', '[]', '[]', '[]', '[]'
     from note n join ticket t on t.id = n.ticket_id where n.id = any(${[...keys.noteIds]}::bigint[])`.execute(
     db,
   )

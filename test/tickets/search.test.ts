@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mergeTicket, undoMerge } from '../../src/shared/placing.ts'
+import {
+  createCustomerField,
+  removeCustomerField,
+  restoreCustomerField,
+} from '../../src/shared/customer-fields.ts'
+import { getTicketCustomer, updateCustomer } from '../../src/shared/customers.ts'
+import { mergeTicket, splitTicket, undoMerge } from '../../src/shared/placing.ts'
 import { search } from '../../src/shared/search.ts'
 import { createTeam } from '../../src/shared/teams.ts'
 import { updateTicket, writeNote } from '../../src/shared/tickets.ts'
@@ -179,6 +185,62 @@ describe('what is typed', () => {
     expect(noted.data[0]?.noteId).toBeGreaterThan(0)
     expect(merged).toEqual([opened.number])
     expect(await numbersOf('xylophone again')).toEqual([other.number])
+  })
+})
+
+describe('what stands in the fields of a customer', () => {
+  test('is found by word, form and part with the first message of each of their tickets, by who may see it', async () => {
+    const from = { name: 'Vera Fields', address: 'vera@fields.test' }
+    const elsewhere = await desk.mailbox('closed@fields.test')
+    const insider = await desk.agent('insider', { mailboxIds: [mailboxId] })
+    const first = await desk.ticket({ mailboxId, subject: 'One', from })
+    const second = await desk.ticket({ mailboxId, subject: 'Two', from })
+    const hidden = await desk.ticket({ mailboxId: elsewhere, subject: 'Three', from })
+    const later = await desk.message(first.ticketId, { from, subject: 'One again' })
+    const define = (name: string, kind: 'text' | 'choice', options: string[] = []) =>
+      owner.call(createCustomerField, {
+        body: { name, kind, hint: '', options: options.map(option => ({ name: option })) },
+      })
+    const plan = await define('Plan', 'choice', ['Periwinkle', 'Ochre'])
+    const contract = await define('Contract', 'text')
+    const view = await owner.call(getTicketCustomer, { params: { number: first.number } })
+    const params = { id: view.customer?.id ?? 0 }
+    const write = async (fieldId: number, value: string | number | null) => {
+      await owner.call(updateCustomer, { params, body: { fieldValues: [{ fieldId, value }] } })
+      await indexAll(desk.ground)
+    }
+    await write(plan.id, plan.options[0]?.id ?? 0)
+    await write(contract.id, 'Umbrellas for LX-90417')
+
+    const { data } = await find('umbrella lx-90417')
+    const [partial, byField] = [await numbersOf('9041'), await numbersOf('field:periwinkle')]
+    const [mine, both] = [await numbersOf('periwinkle', insider), [second.number, first.number]]
+    const outside = await find('field:vera')
+
+    expect(data.map(hit => hit.number)).toEqual([hidden.number, ...both])
+    expect(data.every(hit => hit.messageId !== later)).toBe(true)
+    const marked = data[0]?.fields.map(({ text, marks }) =>
+      marks.map(({ start, end }) => text.slice(start, end)),
+    )
+    expect(data[0]?.fields[0]?.text).toBe('Contract: Umbrellas for LX-90417')
+    expect(marked).toEqual([['Umbrellas', 'LX-90417']])
+    expect([partial, byField]).toEqual([data.map(hit => hit.number), data.map(hit => hit.number)])
+    expect(mine).toEqual(both)
+    expect(outside.data).toEqual([])
+
+    await write(contract.id, null)
+    await owner.call(removeCustomerField, { params: { id: plan.id } })
+    await owner.call(splitTicket, {
+      params: { number: first.number },
+      body: { messageIds: [first.messageId] },
+    })
+    await indexAll(desk.ground)
+    const gone = [await numbersOf('lx-90417'), await numbersOf('periwinkle')]
+    await owner.call(restoreCustomerField, { params: { id: plan.id } })
+    await indexAll(desk.ground)
+
+    expect(gone).toEqual([[], []])
+    expect(await numbersOf('periwinkle', insider)).toHaveLength(3)
   })
 })
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { Lock, Paperclip, Reply } from 'lucide-react'
+import { IdCard, Lock, Paperclip, Reply } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { SearchHit } from '../../shared/search.ts'
 import { useAgents, useMailboxes } from '../session.ts'
@@ -95,6 +95,12 @@ function Hit(props: { hit: SearchHit; q: string; isSelected: boolean; isFocusabl
         {mailbox !== undefined && <MailboxMark colour={mailbox.colour} name={mailbox.name} />}
       </span>
       <Marked of={hit.excerpt} className={css.excerpt} />
+      {hit.fields.map(field => (
+        <span key={field.text} className={css.file}>
+          <IdCard size={13} strokeWidth={1.75} aria-hidden />
+          <Marked of={field} />
+        </span>
+      ))}
       {hit.files.map(file => (
         <span key={file.text} className={css.file}>
           <Paperclip size={13} strokeWidth={1.75} aria-hidden />
