@@ -18,11 +18,13 @@ import {
 import { checkMailbox, discoverMailbox, watchMailboxCheck } from '../../src/shared/mailbox-checks.ts'
 import {
   chooseMailFolders,
+  connectIntakeMailbox,
   connectMailbox,
   downloadQuarantined,
   getAutomaticMail,
   getLedger,
   getMailbox,
+  getMailIntake,
   listLedgerRows,
   listMailboxes,
   listMailFolders,
@@ -176,6 +178,13 @@ const mailboxRows: readonly Row[] = [
       answers: 422,
     },
   ),
+  row(
+    connectIntakeMailbox,
+    'role',
+    () => ({ body: { address: connection.address, name: 'New', smtp: server } }),
+    { answers: 422 },
+  ),
+  row(getMailIntake, 'role', () => ({})),
   row(getDkim, 'role', ofConnected),
   row(setDkim, 'role', async world => ({ ...(await ofConnected(world)), body: { isOn: true } })),
   row(renewDkimKey, 'role', async world => {
