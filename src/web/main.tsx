@@ -3,7 +3,7 @@ import '@fontsource-variable/inter/wght.css'
 import './theme/tokens.css'
 import './theme/global.css'
 import './theme/mantine.css'
-import { QueryClient } from '@tanstack/react-query'
+import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Me } from '../shared/session.ts'
@@ -15,6 +15,9 @@ import { registerWorker } from './offline/register-worker.ts'
 import { createWaitingChanges } from './offline/waiting-changes.ts'
 import { createPages } from './routes.tsx'
 import { enter, ME_KEY, meQuery } from './session.ts'
+
+// What a key changes is drawn with that key, not after whatever else waits for its turn.
+notifyManager.setScheduler(queueMicrotask)
 
 await start()
 

@@ -2,6 +2,7 @@ import { useRouterState } from '@tanstack/react-router'
 import {
   lazy,
   Suspense,
+  startTransition,
   useDeferredValue,
   useEffect,
   useLayoutEffect,
@@ -17,7 +18,7 @@ import { useLive } from '../live.ts'
 import { NewTicket } from '../new-ticket/new-ticket.tsx'
 import { useOfferTarget } from '../palette/target.ts'
 import { useTranslation } from '../texts.tsx'
-import { fetchTicketSoon, TicketPage } from '../ticket/ticket-page.tsx'
+import { fetchTicketSoon, TicketPane } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
 import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
@@ -118,8 +119,7 @@ export function InboxPage() {
             <EmptyTicket />
           ) : (
             <>
-              <TicketPage
-                key={place.number}
+              <TicketPane
                 number={place.number}
                 wish={wish}
                 onWish={wishFor}
@@ -185,9 +185,11 @@ function usePromptPlace(): Place {
   )
 }
 
-// Whose the ticket is follows when the ticket itself is on the screen.
+// Whose the ticket is follows when the ticket itself is on the screen, which is deferred as well.
 function Beside(props: { number: number; onClose: () => void }) {
-  const number = useDeferredValue(props.number)
+  const onScreen = useDeferredValue(props.number)
+  const [number, setNumber] = useState(props.number)
+  useEffect(() => startTransition(() => setNumber(onScreen)), [onScreen])
   return (
     <Suspense fallback={null}>
       <CustomerPanel number={number} isBehind={number !== props.number} onClose={props.onClose} />

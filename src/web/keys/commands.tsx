@@ -1,4 +1,13 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { NO_SHORTCUTS } from '../../shared/shortcuts.ts'
 import { useKnownMe } from '../session.ts'
 import { type Bindings, bindingsOf } from './bindings.ts'
@@ -14,7 +23,9 @@ const SEQUENCE_TIMEOUT_MS = 1200
 const SENDS = ['send', 'send-close'] as const satisfies CommandId[]
 
 /** What a command does where several parts of the page know one: those that go first, then the latest. */
-type Run = { act: (keys: string) => void; goesFirst: boolean }
+type Run = { act: (keys: string) => void; goesFirst: boolean; gate: Gate | null }
+
+type Gate = { isShut: boolean }
 
 type Registry = {
   runs: Map<CommandId, readonly Run[]>
@@ -26,6 +37,17 @@ type Registry = {
 }
 
 const CommandContext = createContext<Registry | null>(null)
+
+const GateContext = createContext<Gate | null>(null)
+
+/** Shut, no command of what is in it can be run: it is still shown, and already left. */
+export function CommandGate(props: { isShut: boolean; children: ReactNode }) {
+  const [gate] = useState<Gate>({ isShut: false })
+  useLayoutEffect(() => {
+    gate.isShut = props.isShut
+  }, [gate, props.isShut])
+  return <GateContext value={gate}>{props.children}</GateContext>
+}
 
 /** Listens to the keyboard for every command registered below; shows a hint while a sequence is begun. */
 export function CommandProvider(props: { children: ReactNode; hint: (begun: string) => ReactNode }) {
@@ -69,30 +91,32 @@ export function useCommand(
   { goesFirst = false }: { goesFirst?: boolean } = {},
 ): void {
   const registry = useContext(CommandContext)
+  const gate = useContext(GateContext)
   const latest = useRef(run)
   latest.current = run
   const isOn = run !== undefined
   useEffect(() => {
     if (registry === null || !isOn) return
-    const own: Run = { act: keys => latest.current?.(keys), goesFirst }
+    const own: Run = { act: keys => latest.current?.(keys), goesFirst, gate }
     registry.runs.set(id, [...(registry.runs.get(id) ?? []), own])
     return () => {
       const others = (registry.runs.get(id) ?? []).filter(other => other !== own)
       if (others.length > 0) registry.runs.set(id, others)
       else registry.runs.delete(id)
     }
-  }, [registry, id, isOn, goesFirst])
+  }, [registry, gate, id, isOn, goesFirst])
 }
 
 function runOf(runs: readonly Run[] | undefined): Run | undefined {
-  return runs?.findLast(run => run.goesFirst) ?? runs?.at(-1)
+  const open = runs?.filter(run => run.gate?.isShut !== true)
+  return open?.findLast(run => run.goesFirst) ?? open?.at(-1)
 }
 
 /** The commands that can be run where the caller is shown. */
 export function useRunnable(): Runnable {
   const registry = useContext(CommandContext)
   const [runnable] = useState(() => ({
-    has: (id: CommandId) => registry?.runs.has(id) ?? false,
+    has: (id: CommandId) => runOf(registry?.runs.get(id)) !== undefined,
     isOfSelection: (id: CommandId) => runOf(registry?.runs.get(id))?.goesFirst ?? false,
     run: (id: CommandId) => runOf(registry?.runs.get(id))?.act(''),
   }))
@@ -176,9 +200,11 @@ function isCaretKey(event: KeyboardEvent): boolean {
 }
 
 function knownKeys(runs: Registry['runs'], bindings: Bindings) {
-  const byKeys = new Map<string, Run | undefined>()
+  const byKeys = new Map<string, Run>()
   for (const [id, known] of runs) {
-    for (const keys of bindings[id]) byKeys.set(keys, runOf(known))
+    const run = runOf(known)
+    if (run === undefined) continue
+    for (const keys of bindings[id]) byKeys.set(keys, run)
   }
   return { keys: new Set(byKeys.keys()), run: (keys: string) => byKeys.get(keys)?.act(keys) }
 }

@@ -15,7 +15,7 @@ import { useCommand } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
 import { useAgents, useMailboxes, useTeamsAtWork } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
-import { TicketPage } from '../ticket/ticket-page.tsx'
+import { TicketPane } from '../ticket/ticket-page.tsx'
 import type { Wish } from '../ticket/ticket-place.ts'
 import { tagsQuery } from '../ticket/ticket-queries.ts'
 import { classNames } from '../ui/class-names.ts'
@@ -68,8 +68,7 @@ export function SearchPage() {
           {place.number === undefined ? (
             <EmptyTicket />
           ) : (
-            <TicketPage
-              key={place.number}
+            <TicketPane
               number={place.number}
               wish={wish}
               onWish={setWish}

@@ -52,6 +52,7 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const fulfil = (wanted: Wish) => {
     if (wanted === 'reply' || wanted === 'note') compose(wanted)
     else if (wanted === 'reply-sender') replyToSender()
+    else if (wanted === 'forward') forward(newestToForward(ticket))
     else openPanel(wanted)
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: a wish is fulfilled once

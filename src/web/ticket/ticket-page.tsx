@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, memo, Suspense, useDeferredValue, useEffect } from 'react'
 import { carryDraft } from '../compose/carry-draft.ts'
 import { usePlace } from '../inbox/place.ts'
-import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { CommandGate, useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -45,8 +45,25 @@ export function fetchTicketSoon(): () => void {
   }
 }
 
+/**
+ * The ticket that is open. Another one follows after the list has marked it, so that keys which follow each other are not
+ * held up by what nobody reads; what is asked for meanwhile is asked of the other.
+ */
+export function TicketPane(props: PageProps) {
+  const shown = useDeferredValue(props)
+  const isBehind = shown.number !== props.number
+  return (
+    <>
+      <CommandGate key={shown.number} isShut={isBehind}>
+        <TicketPage {...shown} />
+      </CommandGate>
+      {isBehind && <WishCommands onWish={props.onWish} />}
+    </>
+  )
+}
+
 /** A ticket: head, messages in order, and the composer at its foot. */
-export function TicketPage(props: PageProps) {
+const TicketPage = memo(function TicketPage(props: PageProps) {
   const ticket = useTicket(props.number)
   useCommand('leave', () => leave(props.onBack))
   if (ticket.isPending) return <LoadingTicket onWish={props.onWish} />
@@ -63,7 +80,7 @@ export function TicketPage(props: PageProps) {
       <OpenTicket {...props} ticket={ticket.data} />
     </Suspense>
   )
-}
+})
 
 // The number of a merged ticket leads to the one that has its messages, with what was being written.
 function Merged(props: { from: number; into: number }) {
@@ -77,11 +94,21 @@ function Merged(props: { from: number; into: number }) {
   return <Skeleton rows={5} />
 }
 
-// What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
 function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
+  return (
+    <>
+      <WishCommands onWish={props.onWish} />
+      <Skeleton rows={5} />
+    </>
+  )
+}
+
+// What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
+function WishCommands(props: { onWish: (wish: Wish) => void }) {
   useCommand('reply', () => props.onWish('reply'))
   useCommand('reply-sender', () => props.onWish('reply-sender'))
   useCommand('note', () => props.onWish('note'))
+  useCommand('forward', () => props.onWish('forward'))
   useCommand('assign', () => props.onWish('assign'))
   useCommand('state', () => props.onWish('state'))
   useCommand('tags', () => props.onWish('tags'))
@@ -89,7 +116,7 @@ function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
   useCommand('priority', () => props.onWish('priority'))
   useCommand('mailbox', () => props.onWish('mailbox'))
   useCommand('merge', () => props.onWish('merge'))
-  return <Skeleton rows={5} />
+  return null
 }
 
 function NoTicket(props: { error: unknown; onRetry: () => void; onBack: () => void }) {

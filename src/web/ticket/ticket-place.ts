@@ -3,7 +3,7 @@ import type { Ticket } from '../../shared/tickets.ts'
 import type { OpenPanel } from './header-pickers.tsx'
 
 /** What a key in the list asked for before its ticket was open. */
-export type Wish = 'reply' | 'reply-sender' | 'note' | NonNullable<OpenPanel>
+export type Wish = 'reply' | 'reply-sender' | 'note' | 'forward' | NonNullable<OpenPanel>
 
 /** A ticket's place on the page, and what leads away from it. */
 export type PageProps = {
