@@ -37,7 +37,10 @@ async function readTickets(client: ApiClient, stories: readonly Story[]): Promis
       if (stories.some(story => row.subject.includes(story.tag))) numbers.add(row.number)
     }
   }
-  return await Promise.all([...numbers].map(number => client.call(getTicket, { params: { number } })))
+  // One after the other: of a whole grid they are many, and a client is patient for three seconds with each.
+  const tickets: Ticket[] = []
+  for (const number of numbers) tickets.push(await client.call(getTicket, { params: { number } }))
+  return tickets
 }
 
 function judgeMail(story: Story, own: readonly Ticket[]): string[] {

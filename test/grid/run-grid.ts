@@ -51,14 +51,13 @@ export async function runGrid(
     canFill &&= stage.disk.canFill
     try {
       const act: Act = { stage, stories: [] }
-      const first = outcomes.length
-      for (const [n, cell] of rest.entries()) {
-        const outcome = await runCell(act, newStory(cell, first + n + 1))
+      for (const cell of rest) {
+        const outcome = await runCell(act, newStory(cell, outcomes.length + 1))
         outcomes.push(outcome)
         onOutcome(outcome)
         if (outcome.faults.length > 0) break
       }
-      late.push(...(await judgeLate(act)))
+      late.push(...(await judgeLate(act, outcomes.at(-1)?.faults.length === 0 ? judge : judgeStories)))
       rest = cells.slice(outcomes.length)
     } finally {
       await stage.stop()
@@ -68,9 +67,9 @@ export async function runGrid(
 }
 
 /** Of the green ones, also where a red one left the stage in a bad state: that it cannot be asked is said. */
-async function judgeLate({ stage, stories }: Act): Promise<string[]> {
+async function judgeLate({ stage, stories }: Act, judging: typeof judge): Promise<string[]> {
   try {
-    return await judgeStories(stage, stories)
+    return await judging(stage, stories)
   } catch (error) {
     return [`${stories.map(story => story.tag).join(', ')} could not be judged once more: ${String(error)}`]
   }
