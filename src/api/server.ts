@@ -8,6 +8,7 @@ import { Problem } from '../shared/schemas.ts'
 import { describeProblem } from './errors.ts'
 import type { ApiServer, RouteRow, SignedIn } from './handle.ts'
 import { guardAgainstForgery, SESSION_COOKIE } from './request-guard.ts'
+import { buildSerializersLate } from './serialization.ts'
 import { compileValidator } from './validation.ts'
 
 declare module 'fastify' {
@@ -38,6 +39,7 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
     bodyLimit: options.bodyLimitBytes,
     genReqId: () => randomBytes(6).toString('hex'),
     forceCloseConnections: true,
+    schemaController: { compilersFactory: { buildSerializer: buildSerializersLate } },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 250 },
   })
   const routeTable: RouteRow[] = []

@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers'
-import type { Environment } from '../config.ts'
+import { type Environment, loadConfig } from '../config.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { CommandOptions } from './create-agent.ts'
+import { keepCompiled } from './keep-compiled.ts'
 
 /**
  * What the command line offers: `letterdesk NAME`, in a clone `npm run letterdesk -- NAME`. Each loads its
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     sentence: 'starts the inbox (the default); --practice connects practice mailboxes',
     options: ['--practice'],
     run: async (options, env) => {
+      keepCompiled(loadConfig(env).config.dataDir)
       const { serve } = await import('./serve.ts')
       return await serve({ practice: options.has('--practice') }, env)
     },

@@ -6,6 +6,7 @@ import * as sync from '../roles/sync.ts'
 import * as web from '../roles/web.ts'
 import * as worker from '../roles/worker.ts'
 import { ensureWebBundle } from './build-web.ts'
+import { writeCompiled } from './keep-compiled.ts'
 import { type RoleStarters, startRoles, stopRoles } from './run-roles.ts'
 
 /** Why the process should end: a signal, or what broke. */
@@ -29,6 +30,7 @@ export async function serve(options: StartOptions, env: Environment): Promise<nu
   try {
     await startAll(app, env, ending)
     if (!ending.signal.aborted) sayReady(config, log)
+    writeCompiled()
     const end = await ending.reason
     if ('signal' in end) {
       log.info({ signal: end.signal }, 'stopping')

@@ -55,7 +55,8 @@ type Reader = {
   isStopped: boolean
 }
 
-type Slot = { process: ReaderProcess | undefined; isBusy: boolean }
+/** `rest` ends the process of a slot that had nothing to do for a while. */
+type Slot = { process: ReaderProcess | undefined; isBusy: boolean; rest: NodeJS.Timeout | undefined }
 
 type ReaderOptions = {
   log: Log
@@ -70,19 +71,21 @@ type ReaderOptions = {
 const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_048_576 }
 const MAX_START_TRIES = 4
 const FIRST_PAUSE_MS = 100
+const REST_MS = 30_000 // each reader holds 50 MB; one is always warm
 const WHOLE_MAIL: Question = { index: null, keys: null }
 
 /**
- * Starts `processes` warm readers. Requests wait in one queue; each process has one mail in hand,
- * so a mail that kills it is known, hurts only itself, and the next is read by a new process.
+ * Starts a warm reader, and up to `processes` while there is more to read than one can. Requests wait in one queue; each
+ * process has one mail in hand, so a mail that kills it is known, hurts only itself, and the next is read by a new process.
  */
 export function createMailReader(options: ReaderOptions): MailReader {
   const slots = Array.from({ length: Math.max(1, options.processes) }, () => ({
     process: undefined,
     isBusy: false,
+    rest: undefined,
   }))
   const reader: Reader = { options, limits: options.limits ?? LIMITS, waiting: [], slots, isStopped: false }
-  for (const slot of slots) void warmUp(reader, slot)
+  void workOff(reader, firstOf(slots))
   return {
     read: async blob => toReadResult(await enqueue(reader, blob, WHOLE_MAIL)),
     readAttachment: async (blob, index) => {
@@ -116,24 +119,35 @@ function enqueue(reader: Reader, blob: BlobPlace, question: Question): Promise<R
   return new Promise((settle, fail) => {
     const place = { place: blob.place, codec: blob.codec }
     reader.waiting.push({ blob: place, question, settle, fail })
-    const idle = reader.slots.find(slot => !slot.isBusy)
+    const idle = reader.slots.find(slot => !slot.isBusy) // the first one before the others, which rest soon
     if (idle) void workOff(reader, idle)
   })
 }
 
-/** Starts the process of a slot before there is work; a failure is met again, and told, by the first mail. */
-async function warmUp(reader: Reader, slot: Slot): Promise<void> {
-  slot.isBusy = true
-  await liveProcess(reader, slot)
-  slot.isBusy = false
-  await workOff(reader, slot)
+function firstOf(slots: readonly Slot[]): Slot {
+  const [first] = slots
+  if (first === undefined) throw new RangeError('a mail reader without a process')
+  return first
 }
 
+/**
+ * Reads until nothing waits. The process is there before a mail is taken for it: meanwhile those of the others go on
+ * with the queue. That it cannot be started is met again, and told, by the first mail.
+ */
 async function workOff(reader: Reader, slot: Slot): Promise<void> {
-  if (slot.isBusy) return
+  clearTimeout(slot.rest)
   slot.isBusy = true
+  await liveProcess(reader, slot)
   for (let job = reader.waiting.shift(); job; job = reader.waiting.shift()) await run(reader, slot, job)
   slot.isBusy = false
+  if (slot !== firstOf(reader.slots)) slot.rest = setTimeout(() => endProcess(slot), REST_MS).unref()
+}
+
+/** Forgotten before it is killed, so that no mail is handed to it meanwhile. */
+function endProcess(slot: Slot): void {
+  const { process } = slot
+  slot.process = undefined
+  void process?.stop()
 }
 
 async function run(reader: Reader, slot: Slot, job: Job): Promise<void> {
