@@ -46,7 +46,14 @@ const deadCheckMs = 1_000
  * `enqueueJobs` needs it, also on nodes that run no jobs. Safe on several nodes at once.
  */
 export async function migrateJobs(options: { directUrl: string; log: Log }): Promise<void> {
-  await runMigrations({ connectionString: options.directUrl, logger: quietLogger(options.log) })
+  const { directUrl, log } = options
+  // A pool of ours, closed for sure: a server that stops right after would end its last session, and the process with it.
+  const { pool, close } = openWaitingPool({ url: directUrl, maxConnections: 2, log })
+  try {
+    await runMigrations({ pgPool: pool, logger: quietLogger(log) })
+  } finally {
+    await close()
+  }
 }
 
 /**
