@@ -23,6 +23,7 @@ try {
     tickets,
     seed,
     besideRealMail: values.yes,
+    say: line => process.stderr.write(`… ${line}\n`),
   })
   console.log(`${tickets} tickets in ${(tookMs / 1000).toFixed(1)} s`)
 } catch (error) {

@@ -1,18 +1,32 @@
-import type { PoolClient } from 'pg'
+import type { Client } from 'pg'
+import type { LoosePartition } from './seed-indexes.queries.ts'
 
-/** A run of tickets, numbered 1 to `total` from the oldest on. */
-export type SeedChunk = { first: number; last: number; total: number; seed: number }
+/** A run of tickets, numbered 1 to `total` from the oldest on; the newest come `until` then. */
+export type SeedChunk = { first: number; last: number; total: number; seed: number; until: Date }
+
+/** The order number in the subject of a ticket, with its words as a subject. */
+export type SeedOrder = { n: number; code: string; words: string[] }
 
 /**
  * Draws what a chunk of tickets is like. Two years of mail: old tickets are closed, of the last weeks'
- * about half are open or waiting; 2 % are spam; few mailboxes get most of the mail; three messages on
+ * about half are open or waiting; 2 % are spam; few mailboxes get most of the mail; five messages on
  * average. A waiting ticket ends with our message, an open one with the customer's.
  */
-export async function drawTickets(client: PoolClient, chunk: SeedChunk): Promise<void> {
+export async function drawTickets(
+  client: Client,
+  chunk: SeedChunk,
+  orders: readonly SeedOrder[],
+): Promise<void> {
+  await client.query(`drop table if exists seed_ticket, seed_message, seed_order`)
   await client.query(
-    `create temp table seed_ticket on commit drop as
+    `create temp table seed_order as select n, code, array_to_tsvector(words) as words
+     from json_to_recordset($1::json) as (n integer, code text, words text[])`,
+    [JSON.stringify(orders)],
+  )
+  await client.query(
+    `create temp table seed_ticket as
      with aged as (
-       select n, n + $4::bigint * 1000003 as key, 730 * pow(1 - n::float8 / $3::integer, 1.2) as age_days
+       select n, n + $4::bigint * 1000003 as key, 730 * pow(1 - (n - 0.5) / $3::integer, 1.2) as age_days
        from generate_series($1::integer, $2::integer) n
      ), stated as (
        select aged.*, case
@@ -20,35 +34,40 @@ export async function drawTickets(client: PoolClient, chunk: SeedChunk): Promise
          when pg_temp.share(key, 11) < 0.01 + 0.4 * exp(-age_days / 25) then 'open'
          when pg_temp.share(key, 11) < 0.015 + 0.6 * exp(-age_days / 25) then 'waiting'
          else 'closed' end as state,
-         least(40, 1 + floor(-ln(1 - pg_temp.share(key, 12)) * 2.5))::integer as drawn_count
+         least(60, 1 + floor(-ln(1 - pg_temp.share(key, 12)) * 4.4))::integer as drawn_count
        from aged
      ), counted as (
        select stated.*, case state when 'spam' then 1 when 'open' then drawn_count + 1 - drawn_count % 2
          when 'waiting' then drawn_count + drawn_count % 2 else drawn_count end as message_count
-       from stated)
-     select nextval(pg_get_serial_sequence('ticket', 'id')) as id, counted.n, key, state, message_count,
+       from stated
+     ), placed as materialized (
+       select counted.*,
+         floor(pow(pg_temp.share(key, 15), 2) * (select count(*) from seed_mailbox))::integer as mailbox_n,
+         floor(pg_temp.share(key, 16) * (select count(*) from seed_customer))::integer as customer_n,
+         floor(pg_temp.share(key, 17) * (select count(*) from seed_agent))::integer as agent_n,
+         floor(pg_temp.share(key, 18) * (select count(*) from seed_text where language = 'en'))::integer as subject_n
+       from counted)
+     select nextval(pg_get_serial_sequence('ticket', 'id')) as id, placed.n, key, state, message_count,
        mailbox.id as mailbox_id, mailbox.address as mailbox_address,
        customer.id as customer_id, customer.name as customer_name, customer.address as customer_address,
-       customer.language, first_text.subject,
-       clock_timestamp() - age_days * interval '1 day' as created_at,
+       customer.language, first_text.subject || ' ' || orders.code as subject,
+       subject_n, mailbox_n, customer_n, agent_n,
+       $5::timestamptz - age_days * interval '1 day' as created_at,
        least(age_days, 6) * pg_temp.share(key, 13) / message_count * interval '1 day' as gap,
        case when pg_temp.share(key, 14) < case state when 'spam' then 0 when 'open' then 0.5 else 0.92 end
          then agent.id end as assignee_id,
        agent.id as answering_id, agent.name as answering_name
-     from counted
-       join seed_mailbox mailbox on mailbox.n = floor(
-         pow(pg_temp.share(key, 15), 2) * (select count(*) from seed_mailbox))
-       join seed_customer customer on customer.n = floor(
-         pg_temp.share(key, 16) * (select count(*) from seed_customer))
-       join seed_agent agent on agent.n = floor(pg_temp.share(key, 17) * (select count(*) from seed_agent))
-       join seed_text first_text on first_text.language = customer.language
-         and first_text.n = floor(pg_temp.share(key, 18) * (
-           select count(*) from seed_text where seed_text.language = customer.language))
-     order by counted.n`,
-    [chunk.first, chunk.last, chunk.total, chunk.seed],
+     from placed
+       join seed_order orders on orders.n = placed.n
+       join seed_mailbox mailbox on mailbox.n = mailbox_n
+       join seed_customer customer on customer.n = customer_n
+       join seed_agent agent on agent.n = agent_n
+       join seed_text first_text on first_text.language = customer.language and first_text.n = subject_n
+     order by placed.n`,
+    [chunk.first, chunk.last, chunk.total, chunk.seed, chunk.until.toISOString()],
   )
   await client.query(
-    `create temp table seed_message on commit drop as
+    `create temp table seed_message as
      select nextval(pg_get_serial_sequence('message', 'id')) as id, ticket.id as ticket_id, k,
        ticket.key * 64 + k as key, case when k % 2 = 1 then 'inbound' else 'outbound' end as direction,
        created_at + (k - 1) * gap as received_at, k = message_count as is_last, ticket.language,
@@ -73,14 +92,14 @@ const ticketRows = `
 
 const messageRows = `
   insert into message (id, ticket_id, mailbox_id, direction, received_at, kind, from_name, from_address,
-    to_addresses, subject, snippet, internet_message_id, sent_at, author_id, customer_id, placed_by,
+    to_addresses, subject, snippet, language, internet_message_id, sent_at, author_id, customer_id, placed_by,
     placed_by_message_id) overriding system value
   select m.id, t.id, mailbox_id, direction, m.received_at, 'person',
     case when is_inbound then customer_name else answering_name end,
     case when is_inbound then customer_address else mailbox_address end,
     jsonb_build_array(case when is_inbound then jsonb_build_object('name', null, 'address', mailbox_address)
       else jsonb_build_object('name', customer_name, 'address', customer_address) end),
-    case when k = 1 then t.subject else 'Re: ' || t.subject end, left(body.text, 200),
+    case when k = 1 then t.subject else 'Re: ' || t.subject end, left(body.text, 200), m.language,
     'seed-' || m.id || '@seed.invalid', m.received_at, case when not is_inbound then answering_id end,
     case when is_inbound then customer_id end,
     case when not is_inbound then 'agent-reply' when k = 1 then 'no-ancestor' else 'in-reply-to' end,
@@ -125,9 +144,11 @@ const tagRows = `
   where pg_temp.share(t.key, 40 + k) < 0.3`
 
 const noteRows = `
-  insert into note (ticket_id, author_id, text, created_at)
-  select id, answering_id, left(subject, 100), created_at + gap / 2 from seed_ticket
-  where pg_temp.share(key, 50) < 0.15 order by id`
+  with written as (
+    insert into note (ticket_id, author_id, text, created_at)
+    select id, answering_id, $1::text, created_at + gap / 2 from seed_ticket
+    where pg_temp.share(key, 50) < 0.15 order by id returning id, ticket_id, created_at)
+  insert into seed_note select id, ticket_id, created_at from written`
 
 const eventRows = `
   insert into ticket_event (ticket_id, at, kind, agent_id, message_id, data)
@@ -144,16 +165,78 @@ const eventRows = `
       jsonb_build_object('from', 'open', 'to', state) from seed_ticket where state <> 'open') happened
   order by ticket_id, at`
 
-/** Writes a drawn chunk into every table a ticket has a part in. @param bytesBlobId what each reply's bytes are said to be */
-export async function insertDrawnTickets(client: PoolClient, bytesBlobId: number): Promise<void> {
+// What the product makes of the whole message is what its parts have together.
+const messageWordRows = `
+  select m.received_at, m.id as message_id, null::bigint as note_id, t.id as ticket_id, body.words || orders.words ||
+    case when k = 1 then first_text.subject_words else first_text.answer_words end ||
+    case when direction = 'inbound' then customer.from_words || mailbox.to_words ||
+        array_to_tsvector(array['m:' || mailbox_id, 'k:received'])
+      else agent.from_words || mailbox.from_words || customer.to_words ||
+        array_to_tsvector(array['m:' || mailbox_id, 'k:sent']) end as words
+  from seed_message m join seed_ticket t on t.id = m.ticket_id
+    join seed_text body on body.language = m.language and body.n = m.text_n
+    join seed_order orders on orders.n = t.n
+    join seed_text first_text on first_text.language = t.language and first_text.n = t.subject_n
+    join seed_customer customer on customer.n = t.customer_n join seed_mailbox mailbox on mailbox.n = t.mailbox_n
+    join seed_agent agent on agent.n = t.agent_n`
+
+const noteWordRows = `
+  select n.created_at, null, n.id, n.ticket_id,
+    array_to_tsvector($3::text[] || array['m:' || t.mailbox_id, 'k:note'])
+  from seed_note n join seed_ticket t on t.id = n.ticket_id`
+
+/** Words of a chunk, for the partitions its messages lie in; each is a table of its own meanwhile. */
+export type WordWish = { partitions: readonly LoosePartition[]; version: number; ofNote: readonly string[] }
+
+/** What every note of the seed says. */
+export const SEED_NOTE = 'Asked the warehouse.'
+
+/**
+ * Writes a drawn chunk into every table a ticket has a part in.
+ *
+ * @param bytesBlobId what each reply's bytes are said to be
+ */
+export async function insertDrawnTickets(
+  client: Client,
+  { bytesBlobId, words }: { bytesBlobId: number; words: WordWish },
+): Promise<void> {
   for (const rows of [ticketRows, messageRows, bodyRows]) await client.query(rows)
   await client.query(outboxRows, [bytesBlobId])
-  for (const rows of [recipientRows, participantRows, tagRows, noteRows, eventRows]) await client.query(rows)
+  for (const rows of [recipientRows, participantRows, tagRows, eventRows]) await client.query(rows)
+  await client.query(`drop table if exists seed_note`)
+  await client.query(`create temp table seed_note (id bigint, ticket_id bigint, created_at timestamptz)`)
+  await client.query(noteRows, [SEED_NOTE])
+  await insertWords(client, words)
 }
 
+async function insertWords(client: Client, { partitions, version, ofNote }: WordWish): Promise<void> {
+  const { rows } = await client.query<{ first: string; last: string }>(
+    `select min(at)::text as first, max(at)::text as last from (
+       select received_at as at from seed_message union all select created_at from seed_note) moments`,
+  )
+  const [{ first, last } = { first: '', last: '' }] = rows
+  for (const { name, from, to } of partitions) {
+    await client.query(
+      `insert into ${name} (received_at, message_id, note_id, ticket_id, version, words)
+       select received_at, message_id, note_id, ticket_id, $4::smallint, words from (
+         ${messageWordRows} where m.received_at >= $1::timestamptz and m.received_at < $2::timestamptz
+         union all
+         ${noteWordRows} where n.created_at >= $1::timestamptz and n.created_at < $2::timestamptz) made
+       where $1::timestamptz <= $6::timestamptz and $2::timestamptz > $5::timestamptz
+       order by received_at`,
+      [from, to, ofNote, version, first, last],
+    )
+  }
+}
+
+/** The tables a seed fills beside the index of words. */
+export const SEEDED_TABLES: readonly string[] =
+  'ticket message message_body outbox outbox_recipient participant ticket_tag note ticket_event customer customer_address'.split(
+    ' ',
+  )
+
 /** What a database that has lived has: visibility maps and statistics. */
-export async function settleTables(client: PoolClient): Promise<void> {
-  const tables =
-    'ticket, message, message_body, outbox, outbox_recipient, participant, ticket_tag, note, ticket_event, customer'
-  await client.query(`vacuum (analyze) ${tables}`)
+export async function settleTables(client: Client, partitions: readonly LoosePartition[]): Promise<void> {
+  for (const table of [...SEEDED_TABLES, ...partitions.map(one => one.name)])
+    await client.query(`vacuum (analyze) ${table}`)
 }
