@@ -5,7 +5,7 @@ import { seededRandom, shuffled } from '../support/mails.ts'
 import { type Spread, spreadOf } from './percentiles.ts'
 
 /** How long one kind of page takes over HTTP, one request after the other. */
-export type PageTime = { page: string; kind: 'list' | 'ticket' | 'counts' } & Spread
+export type PageTime = { page: string; kind: 'list' | 'ticket' | 'counts' | 'search' | 'write' } & Spread
 
 const queues: readonly Queue[] = ['mine', 'unassigned', 'all', 'closed']
 const pageRows = 50
@@ -66,7 +66,8 @@ async function walkDown(agent: ApiClient, queue: Queue): Promise<Walk> {
   return walk
 }
 
-async function timeEach(requests: readonly (() => Promise<unknown>)[]): Promise<Spread> {
+/** Runs requests one after the other. */
+export async function timeEach(requests: readonly (() => Promise<unknown>)[]): Promise<Spread> {
   const timesMs: number[] = []
   for (const request of requests) {
     const beganMs = performance.now()

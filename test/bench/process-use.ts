@@ -53,6 +53,23 @@ export function residentMb(rootPid: number): number {
   return Math.max(...ofNode.map(({ pid }) => fieldMb(pid, 'status', 'VmRSS')))
 }
 
+/** Proportional memory (PSS) in MB: what processes share is counted once. */
+export type ProportionalMemory = Record<ProcessKind, number> & { all: number; processes: number }
+
+/** What the product's processes hold now, the database's among them. */
+export function proportionalMb(rootPid: number): ProportionalMemory {
+  const seen = look(rootPid).map(({ pid, kind }) => ({ kind, mb: fieldMb(pid, 'smaps_rollup', 'Pss') }))
+  const sumOf = (wanted: readonly ProcessKind[]): number =>
+    seen.filter(({ kind }) => wanted.includes(kind)).reduce((sum, { mb }) => sum + mb, 0)
+  return {
+    node: sumOf(['node']),
+    readers: sumOf(['readers']),
+    postgres: sumOf(['postgres']),
+    all: sumOf(kinds),
+    processes: seen.length,
+  }
+}
+
 function cpuOf(seen: readonly Seen[]): CpuUse {
   const sumOf = (kind: ProcessKind): number =>
     seen

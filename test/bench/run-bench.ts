@@ -9,8 +9,12 @@ import { makeMails } from './make-mails.ts'
 import { measureArrival } from './measure-arrival.ts'
 import { type CeilingResult, measureCeiling } from './measure-ceiling.ts'
 import { type IngestResult, measureIngest } from './measure-ingest.ts'
+import { type LiveResult, measureLive } from './measure-live.ts'
+import { measureNodes, type NodesResult } from './measure-nodes.ts'
 import { measureOutbox, type OutboxResult } from './measure-outbox.ts'
 import { measurePages, type PageTime } from './measure-pages.ts'
+import { measureStart, type StartResult } from './measure-start.ts'
+import { measureSearches, measureWrites } from './measure-writes.ts'
 import type { Spread } from './percentiles.ts'
 import { startSeededDesk } from './seeded-desk.ts'
 
@@ -21,6 +25,9 @@ export type BenchSizes = {
   tickets: number
   requests: number
   replies: number
+  clients: number
+  starts: number
+  restSeconds: number
   seed: number
 }
 
@@ -35,12 +42,16 @@ export type BenchReport = {
   ratio: number
   arrival: Spread
   outbox: OutboxResult
+  nodes: NodesResult[]
   seeding: { tickets: number; tookMs: number }
   pages: PageTime[]
+  live: LiveResult
+  start: StartResult
 }
 
 const address = 'support@bench.test'
 const password = 'secret'
+const liveChanges = 50
 
 /**
  * Runs the whole bench: the real product as a child process on an embedded database of its own, a real
@@ -54,13 +65,18 @@ export async function runBench(sizes: BenchSizes, say: (line: string) => void): 
   try {
     const mail = await measureMail(sizes, certificates, say)
     const desk = await measureDesk(sizes, certificates, say)
-    return { machine, sizes, ...mail, ...desk }
+    say(`${sizes.starts} starts, and ${sizes.restSeconds} s of rest`)
+    const start = await measureStart({ ...sizes, caFile: certificates.caFile })
+    return { machine, sizes, ...mail, ...desk, start }
   } finally {
     await certificates.remove()
   }
 }
 
-type MailFigures = Pick<BenchReport, 'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival' | 'outbox'>
+type MailFigures = Pick<
+  BenchReport,
+  'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival' | 'outbox' | 'nodes'
+>
 
 async function measureMail(
   sizes: BenchSizes,
@@ -110,10 +126,20 @@ async function measureMailWith(setUp: MailSetUp): Promise<MailFigures> {
   const arrival = await measureArrival(owner, { dovecot, addresses: [address], deliveries, seed })
   say(`outbox: ${sizes.replies} replies`)
   const outbox = await measureReplies(owner, setUp)
+  say('ingest by one process and by two')
+  const nodes = await measureNodesOf(mails, setUp)
   const ceilings = [before, after]
   const mailBytes = mails.reduce((sum, mail) => sum + mail.length, 0)
   const ratio = ingest.perSecond / ((before.perSecond + after.perSecond) / 2)
-  return { mailBytes, ceilings, ingest, ratio, arrival, outbox }
+  return { mailBytes, ceilings, ingest, ratio, arrival, outbox, nodes }
+}
+
+/** Half of the mails in each of two more mailboxes. */
+async function measureNodesOf(mails: readonly Buffer[], setUp: MailSetUp): Promise<NodesResult[]> {
+  const { certificates, dovecot, servers } = setUp
+  const addresses = ['first@nodes.test', 'second@nodes.test']
+  await dovecot.deliverMany(mails.map((raw, at) => ({ raw, to: [addresses[at % 2] ?? ''] })))
+  return await measureNodes({ certificates, servers, addresses, mails: mails.length })
 }
 
 async function measureReplies(owner: ApiClient, setUp: MailSetUp): Promise<OutboxResult> {
@@ -128,12 +154,20 @@ async function measureDesk(
   sizes: BenchSizes,
   certificates: Certificates,
   say: (line: string) => void,
-): Promise<Pick<BenchReport, 'seeding' | 'pages'>> {
+): Promise<Pick<BenchReport, 'seeding' | 'pages' | 'live'>> {
   say(`seeding ${sizes.tickets} tickets`)
   const { product, agent, seeding } = await startSeededDesk({ ...sizes, caFile: certificates.caFile })
   try {
-    say(`lists and tickets, ${sizes.requests} requests each`)
-    return { seeding, pages: await measurePages(agent, sizes) }
+    say(`lists, tickets, searches and writes, ${sizes.requests} requests each`)
+    const reads = [...(await measurePages(agent, sizes)), ...(await measureSearches(agent, sizes))]
+    const pages = [...reads, ...(await measureWrites(agent, sizes))]
+    say(`${sizes.clients} live clients`)
+    const live = await measureLive(agent, {
+      pid: product.pid(),
+      clients: sizes.clients,
+      changes: liveChanges,
+    })
+    return { seeding, pages, live }
   } finally {
     await product.stop()
   }

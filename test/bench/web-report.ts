@@ -1,9 +1,9 @@
 import type { WebFigures } from './measure-web.ts'
 import type { Spread } from './percentiles.ts'
-import type { Aim } from './print-report.ts'
+import type { JudgedAim } from './print-report.ts'
 
 /** The aims of the inbox in the browser (ux.md B.1, B.4), judged by a run. */
-export function judgeWeb(figures: WebFigures): Aim[] {
+export function judgeWeb(figures: WebFigures): JudgedAim[] {
   const { held, triage, scroll, otherHosts } = figures
   return [
     within('j marks the next row', figures.mark, 50),
@@ -47,11 +47,11 @@ export function judgeWeb(figures: WebFigures): Aim[] {
   ]
 }
 
-function within(what: string, times: Spread, aimMs: number): Aim {
+function within(what: string, times: Spread, aimMs: number): JudgedAim {
   return is(`${what}, p95 at most ${aimMs} ms`, spread(times), times.p95Ms <= aimMs)
 }
 
-function is(aim: string, reached: string, isMet: boolean): Aim {
+function is(aim: string, reached: string, isMet: boolean): JudgedAim {
   return { aim, reached, isMet }
 }
 
