@@ -138,6 +138,33 @@ describe('an agent works by keys alone', () => {
   })
 })
 
+test('a choice within the palette says where it is, by mouse and by keys, and Backspace leads back', async () => {
+  const page = await openTicket('Сергей Козлов')
+  const field = page.getByRole('dialog').getByRole('combobox')
+  const assign = page.getByRole('option', { name: /^Assign…/ })
+  const here = page.getByRole('status').filter({ hasText: /#\d+\s*Assign…/ })
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('assign')
+  await assign.click()
+  await here.waitFor()
+  await page.keyboard.type('x')
+  await page.keyboard.press('Backspace')
+  const staysWhileTyped = await here.isVisible()
+  await page.keyboard.press('Backspace')
+  await here.waitFor({ state: 'detached' })
+  const typed = await field.inputValue()
+  await assign.waitFor()
+  await page.keyboard.press('Enter')
+  await here.waitFor()
+  await page.keyboard.type('ada')
+  await page.getByRole('option', { name: /^Assign #\d+ to Ada Owner/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('Ada Owner took it').waitFor()
+
+  expect([staysWhileTyped, typed]).toEqual([true, 'assign'])
+})
+
 test('an agent selects tickets by keys, snoozes them all by a phrase, and takes it back', async () => {
   const page = await openPage('/queue/all')
   await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()

@@ -5,7 +5,7 @@ import {
   type CommandId,
   type Runnable,
 } from '../keys/command-list.ts'
-import { type Entry, makeEntry, type Words } from './find-entries.ts'
+import { type Entry, makeEntry, STEPS, type Words } from './find-entries.ts'
 
 // These move within what is under the palette, are the palette, or say nothing without their key.
 const NOT_OFFERED: readonly CommandId[] = [
@@ -36,6 +36,7 @@ export function commandEntries(
       const key = `command.${id}`
       const words = isOfSelection(id) ? t('bulk.done', { count: selectedCount, what: t(key) }) : t(key)
       const run = () => runnable.run(id)
-      return makeEntry({ id: key, kind: 'action', words, run }, [t(key), english(key)])
+      const step = STEPS.find(one => one === id)
+      return makeEntry({ id: key, kind: 'action', words, run, step }, [t(key), english(key)])
     })
 }

@@ -26,6 +26,18 @@ export type Entry = {
   words: string
   folded: string
   run: () => void
+  /** It leads to a choice of its own, made of the entries of that step. */
+  step?: Step | undefined
+}
+
+/** The choices that are made in two steps: what is done, then with whom or what. */
+export const STEPS = ['assign', 'tags', 'mailbox'] as const
+export type Step = (typeof STEPS)[number]
+
+/** Whether an entry is one of the choices of a step. */
+export function isOfStep({ id, kind }: Entry, step: Step): boolean {
+  if (step === 'assign') return kind === 'agent' || kind === 'team'
+  return step === 'tags' ? kind === 'tag' : id.startsWith('mailbox.move-')
 }
 
 /** An entry with its words made ready for comparing, once. */

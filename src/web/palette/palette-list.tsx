@@ -1,15 +1,17 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { ChevronRight } from 'lucide-react'
+import { Fragment, type KeyboardEvent, useDeferredValue, useMemo, useState } from 'react'
 import { COMMANDS, type CommandId } from '../keys/command-list.ts'
 import { KeyNames } from '../keys/key-names.tsx'
 import { useTranslation } from '../texts.tsx'
 import { ListField } from '../ui/list-field.tsx'
 import { useListKeys } from '../ui/use-list-keys.ts'
-import { type Entry, findEntries, makeEntry } from './find-entries.ts'
+import { type Entry, findEntries, isOfStep, makeEntry, type Step } from './find-entries.ts'
 import css from './palette.module.css'
+import { useTarget } from './target.ts'
 import { useCustomerEntries } from './use-customer-entries.ts'
 import { useEntries } from './use-entries.ts'
-import { readUses } from './uses.ts'
+import { countUse, readUses } from './uses.ts'
 
 const MAX_SHOWN = 60
 const IN_SIGHT = 14
@@ -20,15 +22,17 @@ const NO_USES: ReadonlyMap<string, number> = new Map()
 export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => void }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState(props.begun)
-  const entries = useEntries()
-  const numbered = useNumbered(typed)
+  const [stage, setStage] = useState<Stage>()
+  const all = useEntries()
+  const entries = useMemo(() => (stage === undefined ? all : choicesOf(all, stage)), [all, stage])
+  const numbered = useNumbered(stage === undefined ? typed : '')
   const [uses] = useState(readUses)
   const known = useMemo(
     () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
     [numbered, entries, typed, uses],
   )
   // Behind what was found here: what comes later must not move the option that Enter is about to take.
-  const customers = useCustomerEntries(typed)
+  const customers = useCustomerEntries(stage === undefined ? typed : '')
   const found = useMemo(
     () => [...known, ...findEntries(customers, typed, NO_USES, MAX_SHOWN)],
     [known, customers, typed],
@@ -37,17 +41,38 @@ export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => 
   const isAllDrawn = useDeferredValue(found, NOTHING) === found
   const choose = (place: number) => {
     const entry = found[place]
-    if (entry !== undefined) props.onChoose(entry)
+    if (entry === undefined) return
+    const { step } = entry
+    if (step === undefined || !all.some(one => isOfStep(one, step))) props.onChoose(entry)
+    else enter({ entry, step, typedBefore: typed, placeBefore: place })
   }
   const keys = useListKeys(found.length, choose)
+  const enter = (next: Stage) => {
+    countUse(next.entry.id)
+    setStage(next)
+    setTyped('')
+    keys.setAt(0)
+  }
+  const goBack = () => {
+    setStage(undefined)
+    setTyped(stage?.typedBefore ?? '')
+    keys.setAt(stage?.placeBefore ?? 0)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Backspace' || typed !== '' || stage === undefined) return keys.onKeyDown(event)
+    event.preventDefault()
+    goBack()
+  }
   return (
     <>
+      {stage !== undefined && <Crumbs stage={stage} onBack={goBack} />}
       <ListField
+        key={stage?.step} // takes the focus again where it was a click that led on
         className={css.input}
-        name={t('palette.search')}
+        name={t(stage === undefined ? 'palette.search' : 'palette.choose')}
         typed={typed}
         onType={setTyped}
-        keys={keys}
+        keys={{ ...keys, onKeyDown }}
         hasOptions={found.length > 0}
       />
       <div role="listbox" id={keys.listId} aria-label={t('command.palette')} className={css.list}>
@@ -75,6 +100,37 @@ export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => 
         </p>
       )}
     </>
+  )
+}
+
+/** A choice that is made in the palette after another: what led to it, and how the palette was then. */
+type Stage = { entry: Entry; step: Step; typedBefore: string; placeBefore: number }
+
+// The command stands behind its choices: its own list can more, as making a new tag.
+function choicesOf(entries: readonly Entry[], { entry, step }: Stage): readonly Entry[] {
+  return [...entries.filter(one => isOfStep(one, step)), { ...entry, step: undefined }]
+}
+
+/** Where the palette is: what the choice is about and what is done with it; the first leads back. */
+function Crumbs(props: { stage: Stage; onBack: () => void }) {
+  const { t } = useTranslation()
+  const { row, selected } = useTarget()
+  const about = selected === undefined && row !== undefined ? `#${row.number}` : undefined
+  return (
+    <div className={css.crumbs} role="status">
+      <button type="button" className={css.crumb} title={t('palette.backHint')} onClick={props.onBack}>
+        {t('palette.all')}
+      </button>
+      {[about, props.stage.entry.words].map(
+        words =>
+          words !== undefined && (
+            <Fragment key={words}>
+              <ChevronRight size={14} strokeWidth={1.75} aria-hidden className={css.then} />
+              <span className={css.here}>{words}</span>
+            </Fragment>
+          ),
+      )}
+    </div>
   )
 }
 
