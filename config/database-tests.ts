@@ -4,6 +4,9 @@ import { numberOfCommit } from '../test/support/number-of-commit.ts'
 
 const POSTGRES = 'test/support/postgres.ts'
 
+// That the others run on the Postgres they are meant for.
+const FIRST = 'test/db/oldest-postgres.test.ts'
+
 // Tests that start one of these servers, or file the corpus, are about mail servers, the whole product or
 // threading, take half of the time, and run SQL that the others run too.
 const LONG = ['dovecot', 'letterdesk', 'node-process', 'smtp-sink', 'corpus'].map(
@@ -24,7 +27,7 @@ export function listDatabaseTests(root: string, options: { isWhole: boolean }): 
   const isHeavy = reachesFrom(root, LONG)
   const heavy = files.filter(isHeavy)
   const light = files.filter(file => !isHeavy(file))
-  return [...ofCommit(heavy, 8), ...ofCommit(light, 4)].sort()
+  return [...new Set([FIRST, ...ofCommit(heavy, 8), ...ofCommit(light, 4)])].sort()
 }
 
 /** One of so many parts, another with each commit. */

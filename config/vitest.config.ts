@@ -8,12 +8,14 @@ const root = new URL('..', import.meta.url).pathname
 // `npm run prove:postgres`: all on both, of which one commit runs a part on the oldest.
 const isWhole = process.env.PROVE === 'whole'
 
+// Of each project: of all together it would run once, and its server would be that of every project.
+const globalSetup = ['test/support/global-setup.ts']
+
 // Every test runs beside the Postgres we carry; those that touch the database once more on the oldest
 // one we support, Debian's 15.
 export default defineConfig({
   test: {
     root,
-    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
@@ -25,11 +27,21 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'embedded',
+          globalSetup,
+          env: { TEST_POSTGRES: 'embedded' },
           include: ['test/**/*.test.ts'],
           exclude: proofsOfOtherCommits({ isWhole }),
         },
       },
-      { extends: true, test: { name: 'debian15', include: listDatabaseTests(root, { isWhole }) } },
+      {
+        extends: true,
+        test: {
+          name: 'debian15',
+          globalSetup,
+          env: { TEST_POSTGRES: 'debian15' },
+          include: listDatabaseTests(root, { isWhole }),
+        },
+      },
     ],
   },
 })
