@@ -25,6 +25,10 @@ afterAll(async () => {
 
 type Race = { messageId: number; isTakenBack: boolean }
 
+// How long after its due time a reply is about to leave on this machine: learnt from race to race, so that the next undo
+// comes as close to it as can be, on a slow machine as on a quick one.
+let leavesAfterMs = 0
+
 /** Sends a reply that leaves in a moment, and takes it back about then. */
 async function race(
   agent: Caller,
@@ -35,14 +39,16 @@ async function race(
   const settings = { ...desk.context.settings, undoMs }
   const clickedAtMs = performance.now()
   const messageId = await desk.sendWith({ ...desk.context, settings }, agent, { ticketId, to: [to] })
-  const waitMs = Math.max(0, clickedAtMs + undoMs + (random() - 0.3) * 40 - performance.now())
-  // time passes: the undo comes shortly before or after the reply is due, by the seed
+  const undoneAtMs = clickedAtMs + undoMs + leavesAfterMs + (random() - 0.5) * 40
+  const waitMs = Math.max(0, undoneAtMs - performance.now())
+  // time passes: the undo comes shortly before or after the reply leaves, by the seed
   await new Promise(resolve => setTimeout(resolve, waitMs))
   const refusal = await undoReply(desk, agent, messageId).then(
     () => null,
     (error: unknown) => error,
   )
   if (refusal !== null && !(refusal instanceof AppError && refusal.code === 'sending-began')) throw refusal
+  leavesAfterMs += refusal === null ? 5 : -5
   return { messageId, isTakenBack: refusal === null }
 }
 
@@ -77,7 +83,7 @@ test(`of ${races} undos against three senders each either takes the reply back o
   const arrivals = desk.sink.accepted.map(mail => mail.internetMessageId)
   expect(arrivals).toHaveLength(sent.length)
   expect(new Set(arrivals)).toEqual(await idsOf(sent))
-  expect(Math.min(taken.length, sent.length)).toBeGreaterThan(races / 20)
+  expect(Math.min(taken.length, sent.length)).toBeGreaterThan(races / 10)
 })
 
 async function countStates(): Promise<Record<string, number>> {

@@ -28,8 +28,8 @@ const inbound: readonly PlantedBug[] = [
   {
     name: 'mail in the hands of a living node is taken',
     file: 'src/inbound/claim.queries.ts',
-    pattern: 'and instance.alive_at > clock_timestamp()',
-    replacement: 'and false and instance.alive_at > clock_timestamp()',
+    pattern: 'where instance.id = claimed_by and instance.alive_at >',
+    replacement: 'where instance.id = claimed_by and false and instance.alive_at >',
     tests: ['test/inbound/claims.test.ts'],
   },
   {
