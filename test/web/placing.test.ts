@@ -184,4 +184,17 @@ test('what is changed of a customer shows on every other screen, and takes nothi
   })
   await pages[1]?.getByText('Sergey Kozlov').first().waitFor() // in the list
   expect(await theirs?.getByLabel('Phone').inputValue()).toBe('+48 600')
+
+  // A blank more is no change to be told to others.
+  const saves: string[] = []
+  pages[0]?.on('request', request => {
+    if (request.method() === 'PATCH') saves.push(request.url())
+  })
+  await mine?.getByLabel('Name', { exact: true }).fill('Sergey Kozlov ')
+  await mine?.getByLabel('Name', { exact: true }).press('Enter')
+  await waitUntil('the name as it is kept', async () => {
+    const name = await mine?.getByLabel('Name', { exact: true }).inputValue()
+    return name === 'Sergey Kozlov' || undefined
+  })
+  expect(saves).toEqual([])
 })

@@ -26,12 +26,16 @@ function useSave(customer: Customer) {
   }
 }
 
+const asTyped = (typed: string): string => typed
+const trimmed = (typed: string): string => typed.trim()
+
 /** A text that shows what is kept, also as somebody else changes it, until something is typed; what cannot be saved stays. */
-function useTyped(kept: string, save: (typed: string) => Promise<boolean>) {
+function useTyped(kept: string, save: (wanted: string) => Promise<boolean>, tidy = asTyped) {
   const [typed, setTyped] = useState<string>()
   const settle = async () => {
     if (typed === undefined) return
-    const isSaved = typed === kept || (await save(typed))
+    const wanted = tidy(typed)
+    const isSaved = wanted === kept || (await save(wanted))
     if (isSaved) setTyped(now => (now === typed ? undefined : now))
   }
   return {
@@ -47,9 +51,7 @@ export function CustomerName(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
-  const name = useTyped(customer.name ?? '', typed =>
-    save({ name: typed.trim() === '' ? null : typed.trim() }),
-  )
+  const name = useTyped(customer.name ?? '', wanted => save({ name: wanted || null }), trimmed)
   return (
     <input
       className={css.name}
@@ -74,9 +76,7 @@ export function CustomerPhone(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
-  const phone = useTyped(customer.phone ?? '', typed =>
-    save({ phone: typed.trim() === '' ? null : typed.trim() }),
-  )
+  const phone = useTyped(customer.phone ?? '', wanted => save({ phone: wanted || null }), trimmed)
   return (
     <TextInput
       className={css.part}
@@ -139,7 +139,7 @@ export function CustomerNote(props: { customer: Customer }) {
   const { t } = useTranslation()
   const { customer } = props
   const save = useSave(customer)
-  const note = useTyped(customer.note, typed => save({ note: typed }))
+  const note = useTyped(customer.note, note => save({ note }))
   const changed = useNoteChange(customer)
   return (
     <Textarea
