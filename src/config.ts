@@ -49,6 +49,9 @@ export type Config = Readonly<{
   migrate: boolean
 }>
 
+/** The frozen configuration, and one sentence for each variable that looks like a mistyped setting. */
+export type LoadedConfig = { config: Config; warnings: string[] }
+
 /** The variables of the environment, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -78,13 +81,12 @@ export function readEnvironment(): Environment {
  * (one line feed at its end is dropped).
  *
  * @param surroundings where relative paths start and how files are read; the process's own by default
- * @returns the frozen configuration, and one sentence for each variable that looks like a mistyped setting
  * @throws ConfigFaults naming every fault at once
  */
 export function loadConfig(
   env: Environment,
   surroundings: Surroundings = { cwd: process.cwd(), readTextFile: path => readFileSync(path, 'utf8') },
-): { config: Config; warnings: string[] } {
+): LoadedConfig {
   const faults: ConfigFault[] = []
   const read = <Name extends SettingName>(name: Name) => readSetting(name, env, surroundings, faults)
 

@@ -23,9 +23,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     sentence: 'starts the inbox (the default); --practice connects practice mailboxes',
     options: ['--practice'],
     run: async (options, env) => {
-      keepCompiled(loadConfig(env).config.dataDir)
+      const loaded = loadConfig(env)
+      keepCompiled(loaded.config.dataDir)
       const { serve } = await import('./serve.ts')
-      return await serve({ practice: options.has('--practice') }, env)
+      return await serve({ practice: options.has('--practice') }, env, loaded)
     },
   },
   migrate: {

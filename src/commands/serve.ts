@@ -1,5 +1,5 @@
 import { type App, buildApp, type StartOptions } from '../app.ts'
-import { type Config, type Environment, loadConfig } from '../config.ts'
+import type { Config, Environment, LoadedConfig } from '../config.ts'
 import { describeError } from '../lib/app-error.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import * as sync from '../roles/sync.ts'
@@ -19,10 +19,13 @@ const starters: RoleStarters = { web: web.start, sync: sync.start, worker: worke
  * `letterdesk serve`: starts the roles of `ROLES`, runs until SIGTERM or SIGINT, and stops within 20 s.
  *
  * @returns 0 after a signal, 1 when a role died or something nobody caught was thrown
- * @throws ConfigFaults, or AppError when the start failed
+ * @throws AppError when the start failed
  */
-export async function serve(options: StartOptions, env: Environment): Promise<number> {
-  const { config, warnings } = loadConfig(env)
+export async function serve(
+  options: StartOptions,
+  env: Environment,
+  { config, warnings }: LoadedConfig,
+): Promise<number> {
   const log = createLog({ level: config.logLevel })
   for (const warning of warnings) log.warn({}, warning)
   const ending = waitForEnd(log)

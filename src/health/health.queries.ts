@@ -59,7 +59,10 @@ export type MailboxFactsRow = {
 type JsonFolder = Omit<UnreadFolder, 'since'> & { since: string }
 
 /** Every mailbox that is not removed, by name. Stored mail is counted by the index of what is to be filed. */
-export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
+export async function listMailboxFacts(
+  db: Db,
+  { silentForMs }: { silentForMs: number },
+): Promise<MailboxFactsRow[]> {
   const { rows } = await sql<Omit<MailboxFactsRow, 'unreadFolders'> & { unreadFolders: JsonFolder[] }>`
     select clock_timestamp() as now, b.id, b.kind, b.name, b.address, b.colour, b.state, b.state_code as "stateCode",
       b.state_detail as "stateDetail", b.state_at as "stateAt", b.created_at as "createdAt",
@@ -90,7 +93,7 @@ export async function listMailboxFacts(db: Db): Promise<MailboxFactsRow[]> {
         from folder where mailbox_id = b.id and gone_since is null
           and coalesce(is_watched, role in ('inbox', 'sent'))) f
       cross join (
-        select coalesce(bool_or(mail_intake <> '{}' and alive_at > clock_timestamp() - interval '15 seconds'), false) as is_open,
+        select coalesce(bool_or(mail_intake <> '{}' and alive_at > clock_timestamp() - ${silentForMs} * interval '1 ms'), false) as is_open,
           max(mail_intake_at) as last_open_at
         from instance) d
       cross join lateral (

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { Db } from '../db/database.ts'
+import { instanceSilenceMs } from '../db/instances.ts'
 import { listMailboxFacts, listSecretEnds, type MailboxFactsRow } from './health.queries.ts'
 import { type FoundTrouble, judgeMailbox } from './judge-mailbox.ts'
 
@@ -17,7 +18,8 @@ export type Expiry = {
 
 /** Every mailbox with its facts and troubles, by name. */
 export async function listMailboxHealth(db: Db): Promise<MailboxHealth[]> {
-  return (await listMailboxFacts(db)).map(row => ({ ...row, troubles: judgeMailbox(row, row.now) }))
+  const rows = await listMailboxFacts(db, { silentForMs: instanceSilenceMs })
+  return rows.map(row => ({ ...row, troubles: judgeMailbox(row, row.now) }))
 }
 
 /**

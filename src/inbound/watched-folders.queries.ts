@@ -87,9 +87,9 @@ export async function selectSamples(
 }
 
 /** Whether an instance lives that began before Sent was ever watched: it would file what lies there as a customer's. */
-export async function hasOldInstance(db: Db): Promise<boolean> {
+export async function hasOldInstance(db: Db, { silentForMs }: { silentForMs: number }): Promise<boolean> {
   const found = await sql`
     select from instance, workspace where started_at < sent_watched_from
-      and alive_at > clock_timestamp() - interval '15 seconds' limit 1`.execute(db)
+      and alive_at > clock_timestamp() - ${silentForMs} * interval '1 ms' limit 1`.execute(db)
   return found.rows.length > 0
 }

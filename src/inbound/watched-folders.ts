@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts'
+import { instanceSilenceMs } from '../db/instances.ts'
 import type { Log } from '../lib/log.ts'
 import { isWatchedByRole } from '../mailboxes/folder-choice.ts'
 import type { ImapConnection, ServerFolder } from '../mailboxes/imap-connection.ts'
@@ -32,7 +33,7 @@ export async function findWatchedFolders(context: Context): Promise<WatchedFolde
   const listed = await connection.listFolders()
   await insertDefaultFolder(db, { mailboxId, path: 'INBOX', role: 'inbox' })
   const sent = listed.find(folder => folder.role === 'sent')
-  const mayWatchSent = sent !== undefined && !(await hasOldInstance(db))
+  const mayWatchSent = sent !== undefined && !(await hasOldInstance(db, { silentForMs: instanceSilenceMs }))
   if (mayWatchSent) await insertDefaultFolder(db, { mailboxId, path: sent.path, role: 'sent' })
   const known = await listKnownFolders(db, mailboxId)
   const found = await findThem(context, known, listed)

@@ -1,5 +1,4 @@
-import type { CheckNeeds, MailboxCheck } from './check-mailbox.ts'
-import { plainPassword } from './check-mailbox.ts'
+import { type CheckNeeds, type MailboxCheck, plainPassword } from './check-mailbox.ts'
 import { checkReach } from './check-reach.ts'
 import { startCheckList } from './check-steps.ts'
 import type { MailServer } from './mail-server.ts'

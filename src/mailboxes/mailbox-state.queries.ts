@@ -28,13 +28,16 @@ export async function updateProblem(
     where id = ${mailboxId} and state = 'active'`.execute(db)
 }
 
+// A fault of sending stays; any other is over.
+const faultOfSending = sql`state_code = case when state_code like 'smtp-%' then state_code end,
+  state_detail = case when state_code like 'smtp-%' then state_detail end,
+  state_at = case when state_code like 'smtp-%' then state_at end`
+
 /** Records that the mail is fetched up to now, and clears a fault of fetching. */
 export async function updateFetched(db: Db, mailboxId: number, mode: 'idle' | 'poll'): Promise<void> {
   await sql`
     update mailbox set fetched_at = clock_timestamp(), fetch_mode = ${mode},
-      state_code = case when state_code like 'smtp-%' then state_code end,
-      state_detail = case when state_code like 'smtp-%' then state_detail end,
-      state_at = case when state_code like 'smtp-%' then state_at end
+      ${faultOfSending}
     where id = ${mailboxId} and state = 'active'`.execute(db)
 }
 
@@ -42,9 +45,7 @@ export async function updateFetched(db: Db, mailboxId: number, mode: 'idle' | 'p
 export async function updateHandedIn(db: Db, mailboxId: number): Promise<void> {
   await sql`
     update mailbox set fetched_at = clock_timestamp(),
-      state_code = case when state_code like 'smtp-%' then state_code end,
-      state_detail = case when state_code like 'smtp-%' then state_detail end,
-      state_at = case when state_code like 'smtp-%' then state_at end
+      ${faultOfSending}
     where id = ${mailboxId} and kind = 'intake' and state = 'active'
       and coalesce(fetched_at, '-infinity') < clock_timestamp() - interval '1 second'`.execute(db)
 }

@@ -37,7 +37,7 @@ export async function refuseForeignServers(
   if (foreign === undefined) return
   throw new AppError('foreign-server', 'a token may not be sent to this server', {
     host: foreign,
-    allowed: [...new Set([...allowed, ...(allowed.length === 0 ? [issuedBy] : [])])].join(', '),
+    allowed: [...new Set(allowed.length === 0 ? [issuedBy] : allowed)].join(', '),
   })
 }
 

@@ -5,6 +5,7 @@ import { API_BASE } from '../../src/shared/define-route.ts'
 import { streamEvents } from '../../src/shared/live.ts'
 import { listTickets, updateTicket } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
+import { eventReader } from '../support/event-stream.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type Spread, spreadOf } from './percentiles.ts'
 import { proportionalMb, watchProcesses } from './process-use.ts'
@@ -94,20 +95,13 @@ async function openScreen(agent: ApiClient, sockets: Agent): Promise<Screen> {
   if (response.statusCode !== 200) throw new Error(`no event stream: ${response.statusCode}`)
   const screen: Screen = { request, seen: new Set() }
   const ready = Promise.withResolvers<void>()
-  let rest = ''
   request.on('error', ready.reject) // also of one that is closed by us, when nobody waits any more
   response.setEncoding('utf8')
-  response.on('data', (chunk: string) => {
-    const blocks = (rest + chunk).split('\n\n')
-    rest = blocks.pop() ?? ''
-    for (const block of blocks) {
-      if (block.startsWith('event: at')) ready.resolve()
-      const hint = /^event: hint\n(?:id: .*\n)?data: (.*)$/m.exec(block)?.[1]
-      if (hint === undefined) continue
-      const { number, version }: { number: number; version: number } = JSON.parse(hint)
-      screen.seen.add(`${number}:${version}`)
-    }
+  const read = eventReader(({ event, data }) => {
+    if (event === 'at') ready.resolve()
+    if (event === 'hint') screen.seen.add(`${data.number}:${data.version}`)
   })
+  response.on('data', read)
   await ready.promise
   return screen
 }

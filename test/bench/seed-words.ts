@@ -24,7 +24,7 @@ const ofEvery = new Set(['m:0', 'k:note']) // each message has its own instead
 
 /**
  * A message's words are those of its parts together, so what many messages share is made once. Holds below the limits
- * of `searchWords`, which no made-up mail reaches; seed.test.ts compares with what the product makes of the whole.
+ * of `searchWords`, which no made-up mail reaches; plans.test.ts compares with what the product makes of the whole.
  */
 export function createPartWords(): PartWords {
   const stemmer = createStemmer()

@@ -35,24 +35,25 @@ export async function openEventStream(
 }
 
 async function collect(body: ReadableStream<Uint8Array>, events: StreamedEvent[]): Promise<void> {
-  let rest = ''
+  const read = eventReader(event => events.push(event))
   try {
-    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-      const blocks = (rest + chunk).split('\n\n')
-      rest = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const fields = new Map(block.split('\n').map(line => line.split(/: (.*)/s) as [string, string]))
-        const data = fields.get('data')
-        if (data !== undefined) {
-          events.push({
-            event: fields.get('event') ?? '',
-            id: fields.get('id') ?? '',
-            data: JSON.parse(data),
-          })
-        }
-      }
-    }
+    for await (const chunk of body.pipeThrough(new TextDecoderStream())) read(chunk)
   } catch {
-    rest = '' // broken or closed by us: ended either way
+    return // broken or closed by us: ended either way
+  }
+}
+
+/** What takes the pieces of a stream as they come, and tells each event that is whole. */
+export function eventReader(onEvent: (event: StreamedEvent) => void): (chunk: string) => void {
+  let rest = ''
+  return chunk => {
+    const blocks = (rest + chunk).split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const fields = new Map(block.split('\n').map(line => line.split(/: (.*)/s) as [string, string]))
+      const data = fields.get('data')
+      if (data === undefined) continue
+      onEvent({ event: fields.get('event') ?? '', id: fields.get('id') ?? '', data: JSON.parse(data) })
+    }
   }
 }

@@ -7,6 +7,7 @@ import { useMailboxes, useMe } from '../session.ts'
 import { applied, putsAway, type Subject } from '../ticket/ticket-changes.ts'
 import type { Wish } from '../ticket/ticket-place.ts'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
+import { useWishCommands } from '../ticket/use-wish-commands.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
 import type { Place } from './place.ts'
 import { standsIn } from './queue-rule.ts'
@@ -41,7 +42,9 @@ export function useInboxCommands(inbox: Inbox): PutAway {
   useGoCommands(inbox.place)
   useMoveCommands(inbox)
   useActCommands(inbox, putAway)
-  useWishCommands(inbox)
+  // With the list alone, these keys open the marked ticket first; an open ticket has them itself.
+  const marked = inbox.place.number === undefined ? inbox.cursor : undefined
+  useWishCommands(marked === undefined ? undefined : wish => inbox.openTicket(marked, wish))
   return putAway
 }
 
@@ -153,20 +156,4 @@ function leaveRow(inbox: Inbox, number: number): void {
     if (next !== undefined) inbox.setCursor(next.number)
   } else if (next === undefined) inbox.place.backToList()
   else inbox.openTicket(next.number)
-}
-
-// With the list alone, these keys open the marked ticket first; an open ticket has them itself.
-function useWishCommands(inbox: Inbox): void {
-  const number = inbox.place.number === undefined ? inbox.cursor : undefined
-  const wish = (wanted: Wish) => (number === undefined ? undefined : () => inbox.openTicket(number, wanted))
-  useCommand('reply', wish('reply'))
-  useCommand('reply-sender', wish('reply-sender'))
-  useCommand('note', wish('note'))
-  useCommand('assign', wish('assign'))
-  useCommand('state', wish('state'))
-  useCommand('tags', wish('tags'))
-  useCommand('snooze', wish('snooze'))
-  useCommand('priority', wish('priority'))
-  useCommand('mailbox', wish('mailbox'))
-  useCommand('merge', wish('merge'))
 }

@@ -11,6 +11,7 @@ import { whenIdle, whenUsed } from '../ui/when-idle.ts'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
 import { useTicket } from './use-ticket.ts'
+import { useWishCommands } from './use-wish-commands.ts'
 
 const loadOpenTicket = () => import('./open-ticket.tsx')
 const OpenTicket = lazy(async () => ({ default: (await loadOpenTicket()).OpenTicket }))
@@ -105,17 +106,8 @@ function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
 
 // What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
 function WishCommands(props: { onWish: (wish: Wish) => void }) {
-  useCommand('reply', () => props.onWish('reply'))
-  useCommand('reply-sender', () => props.onWish('reply-sender'))
-  useCommand('note', () => props.onWish('note'))
+  useWishCommands(props.onWish)
   useCommand('forward', () => props.onWish('forward'))
-  useCommand('assign', () => props.onWish('assign'))
-  useCommand('state', () => props.onWish('state'))
-  useCommand('tags', () => props.onWish('tags'))
-  useCommand('snooze', () => props.onWish('snooze'))
-  useCommand('priority', () => props.onWish('priority'))
-  useCommand('mailbox', () => props.onWish('mailbox'))
-  useCommand('merge', () => props.onWish('merge'))
   return null
 }
 

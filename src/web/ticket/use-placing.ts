@@ -40,27 +40,24 @@ export function usePlacing() {
     refreshAll(queries)
     place.openTicket(number)
   }
+  const sayMoved = (
+    words: 'done.split' | 'done.moved',
+    { moveId, number }: { moveId: number; number: number },
+  ) => notices.done(t(words, { number }), { undo: () => unmove(moveId), forMs: UNDO_SHOWN_MS })
   return {
     /** Into the ticket of that number, or into a new one (null), which is opened then. */
     move: (messageId: number, toNumber: number | null) =>
       attempt(async () => {
         const moved = await call(moveMessage, { params: { id: messageId }, body: { toNumber } })
-        const { number } = moved
-        notices.done(t(toNumber === null ? 'done.split' : 'done.moved', { number }), {
-          undo: () => unmove(moved.moveId),
-          forMs: UNDO_SHOWN_MS,
-        })
-        if (toNumber === null) place.openTicket(number)
+        sayMoved(toNumber === null ? 'done.split' : 'done.moved', moved)
+        if (toNumber === null) place.openTicket(moved.number)
       }),
     /** Several messages of a ticket into a new one, which is opened then. */
     split: (number: number, messageIds: readonly number[]) =>
       attempt(async () => {
         const body = { messageIds: [...messageIds] }
         const moved = await call(splitTicket, { params: { number }, body })
-        notices.done(t('done.split', { number: moved.number }), {
-          undo: () => unmove(moved.moveId),
-          forMs: UNDO_SHOWN_MS,
-        })
+        sayMoved('done.split', moved)
         place.openTicket(moved.number)
       }),
     merge: (number: number, intoNumber: number) =>
