@@ -42,11 +42,13 @@ const narrowMs = 10 * 60_000
 /** What waits for longer is given back: who writes meanwhile, pauses or undoes must not be held up by what was taken ahead. */
 const aheadMs = 10_000
 
-/** All by mailbox, but `active`, which is by claim. */
+/** All by mailbox, but `active` and `leaving`, which are by claim. */
 type State = Parts & {
   waiting: Map<number, ClaimedMail[]>
   lanes: Map<number, number>
   active: Set<number>
+  /** Claims whose giving back is under way: in hand until it has ended, so that nobody takes them for abandoned. */
+  leaving: Set<number>
   /** Gave so much at the last look that more of them may be due. */
   rich: Set<number>
   /** Their server said that it takes no session more. */
@@ -61,12 +63,12 @@ export function createLanes(parts: Parts): SendingLanes {
   const state: State = {
     ...parts,
     ...{ waiting: new Map(), lanes: new Map(), narrow: new Map() },
-    ...{ active: new Set(), rich: new Set(), stuck: new Set(), runs: new Set() },
+    ...{ active: new Set(), leaving: new Set(), rich: new Set(), stuck: new Set(), runs: new Set() },
   }
-  const { waiting, active } = state
+  const { waiting, active, leaving } = state
   return {
     add: mails => add(state, mails),
-    claimNos: () => [...active, ...[...waiting.values()].flat().map(mail => mail.claim.claimNo)],
+    claimNos: () => [...active, ...leaving, ...[...waiting.values()].flat().map(mail => mail.claim.claimNo)],
     running: () => active.size,
     hasRoom: () => countLanes(state) < lanesInAll,
     fullMailboxIds: () => [
@@ -130,7 +132,7 @@ async function runLane(state: State, mailboxId: number): Promise<void> {
   }
 }
 
-/** In one go with its delivery: what is neither waiting nor active counts as abandoned. */
+/** In one go with its delivery: what is neither waiting, active nor leaving counts as abandoned. */
 function takeNext(state: State, mailboxId: number): ClaimedMail | undefined {
   const [mail, ...rest] = state.waiting.get(mailboxId) ?? []
   if (mail === undefined) return undefined
@@ -175,11 +177,15 @@ async function letGoOf(state: State, mailboxIds: readonly number[]): Promise<voi
   const mails = mailboxIds.flatMap(id => state.waiting.get(id) ?? [])
   for (const id of mailboxIds) state.waiting.delete(id)
   if (mails.length === 0) return
+  const claims = mails.map(mail => mail.claim)
+  for (const { claimNo } of claims) state.leaving.add(claimNo)
   try {
-    await state.giveBack(mails.map(mail => mail.claim))
+    await state.giveBack(claims)
   } catch (error) {
     // Not in hand any more: the next look for abandoned mail takes them back.
     state.log.warn({ err: describeError(error) }, 'mail taken ahead was not given back')
+  } finally {
+    for (const { claimNo } of claims) state.leaving.delete(claimNo)
   }
 }
 
