@@ -120,6 +120,33 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
   })
 })
 
+test('a held j runs on through the end of a page that has yet to come', async () => {
+  await callsComeIn('held')
+  const page = await (await browser.newAgent(ada)).newPage()
+  const next = Promise.withResolvers<void>()
+  let asked = 0
+  // Pages of four, and the second is late.
+  await page.route(/\/api\/v1\/tickets\?/, async route => {
+    const url = new URL(route.request().url())
+    url.searchParams.set('limit', '4')
+    if (url.searchParams.has('cursor') && asked++ === 0) await next.promise
+    await route.continue({ url: url.href })
+  })
+  await page.goto(`${desk.baseUrl}/queue/all`)
+  const here = page.locator('[data-here="true"]')
+  const place = async () => Number(await here.getAttribute('aria-rowindex'))
+  await page.getByRole('row').nth(3).waitFor()
+  for (let press = 0; press < 10; press++) await page.keyboard.down('j')
+  await page.keyboard.up('j')
+  expect(await place()).toBe(4)
+
+  next.resolve()
+
+  await expect.poll(place).toBe(10)
+  await page.keyboard.press('k')
+  await expect.poll(place).toBe(9)
+})
+
 test('on a phone a customer is answered by the thumb', async () => {
   const page = await open('/queue/all', {
     viewport: { width: 390, height: 844 },

@@ -79,7 +79,10 @@ export function InboxPage() {
     move: number => (place.number === undefined ? setCursor(number) : openTicket(number)),
   })
   const standing = useStanding(rows, selected)
-  const putAway = useInboxCommands({ rows, place, cursor: selected, standing, setCursor, openTicket })
+  const putAway = useInboxCommands({
+    ...{ rows, place, cursor: selected, standing, setCursor, openTicket },
+    hasMore: list.hasNextPage,
+  })
   const panel = useCustomerPanel()
   useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))

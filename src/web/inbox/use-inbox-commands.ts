@@ -11,10 +11,13 @@ import { useWishCommands } from '../ticket/use-wish-commands.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
 import type { Place } from './place.ts'
 import { standsIn } from './queue-rule.ts'
+import { useOwedSteps } from './use-owed-steps.ts'
 import type { Standing } from './use-standing.ts'
 
 type Inbox = {
   rows: readonly TicketRow[]
+  /** More rows follow than have come. */
+  hasMore: boolean
   place: Place
   /** The open ticket, or the row the keys act on. */
   cursor: number | undefined
@@ -75,11 +78,15 @@ function useGoCommands(place: Place): void {
 
 function useMoveCommands(inbox: Inbox): void {
   const { rows, place, cursor, standing } = inbox
-  const move = (step: 1 | -1) => {
-    const row = standing === undefined ? rows[0] : step === 1 ? standing.next : standing.previous
-    if (row === undefined) return
+  const go = (row: TicketRow) => {
     if (place.number !== undefined) inbox.openTicket(row.number)
     else inbox.setCursor(row.number)
+  }
+  const owe = useOwedSteps({ ...inbox, go })
+  const move = (step: 1 | -1) => {
+    const row = standing === undefined ? rows[0] : step === 1 ? standing.next : standing.previous
+    if (row !== undefined) go(row)
+    else if (step === 1) owe()
   }
   useCommand('next', rows.length > 0 ? () => move(1) : undefined)
   useCommand('previous', rows.length > 0 ? () => move(-1) : undefined)

@@ -40,6 +40,7 @@ export function SearchPage() {
   const selected = hit ?? cursor
   const putAway = useInboxCommands({
     rows: [],
+    hasMore: false,
     place,
     cursor: place.number,
     standing: undefined,
