@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { MailboxKind } from '../shared/mailbox-words.ts'
+import { type MailboxKind, WATCHED_ROLES } from '../shared/mailbox-words.ts'
 import type { UnreadFolder } from './judge-mailbox.ts'
 
 /** How a mailbox is doing, as its row and those that hang on it say. Byte counts and instants of the database's clock. */
@@ -55,6 +55,8 @@ export type MailboxFactsRow = {
   afterFaultDetail: string | null
 }
 
+const isWatched = sql`coalesce(is_watched, role = any(${[...WATCHED_ROLES]}::text[]))`
+
 /** JSON has no instants. */
 type JsonFolder = Omit<UnreadFolder, 'since'> & { since: string }
 
@@ -91,7 +93,7 @@ export async function listMailboxFacts(
           coalesce(jsonb_agg(jsonb_build_object('path', path, 'count', missing_count)
             order by missing_count desc, path) filter (where missing_count > 0), '[]') as missing_in
         from folder where mailbox_id = b.id and gone_since is null
-          and coalesce(is_watched, role in ('inbox', 'sent'))) f
+          and ${isWatched}) f
       cross join (
         select coalesce(bool_or(mail_intake <> '{}' and alive_at > clock_timestamp() - ${silentForMs} * interval '1 ms'), false) as is_open,
           max(mail_intake_at) as last_open_at
@@ -100,7 +102,7 @@ export async function listMailboxFacts(
         select coalesce(jsonb_agg(jsonb_build_object('path', path, 'since', gone_since, 'detail', gone_detail,
           'code', coalesce(gone_code, 'folder-not-found')) order by gone_since, id), '[]') as unread
         from folder where mailbox_id = b.id and gone_since is not null
-          and coalesce(is_watched, role in ('inbox', 'sent'))) u
+          and ${isWatched}) u
       cross join lateral (
         select count(*) as unfiled, min(stored_at) as unfiled_since
         from mail_instance where mailbox_id = b.id and state = 'stored') i

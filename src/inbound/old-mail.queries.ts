@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { WATCHED_ROLES } from '../shared/mailbox-words.ts'
 
 /** How far the old mail of a mailbox has come, over all its folders as they are numbered now. */
 export type OldMailRow = {
@@ -29,7 +30,7 @@ export async function selectOldMail(
       coalesce(extract(epoch from clock_timestamp() - min(counted.lately_since)), 0)::double precision as "latelySeconds",
       coalesce(bool_and(old_whole_at is not null) filter (where folder_range.folder_id is not null), true) as "isWhole",
       coalesce(bool_or(folder.uid_validity is null and gone_since is null
-        and coalesce(is_watched, role in ('inbox', 'sent'))), true) as "isBeginning", old_mail_held as "isHeld"
+        and coalesce(is_watched, role = any(${[...WATCHED_ROLES]}::text[]))), true) as "isBeginning", old_mail_held as "isHeld"
     from mailbox left join folder on folder.mailbox_id = mailbox.id
       left join folder_range on folder_range.folder_id = folder.id
         and folder_range.uid_validity = folder.uid_validity and old_count > 0

@@ -1,5 +1,6 @@
 import { inTransaction } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
+import { WATCHED_ROLES } from '../shared/mailbox-words.ts'
 import type { FolderRole } from '../shared/vocabulary.ts'
 import { loadImapAccount } from './account.ts'
 import { type ChosenFolder, listChosenFolders, writeFolderChoice } from './folder-choice.queries.ts'
@@ -23,7 +24,7 @@ const MAX_COUNTED = 100
 
 /** Whether a folder is watched where nobody chose. */
 export function isWatchedByRole(role: FolderRole): boolean {
-  return role === 'inbox' || role === 'sent'
+  return WATCHED_ROLES.includes(role)
 }
 
 /**

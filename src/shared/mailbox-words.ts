@@ -1,3 +1,5 @@
+import type { FolderRole } from './vocabulary.ts'
+
 /** The lines of the check of a mailbox, in their order; the last two only where a test mail is sent. */
 export const CHECK_STEPS = [
   'find-servers',
@@ -31,3 +33,6 @@ export type MailboxKind = (typeof MAILBOX_KINDS)[number]
 
 /** The folder of ours that mail is handed into: no server has it. */
 export const INTAKE_FOLDER = 'letterdesk:intake'
+
+/** The folders that are watched where nobody chose: what comes in, and answers given from a mail program. */
+export const WATCHED_ROLES: readonly FolderRole[] = ['inbox', 'sent']

@@ -1,6 +1,7 @@
 import { Checkbox, Radio, Select } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import type { CheckFacts } from '../../shared/mailbox-checks.ts'
+import { WATCHED_ROLES } from '../../shared/mailbox-words.ts'
 import type { MailboxStart } from '../../shared/mailboxes.ts'
 import css from '../settings/page.module.css'
 import { useTranslation } from '../texts.tsx'
@@ -30,7 +31,7 @@ export const NO_OLD_MAIL: OldMailChoice = {
 
 /** INBOX and Sent, so that earlier answers are in the tickets. */
 export function usualFolders({ folders = [] }: CheckFacts): string[] {
-  return folders.filter(({ role }) => role === 'inbox' || role === 'sent').map(({ path }) => path)
+  return folders.filter(({ role }) => WATCHED_ROLES.some(one => one === role)).map(({ path }) => path)
 }
 
 const DAYS = [1, 7, 30, 90, 365]

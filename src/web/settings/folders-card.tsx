@@ -1,6 +1,7 @@
 import { Checkbox, Radio } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
+import { WATCHED_ROLES } from '../../shared/mailbox-words.ts'
 import { chooseMailFolders, type MailFolder } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
@@ -80,7 +81,7 @@ function pathsBy(by: string, folders: readonly MailFolder[], paths: readonly str
   const pathsOf = (...roles: MailFolder['role'][]) =>
     folders.filter(({ role }) => roles.includes(role)).map(({ path }) => path)
   const spam = pathsOf('junk').filter(path => paths.includes(path))
-  return by === 'all' ? [...pathsOf('all'), ...spam] : [...pathsOf('inbox', 'sent'), ...spam]
+  return by === 'all' ? [...pathsOf('all'), ...spam] : [...pathsOf(...WATCHED_ROLES), ...spam]
 }
 
 function labelOf(t: TFunction, { path, mails }: MailFolder): string {
