@@ -59,7 +59,7 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
   })
   handle(server, listMailFolders, async ({ params }) => await listFolderViews(needs, params.id))
   handle(server, chooseMailFolders, async ({ params, body }) => {
-    await chooseFolders(needs, params.id, body.paths)
+    await chooseFolders(needs, params.id, body)
     return await listFolderViews(needs, params.id)
   })
   handle(server, setAfterFiling, async ({ params, body }) => {

@@ -41,7 +41,8 @@ export function registerSignInApps(server: ApiServer, needs: ConsentNeeds): void
   const settings = (mailboxId: number) => getMailboxView(db, mailboxId)
   handle(server, startConsent, async ({ body, caller }) => await start(needs, caller.sessionId, body))
   handle(server, finishConsent, async ({ body, caller }) => {
-    return await settings(await finish(needs, caller.sessionId, body))
+    const { mailboxId, isNew } = await finish(needs, caller.sessionId, body)
+    return { ...(await settings(mailboxId)), isNew }
   })
   handle(server, connectDelegated, async ({ body }) => await settings(await connect(needs, body)))
 }

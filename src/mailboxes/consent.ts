@@ -74,7 +74,7 @@ export async function startConsent(
  * anything is stored.
  *
  * @param answer the parameters of the address the provider sent the browser to
- * @returns the id of the mailbox
+ * @returns the id of the mailbox, and whether it was connected by this
  * @throws AppError `consent-unknown` for a state that is used, too old, or of another session; `other-address`;
  *   MailboxCheckFailed; RemoteFault as `nameOAuthFault` and `takeCode`
  */
@@ -82,7 +82,7 @@ export async function finishConsent(
   needs: ConsentNeeds,
   sessionId: number,
   answer: Record<string, string>,
-): Promise<number> {
+): Promise<{ mailboxId: number; isNew: boolean }> {
   const { db, keys, trust, baseUrl } = needs
   const { state = '' } = answer
   const row = await takeConsent(db, { stateHash: hashState(needs, state), sessionId })
@@ -96,7 +96,8 @@ export async function finishConsent(
   const grantedTo = refuseOther(taken.addresses, wish.address, isShared)
   const renewed = await renewTokens(app, trust, taken.tokens.refreshToken)
   const tokens = { ...renewed, refreshToken: renewed.refreshToken ?? taken.tokens.refreshToken }
-  return await connectGranted(needs, wish, { app, grantedTo, tokens })
+  const mailboxId = await connectGranted(needs, wish, { app, grantedTo, tokens })
+  return { mailboxId, isNew: wish.mailboxId === null }
 }
 
 /**

@@ -84,12 +84,13 @@ const RANK: Readonly<Record<FolderView['role'], number>> = {
  * Makes these the watched folders of a mailbox; its watcher begins with them within a second. What is watched no longer
  * keeps its place in the ledger. All Mail holds what is in the others: it goes with none but Junk, which is not in it.
  *
+ * @param choice.withOldMail of those that begin as much old mail comes in as was chosen with the mailbox, in place of none
  * @throws NotFound; RemoteFault; AppError `no-folder`, `unknown-folder`, `all-mail-alone`
  */
 export async function chooseFolders(
   needs: MailboxNeeds,
   mailboxId: number,
-  paths: readonly string[],
+  { paths, withOldMail = false }: { paths: readonly string[]; withOldMail?: boolean },
 ): Promise<void> {
   const listed = await withImap(needs, mailboxId, async imap =>
     choosableAmong(await imap.listFolders(), imap),
@@ -108,7 +109,8 @@ export async function chooseFolders(
     const isChosen = chosen.includes(path)
     const isMet = known.some(one => one.path === path)
     if (!isChosen && !isMet && !isWatchedByRole(role)) return []
-    return [{ path, role, isWatched: isChosen, begins: isChosen && !isWatched({ path, role }, known) }]
+    const begins = isChosen && !withOldMail && !isWatched({ path, role }, known)
+    return [{ path, role, isWatched: isChosen, begins }]
   })
   await inTransaction(needs.db, tx => writeFolderChoice(tx, mailboxId, rows))
   needs.bells.ring('mailboxes')

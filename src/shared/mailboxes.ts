@@ -245,7 +245,11 @@ export const chooseMailFolders = defineRoute({
   summary:
     'Watch these folders and no others. Mail of Junk opens tickets in Spam, mail of Sent none; All Mail goes with Junk only',
   params: IdParams,
-  body: exactly({ paths: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200 }) }),
+  body: exactly({
+    paths: Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200 }),
+    /** Of those that begin now the old mail comes in too, as it was chosen when the mailbox was connected. */
+    withOldMail: Type.Optional(Type.Boolean()),
+  }),
   reply: MailFolders,
 })
 

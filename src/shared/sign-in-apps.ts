@@ -122,7 +122,11 @@ export const finishConsent = defineRoute({
     error: Type.Optional(Type.String({ maxLength: 200 })),
     error_description: Type.Optional(Type.String({ maxLength: 4000 })),
   }),
-  reply: MailboxSettings,
+  reply: exactly({
+    ...MailboxSettings.properties,
+    /** It was connected by this sign-in; else it was before. */
+    isNew: Type.Boolean(),
+  }),
 })
 
 export const connectDelegated = defineRoute({

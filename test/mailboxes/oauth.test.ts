@@ -328,7 +328,7 @@ test('a mailbox changes from a password to a consent and back, and keeps what it
 
   expect(checked.signInApp).toEqual(byConsent.signInApp)
   expect([byPassword.signInApp, withoutGrant]).toEqual([null, undefined])
-  expect(byConsent).toMatchObject({ id, address, signInApp: { grantedTo: address } })
+  expect(byConsent).toMatchObject({ id, address, isNew: false, signInApp: { grantedTo: address } })
   const { rows } = await desk.database.pool.query('select password_sealed from mailbox where id = $1', [id])
   expect(rows).toEqual([{ password_sealed: null }])
 })

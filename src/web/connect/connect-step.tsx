@@ -2,7 +2,7 @@ import { Button, Collapse, PasswordInput, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import type { CheckResult, MailboxDiscovery } from '../../shared/mailbox-checks.ts'
-import type { ServerAddress } from '../../shared/mailboxes.ts'
+import type { MailboxSettings, ServerAddress } from '../../shared/mailboxes.ts'
 import { CheckList } from '../settings/check-list.tsx'
 import css from '../settings/page.module.css'
 import { Card } from '../settings/page.tsx'
@@ -21,9 +21,11 @@ export function ConnectStep(props: {
   typed: Typed
   onTyped: (typed: Typed) => void
   onChecked: (result: CheckResult) => void
+  /** It was connected without a password, by what the provider granted. */
+  onGranted: (mailbox: MailboxSettings) => void
 }) {
   const { t } = useTranslation()
-  const { typed, onTyped, onChecked } = props
+  const { typed, onTyped, onChecked, onGranted } = props
   const set = (patch: Partial<Typed>) => onTyped({ ...typed, ...patch })
   const [settled] = useDebouncedValue(typed.address, 400)
   const { found, isLooking } = useDiscovery(settled)
@@ -95,7 +97,7 @@ export function ConnectStep(props: {
           )}
         </form>
       </Card>
-      <SignInCard typed={typed} />
+      <SignInCard typed={typed} onGranted={onGranted} />
     </>
   )
 }

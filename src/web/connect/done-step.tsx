@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'
 import { getMailbox, type MailboxSettings } from '../../shared/mailboxes.ts'
 import { useApi } from '../api.tsx'
+import { FoldersCard } from '../settings/folders-card.tsx'
 import { IntakeWords } from '../settings/intake-words.tsx'
 import { OldMailBar } from '../settings/old-mail-bar.tsx'
 import css from '../settings/page.module.css'
@@ -13,8 +14,20 @@ import { agoWords } from '../ui/format-time.ts'
 import { useNow } from '../ui/use-now.ts'
 import own from './connect.module.css'
 
-/** The mailbox works: where its mail is seen, and what to set up next. */
-export function DoneStep(props: { mailbox: MailboxSettings }) {
+/**
+ * The mailbox works: where its mail is seen, and what to set up next. `asksFolders`: nobody was asked yet which folders
+ * are watched.
+ */
+export function DoneStep(props: { mailbox: MailboxSettings; asksFolders: boolean }) {
+  return (
+    <>
+      <DoneCard mailbox={props.mailbox} />
+      {props.asksFolders && <FoldersCard mailboxId={props.mailbox.id} withOldMail />}
+    </>
+  )
+}
+
+function DoneCard(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { id, name } = props.mailbox

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { MailboxSettings } from '../../shared/mailboxes.ts'
 import { listSignInApps } from '../../shared/sign-in-apps.ts'
 import { useApi } from '../api.tsx'
 import css from '../settings/page.module.css'
@@ -10,7 +11,7 @@ import { NO_OLD_MAIL, OldMail, type OldMailChoice, startOf } from './old-mail.ts
 import { type Typed, targetOf } from './typed-account.ts'
 
 /** The way in without a password: at the provider, which brings back no numbers, so old mail is decided on before. */
-export function SignInCard(props: { typed: Typed }) {
+export function SignInCard(props: { typed: Typed; onGranted: (mailbox: MailboxSettings) => void }) {
   const { t } = useTranslation()
   const { call } = useApi()
   const apps = useQuery({ queryKey: ['sign-in-apps'], queryFn: () => call(listSignInApps) })
@@ -22,7 +23,7 @@ export function SignInCard(props: { typed: Typed }) {
           <OldMail choice={oldMail} inside={{}} onChange={patch => setOldMail({ ...oldMail, ...patch })} />
         </div>
       )}
-      <SignInWith target={targetOf(props.typed, startOf(oldMail))} />
+      <SignInWith target={targetOf(props.typed, startOf(oldMail))} onGranted={props.onGranted} />
     </Card>
   )
 }

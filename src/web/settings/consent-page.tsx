@@ -2,8 +2,11 @@ import { Button, Loader } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import type { MailboxSettings } from '../../shared/mailboxes.ts'
 import { finishConsent } from '../../shared/sign-in-apps.ts'
 import { useApi } from '../api.tsx'
+import { ConnectSteps } from '../connect/connect-steps.tsx'
+import { DoneStep } from '../connect/done-step.tsx'
 import { NoPermission } from '../page-states.tsx'
 import { isAdmin, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
@@ -15,7 +18,10 @@ import { SignInFault } from './sign-in-fault.tsx'
 
 const PARTS = ['code', 'iss', 'error', 'error_description'] as const
 
-/** Where a provider sends people back to: the sign-in is ended at once, and the mailbox shown. */
+/**
+ * Where a provider sends people back to: the sign-in is ended at once. One that connected a mailbox ends as the wizard
+ * does; else the mailbox is shown.
+ */
 export function ConsentPage() {
   const { t } = useTranslation()
   const { call } = useApi()
@@ -24,11 +30,13 @@ export function ConsentPage() {
   const notices = useNotices()
   const mayFinish = isAdmin(useMe())
   const [answer] = useState(() => answerOf(window.location.search))
+  const [made, setMade] = useState<MailboxSettings>()
   const isBegun = useRef(false)
   const form = useForm({}, async () => {
     if (answer === null) return
     const mailbox = await call(finishConsent, { body: answer })
     await queries.invalidateQueries()
+    if (mailbox.isNew) return setMade(mailbox)
     notices.done(t('consent.done', { name: mailbox.name }))
     await navigate({ to: '/settings/mailboxes/$id', params: { id: String(mailbox.id) }, replace: true })
   })
@@ -40,6 +48,13 @@ export function ConsentPage() {
     form.submit()
   })
   if (!mayFinish) return <NoPermission />
+  if (made !== undefined)
+    return (
+      <Page title={t('start.connect')}>
+        <ConnectSteps at={2} />
+        <DoneStep mailbox={made} asksFolders />
+      </Page>
+    )
   return (
     <Page title={t('consent.title')}>
       <Card>

@@ -14,23 +14,26 @@ import css from './page.module.css'
 import { Card } from './page.tsx'
 import { useFolders } from './use-folders.ts'
 
-/** Which folders of the mail server are watched, from the list the server gives now. */
-export function FoldersCard(props: { mailboxId: number }) {
+/**
+ * Which folders of the mail server are watched, from the list the server gives now. `withOldMail`: of those chosen here as
+ * much old mail comes in as of the mailbox; else none.
+ */
+export function FoldersCard(props: { mailboxId: number; withOldMail?: boolean }) {
   const { t } = useTranslation()
   const folders = useFolders(props.mailboxId)
   return (
     <Card title={t('folders.title')}>
-      <p className={css.sub}>{t('folders.hint')}</p>
+      <p className={css.sub}>{t(props.withOldMail === true ? 'folders.hintNew' : 'folders.hint')}</p>
       {folders.isPending && <Skeleton rows={3} />}
       {folders.isError && <Fault error={folders.error} onRetry={() => void folders.refetch()} />}
       {folders.data !== undefined && (
-        <FoldersForm key={folders.dataUpdatedAt} mailboxId={props.mailboxId} folders={folders.data.data} />
+        <FoldersForm key={folders.dataUpdatedAt} {...props} folders={folders.data.data} />
       )}
     </Card>
   )
 }
 
-function FoldersForm(props: { mailboxId: number; folders: readonly MailFolder[] }) {
+function FoldersForm(props: { mailboxId: number; withOldMail?: boolean; folders: readonly MailFolder[] }) {
   const { t } = useTranslation()
   const { call } = useApi()
   const queries = useQueryClient()
@@ -38,7 +41,8 @@ function FoldersForm(props: { mailboxId: number; folders: readonly MailFolder[] 
   const watched = props.folders.filter(({ isWatched }) => isWatched).map(({ path }) => path)
   const form = useForm({ paths: watched }, async ({ paths }) => {
     const params = { id: props.mailboxId }
-    const folders = await call(chooseMailFolders, { params, body: { paths } })
+    const { withOldMail = false } = props
+    const folders = await call(chooseMailFolders, { params, body: { paths, withOldMail } })
     queries.setQueryData(['folders', props.mailboxId], folders)
     await queries.invalidateQueries({ queryKey: ['mailbox', props.mailboxId] })
     notices.done(t('done.saved'))

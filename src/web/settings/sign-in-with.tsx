@@ -1,7 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { MailboxStart, ServerAddress } from '../../shared/mailboxes.ts'
+import type { MailboxSettings, MailboxStart, ServerAddress } from '../../shared/mailboxes.ts'
 import { connectDelegated, listSignInApps, type SignInApp, startConsent } from '../../shared/sign-in-apps.ts'
 import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
@@ -23,13 +23,15 @@ export type SignInTarget =
 
 /**
  * A button for each app by which a mailbox can sign in without a password; without one, the way to set it up. `only` that
- * app, under another `label`. `isShared`: somebody else signed in before.
+ * app, under another `label`. `isShared`: somebody else signed in before. `onGranted`: what follows where nobody has to
+ * consent; else the mailbox's page. Where somebody has to, the provider sends them to the consent page.
  */
 export function SignInWith(props: {
   target: SignInTarget
   only?: number
   label?: string
   isShared?: boolean
+  onGranted?: (mailbox: MailboxSettings) => void
 }) {
   const { t } = useTranslation()
   const { call } = useApi()
@@ -69,7 +71,13 @@ function Shared(props: { form: Form<{ isShared: boolean }> }) {
   )
 }
 
-function AppButton(props: { app: SignInApp; target: SignInTarget; isShared: boolean; label?: string }) {
+function AppButton(props: {
+  app: SignInApp
+  target: SignInTarget
+  isShared: boolean
+  label?: string
+  onGranted?: (mailbox: MailboxSettings) => void
+}) {
   const { t } = useTranslation()
   const { call } = useApi()
   const queries = useQueryClient()
@@ -87,6 +95,7 @@ function AppButton(props: { app: SignInApp; target: SignInTarget; isShared: bool
     }
     const mailbox = await call(connectDelegated, { body })
     await queries.invalidateQueries()
+    if (props.onGranted !== undefined) return props.onGranted(mailbox)
     notices.done(t('consent.done', { name: mailbox.name }))
     await navigate({ to: '/settings/mailboxes/$id', params: { id: String(mailbox.id) } })
   })
