@@ -70,15 +70,16 @@ export async function findIntakeCursor(db: Db, mailboxId: number): Promise<numbe
   return rows[0]?.uid ?? 0
 }
 
-/** Whether a mail of this id was handed in since. */
-export async function isHandedIn(
+/** The small mails that were handed in to a mailbox above a number and whose bytes are kept, at most 200, in order. */
+export async function selectHandedIn(
   db: Db,
   mailboxId: number,
-  { aboveUid, internetMessageId }: { aboveUid: number; internetMessageId: string },
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from mail_instance i join folder f on f.id = i.folder_id and i.uid_validity = 1
+  { aboveUid, mostBytes }: { aboveUid: number; mostBytes: number },
+): Promise<{ uid: number; rawBlobId: number }[]> {
+  const { rows } = await sql<{ uid: number; rawBlobId: number }>`
+    select i.uid, i.raw_blob_id as "rawBlobId" from mail_instance i join folder f on f.id = i.folder_id and i.uid_validity = 1
     where f.mailbox_id = ${mailboxId} and f.path = ${INTAKE_FOLDER} and i.uid > ${aboveUid}
-      and i.internet_message_id = ${internetMessageId} limit 1`.execute(db)
-  return rows.length > 0
+      and i.size_bytes <= ${mostBytes} and i.raw_blob_id is not null
+    order by i.uid limit 200`.execute(db)
+  return rows
 }

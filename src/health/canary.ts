@@ -1,6 +1,8 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
 import { type Db, inTransaction } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import { describeError, NotFound, RemoteFault } from '../lib/app-error.ts'
+import { scanLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { loadAccount, type MailAccount } from '../mailboxes/account.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
 import {
@@ -19,14 +21,18 @@ import {
   findCanary,
   findIntakeCursor,
   insertCanary,
-  isHandedIn,
   listCanaryMailboxes,
+  selectHandedIn,
   updateCanaryArrived,
   updateCanaryLost,
   updateCanarySent,
 } from './canary.queries.ts'
 
+/** What sending a test mail needs: it may come back as bytes of the ledger. */
+export type CanaryContext = MailAgentContext & { blobs: Pick<BlobStore, 'read'> }
+
 const waitMs = 60_000
+const mostBytes = 64 * 1024 // ten times what we send, for the headers of servers on its way
 const againMs = 10 * 60_000
 const lookEveryMs = 500
 
@@ -62,7 +68,7 @@ function canaryJob(mailboxId: number, runAt?: Date) {
  * @param timing.waitMs shorter in tests
  */
 export async function sendCanary(
-  context: MailAgentContext,
+  context: CanaryContext,
   { mailboxId }: { mailboxId: number },
   timing: { waitMs: number } = { waitMs },
 ): Promise<void> {
@@ -108,13 +114,19 @@ async function removeLate(
 
 type Watch = (sent: SentTest, needs: RoundTripNeeds) => Promise<Pick<RoundTrip, 'arrivedIn'>>
 
-/** By way of the own mail server: what is handed in from now on and has its Message-ID. It is in the ledger as ours. */
-async function watchIntake({ db, clock }: MailAgentContext, { mailboxId }: MailAccount): Promise<Watch> {
-  const aboveUid = await findIntakeCursor(db, mailboxId)
-  return async ({ internetMessageId }, { waitMs: mostMs, signal }) => {
+/**
+ * By way of the own mail server: what is handed in from now on and bears the mark, as a server may give it a Message-ID
+ * of its own. It is in the ledger as ours.
+ */
+async function watchIntake({ db, blobs, clock }: CanaryContext, { mailboxId }: MailAccount): Promise<Watch> {
+  let aboveUid = await findIntakeCursor(db, mailboxId)
+  return async ({ mark }, { waitMs: mostMs, signal }) => {
     const untilMs = clock.monotonicMs() + mostMs
     for (;;) {
-      if (await isHandedIn(db, mailboxId, { aboveUid, internetMessageId })) return { arrivedIn: 'inbox' }
+      for (const { uid, rawBlobId } of await selectHandedIn(db, mailboxId, { aboveUid, mostBytes })) {
+        if (scanLetterdeskRef(await blobs.read(rawBlobId)) === mark) return { arrivedIn: 'inbox' }
+        aboveUid = uid
+      }
       if (clock.monotonicMs() >= untilMs) return {}
       await clock.pause(lookEveryMs, signal)
     }

@@ -1,7 +1,10 @@
 import { decodeBase32, encodeBase32 } from './base32.ts'
+import { firstValue, readHeaderFields } from './header-fields.ts'
 import { decodeNumber, encodeNumber, openSignedBytes, signBytes, type TokenKey } from './signed-bytes.ts'
 
 const LABEL = 'message ref 1'
+const FIELD = 'x-letterdesk-ref'
+const SCANNED_BYTES = 64 * 1024
 const VERSION_AT = 14
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -14,6 +17,12 @@ export function signLetterdeskRef(ref: { messageUuid: string; key: TokenKey }): 
   const signed = signBytes(ref.key, LABEL, signedParts(encodeNumber(ref.key.id), ref.messageUuid))
   const mac = signed.subarray(signed.length - 16)
   return `${ref.messageUuid}.${encodeBase32(Buffer.concat([encodeNumber(ref.key.id), mac]))}`
+}
+
+/** What a mail says in X-Letterdesk-Ref, as a look at its header shows; undefined without one. It proves nothing yet. */
+export function scanLetterdeskRef(source: Buffer): string | undefined {
+  const { fields } = readHeaderFields(source, 0, Math.min(source.length, SCANNED_BYTES))
+  return firstValue(fields, FIELD)
 }
 
 /** The message uuid of a genuine X-Letterdesk-Ref, else undefined. */

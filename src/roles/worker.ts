@@ -88,7 +88,7 @@ function jobHandlers(app: App): JobHandlers {
     },
     watch_dkim_records: () => watchDkimRecords({ db, clock, log, dnsServers: config.dnsServers }),
     send_canaries: () => sendCanaries(db),
-    send_canary: job => sendCanary(mailing, job),
+    send_canary: job => sendCanary({ ...mailing, blobs }, job),
     check_domains: () => checkDomains({ db, clock, dnsServers: config.dnsServers }),
     watch_health: () => watchHealth({ db, log, dataDir: config.dataDir }),
     tell_alert: job => tellAlert(mailing, job),

@@ -140,10 +140,20 @@ test('a test mail to itself comes back, is removed alone and never a ticket; one
   const sink = await startSmtpSink({ certificates: desk.certificates })
   await desk.database.pool.query('update mailbox set smtp_port = $2 where id = $1', [id, sink.tlsPort])
   await desk.dovecot.deliver(rawMail({ subject: 'a customer’s' }), [address])
-  const { db, keys, trust } = desk
+  const { db, keys, trust, blobs } = desk
   const templates = await loadTemplates(templatesFolder)
   const log = createLog({ level: 'silent' })
-  const mailing = { db, keys, trust, templates, log, clock: systemClock, practice: () => null, baseUrl }
+  const mailing = {
+    db,
+    keys,
+    trust,
+    blobs,
+    templates,
+    log,
+    clock: systemClock,
+    practice: () => null,
+    baseUrl,
+  }
   const deliver = async (at: number) => {
     const mail = await waitUntil(`test mail ${at}`, async () => sink.accepted[at])
     await desk.dovecot.deliver(mail.raw, [address])
