@@ -43,7 +43,7 @@ export function needsLook(terms: readonly QueryTerm[], mode: SearchMode): boolea
 function holds(document: SearchDocument, wanted: Wanted, mode: SearchMode, stemmer: Stemmer): boolean {
   const { term } = wanted
   const texts = textsOf(document, term.field)
-  if (term.isPhrase) return texts.some(({ text }) => markPhrase(wordsOf(text), wanted).length > 0)
+  if (term.isPhrase) return texts.some(({ text }) => holdsPhrase(text, partsOf(term)))
   return term.runs.every(run => {
     const one = { at: wanted.at, term: { ...term, runs: [run] } }
     return texts.some(({ text, language }) => markAll(text, [one], mode, { stemmer, language }).length > 0)
@@ -137,6 +137,23 @@ function markPhrase(words: readonly Word[], { term, at }: Wanted): Mark[] {
     if (first !== undefined && last !== undefined) marks.push({ start: first.start, end: last.end, term: at })
   }
   return marks
+}
+
+/** As `markPhrase`, of texts that mostly do not hold it. */
+function holdsPhrase(text: string, phrase: readonly string[]): boolean {
+  const words: string[] = []
+  for (const run of runsOf(text)) {
+    for (const part of run.parts) {
+      words.push(wordAt(text, part))
+      if (words.at(-1) === phrase.at(-1) && endsWith(words, phrase)) return true
+    }
+  }
+  return false
+}
+
+function endsWith(words: readonly string[], phrase: readonly string[]): boolean {
+  const from = words.length - phrase.length
+  return phrase.every((word, step) => words[from + step] === word)
 }
 
 function partsOf(term: QueryTerm): string[] {
