@@ -17,6 +17,7 @@ export function plotAims(aims: readonly Aim[]): string {
   const rows = aims.map((aim, at) => drawRow(aim, 10 + at * rowPx))
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${namePx + plotPx + 80} ${heightPx}" font-family="system-ui, sans-serif" font-size="13">`,
+    '<title>Each aim, and how much of its limit was used</title>',
     '<style>text{fill:#222}.met{fill:#2f9e44}.missed{fill:#e8590c}line{stroke:#868e96;stroke-dasharray:4 3}@media(prefers-color-scheme:dark){text{fill:#ddd}}</style>',
     ...rows,
     `<line x1="${limitPx}" y1="4" x2="${limitPx}" y2="${heightPx - 22}"/>`,
