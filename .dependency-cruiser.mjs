@@ -101,6 +101,7 @@ const WORDS = [
   'shared/health-words.ts',
   'shared/template-variables.ts',
   'shared/shortcuts.ts',
+  'shared/trash-words.ts',
   'shared/link-target.ts',
 ]
 

@@ -53,6 +53,7 @@ export function presentTicket(detail: TicketDetail, agentId: number): Ticket {
     ...presentTicketRow(detail.row),
     createdAt: detail.createdAt.toISOString(),
     closedAt: detail.closedAt?.toISOString() ?? null,
+    erasesAt: detail.erasesAt?.toISOString() ?? null,
     customerLanguage: detail.customerLanguage,
     customerUtcOffsetMinutes: detail.customerUtcOffsetMinutes,
     messages: detail.messages.map(presentMessage),

@@ -225,6 +225,31 @@ export interface Draft {
   ticket_id: number;
 }
 
+export interface ErasedSent {
+  erasure_id: number;
+  uuid: string;
+}
+
+export interface ErasedTicket {
+  erased_at: Generated<Timestamp>;
+  erasure_id: number;
+  mailbox_id: number;
+  number: number;
+  ticket_id: number;
+}
+
+export interface Erasure {
+  agent_id: number | null;
+  asked_at: Generated<Timestamp>;
+  day: string | null;
+  ended_at: Timestamp | null;
+  id: Generated<number>;
+  kind: 'retention' | 'chosen' | 'emptied';
+  message_count: Generated<number>;
+  thrown_until: Timestamp | null;
+  ticket_count: Generated<number>;
+}
+
 export interface Folder {
   compared_at: Timestamp | null;
   cursor_uid: Generated<number>;
@@ -311,6 +336,11 @@ export interface LiveEvent {
   ticket_id: number;
   version: number;
   xid: Generated<string>;
+}
+
+export interface LooseBlob {
+  blob_id: number;
+  since: Generated<Timestamp>;
 }
 
 export interface Mailbox {
@@ -423,6 +453,7 @@ export interface MailInstance {
   attempts: Generated<number>;
   claim_no: number | null;
   claimed_by: number | null;
+  erasure_id: number | null;
   folder_id: number;
   id: Generated<number>;
   internet_message_id: string | null;
@@ -444,6 +475,7 @@ export interface MailInstance {
 }
 
 export interface MailKey {
+  erasure_id: number | null;
   key: Buffer;
   mailbox_id: number;
   message_id: number | null;
@@ -919,6 +951,8 @@ export interface Workspace {
   id: Generated<number>;
   secret_key_fingerprint: string | null;
   sent_watched_from: Generated<Timestamp>;
+  trash_days: Generated<number | null>;
+  trash_kept_until: Generated<Timestamp>;
 }
 
 export interface DB {
@@ -944,6 +978,9 @@ export interface DB {
   dkim_key: DkimKey;
   domain_check: DomainCheck;
   draft: Draft;
+  erased_sent: ErasedSent;
+  erased_ticket: ErasedTicket;
+  erasure: Erasure;
   folder: Folder;
   folder_range: FolderRange;
   health_alert: HealthAlert;
@@ -952,6 +989,7 @@ export interface DB {
   instance: Instance;
   key_ring: KeyRing;
   live_event: LiveEvent;
+  loose_blob: LooseBlob;
   mail_instance: MailInstance;
   mail_key: MailKey;
   mail_template: MailTemplate;

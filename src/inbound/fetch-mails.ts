@@ -11,7 +11,7 @@ export type PlacedFacts = MailFacts & { role: MailRole | null }
 /** A UID with what became of fetching it. Only `stored` has bytes: its own, or those of the row it is known by. */
 export type FetchedMail = PlacedFacts & {
   source: Buffer | null
-  state: 'stored' | 'too_large' | 'gone' | 'quarantined' | 'same' | 'ignored'
+  state: 'stored' | 'too_large' | 'gone' | 'quarantined' | 'same' | 'ignored' | 'erased'
   reason: string | null
   /** The row that brought this mail before. */
   known: { id: number; rawBlobId: number | null; internetMessageId: string | null } | null

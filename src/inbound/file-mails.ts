@@ -8,7 +8,7 @@ import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { addFreshMails } from './add-fresh-mails.ts'
 import { addSentMails, type SentOutcomes } from './add-sent-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
-import { type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
+import { noteLooseRaw, type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
 import { isOutOfSpam, leaveSpam } from './leave-spam.ts'
 import { settleSelf } from './settle-self.ts'
@@ -20,7 +20,7 @@ import { type TwinMark, twinMark } from './twin-key.ts'
 /** What became of one ledger row. */
 export type FiledMail = {
   id: number
-  outcome: 'filed' | 'same' | 'own' | 'ignored'
+  outcome: 'filed' | 'same' | 'own' | 'ignored' | 'erased'
   messageId: number | null
   ticketId: number | null
 }
@@ -30,7 +30,7 @@ export type FiledMail = {
  *
  * It takes the mailbox's filing lock first, so that one mailbox is filed by one transaction at a
  * time, and leaves out every row whose claim is no longer ours. Each mail ends as `filed` (customer,
- * ticket, message, events), as `same` (another row brought its message), as `own` (a mail of ours
+ * ticket, message, events), as `same` (another row brought its message), as `erased` (its message was deleted for good), as `own` (a mail of ours
  * seen again, whose present Message-ID from now on leads to the sent message) or, in Sent, as `ignored` (it belongs to
  * no ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
  *
@@ -77,6 +77,10 @@ export async function fileMails(
   for (const { messageId, ticketId } of outcomes.filed) ticketOf.set(messageId, ticketId)
   await enterRewrittenIds(tx, sorted.own)
   const settled = [...toSettledRows(sorted), ...settledSent(outcomes)]
+  await noteLooseRaw(
+    tx,
+    sorted.erased.map(({ read }) => read.id),
+  )
   await settleRows(tx, settled)
   const elsewhere = sorted.same.filter(({ read }) => isOutOfSpam(read.role))
   await leaveSpam(
@@ -154,7 +158,7 @@ async function enterRewrittenIds(tx: Tx, own: SortedMails['own']): Promise<void>
   )
 }
 
-function toSettledRows({ own, same, fresh }: SortedMails): SettledRow[] {
+function toSettledRows({ own, same, erased, fresh }: SortedMails): SettledRow[] {
   return [
     ...own.map(({ read, messageId }) => ({
       id: read.id,
@@ -167,6 +171,11 @@ function toSettledRows({ own, same, fresh }: SortedMails): SettledRow[] {
       state: 'same' as const,
       same_as_id: firstId,
       message_id: messageId,
+    })),
+    ...erased.map(({ read, erasureId }) => ({
+      ...{ id: read.id, same_as_id: null, message_id: null },
+      state: 'erased' as const,
+      erasure_id: erasureId,
     })),
     ...fresh.map(({ id, messageId }) => ({
       id,

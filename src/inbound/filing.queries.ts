@@ -4,16 +4,21 @@ import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { MailboxKind } from '../shared/mailbox-words.ts'
 
-/** A message this mailbox already knows; `first_id` is the ledger row that brought it. Hex key. */
-export type KnownKey = { key: string; message_id: number | null; first_id: number | null }
+/** A message this mailbox already knows; `first_id` is the ledger row that brought it, `erasure_id` the act that erased it. Hex key. */
+export type KnownKey = {
+  key: string
+  message_id: number | null
+  first_id: number | null
+  erasure_id: number | null
+}
 
-/** Looks mail keys up in one mailbox. A known key without message is of a mail that was deleted. */
+/** Looks mail keys up in one mailbox. A known key without message is of a mail that was erased. */
 export async function selectKnownKeys(
   tx: Tx,
   by: { mailboxId: number; keys: readonly string[] },
 ): Promise<KnownKey[]> {
   const found = await sql<KnownKey>`${kept}
-    select encode(mail_key.key, 'hex') as key, mail_key.message_id,
+    select encode(mail_key.key, 'hex') as key, mail_key.message_id, mail_key.erasure_id,
       (select min(mail_instance.id) from mail_instance
         where mail_instance.message_id = mail_key.message_id and mail_instance.state = 'filed') as first_id
     from mail_key where mail_key.mailbox_id = ${by.mailboxId}
@@ -52,6 +57,17 @@ export async function selectOwnMessages(tx: Tx, uuids: readonly string[]): Promi
   return found.rows
 }
 
+/** Sent messages that were erased, by the uuid of their X-Letterdesk-Ref. */
+export async function selectErasedSent(
+  tx: Tx,
+  uuids: readonly string[],
+): Promise<{ uuid: string; erasure_id: number }[]> {
+  if (uuids.length === 0) return []
+  const found = await sql<{ uuid: string; erasure_id: number }>`
+    select uuid, erasure_id from erased_sent where uuid = any(${[...uuids]}::uuid[])`.execute(tx)
+  return found.rows
+}
+
 /** What a sent message said, to tell a copy of it from other words under its proof. */
 export type SentWords = { id: number; text: string; attachments: number }
 
@@ -67,21 +83,36 @@ export async function selectSentWords(tx: Tx, messageIds: readonly number[]): Pr
 /** The end of one ledger row; keys are columns. */
 export type SettledRow = {
   id: number
-  state: 'filed' | 'same' | 'own' | 'ignored'
+  state: 'filed' | 'same' | 'own' | 'ignored' | 'erased'
   same_as_id: number | null
   message_id: number | null
   /** Why it is ignored. */
   reason?: string
+  /** The act that erased what it is a copy of. */
+  erasure_id?: number | null
 }
 
-/** Ends rows with their outcome, also those whose claim ran out meanwhile: the caller holds their locks. */
+/**
+ * Ends rows with their outcome, also those whose claim ran out meanwhile: the caller holds their locks. What was erased keeps
+ * no bytes.
+ */
 export async function settleRows(tx: Tx, rows: readonly SettledRow[]): Promise<void> {
   await sql`${kept}
     update mail_instance set state = row.state, same_as_id = row.same_as_id, message_id = row.message_id,
-      reason = row.reason, claimed_by = null, settled_at = clock_timestamp()
+      reason = row.reason, claimed_by = null, settled_at = clock_timestamp(), erasure_id = row.erasure_id,
+      raw_blob_id = case when row.state <> 'erased' then raw_blob_id end
     from json_to_recordset(${storableJson(rows)}::json) as row (
-      id bigint, state text, same_as_id bigint, message_id bigint, reason text)
+      id bigint, state text, same_as_id bigint, message_id bigint, reason text, erasure_id bigint)
     where mail_instance.id = row.id`.execute(tx)
+}
+
+/** Notes the bytes of ledger rows as loose: they are let go (blobs/free-blobs.ts). */
+export async function noteLooseRaw(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    insert into loose_blob (blob_id)
+    select distinct raw_blob_id from mail_instance where id = any(${[...ids]}::bigint[]) and raw_blob_id is not null
+    on conflict do nothing`.execute(tx)
 }
 
 /** Whether a mailbox acknowledges new tickets. */

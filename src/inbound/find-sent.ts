@@ -2,13 +2,13 @@ import type { Tx } from '../db/database.ts'
 import type { RingKey } from '../db/key-ring.ts'
 import { isAgentMail, verifyLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
-import { type OwnMessage, selectOwnMessages } from './filing.queries.ts'
+import { type OwnMessage, selectErasedSent, selectOwnMessages } from './filing.queries.ts'
 
 /**
  * What a genuine X-Letterdesk-Ref leads to. `message` is undefined when we no longer have it, as
- * after a restore, or for a mail to an agent, which never was one.
+ * after a restore, or for a mail to an agent, which never was one. `erasureId`: the act that erased it.
  */
-export type SentMatch = { message: OwnMessage | undefined; isToAgent: boolean }
+export type SentMatch = { message: OwnMessage | undefined; isToAgent: boolean; erasureId: number | null }
 
 /**
  * The sent messages that reports (bounces, complaints, receipts) return a genuine X-Letterdesk-Ref of,
@@ -51,7 +51,12 @@ export async function findSent(
   }
   const sent = uuids.size === 0 ? [] : await selectOwnMessages(tx, [...new Set(uuids.values())])
   const byUuid = new Map(sent.map(message => [message.uuid, message]))
+  const lost = [...new Set(uuids.values())].filter(uuid => !byUuid.has(uuid) && !isAgentMail(uuid))
+  const erased = new Map((await selectErasedSent(tx, lost)).map(row => [row.uuid, row.erasure_id]))
   return new Map(
-    [...uuids].map(([id, uuid]) => [id, { message: byUuid.get(uuid), isToAgent: isAgentMail(uuid) }]),
+    [...uuids].map(([id, uuid]) => {
+      const message = byUuid.get(uuid)
+      return [id, { message, isToAgent: isAgentMail(uuid), erasureId: erased.get(uuid) ?? null }]
+    }),
   )
 }

@@ -33,7 +33,7 @@ export async function settleByFacts(
 }
 
 /**
- * A mail as an instance of a row that is known: `same` where that one has its outcome. Where it has none so far, or was
+ * A mail as an instance of a row that is known: `same` where that one has its outcome, `erased` as that one is. Where it has none so far, or was
  * left in Sent without a ticket and has now come to us, the instance is filed from the very same bytes.
  */
 export function toKnown(mail: PlacedFacts, row: KnownRow, folder: SyncFolder): FetchedMail {
@@ -44,7 +44,11 @@ export function toKnown(mail: PlacedFacts, row: KnownRow, folder: SyncFolder): F
     rawBlobId: isOpen ? row.raw_blob_id : null,
     internetMessageId: row.internet_message_id,
   }
-  return { ...mail, source: null, state: isOpen ? 'stored' : 'same', reason: null, known }
+  return { ...mail, source: null, state: isOpen ? 'stored' : stateOf(row), reason: null, known }
+}
+
+function stateOf({ state }: KnownRow): 'same' | 'erased' {
+  return state === 'erased' ? 'erased' : 'same'
 }
 
 /** What a mail is to us: by its labels, else by its folder. */

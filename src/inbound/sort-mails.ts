@@ -19,12 +19,13 @@ export type ReadMail = ClaimedMail & { mail: ParsedMail; sender: SenderVerdict }
 export type FreshMail = ReadMail & { kind: MailKind; messageId: number }
 
 /**
- * What a batch holds: our own mail seen again, mail another row brought already, what lies in Sent and is not ours, and
- * the rest.
+ * What a batch holds: our own mail seen again, mail another row brought already, what lies in Sent and is not ours, what was
+ * erased and is not to come back, and the rest.
  */
 export type SortedMails = {
   own: { read: ReadMail; messageId: number | null; mailboxId: number }[]
   same: { read: ReadMail; messageId: number | null; firstId: number | null }[]
+  erased: { read: ReadMail; erasureId: number | null }[]
   sent: FreshMail[]
   fresh: FreshMail[]
 }
@@ -45,32 +46,36 @@ type Batch = {
  * holds a genuine token of ours (mail-core.md 14), and it says what we sent (sent-copy-rule.ts); its
  * present id is ours in the view from now on, so that answers in the same batch find it. In Sent the proof is enough:
  * nobody from outside puts mail there, and servers write their own footers into it. Same: the mail key is known to the
- * mailbox or came earlier in the batch (mail-core.md 2).
+ * mailbox or came earlier in the batch (mail-core.md 2). Erased: the key is known without a message, or it is a copy of a
+ * mail of ours that was erased; in a mail from outside, From has to be one of our addresses for that (mail-core.md 17).
  *
  * @param batch.messageIds one drawn id for each mail; those of mails that become no message lapse
  */
 export async function sortMails(tx: Tx, batch: Batch): Promise<SortedMails> {
   const known = await loadKnownKeys(tx, batch)
   const copied = await findCopied(tx, batch)
-  const sorted: SortedMails = { own: [], same: [], sent: [], fresh: [] }
+  const sorted: SortedMails = { own: [], same: [], erased: [], sent: [], fresh: [] }
   batch.mails.forEach((read, index) => {
     const { mail } = read
     const ours = copied.get(read.id)
     const first = known.get(mail.mailKey)
+    const erasure = erasureOf(read, first, batch)
     if (ours) {
       sorted.own.push({ read, messageId: ours.id, mailboxId: ours.mailbox_id })
       enterSentId(batch.view, { id: mail.internetMessageId, message: ours })
     } else if (isMailToAgent(read, batch)) {
       sorted.own.push({ read, messageId: null, mailboxId: batch.mailboxId })
+    } else if (erasure) {
+      sorted.erased.push({ read, ...erasure })
     } else if (first) {
-      sorted.same.push({ read, ...first })
+      sorted.same.push({ read, messageId: first.messageId, firstId: first.firstId })
     } else if (read.role === 'sent') {
       // Its key is known only once it has a message: what belongs to no ticket has none.
       sorted.sent.push({ ...read, messageId: takeId(batch.messageIds, index), kind: mail.kind })
     } else {
       const messageId = takeId(batch.messageIds, index)
       sorted.fresh.push({ ...read, messageId, kind: kindOf(read, batch) })
-      known.set(mail.mailKey, { messageId, firstId: read.id })
+      known.set(mail.mailKey, { messageId, firstId: read.id, erasureId: null })
     }
   })
   return sorted
@@ -101,7 +106,7 @@ async function findCopied(tx: Tx, batch: Batch): Promise<Map<number, Sent>> {
  */
 function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
   const sent = batch.sent.get(id)
-  return sent !== undefined && (isFromUs(mail, batch) || sent.message === undefined) ? 'own' : mail.kind
+  return sent !== undefined && (isFromUs({ mail }, batch) || sent.message === undefined) ? 'own' : mail.kind
 }
 
 /**
@@ -109,18 +114,32 @@ function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
  * would let whoever reads the mailbox here take over that account.
  */
 function isMailToAgent({ id, mail, role }: ReadMail, batch: Batch): boolean {
-  return batch.sent.get(id)?.isToAgent === true && (role === 'sent' || isFromUs(mail, batch))
+  return batch.sent.get(id)?.isToAgent === true && (role === 'sent' || isFromUs({ mail }, batch))
 }
 
-function isFromUs(mail: ParsedMail, batch: Batch): boolean {
+/** The act that erased what it brings again; undefined where it brings none. What others say under our proof is their own mail. */
+function erasureOf(
+  read: ReadMail,
+  first: Known | undefined,
+  batch: Batch,
+): { erasureId: number | null } | undefined {
+  if (first !== undefined) return first.messageId === null ? { erasureId: first.erasureId } : undefined
+  const erasureId = batch.sent.get(read.id)?.erasureId ?? null
+  const isCopy = erasureId !== null && (read.role === 'sent' || isFromUs(read, batch))
+  return isCopy ? { erasureId } : undefined
+}
+
+function isFromUs({ mail }: { mail: ParsedMail }, batch: Batch): boolean {
   return mail.from !== null && batch.view.ownAddresses.has(addressKey(mail.from.address))
 }
 
+type Known = { messageId: number | null; firstId: number | null; erasureId: number | null }
+
 async function loadKnownKeys(tx: Tx, batch: Batch) {
   const keys = [...new Set(batch.mails.map(read => read.mail.mailKey))]
-  const known = new Map<string, { messageId: number | null; firstId: number | null }>()
+  const known = new Map<string, Known>()
   for (const row of await selectKnownKeys(tx, { mailboxId: batch.mailboxId, keys })) {
-    known.set(row.key, { messageId: row.message_id, firstId: row.first_id })
+    known.set(row.key, { messageId: row.message_id, firstId: row.first_id, erasureId: row.erasure_id })
   }
   return known
 }

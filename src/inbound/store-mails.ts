@@ -86,7 +86,7 @@ function ofKnown({ known, state }: FetchedMail) {
   return {
     internetMessageId: known?.internetMessageId ?? null,
     rawBlobId: known?.rawBlobId ?? null,
-    sameAsId: state === 'same' ? (known?.id ?? null) : null,
+    sameAsId: state === 'same' || state === 'erased' ? (known?.id ?? null) : null,
   }
 }
 

@@ -159,7 +159,7 @@ export type NewInstance = {
   sizeBytes: number | null
   rawBlobId: number | null
   lane: 0 | 1 | 2 | 3
-  state: 'stored' | 'too_large' | 'gone' | 'quarantined' | 'same' | 'ignored'
+  state: 'stored' | 'too_large' | 'gone' | 'quarantined' | 'same' | 'ignored' | 'erased'
   reason: string | null
   /** What it is to us where its folder does not say it. */
   role?: MailRole | null
@@ -180,10 +180,11 @@ export async function insertInstances(
 ): Promise<number> {
   const inserted = await sql`
     insert into mail_instance (mailbox_id, folder_id, uid_validity, uid, internet_message_id, server_id,
-      received_at, size_bytes, raw_blob_id, lane, state, reason, role, same_as_id, message_id, settled_at)
+      received_at, size_bytes, raw_blob_id, lane, state, reason, role, same_as_id, message_id, erasure_id, settled_at)
     select ${folder.mailboxId}, ${folder.id}, ${folder.generation}, uid, internet_message_id, server_id,
       least(received_at, clock_timestamp()), size_bytes, raw_blob_id, lane, state, reason,
       role, same_as_id, (select message_id from mail_instance first where first.id = given.same_as_id),
+      (select erasure_id from mail_instance first where first.id = given.same_as_id),
       case when state <> 'stored' then clock_timestamp() end
     from unnest(
       ${rows.map(row => row.uid)}::bigint[], ${rows.map(row => row.internetMessageId)}::text[],
@@ -199,9 +200,9 @@ export async function insertInstances(
       internet_message_id = excluded.internet_message_id, size_bytes = excluded.size_bytes,
       received_at = excluded.received_at, state = excluded.state, reason = excluded.reason,
       settled_at = excluded.settled_at, role = excluded.role, same_as_id = excluded.same_as_id,
-      message_id = excluded.message_id, attempts = 0
+      message_id = excluded.message_id, erasure_id = excluded.erasure_id, attempts = 0
     where mail_instance.state in ('quarantined', 'gone') and mail_instance.raw_blob_id is null
-      and (excluded.raw_blob_id is not null or excluded.state = 'same')`.execute(tx)
+      and (excluded.raw_blob_id is not null or excluded.state in ('same', 'erased'))`.execute(tx)
   return Number(inserted.numAffectedRows ?? 0n)
 }
 

@@ -30,6 +30,8 @@ export type Jobs = {
   check_domains: Record<string, never>
   /** Makes the live feed's partitions of the next days and drops old ones. */
   keep_live_partitions: Record<string, never>
+  /** Erases what was thrown away so long ago as admins chose, or what somebody emptied the Trash of. */
+  empty_trash: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
   clean_up: Record<string, never>
 }
@@ -61,6 +63,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   send_canary: 1, // a second mail would be another one
   check_domains: 3,
   keep_live_partitions: 5,
+  empty_trash: 5,
   clean_up: 3,
 }
 

@@ -33,6 +33,7 @@ import { registerSignInApps } from '../api/sign-in-apps.ts'
 import { registerTeams } from '../api/teams.ts'
 import { registerTemplates } from '../api/templates.ts'
 import { registerTickets } from '../api/tickets.ts'
+import { registerTrash } from '../api/trash.ts'
 import { registerViews } from '../api/views.ts'
 import { serveWebApp } from '../api/web-app.ts'
 import type { App, RoleStatus, RunningRole } from '../app.ts'
@@ -133,6 +134,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerCustomers(server, { db, bells })
   registerCustomerFields(server, { db })
   registerActions(server, { db, bells })
+  registerTrash(server, { db, bells })
   registerDrafts(server, { db })
   const sending = { db, bells, blobs, keys, templates, settings: { maxAttachmentBytes } }
   registerReplies(server, sending)

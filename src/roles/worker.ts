@@ -18,6 +18,7 @@ import { mailAgent } from '../outbound/mail-agent.ts'
 import { findDigests, mailDigest } from '../outbound/mail-digest.ts'
 import { mailFailures } from '../outbound/mail-failures.ts'
 import { startSending } from '../outbound/run-sending.ts'
+import { emptyTrash } from '../tickets/empty-trash.ts'
 import { keepLivePartitions } from '../tickets/live-partitions.ts'
 import { releaseTickets } from '../tickets/release-tickets.ts'
 import { startIndexing } from '../tickets/run-indexing.ts'
@@ -93,6 +94,7 @@ function jobHandlers(app: App): JobHandlers {
     watch_health: () => watchHealth({ db, log, dataDir: config.dataDir }),
     tell_alert: job => tellAlert(mailing, job),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
+    empty_trash: () => emptyTrash({ db, bells, log, clock }),
     clean_up: () => cleanUp({ db, log }),
   }
 }

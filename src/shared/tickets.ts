@@ -239,6 +239,8 @@ export const Ticket = exactly({
   ...TicketRow.properties,
   createdAt: Instant,
   closedAt: nullable(Instant),
+  /** In the Trash it stays until then, and is deleted for good within the hour after; null: it is not in it, or stays. */
+  erasesAt: nullable(Instant),
   ...CustomerFacts.properties,
   messages: Type.Array(Message),
   notes: Type.Array(Note),

@@ -25,6 +25,7 @@ import {
 } from './ticket-detail.queries.ts'
 import { type HintRow, selectHints } from './ticket-hints.queries.ts'
 import { selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
+import { selectErasesAt } from './trash.queries.ts'
 
 /** A message with what hangs on it. */
 export type MessageDetail = MessageRow & {
@@ -39,6 +40,7 @@ export type TicketDetail = {
   row: TicketListRow
   createdAt: Date
   closedAt: Date | null
+  erasesAt: Date | null
   customerLanguage: string | null
   customerUtcOffsetMinutes: number | null
   messages: MessageDetail[]
@@ -51,7 +53,7 @@ export type TicketDetail = {
 
 /**
  * A ticket with its messages, notes and history: fourteen statements, however long it is, and one more
- * for a lead. The row is read first, so that its version is never newer than what stands beside it: a
+ * for a lead or one in the Trash. The row is read first, so that its version is never newer than what stands beside it: a
  * screen that hears of a later version asks again.
  *
  * A lead shows the messages of its twins too, as far as the caller may use their mailboxes, and copies
@@ -62,7 +64,7 @@ export type TicketDetail = {
 export async function getTicket(db: Db, caller: Caller, ticketId: number): Promise<TicketDetail> {
   const row = await getTicketRow(db, caller, ticketId)
   const twinIds = row.twinOfId === null ? row.twins.map(twin => twin.id) : []
-  const [facts, messages, notes, events, replyDefaults, hints, proposals] = await Promise.all([
+  const [facts, messages, notes, events, replyDefaults, hints, proposals, erasesAt] = await Promise.all([
     selectTicketFacts(db, ticketId),
     loadMessages(db, { ticketIds: [ticketId, ...twinIds] }),
     selectNotes(db, { ticketId }),
@@ -70,11 +72,12 @@ export async function getTicket(db: Db, caller: Caller, ticketId: number): Promi
     getReplyDefaults(db, ticketId),
     selectHints(db, ticketId),
     listProposals(db, ticketId),
+    row.deletedAt === null ? null : selectErasesAt(db, ticketId),
   ])
   if (facts === undefined) throw new NotFound('ticket', { ticketId })
   const shown =
     twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
-  return { row, ...facts, messages: shown, notes, events, replyDefaults, hints, proposals }
+  return { row, ...facts, erasesAt, messages: shown, notes, events, replyDefaults, hints, proposals }
 }
 
 /** One ticket as lists show it, with the twins the caller may see. @throws NotFound */

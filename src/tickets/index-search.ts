@@ -7,6 +7,7 @@ import type { Stemmer } from '../search/stem-word.ts'
 import { searchDocument } from './search-document.ts'
 import {
   lockProgress,
+  lockSources,
   replaceRows,
   type SearchKey,
   type SearchRowInsert,
@@ -76,7 +77,15 @@ async function indexKeys(parts: IndexingParts, tx: Tx, keys: readonly SearchKey[
     tx,
     sources.map(source => new Date(source.receivedAt)),
   )
-  await replaceRows(tx, rows, SEARCH_VERSION)
+  await replaceRows(tx, await keepAlive(tx, rows), SEARCH_VERSION)
+}
+
+/** Without what was erased while its words were made: they would be found for ever. */
+async function keepAlive(tx: Tx, rows: readonly SearchRowInsert[]): Promise<SearchRowInsert[]> {
+  const messageIds = rows.flatMap(row => row.message_id ?? [])
+  const noteIds = rows.flatMap(row => row.note_id ?? [])
+  const { messages, notes } = await lockSources(tx, { messageIds, noteIds })
+  return rows.filter(({ message_id, note_id }) => messages.has(message_id ?? 0) || notes.has(note_id ?? 0))
 }
 
 function rowOf({ log, stemmer }: IndexingParts, source: SearchSource): SearchRowInsert {

@@ -52,7 +52,7 @@ export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead
       where xid = any(array(select pg_snapshot_xip(${snapshot}::pg_snapshot)))),
     latest as (select ${latestColumns} from fresh group by ticket_id, mailbox_id)
     select ${snapshotColumns}, ${hintColumn}
-    from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
+    from workspace left join (latest e ${ofTickets}) on true
     order by e.id`.execute(db)
   return toRead(rows)
 }
@@ -69,7 +69,7 @@ export async function readHintsSince(db: Db, xid: string, hintLimit: number): Pr
       select ${latestColumns} from live_event where xid >= ${xid}::xid8
       group by ticket_id, mailbox_id limit ${hintLimit + 1})
     select ${snapshotColumns}, ${hintColumn}
-    from workspace left join (latest e join ticket t on t.id = e.ticket_id) on true
+    from workspace left join (latest e ${ofTickets}) on true
     order by e.id`.execute(db)
   return toRead(rows)
 }
@@ -82,7 +82,12 @@ const snapshotColumns = sql`pg_current_snapshot()::text as snapshot,
   pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
   extract(epoch from clock_timestamp())::bigint as "atS", workspace.epoch`
 
-const hintColumn = sql`case when e.id is not null then json_build_object('ticketId', t.id, 'number', t.number,
+// Of one that was erased the number is kept: its screens are to hear that it is no more.
+const ofTickets = sql`left join ticket t on t.id = e.ticket_id
+  left join erased_ticket gone on gone.ticket_id = e.ticket_id and t.id is null`
+
+const hintColumn = sql`case when coalesce(t.id, gone.ticket_id) is not null then json_build_object(
+  'ticketId', e.ticket_id, 'number', coalesce(t.number, gone.number),
   'mailboxId', e.mailbox_id, 'kind', e.kind, 'version', e.version,
   'customerId', case when e.mailbox_id = t.mailbox_id then t.customer_id end, 'changesCustomer', e.changes_customer, 'lead', (
     select json_build_object('number', l.number, 'mailboxId', l.mailbox_id) from ticket l

@@ -97,6 +97,23 @@ export async function selectSources(
   return rows
 }
 
+/** Lets nobody delete messages and notes until the transaction ends. @returns those that are there */
+export async function lockSources(
+  tx: Tx,
+  keys: { messageIds: readonly number[]; noteIds: readonly number[] },
+): Promise<{ messages: Set<number>; notes: Set<number> }> {
+  const messages = await sql<{ id: number }>`
+    select id from message where id = any(${[...keys.messageIds]}::bigint[]) order by id for key share`.execute(
+    tx,
+  )
+  const notes = await sql<{ id: number }>`
+    select id from note where id = any(${[...keys.noteIds]}::bigint[]) order by id for key share`.execute(tx)
+  return {
+    messages: new Set(messages.rows.map(row => row.id)),
+    notes: new Set(notes.rows.map(row => row.id)),
+  }
+}
+
 /** Puts rows in the place of those their messages and notes had. Their partitions must be there. */
 export async function replaceRows(tx: Tx, rows: readonly SearchRowInsert[], version: number): Promise<void> {
   const messageIds = rows.flatMap(row => row.message_id ?? [])

@@ -211,7 +211,7 @@ class Feed {
   private async readRow(number: number): Promise<TicketRow> {
     const { queries, call } = this.to
     const ticket = await queries.fetchQuery({ ...ticketQuery(call, number), staleTime: 0 })
-    const { messages, notes, events, replyDefaults, createdAt, closedAt, ...row } = ticket
+    const { messages, notes, events, replyDefaults, createdAt, closedAt, erasesAt, ...row } = ticket
     return row
   }
 

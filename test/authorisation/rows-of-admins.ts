@@ -55,7 +55,8 @@ import {
   previewTemplate,
   saveTemplate,
 } from '../../src/shared/templates.ts'
-import { address, connected, named, quarantined, reply, replyIn } from './objects.ts'
+import { emptyTrash, eraseTickets, getTrash, listErasures, setTrash } from '../../src/shared/trash.ts'
+import { address, connected, named, quarantined, reply, replyIn, ticket } from './objects.ts'
 import { type Row, row } from './row.ts'
 import type { World } from './world.ts'
 
@@ -225,6 +226,11 @@ const runningRows: readonly Row[] = [
   row(listOutboxMailboxes, 'role', () => ({})),
   row(retryOutbox, 'role', async world => ({ params: { id: (await replyIn(world, 'deferred')).id } })),
   row(cancelOutbox, 'role', async world => ({ params: { id: (await reply(world)).id } })),
+  row(getTrash, 'role', () => ({})),
+  row(setTrash, 'role', () => ({ body: { days: 30 } })),
+  row(eraseTickets, 'role', async world => ({ body: { numbers: [(await ticket(world)).number] } })),
+  row(emptyTrash, 'role', () => ({ body: { thrownUntil: '2026-01-01T00:00:00.000Z' } })),
+  row(listErasures, 'role', () => ({ query: {} })),
   row(getPractice, 'role', () => ({})),
   row(startPractice, 'role', () => ({}), { answers: 409 }),
   row(

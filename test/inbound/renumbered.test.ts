@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { actOnTickets } from '../../src/shared/actions.ts'
+import { listTickets } from '../../src/shared/tickets.ts'
+import { eraseTickets } from '../../src/shared/trash.ts'
+import { checkLedger } from '../ledger/check-ledger.ts'
 import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
 import { rawMail } from '../support/mails.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
@@ -114,4 +118,40 @@ test('F16: numbers given out again after a restore, with other mail under them, 
   expect(after).toEqual([{ filed: 40 }, { filed: 1, same: 40 }])
   expect(await countMessages(id)).toBe(41)
   expect(proxy.bytes() - bytesBefore).toBeLessThan(40 * 3_000)
+})
+
+test('mail deleted for good leaves a ledger that balances, and does not come back under a new UIDVALIDITY', async () => {
+  const to = 'erased@desk.test'
+  const id = await desk.connected(to, { imapsPort: proxy.port })
+  await desk.dovecot.deliverMany(letters(to, 3))
+  // Of these two the server's facts are equal, and this one has no Message-ID: they are fetched again, and known by their keys.
+  const at = { internalDate: new Date(Date.now() - 60_000) }
+  for (const word of ['one', 'two'])
+    await desk.dovecot.append(to, 'INBOX', rawMail({ to, messageId: 'twice@customer.test', text: word }), at)
+  await desk.dovecot.append(to, 'INBOX', rawMail({ to, messageId: null, subject: 'erased, no id' }), at)
+  await until(id, 'all filed', ([first]) => first?.filed === 6)
+  const { data } = await desk.admin.call(listTickets, { query: { queue: 'all', mailboxId: id } })
+  const numbers = data.map(({ number }) => number)
+  await desk.admin.call(actOnTickets, { body: { numbers, change: { isDeleted: true } } })
+
+  const { results } = await desk.admin.call(eraseTickets, { body: { numbers } })
+  const check = await checkLedger(desk.admin, id, await desk.dovecot.readFolder(to))
+  await desk.dovecot.setUidValidity(to, 'INBOX', 7_777)
+  await desk.dovecot.deliver(rawMail({ to, subject: 'Afterwards' }), [to])
+  const after = await until(
+    id,
+    'the folder matched',
+    ([, second]) => second?.erased === 6 && second.filed === 1,
+  )
+
+  expect(results.every(({ code }) => code === null)).toBe(true)
+  expect([check.breaches, [...check.outcomes]]).toEqual([[], [['erased', 6]]])
+  expect(after).toEqual([{ erased: 6 }, { erased: 6, filed: 1 }])
+  expect(await countMessages(id)).toBe(1)
+  const { rows } = await desk.database.pool.query(
+    `select count(*)::integer as n from mail_instance
+     where mailbox_id = $1 and state = 'erased' and raw_blob_id is null and erasure_id is not null`,
+    [id],
+  )
+  expect(rows).toEqual([{ n: 12 }])
 })

@@ -30,6 +30,7 @@ await runJobs({
     tell_alert: hold,
     wake_tickets: hold,
     release_team_tickets: hold,
+    empty_trash: hold,
     clean_up: hold,
   },
 })

@@ -50,6 +50,7 @@ async function start(handlers: Partial<JobHandlers>, where?: Where) {
       tell_alert: async () => undefined,
       wake_tickets: async () => undefined,
       release_team_tickets: async () => undefined,
+      empty_trash: async () => undefined,
       clean_up: async () => undefined,
       ...handlers,
     },

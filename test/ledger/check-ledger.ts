@@ -21,7 +21,7 @@ export type LedgerCheck = {
  * @param shown every mail of INBOX, read without the product's own client
  */
 export async function checkLedger(
-  client: ApiClient,
+  client: Pick<ApiClient, 'call'>,
   mailboxId: number,
   shown: readonly ServerMail[],
 ): Promise<LedgerCheck> {
@@ -54,13 +54,16 @@ function compareMail(mail: ServerMail, rows: readonly LedgerRow[]): string[] {
   const [row] = rows
   if (row === undefined) return [`UID ${mail.uid} has no row`]
   if (rows.length > 1) return [`UID ${mail.uid} has ${rows.length} rows`]
-  if (row.sha256 !== mail.sha256) return [`UID ${mail.uid} (${row.outcome}): our bytes are not the server's`]
+  // What was erased keeps its row and none of its bytes.
+  const kept = row.outcome === 'erased' ? null : mail.sha256
+  if (row.sha256 !== kept) return [`UID ${mail.uid} (${row.outcome}): our bytes are not the server's`]
   return []
 }
 
-/** A message, a duplicate, or a quarantine entry with its reason: nothing else may become of a mail. */
+/** A message, a duplicate, a quarantine entry with its reason, or one that was erased: nothing else may become of a mail. */
 function compareOutcome({ uid, outcome, reason, messageId, ticketNumber }: LedgerRow): string[] {
   if (outcome === 'quarantined') return reason === null ? [`UID ${uid} is quarantined without a reason`] : []
+  if (outcome === 'erased') return messageId === null ? [] : [`UID ${uid} was erased and has a message`]
   if (outcome !== 'filed' && outcome !== 'same') return [`UID ${uid} ended as ${outcome} (${reason})`]
   const isWhole = messageId !== null && ticketNumber !== null
   return isWhole ? [] : [`UID ${uid} is ${outcome} without a message in a ticket`]

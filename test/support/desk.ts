@@ -4,6 +4,7 @@ import { registerCustomerFields } from '../../src/api/customer-fields.ts'
 import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
 import { registerFirstSteps } from '../../src/api/first-steps.ts'
+import { registerLedger } from '../../src/api/ledger.ts'
 import { registerLive } from '../../src/api/live.ts'
 import { registerMailboxHealth } from '../../src/api/mailbox-health.ts'
 import { registerMailboxes } from '../../src/api/mailboxes.ts'
@@ -22,6 +23,7 @@ import { registerSession } from '../../src/api/session.ts'
 import { registerTeams } from '../../src/api/teams.ts'
 import { registerTemplates } from '../../src/api/templates.ts'
 import { registerTickets } from '../../src/api/tickets.ts'
+import { registerTrash } from '../../src/api/trash.ts'
 import { registerViews } from '../../src/api/views.ts'
 import type { BlobStore } from '../../src/blobs/blob-store.ts'
 import type { Bells } from '../../src/db/listen.ts'
@@ -87,11 +89,13 @@ export async function startDesk(options: { mailTrust?: Trust } = {}): Promise<De
   registerReplies(server, { db, bells, blobs, keys, templates, settings })
   registerNewTickets(server, { db, bells, blobs, keys, templates, settings })
   registerTemplates(server, { db, keys, templates, clock: systemClock, trust, practice: () => null })
+  registerLedger(server, { db, bells, blobs })
   registerOldMail(server, { db, bells })
   registerOutbox(server, { db, bells })
   registerNotifications(server, { db, clock: systemClock })
   registerPlacing(server, { db, bells })
   registerActions(server, { db, bells })
+  registerTrash(server, { db, bells })
   const presence = followPresence({ db, bells, log })
   registerPresence(server, { db, bells })
   registerLive(server, { db, bells, feed, presence, log })
