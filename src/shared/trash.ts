@@ -5,7 +5,7 @@ import { exactly, Id, Instant, nullable, oneOf, page, pageQuery } from './schema
 import { ERASURE_KINDS } from './trash-words.ts'
 
 /** The longest time that may be chosen: ten years. */
-const MAX_TRASH_DAYS = 3650
+export const MAX_TRASH_DAYS = 3650
 
 const days = nullable(Type.Integer({ minimum: 1, maximum: MAX_TRASH_DAYS }))
 

@@ -19,6 +19,7 @@ import { forgetPresence, takePresence } from './presence/use-presence.ts'
 import { ME_KEY, useMe } from './session.ts'
 import { createThrottle } from './throttle.ts'
 import { ticketQuery } from './ticket/ticket-queries.ts'
+import { forgetErased } from './trash/use-trash.ts'
 import { filterKey } from './views/filter-search.ts'
 
 /** `live` while the event stream is open, `polling` while it is not and we ask every 15 s. */
@@ -163,9 +164,12 @@ class Feed {
   }
 
   private flush(): void {
-    const hints = [...this.hints.values()]
+    const all = [...this.hints.values()]
     this.hints.clear()
     const { queries } = this.to
+    const hints = all.filter(hint => hint.kind !== 'erased')
+    const erased = all.filter(hint => hint.kind === 'erased').map(hint => hint.number)
+    if (erased.length > 0) forgetErased(queries, erased)
     for (const hint of hints) {
       if (hint.leadNumber !== null) void queries.invalidateQueries({ queryKey: ['ticket', hint.leadNumber] })
       const known = queries.getQueryData<Ticket>(['ticket', hint.number])

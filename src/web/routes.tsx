@@ -234,6 +234,12 @@ const outbox = createRoute({
   component: lazyRouteComponent(() => import('./settings/outbox-page.tsx'), 'OutboxPage'),
 })
 
+const trash = createRoute({
+  getParentRoute: () => settings,
+  path: '/trash',
+  component: lazyRouteComponent(() => import('./settings/trash-page.tsx'), 'TrashPage'),
+})
+
 const practice = createRoute({
   getParentRoute: () => settings,
   path: '/practice',
@@ -271,6 +277,7 @@ const tree = root.addChildren([
       customerFields,
       outbox,
       quarantine,
+      trash,
       practice,
     ]),
   ]),

@@ -147,6 +147,34 @@ test('a held j runs on through the end of a page that has yet to come', async ()
   await expect.poll(place).toBe(9)
 })
 
+test('what is in the Trash says until when, and is deleted for good, one ticket or all, on every screen', async () => {
+  const numbers = await callsComeIn('Thrown away')
+  const body = { isDeleted: true }
+  for (const number of numbers) await ada.call(updateTicket, { params: { number }, body })
+  const [first = 0] = numbers
+  const page = await open(`/queue/trash/${first}`)
+  const witness = await open(`/queue/trash/${first}`)
+  await witness.getByText(/It is deleted for good on \d+ \w+ \d{4}/).waitFor()
+  const strip = page.getByRole('region', { name: `Ticket ${first}` }).getByRole('note')
+  const erase = strip.getByRole('button', { name: 'Delete for good' })
+
+  await erase.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await erase.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
+
+  await page.getByText('1 ticket is deleted for good').waitFor()
+  await page.getByRole('row').filter({ hasText: 'Thrown away 1' }).waitFor({ state: 'detached' })
+  await witness.getByText('This does not exist, or you may not see it.').waitFor()
+  await page.getByRole('button', { name: 'Empty the Trash' }).click()
+  const question = page.getByRole('dialog', { name: `Delete ${COUNT - 1} tickets for good?` })
+  await question.getByRole('button', { name: 'Empty the Trash' }).click()
+  await page.getByText('The Trash is empty.').waitFor()
+  await witness.getByText('The Trash is empty.').waitFor()
+  await page.goto(`${desk.baseUrl}/settings/trash`)
+  await page.getByText('Ada Owner emptied the Trash').waitFor()
+})
+
 test('on a phone a customer is answered by the thumb', async () => {
   const page = await open('/queue/all', {
     viewport: { width: 390, height: 844 },

@@ -29,6 +29,7 @@ import { TicketList } from './ticket-list.tsx'
 import type { Selecting } from './use-selection.ts'
 import { useQueues, type useTicketList } from './use-tickets.ts'
 
+const TrashBar = lazy(async () => ({ default: (await import('../trash/trash-bar.tsx')).TrashBar }))
 const FilterBar = lazy(async () => ({ default: (await import('../views/filter-bar.tsx')).FilterBar }))
 
 /** The list of a queue with its head (name, count, mailbox, filter) and foot (how many are shown, live or not). */
@@ -64,6 +65,11 @@ export function ListPane(props: {
         onEdit={setEditing}
       />
       <FilterRow place={place} editing={editing} onEdit={setEditing} />
+      {place.queue === 'trash' && (
+        <Suspense>
+          <TrashBar />
+        </Suspense>
+      )}
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}
         {list.isPending && <Skeleton rows={8} />}

@@ -15,6 +15,7 @@ const ADMIN_PAGES = [
   { to: '/settings/customer-fields', key: 'settings.customerFields' },
   { to: '/settings/outbox', key: 'settings.outbox' },
   { to: '/settings/quarantine', key: 'settings.quarantine' },
+  { to: '/settings/trash', key: 'settings.trash' },
   { to: '/settings/practice', key: 'settings.practice' },
 ] as const
 

@@ -42,7 +42,7 @@ export const ReadTicket = memo(function ReadTicket(props: {
         onBack={() => acts.current.back()}
         onPutAway={change => acts.current.putAway(change)}
       />
-      <PutAwayStrip ticket={ticket} />
+      <PutAwayStrip ticket={ticket} onErased={() => acts.current.back()} />
       <TwinStrip ticket={ticket} />
       <TicketHints ticket={ticket} />
       <Newcomers ticket={ticket} />
