@@ -7,9 +7,16 @@ import type { Db } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { type BlobRow, findBlob, findBlobsBySha256, insertBlobs } from './blobs.queries.ts'
+import {
+  type BlobRow,
+  findBlob,
+  findBlobsBySha256,
+  insertBlobs,
+  touchBlobsBySha256,
+} from './blobs.queries.ts'
+import { freeBlobs } from './free-blobs.ts'
 import { openPackWriter, type PackWriter } from './pack-writer.ts'
-import { type BlobCodec, readFrame } from './packs.ts'
+import { type BlobCodec, parsePlace, readFrame } from './packs.ts'
 
 /** Bytes that are durable and have a row. `place` and `codec` are what `readFrame` wants. */
 export type StoredBlob = { id: number; sizeBytes: number; sha256: Buffer; codec: string; place: string }
@@ -25,6 +32,8 @@ export type BlobStore = {
   read: (id: number) => Promise<Buffer>
   /** Throws NotFound. */
   find: (id: number) => Promise<StoredBlob>
+  /** Frees bytes that nothing refers to any more, until `isLate`. @returns false where something due is left */
+  free: (isLate: () => boolean) => Promise<boolean>
   /** The folder the packs are in, absolute. */
   root: string
   close: () => Promise<void>
@@ -55,6 +64,8 @@ export async function openBlobStore(options: {
     root,
     put: bytes => putBlobs(parts, bytes),
     read: id => readBlob(parts, id),
+    free: isLate =>
+      freeBlobs({ ...parts, log: options.log, nowMs: () => options.clock.now().getTime(), isLate }),
     find: async id => toStoredBlob(await getBlob(options.db, id)),
     close: () => writer.close(),
   }
@@ -66,16 +77,16 @@ async function putBlobs(parts: Parts, batch: readonly Buffer[]): Promise<StoredB
   const unique = new Map(given.map(item => [item.sha256.toString('hex'), item]))
   const hashes = [...unique.values()].map(item => item.sha256)
   const known = new Map<string, StoredBlob>()
-  const remember = async () => {
-    for (const row of await findBlobsBySha256(parts.db, hashes)) {
-      known.set(row.sha256.toString('hex'), toStoredBlob(row))
-    }
+  const remember = (rows: readonly BlobRow[]) => {
+    for (const row of rows) known.set(row.sha256.toString('hex'), toStoredBlob(row))
   }
-  await remember()
-  const fresh = [...unique].filter(([hex]) => !known.has(hex)).map(([, item]) => item)
-  if (fresh.length > 0) {
+  remember(await touchBlobsBySha256(parts.db, hashes))
+  // A second time where the pack was taken out of use while this process stood still.
+  for (let tries = 0; tries < 2; tries++) {
+    const fresh = [...unique].filter(([hex]) => !known.has(hex)).map(([, item]) => item)
+    if (fresh.length === 0) break
     await appendAndEnter(parts, fresh)
-    await remember()
+    remember(await findBlobsBySha256(parts.db, hashes))
   }
   return given.map(({ sha256 }) => {
     const stored = known.get(sha256.toString('hex'))
@@ -87,7 +98,7 @@ async function putBlobs(parts: Parts, batch: readonly Buffer[]): Promise<StoredB
 async function appendAndEnter({ db, writer }: Parts, fresh: readonly Fresh[]): Promise<void> {
   const frames = await Promise.all(fresh.map(item => encode(item.bytes)))
   const places = await writer.append(frames.map(frame => frame.bytes))
-  await insertBlobs(
+  const entered = await insertBlobs(
     db,
     fresh.map((item, at) => ({
       sha256: item.sha256,
@@ -96,6 +107,8 @@ async function appendAndEnter({ db, writer }: Parts, fresh: readonly Fresh[]): P
       place: places[at] ?? '',
     })),
   )
+  // Others may have entered the same bytes: then their pack is a good one all the same.
+  if (entered < fresh.length) await writer.leave(parsePlace(places[0] ?? '').pack)
 }
 
 /** A frame of its own for each blob; what does not shrink (archives, pictures) stays as it is. */

@@ -27,21 +27,37 @@ export async function findBlobsBySha256(db: Db, hashes: readonly Buffer[]): Prom
   return found.rows
 }
 
+/** The same, and notes that they are wanted: whoever frees bytes leaves them for an hour. In the order of their hashes, as above. */
+export async function touchBlobsBySha256(db: Db, hashes: readonly Buffer[]): Promise<BlobRow[]> {
+  const found = await sql<BlobRow>`
+    with known as materialized (
+      select id from blob where sha256 = any(${hashes}::bytea[]) and lost_at is null
+      order by sha256 for no key update)
+    update blob set wanted_at = clock_timestamp() from known where blob.id = known.id
+    returning blob.id, sha256, size_bytes, codec, place, lost_at`.execute(db)
+  return found.rows
+}
+
 /**
  * Enters new bytes, ordered by hash so that two batches never wait for each other in a circle. A hash
- * that came in meanwhile keeps its row and place; a lost one gets the new place.
+ * that came in meanwhile keeps its row and place; a lost one gets the new place. What lies in a pack that is being emptied
+ * gets no row.
+ *
+ * @returns how many rows are new or mended
  */
 export async function insertBlobs(
   db: Db,
   blobs: readonly { sha256: Buffer; sizeBytes: number; codec: string; place: string }[],
-): Promise<void> {
-  await sql`
+): Promise<number> {
+  const entered = await sql`
     insert into blob (sha256, size_bytes, codec, place)
     select * from unnest(
       ${blobs.map(blob => blob.sha256)}::bytea[], ${blobs.map(blob => blob.sizeBytes)}::bigint[],
       ${blobs.map(blob => blob.codec)}::text[], ${blobs.map(blob => blob.place)}::text[]
     ) as given (sha256, size_bytes, codec, place)
+    where not exists (select from spent_pack s where s.pack = split_part(place, ':', 2) and s.retired_at is not null)
     order by sha256
     on conflict (sha256) do update set place = excluded.place, codec = excluded.codec, lost_at = null
     where blob.lost_at is not null`.execute(db)
+  return Number(entered.numAffectedRows ?? 0n)
 }

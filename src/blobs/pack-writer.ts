@@ -9,6 +9,8 @@ import { packPath, writePlace } from './packs.ts'
 export type PackWriter = {
   /** Appends all frames with one fdatasync; resolves with their places once they are durable. */
   append: (frames: readonly Buffer[]) => Promise<string[]>
+  /** Writes no more to a pack, if it is the open one. */
+  leave: (pack: string) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -22,7 +24,8 @@ export type PackWriterOptions = {
   mostAgeMs?: number
 }
 
-type OpenPack = { name: string; file: FileHandle; sizeBytes: number; openedAtMs: number }
+/** `openedAtMs` by the clock that only runs, `openedOn` by the wall: a machine that slept knows its hours by the wall alone. */
+type OpenPack = { name: string; file: FileHandle; sizeBytes: number; openedAtMs: number; openedOn: Date }
 
 const defaultMostBytes = 64 * 1_048_576
 const defaultMostAgeMs = 3_600_000
@@ -48,7 +51,7 @@ export function openPackWriter(options: PackWriterOptions): PackWriter {
   }
   const packForAppend = async (): Promise<OpenPack> => {
     const isFull = current !== null && current.sizeBytes >= mostBytes
-    const isOld = current !== null && options.clock.monotonicMs() - current.openedAtMs >= mostAgeMs
+    const isOld = current !== null && ageMs(options.clock, current) >= mostAgeMs
     if (isFull || isOld) await leave()
     if (current !== null) return current
     const made = await createPack(options, nextNumber)
@@ -77,7 +80,18 @@ export function openPackWriter(options: PackWriterOptions): PackWriter {
     turn = result.catch(() => undefined) // the caller has the rejection; the next turn begins all the same
     return result
   }
-  return { append: frames => inTurn(() => appendNow(frames)), close: () => inTurn(leave) }
+  return {
+    append: frames => inTurn(() => appendNow(frames)),
+    leave: pack =>
+      inTurn(async () => {
+        if (current?.name === pack) await leave()
+      }),
+    close: () => inTurn(leave),
+  }
+}
+
+function ageMs(clock: PackWriterOptions['clock'], pack: OpenPack): number {
+  return Math.max(clock.monotonicMs() - pack.openedAtMs, clock.now().getTime() - pack.openedOn.getTime())
 }
 
 async function writeDurably(pack: OpenPack, frames: readonly Buffer[]): Promise<string[]> {
@@ -109,7 +123,7 @@ async function createPack(
     // The names of the file, its month and the packs folder must survive a power cut as well.
     await syncFolders(dirname(path), options.root)
     const openedAtMs = options.clock.monotonicMs()
-    return { pack: { name, file, sizeBytes: 0, openedAtMs }, number }
+    return { pack: { name, file, sizeBytes: 0, openedAtMs, openedOn: options.clock.now() }, number }
   }
 }
 

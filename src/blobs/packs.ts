@@ -46,10 +46,9 @@ export function parsePlace(place: string): PackPlace {
  * @throws AppError `blob-lost` when the pack is missing, shorter than the place says, or the frame is damaged
  */
 export async function readFrame(root: string, place: string, codec: string): Promise<Buffer> {
-  const { pack, offset, lengthBytes } = parsePlace(place)
+  const { lengthBytes } = parsePlace(place)
   try {
-    const file = await open(packPath(root, pack), 'r')
-    const stored = await readRange(file, offset, lengthBytes).finally(() => file.close())
+    const stored = await readStored(root, place)
     return codec === 'none' || lengthBytes <= smallBytes
       ? unpack(stored, codec)
       : await decompressAside(stored, decodingLimit)
@@ -58,8 +57,15 @@ export async function readFrame(root: string, place: string, codec: string): Pro
   }
 }
 
+/** The bytes of one blob as they lie in its pack, not decompressed. @throws what the file system says, RangeError where the pack is shorter */
+export async function readStored(root: string, place: string): Promise<Buffer> {
+  const { pack, offset, lengthBytes } = parsePlace(place)
+  const file = await open(packPath(root, pack), 'r')
+  return await readRange(file, offset, lengthBytes).finally(() => file.close())
+}
+
 /**
- * The same for a process that has nothing else to do meanwhile: a fifth of the cost, since no thread is
+ * As readFrame, for a process that has nothing else to do meanwhile: a fifth of the cost, since no thread is
  * asked.
  *
  * @throws AppError `blob-lost`, as `readFrame`

@@ -111,6 +111,7 @@ export interface Blob {
   place: string;
   sha256: Buffer;
   size_bytes: number;
+  wanted_at: Timestamp | null;
 }
 
 export interface ConsentStart {
@@ -769,6 +770,14 @@ export interface SignInApp {
   updated_at: Generated<Timestamp>;
 }
 
+export interface SpentPack {
+  claimed_until: Timestamp | null;
+  emptied_at: Timestamp | null;
+  pack: string;
+  retired_at: Timestamp | null;
+  since: Generated<Timestamp>;
+}
+
 export interface StormTicket {
   key: string;
   last_at: Timestamp;
@@ -1024,6 +1033,7 @@ export interface DB {
   sender_flow: SenderFlow;
   session: Session;
   sign_in_app: SignInApp;
+  spent_pack: SpentPack;
   storm_ticket: StormTicket;
   tag: Tag;
   team: Team;

@@ -32,6 +32,8 @@ export type Jobs = {
   keep_live_partitions: Record<string, never>
   /** Erases what was thrown away so long ago as admins chose, or what somebody emptied the Trash of. */
   empty_trash: Record<string, never>
+  /** Frees the bytes of what was erased. */
+  free_blobs: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
   clean_up: Record<string, never>
 }
@@ -64,6 +66,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   check_domains: 3,
   keep_live_partitions: 5,
   empty_trash: 5,
+  free_blobs: 3,
   clean_up: 3,
 }
 

@@ -10,5 +10,6 @@ export const SCHEDULE: readonly { job: JobName; at: string }[] = [
   { job: 'check_domains', at: '17 * * * *' }, // those not looked up within a day
   { job: 'watch_dkim_records', at: '41 5 * * *' },
   { job: 'empty_trash', at: '37 * * * *' },
+  { job: 'free_blobs', at: '53 * * * *' },
   { job: 'clean_up', at: '23 * * * *' },
 ]

@@ -95,6 +95,14 @@ function jobHandlers(app: App): JobHandlers {
     tell_alert: job => tellAlert(mailing, job),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
     empty_trash: () => emptyTrash({ db, bells, log, clock }),
+    free_blobs: () => freeErased(app),
     clean_up: () => cleanUp({ db, log }),
   }
+}
+
+/** For five seconds, as a node that stops waits for its jobs; then the rest is left to a further one. */
+async function freeErased({ db, blobs, clock }: App): Promise<void> {
+  const endMs = clock.monotonicMs() + 5_000
+  if (await blobs.free(() => clock.monotonicMs() >= endMs)) return
+  await inTransaction(db, tx => enqueueJobs(tx, [{ name: 'free_blobs', payload: {}, key: 'free_blobs' }]))
 }

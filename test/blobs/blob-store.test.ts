@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -166,3 +166,74 @@ test('bytes marked lost are written again under the row that named them', async 
   expect((await store.read(again?.id ?? 0)).equals(bytes)).toBe(true)
   await store.close()
 })
+
+test('bytes that nothing holds any more are freed: their row at once, their place on the disk within the day', async () => {
+  const [writing, freeing] = [await openStore(), await openStore()]
+  const [kept, loose, held, wanted] = Array.from({ length: 4 }, () => randomBytes(2_000)) as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ]
+  const stored = await writing.put([kept, loose, held, wanted])
+  const ids = stored.map(({ id }) => id)
+  const left = ids.filter((_, at) => at !== 1)
+  const { pack } = parsePlace(stored[0]?.place ?? '')
+  const { db } = database
+  await sql`insert into agent (email, name, role, state) values ('free@desk.test', 'Free', 'agent', 'active')`.execute(
+    db,
+  )
+  await sql`insert into upload (id, agent_id, blob_id, filename, content_type, size_bytes)
+    select gen_random_uuid(), agent.id, ${ids[2]}, 'a.bin', 'x/y', 2000 from agent limit 1`.execute(db)
+  await sql`insert into loose_blob (blob_id) select unnest(${ids.slice(1)}::bigint[])`.execute(db)
+  const free = () => freeing.free(() => false)
+  await free()
+  const young = await countBlobs(ids)
+  await sql`update blob set created_at = created_at - interval '2 hours'`.execute(db)
+  await writing.put([wanted])
+  const blobIds = await rowsAfter(free, ids)
+  const file = packPath(root, pack)
+  await sql`update spent_pack set since = since - interval '7 hours'`.execute(db)
+  await free()
+  const stillWritten = (await stat(file)).size
+  await utimes(file, new Date(), new Date(Date.now() - 3 * 3_600_000))
+
+  await free()
+  const moved = await Promise.all(left.map(id => writing.read(id)))
+  const beforeTheHour = (await stat(file)).size
+  const [late] = await writing.put([randomBytes(100)])
+  await sql`update spent_pack set retired_at = retired_at - interval '2 hours'`.execute(db)
+  await free()
+
+  expect(young).toBe(4)
+  expect(new Set(blobIds)).toEqual(new Set(left))
+  expect([stillWritten, beforeTheHour, (await stat(file)).size]).toEqual([8_000, 8_000, 0])
+  expect(moved.map((bytes, at) => bytes.equals([kept, held, wanted][at] ?? Buffer.alloc(0)))).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect((await allBytes()).includes(loose)).toBe(false)
+  expect((await allBytes()).includes(kept)).toBe(true)
+  expect(parsePlace(late?.place ?? '').pack).not.toBe(pack)
+  const [again] = await writing.put([loose])
+  expect(await writing.read(again?.id ?? 0)).toEqual(loose)
+  await Promise.all([writing.close(), freeing.close()])
+})
+
+async function countBlobs(ids: readonly number[]): Promise<number> {
+  return (await rowsAfter(async () => undefined, ids)).length
+}
+
+async function rowsAfter(act: () => Promise<unknown>, ids: readonly number[]): Promise<number[]> {
+  await act()
+  const { rows } = await sql<{
+    id: number
+  }>`select id from blob where id = any(${[...ids]}::bigint[]) order by id`.execute(database.db)
+  return rows.map(({ id }) => id)
+}
+
+async function allBytes(): Promise<Buffer> {
+  const names = (await readdir(root, { recursive: true })).filter(name => name.endsWith('.pack'))
+  return Buffer.concat(await Promise.all(names.map(name => readFile(join(root, name)))))
+}

@@ -31,6 +31,7 @@ await runJobs({
     wake_tickets: hold,
     release_team_tickets: hold,
     empty_trash: hold,
+    free_blobs: hold,
     clean_up: hold,
   },
 })

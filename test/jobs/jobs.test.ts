@@ -51,6 +51,7 @@ async function start(handlers: Partial<JobHandlers>, where?: Where) {
       wake_tickets: async () => undefined,
       release_team_tickets: async () => undefined,
       empty_trash: async () => undefined,
+      free_blobs: async () => undefined,
       clean_up: async () => undefined,
       ...handlers,
     },
