@@ -88,12 +88,19 @@ async function lookAt(context: VisitContext, path: string, seen: Map<string, See
   try {
     seen.set(path, await visitFolder(context, { path, status, before }))
     context.refused.delete(path)
+    return 'visited'
   } catch (fault) {
     if (!(fault instanceof FolderRefused)) throw fault
     seen.delete(path)
-    await noteRefused(context, fault)
+    return await tellRefused(context, fault)
   }
-  return 'visited'
+}
+
+/** One that went between two questions may have another name; what the server lists all the same is not looked for without end. */
+async function tellRefused(context: VisitContext, fault: FolderRefused): Promise<Visit> {
+  const isNewlyLost = fault.code === 'folder-not-found' && !context.refused.has(fault.path)
+  await noteRefused(context, fault)
+  return isNewlyLost ? 'gone' : 'visited'
 }
 
 /** Keeps for admins that a folder does not let us in, and why. */

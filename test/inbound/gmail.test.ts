@@ -4,7 +4,7 @@ import { getOldMail } from '../../src/shared/old-mail.ts'
 import type { Ticket } from '../../src/shared/tickets.ts'
 import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
 import type { ApiRefusal } from '../support/api.ts'
-import { startGmail } from '../support/gmail-imap.ts'
+import { type GmailServer, startGmail } from '../support/gmail-imap.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -21,13 +21,21 @@ afterAll(async () => {
 const gist = (ticket: Ticket) =>
   ticket.messages.map(one => (one.isFromMailProgram ? `${one.direction} elsewhere` : one.direction))
 
+/** Until the mailbox is watched with what was wished: what comes meanwhile may be fetched by the watcher before, and again. */
+async function watchedAnew(gmail: GmailServer, wish: () => Promise<unknown>): Promise<void> {
+  await waitUntil('it is watched', () => gmail.poller() > 0)
+  const before = gmail.poller()
+  await wish()
+  await waitUntil('it is watched anew', () => gmail.poller() !== before, { withinMs: 20_000 })
+}
+
 test('F17: a label more or less, a move out and back and a copy to ourselves cost no download and make no message', {
   timeout: 120_000, // a dozen waits for one mail after the other
 }, async () => {
   const gmail = await startGmail(desk.certificates.server, ['Orders'])
   const us = 'shop@gmail.test'
   const id = await desk.connected(us, { imapsPort: gmail.port })
-  await desk.choose(id, ['INBOX', '[Gmail]/Sent Mail', '[Gmail]/Spam', 'Orders'])
+  await watchedAnew(gmail, () => desk.choose(id, ['INBOX', '[Gmail]/Sent Mail', '[Gmail]/Spam', 'Orders']))
   const kettle = rawMail({ to: us, subject: 'Kettle', messageId: 'kettle@customer.test' })
   const prize = rawMail({ to: us, subject: 'A prize', messageId: 'prize@customer.test' })
   const answer = rawMail({
@@ -115,6 +123,34 @@ test('All Mail with Spam: labels say what came, what was sent and what is no mai
   await desk.ticketLike('Lottery', ticket => ticket.state === 'open')
   expect(gmail.heard.filter(command => /^EXAMINE.*(INBOX|Sent)/.test(command))).toEqual([])
   await gmail.close()
+})
+
+test('EMAILID: a mail that is moved, copied or put back costs no download and makes no message, and a folder is known under any name', async () => {
+  const server = await startGmail(desk.certificates.server, ['Orders'], { ids: 'objectid' })
+  const us = 'ids@objectid.test'
+  const id = await desk.connected(us, { imapsPort: server.port })
+  await watchedAnew(server, () => desk.choose(id, ['INBOX', 'Orders']))
+  const first = rawMail({ to: us, subject: 'Kettle by EMAILID' })
+  const second = rawMail({ to: us, subject: 'In the renamed folder' })
+
+  const mail = server.deliver(first, ['\\Inbox'])
+  await desk.ticketLike('Kettle by EMAILID')
+  server.relabel(mail, { add: 'Orders' })
+  await desk.settled(id, 2, { withinMs: 20_000 })
+  server.relabel(mail, { remove: '\\Inbox' })
+  server.relabel(mail, { add: '\\Inbox' })
+  await desk.settled(id, 3, { withinMs: 20_000 })
+  server.rename('Orders', 'Commandes') // as it is about to be opened
+  server.deliver(second, ['Orders'])
+  await desk.ticketLike('In the renamed folder')
+
+  const outcomes = ['INBOX filed', 'Commandes same', 'INBOX same', 'Commandes filed']
+  await expect.poll(() => desk.outcomes(id), { timeout: 20_000 }).toEqual(outcomes)
+  expect(server.heard.some(command => /^UID FETCH .*EMAILID/.test(command))).toBe(true)
+  expect(server.heard.some(command => command.includes('X-GM'))).toBe(false)
+  expect(server.bodyBytes()).toBe(first.length + second.length)
+  expect(gist(await desk.ticketLike('Kettle by EMAILID'))).toEqual(['inbound'])
+  await server.close()
 })
 
 test('F22: half a million old mails, 20,000 in a commit: a new one is a ticket within 60 s, and Gmail is asked for no more than its day allows', {
