@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import type { FolderRole } from '../shared/vocabulary.ts'
 
 /** What a mailbox wishes for what was filed. `movesTo` null: it stays in its folder. */
 export type AfterFilingWish = { marksRead: boolean; movesTo: string | null; hasFault: boolean }
@@ -30,6 +31,7 @@ export type FiledMail = {
   id: number
   folderId: number
   path: string
+  role: FolderRole
   generation: number
   uid: number
   /** Where a copy of it may be that was begun: the target's UIDVALIDITY, and the UID before which it is not. */
@@ -53,7 +55,7 @@ export async function findDue(db: Db, mailboxId: number): Promise<'filed' | 'com
 /** Those of a mailbox that are filed, oldest first; with their bytes ours for good, or those of the mail they are the same as. */
 export async function selectFiled(db: Db, mailboxId: number, limit: number): Promise<FiledMail[]> {
   const found = await sql<FiledMail>`
-    select i.id, i.folder_id as "folderId", f.path, i.uid_validity as generation, i.uid,
+    select i.id, i.folder_id as "folderId", f.path, f.role, i.uid_validity as generation, i.uid,
       a.copied_validity as "copiedValidity", a.copied_from_uid as "copiedFromUid"
     from after_filing a join mail_instance i on i.id = a.instance_id join folder f on f.id = i.folder_id
     where a.mailbox_id = ${mailboxId} and ${isOurs}

@@ -46,7 +46,7 @@ export async function storeMails(
       await insertAfterFiling(
         tx,
         at.folder,
-        placed.filter(isNew).map(({ uid }) => uid),
+        placed.filter(isTidied).map(({ uid }) => uid),
       )
     await freeOfSpam(tx, at.folder, mails)
     const bytes = mails.reduce((sum, { source }) => sum + (source?.length ?? 0), 0)
@@ -108,8 +108,9 @@ function laneOf({ liveSince, openSince }: SyncFolder, receivedAt: Date): NewInst
   return openSince !== null && receivedAt < openSince ? LANES.history : LANES.backfill
 }
 
-/** Old mail is never touched on its server, nor what we could not get whole. */
-function isNew({ lane, state }: NewInstance): boolean {
+/** Old mail is never touched on its server, nor what was sent or is spam by its labels, nor what we could not get whole. */
+function isTidied({ lane, state, role }: NewInstance): boolean {
+  if (role === 'sent' || role === 'junk') return false
   return (state === 'stored' || state === 'same') && (lane === LANES.live || lane === LANES.storm)
 }
 

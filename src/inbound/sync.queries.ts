@@ -30,7 +30,7 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
   const found = await sql<FolderRow>`
     select folder.id, folder.role, folder.uid_validity as generation, cursor_uid, below_uid,
       folder_range.created_at as live_since, folder_range.mail_count, old_below_uid, old_mail_held,
-      folder.role in ('inbox', 'other') and path is distinct from after_moves_to
+      (folder.role = 'all' or folder.role in ('inbox', 'other') and path is distinct from after_moves_to)
         and (after_marks_read or after_moves_to is not null) as is_tidied,
       exists (select from folder_range earlier where earlier.folder_id = folder.id
         and earlier.uid_validity <> folder.uid_validity) as is_renumbered,

@@ -1,5 +1,5 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
-import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
+import { describeError, RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { FolderRefused, type ImapConnection } from '../mailboxes/imap-connection.ts'
@@ -17,7 +17,9 @@ import { copyOver } from './copy-over.ts'
 import { serverUidValidity } from './folder-generation.ts'
 import { lockLease } from './leases.queries.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
+import { NotTidied, refuse } from './not-tidied.ts'
 import { retryDelayMs } from './retry-delay.ts'
+import { moveByLabels } from './tidy-labels.ts'
 import type { Visit } from './visit-folders.ts'
 
 /** When the next try may be. One for all connections of a watcher: what breaks a connection counts as well. */
@@ -107,13 +109,6 @@ async function wakeWhenDue(context: TidyContext, signal: AbortSignal): Promise<v
   }
 }
 
-/** Why it is not done; the connection lives. */
-class NotTidied extends AppError {
-  constructor(code: string, responseCode: string | null = null) {
-    super(code, 'the server did not take a change of filed mail', { responseCode })
-  }
-}
-
 /** @throws what ends the watch: a connection that broke, which is told once it did so again and again; LeaseLost */
 async function showFault(context: TidyContext, wish: AfterFilingWish, fault: unknown): Promise<void> {
   const { db, lease, log, tidyPauses } = context
@@ -156,14 +151,16 @@ async function tidyFolder(
   )
 }
 
-/** The target as it is now. */
-export type TidyTarget = { path: string; uidValidity: number; uidNext: number }
+/** The target as it is now; `isAll`: moving there is what Gmail calls archiving. */
+type TidyTarget = { path: string; uidValidity: number; uidNext: number; isAll: boolean }
 
 async function findTarget(connection: ImapConnection, path: string): Promise<TidyTarget> {
   if (connection.moving === 'impossible') throw new NotTidied('after-cannot-move')
   const status = await connection.statusOf(path)
   if (status === undefined) throw new NotTidied('after-folder-gone')
-  return { path, uidValidity: status.uidValidity, uidNext: status.uidNext }
+  const listed = connection.hasLabels ? await connection.listFolders() : []
+  const isAll = listed.some(folder => folder.path === path && folder.role === 'all')
+  return { path, uidValidity: status.uidValidity, uidNext: status.uidNext, isAll }
 }
 
 /** Opens a folder for changes. @returns those that are still in it */
@@ -188,6 +185,17 @@ async function move(
   target: TidyTarget,
   mails: readonly FiledMail[],
 ): Promise<void> {
+  const { connection } = context
+  const isInLabel = connection.hasLabels && mails.some(({ role }) => role !== 'inbox')
+  const left = isInLabel ? await moveByLabels(context, target, mails) : mails
+  if (left.length > 0) await moveOut(context, target, left)
+}
+
+async function moveOut(
+  context: TidyContext & { believe: () => void },
+  target: TidyTarget,
+  mails: readonly FiledMail[],
+): Promise<void> {
   const { connection, believe } = context
   const [{ path } = { path: '' }] = mails
   const uids = mails.map(({ uid }) => uid)
@@ -200,10 +208,6 @@ async function move(
   refuse(copied)
   believe()
   refuse(await connection.expungeMails(uids))
-}
-
-function refuse(answer: { responseCode: string | null } | undefined): void {
-  if (answer !== undefined) throw new NotTidied('after-refused', answer.responseCode)
 }
 
 /** One transaction that proves the lease. */

@@ -18,6 +18,8 @@ export type ImapChanges = {
   copyMails: (uids: readonly number[], to: string) => Promise<ChangeRefused>
   /** Removes these for good; only where the server has UIDPLUS. */
   expungeMails: (uids: readonly number[]) => Promise<ChangeRefused>
+  /** Takes the label of the inbox off, in a folder other than it; only where folders are labels (X-GM-EXT-1). */
+  leaveInbox: (uids: readonly number[]) => Promise<ChangeRefused>
 }
 
 const changeTimeoutMs = 60_000
@@ -35,6 +37,10 @@ export function changesOf(client: ImapClient): ImapChanges {
       if (!client.flow.capabilities.has('UIDPLUS')) return { responseCode: null }
       return await change(client, flow => flow.messageDelete(uidSet(uids), { uid: true }))
     },
+    leaveInbox: uids =>
+      change(client, flow =>
+        flow.messageFlagsRemove(uidSet(uids), ['\\Inbox'], { uid: true, useLabels: true }),
+      ),
   }
 }
 

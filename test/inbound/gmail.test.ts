@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OLD_MAIL_DAILY_BYTES } from '../../src/inbound/download-budget.ts'
+import { getMailbox, setAfterFiling } from '../../src/shared/mailboxes.ts'
 import { getOldMail } from '../../src/shared/old-mail.ts'
 import type { Ticket } from '../../src/shared/tickets.ts'
 import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
 import type { ApiRefusal } from '../support/api.ts'
-import { type GmailServer, startGmail } from '../support/gmail-imap.ts'
+import { type GmailMail, type GmailServer, startGmail } from '../support/gmail-imap.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -28,6 +29,9 @@ async function watchedAnew(gmail: GmailServer, wish: () => Promise<unknown>): Pr
   await wish()
   await waitUntil('it is watched anew', () => gmail.poller() !== before, { withinMs: 20_000 })
 }
+
+/** Its labels, and whether it is read. */
+const wordOf = ({ labels, isSeen }: GmailMail) => `${[...labels].sort().join(' ')}${isSeen ? ' read' : ''}`
 
 test('F17: a label more or less, a move out and back and a copy to ourselves cost no download and make no message', {
   timeout: 120_000, // a dozen waits for one mail after the other
@@ -122,6 +126,58 @@ test('All Mail with Spam: labels say what came, what was sent and what is no mai
   expect(gist(await desk.ticketLike('Teapot'))).toEqual(['inbound', 'outbound elsewhere'])
   await desk.ticketLike('Lottery', ticket => ticket.state === 'open')
   expect(gmail.heard.filter(command => /^EXAMINE.*(INBOX|Sent)/.test(command))).toEqual([])
+  await gmail.close()
+})
+
+test('what was filed is read and archived by labels, in All Mail as in a folder; what was sent, spam and other labels are left alone', async () => {
+  const gmail = await startGmail(desk.certificates.server, ['Orders', 'Done'])
+  const us = 'tidy@gmail.test'
+  const id = await desk.connected(us, { imapsPort: gmail.port })
+  const choose = (...paths: string[]) => watchedAnew(gmail, () => desk.choose(id, paths))
+  const wish = (body: { marksRead: boolean; movesTo: string | null }) =>
+    watchedAnew(gmail, () => desk.admin.call(setAfterFiling, { params: { id }, body }))
+  const deliver = (subject: string, labels: string[], from?: string) =>
+    gmail.deliver(rawMail({ to: us, subject, ...(from !== undefined && { from }) }), labels)
+  const eventually = (mail: GmailMail, wanted: string) =>
+    waitUntil(`${wanted}, and not ${wordOf(mail)}`, () => wordOf(mail) === wanted || undefined, {
+      withinMs: 20_000,
+    })
+  const all = '[Gmail]/All Mail'
+  await choose(all, '[Gmail]/Spam')
+  await wish({ marksRead: true, movesTo: all })
+
+  const sent = deliver('To a supplier', ['\\Sent'], us)
+  const spam = deliver('Lottery', ['\\Spam'])
+  const filtered = deliver('Filtered', ['Orders'])
+  const inAll = deliver('In All Mail', ['\\Inbox', 'Orders'])
+  await eventually(inAll, 'Orders read')
+  await eventually(filtered, 'Orders read')
+  await wish({ marksRead: false, movesTo: 'Done' })
+  const toLabel = deliver('To a label', ['\\Inbox'])
+  await eventually(toLabel, 'Done')
+  await choose('INBOX', 'Orders')
+  const ofLabel = deliver('Of a label', ['Orders'])
+  const ofBoth = deliver('Of both', ['\\Inbox', 'Orders'])
+  await eventually(ofLabel, 'Done')
+  await eventually(ofBoth, 'Done Orders')
+  await wish({ marksRead: true, movesTo: all })
+  const inBoth = deliver('In both', ['\\Inbox', 'Orders'])
+  const inOne = deliver('In INBOX', ['\\Inbox'])
+  await eventually(inBoth, 'Orders read')
+  await eventually(inOne, ' read')
+
+  expect([sent, spam].map(wordOf)).toEqual(['\\Sent', '\\Spam'])
+  for (const subject of [
+    'In All Mail',
+    'Filtered',
+    'To a label',
+    'In both',
+    'In INBOX',
+    'Of a label',
+    'Of both',
+  ])
+    expect(gist(await desk.ticketLike(subject))).toEqual(['inbound'])
+  expect((await desk.admin.call(getMailbox, { params: { id } })).problem).toBeNull()
   await gmail.close()
 })
 
