@@ -14,11 +14,15 @@ export async function leaveSpam(tx: Tx, messageIds: readonly number[]): Promise<
   if (messageIds.length === 0) return
   const ticketIds = await selectTakenForSpam(tx, messageIds)
   if (ticketIds.length === 0) return
+  const events = await writeStates(tx, ticketIds, { from: ['spam'], to: 'open', waiting: 'recount' })
   await writeTicketEvents(
     tx,
-    await writeStates(tx, ticketIds, { from: ['spam'], to: 'open', waiting: 'recount' }),
+    events.map(event => ({ ...event, data: { ...event.data, ...BY_SERVER } })),
   )
 }
+
+/** In the data of an event: the mail server said so, which it may take back. */
+export const BY_SERVER = { by: 'mail-server' }
 
 /** Whether a mail that lies there is not taken for spam. What was sent says nothing of that. */
 export function isOutOfSpam(role: FolderRole | MailRole): boolean {

@@ -15,6 +15,7 @@ import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import type { SyncFolder } from './open-folder.ts'
 import { spotFloods } from './sender-flow.ts'
 import { insertInstances, moveCursor, type NewInstance } from './sync.queries.ts'
+import { takeForSpam } from './take-for-spam.ts'
 
 const scannedHeaderBytes = 64 * 1024
 const messageIdChars = 255
@@ -48,7 +49,7 @@ export async function storeMails(
         at.folder,
         placed.filter(isTidied).map(({ uid }) => uid),
       )
-    await freeOfSpam(tx, at.folder, mails)
+    await followSpam(tx, at.folder, mails)
     const bytes = mails.reduce((sum, { source }) => sum + (source?.length ?? 0), 0)
     if (at.isMetered && bytes > 0) await addDownload(tx, mailboxId, bytes)
     if (!(await moveCursor(tx, at.folder, cursorUid))) throw new LeaseLost(mailboxId)
@@ -90,17 +91,20 @@ function ofKnown({ known, state }: FetchedMail) {
   }
 }
 
-/** A mail known from Junk that lies elsewhere now is none: filing does not see what it is known by. */
-async function freeOfSpam(tx: Tx, folder: SyncFolder, mails: readonly FetchedMail[]): Promise<void> {
-  const elsewhere = mails.filter(mail => mail.state === 'same' && isOutOfSpam(effectiveRole(mail, folder)))
-  await leaveSpam(
-    tx,
+/** What is known and lies in Junk now, or no longer: filing does not see what it is known by. */
+async function followSpam(tx: Tx, folder: SyncFolder, mails: readonly FetchedMail[]): Promise<void> {
+  const known = mails.filter(mail => mail.state === 'same')
+  const messagesOf = async (those: readonly FetchedMail[]) =>
     await selectMessagesOf(
       tx,
       folder,
-      elsewhere.map(mail => mail.uid),
-    ),
-  )
+      those.map(mail => mail.uid),
+    )
+  const elsewhere = known.filter(mail => isOutOfSpam(effectiveRole(mail, folder)))
+  await leaveSpam(tx, await messagesOf(elsewhere))
+  // By the server's own id alone: of two copies of one mail one may be taken for spam, and the other lie in INBOX.
+  const inJunk = known.filter(mail => mail.serverId !== null && effectiveRole(mail, folder) === 'junk')
+  await takeForSpam(tx, await messagesOf(inJunk))
 }
 
 function laneOf({ liveSince, openSince }: SyncFolder, receivedAt: Date): NewInstance['lane'] {

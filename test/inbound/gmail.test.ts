@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OLD_MAIL_DAILY_BYTES } from '../../src/inbound/download-budget.ts'
 import { getMailbox, setAfterFiling } from '../../src/shared/mailboxes.ts'
 import { getOldMail } from '../../src/shared/old-mail.ts'
-import type { Ticket } from '../../src/shared/tickets.ts'
+import { type Ticket, updateTicket } from '../../src/shared/tickets.ts'
 import { type FoldersDesk, startFoldersDesk } from '../mailboxes/folders-desk.ts'
 import type { ApiRefusal } from '../support/api.ts'
 import { type GmailMail, type GmailServer, startGmail } from '../support/gmail-imap.ts'
@@ -126,6 +126,53 @@ test('All Mail with Spam: labels say what came, what was sent and what is no mai
   expect(gist(await desk.ticketLike('Teapot'))).toEqual(['inbound', 'outbound elsewhere'])
   await desk.ticketLike('Lottery', ticket => ticket.state === 'open')
   expect(gmail.heard.filter(command => /^EXAMINE.*(INBOX|Sent)/.test(command))).toEqual([])
+  await gmail.close()
+})
+
+test('what somebody does in Gmail with mail that is a ticket doubles and loses nothing: archived, labelled, deleted, marked as spam', async () => {
+  const gmail = await startGmail(desk.certificates.server, ['Orders'])
+  const us = 'hands@gmail.test'
+  const id = await desk.connected(us, { imapsPort: gmail.port })
+  await watchedAnew(gmail, () => desk.choose(id, ['INBOX', '[Gmail]/Sent Mail', '[Gmail]/Spam', 'Orders']))
+  const come = async (subject: string) => {
+    const mail = gmail.deliver(rawMail({ to: us, subject }), ['\\Inbox'])
+    await desk.ticketLike(subject)
+    return mail
+  }
+  const stateOf = async (subject: string, state: Ticket['state']) =>
+    (await desk.ticketLike(subject, ticket => ticket.state === state, state === 'spam' ? 'spam' : 'all'))
+      .number
+  const archived = await come('Archived later')
+  const deleted = await come('Deleted later')
+  const scam = await come('A scam')
+  const worked = await come('Worked on')
+  const { number } = await desk.ticketLike('Worked on')
+  await desk.admin.call(updateTicket, { params: { number }, body: { priority: 'high' } })
+  const fetched = gmail.bodyBytes()
+
+  gmail.relabel(archived, { remove: '\\Inbox' })
+  gmail.relabel(deleted, { remove: '\\Inbox', add: '\\Trash' })
+  gmail.relabel(worked, { remove: '\\Inbox', add: '\\Spam' })
+  gmail.relabel(scam, { remove: '\\Inbox', add: '\\Spam' })
+  const inSpam = await stateOf('A scam', 'spam')
+  gmail.relabel(scam, { remove: '\\Spam', add: '\\Inbox' })
+  const back = await stateOf('A scam', 'open')
+  gmail.relabel(scam, { remove: '\\Inbox', add: '\\Spam' })
+  const again = await stateOf('A scam', 'spam')
+  gmail.relabel(archived, { add: 'Orders' })
+  gmail.relabel(deleted, { remove: '\\Trash', add: '\\Inbox' })
+  const outcomes = await desk.settled(id, 10, { withinMs: 20_000 })
+
+  for (const subject of ['Archived later', 'Deleted later', 'Worked on']) await stateOf(subject, 'open')
+  expect([back, again]).toEqual([inSpam, inSpam])
+  expect(outcomes.toSorted()).toEqual([
+    ...Array<string>(4).fill('INBOX filed'),
+    ...Array<string>(2).fill('INBOX same'),
+    'Orders same',
+    ...Array<string>(3).fill('[Gmail]/Spam same'),
+  ])
+  expect(gmail.bodyBytes()).toBe(fetched)
+  expect(gmail.heard.filter(command => /^(SELECT|UID (STORE|MOVE|COPY))/.test(command))).toEqual([])
   await gmail.close()
 })
 
