@@ -79,7 +79,7 @@ function SplitForm(props: { ticket: Ticket; chosenIds: readonly number[]; onClos
       </div>
       <div className={merge.buttons}>
         <Button type="submit" disabled={!canSplit} loading={isBusy}>
-          {t('split.submit', { count: chosen.length })}
+          {chosen.length === 0 ? t('split.submitNone') : t('split.submit', { count: chosen.length })}
         </Button>
         <Button variant="default" onClick={props.onClose}>
           {t('action.cancel')}
