@@ -39,6 +39,25 @@ describe('the palette finds an entry', () => {
     expect(find('tvor')).toEqual(['command.close', 'command.reopen', 'queue.closed'])
   })
 
+  test('first by all of its words before what only begins with them', () => {
+    const toMe = makeEntry(
+      { id: 'command.assign-me', kind: 'action', words: 'Przypisz do mnie', run: nothing },
+      ['Assign to me'],
+    )
+    const assign = makeEntry({ id: 'command.assign', kind: 'action', words: 'Przypisz…', run: nothing }, [
+      'Assign…',
+    ])
+    const first = (typed: string) =>
+      findEntries([toMe, assign], typed, new Map([['command.assign-me', 9]]), 10)[0]?.id
+
+    expect(['assign', 'Przypisz', 'przyp', 'assign to'].map(first)).toEqual([
+      'command.assign',
+      'command.assign',
+      'command.assign-me',
+      'command.assign-me',
+    ])
+  })
+
   test('first that is used often, among those that fit alike', () => {
     expect(find('затв', new Map([['queue.closed', 3]]))).toEqual(['queue.closed', 'command.close'])
   })

@@ -19,7 +19,7 @@ export type EntryKind = (typeof ENTRY_KINDS)[number]
 /** A text by its key in one language. */
 export type Words = (key: string, values?: Record<string, unknown>) => string
 
-/** Something the palette can do. `folded` holds its words in the language of the screen and in English. */
+/** Something the palette can do. `folded` holds its words, each in a line, in the language of the screen and in English. */
 export type Entry = {
   id: string
   kind: EntryKind
@@ -42,7 +42,7 @@ export function isOfStep({ id, kind }: Entry, step: Step): boolean {
 
 /** An entry with its words made ready for comparing, once. */
 export function makeEntry(entry: Omit<Entry, 'folded'>, otherWords: readonly string[] = []): Entry {
-  return { ...entry, folded: ` ${foldWords([entry.words, ...otherWords].join(' '))}` }
+  return { ...entry, folded: `\n ${[entry.words, ...otherWords].map(foldWords).join('\n ')}\n` }
 }
 
 const PREFIXES: Readonly<Record<string, readonly EntryKind[]>> = {
@@ -82,14 +82,16 @@ export function findEntries(
     .map(({ entry }) => entry)
 }
 
-/** 0 where a word is missing; more for words that begin as typed, most for the first. */
+/** 0 where a word is missing; more for words that begin as typed, most for the first, and for all of them as they are. */
 function scoreOf({ folded }: Entry, tokens: readonly string[]): number {
   let score = 1
   for (const token of tokens) {
-    if (folded.startsWith(` ${token}`)) score += 6
+    if (folded.startsWith(`\n ${token}`)) score += 6
     else if (folded.includes(` ${token}`)) score += 4
     else if (folded.includes(token)) score += 1
     else return 0
   }
-  return score
+  // `assign` is "Assign…", not "Assign to me".
+  const whole = `\n ${tokens.join(' ')}`
+  return folded.includes(`${whole}\n`) || folded.includes(`${whole}…\n`) ? score + 2 : score
 }

@@ -12,11 +12,15 @@ export type SelectedTickets = {
 /** What the actions of the palette are about: what is selected, else the open or the marked ticket. */
 export type Target = { row: TicketRow | undefined; selected: SelectedTickets | undefined }
 
+type Offered = { listed: TicketRow | undefined; open: TicketRow | undefined } & Pick<Target, 'selected'>
+
+let offered: Offered = { listed: undefined, open: undefined, selected: undefined }
 let target: Target = { row: undefined, selected: undefined }
 const listeners = new Set<() => void>()
 
-function set(part: Partial<Target>): void {
-  target = { ...target, ...part }
+function set(part: Partial<Offered>): void {
+  offered = { ...offered, ...part }
+  target = { row: offered.listed ?? offered.open, selected: offered.selected }
   for (const listener of listeners) listener()
 }
 
@@ -25,10 +29,16 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Tells the palette which ticket its actions are about while the caller is shown: the open or the marked one. */
+/** Tells the palette which ticket its actions are about while the caller is shown: the open or the marked one of a list. */
 export function useOfferTarget(row: TicketRow | undefined): void {
-  useEffect(() => set({ row }), [row])
-  useEffect(() => () => set({ row: undefined }), [])
+  useEffect(() => set({ listed: row }), [row])
+  useEffect(() => () => set({ listed: undefined }), [])
+}
+
+/** The same of a ticket that is open, where no list has it: found by a search, or by its number. */
+export function useOfferOpen(ticket: TicketRow): void {
+  useEffect(() => set({ open: ticket }), [ticket])
+  useEffect(() => () => set({ open: undefined }), [])
 }
 
 /** Tells the palette that its actions are about these tickets while the caller is shown. */

@@ -6,6 +6,7 @@ import type { Draft } from '../compose/draft-store.ts'
 import { useDraft } from '../compose/use-draft.ts'
 import { useFreshDraft } from '../compose/use-fresh-draft.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { useOfferOpen } from '../palette/target.ts'
 import { useAnnounce } from '../presence/use-announce.ts'
 import { useDoing } from '../presence/use-doing.ts'
 import { useTranslation } from '../texts.tsx'
@@ -28,6 +29,7 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useFreshDraft(ticket)
   useSeeMentions(ticket)
   useMarkRead(ticket)
+  useOfferOpen(ticket)
   const [focusWishes, setFocusWishes] = useState(0)
   useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
   const held = useHeldTyping()
