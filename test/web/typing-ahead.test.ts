@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
+import { getTicket, type TicketRow, updateTicket } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
@@ -162,6 +162,38 @@ describe('letters typed before their field is there reach it and act on nothing'
     expect(new URL(page.url()).pathname).toBe('/queue/all')
     await visitor.close()
   })
+})
+
+test('keys pressed while the next ticket follows are about that ticket, and one that has nothing to open holds back no other', async () => {
+  const number = rows.at(-1)?.number ?? 0
+  const { visitor, page } = await visit()
+  const next = await openFirst(page)
+
+  await page.keyboard.press('j')
+  await page.keyboard.press('Shift+X')
+  const split = page.getByRole('dialog', { name: 'Messages that become a ticket' })
+  await split.getByRole('checkbox', { checked: false }).first().waitFor()
+  await page.keyboard.press('Space')
+  await split.getByRole('checkbox', { checked: true }).waitFor()
+  const splits = new URL(page.url()).pathname
+  await page.keyboard.press('Escape')
+  await split.waitFor({ state: 'detached' })
+  await page.keyboard.press('u')
+  await page.keyboard.press('f')
+  await page.getByRole('textbox', { name: 'Your words above the message' }).waitFor()
+  await page.getByRole('button', { name: 'Discard what is written' }).click()
+  await owner.call(updateTicket, { params: { number }, body: { state: 'spam' } })
+  await page.goto(`${desk.baseUrl}/queue/spam`)
+  await page.getByRole('row').first().waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('b') // spam cannot be snoozed
+  await page.getByRole('feed').waitFor()
+  await page.keyboard.press('?')
+
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  expect(splits).toBe(`/queue/all/${next}`)
+  await owner.call(updateTicket, { params: { number }, body: { state: 'open' } })
+  await visitor.close()
 })
 
 test('the keys that send say what is missing where nothing can be sent', async () => {

@@ -6,6 +6,7 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useMailboxes, useMe } from '../session.ts'
 import { applied, putsAway, type Subject } from '../ticket/ticket-changes.ts'
 import type { Wish } from '../ticket/ticket-place.ts'
+import { useCopyLink } from '../ticket/use-copy-link.ts'
 import { useChangeTicket } from '../ticket/use-ticket.ts'
 import { useWishCommands } from '../ticket/use-wish-commands.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
@@ -48,6 +49,7 @@ export function useInboxCommands(inbox: Inbox): PutAway {
   // With the list alone, these keys open the marked ticket first; an open ticket has them itself.
   const marked = inbox.place.number === undefined ? inbox.cursor : undefined
   useWishCommands(marked === undefined ? undefined : wish => inbox.openTicket(marked, wish))
+  useCopyLink(marked === undefined ? undefined : inbox.rows.find(row => row.number === marked))
   return putAway
 }
 

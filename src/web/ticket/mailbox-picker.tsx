@@ -5,6 +5,7 @@ import { useTranslation } from '../texts.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
 import { Picker } from '../ui/picker.tsx'
 import type { OpenPanel } from './header-pickers.tsx'
+import { fittingMailboxes } from './offers-panel.ts'
 import css from './ticket-header.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 
@@ -21,7 +22,7 @@ export function MailboxPicker(props: {
   const mailbox = useMailbox(ticket.mailboxId)
   const all = useMailboxes().data ?? []
   if (mailbox === undefined) return null
-  const fitting = all.filter(other => other.kind === mailbox.kind)
+  const fitting = fittingMailboxes(ticket, all)
   const mark = <MailboxMark colour={mailbox.colour} name={mailbox.name} />
   const words = <span className={css.mailboxName}>{mailbox.name}</span>
   if (fitting.length < 2) {

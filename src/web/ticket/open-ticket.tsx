@@ -9,9 +9,11 @@ import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useOfferOpen } from '../palette/target.ts'
 import { useAnnounce } from '../presence/use-announce.ts'
 import { useDoing } from '../presence/use-doing.ts'
+import { useMailboxes } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import type { QuoteWish } from './folds.ts'
 import type { OpenPanel } from './header-pickers.tsx'
+import { offersPanel } from './offers-panel.ts'
 import { type ReadActs, ReadTicket } from './read-ticket.tsx'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
@@ -33,10 +35,15 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const [focusWishes, setFocusWishes] = useState(0)
   useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
   const held = useHeldTyping()
+  const mailboxes = useMailboxes().data ?? []
   const openPanel = (wanted: OpenPanel) => {
-    held.begin()
-    setPanel(wanted)
+    if (wanted === 'split' || !offersPanel(wanted, ticket, mailboxes))
+      held.drop() // no field is to come
+    else held.begin()
+    if (offersPanel(wanted, ticket, mailboxes)) setPanel(wanted)
   }
+  const ifOffered = (wanted: NonNullable<OpenPanel>) =>
+    offersPanel(wanted, ticket, mailboxes) ? () => openPanel(wanted) : undefined
   const begin = (patch: Partial<Draft>) => {
     held.begin()
     draft.change({ isOpen: true, ...patch })
@@ -45,7 +52,8 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const compose = (mode: 'reply' | 'note', choice: Partial<Draft> = {}) =>
     begin({ ...inMode(draft.read(), mode), ...choice })
   const forward = (message: Message | undefined) => {
-    if (message !== undefined) begin(asForward(message))
+    if (message === undefined) held.drop()
+    else begin(asForward(message))
   }
   // To whom another message went has nothing to do with who was chosen to get the answer to this one.
   const answer = (messageId: number) =>
@@ -70,10 +78,11 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   useCommand('assign', () => openPanel('assign'))
   useCommand('state', () => openPanel('state'))
   useCommand('tags', () => openPanel('tags'))
-  useCommand('snooze', () => openPanel('snooze'))
+  useCommand('snooze', ifOffered('snooze'))
   useCommand('priority', () => openPanel('priority'))
-  useCommand('mailbox', () => openPanel('mailbox'))
+  useCommand('mailbox', ifOffered('mailbox'))
   useCommand('merge', () => openPanel('merge'))
+  useCommand('split', ifOffered('split'))
   useCommand('quotes', () => setQuotes(pressed))
   useCopyLink(ticket)
   const newest: ReadActs = {

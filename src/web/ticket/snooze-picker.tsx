@@ -5,12 +5,13 @@ import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { SnoozeChoices } from '../when/snooze-choices.tsx'
 import type { PanelProps } from './header-pickers.tsx'
+import { isSnoozable } from './offers-panel.ts'
 
 /** Puts the ticket away until a time or until its customer writes, or brings it back. */
 export function SnoozePicker(props: PanelProps & { onPutAway: (change: TicketChange) => void }) {
   const { t } = useTranslation()
   const { ticket } = props
-  if (ticket.isTwin || ticket.state === 'spam' || ticket.deletedAt !== null) return null
+  if (!isSnoozable(ticket)) return null
   const isOpen = props.panel === 'snooze'
   const isSnoozed = ticket.snooze !== null
   return (

@@ -107,7 +107,6 @@ function LoadingTicket(props: { onWish: (wish: Wish) => void }) {
 // What is asked for while the ticket is on its way happens when it is there; what is typed meanwhile waits too.
 function WishCommands(props: { onWish: (wish: Wish) => void }) {
   useWishCommands(props.onWish)
-  useCommand('forward', () => props.onWish('forward'))
   return null
 }
 

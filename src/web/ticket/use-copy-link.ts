@@ -1,5 +1,5 @@
 import { useRef } from 'react'
-import type { Ticket } from '../../shared/tickets.ts'
+import type { TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { CallFailed } from '../call.ts'
 import { useCommand } from '../keys/commands.tsx'
@@ -9,13 +9,13 @@ import { useNotices } from '../ui/notices.tsx'
 // As long as a sequence of keys waits.
 const AGAIN_WITHIN_MS = 1200
 
-/** A key copies the ticket's address; pressed a second time, number and subject with it, for a chat. */
-export function useCopyLink({ number, subject }: Pick<Ticket, 'number' | 'subject'>): void {
+/** A key copies the ticket's address; pressed a second time, number and subject with it, for a chat. Off without a ticket. */
+export function useCopyLink(ticket: Pick<TicketRow, 'number' | 'subject'> | undefined): void {
   const { t } = useTranslation()
   const { appBase } = useApi()
   const notices = useNotices()
   const pressedAtMs = useRef(Number.NEGATIVE_INFINITY)
-  useCommand('copy-link', () => {
+  const copyOf = ({ number, subject }: Pick<TicketRow, 'number' | 'subject'>) => {
     const link = new URL(`${appBase}tickets/${number}`, document.baseURI).href
     const isAgain = Date.now() - pressedAtMs.current < AGAIN_WITHIN_MS
     pressedAtMs.current = isAgain ? Number.NEGATIVE_INFINITY : Date.now()
@@ -23,7 +23,8 @@ export function useCopyLink({ number, subject }: Pick<Ticket, 'number' | 'subjec
       () => notices.done(t(isAgain ? 'done.linkCopiedWithSubject' : 'done.linkCopied', { number })),
       (error: unknown) => notices.failed(error),
     )
-  })
+  }
+  useCommand('copy-link', ticket && (() => copyOf(ticket)))
 }
 
 // Browsers give the clipboard to pages of HTTPS and of this machine alone.

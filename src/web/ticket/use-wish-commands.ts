@@ -7,6 +7,7 @@ export function useWishCommands(onWish: ((wish: Wish) => void) | undefined): voi
   useCommand('reply', wish('reply'))
   useCommand('reply-sender', wish('reply-sender'))
   useCommand('note', wish('note'))
+  useCommand('forward', wish('forward'))
   useCommand('assign', wish('assign'))
   useCommand('state', wish('state'))
   useCommand('tags', wish('tags'))
@@ -14,4 +15,5 @@ export function useWishCommands(onWish: ((wish: Wish) => void) | undefined): voi
   useCommand('priority', wish('priority'))
   useCommand('mailbox', wish('mailbox'))
   useCommand('merge', wish('merge'))
+  useCommand('split', wish('split'))
 }
