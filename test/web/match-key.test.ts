@@ -124,6 +124,7 @@ describe('the list of commands', () => {
     expect(keyWords('mod+shift+enter', false)).toEqual(['Ctrl+Shift+Enter'])
     expect(keyWords('mod+shift+enter', true)).toEqual(['⌘⇧⏎'])
     expect(keyWords('g m', false)).toEqual(['g', 'm'])
+    expect([...keyWords('mod+k', false), ...keyWords('shift+r', true)]).toEqual(['Ctrl+K', '⇧R'])
     expect(ariaKeys(['g m', 'mod+shift+enter', 'shift+up', 'delete'])).toBe(
       'Control+Shift+Enter Shift+ArrowUp Delete',
     )

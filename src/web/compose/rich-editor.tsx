@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { getUpload } from '../../shared/words.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
+import { chordsOf } from '../keys/match-key.ts'
 import { editorExtensions, TYPED_MARKS } from './editor-extensions.ts'
 import { type EditorWishes, editorHandlers, placePictures } from './editor-handlers.ts'
 import { EditorTools } from './editor-tools.tsx'
@@ -103,6 +104,6 @@ function useComposerEditor(latest: { readonly current: RichEditorProps }, told: 
   return useEditor(options)
 }
 
-function isLinkChord(event: KeyboardEvent): boolean {
-  return (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.code === 'KeyK'
+function isLinkChord({ nativeEvent }: KeyboardEvent): boolean {
+  return chordsOf(nativeEvent, false).includes('mod+k')
 }

@@ -113,12 +113,17 @@ export function fixedKeys(id: CommandId): readonly string[] {
 
 /** The keys of a command as people read them: `G then M` is `g m`, Mod is ⌘ on a Mac, else Ctrl. */
 export function keyWords(keys: string, isMac: boolean): string[] {
-  return keys.split(' ').map(chord =>
-    chord
-      .split('+')
-      .map(part => KEY_WORDS[part]?.[isMac ? 1 : 0] ?? part)
-      .join(isMac ? '' : '+'),
-  )
+  return keys.split(' ').map(chord => {
+    const parts = chord.split('+')
+    const word = (part: string) =>
+      KEY_WORDS[part]?.[isMac ? 1 : 0] ?? (parts.length > 1 ? capital(part) : part)
+    return parts.map(word).join(isMac ? '' : '+')
+  })
+}
+
+// A letter alone is pressed as it reads; beside Ctrl it is the name of its key.
+function capital(part: string): string {
+  return part.length === 1 ? part.toUpperCase() : part
 }
 
 const KEY_WORDS: Readonly<Record<string, readonly [string, string]>> = {
