@@ -207,6 +207,7 @@ function ToolButton(props: {
       ref={props.ref}
       type="button"
       className={css.tool}
+      data-tool={props.command}
       data-minor={props.command === 'tags' ? '' : undefined}
       aria-haspopup="dialog"
       aria-expanded={props.isOpen}

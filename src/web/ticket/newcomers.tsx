@@ -23,7 +23,7 @@ export function Newcomers(props: { ticket: Ticket }) {
   const shown = isAllShown ? proposals : proposals.slice(0, SHOWN)
   const hidden = proposals.length - shown.length
   return (
-    <section className={css.hints} aria-label={t('newcomer.name')}>
+    <section className={css.hints} aria-label={t('newcomer.name')} data-aside>
       {shown.map(proposal => (
         <NewcomerLine key={proposal.address} number={number} proposal={proposal} />
       ))}
@@ -61,22 +61,24 @@ function NewcomerLine(props: { number: number; proposal: Proposal }) {
       <span className={css.words}>
         {t(`newcomer.${origin}`, { person: wholeName(proposal), by: by === null ? '' : wholeName(by) })}
       </span>
-      <Button
-        size="compact-xs"
-        variant="default"
-        aria-label={t('newcomer.acceptWhom', { address })}
-        onClick={() => void decide('accept')}
-      >
-        {t('newcomer.accept')}
-      </Button>
-      <Button
-        size="compact-xs"
-        variant="subtle"
-        aria-label={t('newcomer.ignoreWhom', { address })}
-        onClick={() => void decide('ignore')}
-      >
-        {t('newcomer.ignore')}
-      </Button>
+      <span className={css.acts}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={t('newcomer.acceptWhom', { address })}
+          onClick={() => void decide('accept')}
+        >
+          {t('newcomer.accept')}
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          aria-label={t('newcomer.ignoreWhom', { address })}
+          onClick={() => void decide('ignore')}
+        >
+          {t('newcomer.ignore')}
+        </Button>
+      </span>
     </p>
   )
 }

@@ -29,6 +29,7 @@ export function PriorityPicker(props: PanelProps) {
         <button
           type="button"
           className={css.tool}
+          data-tool="priority"
           data-minor={ticket.priority === 'normal' ? '' : undefined}
           aria-haspopup="dialog"
           aria-expanded={isOpen}

@@ -48,7 +48,7 @@ export function TicketHeader(
           </span>
         ))}
       </div>
-      <div className={css.tools}>
+      <div className={css.tools} data-tools>
         <StatePicker {...props} />
         <AssignPicker {...props} />
         <TagPicker {...props} />

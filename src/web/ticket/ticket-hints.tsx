@@ -18,7 +18,7 @@ export function TicketHints(props: { ticket: Ticket }) {
   const [pair, setPair] = useState<{ number: number; into: number }>()
   if (ticket.hints.length === 0 && pair === undefined) return null
   return (
-    <section className={css.hints} aria-label={t('hint.name')}>
+    <section className={css.hints} aria-label={t('hint.name')} data-aside>
       {ticket.hints.map(hint => (
         <HintLine
           key={hint.id}
@@ -59,18 +59,20 @@ function HintLine(props: { ticket: Ticket; hint: TicketHint; onMerge: (into: num
     <p className={css.hint}>
       <Lightbulb size={16} strokeWidth={1.75} aria-hidden />
       <span className={css.words}>{t(`hint.${kind}`, { number, subject })}</span>
-      {number === null ? (
-        <Button size="compact-xs" variant="default" onClick={() => void move(messageId, null)}>
-          {t('hint.split')}
+      <span className={css.acts}>
+        {number === null ? (
+          <Button size="compact-xs" variant="default" onClick={() => void move(messageId, null)}>
+            {t('hint.split')}
+          </Button>
+        ) : (
+          <Button size="compact-xs" variant="default" onClick={() => props.onMerge(number)}>
+            {t('hint.merge', { number })}
+          </Button>
+        )}
+        <Button size="compact-xs" variant="subtle" onClick={() => void dismiss()}>
+          {t('hint.dismiss')}
         </Button>
-      ) : (
-        <Button size="compact-xs" variant="default" onClick={() => props.onMerge(number)}>
-          {t('hint.merge', { number })}
-        </Button>
-      )}
-      <Button size="compact-xs" variant="subtle" onClick={() => void dismiss()}>
-        {t('hint.dismiss')}
-      </Button>
+      </span>
     </p>
   )
 }
