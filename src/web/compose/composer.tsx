@@ -32,7 +32,9 @@ export function Composer(props: {
         onClick={() => props.onCompose('reply')}
       >
         <Reply size={16} strokeWidth={1.75} aria-hidden />
-        {name === undefined ? t('command.reply') : t('compose.replyTo', { name })}
+        <span className={css.startWords}>
+          {name === undefined ? t('command.reply') : t('compose.replyTo', { name })}
+        </span>
         <KeyNames id="reply" className={css.key} />
       </button>
       <button

@@ -292,7 +292,7 @@ function Foot(props: {
   const isNote = draft.mode === 'note'
   return (
     <div className={css.foot}>
-      <Button size="sm" disabled={!sending.canSend} onClick={() => void sending.send()}>
+      <Button size="sm" className={css.send} disabled={!sending.canSend} onClick={() => void sending.send()}>
         {sendWords(t, draft, sending.count)}
         <span className={css.buttonKey}>
           <KeyNames id="send" />
@@ -302,6 +302,7 @@ function Foot(props: {
         <Button
           size="sm"
           variant="default"
+          className={css.send}
           disabled={!sending.canSend}
           aria-keyshortcuts={ariaKeys('send-close')}
           onClick={() => void sending.send({ stateAfter: 'closed' })}
