@@ -21,6 +21,7 @@ import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
 import { useNames } from '../ticket/use-ticket.ts'
+import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './bulk-bar.module.css'
 import { type BulkPanel, BulkPicker } from './bulk-picker.tsx'
@@ -126,7 +127,7 @@ export function BulkBar(props: BarProps) {
         <EraseButton numbers={numbers} onErased={selecting.clear} />
       )}
       <IconButton
-        className={css.tool}
+        className={classNames(css.tool, css.clear)}
         icon={X}
         name={t('bulk.clear')}
         command="leave"

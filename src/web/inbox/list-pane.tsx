@@ -191,6 +191,7 @@ function MailboxChoice(props: { place: Place }) {
   return (
     <select
       className={css.choice}
+      data-chosen={mailboxId === undefined ? undefined : ''}
       aria-label={t('list.mailbox')}
       value={mailboxId ?? ''}
       onChange={event => {
