@@ -91,6 +91,8 @@ test('without a network the last lists and tickets are read, and a change waits,
   await page.reload()
   await page.getByRole('feed').getByText('Emma Clarke').first().waitFor()
   await page.getByText('No network.').waitFor()
+  const foot = (await page.getByRole('status').filter({ hasText: 'No network.' }).boundingBox())?.height ?? 0
+  expect((await page.locator('#ticket header').first().boundingBox())?.y).toBeGreaterThanOrEqual(foot)
   await page.keyboard.press('e')
   await page.getByText('1 change waits for the server.').waitFor()
   await page.reload()

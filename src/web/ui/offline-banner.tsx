@@ -11,9 +11,11 @@ export function OfflineBanner() {
   const count = useWaitingCount()
   if (isOnline && count === 0) return null
   return (
-    <div className={css.banner} role="status">
-      <WifiOff size={16} strokeWidth={1.75} aria-hidden />
-      {!isOnline && t('state.offline')} {count > 0 && t('state.waiting', { count })}
+    <div className={css.banner} role="status" data-offline>
+      <WifiOff size={16} strokeWidth={1.75} aria-hidden className={css.icon} />
+      <span className={css.words}>
+        {!isOnline && t('state.offline')} {count > 0 && t('state.waiting', { count })}
+      </span>
     </div>
   )
 }
