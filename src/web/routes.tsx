@@ -246,6 +246,9 @@ const practice = createRoute({
   component: lazyRouteComponent(() => import('./practice/practice-page.tsx'), 'PracticePage'),
 })
 
+// Behind the gate, so that it speaks the agent's language.
+const nowhere = createRoute({ getParentRoute: () => signedIn, path: '$', component: NotFoundPage })
+
 function queueOf(raw: string): QueueName {
   return queueNamed(raw) ?? 'all'
 }
@@ -280,6 +283,7 @@ const tree = root.addChildren([
       trash,
       practice,
     ]),
+    nowhere,
   ]),
 ])
 

@@ -216,12 +216,24 @@ test('what happens between the reading of a page and its live feed is on the scr
   await visitor.close()
 })
 
-test('an agent on a phone sees one pane at a time and finds back', async () => {
-  const page = await openPage('/queue/all', { viewport: { width: 390, height: 844 } })
+test('an agent on a phone sees one pane at a time and finds back; the head of a ticket is in lines, and makes room for a reply', async () => {
+  const page = await openPage('/queue/all', { viewport: { width: 390, height: 844 }, hasTouch: true })
   const list = page.getByRole('grid', { name: 'Tickets' })
   await page.getByRole('row').filter({ hasText: 'Marta' }).getByRole('link').click()
   await page.getByRole('feed').waitFor()
   const isListGone = await list.isHidden()
+  const head = page.locator('#ticket header')
+  const topOf = async (part: string) => (await head.locator(part).boundingBox())?.y
+  const first = await Promise.all(
+    ['[data-tool=state]', '[data-tool=assign]', '[aria-haspopup=menu]'].map(topOf),
+  )
+  const second = await Promise.all(['[data-tool=priority]', '[data-tool=tags]'].map(topOf))
+  expect([new Set(first).size, new Set(second).size, first[0] === second[0]]).toEqual([1, 1, false])
+  await page.keyboard.press('r')
+  await page.locator('#composer:focus').waitFor()
+  await head.locator('[data-tool=state]').waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Discard what is written' }).click()
+  await head.locator('[data-tool=state]').waitFor()
 
   await page.getByRole('button', { name: 'Back to the list' }).click()
 
@@ -353,5 +365,18 @@ test('an agent gives a command another key, which acts and is shown; the palette
   await choose('@emma', /^Emma Clarke/)
 
   await page.waitForURL(/\/search\?q=from/)
+  await page
+    .getByRole('link', { name: /export stops/ })
+    .first()
+    .click()
+  await page.getByRole('feed').waitFor()
+  // What is open is in no list here, and can be given what others can.
+  await choose('move billing', /^Move #\d+ to Billing/)
+  await page
+    .getByText(/moved to Billing/)
+    .first()
+    .waitFor()
+  await page.goto(`${letterdesk.baseUrl}/nowhere`)
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
   await page.close()
 })

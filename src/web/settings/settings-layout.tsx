@@ -1,5 +1,6 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import css from './settings-layout.module.css'
@@ -9,6 +10,12 @@ import { settingsPages } from './settings-pages.ts'
 export function SettingsLayout() {
   const { t } = useTranslation()
   const pages = settingsPages(useMe())
+  const items = useRef<HTMLUListElement>(null)
+  const path = useRouterState({ select: state => state.resolvedLocation?.pathname })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where another page is shown
+  useEffect(() => {
+    items.current?.querySelector('[data-chosen]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [path])
   return (
     <div className={css.page}>
       <nav className={css.nav} aria-label={t('nav.settings')}>
@@ -16,7 +23,7 @@ export function SettingsLayout() {
           <ArrowLeft size={16} strokeWidth={1.75} aria-hidden />
           {t('settings.back')}
         </Link>
-        <ul className={css.items}>
+        <ul className={css.items} ref={items}>
           {pages.map(page => (
             <li key={page.to}>
               <Link to={page.to} className={css.item} activeProps={{ 'data-chosen': true }}>
