@@ -29,7 +29,7 @@ function beginFrugally() {
   const { execve, execPath, execArgv, argv, env } = process
   const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`
   if (execve === undefined || given.includes(HEAP_FLAG)) return
-  execve(execPath, [execPath, ...execArgv, `${HEAP_FLAG}=16`, ...argv.slice(1)], {
+  execve(execPath, [execPath, ...execArgv, `${HEAP_FLAG}=4`, ...argv.slice(1)], {
     ...MALLOC_SETTINGS,
     ...env,
   })
