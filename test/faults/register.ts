@@ -100,7 +100,13 @@ export const FAULTS: readonly Fault[] = [
     id: 'F17',
     fault: 'moved out and back, copied, labelled; one mail in INBOX, Sent and All Mail',
     bound: 'one message, each body fetched once',
-    proofs: [gmail('F17'), gmail('All Mail with Spam'), folders('an admin chooses folders')],
+    proofs: [
+      gmail('F17'),
+      gmail('All Mail with Spam'),
+      gmail('what somebody does in Gmail'),
+      gmail('EMAILID'),
+      folders('an admin chooses folders'),
+    ],
   },
   {
     id: 'F18',

@@ -164,6 +164,10 @@ test('what somebody does in Gmail with mail that is a ticket doubles and loses n
   const outcomes = await desk.settled(id, 10, { withinMs: 20_000 })
 
   for (const subject of ['Archived later', 'Deleted later', 'Worked on']) await stateOf(subject, 'open')
+  const { events } = await desk.ticketLike('A scam', () => true, 'spam')
+  expect(
+    events.flatMap(({ kind, data }) => (kind === 'state_changed' ? [`${data.to} ${data.by}`] : [])),
+  ).toEqual(['spam mail-server', 'open mail-server', 'spam mail-server'])
   expect([back, again]).toEqual([inSpam, inSpam])
   expect(outcomes.toSorted()).toEqual([
     ...Array<string>(4).fill('INBOX filed'),

@@ -84,7 +84,7 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
     case 'mentioned':
       return t('event.mentioned', { name, names: namesIn(event, names) })
     case 'state_changed':
-      return t(`event.state.${String(to)}.${by}`, { name })
+      return t(`event.state.${String(to)}.${event.data.by === 'mail-server' ? 'server' : by}`, { name })
     case 'tagged':
     case 'untagged':
       return t(`event.${event.kind}.${by}`, { name, tags: Array.isArray(tags) ? tags.join(', ') : '' })
