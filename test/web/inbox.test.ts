@@ -79,8 +79,13 @@ describe('an agent works by keys alone', () => {
       .waitFor()
     await page.keyboard.press('g')
     await page.keyboard.press('x')
-    await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'Emma Clarke' })
+    await row.waitFor()
     expect(page.url()).toContain('/queue/closed')
+    await page.keyboard.press('g')
+    await page.keyboard.press('a')
+    await page.waitForURL('**/queue/all')
+    await row.getByTitle('Closed').waitFor() // which is not to be told from an open one else
   })
 
   test('takes a reply back by z and finds the words in the composer again', async () => {

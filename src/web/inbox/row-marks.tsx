@@ -3,6 +3,7 @@ import {
   AtSign,
   BellRing,
   CircleAlert,
+  CircleCheck,
   ClockAlert,
   CornerUpRight,
   Hourglass,
@@ -79,13 +80,22 @@ export function Marks(props: MarkProps) {
         </span>
       )}
       <PutAwayMarks row={props.row} now={props.now} timeStyle={props.timeStyle} />
-      {props.row.state === 'waiting' && (
-        <span className={css.mark} title={t('state.waiting')}>
-          <Hourglass size={13} strokeWidth={1.75} aria-hidden />
-          <span className="visually-hidden">{t('state.waiting')}</span>
-        </span>
-      )}
+      <StateMark row={props.row} />
     </>
+  )
+}
+
+// Open is what needs no mark; of spam is a list of its own.
+function StateMark({ row }: { row: TicketRow }) {
+  const { t } = useTranslation()
+  const { state } = row
+  if (state !== 'waiting' && state !== 'closed') return null
+  const Icon = state === 'waiting' ? Hourglass : CircleCheck
+  return (
+    <span className={css.mark} data-state={state} title={t(`state.${state}`)}>
+      <Icon size={13} strokeWidth={1.75} aria-hidden />
+      <span className="visually-hidden">{t(`state.${state}`)}</span>
+    </span>
   )
 }
 

@@ -44,7 +44,9 @@ function Cells(props: CellProps) {
       <Cell className={css.what}>
         <RowLink {...props} className={css.link}>
           {row.isUnread && <span className="visually-hidden">{t('ticket.unread')}</span>}
-          {row.waitingSince !== null && <span className="visually-hidden">{t('ticket.unanswered')}</span>}
+          {row.waitingSince !== null && row.state === 'open' && (
+            <span className="visually-hidden">{t('ticket.unanswered')}</span>
+          )}
           <span className={css.subject}>{row.subject === '' ? t('ticket.noSubject') : row.subject}</span>
         </RowLink>
         <span className={css.snippet}>{row.snippet}</span>

@@ -70,7 +70,7 @@ export function TicketList(props: {
   const ownTeam = teamOfQueue(props.place.queue)
   const focusable = rows.some(row => row.number === selected) ? selected : rows[0]?.number
   return (
-    <div ref={scroller} className={css.scroller} id="list" tabIndex={-1}>
+    <div ref={scroller} className={css.scroller} id="list" tabIndex={-1} data-queue={props.place.queue}>
       {/* biome-ignore lint/a11y/useSemanticElements: rows out of sight are not in the document, so no table */}
       <div
         role="grid"

@@ -13,7 +13,7 @@ function Cells(props: CellProps) {
   const { t } = useTranslation()
   const { row } = props
   const who = row.customer?.name ?? row.customer?.address ?? t('customer.unknown')
-  const isUnanswered = row.waitingSince !== null
+  const isUnanswered = row.waitingSince !== null && row.state === 'open'
   return (
     // biome-ignore lint/a11y/useSemanticElements: the cell of such a row
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus
