@@ -31,31 +31,32 @@ export async function emptyTrash(parts: Parts & { clock: { monotonicMs: () => nu
   const endMs = clock.monotonicMs() + stepMs
   const isLate = () => clock.monotonicMs() >= endMs
   for (const { id, thrownUntil } of await selectOpenErasures(db)) {
-    if (!(await eraseThrown(parts, { thrownUntil, begin: async () => id }, isLate))) return await goOn(db)
-    await endErasure(db, id)
+    const end = await eraseThrown(parts, { thrownUntil, begin: async () => id }, isLate)
+    if (end === 'late') return await goOn(db)
+    if (end === 'done') await endErasure(db, id)
   }
   const { days, keptUntil, now } = await selectTrashRule(db)
   if (days === null || now < keptUntil) return
   const thrownUntil = new Date(now.getTime() - days * 86_400_000)
   const begin = () => insertErasure(db, { kind: 'retention', agentId: null })
-  if (!(await eraseThrown(parts, { thrownUntil, begin }, isLate))) await goOn(db)
+  if ((await eraseThrown(parts, { thrownUntil, begin }, isLate)) === 'late') await goOn(db)
 }
 
 type Act = { thrownUntil: Date; begin: () => Promise<number> }
 
-/** @returns false where time ran out before all was done */
-async function eraseThrown(parts: Parts, act: Act, isLate: () => boolean): Promise<boolean> {
+/** @returns `late` where time ran out, `stuck` where somebody holds all that is left: the next hour's job looks again */
+async function eraseThrown(
+  parts: Parts,
+  act: Act,
+  isLate: () => boolean,
+): Promise<'done' | 'late' | 'stuck'> {
+  const { thrownUntil } = act
   for (;;) {
-    const ids = await selectThrown(parts.db, act.thrownUntil, batchTickets)
-    if (ids.length === 0) return true
-    const erased = await eraseBatch(
-      parts,
-      { ids, thrownUntil: act.thrownUntil, erasureId: await act.begin() },
-      isLate,
-    )
-    if (isLate()) return false
-    // What is left, as somebody holds it, is looked for again by the next hour's job.
-    if (erased === 0) return true
+    const ids = await selectThrown(parts.db, thrownUntil, batchTickets)
+    if (ids.length === 0) return 'done'
+    const erased = await eraseBatch(parts, { ids, thrownUntil, erasureId: await act.begin() }, isLate)
+    if (isLate()) return 'late'
+    if (erased === 0) return 'stuck'
   }
 }
 

@@ -42,11 +42,12 @@ export async function countTrash(db: Db): Promise<number> {
   return rows[0]?.count ?? 0
 }
 
-/** Tickets that were thrown away until then, the first first; not those with a reply under way. */
+/** Tickets that were thrown away until then, the first first; not those with a reply under way, be it of a twin. */
 export async function selectThrown(db: Db, until: Date, rowLimit: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select t.id from ticket t where ${isInTrash} and t.deleted_at <= ${until} and not exists (
-      select from message m join outbox o on o.message_id = m.id where m.ticket_id = t.id and ${isUnderWay})
+      select from (select t.id union all select twin.id from ticket twin where twin.twin_of_id = t.id) own
+        join message m on m.ticket_id = own.id join outbox o on o.message_id = m.id where ${isUnderWay})
     order by t.deleted_at, t.id limit ${rowLimit}`.execute(db)
   return rows.map(row => row.id)
 }

@@ -22,7 +22,7 @@ import { type MailDesk, startMailDesk } from '../outbound/mail-desk.ts'
 import type { DeskAgent } from '../support/desk.ts'
 import { openEventStream } from '../support/event-stream.ts'
 import { indexAll } from '../support/index-all.ts'
-import { rawMail } from '../support/mails.ts'
+import { rawMail, seededRandom, shuffled } from '../support/mails.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 let desk: MailDesk
@@ -296,6 +296,84 @@ test('the whole Trash is emptied of what lay there when it was counted, by a job
   expect(await countRows(`graphile_worker.jobs where task_identifier = 'empty_trash'`)).toBe(1)
   const queues = await ada.call(listQueues, { query: {} })
   expect(queues.data.find(({ queue }) => queue === 'trash')?.count ?? null).toBeNull()
+})
+
+test('a mail, an answer or a change of mind in the very moment either keeps the ticket whole or finds it gone', async () => {
+  await sql`update agent set undo_seconds = 600 where id = ${ada.agentId}`.execute(desk.database.db)
+  const names = Array.from({ length: 24 }, (_, n) => `race-${n}`)
+  const tickets: { name: string; number: number }[] = []
+  for (const name of names) tickets.push({ name, ...(await desk.receive(support, letter(name))) })
+  for (const { number } of tickets) await throwAway(number)
+  const written: number[] = []
+  const writeAll = async () => {
+    for (const { name } of tickets.slice(0, 8)) {
+      const { number } = await desk.receive(
+        support,
+        letter(`again-${name}`, { inReplyTo: `${name}@customer.test` }),
+      )
+      written.push(number)
+    }
+  }
+  const wanted = shuffled(
+    tickets.map(({ number }) => number),
+    seededRandom(7),
+  )
+
+  const [codes, restored, replied] = await Promise.all([
+    erase(...wanted),
+    Promise.all(
+      tickets
+        .slice(8, 16)
+        .map(({ number }) =>
+          ada
+            .fetch(updateTicket, { params: { number }, body: { isDeleted: false } })
+            .then(({ status }) => status),
+        ),
+    ),
+    Promise.all(
+      tickets
+        .slice(16)
+        .map(({ number }) =>
+          ada
+            .fetch(sendReply, { params: { number }, body: { text: 'Still here.' } })
+            .then(({ status }) => status),
+        ),
+    ),
+    writeAll(),
+  ])
+
+  const codeOf = new Map(wanted.map((number, at) => [number, codes[at]]))
+  const ends = await Promise.all(
+    tickets.map(async ({ number }, at) => {
+      const isGone = (await statusOf(number)) === 404
+      expect(codeOf.get(number)).toBe(isGone ? null : at < 16 ? 'not-in-trash' : 'reply-under-way')
+      return isGone
+    }),
+  )
+  expect([...restored, ...replied].map(status => status === 404)).toEqual(ends.slice(8))
+  // Each mail that came is in its ticket, which is out of the Trash, or in one of its own.
+  for (const [at, number] of written.entries()) {
+    expect(number === tickets[at]?.number).toBe(ends[at] === false)
+    expect(await read(number)).toMatchObject({ deletedAt: null, state: 'open' })
+  }
+})
+
+test('with a ticket goes the copy of it in another mailbox, which followed it', async () => {
+  const billing = await desk.mailbox('billing@desk.test')
+  const mail = letter('both', { to: 'support@desk.test, billing@desk.test' })
+  const [lead, twin] = [await desk.receive(support, mail), await desk.receive(billing, mail)]
+  await throwAway(lead.number)
+
+  const codes = await erase(twin.number, lead.number)
+
+  const left = await Promise.all(
+    [lead, twin].map(({ number }) =>
+      root.fetch(getTicket, { params: { number } }).then(({ status }) => status),
+    ),
+  )
+  expect(codes).toEqual(['not-in-trash', null])
+  expect(left).toEqual([404, 404])
+  await expect(desk.receive(billing, mail)).rejects.toThrow('not filed')
 })
 
 test('no foreign key to what is erased makes Postgres read a whole table', async () => {
