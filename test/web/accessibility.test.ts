@@ -206,6 +206,7 @@ const SCREENS: readonly {
   { name: 'health', path: '/settings/health', shows: 'billing@practice.example' },
   { name: 'outbox', path: '/settings/outbox' },
   { name: 'quarantine', path: '/settings/quarantine' },
+  { name: 'trash', path: '/settings/trash' },
   { name: 'practice', path: '/settings/practice', shows: 'Emma Clarke' },
   {
     name: 'first-steps',

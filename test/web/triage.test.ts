@@ -165,7 +165,7 @@ test('what is in the Trash says until when, and is deleted for good, one ticket 
 
   await page.getByText('1 ticket is deleted for good').waitFor()
   await page.getByRole('row').filter({ hasText: 'Thrown away 1' }).waitFor({ state: 'detached' })
-  await witness.getByText('This does not exist, or you may not see it.').waitFor()
+  await witness.getByText('This does not exist, or you may not see it.').first().waitFor()
   await page.getByRole('button', { name: 'Empty the Trash' }).click()
   const question = page.getByRole('dialog', { name: `Delete ${COUNT - 1} tickets for good?` })
   await question.getByRole('button', { name: 'Empty the Trash' }).click()

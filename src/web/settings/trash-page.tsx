@@ -33,12 +33,12 @@ export function TrashPage() {
         <>
           <DaysCard trash={trash.data} />
           <Card title={t('trash.inIt')}>
-            <div className={css.row}>
-              <p className={css.main}>
-                {trash.data.ticketCount === 0
-                  ? t('empty.trash')
-                  : t('trash.count', { count: trash.data.ticketCount ?? 0 })}
-              </p>
+            <p>
+              {trash.data.ticketCount === 0
+                ? t('empty.trash')
+                : t('trash.count', { count: trash.data.ticketCount ?? 0 })}
+            </p>
+            <div className={css.actions}>
               <EmptyButton size="sm" />
             </div>
           </Card>

@@ -9,6 +9,9 @@ export function useTrash() {
   return useQuery({ queryKey: ['trash'], queryFn: () => call(getTrash), staleTime: 60_000 })
 }
 
+// What else may name a ticket, or counts it.
+const TELLING = ['tickets', 'queues', 'trash', 'views', 'notifications', 'own-failures']
+
 /** Drops what this browser keeps of tickets that are no more; a page that shows one asks for it, and says that it is gone. */
 export function forgetErased(queries: QueryClient, numbers: readonly number[]): void {
   for (const number of numbers) {
@@ -17,5 +20,10 @@ export function forgetErased(queries: QueryClient, numbers: readonly number[]): 
       queries.removeQueries({ queryKey: ['message-html', id] })
     void queries.resetQueries({ queryKey })
   }
-  for (const name of ['tickets', 'queues', 'trash']) void queries.invalidateQueries({ queryKey: [name] })
+  for (const name of TELLING) void queries.invalidateQueries({ queryKey: [name] })
+  // Whoever stands beside one that is no more is not asked for: the page says already that it is gone.
+  const gone = new Set<unknown>(numbers)
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [name, number] }) => name === 'customer' && !gone.has(number),
+  })
 }
