@@ -1,14 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { App, RunningRole } from '../app.ts'
-import { isConnectionLoss } from '../db/faults.ts'
+import { onceThere } from '../db/once-there.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
-import { pause } from '../lib/pause.ts'
 import { NODE_ROLES, type NodeRole } from '../shared/vocabulary.ts'
 
 /** How each role starts. One that throws leaves nothing running. */
 export type RoleStarters = Readonly<Record<NodeRole, (app: App) => Promise<RunningRole>>>
-
-const startAgainMs = 1_000
 
 /**
  * Starts the roles of this process in the order web, sync, worker, and enters each in `app.roles`. One whose database goes
@@ -24,32 +21,16 @@ export async function startRoles(
   { died, signal }: { died: (error: Error) => void; signal: AbortSignal },
 ): Promise<void> {
   for (const name of NODE_ROLES.filter(role => app.config.roles.includes(role))) {
-    const role = await startOnceThere(app, name, { start: starters[name], signal })
+    const role = await onceThere(() => starters[name](app), {
+      ...{ log: app.log, signal, facts: { role: name } },
+      waiting: 'the database went away during the start, the role starts when it is back',
+    })
     if (role === undefined) return
     app.roles.set(name, role)
     role.ended?.catch(cause => {
       died(new AppError('role-died', `${name} ended: ${describeError(cause)}`, { role: name }, { cause }))
     })
     app.log.debug({ role: name }, 'role started')
-  }
-}
-
-/** @returns the role; undefined when it was called off while the database was away */
-async function startOnceThere(
-  app: App,
-  name: NodeRole,
-  { start, signal }: { start: RoleStarters[NodeRole]; signal: AbortSignal },
-): Promise<RunningRole | undefined> {
-  for (;;) {
-    try {
-      return await start(app)
-    } catch (cause) {
-      if (!isConnectionLoss(cause)) throw cause
-      const facts = { role: name, err: describeError(cause) }
-      app.log.warn(facts, 'the database went away during the start, the role starts when it is back')
-    }
-    await pause(startAgainMs, signal)
-    if (signal.aborted) return undefined
   }
 }
 

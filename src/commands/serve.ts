@@ -1,5 +1,6 @@
 import { type App, buildApp, type StartOptions } from '../app.ts'
 import type { Config, Environment, LoadedConfig } from '../config.ts'
+import { onceThere } from '../db/once-there.ts'
 import { describeError } from '../lib/app-error.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import * as sync from '../roles/sync.ts'
@@ -18,6 +19,8 @@ const starters: RoleStarters = { web: web.start, sync: sync.start, worker: worke
 /**
  * `letterdesk serve`: starts the roles of `ROLES`, runs until SIGTERM or SIGINT, and stops within 20 s.
  *
+ * An own database that is not there yet is waited for.
+ *
  * @returns 0 after a signal, 1 when a role died or something nobody caught was thrown
  * @throws AppError when the start failed
  */
@@ -29,7 +32,8 @@ export async function serve(
   const log = createLog({ level: config.logLevel })
   for (const warning of warnings) log.warn({}, warning)
   const ending = waitForEnd(log)
-  const app = await buildApp(config, options, log)
+  const app = await buildOnceThere(config, options, { log, signal: ending.signal })
+  if (app === undefined) return 0
   try {
     await startAll(app, env, ending)
     if (!ending.signal.aborted) sayReady(config, log)
@@ -49,6 +53,19 @@ export async function serve(
     await app.stop()
     log.info({}, 'stopped')
   }
+}
+
+/** The embedded database is our own to start: one that cannot be reached then is a fault. */
+async function buildOnceThere(
+  config: Config,
+  options: StartOptions,
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<App | undefined> {
+  const build = () => buildApp(config, options, log)
+  if (config.database.kind === 'embedded') return await build()
+  const waiting =
+    'the database of DATABASE_URL cannot be reached, the start goes on when it is there: is it running, and are host and port right?'
+  return await onceThere(build, { log, signal, waiting })
 }
 
 async function startAll(app: App, env: Environment, { end, signal }: Ending): Promise<void> {

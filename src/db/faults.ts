@@ -50,8 +50,8 @@ export function isConnectionLoss(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : ''
   if (/^(08...|57P0[123]|53300)$/.test(code)) return true
   if (error instanceof DatabaseError) return false
-  if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code))
-    return true
+  if (code === 'ENOENT') return 'syscall' in error && error.syscall === 'connect' // its socket, not some file
+  if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(code)) return true
   return /^(Connection terminated|Client has encountered a connection error|timeout e(xceeded|xpired)|Query read timeout)/i.test(
     error.message,
   )

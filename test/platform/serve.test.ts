@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findFreePorts } from '../support/free-ports.ts'
 import { type NodeProcess, readiness, startNode, startTimeoutMs } from '../support/node-process.ts'
+import { createEmptyDatabase } from '../support/postgres.ts'
 import { makeTemplate, startPostgresServer, templateName } from '../support/postgres-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -110,6 +111,37 @@ test('a node whose database goes away while its worker starts waits for it and i
   } finally {
     for (const node of nodes) node.child.kill('SIGKILL')
     await database.stop()
+  }
+})
+
+test('a node that is there before its database waits for it, and ends by a signal meanwhile', {
+  timeout: 120_000,
+}, async () => {
+  const database = await createEmptyDatabase()
+  const url = new URL(database.url)
+  const sockets = url.searchParams.get('host') ?? ''
+  const place = join(dataDir, 'sockets')
+  url.searchParams.set('host', place)
+  try {
+    const own = { DATABASE_URL: url.href, SECRET_KEY: 'k'.repeat(40) }
+    const [node, other] = [start(own), start({ ...own, PORT: '1' })]
+    for (const one of [node, other]) {
+      const isWaiting = () => one.said().includes('cannot be reached, the start goes on') || undefined
+      await waitUntil('it waits for the database', isWaiting, { withinMs: startTimeoutMs })
+    }
+    other.child.kill('SIGTERM')
+    expect(await other.ended).toBe(0)
+
+    await symlink(sockets, place)
+
+    const isReady = () => node.said().includes('"msg":"ready"') || undefined
+    await waitUntil('it is ready', isReady, { withinMs: startTimeoutMs })
+    node.child.kill('SIGTERM')
+    expect(await node.ended).toBe(0)
+  } finally {
+    for (const node of nodes) node.child.kill('SIGKILL')
+    await Promise.all(nodes.map(node => node.ended))
+    await database.drop()
   }
 })
 
