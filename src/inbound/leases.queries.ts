@@ -53,7 +53,7 @@ export async function lockLease(tx: Tx, lease: LeaseRow): Promise<boolean> {
 
 /**
  * A mailbox somebody should watch. `fingerprint` changes with its servers, user name and password, with what is granted to
- * it, with which folders are chosen, and with what is done after filing.
+ * it, with which folders are chosen (by whatever name), and with what is done after filing.
  */
 export type WatchableRow = { id: number; fingerprint: string; is_leased: boolean }
 
@@ -68,7 +68,7 @@ export async function listWatchable(
         encode(password_sealed, 'hex'), extract(epoch from granted_at),
         extract(epoch from sign_in_app.updated_at), case when old_mail_held then 'held' end,
         case when after_marks_read then 'marks read' end, 'moves to ' || after_moves_to, (
-          select string_agg(path || ' ' || is_watched, '|' order by path) from folder
+          select string_agg(id || ' ' || is_watched, '|' order by id) from folder
           where mailbox_id = mailbox.id and is_watched is not null))) as fingerprint,
       coalesce(mailbox_lease.expires_at > clock_timestamp() and instance_id <> ${by.instanceId}, false) as is_leased
     from mailbox left join mailbox_lease on mailbox_lease.mailbox_id = mailbox.id
