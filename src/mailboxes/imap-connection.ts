@@ -314,7 +314,7 @@ async function listFolders(client: ImapClient): Promise<ServerFolder[]> {
     .filter(folder => !folder.flags.has('\\Noselect') && !folder.flags.has('\\NonExistent'))
     .map(folder => ({
       path: folder.path,
-      role: ROLES.get(folder.specialUse ?? '') ?? 'other',
+      role: ROLES.get(folder.specialUse ?? '') ?? (folder.flags.has('\\Important') ? 'flagged' : 'other'),
     }))
 }
 

@@ -183,6 +183,7 @@ function makeFolders(people: readonly string[]): Folder[] {
   return [
     of('INBOX', '', '\\Inbox'),
     of(ALL, '\\All', null),
+    of('[Gmail]/Important', '\\Important', '\\Important'),
     of('[Gmail]/Drafts', '\\Drafts', '\\Draft'),
     of('[Gmail]/Sent Mail', '\\Sent', '\\Sent'),
     of('[Gmail]/Spam', '\\Junk', '\\Spam'),
