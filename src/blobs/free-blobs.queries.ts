@@ -66,14 +66,14 @@ export async function releaseSpent(
     where pack = ${pack}`.execute(db)
 }
 
-/** What of a pack is still somebody's and not lost. */
+/** What of a pack is still somebody's, in the order of their places. @param after the place of the last one before */
 export async function selectInPack(
   db: Db,
   pack: string,
-  rowLimit: number,
+  { after, rowLimit }: { after: string; rowLimit: number },
 ): Promise<{ id: number; place: string }[]> {
   const { rows } = await sql<{ id: number; place: string }>`
-    select id, place from blob where place >= ${`pack:${pack}:`} and place < ${`pack:${pack};`} and lost_at is null
+    select id, place from blob where place > ${after} and place >= ${`pack:${pack}:`} and place < ${`pack:${pack};`}
     order by place limit ${rowLimit}`.execute(db)
   return rows
 }
@@ -92,9 +92,4 @@ export async function writePlaces(
       returning blob.id)
     insert into spent_pack (pack) select distinct split_part(new_place, ':', 2) from given
     where id not in (select id from written) on conflict (pack) do nothing`.execute(db)
-}
-
-/** Notes that the bytes of a blob cannot be read. */
-export async function writeLost(db: Db, id: number): Promise<void> {
-  await sql`update blob set lost_at = clock_timestamp() where id = ${id} and lost_at is null`.execute(db)
 }

@@ -1,6 +1,7 @@
 import { stat, truncate } from 'node:fs/promises'
 import type { Db } from '../db/database.ts'
 import { isForeignKeyViolation } from '../db/faults.ts'
+import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import {
   claimSpent,
@@ -8,11 +9,10 @@ import {
   releaseSpent,
   selectInPack,
   selectSpent,
-  writeLost,
   writePlaces,
 } from './free-blobs.queries.ts'
 import type { PackWriter } from './pack-writer.ts'
-import { packPath, readStored } from './packs.ts'
+import { packPath, parsePlace, readStored } from './packs.ts'
 
 /** What freeing works with. `isLate`: the caller's time is over, what is left waits for the next call. */
 export type FreeingParts = {
@@ -25,7 +25,8 @@ export type FreeingParts = {
 }
 
 const looseRows = 500
-const movedRows = 50 // at most 50 mails are in memory at once, as when they are fetched
+const movedRows = 50
+const movedBytes = 16 * 1_048_576 // in memory at once, or one blob that is larger
 const spentPacks = 50
 // Six hours: what is erased meanwhile shares the work, and all is done within the day (mail-core.md 17).
 const spentMs = 6 * 3_600_000
@@ -69,34 +70,56 @@ async function emptyPack(parts: FreeingParts, spent: { pack: string; isQuiet: bo
   const { root, db, writer, log } = parts
   const { pack } = spent
   await writer.leave(pack)
-  const moved = await moveOut(parts, pack)
-  const isEmptied = spent.isQuiet && moved === 0
+  const { moved, unread } = await moveOut(parts, pack)
+  const isEmptied = spent.isQuiet && moved === 0 && unread === 0
   if (isEmptied) await truncate(packPath(root, pack)).catch(ignoreMissing)
   await releaseSpent(db, pack, { isEmptied })
-  log.info({ pack, moved, isEmptied }, 'spent pack tidied')
+  log.info({ pack, moved, unread, isEmptied }, 'spent pack tidied')
 }
 
-/** @returns how many blobs lie elsewhere now */
-async function moveOut({ root, db, writer, log }: FreeingParts, pack: string): Promise<number> {
-  for (let moved = 0; ; ) {
-    const rows = await selectInPack(db, pack, movedRows)
-    if (rows.length === 0) return moved
+/**
+ * Moves what is still somebody's. What cannot be read stays, and its pack with it: a disk that is not there just now is no
+ * reason to take the bytes for lost.
+ */
+async function moveOut(
+  { root, db, writer, log }: FreeingParts,
+  pack: string,
+): Promise<{ moved: number; unread: number }> {
+  const count = { moved: 0, unread: 0 }
+  let after = ''
+  for (;;) {
+    const rows = firstBytes(await selectInPack(db, pack, { after, rowLimit: movedRows }))
+    const last = rows.at(-1)
+    if (last === undefined) return count
+    after = last.place
     const frames: { id: number; from: string; bytes: Buffer }[] = []
     for (const { id, place } of rows) {
-      const bytes = await readStored(root, place).catch(() => null)
-      if (bytes !== null) frames.push({ id, from: place, bytes })
-      else {
-        await writeLost(db, id)
-        log.error({ blobId: id, pack }, 'bytes of a blob cannot be read any more')
+      try {
+        frames.push({ id, from: place, bytes: await readStored(root, place) })
+      } catch (cause) {
+        count.unread++
+        log.error(
+          { blobId: id, pack, err: describeError(cause) },
+          'a blob cannot be read, its pack stays as it is',
+        )
       }
     }
+    if (frames.length === 0) continue
     const places = await writer.append(frames.map(frame => frame.bytes))
     await writePlaces(
       db,
       frames.map(({ id, from }, at) => ({ id, from, to: places[at] ?? from })),
     )
-    moved += frames.length
+    count.moved += frames.length
   }
+}
+
+function firstBytes<Row extends { place: string }>(rows: readonly Row[]): Row[] {
+  let sizeBytes = 0
+  return rows.filter(({ place }, at) => {
+    sizeBytes += parsePlace(place).lengthBytes
+    return at === 0 || sizeBytes <= movedBytes
+  })
 }
 
 function ignoreMissing(cause: unknown): undefined {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -219,6 +219,35 @@ test('bytes that nothing holds any more are freed: their row at once, their plac
   const [again] = await writing.put([loose])
   expect(await writing.read(again?.id ?? 0)).toEqual(loose)
   await Promise.all([writing.close(), freeing.close()])
+})
+
+test('a pack with bytes that cannot be read is not emptied, and they are not given up', async () => {
+  const [writing, freeing] = [await openStore(), await openStore()]
+  const bytes = randomBytes(2_000)
+  const [kept, loose] = await writing.put([bytes, randomBytes(2_000)])
+  const { pack } = parsePlace(kept?.place ?? '')
+  const [file, away] = [packPath(root, pack), join(root, 'away')]
+  await sql`insert into spent_pack (pack, since, retired_at)
+    values (${pack}, now() - interval '9 hours', now() - interval '2 hours')`.execute(database.db)
+  await writing.close()
+  const free = () => freeing.free(() => false)
+
+  await rename(file, away) // the disk is not there
+  await free()
+  await rename(away, file)
+  await truncate(file, 2_000) // the second blob is lost, the first is not
+  await free()
+  const moved = await freeing.find(kept?.id ?? 0)
+  await free()
+
+  expect(parsePlace(moved.place).pack).not.toBe(pack)
+  expect(await freeing.read(moved.id)).toEqual(bytes)
+  expect((await stat(file)).size).toBe(2_000)
+  const { rows } = await sql`select from blob where id = ${loose?.id ?? 0} and lost_at is null`.execute(
+    database.db,
+  )
+  expect(rows).toHaveLength(1)
+  await freeing.close()
 })
 
 async function countBlobs(ids: readonly number[]): Promise<number> {
