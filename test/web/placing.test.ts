@@ -197,4 +197,9 @@ test('what is changed of a customer shows on every other screen, and takes nothi
     return name === 'Sergey Kozlov' || undefined
   })
   expect(saves).toEqual([])
+
+  await pages[0]?.setViewportSize({ width: 1280, height: 800 })
+  await mine?.waitFor({ state: 'detached' }) // no room beside what is read
+  await pages[0]?.getByRole('button', { name: 'Show or hide the customer' }).click()
+  await mine?.waitFor()
 })
