@@ -39,6 +39,20 @@ describe('the palette finds an entry', () => {
     expect(find('tvor')).toEqual(['command.close', 'command.reopen', 'queue.closed'])
   })
 
+  test('and nothing is sent by Enter alone', () => {
+    const send = makeEntry({
+      id: 'command.send',
+      kind: 'action',
+      words: 'Изпрати',
+      run: nothing,
+      sends: true,
+    })
+    const first = (typed: string) =>
+      findEntries([send, close, reopen], typed, new Map([['command.send', 9]]), 10)[0]?.id
+
+    expect(['', '>', 'изпр'].map(first)).toEqual(['command.close', 'command.close', 'command.send'])
+  })
+
   test('first by all of its words before what only begins with them', () => {
     const toMe = makeEntry(
       { id: 'command.assign-me', kind: 'action', words: 'Przypisz do mnie', run: nothing },

@@ -37,6 +37,7 @@ export function commandEntries(
       const words = isOfSelection(id) ? t('bulk.done', { count: selectedCount, what: t(key) }) : t(key)
       const run = () => runnable.run(id)
       const step = STEPS.find(one => one === id)
-      return makeEntry({ id: key, kind: 'action', words, run, step }, [t(key), english(key)])
+      const sends = COMMANDS[id].group === 'composer' && id.startsWith('send')
+      return makeEntry({ id: key, kind: 'action', words, run, step, sends }, [t(key), english(key)])
     })
 }

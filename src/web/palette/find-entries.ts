@@ -28,6 +28,8 @@ export type Entry = {
   run: () => void
   /** It leads to a choice of its own, made of the entries of that step. */
   step?: Step | undefined
+  /** It sends: never what Enter does before a word was typed. */
+  sends?: boolean | undefined
 }
 
 /** The choices that are made in two steps: what is done, then with whom or what. */
@@ -76,10 +78,13 @@ export function findEntries(
     const score = scoreOf(entry, tokens)
     if (score > 0) found.push({ entry, score: score + Math.min(0.9, (uses.get(entry.id) ?? 0) / 10) })
   }
-  return found
-    .sort((a, b) => b.score - a.score)
-    .slice(0, limit)
-    .map(({ entry }) => entry)
+  const best = found.sort((a, b) => b.score - a.score).map(({ entry }) => entry)
+  return (tokens.length === 0 ? sendingLater(best) : best).slice(0, limit)
+}
+
+function sendingLater(entries: readonly Entry[]): Entry[] {
+  const first = entries.find(entry => entry.sends !== true)
+  return first === undefined ? [...entries] : [first, ...entries.filter(entry => entry !== first)]
 }
 
 /** 0 where a word is missing; more for words that begin as typed, most for the first, and for all of them as they are. */
