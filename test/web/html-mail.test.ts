@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listTickets } from '../../src/shared/tickets.ts'
+import { misnamedHost } from '../../src/web/ticket/misnamed-host.ts'
 import type { ApiClient } from '../support/api.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
@@ -85,8 +86,9 @@ To: support@desk.test
 Subject: Pay now
 Date: Sun, 22 Nov 2026 13:01:00 +0000
 Message-ID: <two-1@customer.test>
+Content-Type: text/html; charset="UTF-8"
 
-Pay now.
+<p>Pay now: <a href="https://eve.test/pay">https://www.bank.test/pay</a>. News: <a href="https://news.bank.test/">bank.test</a></p>
 `
 
 const WITH_PDF = `From: Ivan Georgiev <ivan@customer.test>
@@ -172,6 +174,38 @@ test('a mail with two senders says so, and its defects are worded', async () => 
   await page.getByText(/^The mail names several senders/).waitFor()
   await page.getByText('It names several senders.').waitFor()
   expect(await page.getByText('several-from').count()).toBe(0)
+})
+
+test('a link that names another host than it leads to says where it leads', async () => {
+  const { page } = await openTicket('Pay now')
+  const mail = page.frameLocator('iframe')
+
+  await mail.getByRole('link', { name: 'https://www.bank.test/pay leads to eve.test' }).waitFor()
+
+  expect(await mail.getByRole('link').allTextContents()).toEqual([
+    'https://www.bank.test/pay leads to eve.test',
+    'bank.test',
+  ])
+  await waitUntil('the frame to be whole', async () => (await isWholeFrame(page)) || undefined)
+})
+
+test.each([
+  ['https://www.bank.test', 'https://eve.test/bank.test', 'eve.test'],
+  ['www.bank.test', 'https://bank.test.eve.test', 'bank.test.eve.test'],
+  ['bank.test/login', 'http://eve.test', 'eve.test'],
+  ['ann@bank.test', 'https://eve.test', 'eve.test'],
+  ['ba\u200bnk.test', 'https://eve.test', 'eve.test'],
+  ['https://bank.test@eve.test', 'https://bank.test@eve.test', 'eve.test'],
+  ['банк.test', 'https://bank.test', 'bank.test'],
+  ['https://bаnk.test', 'https://bank.test', 'bank.test'], // the first а is Cyrillic
+  ['bank.test', 'https://login.bank.test/x', undefined],
+  ['https://login.bank.test', 'https://www.bank.test', undefined],
+  ['our page', 'https://eve.test', undefined],
+  ['invoice.pdf', 'https://files.test/1', undefined],
+  ['ann@bank.test', 'mailto:eve@eve.test', undefined],
+  ['Read more at bank.test today', 'https://eve.test', undefined],
+])('%s over %s: %s', (words, href, host) => {
+  expect(misnamedHost(words, href)).toBe(host)
 })
 
 // JavaScript of the page: whether something was drawn on the paper of its first page.

@@ -10,6 +10,7 @@ import { countLines, type FoldView, foldsWorthHaving } from './folds.ts'
 import { framed } from './framed.ts'
 import css from './html-frame.module.css'
 import { FOLD_LINE_MARK, markFolds } from './mark-folds.ts'
+import { markLinks } from './mark-links.ts'
 import { RemoteImages } from './remote-images-strip.tsx'
 import { messageHtmlQuery } from './ticket-queries.ts'
 
@@ -47,6 +48,7 @@ export function HtmlFrame(props: {
     const { message } = props
     const words = { text: message.text, folds: foldsWorthHaving(message) }
     props.onFolds(markFolds(mail, words, fold => t('message.folded', { count: linesOf(message, fold) })))
+    markLinks(mail, host => t('message.leadsTo', { host }))
     mail.addEventListener('click', event => {
       if (isFoldLine(event.target)) latest.current.onUnfold()
     })
