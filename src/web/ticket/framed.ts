@@ -32,7 +32,7 @@ function readingStyle(isDark: boolean): string {
     [data-fold-line] { display: none; width: fit-content; margin: 4px 0; padding: 0 8px; border-radius: 999px;
       background: ${isDark ? '#2c3130' : '#eeeeea'}; color: ${isDark ? '#b4bab7' : '#5c5c56'}; font-size: 12px;
       line-height: 24px; cursor: pointer; }
-    [data-leads-to] { margin-inline-start: 4px; padding: 0 6px; border-radius: 999px; font-size: 12px; white-space: nowrap;
+    [data-leads-to] { display: inline-block; margin-inline-start: 2px; padding: 0 6px; border-radius: 999px; font-size: 12px; line-height: 18px;
       background: ${isDark ? '#3a1b19' : '#fdecea'} !important; color: ${isDark ? '#ff8a80' : '#b42318'} !important; }
     [data-folds=auto] [data-fold-line=closed], [data-folds=hidden] [data-fold-line] { display: block; }`
 }
