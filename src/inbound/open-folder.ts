@@ -44,6 +44,7 @@ export type SyncFolder = {
 type Context = { db: Db; clock: Clock; connection: ImapConnection }
 
 const dayMs = 86_400_000
+const mostCounts = 10 // of a folder that mail comes into all the time
 
 /**
  * Opens a folder (read-only) and says where the ledger of it stands. A UIDVALIDITY we have not met, or
@@ -118,11 +119,25 @@ async function findStart(
   const startAtMs = wholeSecond(rule.since).getTime() - (rule.start_days ?? 0) * dayMs
   const uidNext = opened.uidNext > 0 ? opened.uidNext : await findUidNext(connection)
   const belowUid = (await findFirstUidSince(connection, startAtMs)) ?? uidNext
-  // Of half a million mails the list is 4 MB: what nobody wants is counted, not listed.
-  const wanted = (await connection.searchUids({ fromUid: belowUid })).filter(uid => uid >= belowUid)
-  const mailCount = Math.max(0, connection.countMails() - wanted.length)
+  const { wanted, mailCount } = await countAround(connection, belowUid)
   const oldCount = wanted.filter(uid => uid < uidNext).length
   return { belowUid, mailCount, oldCount, cursorUid: uidNext - 1 }
+}
+
+/**
+ * Of half a million mails the list is 4 MB: what nobody wants is counted, not listed. A mail that came between the list and
+ * the count would count as one of those for ever, and hide one that is missing: both are asked for again then.
+ */
+async function countAround(
+  connection: ImapConnection,
+  belowUid: number,
+): Promise<{ wanted: number[]; mailCount: number }> {
+  for (let tries = 1; ; tries++) {
+    const count = connection.countMails()
+    const wanted = (await connection.searchUids({ fromUid: belowUid })).filter(uid => uid >= belowUid)
+    if (connection.countMails() === count || tries === mostCounts)
+      return { wanted, mailCount: Math.max(0, count - wanted.length) }
+  }
 }
 
 /** Where the server does not say it: after the last mail. */
