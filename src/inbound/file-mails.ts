@@ -30,9 +30,9 @@ export type FiledMail = {
  *
  * It takes the mailbox's filing lock first, so that one mailbox is filed by one transaction at a
  * time, and leaves out every row whose claim is no longer ours. Each mail ends as `filed` (customer,
- * ticket, message, events), as `same` (another row brought its message), as `erased` (its message was deleted for good), as `own` (a mail of ours
- * seen again, whose present Message-ID from now on leads to the sent message) or, in Sent, as `ignored` (it belongs to
- * no ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
+ * ticket, message, events), as `same` (another row brought its message), as `erased` (its message was deleted for
+ * good), as `own` (a mail of ours seen again, whose present Message-ID from now on leads to the sent message) or, in
+ * Sent, as `ignored` (it belongs to no ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
  *
  * @param batch.mails of one mailbox under one claim number, in any order: they are filed in ledger order
  * @returns one entry for each row that was still ours; after the commit the caller rings `live`

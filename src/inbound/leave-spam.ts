@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts'
-import type { FolderRole, MailRole } from '../shared/vocabulary.ts'
+import type { FolderRole, MailRole, TicketState } from '../shared/vocabulary.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { writeStates } from '../tickets/write-states.ts'
 import { selectTakenForSpam } from './leave-spam.queries.ts'
@@ -13,16 +13,22 @@ import { selectTakenForSpam } from './leave-spam.queries.ts'
 export async function leaveSpam(tx: Tx, messageIds: readonly number[]): Promise<void> {
   if (messageIds.length === 0) return
   const ticketIds = await selectTakenForSpam(tx, messageIds)
-  if (ticketIds.length === 0) return
-  const events = await writeStates(tx, ticketIds, { from: ['spam'], to: 'open', waiting: 'recount' })
-  await writeTicketEvents(
-    tx,
-    events.map(event => ({ ...event, data: { ...event.data, ...BY_SERVER } })),
-  )
+  await moveByServer(tx, ticketIds, { from: ['spam'], to: 'open' })
 }
 
-/** In the data of an event: the mail server said so, which it may take back. */
-export const BY_SERVER = { by: 'mail-server' }
+/** Moves tickets because the mail server says so; their history tells, so that it may take it back. */
+export async function moveByServer(
+  tx: Tx,
+  ticketIds: readonly number[],
+  move: { from: TicketState[]; to: TicketState },
+): Promise<void> {
+  if (ticketIds.length === 0) return
+  const events = await writeStates(tx, ticketIds, { ...move, waiting: 'recount' })
+  await writeTicketEvents(
+    tx,
+    events.map(event => ({ ...event, data: { ...event.data, by: 'mail-server' } })),
+  )
+}
 
 /** Whether a mail that lies there is not taken for spam. What was sent says nothing of that. */
 export function isOutOfSpam(role: FolderRole | MailRole): boolean {

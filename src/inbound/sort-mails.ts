@@ -106,7 +106,7 @@ async function findCopied(tx: Tx, batch: Batch): Promise<Map<number, Sent>> {
  */
 function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
   const sent = batch.sent.get(id)
-  return sent !== undefined && (isFromUs({ mail }, batch) || sent.message === undefined) ? 'own' : mail.kind
+  return sent !== undefined && (isFromUs(mail, batch) || sent.message === undefined) ? 'own' : mail.kind
 }
 
 /**
@@ -114,7 +114,7 @@ function kindOf({ id, mail }: ReadMail, batch: Batch): MailKind {
  * would let whoever reads the mailbox here take over that account.
  */
 function isMailToAgent({ id, mail, role }: ReadMail, batch: Batch): boolean {
-  return batch.sent.get(id)?.isToAgent === true && (role === 'sent' || isFromUs({ mail }, batch))
+  return batch.sent.get(id)?.isToAgent === true && (role === 'sent' || isFromUs(mail, batch))
 }
 
 /** The act that erased what it brings again; undefined where it brings none. What others say under our proof is their own mail. */
@@ -125,11 +125,11 @@ function erasureOf(
 ): { erasureId: number | null } | undefined {
   if (first !== undefined) return first.messageId === null ? { erasureId: first.erasureId } : undefined
   const erasureId = batch.sent.get(read.id)?.erasureId ?? null
-  const isCopy = erasureId !== null && (read.role === 'sent' || isFromUs(read, batch))
+  const isCopy = erasureId !== null && (read.role === 'sent' || isFromUs(read.mail, batch))
   return isCopy ? { erasureId } : undefined
 }
 
-function isFromUs({ mail }: { mail: ParsedMail }, batch: Batch): boolean {
+function isFromUs(mail: ParsedMail, batch: Batch): boolean {
   return mail.from !== null && batch.view.ownAddresses.has(addressKey(mail.from.address))
 }
 

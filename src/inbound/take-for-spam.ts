@@ -1,8 +1,6 @@
 import type { Tx } from '../db/database.ts'
-import { writeTicketEvents } from '../tickets/ticket-events.ts'
-import { writeStates } from '../tickets/write-states.ts'
 import { selectUntouched } from './leave-spam.queries.ts'
-import { BY_SERVER } from './leave-spam.ts'
+import { moveByServer } from './leave-spam.ts'
 
 /**
  * Moves the tickets of mails that came into another folder and lie in Junk now to Spam: somebody said so in a mail program,
@@ -13,11 +11,5 @@ import { BY_SERVER } from './leave-spam.ts'
  */
 export async function takeForSpam(tx: Tx, messageIds: readonly number[]): Promise<void> {
   if (messageIds.length === 0) return
-  const ticketIds = await selectUntouched(tx, messageIds)
-  if (ticketIds.length === 0) return
-  const events = await writeStates(tx, ticketIds, { from: ['open'], to: 'spam', waiting: 'recount' })
-  await writeTicketEvents(
-    tx,
-    events.map(event => ({ ...event, data: { ...event.data, ...BY_SERVER } })),
-  )
+  await moveByServer(tx, await selectUntouched(tx, messageIds), { from: ['open'], to: 'spam' })
 }

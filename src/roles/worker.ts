@@ -94,15 +94,21 @@ function jobHandlers(app: App): JobHandlers {
     watch_health: () => watchHealth({ db, log, dataDir: config.dataDir }),
     tell_alert: job => tellAlert(mailing, job),
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
-    empty_trash: () => emptyTrash({ db, bells, log, clock }),
-    free_blobs: () => freeErased(app),
+    empty_trash: () => inSteps(app, 'empty_trash', isLate => emptyTrash({ db, bells, log }, isLate)),
+    free_blobs: () => inSteps(app, 'free_blobs', isLate => blobs.free(isLate)),
     clean_up: () => cleanUp({ db, log }),
   }
 }
 
-/** For five seconds, as a node that stops waits for its jobs; then the rest is left to a further one. */
-async function freeErased({ db, blobs, clock }: App): Promise<void> {
-  const endMs = clock.monotonicMs() + 5_000
-  if (await blobs.free(() => clock.monotonicMs() >= endMs)) return
-  await inTransaction(db, tx => enqueueJobs(tx, [{ name: 'free_blobs', payload: {}, key: 'free_blobs' }]))
+const stepMs = 5_000 // a node that is to stop waits for no more than this
+
+/** Works until it is late, and leaves what is due then to a further job. @param work returns false where something is left */
+async function inSteps(
+  { db, clock }: App,
+  name: 'empty_trash' | 'free_blobs',
+  work: (isLate: () => boolean) => Promise<boolean>,
+): Promise<void> {
+  const endMs = clock.monotonicMs() + stepMs
+  if (await work(() => clock.monotonicMs() >= endMs)) return
+  await inTransaction(db, tx => enqueueJobs(tx, [{ name, payload: {}, key: name }]))
 }

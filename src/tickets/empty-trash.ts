@@ -17,29 +17,27 @@ import {
 type Parts = { db: Db; bells: Pick<Bells, 'ring'>; log: Log }
 
 const batchTickets = 20
-const stepMs = 5_000 // a node that is to stop waits for no more than this
 
 /**
  * Erases what was asked for by people who emptied the Trash, then what has lain there for the days that admins chose, the
  * first thrown away first. Safe on several nodes at once and after any stop: each ticket goes whole, by itself, if it is
  * still there; one with a reply under way stays until that is settled.
  *
- * @param parts.clock measures how long it has been at it: after five seconds the rest is left to a further job
+ * @param isLate the caller's time is over: what is left waits for the next call
+ * @returns false where time ran out; what somebody holds is left to the next hour's job
  */
-export async function emptyTrash(parts: Parts & { clock: { monotonicMs: () => number } }): Promise<void> {
-  const { db, clock } = parts
-  const endMs = clock.monotonicMs() + stepMs
-  const isLate = () => clock.monotonicMs() >= endMs
+export async function emptyTrash(parts: Parts, isLate: () => boolean): Promise<boolean> {
+  const { db } = parts
   for (const { id, thrownUntil } of await selectOpenErasures(db)) {
     const end = await eraseThrown(parts, { thrownUntil, begin: async () => id }, isLate)
-    if (end === 'late') return await goOn(db)
+    if (end === 'late') return false
     if (end === 'done') await endErasure(db, id)
   }
   const { days, keptUntil, now } = await selectTrashRule(db)
-  if (days === null || now < keptUntil) return
+  if (days === null || now < keptUntil) return true
   const thrownUntil = new Date(now.getTime() - days * 86_400_000)
   const begin = () => insertErasure(db, { kind: 'retention', agentId: null })
-  if ((await eraseThrown(parts, { thrownUntil, begin }, isLate)) === 'late') await goOn(db)
+  return (await eraseThrown(parts, { thrownUntil, begin }, isLate)) !== 'late'
 }
 
 type Act = { thrownUntil: Date; begin: () => Promise<number> }
@@ -77,12 +75,6 @@ async function eraseBatch(
   return erased
 }
 
-async function goOn(db: Db): Promise<void> {
-  await inTransaction(db, tx => enqueueJobs(tx, [emptying]))
-}
-
-const emptying = { name: 'empty_trash', payload: {}, key: 'empty_trash' } as const
-
 /**
  * Lets all be erased that was thrown away until an instant: a job begins at once.
  *
@@ -101,7 +93,7 @@ export async function askToEmptyTrash(
       agentId: caller.agentId,
       thrownUntil: until,
     })
-    await enqueueJobs(tx, [emptying])
+    await enqueueJobs(tx, [{ name: 'empty_trash', payload: {}, key: 'empty_trash' }])
     return { erasureId }
   })
 }

@@ -17,10 +17,11 @@ import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useOfferSelection } from '../palette/target.ts'
-import { isAdmin, useMailboxes, useMe } from '../session.ts'
+import { useMailboxes } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { type FailedTickets, useActions } from '../ticket/use-actions.ts'
 import { useNames } from '../ticket/use-ticket.ts'
+import { EraseQuestion } from '../trash/erase-question.tsx'
 import { classNames } from '../ui/class-names.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './bulk-bar.module.css'
@@ -28,7 +29,6 @@ import { type BulkPanel, BulkPicker } from './bulk-picker.tsx'
 import { bulkWords } from './bulk-words.ts'
 import type { Selecting } from './use-selection.ts'
 
-const EraseDialog = lazy(async () => ({ default: (await import('../trash/erase-dialog.tsx')).EraseDialog }))
 const SnoozeChoices = lazy(async () => ({
   default: (await import('../when/snooze-choices.tsx')).SnoozeChoices,
 }))
@@ -124,7 +124,9 @@ export function BulkBar(props: BarProps) {
         onClick={() => run({ isDeleted: !known.every(row => row.deletedAt !== null) })}
       />
       {known.every(row => row.deletedAt !== null) && (
-        <EraseButton numbers={numbers} onErased={selecting.clear} />
+        <EraseQuestion numbers={numbers} onErased={selecting.clear}>
+          {ask => <IconButton className={css.tool} icon={Shredder} name={t('trash.erase')} onClick={ask} />}
+        </EraseQuestion>
       )}
       <IconButton
         className={classNames(css.tool, css.clear)}
@@ -134,30 +136,6 @@ export function BulkBar(props: BarProps) {
         onClick={selecting.clear}
       />
     </div>
-  )
-}
-
-// As many as are asked for at once.
-const MOST_ERASED = 1_000
-
-function EraseButton(props: { numbers: readonly number[]; onErased: () => void }) {
-  const { t } = useTranslation()
-  const [isAsking, setAsking] = useState(false)
-  if (!isAdmin(useMe()) || props.numbers.length > MOST_ERASED) return null
-  return (
-    <>
-      <IconButton
-        className={css.tool}
-        icon={Shredder}
-        name={t('trash.erase')}
-        onClick={() => setAsking(true)}
-      />
-      {isAsking && (
-        <Suspense>
-          <EraseDialog numbers={props.numbers} onClose={() => setAsking(false)} onErased={props.onErased} />
-        </Suspense>
-      )}
-    </>
   )
 }
 

@@ -57,6 +57,11 @@ function rowRole({ place, isSelected, isSelecting, isChecked, row }: RowProps) {
   }
 }
 
+/** Whether its customer waits for an answer, so that the row says so. */
+export function isUnanswered({ waitingSince, state }: TicketRow): boolean {
+  return waitingSince !== null && state === 'open'
+}
+
 /** The colour of the mailbox, along the edge of its row. */
 export function RowEdge({ mailbox }: CellProps) {
   return <span className={css.edge} data-colour={mailbox?.colour} title={mailbox?.name} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { type CellProps, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
+import { type CellProps, isUnanswered, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
 import css from './table-row.module.css'
 
 /** What the columns of the table are called; the first is the place to select by. */
@@ -44,9 +44,7 @@ function Cells(props: CellProps) {
       <Cell className={css.what}>
         <RowLink {...props} className={css.link}>
           {row.isUnread && <span className="visually-hidden">{t('ticket.unread')}</span>}
-          {row.waitingSince !== null && row.state === 'open' && (
-            <span className="visually-hidden">{t('ticket.unanswered')}</span>
-          )}
+          {isUnanswered(row) && <span className="visually-hidden">{t('ticket.unanswered')}</span>}
           <span className={css.subject}>{row.subject === '' ? t('ticket.noSubject') : row.subject}</span>
         </RowLink>
         <span className={css.snippet}>{row.snippet}</span>

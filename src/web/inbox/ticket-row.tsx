@@ -3,7 +3,7 @@ import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { type CellProps, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
+import { type CellProps, isUnanswered, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
 import css from './ticket-row.module.css'
 
 /** One ticket in a list: who and when above, what and whose below, the mailbox as an edge. */
@@ -13,7 +13,6 @@ function Cells(props: CellProps) {
   const { t } = useTranslation()
   const { row } = props
   const who = row.customer?.name ?? row.customer?.address ?? t('customer.unknown')
-  const isUnanswered = row.waitingSince !== null && row.state === 'open'
   return (
     // biome-ignore lint/a11y/useSemanticElements: the cell of such a row
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus
@@ -31,7 +30,7 @@ function Cells(props: CellProps) {
         </span>
         <span className={css.line}>
           {row.isUnread && <span className="visually-hidden">{t('ticket.unread')}</span>}
-          {isUnanswered && (
+          {isUnanswered(row) && (
             <span className={css.dot} title={t('ticket.unanswered')}>
               <span className="visually-hidden">{t('ticket.unanswered')}</span>
             </span>

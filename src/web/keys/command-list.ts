@@ -111,6 +111,9 @@ export function fixedKeys(id: CommandId): readonly string[] {
   return command.fixed ?? []
 }
 
+/** What sends at once. */
+export const SENDS: readonly CommandId[] = ['send', 'send-close']
+
 /** The keys of a command as people read them: `G then M` is `g m`, Mod is ⌘ on a Mac, else Ctrl. */
 export function keyWords(keys: string, isMac: boolean): string[] {
   return keys.split(' ').map(chord => {

@@ -11,7 +11,7 @@ import {
 import { NO_SHORTCUTS } from '../../shared/shortcuts.ts'
 import { useKnownMe } from '../session.ts'
 import { type Bindings, bindingsOf } from './bindings.ts'
-import type { CommandId, Runnable } from './command-list.ts'
+import { type CommandId, type Runnable, SENDS } from './command-list.ts'
 import { createHeldTyping, type HeldTyping } from './hold-typing.ts'
 import { isMac } from './is-mac.ts'
 import { actsInText, chordsOf, type KeyStep, stepKeys, tellsForeign } from './match-key.ts'
@@ -19,8 +19,6 @@ import { BindingsContext } from './use-bindings.ts'
 
 // 1.2 s: how long a sequence such as `g m` waits for its second key.
 const SEQUENCE_TIMEOUT_MS = 1200
-
-const SENDS = ['send', 'send-close'] as const satisfies CommandId[]
 
 /** What a command does where several parts of the page know one: those that go first, then the latest. */
 type Run = { act: (keys: string) => void; goesFirst: boolean; gate: Gate | null }

@@ -4,6 +4,7 @@ import {
   type CommandGroup,
   type CommandId,
   type Runnable,
+  SENDS,
 } from '../keys/command-list.ts'
 import { type Entry, makeEntry, STEPS, type Words } from './find-entries.ts'
 
@@ -37,7 +38,7 @@ export function commandEntries(
       const words = isOfSelection(id) ? t('bulk.done', { count: selectedCount, what: t(key) }) : t(key)
       const run = () => runnable.run(id)
       const step = STEPS.find(one => one === id)
-      const sends = COMMANDS[id].group === 'composer' && id.startsWith('send')
+      const sends = SENDS.includes(id)
       return makeEntry({ id: key, kind: 'action', words, run, step, sends }, [t(key), english(key)])
     })
 }

@@ -37,10 +37,10 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   const held = useHeldTyping()
   const mailboxes = useMailboxes().data ?? []
   const openPanel = (wanted: OpenPanel) => {
-    if (wanted === 'split' || !offersPanel(wanted, ticket, mailboxes))
-      held.drop() // no field is to come
-    else held.begin()
-    if (offersPanel(wanted, ticket, mailboxes)) setPanel(wanted)
+    const isOffered = offersPanel(wanted, ticket, mailboxes)
+    if (isOffered && wanted !== 'split') held.begin()
+    else held.drop() // no field is to come
+    if (isOffered) setPanel(wanted)
   }
   const ifOffered = (wanted: NonNullable<OpenPanel>) =>
     offersPanel(wanted, ticket, mailboxes) ? () => openPanel(wanted) : undefined

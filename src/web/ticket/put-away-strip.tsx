@@ -1,16 +1,13 @@
 import { Button } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { AlarmClock, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
 import type { Ticket } from '../../shared/tickets.ts'
-import { isAdmin, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
+import { EraseQuestion } from '../trash/erase-question.tsx'
 import { fullDay, messageTime, type TimeStyle, whenWords } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import css from './twin-strip.module.css'
 import { useChangeTicket } from './use-ticket.ts'
-
-const EraseDialog = lazy(async () => ({ default: (await import('../trash/erase-dialog.tsx')).EraseDialog }))
 
 /**
  * Says that a ticket is in the Trash or put away, until when, and brings it back; admins delete it for good. Nothing for any
@@ -44,7 +41,15 @@ export function PutAwayStrip(props: { ticket: Ticket; onErased: () => void }) {
           {t(isDeleted ? 'trash.restore' : 'snooze.wake')}
         </Button>
       )}
-      {isDeleted && !ticket.isTwin && <EraseButton number={ticket.number} onErased={props.onErased} />}
+      {isDeleted && !ticket.isTwin && (
+        <EraseQuestion numbers={[ticket.number]} onErased={props.onErased}>
+          {ask => (
+            <Button size="compact-xs" variant="default" onClick={ask}>
+              {t('trash.erase')}
+            </Button>
+          )}
+        </EraseQuestion>
+      )}
     </div>
   )
 }
@@ -53,22 +58,4 @@ function trashWords(t: TFunction, ticket: Ticket, now: Date, style: TimeStyle): 
   const since = t('trash.since', { time: messageTime(new Date(ticket.deletedAt ?? now), now, style) })
   if (ticket.erasesAt === null) return since
   return `${since}. ${t('trash.erasesOn', { day: fullDay(new Date(ticket.erasesAt), style) })}`
-}
-
-function EraseButton(props: { number: number; onErased: () => void }) {
-  const { t } = useTranslation()
-  const [isAsking, setAsking] = useState(false)
-  if (!isAdmin(useMe())) return null
-  return (
-    <>
-      <Button size="compact-xs" variant="default" onClick={() => setAsking(true)}>
-        {t('trash.erase')}
-      </Button>
-      {isAsking && (
-        <Suspense>
-          <EraseDialog numbers={[props.number]} onClose={() => setAsking(false)} onErased={props.onErased} />
-        </Suspense>
-      )}
-    </>
-  )
 }

@@ -16,7 +16,7 @@ import { forgetErased } from './use-trash.ts'
 export function EraseDialog(props: {
   numbers: readonly number[]
   onClose: () => void
-  onErased?: () => void
+  onErased: () => void
 }) {
   const { t } = useTranslation()
   const { call } = useApi()
@@ -36,7 +36,7 @@ export function EraseDialog(props: {
       if (gone.length > 0) notices.done(t('trash.erased', { count: gone.length }))
       forgetErased(queries, gone)
       props.onClose()
-      if (gone.length > 0) props.onErased?.()
+      if (gone.length > 0) props.onErased()
     },
   })
   return (
