@@ -33,22 +33,24 @@ export function PutAwayStrip(props: { ticket: Ticket; onErased: () => void }) {
       <Icon size={14} strokeWidth={1.75} aria-hidden className={css.icon} />
       <span className={css.words}>{words}</span>
       {!ticket.isTwin && (
-        <Button
-          size="compact-xs"
-          variant="default"
-          onClick={() => change(ticket, isDeleted ? { isDeleted: false } : { snooze: null })}
-        >
-          {t(isDeleted ? 'trash.restore' : 'snooze.wake')}
-        </Button>
-      )}
-      {isDeleted && !ticket.isTwin && (
-        <EraseQuestion numbers={[ticket.number]} onErased={props.onErased}>
-          {ask => (
-            <Button size="compact-xs" variant="default" onClick={ask}>
-              {t('trash.erase')}
-            </Button>
+        <span className={css.acts}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => change(ticket, isDeleted ? { isDeleted: false } : { snooze: null })}
+          >
+            {t(isDeleted ? 'trash.restore' : 'snooze.wake')}
+          </Button>
+          {isDeleted && (
+            <EraseQuestion numbers={[ticket.number]} onErased={props.onErased}>
+              {ask => (
+                <Button size="compact-xs" variant="default" onClick={ask}>
+                  {t('trash.erase')}
+                </Button>
+              )}
+            </EraseQuestion>
           )}
-        </EraseQuestion>
+        </span>
       )}
     </div>
   )
