@@ -18,6 +18,7 @@ const LONGEST = [
   'web/drafts',
   'journeys/first-answer',
   'platform/serve',
+  'platform/full-disk',
   'inbound/mail-reader',
   'web/typing-ahead',
   'web/reply-guard',

@@ -124,9 +124,17 @@ const statusByCode: Readonly<Record<string, number>> = {
   'database-unavailable': 503,
 }
 
-/** What a refused request is answered with: status and RFC 9457 body, without stack or SQL. */
-export function describeProblem(error: unknown, requestId: string): Problem & { status: number } {
-  const { status, code, detail, extra } = classify(error)
+/**
+ * What a refused request is answered with: status and RFC 9457 body, without stack or SQL.
+ *
+ * @param known.isDatabaseDiskFull why the database does not answer
+ */
+export function describeProblem(
+  error: unknown,
+  requestId: string,
+  known = { isDatabaseDiskFull: false },
+): Problem & { status: number } {
+  const { status, code, detail, extra } = known.isDatabaseDiskFull ? databaseDiskFull : classify(error)
   return {
     type: `about:blank#${code}`,
     title: titleOf(code),
@@ -144,6 +152,13 @@ const diskFull: Classified = {
   status: 503,
   code: 'disk-full',
   detail: 'a disk of the server is full, so nothing was changed: free some space, then try again',
+}
+
+const databaseDiskFull: Classified = {
+  status: 503,
+  code: 'database-disk-full',
+  detail:
+    'the disk of the server is full, so its database stopped: free some space, then it starts by itself',
 }
 
 function classify(error: unknown): Classified {

@@ -5,6 +5,7 @@ import { listExpiries, listMailboxHealth, type MailboxHealth as Row } from '../h
 import { type AlertRow, findAlerting, findOpenAlerts } from '../health/open-alerts.ts'
 import { setWebhook } from '../health/webhook.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { readDiskRoom } from '../lib/disk-room.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import {
   type Alert,
@@ -21,7 +22,7 @@ import { type ApiServer, handle } from './handle.ts'
 /** Registers how the mailboxes are doing, what admins were told of, and where else it is told. */
 export function registerMailboxHealth(
   server: ApiServer,
-  needs: DomainNeeds & { keys: KeyRing; trust: Trust },
+  needs: DomainNeeds & { keys: KeyRing; trust: Trust; dataDir: string },
 ): void {
   const { db } = needs
   handle(server, getHealth, async () => {
@@ -30,6 +31,7 @@ export function registerMailboxHealth(
     const { lookedAt, webhookHost } = await findAlerting(db)
     return {
       alerts: (await findOpenAlerts(db)).map(presentAlert),
+      disk: await readDiskRoom(needs.dataDir),
       lookedAt: instant(lookedAt),
       webhookHost,
       domains: (await listDomains(db)).map(presentDomain),

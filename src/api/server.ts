@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import { fastify } from 'fastify'
+import { isConnectionLoss } from '../db/faults.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../shared/schemas.ts'
@@ -26,6 +27,8 @@ export type ServerOptions = {
   bodyLimitBytes: number
   /** Finds the session behind a cookie's token. */
   findSession: (token: string) => Promise<SignedIn | null>
+  /** Where the database is ours: whether its disk is full, which is why it does not answer then. */
+  isDatabaseDiskFull?: () => Promise<boolean>
 }
 
 /**
@@ -59,7 +62,7 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
     request.signedIn = token ? await options.findSession(token) : null
     guardAgainstForgery(request, options.baseUrl)
   })
-  answerProblems(api, options.log)
+  answerProblems(api, options)
   logRequests(api, options.log)
   return api
 }
@@ -104,9 +107,14 @@ function helmetOptions(baseUrl: string) {
   }
 }
 
-function answerProblems(server: ApiServer, log: Log): void {
+function answerProblems(
+  server: ApiServer,
+  { log, isDatabaseDiskFull = async () => false }: Pick<ServerOptions, 'log' | 'isDatabaseDiskFull'>,
+): void {
   server.setErrorHandler(async (error, request, reply) => {
-    const problem = describeProblem(error, request.id)
+    const problem = describeProblem(error, request.id, {
+      isDatabaseDiskFull: isConnectionLoss(error) && (await isDatabaseDiskFull()),
+    })
     if (problem.status >= 500) {
       log.error(
         {

@@ -1,6 +1,6 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { AppError } from '../lib/app-error.ts'
+import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { packPath, writePlace } from './packs.ts'
@@ -65,7 +65,7 @@ export function openPackWriter(options: PackWriterOptions): PackWriter {
       return await writeDurably(pack, frames)
     } catch (cause) {
       current = null
-      await pack.file.close()
+      await takeBack(pack, options)
       options.log.error({ pack: pack.name }, 'pack given up after a failed write')
       throw new AppError(
         'blob-store-failed',
@@ -107,6 +107,20 @@ async function writeDurably(pack: OpenPack, frames: readonly Buffer[]): Promise<
   await pack.file.datasync()
   pack.sizeBytes = offset
   return places
+}
+
+/** Gives the room of a batch that was written in part back at once: on a full disk every other write waits for it. */
+async function takeBack(
+  { name, file, sizeBytes }: OpenPack,
+  { root, log }: PackWriterOptions,
+): Promise<void> {
+  try {
+    await file.truncate(sizeBytes)
+    await file.close()
+    if (sizeBytes === 0) await rm(packPath(root, name))
+  } catch (error) {
+    log.warn({ pack: name, err: describeError(error) }, 'half a batch stays in a pack that was given up')
+  }
 }
 
 async function createPack(

@@ -1,7 +1,7 @@
-import { statfs } from 'node:fs/promises'
 import { type Db, inTransaction } from '../db/database.ts'
 import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { Job } from '../jobs/job-list.ts'
+import { readDiskRoom } from '../lib/disk-room.ts'
 import type { Log } from '../lib/log.ts'
 import {
   deleteOldAlerts,
@@ -20,8 +20,6 @@ import { type Expiry, listExpiries, listMailboxHealth, type MailboxHealth } from
 import { type AlertSteps, type Finding, isNear, stepAlerts } from './step-alerts.ts'
 
 export type WatchHealthNeeds = { db: Db; log: Log; dataDir: string }
-
-const tightPart = 0.05 // ux.md: disk > 5 %
 
 /**
  * Looks at every mailbox, at the records of their domains, at what ends soon and at the disk, opens and closes alerts accordingly, and queues for each
@@ -100,8 +98,7 @@ function ofDomain({ domain, wrong }: DomainState): Finding[] {
 }
 
 async function findDiskTrouble(dataDir: string): Promise<Finding[]> {
-  const { bavail, blocks } = await statfs(dataDir)
-  if (blocks === 0 || bavail / blocks > tightPart) return []
+  if ((await readDiskRoom(dataDir)) === 'enough') return []
   const began = new Date()
   const about = { key: 'disk', trouble: 'disk' as const, mailboxId: null, name: 'DATA_DIR' }
   return [{ ...about, code: null, detail: null, began, endsAt: null }]

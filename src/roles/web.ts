@@ -38,6 +38,7 @@ import { registerViews } from '../api/views.ts'
 import { serveWebApp } from '../api/web-app.ts'
 import type { App, RoleStatus, RunningRole } from '../app.ts'
 import { trustOf } from '../config.ts'
+import { readDiskRoom } from '../lib/disk-room.ts'
 import { connectPractice, isPracticeConnected } from '../practice/practice-mailbox.ts'
 import { NODE_ROLES } from '../shared/vocabulary.ts'
 import { type LiveFeed, startLiveFeed } from '../tickets/live-feed.ts'
@@ -93,6 +94,9 @@ export async function buildServer(app: App, live: LiveSources): Promise<ApiServe
     trustProxy: config.trustProxy,
     bodyLimitBytes,
     findSession: async token => (await findSession(db, keys, token)) ?? null,
+    ...(config.database.kind === 'embedded' && {
+      isDatabaseDiskFull: async () => (await readDiskRoom(config.dataDir)) === 'full',
+    }),
   })
   await describeApi(server, { baseUrl: config.baseUrl })
   registerRoutes(server, app, live)
@@ -112,7 +116,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   const mailboxNeeds = { db, keys, bells, log, clock, trust: trustOf(config), dnsServers }
   registerMailboxes(server, mailboxNeeds)
   registerMailboxChecks(server, mailboxNeeds)
-  registerMailboxHealth(server, mailboxNeeds)
+  registerMailboxHealth(server, { ...mailboxNeeds, dataDir: config.dataDir })
   registerSignInApps(server, { ...mailboxNeeds, baseUrl })
   registerDkim(server, { db, keys, clock, random: app.random, dnsServers })
   registerTemplates(server, {
@@ -155,6 +159,7 @@ function registerRoutes(server: ApiServer, app: App, { feed, presence }: LiveSou
   registerPractice(server, { db, bells, clock })
   registerHealth(server, {
     pingDatabase: async () => void (await app.pool.query('select 1')),
+    readDiskRoom: () => readDiskRoom(app.config.dataDir),
     roles: () => rolesOf(app),
   })
 }

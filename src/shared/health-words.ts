@@ -17,6 +17,9 @@ export type Trouble = (typeof TROUBLES)[number]
 export const ALERT_TROUBLES = [...TROUBLES, 'domain', 'disk', 'expiry'] as const
 export type AlertTrouble = (typeof ALERT_TROUBLES)[number]
 
+/** How much room the disk of DATA_DIR has; `full`: nothing more can be stored. */
+export const DISK_STATES = ['enough', 'tight', 'full'] as const
+
 /** How many days ahead of an end admins are told; 0: it is here. */
 export const EXPIRY_STAGES: readonly number[] = [0, 1, 3, 14]
 

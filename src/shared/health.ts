@@ -1,6 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { ALERT_TROUBLES, DOMAIN_RECORDS, RECORD_NOTES, RECORD_STATES, TROUBLES } from './health-words.ts'
+import {
+  ALERT_TROUBLES,
+  DISK_STATES,
+  DOMAIN_RECORDS,
+  RECORD_NOTES,
+  RECORD_STATES,
+  TROUBLES,
+} from './health-words.ts'
 import { MAILBOX_KINDS } from './mailbox-words.ts'
 import { exactly, Id, IdParams, Instant, nullable, oneOf } from './schemas.ts'
 import { MAILBOX_STATES } from './vocabulary.ts'
@@ -119,6 +126,8 @@ export type Alert = Static<typeof Alert>
 
 export const Health = exactly({
   alerts: Type.Array(Alert),
+  /** The disk as it is now: a full one takes no alert any more. */
+  disk: oneOf(DISK_STATES),
   /** When the background work last looked; null: never. */
   lookedAt: nullable(Instant),
   /** The host alerts are posted to, beside the mails to admins. */

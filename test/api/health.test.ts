@@ -51,7 +51,8 @@ beforeAll(async () => {
   registerMetrics(server, { db: desk.db, pool: desk.database.pool, log, token: metricsToken })
   dns = await startDnsServer()
   const { db, keys, trust } = desk
-  registerMailboxHealth(server, { db, keys, trust, clock: systemClock, dnsServers: [dns.address] })
+  const dataDir = desk.blobs.root
+  registerMailboxHealth(server, { db, keys, trust, dataDir, clock: systemClock, dnsServers: [dns.address] })
   baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   closeServer = () => server.close()
 })

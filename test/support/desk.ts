@@ -77,7 +77,7 @@ export async function startDesk(options: { mailTrust?: Trust } = {}): Promise<De
   const mailTrust = options.mailTrust ?? trust
   const mailNeeds = { db, keys, bells, log, clock: systemClock, trust: mailTrust, dnsServers: [] }
   registerMailboxes(server, mailNeeds)
-  registerMailboxHealth(server, mailNeeds)
+  registerMailboxHealth(server, { ...mailNeeds, dataDir: blobs.root })
   registerMessages(server, { db, blobs, reader, maxMailBytes: MAX_MAIL_BYTES, imageTrust: trust })
   const templates = await loadTemplates(templatesFolder)
   const settings = { maxAttachmentBytes: MAX_MAIL_BYTES }

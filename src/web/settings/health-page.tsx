@@ -53,18 +53,17 @@ const unwatchedMs = 5 * 60_000 // it looks every minute
 function Verdict(props: { health: Health }) {
   const { t } = useTranslation()
   const now = useNow(10_000)
-  const { mailboxes, alerts, lookedAt } = props.health
+  const { mailboxes, alerts, disk, lookedAt } = props.health
   const isWatched = lookedAt !== null && now.getTime() - Date.parse(lookedAt) < unwatchedMs
-  const isTight = alerts.some(one => one.trouble === 'disk')
   const wrong = alerts.filter(one => one.trouble === 'domain')
   const count = mailboxes.filter(one => one.troubles.length > 0).length
   if (mailboxes.length === 0) return <p>{t('mailbox.none')}</p>
-  const isCalm = count === 0 && isWatched && !isTight && wrong.length === 0
+  const isCalm = count === 0 && isWatched && disk === 'enough' && wrong.length === 0
   return (
     <div role="status" className={css.problem} data-tone={isCalm ? 'ok' : 'danger'}>
       {isCalm && <p>{t('health.calm')}</p>}
       {count > 0 && <p>{t('health.troubled', { count })}</p>}
-      {isTight && <p>{t('health.tight')}</p>}
+      {disk !== 'enough' && <p>{t(`health.${disk}`)}</p>}
       {wrong.map(({ id, name }) => (
         <p key={id}>{t('health.bar.domain', { name })}</p>
       ))}
