@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2'
 import { linkTarget } from '../shared/link-target.ts'
 
 /** How words look. */
-export type WordMark = 'bold' | 'italic' | 'code'
+export type WordMark = 'bold' | 'italic' | 'underline' | 'code'
 
 /** Whom words mention: an agent or a team, by its id. */
 export type Mentioned = { of: 'agent' | 'team'; id: number }
@@ -34,6 +34,7 @@ const MARKS: Readonly<Record<string, WordMark>> = {
   strong: 'bold',
   i: 'italic',
   em: 'italic',
+  u: 'underline',
   code: 'code',
 }
 const LINES = new Set(
@@ -58,7 +59,7 @@ type State = {
 }
 
 /**
- * What of HTML is an agent's words: lines, bold, italic, code, links, lists, quotes, pictures that are
+ * What of HTML is an agent's words: lines, bold, italic, underlined, code, links, lists, quotes, pictures that are
  * uploads (`data-upload`) and mentions (`data-mention`: the id of an agent, or `team-` and that of a team). Of anything else only the text stays; scripts
  * and styles go whole. A `<p>` is one line, an empty one an empty line.
  *

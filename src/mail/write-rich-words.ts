@@ -1,4 +1,4 @@
-import type { Block, Inline, Mentioned } from './rich-words.ts'
+import type { Block, Inline, Mentioned, WordMark } from './rich-words.ts'
 
 type Looks = Readonly<Record<'line' | 'list' | 'quote' | 'code' | 'codeLine' | 'picture', string>>
 
@@ -85,13 +85,18 @@ function writeInline(one: Inline, { looks, place, mention }: How): string {
       return `<img ${place(one.uploadId)} alt="${escapeHtml(one.alt)}"${width}${looks.picture}>`
     }
     case 'words': {
-      let html = escapeHtml(one.text)
-      if (one.marks.includes('code')) html = `<code${looks.codeLine}>${html}</code>`
-      if (one.marks.includes('italic')) html = `<em>${html}</em>`
-      if (one.marks.includes('bold')) html = `<strong>${html}</strong>`
+      const html = writeMarks(one.marks, escapeHtml(one.text), looks)
       return one.href === null ? html : `<a href="${escapeHtml(one.href)}">${html}</a>`
     }
   }
+}
+
+function writeMarks(marks: readonly WordMark[], words: string, looks: Looks): string {
+  let html = words
+  if (marks.includes('code')) html = `<code${looks.codeLine}>${html}</code>`
+  if (marks.includes('underline')) html = `<u>${html}</u>`
+  if (marks.includes('italic')) html = `<em>${html}</em>`
+  return marks.includes('bold') ? `<strong>${html}</strong>` : html
 }
 
 function linesOf(block: Block): string[] {

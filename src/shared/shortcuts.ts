@@ -33,8 +33,8 @@ const PLAIN = /^(?:(?:mod\+)?(?:shift\+)?(?:esc|tab)|(?:shift\+)?enter|down|up|l
 // Chrome, Firefox, Safari and Edge: windows, tabs, address, reload, print, find, bookmarks, zoom, quitting, hiding.
 const RESERVED = /^mod\+(?:[dfhlmnpqrtw=+_-]|\d|shift\+[nprtwqm])$/
 
-// The caret by words and to the ends, and what every text field has.
-const EDITING = /^mod\+(?:[acvxyz]|shift\+[vz]|(?:shift\+)?(?:down|up|left|right|delete))$/
+// The caret by words and to the ends, and what every text field has; Shift+↑ is the composer's (ux.md A1.2).
+const EDITING = /^mod\+(?:[acvxyz]|up|shift\+[vz]|(?:shift\+)?(?:down|left|right|delete))$/
 
 /** Why these keys, one chord or two with a space between, cannot be chosen; undefined where they can. */
 export function keyRefusal(keys: string): KeyRefusal | undefined {

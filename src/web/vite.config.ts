@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { emojiNames } from './emoji-names.ts'
 
 const BASE_STYLES = /\/theme\/(?:mantine-styles\.ts|\w+\.css)$|\/@mantine\/core\/styles\/|\/@fontsource/
 
@@ -70,6 +71,16 @@ const pdfData: Plugin = {
   },
 }
 
+/** Gives the browser of the names of emoji what it needs; the file of a language is half a megabyte. */
+const fewerEmojiWords: Plugin = {
+  name: 'fewer-emoji-words',
+  enforce: 'pre',
+  load: {
+    filter: { id: /\/cldr-annotations-full\/annotations\/\w+\/annotations\.json\?raw$/ },
+    handler: id => `export default ${JSON.stringify(emojiNames(basename(dirname(id))))}`,
+  },
+}
+
 /**
  * Builds into `dist/web` at the root of the repository, served at `/`. For another path build with
  * `--base=/path/`: the app takes its own and the API's addresses from there. (Relative addresses would
@@ -77,7 +88,7 @@ const pdfData: Plugin = {
  */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), baseStylesFirst, pdfData, compressedBeside],
+  plugins: [react(), fewerEmojiWords, baseStylesFirst, pdfData, compressedBeside],
   resolve: { alias: { typebox: join(import.meta.dirname, 'no-schemas.ts') } },
   build: {
     outDir: '../../dist/web',

@@ -10,7 +10,7 @@ const text = (html: string) => writePlainWords(read(html))
 describe('an agent’s words', () => {
   test('keep their looks, and what is kept reads as itself', () => {
     const html =
-      '<p>Dear <strong>Ann</strong>,</p><p></p><ul><li><p>one</p></li><li><p>two <em>and</em> <code>x=1</code></p></li></ul>' +
+      '<p>Dear <strong>Ann</strong>,</p><p></p><ul><li><p>one</p></li><li><p>two <em>and</em> <code>x=1</code></p></li></ul><p><em><u>now</u></em></p>' +
       '<ol><li><p>first</p><p>more</p></li></ol><blockquote><p>you said</p></blockquote>' +
       '<pre><code>a\n  b</code></pre><p>see <a href="https://example.org/a?b=1&amp;c=2">the page</a></p>' +
       `<p><img data-upload="${ID}" alt="plan.png" width="320"></p><p>ask <span data-mention="7">@Ben</span> or <span data-mention="team-2">@Money</span></p>`
@@ -18,7 +18,18 @@ describe('an agent’s words', () => {
     expect(kept(html)).toBe(html)
     expect(text(html)).toBe(
       [
-        ...['Dear Ann,', '', '- one', '- two and x=1', '1. first', '   more', '> you said', 'a', '  b'],
+        ...[
+          'Dear Ann,',
+          '',
+          '- one',
+          '- two and x=1',
+          'now',
+          '1. first',
+          '   more',
+          '> you said',
+          'a',
+          '  b',
+        ],
         ...['see the page (https://example.org/a?b=1&c=2)', '[plan.png]', 'ask @Ben or @Money'],
       ].join('\n'),
     )

@@ -117,7 +117,7 @@ describe('the list of commands', () => {
     expect(all.filter(keys => actsInText(keys))).toEqual(
       expect.arrayContaining(['mod+enter', 'mod+shift+enter', 'mod+.', 'mod+;', 'esc']),
     )
-    expect(all.filter(keys => actsInText(keys))).toHaveLength(18)
+    expect(all.filter(keys => actsInText(keys))).toHaveLength(20)
   })
 
   test('keys are named as on the keyboard at hand', () => {

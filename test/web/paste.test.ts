@@ -94,6 +94,28 @@ test('words of Word keep their lists, tables as lines and looks, and nothing els
   expect(html).not.toMatch(/style|class|onclick|script|javascript|second copy|pixel|<img|<table|o:p/i)
 })
 
+test('emoji come by their names, Ctrl+U underlines, and Ctrl+Shift+↑ gives the text the height of the messages', async () => {
+  const number = await reply(4)
+
+  await page.keyboard.type('At 12:30 :thumb')
+  await page.getByRole('listbox', { name: 'Emoji' }).getByText('Thumbs up').waitFor()
+  await page.keyboard.press('Enter')
+  await page.keyboard.type(' :tada')
+  await page.getByRole('listbox', { name: 'Emoji' }).getByText('Party popper').waitFor()
+  await page.keyboard.type(': ')
+  await page.keyboard.press('Control+u')
+  await page.keyboard.type('soon')
+  await page.keyboard.press('Control+Shift+ArrowUp')
+  await page.getByRole('feed').waitFor({ state: 'hidden' })
+  await page.keyboard.type('er')
+  await page.keyboard.press('Control+Shift+ArrowUp')
+  await page.getByRole('feed').waitFor()
+
+  const { text, html } = await saved(number, 'all of it', draft => draft.text.endsWith('sooner'))
+  expect(text).toBe('At 12:30 👍 🎉 sooner')
+  expect(html).toContain('<u>sooner</u>')
+})
+
 test('lines of Gmail and plain lines stay lines', async () => {
   const number = await reply(1)
 

@@ -10,6 +10,7 @@ import { Link } from '@tiptap/extension-link'
 import { BulletList, ListItem, ListKeymap, OrderedList } from '@tiptap/extension-list'
 import { Paragraph } from '@tiptap/extension-paragraph'
 import { Text } from '@tiptap/extension-text'
+import { Underline } from '@tiptap/extension-underline'
 import { Dropcursor, Placeholder, UndoRedo } from '@tiptap/extensions'
 import { MentionNode } from './mention-node.ts'
 import { PictureNode } from './picture-node.ts'
@@ -30,6 +31,9 @@ const CodeLines = CodeBlock.extend({
   },
 })
 
+// Only where it is an element of its own: a pasted link is underlined by its style.
+const UnderlinedWords = Underline.extend({ ...NO_KEYS, parseHTML: () => [{ tag: 'u' }] })
+
 /** What stands in a reply or note: the server keeps the same and no more (mail/rich-words.ts). */
 export function editorExtensions(words: {
   placeholder: () => string
@@ -42,6 +46,7 @@ export function editorExtensions(words: {
     Break,
     Bold.extend(NO_KEYS),
     Italic.extend(NO_KEYS),
+    UnderlinedWords,
     Code.extend(NO_KEYS),
     Link.configure({
       autolink: false,

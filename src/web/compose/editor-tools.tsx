@@ -9,7 +9,9 @@ import {
   List,
   ListOrdered,
   type LucideIcon,
+  Smile,
   TextQuote,
+  Underline,
 } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { linkTarget } from '../../shared/link-target.ts'
@@ -31,6 +33,12 @@ type Tool = {
 const TOOLS: readonly Tool[] = [
   { id: 'text-bold', icon: Bold, mark: 'bold', run: one => one.chain().focus().toggleBold().run() },
   { id: 'text-italic', icon: Italic, mark: 'italic', run: one => one.chain().focus().toggleItalic().run() },
+  {
+    id: 'text-underline',
+    icon: Underline,
+    mark: 'underline',
+    run: one => one.chain().focus().toggleUnderline().run(),
+  },
   { id: 'link', icon: Link, mark: 'link', run: () => undefined },
   {
     id: 'text-list',
@@ -58,6 +66,7 @@ export function EditorTools(props: {
   editor: Editor
   isLinking: boolean
   onLinking: (isLinking: boolean) => void
+  onEmoji: () => void
   onPictures: ((files: readonly File[]) => void) | undefined
 }) {
   const { t } = useTranslation()
@@ -89,12 +98,18 @@ export function EditorTools(props: {
           onClick={() => (id === 'link' ? props.onLinking(true) : run(editor))}
         />
       ))}
+      <IconButton
+        icon={Smile}
+        name={t('compose.emoji')}
+        tabIndex={at === TOOLS.length ? 0 : -1}
+        onClick={props.onEmoji}
+      />
       {onPictures !== undefined && (
         <>
           <IconButton
             icon={ImagePlus}
             name={t('compose.picture')}
-            tabIndex={at === TOOLS.length ? 0 : -1}
+            tabIndex={at === TOOLS.length + 1 ? 0 : -1}
             onClick={() => files.current?.click()}
           />
           <input
@@ -121,6 +136,7 @@ function useLookCommands(editor: Editor): void {
   }
   useCommand('text-bold', look('text-bold'))
   useCommand('text-italic', look('text-italic'))
+  useCommand('text-underline', look('text-underline'))
   useCommand('text-list', look('text-list'))
   useCommand('text-numbers', look('text-numbers'))
   useCommand('text-quote', look('text-quote'))

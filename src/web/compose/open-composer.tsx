@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import type { TFunction } from 'i18next'
-import { Lock, MessageSquareText, Trash2 } from 'lucide-react'
+import { Lock, Maximize2, MessageSquareText, Minimize2, Trash2 } from 'lucide-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useCommand } from '../keys/commands.tsx'
@@ -51,6 +51,7 @@ export function OpenComposer(props: Props) {
   const sending = useSending(props, uploads.isUploading)
   const saved = useRepliesFor(props.ticket, draft)
   const [isOver, setIsOver] = useState(false)
+  const [isFull, setIsFull] = useState(false)
   const isNote = draft.mode === 'note'
   const isReply = draft.mode === 'reply'
   const people = useMentionable(props.ticket)
@@ -74,6 +75,7 @@ export function OpenComposer(props: Props) {
       className={classNames(css.composer, isNote && css.noteMode, isOver && css.over)}
       data-composer
       data-mode={draft.mode}
+      data-full={isFull}
       onDragOver={event => {
         event.preventDefault()
         setIsOver(!isNote)
@@ -82,7 +84,10 @@ export function OpenComposer(props: Props) {
       onDrop={drop}
     >
       {props.draft.other !== undefined && <OtherDraft {...props.draft.other} />}
-      <ModeTabs ticket={props.ticket} draft={draft} onChange={change} />
+      <div className={css.top}>
+        <ModeTabs ticket={props.ticket} draft={draft} onChange={change} />
+        <FullButton isFull={isFull} onFull={setIsFull} />
+      </div>
       <Head {...props} isNote={isNote} sending={sending} />
       <ComposedText
         words={draft}
@@ -244,6 +249,21 @@ function useSending(props: Props, isUploading: boolean) {
   }
   const sendAnyway = () => send(held.current, newest)
   return { send, sendAnyway, canSend, isBusy, judged, count }
+}
+
+/** Gives the text the height of the messages, and back. */
+function FullButton({ isFull, onFull }: { isFull: boolean; onFull: (isFull: boolean) => void }) {
+  const { t } = useTranslation()
+  useCommand('full-height', () => onFull(!isFull))
+  return (
+    <IconButton
+      icon={isFull ? Minimize2 : Maximize2}
+      name={t('command.full-height')}
+      command="full-height"
+      isPressed={isFull}
+      onClick={() => onFull(!isFull)}
+    />
+  )
 }
 
 function ModeTabs(props: { ticket: Ticket; draft: Draft; onChange: (patch: Partial<Draft>) => void }) {

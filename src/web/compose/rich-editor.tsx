@@ -9,6 +9,7 @@ import { editorExtensions, TYPED_MARKS } from './editor-extensions.ts'
 import { type EditorWishes, editorHandlers, placePictures } from './editor-handlers.ts'
 import { EditorTools } from './editor-tools.tsx'
 import { contentOf, insertText, selectText, type Words, wordsIn } from './editor-words.ts'
+import { useEmojiOffers } from './emoji-offers.tsx'
 import { focusComposer, lendEditorHands } from './focus-composer.ts'
 import { type Mentionable, useMentionOffers } from './mention-offers.tsx'
 import css from './rich-editor.module.css'
@@ -37,7 +38,8 @@ export default function RichEditor(props: RichEditorProps) {
   const editor = useComposerEditor(latest, told)
   const [isLinking, setIsLinking] = useState(false)
   const { words, onPictures } = props
-  const offers = useMentionOffers(editor, props.people)
+  const mentions = useMentionOffers(editor, props.people)
+  const emoji = useEmojiOffers(editor)
   // Words that came from elsewhere: a draft of another device, a reply that was taken back.
   useEffect(() => {
     if (told.current.text === words.text && told.current.html === words.html) return
@@ -69,13 +71,18 @@ export default function RichEditor(props: RichEditorProps) {
         editor={editor}
         className={css.text}
         onKeyDown={onKeyDown}
-        onKeyDownCapture={offers.onKeyDownCapture}
+        onKeyDownCapture={event => {
+          mentions.onKeyDownCapture(event)
+          emoji.onKeyDownCapture(event)
+        }}
       />
-      {offers.list}
+      {mentions.list}
+      {emoji.list}
       <EditorTools
         editor={editor}
         isLinking={isLinking}
         onLinking={setIsLinking}
+        onEmoji={emoji.ask}
         onPictures={onPictures && (files => void placePictures(editor.view, onPictures, files))}
       />
     </>

@@ -9,12 +9,29 @@ import { useBindings } from './use-bindings.ts'
 
 const MAX_SHOWN = 3
 
-/** Every command with the agent's own keys; a word typed narrows it. */
+// What is no command's: it is typed where words are, and means something there.
+const SIGNS = {
+  text: [
+    ['/', 'reply'],
+    ['@', 'mention'],
+    [':', 'emoji'],
+  ],
+  palette: [
+    ['#123', 'ticket'],
+    ['#', 'tags'],
+    ['@', 'people'],
+    ['>', 'actions'],
+    ['?', 'help'],
+  ],
+} as const
+const SIGN_PLACES = ['text', 'palette'] as const
+
+/** Every command with the agent's own keys, and the signs that mean something where one types; a word typed narrows it. */
 export function CommandSheet(props: { onClose: () => void }) {
   const { t } = useTranslation()
   const [wanted, setWanted] = useState('')
-  const matches = (id: CommandId) =>
-    t(`command.${id}`).toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase())
+  const isWanted = (words: string) => words.toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase())
+  const matches = (id: CommandId) => isWanted(t(`command.${id}`))
   return (
     <Modal
       opened
@@ -52,6 +69,9 @@ export function CommandSheet(props: { onClose: () => void }) {
             </section>
           )
         })}
+        {SIGN_PLACES.map(place => (
+          <Signs key={place} place={place} isWanted={isWanted} />
+        ))}
       </div>
       <p className={css.foot}>
         <Link to="/settings/shortcuts" onClick={props.onClose}>
@@ -59,6 +79,30 @@ export function CommandSheet(props: { onClose: () => void }) {
         </Link>
       </p>
     </Modal>
+  )
+}
+
+function Signs(props: { place: keyof typeof SIGNS; isWanted: (words: string) => boolean }) {
+  const { t } = useTranslation()
+  const { place } = props
+  const lines = SIGNS[place]
+    .map(([sign, what]) => ({ sign, words: t(`keys.${place}.${what}`) }))
+    .filter(({ words }) => props.isWanted(words))
+  if (lines.length === 0) return null
+  return (
+    <section className={css.group}>
+      <h2>{t(`keys.group.${place}`)}</h2>
+      <dl>
+        {lines.map(({ sign, words }) => (
+          <div key={sign} className={css.line}>
+            <dt>{words}</dt>
+            <dd>
+              <kbd>{sign}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 

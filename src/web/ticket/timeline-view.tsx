@@ -42,7 +42,7 @@ export function Timeline(props: {
     },
   })
   return (
-    <div className={css.scroller} ref={scroller}>
+    <div className={css.scroller} ref={scroller} data-feed>
       <div role="feed" className={css.feed} aria-label={t('ticket.messages')}>
         {isGathered ? (
           <article aria-label={t('ticket.earlier', { count: earlierMessages })}>

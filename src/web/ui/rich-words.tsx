@@ -3,7 +3,7 @@ import { linkTarget } from '../../shared/link-target.ts'
 import type { Mention } from '../../shared/notes.ts'
 import css from './rich-words.module.css'
 
-const PLAIN = ['p', 'strong', 'em', 'code', 'pre', 'ul', 'ol', 'li', 'blockquote'] as const
+const PLAIN = ['p', 'strong', 'em', 'u', 'code', 'pre', 'ul', 'ol', 'li', 'blockquote'] as const
 type Plain = (typeof PLAIN)[number]
 
 /**
