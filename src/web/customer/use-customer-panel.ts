@@ -1,6 +1,7 @@
-import { useMediaQuery } from '@mantine/hooks'
 import { useSyncExternalStore } from 'react'
 import { keep, readKept } from '../kept.ts'
+import { useSteady } from '../ui/use-steady.ts'
+import { useRoom } from '../use-room.ts'
 
 const KEY = 'letterdesk.customer'
 // Beside queues, list and customer the ticket keeps 470 px: less is too narrow to read and answer in.
@@ -27,10 +28,8 @@ function set(change: Partial<State>): void {
  * covers the ticket, so it is opened each time anew.
  */
 export function useCustomerPanel(): { isOpen: boolean; toggle: () => void } {
-  const hasRoom = useMediaQuery(ROOM, window.matchMedia(ROOM).matches)
+  const hasRoom = useRoom(ROOM)
   const { isKept, isOver } = useSyncExternalStore(subscribe, () => state)
-  return {
-    isOpen: hasRoom ? isKept : isOver,
-    toggle: () => set(hasRoom ? { isKept: !isKept } : { isOver: !isOver }),
-  }
+  const toggle = useSteady(() => set(hasRoom ? { isKept: !isKept } : { isOver: !isOver }))
+  return { isOpen: hasRoom ? isKept : isOver, toggle }
 }

@@ -1,0 +1,31 @@
+import { useSyncExternalStore } from 'react'
+
+type Room = { isThere: boolean; subscribe: (onChange: () => void) => () => void }
+
+const rooms = new Map<string, Room>()
+
+/** Whether the page is as wide as a media query wants it. The browser is asked once and then tells of changes: hundreds of renders ask here. */
+export function useRoom(query: string): boolean {
+  const room = roomOf(query)
+  return useSyncExternalStore(room.subscribe, () => room.isThere)
+}
+
+function roomOf(query: string): Room {
+  const known = rooms.get(query)
+  if (known !== undefined) return known
+  const media = window.matchMedia(query)
+  const listeners = new Set<() => void>()
+  const room: Room = {
+    isThere: media.matches,
+    subscribe: onChange => {
+      listeners.add(onChange)
+      return () => listeners.delete(onChange)
+    },
+  }
+  media.addEventListener('change', () => {
+    room.isThere = media.matches
+    for (const listener of listeners) listener()
+  })
+  rooms.set(query, room)
+  return room
+}
