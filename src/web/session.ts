@@ -106,6 +106,15 @@ export function useMailbox(id: number): Mailbox | undefined {
   return useMailboxes().data?.find(mailbox => mailbox.id === id)
 }
 
+/** Names of those that the page has asked for, at the moment one is wanted; '' while unknown. It asks for nothing itself. */
+export function useNameOf(): (kind: 'agents' | 'teams' | 'mailboxes', id: number) => string {
+  const queries = useQueryClient()
+  return (kind, id) => {
+    const known = queries.getQueryData<readonly { id: number; name: string }[]>([kind])
+    return known?.find(one => one.id === id)?.name ?? ''
+  }
+}
+
 /** The mailboxes in which a ticket has twins this agent may see. */
 export function useTwinMailboxes(ticket: Pick<TicketRow, 'twins'>): Mailbox[] {
   const mailboxes = useMailboxes().data ?? []

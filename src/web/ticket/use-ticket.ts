@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import { useApi } from '../api.tsx'
-import { useAgents, useMailboxes, useMe, useTeams } from '../session.ts'
+import { useMe, useNameOf } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
 import { doneWords, type Names, type Subject } from './ticket-changes.ts'
@@ -26,14 +26,12 @@ export function useChangeTicket(): (ticket: Pick<Subject, 'number'>, change: Tic
 /** What changes are called by. */
 export function useNames(): Names {
   const agentId = useMe().id
-  const agents = useAgents().data ?? []
-  const mailboxes = useMailboxes().data ?? []
-  const teams = useTeams().data ?? []
+  const nameOf = useNameOf()
   return {
     agentId,
-    agentName: id => agents.find(agent => agent.id === id)?.name ?? '',
-    teamName: id => teams.find(team => team.id === id)?.name ?? '',
-    mailboxName: id => mailboxes.find(mailbox => mailbox.id === id)?.name ?? '',
+    agentName: id => nameOf('agents', id),
+    teamName: id => nameOf('teams', id),
+    mailboxName: id => nameOf('mailboxes', id),
     timeStyle: useTimeStyle(),
   }
 }
