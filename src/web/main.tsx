@@ -15,9 +15,9 @@ import { registerWorker } from './offline/register-worker.ts'
 import { createWaitingChanges } from './offline/waiting-changes.ts'
 import { createPages } from './routes.tsx'
 import { enter, ME_KEY, meQuery } from './session.ts'
+import { scheduleTelling } from './ui/draw-at-once.ts'
 
-// What a key changes is drawn with that key, not after whatever else waits for its turn.
-notifyManager.setScheduler(queueMicrotask)
+notifyManager.setScheduler(scheduleTelling)
 
 await start()
 

@@ -9,6 +9,7 @@ import { patchRows } from '../inbox/use-tickets.ts'
 import { useWaiting } from '../offline/waiting.tsx'
 import { useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
+import { drawAtOnce } from '../ui/draw-at-once.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { applied } from './ticket-changes.ts'
 
@@ -46,7 +47,8 @@ export function useActions(onFailed?: (failed: FailedTickets) => void): (action:
     const refresh = () => refreshAfter(queries, numbers, 'change' in wish ? wish.change : undefined)
     const versions = versionsOf(queries, numbers)
     if ('change' in wish) {
-      patchEverywhere(queries, new Set(numbers), agentId, row => applied(row, wish.change, new Date()))
+      const change = <T extends TicketRow>(row: T) => applied(row, wish.change, new Date())
+      drawAtOnce(() => patchEverywhere(queries, new Set(numbers), agentId, change))
     }
     const acted = waiting.act(agentId, { numbers: [...numbers], ...wish, versions })
     const undo = async () => {
