@@ -1,7 +1,7 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Check, Copy, Paperclip, X } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useDeferredValue, useMemo } from 'react'
 import { type AttachmentInfo, downloadAttachment, type Ticket } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
@@ -32,15 +32,22 @@ export function CustomerPanel(props: {
 }) {
   const { t } = useTranslation()
   const view = useCustomer(props.number)
+  // Who has come is drawn in pieces, between which keys are heard.
+  const now = useMemo(() => ({ number: props.number, view: view.data }), [props.number, view.data])
+  const shown = useDeferredValue(now)
+  const isBehind = props.isBehind || shown !== now
   return (
-    <aside className={css.panel} aria-label={t('customer.panel')} data-behind={props.isBehind}>
+    <aside className={css.panel} aria-label={t('customer.panel')} data-behind={isBehind}>
       <div className={css.head}>
         <h2>{t('customer.panel')}</h2>
         <IconButton icon={X} name={t('action.dismiss')} command="customer" onClick={props.onClose} />
       </div>
       {view.isError && <Fault error={view.error} onRetry={() => void view.refetch()} />}
-      {view.isPending && <Skeleton rows={3} />}
-      {view.data !== undefined && <Content number={props.number} view={view.data} />}
+      {view.isPending ? (
+        <Skeleton rows={3} />
+      ) : (
+        shown.view !== undefined && <Content number={shown.number} view={shown.view} />
+      )}
     </aside>
   )
 }

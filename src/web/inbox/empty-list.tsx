@@ -5,12 +5,12 @@ import { isAdmin, useMailboxes, useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { isNarrowing } from '../views/filter-search.ts'
 import css from './empty-list.module.css'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { emptyWords } from './queue-words.ts'
 import { useQueues } from './use-tickets.ts'
 
 /** What an empty list says: nothing waits here, and where work is waiting instead. */
-export function EmptyList(props: { place: Place }) {
+export function EmptyList(props: { place: ListPlace }) {
   const { t } = useTranslation()
   const me = useMe()
   const mailboxes = useMailboxes().data

@@ -1,7 +1,6 @@
 import { ArrowDownWideNarrow, ClockArrowUp } from 'lucide-react'
 import { lazy, memo, Suspense, useState } from 'react'
 import type { FilterPart } from '../../shared/ticket-filter.ts'
-import type { TicketRow } from '../../shared/tickets.ts'
 import type { ListOrder } from '../../shared/vocabulary.ts'
 import type { LiveState } from '../live.ts'
 import { useMailboxes } from '../session.ts'
@@ -22,22 +21,21 @@ import { LayoutButton } from './layout-button.tsx'
 import { isSortable, sortOf } from './list-order.ts'
 import css from './list-pane.module.css'
 import { NewTicketDraft } from './new-ticket-draft.tsx'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import { countWords } from './queue-links.tsx'
 import { usePlaceWords } from './queue-words.ts'
 import { TicketList } from './ticket-list.tsx'
 import type { Selecting } from './use-selection.ts'
-import { useQueues, type useTicketList } from './use-tickets.ts'
+import { type ListState, useQueues } from './use-tickets.ts'
 
 const TrashBar = lazy(async () => ({ default: (await import('../trash/trash-bar.tsx')).TrashBar }))
 const FilterBar = lazy(async () => ({ default: (await import('../views/filter-bar.tsx')).FilterBar }))
 
 /** The list of a queue with its head (name, count, mailbox, filter) and foot (how many are shown, live or not). */
-export function ListPane(props: {
+export const ListPane = memo(function ListPane(props: {
   className?: string | undefined
-  place: Place
-  list: ReturnType<typeof useTicketList>
-  rows: readonly TicketRow[]
+  place: ListPlace
+  list: ListState
   selected: number | undefined
   live: LiveState
   selecting: Selecting
@@ -49,7 +47,8 @@ export function ListPane(props: {
   onOpen: (number: number) => void
 }) {
   const { t } = useTranslation()
-  const { list, rows, place, selecting } = props
+  const { list, place, selecting } = props
+  const { rows } = list
   const isSelecting = selecting.numbers.size > 0
   const [editing, setEditing] = useState<FilterPart>()
   return (
@@ -73,21 +72,19 @@ export function ListPane(props: {
       <div className={css.body} aria-busy={list.isPending}>
         {list.isFetching && !list.isPending && <div className={css.bar} />}
         {list.isPending && <Skeleton rows={8} />}
-        {list.isError && rows.length === 0 && (
+        {list.error !== null && rows.length === 0 && (
           <div className={css.fault}>
-            <Fault error={list.error} onRetry={() => void list.refetch()} />
+            <Fault error={list.error} onRetry={list.askAgain} />
           </div>
         )}
         <NewTicketDraft place={place} />
-        {list.isSuccess && rows.length === 0 && <EmptyList place={place} />}
+        {!list.isPending && list.error === null && rows.length === 0 && <EmptyList place={place} />}
         {rows.length > 0 && (
           <TicketList
             rows={rows}
             selected={props.selected}
-            hasMore={list.hasNextPage}
-            onMore={() => {
-              if (!list.isFetchingNextPage) void list.fetchNextPage()
-            }}
+            hasMore={list.hasMore}
+            onMore={list.askMore}
             place={place}
             selecting={selecting}
             order={sortOf(place.queue, props.order)}
@@ -97,14 +94,14 @@ export function ListPane(props: {
         )}
       </div>
       <footer className={css.foot}>
-        {isSelecting && list.hasNextPage ? (
+        {isSelecting && list.hasMore ? (
           <button type="button" className={css.whole} onClick={() => void selecting.selectWhole()}>
             {t('bulk.whole')}
           </button>
         ) : (
           <span>
             {t('list.shown', { count: rows.length })}
-            {list.data?.isCut === true && ` · ${t('filter.cut')}`}
+            {list.isCut && ` · ${t('filter.cut')}`}
           </span>
         )}
         <span className={css.live} data-live={props.live} role="status">
@@ -113,12 +110,12 @@ export function ListPane(props: {
       </footer>
     </section>
   )
-}
+})
 
 // Not drawn anew when another row is marked.
 const ListHead = memo(function ListHead(props: {
   isSelecting: boolean
-  place: Place
+  place: ListPlace
   order: ListOrder
   onOrder: (order: ListOrder) => void
   layout: Layout
@@ -143,8 +140,8 @@ const ListHead = memo(function ListHead(props: {
   )
 })
 
-function FilterRow(props: {
-  place: Place
+const FilterRow = memo(function FilterRow(props: {
+  place: ListPlace
   editing: FilterPart | undefined
   onEdit: (part: FilterPart | undefined) => void
 }) {
@@ -155,10 +152,10 @@ function FilterRow(props: {
       <FilterBar {...props} />
     </Suspense>
   )
-}
+})
 
 // Of a filter that is no view, or no longer as it was kept, nobody counts how many there are.
-function useCount(place: Place): number | null {
+function useCount(place: ListPlace): number | null {
   const view = useViewHere(place)
   const ofViews = useViewCounts(place.mailboxId)
   const ofQueues = useQueues(place.mailboxId).data
@@ -183,7 +180,7 @@ function OrderButton(props: { order: ListOrder; onOrder: (order: ListOrder) => v
   )
 }
 
-function MailboxChoice(props: { place: Place }) {
+function MailboxChoice(props: { place: ListPlace }) {
   const { t } = useTranslation()
   const mailboxes = useMailboxes().data ?? []
   const { filter, viewId, mailboxId, narrow } = props.place

@@ -3,10 +3,10 @@ import { SquarePen } from 'lucide-react'
 import { useKeptNewTicket } from '../new-ticket/use-new-ticket.ts'
 import { useTranslation } from '../texts.tsx'
 import css from './new-ticket-draft.module.css'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 
 /** Above the drafts on tickets, and in no other list: the one of a ticket that is not begun yet. */
-export function NewTicketDraft(props: { place: Place }) {
+export function NewTicketDraft(props: { place: ListPlace }) {
   const { t } = useTranslation()
   const isShown = props.place.queue === 'drafts'
   const draft = useKeptNewTicket(isShown)

@@ -32,11 +32,8 @@ export type Place = {
   beginTicket: () => void
 }
 
-/** The place as it is beside the list, whatever ticket is open. */
-export type ListPlace = Pick<
-  Place,
-  'queue' | 'sought' | 'mailboxId' | 'viewId' | 'search' | 'isNew' | 'beginTicket'
->
+/** The place as it is in the list and beside it, whatever ticket is open. */
+export type ListPlace = Omit<Place, 'number' | 'openTicket' | 'follow' | 'backToList'>
 
 /** Reads the place from the address; the same object until it changes. */
 export function usePlace(): Place {

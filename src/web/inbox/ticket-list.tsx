@@ -1,13 +1,13 @@
 import { useRouter } from '@tanstack/react-router'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { teamOfQueue } from '../../shared/vocabulary.ts'
 import { useAgents, useMailboxes, useTeams } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import type { sortOf } from './list-order.ts'
-import type { Place } from './place.ts'
+import type { ListPlace } from './place.ts'
 import css from './ticket-list.module.css'
 import { Row } from './ticket-row.tsx'
 import type { Selecting } from './use-selection.ts'
@@ -26,7 +26,7 @@ export function TicketList(props: {
   selected: number | undefined
   hasMore: boolean
   onMore: () => void
-  place: Place
+  place: ListPlace
   selecting: Selecting
   order: ReturnType<typeof sortOf>
   isTable: boolean
@@ -34,9 +34,6 @@ export function TicketList(props: {
 }) {
   const { t } = useTranslation()
   const hrefOf = useHref(props.place)
-  const latest = useRef(props.onOpen)
-  latest.current = props.onOpen
-  const open = useCallback((number: number) => latest.current(number), [])
   const { rows, selected, isTable } = props
   const rowPx = isTable ? TABLE_ROW_PX : ROW_PX
   const Shape = isTable ? TableRow : Row
@@ -65,7 +62,9 @@ export function TicketList(props: {
   useEffect(() => {
     if (isNearEnd) onMore()
   }, [isNearEnd, rows.length])
-  useFollowSelection(scroller, rows, selected, place => virtual.scrollToIndex(place))
+  useFollowSelection(scroller, rows, selected, place => {
+    if (!isInSight(virtual, place, rowPx)) virtual.scrollToIndex(place)
+  })
   const teams = useTeams().data
   const ownTeam = teamOfQueue(props.place.queue)
   const focusable = rows.some(row => row.number === selected) ? selected : rows[0]?.number
@@ -103,7 +102,7 @@ export function TicketList(props: {
                 timeStyle={timeStyle}
                 isByWaiting={props.order === 'waiting'}
                 href={hrefOf(row.number)}
-                onOpen={open}
+                onOpen={props.onOpen}
               />
             )
           })}
@@ -113,8 +112,21 @@ export function TicketList(props: {
   )
 }
 
+// By what the virtualizer knows: to ask the browser would make it lay out the page before its time.
+function isInSight(
+  { scrollOffset, scrollRect, options }: Virtualizer<HTMLDivElement, Element>,
+  place: number,
+  rowPx: number,
+): boolean {
+  if (scrollOffset === null || scrollRect === null) return false
+  const start = options.paddingStart + place * rowPx
+  return (
+    start >= scrollOffset + options.scrollPaddingStart && start + rowPx <= scrollOffset + scrollRect.height
+  )
+}
+
 // Built once for all rows: only the number differs.
-function useHref({ queue, search }: Place): (number: number) => string {
+function useHref({ queue, search }: ListPlace): (number: number) => string {
   const router = useRouter()
   return useMemo(() => {
     const params = { queue, number: 0 }

@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { listTickets, type TicketRow } from '../../shared/tickets.ts'
 import type { ListOrder } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import { useCommand } from '../keys/commands.tsx'
 import { useNotices } from '../ui/notices.tsx'
+import { useSteady } from '../ui/use-steady.ts'
 import { filterKey } from '../views/filter-search.ts'
 import type { Place } from './place.ts'
 import { allOf, extended, NO_SELECTION, SELECTION_LIMIT, type Selection, toggled } from './selection.ts'
@@ -49,7 +50,7 @@ export function useSelection(list: {
     })
     list.move(next)
   }
-  const selectWhole = async () => {
+  const selectWhole = useSteady(async () => {
     try {
       const numbers: number[] = []
       let next: string | null | undefined
@@ -63,7 +64,7 @@ export function useSelection(list: {
     } catch (error) {
       notices.failed(error)
     }
-  }
+  })
   const hasRows = rows.length > 0
   const marked = cursor ?? rows[0]?.number
   useCommand('select', marked === undefined ? undefined : () => pick(marked, { stretch: false }))
@@ -72,5 +73,6 @@ export function useSelection(list: {
   useCommand('select-all', hasRows ? () => setSelection(allOf(order.current)) : undefined)
   useCommand('select-none', selection.numbers.size > 0 ? clear : undefined)
   useCommand('leave', selection.numbers.size > 0 ? clear : undefined, { goesFirst: true })
-  return { numbers: selection.numbers, pick, clear, selectWhole }
+  const { numbers } = selection
+  return useMemo(() => ({ numbers, pick, clear, selectWhole }), [numbers, pick, clear, selectWhole])
 }

@@ -1,8 +1,10 @@
 import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { TicketFilter } from '../../shared/ticket-filter.ts'
 import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
 import type { ListOrder, QueueName } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
+import { useSteady } from '../ui/use-steady.ts'
 import { filterKey } from '../views/filter-search.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
 import { lookAgainMs } from '../views/use-views.ts'
@@ -54,6 +56,37 @@ export function useTicketList(choice: ListChoice) {
     }),
     refetchInterval: lookAgainMs(choice.filter.waitingMinutes !== undefined),
   })
+}
+
+/** A list as the page shows it; the same object until something of it changes, so that it is not drawn anew for each key. */
+export type ListState = {
+  rows: readonly TicketRow[]
+  /** The answer of a filter that does not tell all of its tickets. */
+  isCut: boolean
+  isPending: boolean
+  isFetching: boolean
+  error: Error | null
+  /** More rows follow than have come. */
+  hasMore: boolean
+  /** Asks for those, unless they are on their way. */
+  askMore: () => void
+  askAgain: () => void
+}
+
+const NO_ROWS: readonly TicketRow[] = []
+
+/** What `useTicketList` answers, as the page shows it. */
+export function useListState(list: ReturnType<typeof useTicketList>): ListState {
+  const { data, isPending, isFetching, error, hasNextPage: hasMore } = list
+  const { rows = NO_ROWS, isCut = false } = data ?? {}
+  const askMore = useSteady(() => {
+    if (!list.isFetchingNextPage) void list.fetchNextPage()
+  })
+  const askAgain = useSteady(() => void list.refetch())
+  return useMemo(
+    () => ({ rows, isCut, isPending, isFetching, error, hasMore, askMore, askAgain }),
+    [rows, isCut, isPending, isFetching, error, hasMore, askMore, askAgain],
+  )
 }
 
 // A row that moved up between two pages would be on both.

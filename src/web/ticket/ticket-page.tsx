@@ -50,9 +50,11 @@ export function fetchTicketSoon(): () => void {
  * The ticket that is open. Another one follows after the list has marked it, so that keys which follow each other are not
  * held up by what nobody reads; what is asked for meanwhile is asked of the other.
  */
-export function TicketPane(props: PageProps) {
+export const TicketPane = memo(function TicketPane(props: PageProps) {
   const shown = useDeferredValue(props)
   const isBehind = shown.number !== props.number
+  const { onShown } = props
+  useEffect(() => onShown?.(shown.number), [onShown, shown.number])
   return (
     <>
       <CommandGate key={shown.number} isShut={isBehind}>
@@ -61,7 +63,7 @@ export function TicketPane(props: PageProps) {
       {isBehind && <WishCommands onWish={props.onWish} />}
     </>
   )
-}
+})
 
 /** A ticket: head, messages in order, and the composer at its foot. */
 const TicketPage = memo(function TicketPage(props: PageProps) {

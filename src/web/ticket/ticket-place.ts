@@ -12,5 +12,7 @@ export type PageProps = {
   onWish: (wish: Wish) => void
   onWishTaken: () => void
   onBack: () => void
+  /** Told of each ticket when it, or that it is on its way, has come on the screen. */
+  onShown?: (number: number) => void
   onPutAway: (ticket: Ticket, change: TicketChange) => void
 }

@@ -1,5 +1,5 @@
 import type { FilterPart } from '../../shared/ticket-filter.ts'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { useTranslation } from '../texts.tsx'
 import css from './filter-bar.module.css'
 import { FilterChip } from './filter-chip.tsx'
@@ -8,7 +8,7 @@ import { ViewTools } from './view-tools.tsx'
 
 /** The chips of the filter above a list, each with its values and a way out, and what can be done with them as a view. */
 export function FilterBar(props: {
-  place: Place
+  place: ListPlace
   /** The part whose values are being chosen; it has a chip though it may have none yet. */
   editing: FilterPart | undefined
   onEdit: (part: FilterPart | undefined) => void

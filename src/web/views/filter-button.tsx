@@ -1,7 +1,7 @@
 import { ListFilter } from 'lucide-react'
 import { useState } from 'react'
 import type { FilterPart } from '../../shared/ticket-filter.ts'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
 import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
@@ -16,7 +16,7 @@ export function focusFilterButton(): void {
 }
 
 /** Narrows the list: which part of a filter to set. Backspace in the empty field takes the last one back. */
-export function FilterButton(props: { place: Place; onEdit: (part: FilterPart) => void }) {
+export function FilterButton(props: { place: ListPlace; onEdit: (part: FilterPart) => void }) {
   const { t } = useTranslation()
   const { filter, viewId, mailboxId, narrow } = props.place
   const [isOpen, setIsOpen] = useState(false)

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { orderViews, removeView, restoreView, updateView, type View } from '../../shared/views.ts'
 import { useApi } from '../api.tsx'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 
@@ -15,7 +15,7 @@ type ChangeViews = {
 }
 
 /** The changes of views that need no dialog; a refusal is said at the foot of the page. */
-export function useChangeViews(place: Place): ChangeViews {
+export function useChangeViews(place: ListPlace): ChangeViews {
   const { call } = useApi()
   const { t } = useTranslation()
   const queries = useQueryClient()

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { countViews, listViews, type View } from '../../shared/views.ts'
 import { useApi } from '../api.tsx'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 
 // What waits for longer than a time becomes true with no news of it.
 const WAITING_LOOKED_AT_MS = 60_000
@@ -36,6 +36,6 @@ export function useViewCounts(mailboxId: number | undefined): ReadonlyMap<number
 }
 
 /** The view a place is of; undefined in a queue, and while it is not known. */
-export function useViewHere({ viewId }: Pick<Place, 'viewId'>): View | undefined {
+export function useViewHere({ viewId }: Pick<ListPlace, 'viewId'>): View | undefined {
   return useViews().data?.find(view => view.id === viewId)
 }

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { TicketFilter } from '../../shared/ticket-filter.ts'
 import { createView, updateView, VIEW_NAME_LIMIT, type View } from '../../shared/views.ts'
 import { useApi } from '../api.tsx'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { useMe } from '../session.ts'
 import { FormEnd } from '../settings/form-end.tsx'
 import css from '../settings/page.module.css'
@@ -12,12 +12,12 @@ import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
 
 /** What the list of a place shows, as a view keeps it: also the mailbox that all queues are narrowed to. */
-export function keptFilter({ filter, mailboxId }: Pick<Place, 'filter' | 'mailboxId'>): TicketFilter {
+export function keptFilter({ filter, mailboxId }: Pick<ListPlace, 'filter' | 'mailboxId'>): TicketFilter {
   return mailboxId === undefined ? filter : { ...filter, mailboxIds: [mailboxId] }
 }
 
 /** Keeps the list of a place as a new view, or changes the name of one and who sees it. */
-export function ViewDialog(props: { place: Place; view: View | undefined; onClose: () => void }) {
+export function ViewDialog(props: { place: ListPlace; view: View | undefined; onClose: () => void }) {
   const { t } = useTranslation()
   const { call } = useApi()
   const queries = useQueryClient()

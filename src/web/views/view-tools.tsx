@@ -3,7 +3,7 @@ import { ArrowDown, ArrowUp, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { TicketFilter } from '../../shared/ticket-filter.ts'
 import type { View } from '../../shared/views.ts'
-import type { Place } from '../inbox/place.ts'
+import type { ListPlace } from '../inbox/place.ts'
 import { useTranslation } from '../texts.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import css from './filter-bar.module.css'
@@ -13,7 +13,7 @@ import { useViewHere, useViews } from './use-views.ts'
 import { keptFilter, ViewDialog } from './view-dialog.tsx'
 
 /** What can be done with a filter as a view: keep it, keep a change of it, and what concerns the view itself. */
-export function ViewTools(props: { place: Place }) {
+export function ViewTools(props: { place: ListPlace }) {
   const { t } = useTranslation()
   const { place } = props
   const view = useViewHere(place)
@@ -47,7 +47,7 @@ export function ViewTools(props: { place: Place }) {
   )
 }
 
-function ViewMenu(props: { view: View; place: Place; onEdit: () => void }) {
+function ViewMenu(props: { view: View; place: ListPlace; onEdit: () => void }) {
   const { t } = useTranslation()
   const { view, place, onEdit } = props
   const { move, remove } = useChangeViews(place)
