@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { Role } from '../shared/vocabulary.ts'
 
 /** A live session joined to its agent. */
@@ -14,7 +15,7 @@ export type SessionRow = {
 
 /** The session of a token, if it has not expired and its agent is active. `isStale`: not marked seen for a minute. */
 export async function findSessionRow(db: Db, tokenHash: Buffer): Promise<SessionRow | undefined> {
-  const found = await sql<SessionRow>`
+  const found = await sql<SessionRow>`${kept}
     select s.id as "sessionId", s.agent_id as "agentId", s.csrf_token as "csrfToken", a.role,
            s.seen_at < clock_timestamp() - interval '1 minute' as "isStale",
            coalesce((select array_agg(am.mailbox_id) from agent_mailbox am where am.agent_id = a.id), '{}') as "mailboxIds"

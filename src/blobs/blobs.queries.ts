@@ -21,7 +21,7 @@ export async function findBlob(db: Db, id: number): Promise<BlobRow | undefined>
 
 /** The rows of these bytes that are not lost, in no order. */
 export async function findBlobsBySha256(db: Db, hashes: readonly Buffer[]): Promise<BlobRow[]> {
-  const found = await sql<BlobRow>`
+  const found = await sql<BlobRow>`${kept}
     select id, sha256, size_bytes, codec, place, lost_at from blob
     where sha256 = any(${hashes}::bytea[]) and lost_at is null`.execute(db)
   return found.rows
@@ -29,7 +29,7 @@ export async function findBlobsBySha256(db: Db, hashes: readonly Buffer[]): Prom
 
 /** The same, and notes that they are wanted: whoever frees bytes leaves them for an hour. In the order of their hashes, as above. */
 export async function touchBlobsBySha256(db: Db, hashes: readonly Buffer[]): Promise<BlobRow[]> {
-  const found = await sql<BlobRow>`
+  const found = await sql<BlobRow>`${kept}
     with known as materialized (
       select id from blob where sha256 = any(${hashes}::bytea[]) and lost_at is null
       order by sha256 for no key update)
@@ -49,7 +49,7 @@ export async function insertBlobs(
   db: Db,
   blobs: readonly { sha256: Buffer; sizeBytes: number; codec: string; place: string }[],
 ): Promise<number> {
-  const entered = await sql`
+  const entered = await sql`${kept}
     insert into blob (sha256, size_bytes, codec, place)
     select * from unnest(
       ${blobs.map(blob => blob.sha256)}::bytea[], ${blobs.map(blob => blob.sizeBytes)}::bigint[],

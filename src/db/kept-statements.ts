@@ -4,7 +4,7 @@ import pg from 'pg'
 const MARK = '/* kept */'
 const markedWithin = 40
 // Texts are constant; one that is put together anew each time must not fill the server's memory.
-const mostStatements = 100
+const mostStatements = 200
 
 /**
  * Written into a statement that runs for each mail or hint: each connection has it planned once and keeps the plan,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { MailTemplate } from '../shared/template-variables.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import type { TemplateContent } from './own-template.ts'
@@ -31,7 +32,7 @@ export async function findNewestTemplate(
   db: Db,
   { mailboxId, name, language }: WhichTemplate,
 ): Promise<TemplateVersionRow | undefined> {
-  const { rows } = await sql<TemplateVersionRow>`
+  const { rows } = await sql<TemplateVersionRow>`${kept}
     select ${columns} from mail_template
     where mailbox_id = ${mailboxId} and name = ${name} and language = ${language}
     order by version desc limit 1`.execute(db)

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { DB } from '../db/schema.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { type AliasDetails, aliasDetailsOf } from '../mailboxes/alias-details.ts'
@@ -85,7 +86,7 @@ export async function findOutgoingMailbox(
 
 /** The ticket with its mailbox; undefined when it does not exist or its mailbox was removed. */
 export async function findOutgoingTicket(db: Db, ticketId: number): Promise<OutgoingTicket | undefined> {
-  const { rows } = await sql<OutgoingTicket & { addresses: string[] }>`
+  const { rows } = await sql<OutgoingTicket & { addresses: string[] }>`${kept}
     select t.id, t.number, t.subject, t.state, t.twin_of_id is not null as "isTwin", t.reply_key as "replyKey", t.mailbox_id as "mailboxId",
       b.name as "mailboxName", b.address as "mailboxAddress", b.smtp_host as "smtpHost", b.signature, b.sent_copy as "sentCopy",
       b.acknowledges, b.aliases as addresses, b.alias_details as aliases, b.opening_hours as "openingHours",
@@ -118,7 +119,7 @@ export async function findAnsweredMail(
         or m.direction = 'outbound' and (m.author_id is not null or m.is_from_mail_program) and not exists (
           select from outbox o where o.message_id = m.id and o.state = 'cancelled'))`
       : sql`m.id = ${chosenId}`
-  const { rows } = await sql<AnsweredRow>`
+  const { rows } = await sql<AnsweredRow>`${kept}
     select m.id as "messageId", m.internet_message_id as "internetMessageId", m.subject, m.from_name as name,
       m.from_address as address, m.forwarded_name as "forwardedName", m.forwarded_address as "forwardedAddress",
       m.to_addresses as "to", m.received_at as "receivedAt", array(
@@ -151,13 +152,12 @@ export type Sender = { name: string; signature: string; timeZone: string; undoMs
 
 /** The agent who sends. */
 export async function findSender(db: Db, agentId: number): Promise<Sender> {
-  const row = await db
-    .selectFrom('agent')
-    .select(['name', 'signature', 'time_zone', 'undo_seconds'])
-    .where('id', '=', agentId)
-    .executeTakeFirstOrThrow()
-  const { name, signature } = row
-  return { name, signature, timeZone: row.time_zone, undoMs: row.undo_seconds * 1000 }
+  const { rows } = await sql<Sender>`${kept}
+    select name, signature, time_zone as "timeZone", undo_seconds * 1000 as "undoMs" from agent
+    where id = ${agentId}`.execute(db)
+  const [sender] = rows
+  if (sender === undefined) throw new RangeError('the agent who sends is missing')
+  return sender
 }
 
 /** The agent's own uploads of these ids, in no order. */
@@ -185,7 +185,7 @@ export async function readDueTime(
   db: Db,
   { undoMs, sendAt }: { undoMs: number; sendAt: Date | null },
 ): Promise<{ queuedAt: Date; windowEndsAt: Date; dueAt: Date }> {
-  const { rows } = await sql<{ queuedAt: Date; windowEndsAt: Date; dueAt: Date }>`
+  const { rows } = await sql<{ queuedAt: Date; windowEndsAt: Date; dueAt: Date }>`${kept}
     select now as "queuedAt", date_trunc('second', window_end + interval '999 ms') as "windowEndsAt",
       date_trunc('second', greatest(window_end, ${sendAt}::timestamptz) + interval '999 ms') as "dueAt"
     from (select date_trunc('milliseconds', clock_timestamp()) as now) as clock,

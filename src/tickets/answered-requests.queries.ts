@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** A request as its sender names it. `key` is theirs to choose; `hash` is SHA-256 of what is asked. */
 export type NamedRequest = { agentId: number; key: string; hash: Buffer }
@@ -9,7 +10,7 @@ export async function selectAnswered(
   db: Db,
   { agentId, key }: NamedRequest,
 ): Promise<{ hash: Buffer; resultId: number } | undefined> {
-  const { rows } = await sql<{ hash: Buffer; resultId: number }>`
+  const { rows } = await sql<{ hash: Buffer; resultId: number }>`${kept}
     select request_hash as hash, result_id as "resultId" from answered_request
     where agent_id = ${agentId} and key = ${key}
       and answered_at > clock_timestamp() - interval '24 hours'`.execute(db)
@@ -18,7 +19,7 @@ export async function selectAnswered(
 
 /** Notes the answer, also over one that is older than a day. False where another request has the key. */
 export async function insertAnswered(tx: Tx, request: NamedRequest, resultId: number): Promise<boolean> {
-  const { rows } = await sql<{ one: number }>`
+  const { rows } = await sql<{ one: number }>`${kept}
     insert into answered_request as a (agent_id, key, request_hash, result_id)
     values (${request.agentId}, ${request.key}, ${request.hash}, ${resultId})
     on conflict (agent_id, key) do update

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
 
@@ -34,7 +35,7 @@ export function oldestUnanswered(group: RawBuilder<unknown> = itsGroup): RawBuil
 
 /** Writes who a ticket belongs to; null is nobody. */
 export async function writeAssignee(tx: Tx, ticketId: number, assigneeId: number | null): Promise<void> {
-  await tx.updateTable('ticket').set({ assignee_id: assigneeId }).where('id', '=', ticketId).execute()
+  await sql`${kept} update ticket set assignee_id = ${assigneeId} where id = ${ticketId}`.execute(tx)
 }
 
 /** Takes an agent off all open and waiting tickets, in order of id; gives back which. */
@@ -48,20 +49,22 @@ export async function clearAssignee(tx: Tx, assigneeId: number): Promise<number[
   return rows.map(row => row.id)
 }
 
+type Assignee = { id: number; role: string; state: string; mailboxId: number | null }
+
 /**
  * An agent as an assignee: role and state, and whether a row lets them use the mailbox. The agent's
  * row is held, so that a deactivation that runs beside this cannot overlook the ticket.
  */
-export async function lockAssignee(tx: Tx, agentId: number, mailboxId: number) {
-  return await tx
-    .selectFrom('agent')
-    .leftJoin('agent_mailbox', join =>
-      join.onRef('agent_mailbox.agent_id', '=', 'agent.id').on('agent_mailbox.mailbox_id', '=', mailboxId),
-    )
-    .select(['agent.id', 'agent.role', 'agent.state', 'agent_mailbox.mailbox_id as mailboxId'])
-    .where('agent.id', '=', agentId)
-    .forShare('agent')
-    .executeTakeFirst()
+export async function lockAssignee(
+  tx: Tx,
+  agentId: number,
+  mailboxId: number,
+): Promise<Assignee | undefined> {
+  const { rows } = await sql<Assignee>`${kept}
+    select a.id, a.role, a.state, am.mailbox_id as "mailboxId"
+    from agent a left join agent_mailbox am on am.agent_id = a.id and am.mailbox_id = ${mailboxId}
+    where a.id = ${agentId} for share of a`.execute(tx)
+  return rows[0]
 }
 
 /** Adds a note; the caller writes its event. @returns its id */
@@ -69,10 +72,8 @@ export async function insertNote(
   tx: Tx,
   note: { ticketId: number; authorId: number; text: string; html: string | null },
 ): Promise<number> {
-  const { id } = await tx
-    .insertInto('note')
-    .values({ ticket_id: note.ticketId, author_id: note.authorId, text: note.text, html: note.html })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
+  const { rows } = await sql<{ id: number }>`${kept}
+    insert into note (ticket_id, author_id, text, html)
+    values (${note.ticketId}, ${note.authorId}, ${note.text}, ${note.html}) returning id`.execute(tx)
+  return rows[0]?.id ?? 0
 }

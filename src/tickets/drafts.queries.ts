@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
 /** Whose draft on which ticket. */
@@ -71,7 +72,7 @@ export async function upsertDraft(
 /** Deletes a draft; with `mode` only one of that mode. */
 export async function deleteDraft(tx: Tx | Db, place: DraftPlace, mode?: DraftMode): Promise<void> {
   const isOfMode = mode === undefined ? sql`true` : sql`content ->> 'mode' = ${mode}`
-  await sql`delete from draft
+  await sql`${kept} delete from draft
     where ticket_id = ${place.ticketId} and agent_id = ${place.agentId} and ${isOfMode}`.execute(tx)
 }
 

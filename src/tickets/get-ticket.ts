@@ -2,36 +2,30 @@ import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Fold } from '../mail/split-reply.ts'
-import { findImpersonation, type Impersonation, listOwnNames, type OwnNames } from './impersonation.ts'
+import { findImpersonation, type Impersonation, type OwnNames, ownNamesOf } from './impersonation.ts'
 import { mergeTwins } from './merge-twins.ts'
+import { type OneOfUs, selectUs } from './participants.queries.ts'
 import { listProposals, type Proposal } from './proposals.ts'
 import { getReplyDefaults, type ReplyDefaults } from './reply-defaults.ts'
 import { asSeenBy } from './seen-twins.ts'
 import { foldsOf } from './stored-folds.ts'
 import {
-  type AttachmentRow,
   type EventRow,
   type MessageRow,
   type MessageScope,
   type NoteRow,
-  type RecipientRow,
-  selectAttachments,
   selectEvents,
   selectMessages,
   selectNotes,
   selectParticipants,
-  selectRecipients,
-  selectTicketFacts,
 } from './ticket-detail.queries.ts'
 import { type HintRow, selectHints } from './ticket-hints.queries.ts'
-import { selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
+import { selectTicketPage, selectTicketRow, type TicketListRow } from './ticket-list.queries.ts'
 import { selectErasesAt } from './trash.queries.ts'
 
 /** A message with what hangs on it. */
 export type MessageDetail = MessageRow & {
   folds: Fold[]
-  attachments: AttachmentRow[]
-  recipients: RecipientRow[]
   impersonates: Impersonation | null
 }
 
@@ -52,7 +46,7 @@ export type TicketDetail = {
 }
 
 /**
- * A ticket with its messages, notes and history: fourteen statements, however long it is, and one more
+ * A ticket with its messages, notes and history: nine statements, however long it is, and one more
  * for a lead or one in the Trash. The row is read first, so that its version is never newer than what stands beside it: a
  * screen that hears of a later version asks again.
  *
@@ -62,19 +56,22 @@ export type TicketDetail = {
  * @throws NotFound
  */
 export async function getTicket(db: Db, caller: Caller, ticketId: number): Promise<TicketDetail> {
-  const row = await getTicketRow(db, caller, ticketId)
+  const page = await selectTicketPage(db, { ticketId, agentId: caller.agentId })
+  if (page === undefined) throw new NotFound('ticket', { ticketId })
+  const row = asSeenBy(caller, page)
+  const { createdAt, closedAt, customerLanguage, customerUtcOffsetMinutes } = page
+  const facts = { createdAt, closedAt, customerLanguage, customerUtcOffsetMinutes }
   const twinIds = row.twinOfId === null ? row.twins.map(twin => twin.id) : []
-  const [facts, messages, notes, events, replyDefaults, hints, proposals, erasesAt] = await Promise.all([
-    selectTicketFacts(db, ticketId),
-    loadMessages(db, { ticketIds: [ticketId, ...twinIds] }),
+  const us = selectUs(db)
+  const [messages, notes, events, replyDefaults, hints, proposals, erasesAt] = await Promise.all([
+    loadMessages(db, { ticketIds: [ticketId, ...twinIds] }, us),
     selectNotes(db, { ticketId }),
     selectEvents(db, ticketId),
-    getReplyDefaults(db, ticketId),
+    getReplyDefaults(db, ticketId, null, us),
     selectHints(db, ticketId),
     listProposals(db, ticketId),
     row.deletedAt === null ? null : selectErasesAt(db, ticketId),
   ])
-  if (facts === undefined) throw new NotFound('ticket', { ticketId })
   const shown =
     twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
   return { row, ...facts, erasesAt, messages: shown, notes, events, replyDefaults, hints, proposals }
@@ -101,21 +98,15 @@ export async function getMessage(db: Db, messageId: number): Promise<MessageDeta
   return message
 }
 
-async function loadMessages(db: Db, scope: MessageScope): Promise<MessageDetail[]> {
-  // First: what hangs on a message was committed with it, and would be missing if it were read before.
+const NO_NAMES: OwnNames = { names: new Set(), addresses: new Set() }
+
+async function loadMessages(db: Db, scope: MessageScope, us?: Promise<OneOfUs[]>): Promise<MessageDetail[]> {
   const messages = await selectMessages(db, scope)
-  const [attachments, recipients, ownNames] = await Promise.all([
-    selectAttachments(db, scope),
-    selectRecipients(db, scope),
-    listOwnNames(db),
-  ])
-  const attachmentsOf = Map.groupBy(attachments, one => one.messageId)
-  const recipientsOf = Map.groupBy(recipients, one => one.messageId)
+  const named = messages.some(({ direction, fromName }) => direction === 'inbound' && fromName !== null)
+  const ownNames = named ? ownNamesOf(await (us ?? selectUs(db))) : NO_NAMES
   return messages.map(message => ({
     ...message,
     folds: foldsOf(message),
-    attachments: attachmentsOf.get(message.id) ?? [],
-    recipients: recipientsOf.get(message.id) ?? [],
     impersonates: impersonationIn(message, ownNames),
   }))
 }

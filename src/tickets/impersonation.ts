@@ -1,7 +1,6 @@
-import type { Db } from '../db/database.ts'
 import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
-import { selectOwnNames } from './participants.queries.ts'
+import type { OneOfUs } from './participants.queries.ts'
 
 /** Whose name a sender shows who is not behind it: one of ours, or another mail address. */
 export type Impersonation = 'our-name' | 'other-address'
@@ -9,12 +8,11 @@ export type Impersonation = 'our-name' | 'other-address'
 /** How we are called, for comparing. */
 export type OwnNames = { names: ReadonlySet<string>; addresses: ReadonlySet<string> }
 
-/** The names of agents and mailboxes, and every address behind them. */
-export async function listOwnNames(db: Db): Promise<OwnNames> {
-  const rows = await selectOwnNames(db)
-  const addresses = rows.flatMap(row => row.addresses).map(addressKey)
+/** The names of agents and mailboxes, and every address behind them, as they are compared. */
+export function ownNamesOf(us: readonly OneOfUs[]): OwnNames {
+  const addresses = us.flatMap(one => one.addresses).map(addressKey)
   return {
-    names: new Set([...rows.map(row => row.name), ...addresses].map(lookOf).filter(name => name !== '')),
+    names: new Set([...us.map(one => one.name), ...addresses].map(lookOf).filter(name => name !== '')),
     addresses: new Set(addresses),
   }
 }

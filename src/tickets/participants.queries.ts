@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** A newcomer nobody has decided on, with the sender of the mail that brought them: themselves, where they wrote it. */
 export type ProposalRow = {
@@ -17,7 +18,7 @@ const maxShown = 50
  * is verified; any other copy says only what a mail says.
  */
 export async function selectProposals(db: Db, ticketId: number): Promise<ProposalRow[]> {
-  const { rows } = await sql<ProposalRow>`
+  const { rows } = await sql<ProposalRow>`${kept}
     select p.address, p.name, m.from_name as "byName", m.from_address as "byAddress",
       coalesce(m.sender_grade = 'verified' and not m.is_newcomer and not m.is_unverified, false) as "isVouched"
     from participant p left join message m on m.id = p.message_id
@@ -39,10 +40,15 @@ export async function updateNewcomer(
   return numAffectedRows === 1n
 }
 
-/** Names and addresses by which people know us: of agents, and of mailboxes with their aliases. */
-export async function selectOwnNames(db: Db): Promise<{ name: string; addresses: string[] }[]> {
-  const { rows } = await sql<{ name: string; addresses: string[] }>`
-    select name, array[email] as addresses from agent where state <> 'deactivated'
-    union all select name, array_append(aliases, address) from mailbox where removed_at is null`.execute(db)
+/** An agent with the address they sign in by, or a connected mailbox with its address and its aliases. */
+export type OneOfUs = { name: string; addresses: string[]; isAgent: boolean }
+
+/** Names and addresses by which people know us. */
+export async function selectUs(db: Db): Promise<OneOfUs[]> {
+  const { rows } = await sql<OneOfUs>`${kept}
+    select name, array[email] as addresses, true as "isAgent" from agent where state <> 'deactivated'
+    union all select name, array_append(aliases, address), false from mailbox where removed_at is null`.execute(
+    db,
+  )
   return rows
 }

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { OPENING_RULES } from '../shared/vocabulary.ts'
 import { ANSWERED_KINDS } from './kind-rules.ts'
+import type { OneOfUs } from './participants.queries.ts'
 import { selectSidePeople } from './side-threads.queries.ts'
 
 /** What decides the recipients. Addresses of participants are in their normal form, the others as in the mail. */
@@ -41,22 +43,22 @@ type Answered = Omit<AnsweredEnvelope, 'isChosen' | 'from'> & {
   fromAddress: string | null
 }
 
-/** Whom a ticket's reply may go to; undefined where there is no such ticket. */
+/** Whom the reply of a ticket that is there may go to. */
 export async function selectReplyBasis(
   db: Db,
   ticketId: number,
   chosenId: number | null,
-): Promise<ReplyBasis | undefined> {
-  const ticket = await db.selectFrom('ticket').select('id').where('id', '=', ticketId).executeTakeFirst()
-  if (ticket === undefined) return undefined
-  const [answered, ours] = await Promise.all([selectAnswered(db, ticketId, chosenId), selectOurs(db)])
+  us: Promise<OneOfUs[]>,
+): Promise<ReplyBasis> {
+  const [answered, own] = await Promise.all([selectAnswered(db, ticketId, chosenId), us])
   const sideThreadId = answered?.sideThreadId ?? null
   const participants =
     sideThreadId === null
       ? await selectParticipants(db, ticketId)
       : await selectThirdParties(db, ticketId, sideThreadId)
-  const own = (isAgent: boolean) => ours.filter(one => one.isAgent === isAgent).map(one => one.address)
-  return { answered, participants, ownAddresses: own(false), agentAddresses: own(true) }
+  const addressesOf = (isAgent: boolean) =>
+    own.filter(one => one.isAgent === isAgent).flatMap(one => one.addresses)
+  return { answered, participants, ownAddresses: addressesOf(false), agentAddresses: addressesOf(true) }
 }
 
 /**
@@ -77,7 +79,7 @@ async function selectAnswered(
             and (sender_grade is distinct from 'failed' or placed_by = any(${[...OPENING_RULES]}::text[]))
           or direction = 'outbound' and (author_id is not null or is_from_mail_program))`
       : sql`id = ${chosenId} and kind = any(${[...ANSWERED_KINDS]}::text[])`
-  const { rows } = await sql<Answered>`
+  const { rows } = await sql<Answered>`${kept}
     select direction, side_thread_id as "sideThreadId", case when forwarded_address is null then from_name else forwarded_name end as "fromName",
       coalesce(forwarded_address, from_address) as "fromAddress", to_addresses as "to", cc_addresses as "cc",
       case when forwarded_address is null then reply_to_addresses else '[]' end as "replyTo"
@@ -91,7 +93,7 @@ async function selectAnswered(
 }
 
 async function selectParticipants(db: Db, ticketId: number): Promise<ReplyBasis['participants']> {
-  const { rows } = await sql<ReplyParticipant>`
+  const { rows } = await sql<ReplyParticipant>`${kept}
     select address, name, kind, kind = 'copied' and decided_at is not null as "isAccepted"
     from participant where ticket_id = ${ticketId} and kind <> 'newcomer' order by since, address`.execute(db)
   return rows
@@ -106,13 +108,6 @@ async function selectThirdParties(
   return people
     .filter(one => one.sideThreadId === sideThreadId)
     .map(({ address, name }) => ({ address, name, kind: 'copied', isAccepted: false }))
-}
-
-async function selectOurs(db: Db): Promise<{ address: string; isAgent: boolean }[]> {
-  const { rows } = await sql<{ address: string; isAgent: boolean }>`
-    select unnest(array_append(aliases, address)) as address, false as "isAgent" from mailbox where removed_at is null
-    union all select email, true from agent where state <> 'deactivated'`.execute(db)
-  return rows
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
 import type { Address } from '../mail/mail-types.ts'
+import { type OneOfUs, selectUs } from './participants.queries.ts'
 import {
   type AnsweredEnvelope,
   type ReplyBasis,
@@ -80,16 +81,17 @@ function askedFor(replyTo: readonly Address[], to: readonly Address[], basis: Re
 
 /**
  * The default recipients of a reply, by replyDefaults: to the ticket's newest mail, or to the one an agent chose.
- * Three statements.
+ * Three statements; two where the caller has asked already who we are.
  *
- * @throws NotFound, also where the chosen message is none of the ticket's that can be answered
+ * @throws NotFound where the chosen message is none of the ticket's that can be answered
  */
 export async function getReplyDefaults(
   db: Db,
   ticketId: number,
   answeredMessageId: number | null = null,
+  us: Promise<OneOfUs[]> = selectUs(db),
 ): Promise<ReplyDefaults> {
-  return replyDefaults(await getReplyBasis(db, ticketId, answeredMessageId))
+  return replyDefaults(await getReplyBasis(db, ticketId, answeredMessageId, us))
 }
 
 /** What the recipients of a reply are decided from. @throws NotFound as `getReplyDefaults` */
@@ -97,9 +99,9 @@ export async function getReplyBasis(
   db: Db,
   ticketId: number,
   answeredMessageId: number | null,
+  us: Promise<OneOfUs[]> = selectUs(db),
 ): Promise<ReplyBasis> {
-  const basis = await selectReplyBasis(db, ticketId, answeredMessageId)
-  if (basis === undefined) throw new NotFound('ticket', { ticketId })
+  const basis = await selectReplyBasis(db, ticketId, answeredMessageId, us)
   if (answeredMessageId !== null && basis.answered === null) throw new NotFound('message')
   return basis
 }

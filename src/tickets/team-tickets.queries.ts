@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 
 /** A team as one mailbox is concerned. */
@@ -92,7 +93,7 @@ export async function countTeamQueues(
   mailboxIds: readonly number[],
   rowLimit: number,
 ): Promise<{ teamId: number; count: number }[]> {
-  const { rows } = await sql<{ teamId: number; count: number }>`
+  const { rows } = await sql<{ teamId: number; count: number }>`${kept}
     select team.id as "teamId", (select count(*) from (
       select 1 from ticket t where t.team_id = team.id and t.state in ('open', 'waiting')
         and t.snoozed_until is null and t.deleted_at is null and t.merged_into_id is null and t.twin_of_id is null

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { Address, CalendarInvite, ForwardedMail, Protection } from '../mail/mail-types.ts'
 import type { Fold } from '../mail/split-reply.ts'
 import type {
@@ -72,11 +73,14 @@ export type MessageRow = {
   cancelledBy: CancelledBy | null
   failure: FailureState | null
   answeredMessageId: number | null
+  /** In the order they stand in the mail. */
+  attachments: AttachmentRow[]
+  /** How each recipient of a message of ours fared. */
+  recipients: RecipientRow[]
 }
 
 export type AttachmentRow = {
   id: number
-  messageId: number
   filename: string
   contentType: string
   sizeBytes: number
@@ -85,7 +89,6 @@ export type AttachmentRow = {
 }
 
 export type RecipientRow = {
-  messageId: number
   address: string
   state: RecipientState
   reason: BounceReason | null
@@ -111,9 +114,9 @@ export type EventRow = {
   data: Record<string, unknown>
 }
 
-/** Messages in the order people read them. */
+/** Messages with what hangs on them, in the order people read them. */
 export async function selectMessages(db: Db, scope: MessageScope): Promise<MessageRow[]> {
-  const { rows } = await sql<MessageRow>`
+  const { rows } = await sql<MessageRow>`${kept}
     select m.id, m.ticket_id as "ticketId", t.mailbox_id as "mailboxId", encode(m.copy_key, 'hex') as "copyKey",
       m.direction, m.kind, m.received_at as "receivedAt", m.sent_at as "sentAt",
       m.from_name as "fromName", m.from_address as "fromAddress", m.forwarded_name as "forwardedName",
@@ -132,7 +135,13 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
       o.reply_code as "replyCode", o.reply_text as "replyText", o.repeats,
       o.is_scheduled as "isScheduled", o.cancelled_by as "cancelledBy", o.answered_message_id as "answeredMessageId",
       case when u.put_aside_at is not null then 'put-aside' when u.followed_by_id is not null then 'followed'
-        when u.message_id is not null then 'open' end as failure
+        when u.message_id is not null then 'open' end as failure,
+      coalesce((select json_agg(json_build_object('id', a.id, 'filename', a.filename, 'contentType', a.content_type,
+          'sizeBytes', a.size_bytes, 'isInline', a.is_inline, 'isMinor', a.is_minor) order by a.part_index, a.id)
+        from attachment a where a.message_id = m.id), '[]') as attachments,
+      coalesce((select json_agg(json_build_object('address', r.address, 'state', r.state, 'reason', r.reason,
+          'replyText', r.reply_text) order by r.address)
+        from outbox_recipient r where r.message_id = m.id), '[]') as recipients
     from message m join ticket t on t.id = m.ticket_id
       left join message_body b on b.message_id = m.id
       left join outbox o on o.message_id = m.id
@@ -142,34 +151,13 @@ export async function selectMessages(db: Db, scope: MessageScope): Promise<Messa
   return rows
 }
 
-/** Attachments in the order they stand in their mails. */
-export async function selectAttachments(db: Db, scope: MessageScope): Promise<AttachmentRow[]> {
-  const { rows } = await sql<AttachmentRow>`
-    select a.id, a.message_id as "messageId", a.filename, a.content_type as "contentType",
-      a.size_bytes as "sizeBytes", a.is_inline as "isInline", a.is_minor as "isMinor"
-    from attachment a join message m on m.id = a.message_id
-    where ${inScope(scope)}
-    order by a.message_id, a.part_index, a.id`.execute(db)
-  return rows
-}
-
-/** How each recipient of our own messages fared. */
-export async function selectRecipients(db: Db, scope: MessageScope): Promise<RecipientRow[]> {
-  const { rows } = await sql<RecipientRow>`
-    select r.message_id as "messageId", r.address, r.state, r.reason, r.reply_text as "replyText"
-    from outbox_recipient r join message m on m.id = r.message_id
-    where ${inScope(scope)}
-    order by r.message_id, r.address`.execute(db)
-  return rows
-}
-
 /** All notes of a ticket, oldest first, or one note. */
 export async function selectNotes(
   db: Db,
   scope: { ticketId: number } | { noteId: number },
 ): Promise<NoteRow[]> {
   const isWanted = 'ticketId' in scope ? sql`ticket_id = ${scope.ticketId}` : sql`id = ${scope.noteId}`
-  const { rows } = await sql<NoteRow>`
+  const { rows } = await sql<NoteRow>`${kept}
     select id, author_id as "authorId", text, html, created_at as "createdAt", coalesce((
       select json_agg(json_build_object('agentId', agent_id, 'teamId', team_id, 'name', name, 'isSeen', is_seen)
         order by agent_id, team_id)
@@ -184,36 +172,10 @@ export async function selectNotes(
 
 /** The history, oldest first. */
 export async function selectEvents(db: Db, ticketId: number): Promise<EventRow[]> {
-  const { rows } = await sql<EventRow>`
+  const { rows } = await sql<EventRow>`${kept}
     select id, at, kind, agent_id as "agentId", message_id as "messageId", data from ticket_event
     where ticket_id = ${ticketId} order by at, id`.execute(db)
   return rows
-}
-
-/** When a ticket was opened and closed, what language its customer last wrote in, and what their clock says. */
-export async function selectTicketFacts(
-  db: Db,
-  ticketId: number,
-): Promise<
-  | {
-      createdAt: Date
-      closedAt: Date | null
-      customerLanguage: string | null
-      customerUtcOffsetMinutes: number | null
-    }
-  | undefined
-> {
-  return await db
-    .selectFrom('ticket')
-    .leftJoin('customer', 'customer.id', 'ticket.customer_id')
-    .select([
-      'ticket.created_at as createdAt',
-      'ticket.closed_at as closedAt',
-      'customer.language as customerLanguage',
-      'customer.utc_offset_minutes as customerUtcOffsetMinutes',
-    ])
-    .where('ticket.id', '=', ticketId)
-    .executeTakeFirst()
 }
 
 /** The addresses that belong to a ticket, in normal form; newcomers are not among them. */
@@ -228,7 +190,10 @@ export async function selectParticipants(db: Db, ticketId: number): Promise<stri
 }
 
 function inScope(scope: MessageScope): RawBuilder<unknown> {
-  return 'messageId' in scope
-    ? sql`m.id = ${scope.messageId}`
+  if ('messageId' in scope) return sql`m.id = ${scope.messageId}`
+  const [ticketId, ...others] = scope.ticketIds
+  // A plan that is kept takes a list for ten.
+  return others.length === 0
+    ? sql`m.ticket_id = ${ticketId}`
     : sql`m.ticket_id = any(${[...scope.ticketIds]}::bigint[])`
 }

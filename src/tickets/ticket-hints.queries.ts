@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** A suggestion as the page of a ticket shows it. `number` and `subject` are the other ticket's, or null. */
 export type HintRow = {
@@ -16,7 +17,7 @@ export type HintRow = {
  * tickets of the same mailbox are ever named: who sees this one may see them.
  */
 export async function selectHints(db: Db, ticketId: number): Promise<HintRow[]> {
-  const { rows } = await sql<HintRow>`
+  const { rows } = await sql<HintRow>`${kept}
     with here as (select id, mailbox_id from ticket where id = ${ticketId}), hint as (
       select h.id, h.kind, h.message_id, coalesce(o.merged_into_id, o.id) as other_id
       from message m join message_hint h on h.message_id = m.id left join ticket o on o.id = h.other_ticket_id

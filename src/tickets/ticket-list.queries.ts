@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import { LATE_AFTER_MINUTES } from './late-after.ts'
 import type { PagePlace } from './page-cursor.ts'
@@ -66,8 +67,9 @@ type CountWish = Pick<PartWish, 'rule' | 'agentId' | 'mailboxIds' | 'rowLimit' |
 
 /** The mailboxes that were not removed, in order of id. */
 export async function selectMailboxIds(db: Db): Promise<number[]> {
-  const query = db.selectFrom('mailbox').select('id').where('removed_at', 'is', null)
-  return (await query.orderBy('id').execute()).map(row => row.id)
+  const { rows } = await sql<{ id: number }>`${kept}
+    select id from mailbox where removed_at is null order by id`.execute(db)
+  return rows.map(row => row.id)
 }
 
 /**
@@ -81,7 +83,8 @@ export async function selectMailboxIds(db: Db): Promise<number[]> {
  */
 export async function selectListPart(db: Db, wish: PartWish): Promise<PageRow[]> {
   const { way } = partRules[wish.part]
-  const { rows } = await sql<PageRow>`
+  // Of a filter there are too many texts, and its plan depends on what is looked for.
+  const { rows } = await sql<PageRow>`${isPlain(wish) ? kept : sql``}
     with page as (
       select found.id, found.at from ${candidates(wish)}
       order by found.at ${way}, found.id ${way} limit ${wish.rowLimit})
@@ -96,17 +99,41 @@ export async function selectTicketRow(
   db: Db,
   by: { ticketId: number; agentId: number },
 ): Promise<TicketListRow | undefined> {
-  const { rows } = await sql<TicketListRow>`
+  const { rows } = await sql<TicketListRow>`${kept}
     select ${rowColumns(by.agentId)} from ticket t left join customer c on c.id = t.customer_id
     where t.id = ${by.ticketId}`.execute(db)
   return rows[0]
 }
 
+/** What the page of a ticket shows of it besides: what language its customer last wrote in, and what their clock says. */
+export type TicketFacts = {
+  createdAt: Date
+  closedAt: Date | null
+  customerLanguage: string | null
+  customerUtcOffsetMinutes: number | null
+}
+
+/** The same with the facts of its page. */
+export async function selectTicketPage(
+  db: Db,
+  by: { ticketId: number; agentId: number },
+): Promise<(TicketListRow & TicketFacts) | undefined> {
+  const { rows } = await sql<TicketListRow & TicketFacts>`${kept}
+    select ${rowColumns(by.agentId)}, t.created_at as "createdAt", t.closed_at as "closedAt",
+      c.language as "customerLanguage", c.utc_offset_minutes as "customerUtcOffsetMinutes"
+    from ticket t left join customer c on c.id = t.customer_id where t.id = ${by.ticketId}`.execute(db)
+  return rows[0]
+}
+
 /** How many tickets a queue holds, twins apart, counted up to `rowLimit`. */
 export async function countQueue(db: Db, wish: CountWish): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
+  const { rows } = await sql<{ count: number }>`${wish.filter === null ? kept : sql``}
     select count(*) as count from (${counted(wish)} limit ${wish.rowLimit}) counted`.execute(db)
   return rows[0]?.count ?? 0
+}
+
+function isPlain({ filter, fewIds }: PartWish): boolean {
+  return filter === null && fewIds === null
 }
 
 function counted(wish: CountWish): RawBuilder<unknown> {
@@ -116,9 +143,7 @@ function counted(wish: CountWish): RawBuilder<unknown> {
   if (rule.holds === 'mentioned')
     return sql`select distinct t.id from ${mentionedTickets(wish)} and m.seen_at is null`
   const isOfState =
-    rule.holds === 'at-hand'
-      ? sql`t.state in ('open', 'waiting')`
-      : sql`t.state = any(${[...rule.states]}::text[])`
+    rule.holds === 'at-hand' ? sql`t.state in ('open', 'waiting')` : sql`t.state = any(${statesOf(rule)})`
   return sql`select 1 from ticket t where ${ownerCondition(wish)} and ${isOfState} and ${holdings[rule.holds]}
     and t.merged_into_id is null and t.twin_of_id is null
     and t.mailbox_id = any(${[...mailboxIds]}::bigint[]) and ${fits(wish)}`
@@ -181,7 +206,7 @@ function candidates(wish: PartWish): RawBuilder<unknown> {
 // Of few tickets all are read, in whatever order their keys give them.
 function oneOfFew(wish: PartWish, ids: readonly number[]): RawBuilder<unknown> {
   return sql`t.id = any(${[...ids]}::bigint[]) and ${isOfMailboxes(wish)} and ${stands(wish)}
-    and ${ownerCondition(wish)} and t.state = any(${[...wish.rule.states]}::text[])`
+    and ${ownerCondition(wish)} and t.state = any(${statesOf(wish.rule)})`
 }
 
 function leadCandidates(wish: PartWish): RawBuilder<unknown> {
@@ -222,11 +247,16 @@ function twinCandidates(wish: PartWish): RawBuilder<unknown> {
   )}) found`
 }
 
+// Written out, so that a plan that is kept knows how many they are.
+function statesOf({ states }: QueueRule): RawBuilder<unknown> {
+  return sql`${sql.lit(`{${states.join()}}`)}::text[]`
+}
+
 function listsOf(wish: PartWish) {
   return {
     mailboxes: sql`unnest(${[...wish.mailboxIds]}::bigint[]) as mailbox(id)`,
     others: sql`unnest(${[...wish.otherIds]}::bigint[]) as other(id)`,
-    states: sql`unnest(${[...wish.rule.states]}::text[]) as wanted(state)`,
+    states: sql`unnest(${statesOf(wish.rule)}) as wanted(state)`,
   }
 }
 
@@ -234,7 +264,7 @@ function listsOf(wish: PartWish) {
 function undeliveredTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where ${isOpenUndelivered} and t.merged_into_id is null and ${holdings.undelivered}
-      and ${isOfMailboxes(wish)} and t.state = any(${[...wish.rule.states]}::text[]) and ${fits(wish)}`
+      and ${isOfMailboxes(wish)} and t.state = any(${statesOf(wish.rule)}) and ${fits(wish)}`
 }
 
 function draftedTickets(wish: CountWish): RawBuilder<unknown> {
@@ -257,7 +287,7 @@ function sentTickets(wish: CountWish): RawBuilder<unknown> {
 function mentionedTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`mention m join note n on n.id = m.note_id join ticket t on t.id = n.ticket_id
     where m.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.mentioned}
-      and t.state = any(${[...wish.rule.states]}::text[]) and ${isOfMailboxes(wish)} and ${fits(wish)}`
+      and t.state = any(${statesOf(wish.rule)}) and ${isOfMailboxes(wish)} and ${fits(wish)}`
 }
 
 // Each ticket by the last note that mentions the caller, by the index mention_agent.

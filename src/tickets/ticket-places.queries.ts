@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** Where a ticket is: what permissions look at. */
 export type TicketPlace = { ticketId: number; number: number; mailboxId: number }
 
 /** Where the ticket with this number is, or the one it was merged into. */
 export async function selectTicketPlace(db: Db, number: number): Promise<TicketPlace | undefined> {
-  const { rows } = await sql<TicketPlace>`
+  const { rows } = await sql<TicketPlace>`${kept}
     select t.id as "ticketId", t.number, t.mailbox_id as "mailboxId"
     from ticket named join ticket t on t.id = coalesce(named.merged_into_id, named.id)
     where named.number = ${number}`.execute(db)
@@ -39,7 +40,7 @@ export async function selectTicketsOfMove(db: Db, moveId: number): Promise<numbe
 
 /** Where the ticket of this message is today. */
 export async function selectMessagePlace(db: Db, messageId: number): Promise<TicketPlace | undefined> {
-  const { rows } = await sql<TicketPlace>`
+  const { rows } = await sql<TicketPlace>`${kept}
     select t.id as "ticketId", t.number, t.mailbox_id as "mailboxId"
     from message m join ticket t on t.id = m.ticket_id where m.id = ${messageId}`.execute(db)
   return rows[0]

@@ -126,7 +126,7 @@ export async function insertParticipants(tx: Tx, rows: readonly ParticipantRow[]
 
 /** Addresses and aliases of every mailbox, removed ones too: mail of ours may still name them. */
 export async function selectMailboxAddresses(tx: Tx): Promise<string[]> {
-  const found = await sql<{ address: string }>`
+  const found = await sql<{ address: string }>`${kept}
     select address from mailbox union select unnest(aliases) from mailbox`.execute(tx)
   return found.rows.map(row => row.address)
 }

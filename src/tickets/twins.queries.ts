@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { oldestUnanswered } from './desk-rows.queries.ts'
@@ -26,7 +27,7 @@ export type TicketNames = { ids: readonly number[]; twinKeys?: readonly string[]
  */
 export async function selectForChange(tx: Tx, names: TicketNames): Promise<LockedTicket[]> {
   const { ids, twinKeys = [] } = names
-  const found = await sql<LockedTicket>`
+  const found = await sql<LockedTicket>`${kept}
     with named as materialized (
       select id, twin_of_id from ticket where id = any(${[...ids]}::bigint[])
       union select t.id, t.twin_of_id from twin join ticket t on t.id = twin.ticket_id
@@ -119,7 +120,7 @@ export async function updateStates(
 ): Promise<{ moved: MovedTicket[]; stray: number }> {
   const { from, to } = change
   const waiting = change.waiting === 'keep' ? sql`ticket.waiting_since` : oldestUnanswered()
-  const found = await sql<{ id: number | null; was: TicketState; stray: number }>`
+  const found = await sql<{ id: number | null; was: TicketState; stray: number }>`${kept}
     with ${groupsOf(ticketIds)}, due as materialized (
       select t.id from member join ticket t on t.id = member.id where t.state = any(${[...from]}::text[])
     ), locked as materialized (

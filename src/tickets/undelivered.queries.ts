@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Caller } from '../agents/can.ts'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /** Enters a reply that did not arrive, or opens it anew: another of its recipients was not reached. */
 export async function upsertUndelivered(tx: Tx, messageId: number): Promise<void> {
@@ -18,7 +19,7 @@ export async function updateFollowed(
   reply: { ticketId: number; messageId: number; insteadOfId: number | undefined },
 ): Promise<void> {
   const { ticketId, messageId, insteadOfId } = reply
-  await sql`update undelivered u set followed_by_id = ${messageId} from message m
+  await sql`${kept} update undelivered u set followed_by_id = ${messageId} from message m
     where m.id = u.message_id and m.ticket_id = ${ticketId} and m.id <> ${messageId}
       and (m.side_thread_id is not distinct from (select side_thread_id from message where id = ${messageId})
         or (m.id = ${insteadOfId ?? null}::bigint and m.side_thread_id = m.id))

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 
 /**
  * Whether ticket `t` has a message that an agent has not read: of its customer or of a colleague, newer than what they were
@@ -24,7 +25,7 @@ export async function writeRead(
   db: Db,
   read: { ticketId: number; agentId: number; upToMessageId: number },
 ): Promise<void> {
-  await sql`
+  await sql`${kept}
     insert into ticket_read (agent_id, ticket_id, message_id)
     select ${read.agentId}, m.ticket_id, m.id from message m
     where m.id = ${read.upToMessageId} and m.ticket_id = ${read.ticketId}

@@ -19,7 +19,7 @@ const settings: Readonly<Record<string, string>> = {
  * Runs each query, and explains every statement it sent with the very values it sent, under the settings it made.
  *
  * @param how `plan`: shapes alone, without costs, sizes, moments and ids, so that they stay the same until a plan
- *   changes; `times`: as it was run, with rows and milliseconds
+ *   changes, and of `kept` statements the plan for any values; `times`: as it was run, with rows and milliseconds
  */
 export async function explainQueries(
   db: Db,
@@ -63,11 +63,28 @@ async function explain(tx: Tx, statement: CompiledQuery, how: 'plan' | 'times'):
     /^\s*(?:\/\*.*?\*\/\s*)?(?:select|with)\b/i.test(statement.sql) &&
     !/\b(?:update|delete|insert)\b/i.test(statement.sql)
   const options = how === 'times' && isRead ? 'analyze, costs off, buffers off' : 'costs off'
-  const { rows } = await tx.executeQuery<{ 'QUERY PLAN': string }>(
-    CompiledQuery.raw(`explain (${options}) ${statement.sql}`, [...statement.parameters]),
-  )
+  const isKept = how === 'plan' && statement.sql.startsWith('/* kept */')
+  const { rows } = isKept
+    ? await explainKept(tx, statement)
+    : await tx.executeQuery<PlanLine>(
+        CompiledQuery.raw(`explain (${options}) ${statement.sql}`, [...statement.parameters]),
+      )
   const text = rows.map(row => row['QUERY PLAN']).join('\n')
   return how === 'plan' ? shapeOf(text) : text
+}
+
+type PlanLine = { 'QUERY PLAN': string }
+
+/** The plan that a connection keeps is one for any values. */
+async function explainKept(tx: Tx, { sql: text, parameters }: CompiledQuery) {
+  await sql`set local plan_cache_mode = force_generic_plan`.execute(tx)
+  await tx.executeQuery(CompiledQuery.raw(`prepare explained as ${text}`))
+  const nulls = parameters.map(() => 'null').join()
+  const plan = await tx.executeQuery<PlanLine>(
+    CompiledQuery.raw(`explain (costs off) execute explained${nulls === '' ? '' : `(${nulls})`}`),
+  )
+  await sql`deallocate explained`.execute(tx)
+  return plan
 }
 
 /**
