@@ -73,7 +73,14 @@ async function follow(script: Pick<ScriptedImap, 'port'>) {
   }
   const rows = async () => await desk.ledger(mailboxId)
   const outcomes = async () => (await rows()).map(outcome)
-  return { connectAndCatchUp, outcomes, rows }
+  const range = async () => {
+    const { rows } = await desk.database.pool.query(
+      'select below_uid, mail_count from folder_range join folder on folder.id = folder_id where mailbox_id = $1',
+      [mailboxId],
+    )
+    return rows
+  }
+  return { connectAndCatchUp, outcomes, rows, range }
 }
 
 /** How many bytes the server sends in a session that nobody disturbs. */
@@ -130,6 +137,19 @@ test('a mail shown by the search and then gone is gone, one without facts is in 
     [2, 'quarantined: not-delivered-by-server'],
     [3, 'gone'],
   ])
+  await script.close()
+})
+
+test('a mail that comes while a folder is first looked at is none of those below its start', async () => {
+  const script = await startScriptedImap(new Map([mail(1), mail(2)]))
+  script.manners.deliversAt = { commands: /^UID SEARCH UID/i, mail: mail(3) }
+  const { connectAndCatchUp, outcomes, range } = await follow(script)
+
+  await connectAndCatchUp()
+
+  expect(script.manners.deliversAt).toBeUndefined()
+  expect(await range()).toEqual([{ below_uid: 1, mail_count: 0 }])
+  expect(await outcomes()).toEqual([1, 2, 3].map(uid => [uid, 'stored']))
   await script.close()
 })
 

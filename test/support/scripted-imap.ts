@@ -32,6 +32,8 @@ export type Manners = {
   babbles?: { commands: RegExp; as: 'line' | 'lines' }
   /** These commands get a goodbye and the end of the connection. */
   leavesAt?: RegExp
+  /** With the answer to these commands a mail comes in, once. */
+  deliversAt?: { commands: RegExp; mail: [uid: number, script: MailScript] }
   /** Tells of a mail more or less after each answer. */
   fidgets?: boolean
   capabilities?: string
@@ -143,6 +145,15 @@ function answer(state: State, socket: Socket, line: string): void {
   if (state.manners.fidgets) socket.write(`* ${state.mails.size + (state.heard.length % 2)} EXISTS\r\n`)
 }
 
+/** Told between what was found and the end of the answer, as a server may do whenever it says something. */
+function deliver(state: State, socket: Socket, command: string): void {
+  const { deliversAt } = state.manners
+  if (deliversAt?.commands.test(command) !== true) return
+  delete state.manners.deliversAt
+  state.mails.set(...deliversAt.mail)
+  socket.write(`* ${state.mails.size} EXISTS\r\n`)
+}
+
 function answerWell(state: State, socket: Socket, tag: string, command: string): void {
   const uids = [...state.mails.keys()]
   if (/^EXAMINE/i.test(command)) {
@@ -160,6 +171,7 @@ function answerWell(state: State, socket: Socket, tag: string, command: string):
       if (isIn(set, uid) && !sendMail(state, socket, { seq: at + 1, uid, command })) return
     }
   }
+  deliver(state, socket, command)
   socket.write(`${tag} OK done\r\n`)
 }
 
