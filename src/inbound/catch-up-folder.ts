@@ -14,7 +14,7 @@ import {
   settleSuspect,
   settleUnfound,
 } from './fetch-mails.ts'
-import { settleByFacts } from './known-mails.ts'
+import { settleByFacts, settleTooOld } from './known-mails.ts'
 import { type Lease, LeaseLost } from './mailbox-leases.ts'
 import type { SyncFolder } from './open-folder.ts'
 import { storeMails } from './store-mails.ts'
@@ -127,11 +127,12 @@ async function fetchWindow(fetching: Fetching, uids: readonly number[]): Promise
     folder,
     [...found.values()].sort((a, b) => a.uid - b.uid),
   )
-  if (settled.length > 0) await writer.write({ mails: settled, fault: null })
+  const { tooOld, wanted } = settleTooOld(folder, unknown)
+  if (settled.length + tooOld.length > 0) await writer.write({ mails: [...settled, ...tooOld], fault: null })
   const isOld = ({ uid, receivedAt }: PlacedFacts) =>
     uid < folder.oldBelowUid && receivedAt < folder.liveSince
-  const old = splitBySize(unknown.filter(isOld))
-  for (const batch of splitBySize(unknown.filter(mail => !isOld(mail)))) {
+  const old = splitBySize(wanted.filter(isOld))
+  for (const batch of splitBySize(wanted.filter(mail => !isOld(mail)))) {
     await writer.write(await fetchBatch(connection, batch, suspects))
   }
   for (const batch of old) {

@@ -33,6 +33,23 @@ export async function settleByFacts(
 }
 
 /**
+ * Of what was there when the folder was first looked at that which is older than the days somebody asked for: UIDs are in
+ * the order of coming in, and a mail that a program copied there may be of any date. It costs its facts alone.
+ */
+export function settleTooOld(
+  { oldBelowUid, startsAt }: SyncFolder,
+  mails: readonly PlacedFacts[],
+): { tooOld: FetchedMail[]; wanted: PlacedFacts[] } {
+  const isTooOld = ({ uid, receivedAt }: PlacedFacts) =>
+    startsAt !== null && uid < oldBelowUid && receivedAt < startsAt
+  const ignored = { source: null, state: 'ignored', reason: 'before-start', known: null } as const
+  return {
+    tooOld: mails.filter(isTooOld).map(mail => ({ ...mail, ...ignored })),
+    wanted: mails.filter(mail => !isTooOld(mail)),
+  }
+}
+
+/**
  * A mail as an instance of a row that is known: `same` where that one has its outcome, `erased` as that one is. Where it has none so far, or was
  * left in Sent without a ticket and has now come to us, the instance is filed from the very same bytes.
  */

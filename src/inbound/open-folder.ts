@@ -31,6 +31,8 @@ export type SyncFolder = {
   liveSince: Date
   /** And from before this one in the lane of history; null: none is. */
   openSince: Date | null
+  /** What was there before and is older than this is not wanted, wherever its UID stands; null: nothing old is. */
+  startsAt: Date | null
   /** UIDs below were there when the generation began. */
   oldBelowUid: number
   /** What is old is not fetched for now: somebody halted it, or the server's limit of the day is near. */
@@ -72,6 +74,7 @@ export async function openSyncFolder(context: Context, mailboxId: number, path: 
     cursorUid: row.cursor_uid,
     liveSince: wholeSecond(row.live_since),
     openSince: row.open_since && wholeSecond(row.open_since),
+    startsAt: row.starts_at && wholeSecond(row.starts_at),
     oldBelowUid: row.old_below_uid ?? 0,
     isTidied: row.is_tidied,
     isOldHeld: row.old_mail_held || !(await fitsAny(context, mailboxId)),

@@ -14,6 +14,8 @@ export type FolderRow = {
   mail_count: number | null
   /** Mail from before is history; null where no mailbox wishes for any. */
   open_since: Date | null
+  /** Mail that was there and is older is not wanted; null where days were not asked for. */
+  starts_at: Date | null
   old_below_uid: number | null
   old_mail_held: boolean
   /** New mail of it is marked as read or moved once it is filed. */
@@ -34,7 +36,9 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
         and (after_marks_read or after_moves_to is not null) as is_tidied,
       exists (select from folder_range earlier where earlier.folder_id = folder.id
         and earlier.uid_validity <> folder.uid_validity) as is_renumbered,
-      case when history_days is not null then mailbox.created_at - coalesce(start_days, 0) * interval '1 day' end as open_since
+      case when history_days is not null then mailbox.created_at - coalesce(start_days, 0) * interval '1 day' end as open_since,
+      case when watched_since is null then mailbox.created_at
+        - greatest(case when start_rule = 'days' then start_days end, history_days) * interval '1 day' end as starts_at
     from folder join mailbox on mailbox.id = mailbox_id left join folder_range
       on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity
     where mailbox_id = ${mailboxId} and path = ${path}`.execute(db)

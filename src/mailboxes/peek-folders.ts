@@ -1,6 +1,6 @@
 import { RemoteFault } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
-import { findFirstUidSince } from './first-mail-since.ts'
+import { countSince } from './first-mail-since.ts'
 import { listOffered, type Offered } from './folder-choice.ts'
 import type { ImapConnection } from './imap-connection.ts'
 
@@ -65,8 +65,7 @@ async function countRecent(
   const nowMs = clock.now().getTime()
   let left = uids.length
   for (const days of RECENT_DAYS) {
-    const first = left === 0 ? undefined : await findFirstUidSince(connection, nowMs - days * DAY_MS)
-    left = first === undefined ? 0 : uids.filter(uid => uid >= first).length
+    if (left > 0) left = await countSince(connection, uids, { atMs: nowMs - days * DAY_MS, nowMs })
     counts.push({ days, mails: left })
   }
   return counts

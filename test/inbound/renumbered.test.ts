@@ -120,6 +120,44 @@ test('F16: numbers given out again after a restore, with other mail under them, 
   expect(proxy.bytes() - bytesBefore).toBeLessThan(40 * 3_000)
 })
 
+test('the last days go by dates, wherever somebody copied older mail in between, and also when it is numbered anew', async () => {
+  const to = 'dates@desk.test'
+  const append = (daysAgo: number) =>
+    desk.dovecot.append(
+      to,
+      'INBOX',
+      rawMail({ to, subject: `of ${daysAgo}`, messageId: `d${daysAgo}@customer.test` }),
+      {
+        internalDate: new Date(Date.now() - daysAgo * 86_400_000),
+      },
+    )
+  for (const daysAgo of [400, 6, 300, 5, 40]) await append(daysAgo)
+  const id = await desk.connected(to, { startDays: 7 })
+  await until(id, 'the last days are in', ([first]) => first?.filed === 2 && first.ignored === 2)
+
+  await append(200) // copied after the mailbox was connected
+  await until(id, 'the copied one is in', ([first]) => first?.filed === 3)
+  await desk.dovecot.setUidValidity(to, 'INBOX', 4_711)
+  const after = await until(
+    id,
+    'the folder matched',
+    ([, second]) => second?.same === 3 && second.ignored === 2,
+  )
+
+  const { rows } = await desk.database.pool.query(
+    `select distinct uid, state, reason, raw_blob_id from mail_instance where mailbox_id = $1 and state = 'ignored' order by uid`,
+    [id],
+  )
+  expect(after).toEqual([
+    { filed: 3, ignored: 2 },
+    { ignored: 2, same: 3 },
+  ])
+  expect(rows).toEqual(
+    [3, 5].map(uid => ({ uid, state: 'ignored', reason: 'before-start', raw_blob_id: null })),
+  )
+  expect(await countMessages(id)).toBe(3)
+})
+
 test('mail deleted for good leaves a ledger that balances, and does not come back under a new UIDVALIDITY', async () => {
   const to = 'erased@desk.test'
   const id = await desk.connected(to, { imapsPort: proxy.port })
