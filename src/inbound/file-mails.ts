@@ -10,10 +10,12 @@ import { addSentMails, type SentOutcomes } from './add-sent-mails.ts'
 import { lockClaimedRows, lockMailboxFiling } from './claim.queries.ts'
 import { noteLooseRaw, type SettledRow, selectConnected, settleRows } from './filing.queries.ts'
 import { findReturned, findSent } from './find-sent.ts'
+import { selectMovedToJunk } from './leave-spam.queries.ts'
 import { isOutOfSpam, leaveSpam } from './leave-spam.ts'
 import { settleSelf } from './settle-self.ts'
 import { type ReadMail, type SortedMails, sortMails } from './sort-mails.ts'
 import { findStorms } from './storms.ts'
+import { asInJunk, takeForSpam } from './take-for-spam.ts'
 import { loadThreadView } from './thread-view.ts'
 import { type TwinMark, twinMark } from './twin-key.ts'
 
@@ -47,7 +49,7 @@ export async function fileMails(
   const claimed = await keepClaimed(tx, batch)
   if (claimed.length === 0) return []
   const ownAddresses = await listOwnAddresses(tx)
-  const mails = await settleSelf(tx, { mailboxId, mails: claimed, ownAddresses })
+  const mails = asInJunk(await settleSelf(tx, { mailboxId, mails: claimed, ownAddresses }))
   const parsed = mails.map(read => read.mail)
   const received = mails.filter(({ role }) => role !== 'sent')
   const marks = await markTwins(tx, mailboxId, received)
@@ -87,6 +89,8 @@ export async function fileMails(
     tx,
     elsewhere.flatMap(({ messageId }) => messageId ?? []),
   )
+  const inJunk = sorted.same.filter(({ read }) => read.role === 'junk').map(({ read }) => read.id)
+  await takeForSpam(tx, await selectMovedToJunk(tx, inJunk))
   return settled.map(row => ({
     id: row.id,
     outcome: row.state,

@@ -26,3 +26,21 @@ export async function selectUntouched(tx: Tx, messageIds: readonly number[]): Pr
     order by t.id`.execute(tx)
   return found.rows.map(row => row.id)
 }
+
+/**
+ * The messages of some ledger rows in Junk whose mail came into another folder and was moved: the same bytes under the same
+ * INTERNALDATE. Not those that were seen elsewhere since.
+ */
+export async function selectMovedToJunk(tx: Tx, rowIds: readonly number[]): Promise<number[]> {
+  if (rowIds.length === 0) return []
+  const found = await sql<{ id: number }>`
+    select distinct now.message_id as id from mail_instance now
+    where now.id = any(${[...rowIds]}::bigint[]) and now.message_id is not null
+      and exists (select from mail_instance before join folder on folder.id = before.folder_id
+        where before.message_id = now.message_id and before.id < now.id and before.raw_blob_id = now.raw_blob_id
+          and before.received_at = now.received_at and coalesce(before.role, folder.role) not in ('junk', 'sent'))
+      and not exists (select from mail_instance later join folder on folder.id = later.folder_id
+        where later.message_id = now.message_id and later.id > now.id
+          and coalesce(later.role, folder.role) not in ('junk', 'sent'))`.execute(tx)
+  return found.rows.map(row => row.id)
+}

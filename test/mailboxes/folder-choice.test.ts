@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getHealth } from '../../src/shared/health.ts'
 import { getMailbox, listMailFolders, type MailFolder } from '../../src/shared/mailboxes.ts'
+import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
 import type { ApiRefusal } from '../support/api.ts'
 import { startGmail } from '../support/gmail-imap.ts'
 import { rawMail } from '../support/mails.ts'
@@ -56,6 +57,59 @@ test('an admin chooses folders from what the server has: Junk opens tickets in S
     `select count(*)::int as jobs from graphile_worker.jobs where task_identifier = 'acknowledge_ticket'`,
   )
   expect(rows[0].jobs).toBe(1)
+})
+
+test('mail that is moved into Junk before it is filed is spam from the beginning, and after it while nobody has done anything', async () => {
+  const to = 'junked@desk.test'
+  const id = await desk.connected(to)
+  await desk.database.pool.query('update mailbox set acknowledges = true where id = $1', [id])
+  await desk.choose(id, ['INBOX', 'Junk'])
+  const mail = (subject: string) => rawMail({ to, subject, messageId: `${subject}@customer.test` })
+  const append = async (subject: string) => await desk.dovecot.append(to, 'INBOX', mail(subject))
+  const stored = async (count: number) =>
+    await waitUntil(
+      'it is in the ledger',
+      async () => (await desk.outcomes(id)).length === count || undefined,
+    )
+  const acknowledgements = async (): Promise<number> => {
+    const { rows } = await desk.database.pool.query(
+      `select count(*)::int as jobs from graphile_worker.jobs where task_identifier = 'acknowledge_ticket'`,
+    )
+    return rows[0].jobs
+  }
+  const acknowledgedBefore = await acknowledgements()
+  const junk = async (uid: number, count: number) => {
+    await desk.dovecot.move(to, 'INBOX', [uid], 'Junk')
+    await stored(count)
+  }
+
+  await desk.beforeFiling(async () => {
+    await append('before')
+    await stored(1)
+    await junk(1, 2)
+  })
+  const before = await desk.ticketLike('before', () => true, 'spam')
+  await append('after')
+  const open = await desk.ticketLike('after')
+  await junk(2, 4)
+  const after = await desk.ticketLike('after', ticket => ticket.state === 'spam', 'spam')
+  await append('worked')
+  const { number } = await desk.ticketLike('worked')
+  await desk.admin.call(updateTicket, { params: { number }, body: { assigneeId: desk.admin.agentId } })
+  await junk(3, 6)
+  await append('twice')
+  const twice = await desk.ticketLike('twice')
+  // Come at another moment: of two copies of one mail one may be taken for spam and the other be read.
+  const atAnother = { internalDate: new Date(Date.now() + 60_000) }
+  await desk.dovecot.append(to, 'Junk', mail('twice'), atAnother)
+  const outcomes = await desk.settled(id, 8)
+
+  expect(before.events.filter(({ kind }) => kind === 'state_changed')).toEqual([])
+  expect(after.number).toBe(open.number)
+  expect(outcomes).toEqual(Array(4).fill(['INBOX filed', 'Junk same']).flat())
+  for (const one of [number, twice.number])
+    expect(await desk.admin.call(getTicket, { params: { number: one } })).toMatchObject({ state: 'open' })
+  expect((await acknowledgements()) - acknowledgedBefore).toBe(3)
 })
 
 test('a folder that was renamed is followed, one that is gone is told, and wrong choices are refused', async () => {

@@ -26,6 +26,8 @@ export type FoldersDesk = Desk & {
   messageLike: (subject: string, limit?: { withinMs: number }) => Promise<void>
   /** Chooses the folders that are watched, as the admin does. */
   choose: (mailboxId: number, paths: string[]) => Promise<MailFolders>
+  /** Nothing is filed while this is done; what comes meanwhile is filed afterwards. */
+  beforeFiling: (work: () => Promise<void>) => Promise<void>
   /** The outcomes of one mailbox, once there are so many and none is under way. */
   settled: (mailboxId: number, count: number, limit?: { withinMs: number }) => Promise<string[]>
   /** What became of mails, by folder and outcome, as `Sent filed`; those of one mailbox in order. */
@@ -44,7 +46,7 @@ export async function startFoldersDesk({ idleMs = 150 }: { idleMs?: number } = {
     timing: { idleMs, fullCompareMs: 60_000 },
   })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
-  const filing = startFiling({ ...shared, dns: null, reader })
+  let filing = startFiling({ ...shared, dns: null, reader })
   const admin = await desk.agent('root', { role: 'admin' })
   const outcomes = async (mailboxId: number): Promise<string[]> => {
     const { rows } = await desk.database.pool.query<{ outcome: string }>(
@@ -56,6 +58,14 @@ export async function startFoldersDesk({ idleMs = 150 }: { idleMs?: number } = {
   }
   return {
     ...{ ...desk, dovecot, certificates, admin, outcomes },
+    beforeFiling: async work => {
+      await filing.stop()
+      try {
+        await work()
+      } finally {
+        filing = startFiling({ ...shared, dns: null, reader })
+      }
+    },
     choose: (id, paths) => admin.call(chooseMailFolders, { params: { id }, body: { paths } }),
     settled: (mailboxId, count, limit) => {
       const look = async () => {
