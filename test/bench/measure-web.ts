@@ -8,6 +8,7 @@ import {
   holdDown,
   scrollFar,
   timeActions,
+  timeFloor,
   timeLoad,
   timeMarks,
   timeOpens,
@@ -20,6 +21,8 @@ export type WebFigures = {
   /** To rows on the screen, in an empty browser and in one that has the files. */
   coldMs: number
   warmMs: number
+  /** What the browser alone takes for a key. */
+  floor: Spread
   mark: Spread
   /** Of a held `j`, 30 presses a second. */
   held: { presses: number; lost: number }
@@ -55,6 +58,7 @@ export async function measureWeb(
   })
   const machine = await visitor.newCDPSession(page)
   await machine.send('Emulation.setCPUThrottlingRate', { rate: sizes.slowdown })
+  const floor = await timeFloor(page, sizes.marks)
   const list = `${agent.baseUrl}/queue/all?status=open` // what is closed cannot be closed
   const coldMs = await timeLoad(page, list)
   const warmMs = await timeLoad(page, list)
@@ -69,7 +73,7 @@ export async function measureWeb(
   const sorted = interactionsMs.toSorted((a, b) => a - b)
   const p75Ms = sorted[Math.ceil(sorted.length * 0.75) - 1] ?? Number.NaN
   const triaged = { tickets: sizes.triage, interactions: spreadOf(interactionsMs), p75Ms }
-  const times = { coldMs, warmMs, mark, held, open, ...actions, ...palette, triage: triaged, scroll }
+  const times = { coldMs, warmMs, floor, mark, held, open, ...actions, ...palette, triage: triaged, scroll }
   return { ...times, ...loads, otherHosts: [...others] }
 }
 

@@ -23,6 +23,20 @@ export async function timeLoad(page: Page, address: string): Promise<number> {
   return performance.now() - beganMs
 }
 
+/** The limit: a key that changes one attribute of an empty page. What an inbox takes beyond it is its own. */
+export async function timeFloor(page: Page, count: number): Promise<Spread> {
+  await page.goto('about:blank')
+  await page.evaluate(`addEventListener('keydown', () => {
+    const { dataset } = document.body
+    dataset.presses = Number(dataset.presses ?? 0) + 1
+  })`)
+  const timesMs: number[] = []
+  for (let press = 1; press <= count; press++) {
+    timesMs.push(await timeKey(page, 'j', `document.body.dataset.presses === '${press}'`))
+  }
+  return spreadOf(timesMs)
+}
+
 /** `j` in the list: until the next row is marked. */
 export async function timeMarks(page: Page, count: number): Promise<Spread> {
   const timesMs: number[] = []

@@ -4,7 +4,7 @@ import { openBrowser } from '../support/chromium.ts'
 import { describeMachine } from './describe-machine.ts'
 import { measureWeb, type WebFigures, type WebSizes } from './measure-web.ts'
 import { startSeededDesk } from './seeded-desk.ts'
-import { judgeWeb } from './web-report.ts'
+import { describeSpread, judgeWeb } from './web-report.ts'
 
 // npm run bench:web [-- --tickets 100000 --slowdown 4 --marks 200 --times 30 --triage 50 --seed 1 --json]
 const { values } = parseArgs({
@@ -45,6 +45,9 @@ if (values.json) console.log(JSON.stringify({ sizes: { tickets, seed, ...sizes }
 else {
   for (const { aim, reached, isMet } of judgeWeb(figures))
     console.log(`${isMet ? 'met   ' : 'missed'}  ${aim}: ${reached}`)
+  console.log(
+    `\nlimit     a key that changes one attribute of an empty page: ${describeSpread(figures.floor)}`,
+  )
   const how = Object.entries({ tickets, seed, ...sizes }).map(([name, size]) => `${name} ${size}`)
-  console.log(`\nmachine   ${cores} × ${cpu}, load ${load.toFixed(1)}\nsizes     ${how.join(', ')}`)
+  console.log(`machine   ${cores} × ${cpu}, load ${load.toFixed(1)}\nsizes     ${how.join(', ')}`)
 }

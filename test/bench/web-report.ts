@@ -15,7 +15,7 @@ export function judgeWeb(figures: WebFigures): JudgedAim[] {
     within('a letter in the palette', figures.paletteTyping, 50),
     is(
       `interactions of a triage of ${triage.tickets} tickets, p75 at most 100 ms`,
-      `${triage.p75Ms.toFixed(0)} ms, ${spread(triage.interactions)}`,
+      `${triage.p75Ms.toFixed(0)} ms, ${describeSpread(triage.interactions)}`,
       triage.p75Ms <= 100,
     ),
     is(
@@ -48,13 +48,14 @@ export function judgeWeb(figures: WebFigures): JudgedAim[] {
 }
 
 function within(what: string, times: Spread, aimMs: number): JudgedAim {
-  return is(`${what}, p95 at most ${aimMs} ms`, spread(times), times.p95Ms <= aimMs)
+  return is(`${what}, p95 at most ${aimMs} ms`, describeSpread(times), times.p95Ms <= aimMs)
 }
 
 function is(aim: string, reached: string, isMet: boolean): JudgedAim {
   return { aim, reached, isMet }
 }
 
-function spread({ count, p50Ms, p95Ms, maxMs }: Spread): string {
+/** Times in words. */
+export function describeSpread({ count, p50Ms, p95Ms, maxMs }: Spread): string {
   return `p50 ${p50Ms.toFixed(0)}, p95 ${p95Ms.toFixed(0)}, longest ${maxMs.toFixed(0)} ms (${count})`
 }
