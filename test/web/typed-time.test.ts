@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { localTime } from '../../src/web/when/local-time.ts'
 import { snoozeTimes } from '../../src/web/when/snooze-times.ts'
+import { typedClock } from '../../src/web/when/typed-clock.ts'
 import { typedTime } from '../../src/web/when/typed-time.ts'
 
 const SOFIA = 'Europe/Sofia'
@@ -145,4 +146,13 @@ describe('the times offered', () => {
   test('on a Monday the next one once', () => {
     expect(offered('2026-11-30T08:00:00Z').at(-1)).toBe('monday 2026-12-07T09:00')
   })
+})
+
+test('a time of the day is understood with and without its sign, and nothing else is', () => {
+  const read = (typed: string) => typedClock(typed) ?? 'none'
+
+  expect(['9', '9:30', '0930', '930', ' 14.30 '].map(read)).toEqual([
+    ...['09:00', '09:30', '09:30', '09:30', '14:30'],
+  ])
+  expect(new Set(['', '24', '9:60', '12345', 'nine', '-1', '9:3'].map(read))).toEqual(new Set(['none']))
 })

@@ -88,6 +88,13 @@ export function dayInWords(day: string, language: string): string {
   return fullDay(new Date(`${day}T00:00:00Z`), { language, timeZone: 'UTC' })
 }
 
+/** A day of the calendar with its weekday: `Mon 30 Nov 2026`. @param day YYYY-MM-DD */
+export function weekdayInWords(day: string, language: string): string {
+  const at = new Date(`${day}T00:00:00Z`)
+  const style = { language, timeZone: 'UTC' }
+  return words(at, style, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
+}
+
 /** A day in full: `26 November 2026`. */
 export function fullDay(at: Date, style: TimeStyle): string {
   return words(at, style, { day: 'numeric', month: 'long', year: 'numeric' })

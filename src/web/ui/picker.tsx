@@ -77,7 +77,16 @@ function PickerLayer(props: PickerProps & { opener: RefObject<HTMLButtonElement 
       <Popover.Target>
         <Opener of={props.opener} />
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={props.name}>
+      <Popover.Dropdown
+        p={0}
+        aria-label={props.name}
+        onKeyDown={event => {
+          // What stands below the list has no keys of its own.
+          if (event.key !== 'Escape' || event.defaultPrevented) return
+          event.preventDefault()
+          props.onOpen(false)
+        }}
+      >
         <PickerList {...props} onClose={() => props.onOpen(false)} />
       </Popover.Dropdown>
     </Popover>

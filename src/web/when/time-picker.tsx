@@ -64,7 +64,6 @@ export function TimePicker(props: {
             label={props.ownLabel}
             action={props.ownAction}
             now={now}
-            timeZone={style.timeZone}
             {...(first === undefined ? {} : { first })}
             onChoose={at => choose(at.toISOString())}
           />
