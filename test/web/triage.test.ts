@@ -61,6 +61,40 @@ async function areDone(numbers: readonly number[]): Promise<boolean> {
   return tickets.every(({ state, assigneeId }) => state === 'closed' && assigneeId === id)
 }
 
+test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab; Snoozed says when it wakes', async () => {
+  const page = await open('/queue/unassigned')
+  const row = page.getByRole('row').filter({ hasText: 'Jan Nowak' })
+
+  await row.hover()
+  await row.getByRole('button', { name: 'Snooze…' }).click()
+  await page.getByRole('button', { name: /^Day: / }).click()
+  await page.locator('table button[data-selected]').click()
+  await page.getByRole('textbox', { name: 'Time' }).fill('0830')
+  await page.getByRole('button', { name: 'Snooze until then' }).click()
+  await row.waitFor({ state: 'detached' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('z')
+  await row.getByText('tomorrow, 08:30', { exact: true }).waitFor()
+  await page.keyboard.press('z')
+  await row.waitFor({ state: 'detached' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('u')
+  await row.getByRole('link').focus()
+  await row.getByRole('button', { name: 'Close' }).waitFor({ state: 'attached' })
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await row.waitFor({ state: 'detached' })
+  await page.keyboard.press('z')
+  await row.hover()
+  await row.getByRole('button', { name: 'Assign to me' }).click()
+  await row.waitFor({ state: 'detached' })
+  await page.keyboard.press('z')
+
+  await row.waitFor()
+  expect(new URL(page.url()).pathname).toBe('/queue/unassigned')
+  await page.context().close()
+})
+
 describe(`an agent works through ${COUNT} tickets, takes each and closes it`, () => {
   test('by keys alone', { timeout: 30_000 + COUNT * 4_000 }, async () => {
     const numbers = await callsComeIn('keys')

@@ -113,6 +113,7 @@ export function InboxPage() {
           onOrder={setOrder}
           onFailed={setFailed}
           onOpen={openTicket}
+          onPutAway={putAway}
           layout={layout.layout}
           onCycleLayout={layout.cycle}
         />

@@ -25,6 +25,7 @@ import type { ListPlace } from './place.ts'
 import { countWords } from './queue-links.tsx'
 import { usePlaceWords } from './queue-words.ts'
 import { TicketList } from './ticket-list.tsx'
+import type { PutAway } from './use-inbox-commands.ts'
 import type { Selecting } from './use-selection.ts'
 import { type ListState, useQueues } from './use-tickets.ts'
 
@@ -45,6 +46,7 @@ export const ListPane = memo(function ListPane(props: {
   layout: Layout
   onCycleLayout: () => void
   onOpen: (number: number) => void
+  onPutAway: PutAway
 }) {
   const { t } = useTranslation()
   const { list, place, selecting } = props
@@ -90,6 +92,7 @@ export const ListPane = memo(function ListPane(props: {
             order={sortOf(place.queue, props.order)}
             isTable={props.layout === 'table'}
             onOpen={props.onOpen}
+            onPutAway={props.onPutAway}
           />
         )}
       </div>

@@ -2,7 +2,7 @@ import { memo, type PointerEvent, type ReactNode } from 'react'
 import type { Mailbox } from '../../shared/mailboxes.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useTranslation } from '../texts.tsx'
-import { fullTime, listTime, type TimeStyle } from '../ui/format-time.ts'
+import { fullTime, listTime, type TimeStyle, whenWords } from '../ui/format-time.ts'
 import css from './row-parts.module.css'
 import type { Selecting } from './use-selection.ts'
 
@@ -23,11 +23,14 @@ export type RowProps = {
   team: string | undefined
   now: Date
   timeStyle: TimeStyle
-  isByWaiting: boolean
+  shows: ShownTime
   /** The address of the ticket, and what opens it without leaving the page. */
   href: string
   onOpen: (number: number) => void
 }
+
+/** Which time a row tells: since when its customer waits, when its newest message came, or when it wakes. */
+export type ShownTime = 'waiting' | 'newest' | 'wake'
 
 /** What stands in a row, wherever the row is: not drawn anew where the mark or those above it move. */
 export type CellProps = Omit<RowProps, 'place' | 'top' | 'isSelected' | 'isSelecting'>
@@ -67,16 +70,26 @@ export function RowEdge({ mailbox }: CellProps) {
   return <span className={css.edge} data-colour={mailbox?.colour} title={mailbox?.name} />
 }
 
-/** Since when its customer waits where the list is sorted by that, else when its newest message came. */
-export function RowTime({
-  row,
-  isByWaiting,
-  now,
-  timeStyle,
-  ...props
-}: CellProps & { className?: string | undefined }) {
+type TimeProps = CellProps & { className?: string | undefined }
+
+/**
+ * The time that the list is about: since when the customer waits, or when the ticket wakes; else, and where nobody waits, when
+ * its newest message came.
+ */
+export function RowTime(props: TimeProps) {
+  if (props.shows === 'wake' && props.row.snooze !== null)
+    return <WakeTime {...props} until={props.row.snooze.until} />
+  return <PastTime {...props} />
+}
+
+/** As RowTime under a head that says what the time is: nothing where nobody waits. */
+export function ColumnTime(props: TimeProps) {
+  return props.shows === 'waiting' && !isUnanswered(props.row) ? null : <RowTime {...props} />
+}
+
+function PastTime({ row, shows, now, timeStyle, ...props }: TimeProps) {
   const { t } = useTranslation()
-  const since = isByWaiting ? row.waitingSince : null
+  const since = shows === 'waiting' && isUnanswered(row) ? row.waitingSince : null
   const at = new Date(since ?? row.lastMessageAt)
   // Worded when it is asked for: what writes it takes longer to make than the rest of the list.
   const tell = ({ currentTarget }: PointerEvent<HTMLElement>) => {
@@ -86,6 +99,18 @@ export function RowTime({
   return (
     <time className={props.className} dateTime={at.toISOString()} onPointerEnter={tell}>
       {listTime(at, now, timeStyle)}
+    </time>
+  )
+}
+
+// How long is told by the mark before it too; here it is read at a glance, and down the list.
+function WakeTime({ until, now, timeStyle, className }: TimeProps & { until: string | null }) {
+  const { t } = useTranslation()
+  if (until === null) return <span className={className}>{t('list.onReply')}</span>
+  const at = new Date(until)
+  return (
+    <time className={className} dateTime={until}>
+      {whenWords(at, now, timeStyle)}
     </time>
   )
 }

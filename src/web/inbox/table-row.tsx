@@ -2,11 +2,20 @@ import type { ReactNode } from 'react'
 import { PresenceMark } from '../presence/presence-line.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Marks, TwinMarks } from './row-marks.tsx'
-import { type CellProps, isUnanswered, makeRow, RowCheck, RowEdge, RowLink, RowTime } from './row-parts.tsx'
+import {
+  type CellProps,
+  ColumnTime,
+  isUnanswered,
+  makeRow,
+  RowCheck,
+  RowEdge,
+  RowLink,
+  type ShownTime,
+} from './row-parts.tsx'
 import css from './table-row.module.css'
 
 /** What the columns of the table are called; the first is the place to select by. */
-export function TableHead(props: { isByWaiting: boolean }) {
+export function TableHead(props: { shows: ShownTime }) {
   const { t } = useTranslation()
   return (
     // biome-ignore lint/a11y/useSemanticElements: of the grid below, whose rows are no table's
@@ -21,7 +30,7 @@ export function TableHead(props: { isByWaiting: boolean }) {
       <ColumnHead>{t('table.tags')}</ColumnHead>
       <ColumnHead>{t('table.assignee')}</ColumnHead>
       <ColumnHead>{t('table.mailbox')}</ColumnHead>
-      <ColumnHead className={css.time}>{t(props.isByWaiting ? 'table.waiting' : 'table.newest')}</ColumnHead>
+      <ColumnHead className={css.time}>{t(`table.${props.shows}`)}</ColumnHead>
     </div>
   )
 }
@@ -63,7 +72,7 @@ function Cells(props: CellProps) {
       <Cell className={css.whose}>{whose}</Cell>
       <Cell className={css.mailbox}>{mailbox?.name}</Cell>
       <Cell className={css.time}>
-        <RowTime {...props} />
+        <ColumnTime {...props} />
       </Cell>
     </>
   )

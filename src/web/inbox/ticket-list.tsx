@@ -2,14 +2,17 @@ import { useRouter } from '@tanstack/react-router'
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { TicketRow } from '../../shared/tickets.ts'
-import { teamOfQueue } from '../../shared/vocabulary.ts'
+import { type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
 import { useAgents, useMailboxes, useTeams } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import type { sortOf } from './list-order.ts'
 import type { ListPlace } from './place.ts'
+import type { ShownTime } from './row-parts.tsx'
+import { RowToolsLayer } from './row-tools-layer.tsx'
 import css from './ticket-list.module.css'
 import { Row } from './ticket-row.tsx'
+import type { PutAway } from './use-inbox-commands.ts'
 import type { Selecting } from './use-selection.ts'
 
 const TableHead = lazy(async () => ({ default: (await import('./table-row.tsx')).TableHead }))
@@ -31,6 +34,7 @@ export function TicketList(props: {
   order: ReturnType<typeof sortOf>
   isTable: boolean
   onOpen: (number: number) => void
+  onPutAway: PutAway
 }) {
   const { t } = useTranslation()
   const hrefOf = useHref(props.place)
@@ -65,6 +69,7 @@ export function TicketList(props: {
   useFollowSelection(scroller, rows, selected, place => {
     if (!isInSight(virtual, place, rowPx)) virtual.scrollToIndex(place)
   })
+  const shows = shownTime(props.place.queue, props.order)
   const teams = useTeams().data
   const ownTeam = teamOfQueue(props.place.queue)
   const focusable = rows.some(row => row.number === selected) ? selected : rows[0]?.number
@@ -80,7 +85,7 @@ export function TicketList(props: {
         style={{ height: virtual.getTotalSize() }}
       >
         <Suspense fallback={null}>
-          {isTable && <TableHead isByWaiting={props.order === 'waiting'} />}
+          {isTable && <TableHead shows={shows} />}
           {items.map(item => {
             const row = rows[item.index]
             if (row === undefined) return null
@@ -100,7 +105,7 @@ export function TicketList(props: {
                 team={row.teamId === ownTeam ? undefined : teams?.find(team => team.id === row.teamId)?.name}
                 now={now}
                 timeStyle={timeStyle}
-                isByWaiting={props.order === 'waiting'}
+                shows={shows}
                 href={hrefOf(row.number)}
                 onOpen={props.onOpen}
               />
@@ -108,6 +113,9 @@ export function TicketList(props: {
           })}
         </Suspense>
       </div>
+      {numbers.size === 0 && (
+        <RowToolsLayer scroller={scroller} rows={rows} marked={selected} onPutAway={props.onPutAway} />
+      )}
     </div>
   )
 }
@@ -123,6 +131,11 @@ function isInSight(
   return (
     start >= scrollOffset + options.scrollPaddingStart && start + rowPx <= scrollOffset + scrollRect.height
   )
+}
+
+function shownTime(queue: QueueName, order: ReturnType<typeof sortOf>): ShownTime {
+  if (queue === 'snoozed') return 'wake'
+  return order === 'waiting' ? 'waiting' : 'newest'
 }
 
 // Built once for all rows: only the number differs.

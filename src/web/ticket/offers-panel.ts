@@ -11,7 +11,11 @@ export function offersPanel(panel: OpenPanel, ticket: Ticket, mailboxes: readonl
 }
 
 /** Not what another mailbox handles, nor spam, nor what is in the Trash. */
-export function isSnoozable({ isTwin, state, deletedAt }: Ticket): boolean {
+export function isSnoozable({
+  isTwin,
+  state,
+  deletedAt,
+}: Pick<Ticket, 'isTwin' | 'state' | 'deletedAt'>): boolean {
   return !isTwin && state !== 'spam' && deletedAt === null
 }
 
