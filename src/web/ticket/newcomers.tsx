@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { UserPlus } from 'lucide-react'
+import { ChevronDown, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { decideNewcomer } from '../../shared/newcomers.ts'
 import type { Correspondent } from '../../shared/schemas.ts'
@@ -14,16 +14,22 @@ import css from './ticket-hints.module.css'
 // More would push the messages out of sight.
 const SHOWN = 3
 
-/** Who may join the exchange: nothing goes to them until an agent says so. */
+/** Who may join the exchange: nothing goes to them until an agent says so. On a phone it is one line until it is opened. */
 export function Newcomers(props: { ticket: Ticket }) {
   const { t } = useTranslation()
   const [isAllShown, setIsAllShown] = useState(false)
+  const [isOpen, setIsOpen] = useState(false)
   const { number, proposals } = props.ticket
   if (proposals.length === 0) return null
   const shown = isAllShown ? proposals : proposals.slice(0, SHOWN)
   const hidden = proposals.length - shown.length
   return (
-    <section className={css.hints} aria-label={t('newcomer.name')} data-aside>
+    <section className={css.hints} aria-label={t('newcomer.name')} data-aside data-open={isOpen}>
+      <button type="button" className={css.fold} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <UserPlus size={16} strokeWidth={1.75} aria-hidden />
+        {t('newcomer.fold', { count: proposals.length })}
+        <ChevronDown size={16} strokeWidth={1.75} aria-hidden />
+      </button>
       {shown.map(proposal => (
         <NewcomerLine key={proposal.address} number={number} proposal={proposal} />
       ))}

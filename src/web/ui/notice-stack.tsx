@@ -1,5 +1,5 @@
 import { Check, CircleAlert, X } from 'lucide-react'
-import { useEffect } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from '../texts.tsx'
 import { classNames } from './class-names.ts'
 import { IconButton } from './icon-button.tsx'
@@ -7,25 +7,55 @@ import type { Notice } from './notice.ts'
 import css from './notice-stack.module.css'
 import { useClock } from './use-clock.ts'
 
-/** The notices at the foot of the page: polite for what is done, assertive for what failed. */
+/**
+ * The notices at the foot of the page: polite for what is done, assertive for what failed. What somebody must look at stays until it is
+ * looked at, so it has a place of its own, below the page and over nothing of it.
+ */
 export function NoticeStack(props: {
   notices: readonly Notice[]
   onUndo: (notice: Notice) => void
   onDrop: (id: number) => void
 }) {
-  const of = (tone: Notice['tone']) => props.notices.filter(notice => notice.tone === tone)
+  const { onUndo, onDrop } = props
+  const lines = (fits: (notice: Notice) => boolean) =>
+    props.notices
+      .filter(fits)
+      .map(notice => <NoticeLine key={notice.id} notice={notice} onUndo={onUndo} onDrop={onDrop} />)
+  const stays = ({ act }: Notice) => act !== undefined
   return (
-    <div className={css.stack}>
-      <div role="status" aria-live="polite">
-        {of('done').map(notice => (
-          <NoticeLine key={notice.id} notice={notice} onUndo={props.onUndo} onDrop={props.onDrop} />
-        ))}
+    <>
+      <div className={css.stack}>
+        <div role="status" aria-live="polite">
+          {lines(one => one.tone === 'done' && !stays(one))}
+        </div>
+        <div role="alert" aria-live="assertive">
+          {lines(one => one.tone === 'failed' && !stays(one))}
+        </div>
       </div>
-      <div role="alert" aria-live="assertive">
-        {of('failed').map(notice => (
-          <NoticeLine key={notice.id} notice={notice} onUndo={props.onUndo} onDrop={props.onDrop} />
-        ))}
-      </div>
+      <Standing>{lines(stays)}</Standing>
+    </>
+  )
+}
+
+/** Makes the page end above it, as high as it is. */
+function Standing(props: { children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { current } = box
+    if (current === null) return
+    const root = document.documentElement
+    const watch = new ResizeObserver(() => {
+      root.style.setProperty('--standing-height', `${current.offsetHeight}px`)
+    })
+    watch.observe(current)
+    return () => {
+      watch.disconnect()
+      root.style.removeProperty('--standing-height')
+    }
+  }, [])
+  return (
+    <div ref={box} className={css.standing} role="alert" aria-live="assertive">
+      {props.children}
     </div>
   )
 }
