@@ -85,8 +85,9 @@ async function putBlobs(parts: Parts, batch: readonly Buffer[]): Promise<StoredB
   for (let tries = 0; tries < 2; tries++) {
     const fresh = [...unique].filter(([hex]) => !known.has(hex)).map(([, item]) => item)
     if (fresh.length === 0) break
-    await appendAndEnter(parts, fresh)
-    remember(await findBlobsBySha256(parts.db, hashes))
+    const entered = await appendAndEnter(parts, fresh)
+    remember(entered)
+    if (entered.length < fresh.length) remember(await findBlobsBySha256(parts.db, hashes))
   }
   return given.map(({ sha256 }) => {
     const stored = known.get(sha256.toString('hex'))
@@ -95,7 +96,7 @@ async function putBlobs(parts: Parts, batch: readonly Buffer[]): Promise<StoredB
   })
 }
 
-async function appendAndEnter({ db, writer }: Parts, fresh: readonly Fresh[]): Promise<void> {
+async function appendAndEnter({ db, writer }: Parts, fresh: readonly Fresh[]): Promise<BlobRow[]> {
   const frames = await Promise.all(fresh.map(item => encode(item.bytes)))
   const places = await writer.append(frames.map(frame => frame.bytes))
   const entered = await insertBlobs(
@@ -108,7 +109,8 @@ async function appendAndEnter({ db, writer }: Parts, fresh: readonly Fresh[]): P
     })),
   )
   // Others may have entered the same bytes: then their pack is a good one all the same.
-  if (entered < fresh.length) await writer.leave(parsePlace(places[0] ?? '').pack)
+  if (entered.length < fresh.length) await writer.leave(parsePlace(places[0] ?? '').pack)
+  return entered
 }
 
 /** A frame of its own for each blob; what does not shrink (archives, pictures) stays as it is. */

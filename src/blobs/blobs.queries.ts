@@ -43,13 +43,13 @@ export async function touchBlobsBySha256(db: Db, hashes: readonly Buffer[]): Pro
  * that came in meanwhile keeps its row and place; a lost one gets the new place. What lies in a pack that is being emptied
  * gets no row.
  *
- * @returns how many rows are new or mended
+ * @returns the rows that are new or mended
  */
 export async function insertBlobs(
   db: Db,
   blobs: readonly { sha256: Buffer; sizeBytes: number; codec: string; place: string }[],
-): Promise<number> {
-  const entered = await sql`${kept}
+): Promise<BlobRow[]> {
+  const entered = await sql<BlobRow>`${kept}
     insert into blob (sha256, size_bytes, codec, place)
     select * from unnest(
       ${blobs.map(blob => blob.sha256)}::bytea[], ${blobs.map(blob => blob.sizeBytes)}::bigint[],
@@ -58,6 +58,7 @@ export async function insertBlobs(
     where not exists (select from spent_pack s where s.pack = split_part(place, ':', 2) and s.retired_at is not null)
     order by sha256
     on conflict (sha256) do update set place = excluded.place, codec = excluded.codec, lost_at = null
-    where blob.lost_at is not null`.execute(db)
-  return Number(entered.numAffectedRows ?? 0n)
+    where blob.lost_at is not null
+    returning id, sha256, size_bytes, codec, place, lost_at`.execute(db)
+  return entered.rows
 }

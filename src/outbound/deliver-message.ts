@@ -10,7 +10,7 @@ import type { Log } from '../lib/log.ts'
 import { createTally } from '../lib/tally.ts'
 import { passed } from '../lib/transitions.ts'
 import { envelopeAddress } from '../mail/address.ts'
-import { loadAccount, type MailAccount, type PracticeServers } from '../mailboxes/account.ts'
+import type { MailAccount, PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import type { SendingLimits } from '../mailboxes/mail-providers.ts'
 import { noteFault, noteSent } from '../mailboxes/mailbox-state.ts'
@@ -58,8 +58,11 @@ export type DeliveryTiming = {
   patienceMs: number
 }
 
-/** A claimed mail with the moment before its claim was asked for, on our monotonic clock. */
-export type ClaimedMail = { claim: Claim; claimedAtMs: number }
+/**
+ * A claimed mail with the moment before its claim was asked for, on our monotonic clock, and the account of its mailbox,
+ * which is read once for the mails that were taken together: those that wait are given back where somebody changes it.
+ */
+export type ClaimedMail = { claim: Claim; claimedAtMs: number; account: () => Promise<MailAccount> }
 
 /**
  * What a delivery says of the mails that wait behind it: they may go, or their mailbox is to be looked at anew. `one-less`:
@@ -184,12 +187,11 @@ async function tryToSend(
   mail: ClaimedMail,
   isStopping: () => boolean,
 ): Promise<Try> {
-  const { db, keys } = context
   const { claim } = mail
   const bytes = await readBytes(context, claim)
   if (!Buffer.isBuffer(bytes)) return { end: bytes }
   try {
-    const account = await loadAccount({ db, keys, practice: context.practice() }, claim.mailboxId)
+    const account = await mail.account()
     const signature = isToBeSigned(claim) ? await signMail(context, signingWish(claim, bytes)) : null
     return await sendBy(context, { mail, account, bytes, signature, isStopping })
   } catch (error) {

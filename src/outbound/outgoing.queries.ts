@@ -1,7 +1,6 @@
-import { type Insertable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
-import type { DB } from '../db/schema.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { type AliasDetails, aliasDetailsOf } from '../mailboxes/alias-details.ts'
 import type { OpeningHours } from '../mailboxes/opening-hours.ts'
@@ -195,19 +194,29 @@ export async function readDueTime(
   return row
 }
 
-/** The outbox row of a new message, held until it is due. */
-export async function insertOutbox(tx: Tx, row: Insertable<DB['outbox']>): Promise<void> {
-  await tx.insertInto('outbox').values(row).execute()
-}
-
-/** One row per RCPT. */
-export async function insertOutboxRecipients(
+/** The outbox row of a new message, held until it is due, with one row for each RCPT. */
+export async function insertOutbox(
   tx: Tx,
-  messageId: number,
+  row: {
+    messageId: number
+    mailboxId: number
+    dueAt: Date
+    isScheduled: boolean
+    lane: number
+    bytesBlobId: number
+    answeredMessageId: number | null
+    sentCopy: string
+  },
   addresses: readonly string[],
 ): Promise<void> {
-  await tx
-    .insertInto('outbox_recipient')
-    .values(addresses.map(address => ({ message_id: messageId, address })))
-    .execute()
+  await sql`${kept}
+    with entered as (
+      insert into outbox (message_id, mailbox_id, due_at, is_scheduled, lane, bytes_blob_id, answered_message_id, sent_copy)
+      values (${row.messageId}, ${row.mailboxId}, ${row.dueAt}, ${row.isScheduled}, ${row.lane}, ${row.bytesBlobId},
+        ${row.answeredMessageId}, ${row.sentCopy})
+      returning message_id)
+    insert into outbox_recipient (message_id, address)
+    select message_id, address from entered cross join unnest(${[...addresses]}::text[]) as address`.execute(
+    tx,
+  )
 }

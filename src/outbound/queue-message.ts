@@ -3,7 +3,7 @@ import { cleanLine } from '../mail/clean-line.ts'
 import type { Address } from '../mail/mail-types.ts'
 import { type MailKind, type PlacedBy, SEND_LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewAttachment, type NewMessage } from '../tickets/add-messages.ts'
-import { insertOutbox, insertOutboxRecipients } from './outgoing.queries.ts'
+import { insertOutbox } from './outgoing.queries.ts'
 import { envelopeOf, type Recipients } from './reply-recipients.ts'
 import type { ThreadLinks } from './thread-headers.ts'
 
@@ -80,16 +80,16 @@ export async function queueMessage(tx: Tx, mail: QueuedMail): Promise<number> {
       ],
     },
   ])
-  await insertOutbox(tx, {
-    message_id: messageId,
-    mailbox_id: mail.mailboxId,
-    due_at: mail.dueAt,
-    is_scheduled: mail.isScheduled ?? false,
+  const row = {
+    messageId,
+    mailboxId: mail.mailboxId,
+    dueAt: mail.dueAt,
+    isScheduled: mail.isScheduled ?? false,
     lane: SEND_LANES[mail.lane],
-    bytes_blob_id: mail.bytesBlobId,
-    answered_message_id: mail.answeredMessageId ?? null,
-    sent_copy: mail.sentCopy === 'append' ? 'due' : mail.sentCopy,
-  })
-  await insertOutboxRecipients(tx, messageId, envelopeOf(mail.recipients))
+    bytesBlobId: mail.bytesBlobId,
+    answeredMessageId: mail.answeredMessageId ?? null,
+    sentCopy: mail.sentCopy === 'append' ? 'due' : mail.sentCopy,
+  }
+  await insertOutbox(tx, row, envelopeOf(mail.recipients))
   return messageId
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describeError } from '../lib/app-error.ts'
 import { repeatWork } from '../lib/repeat-work.ts'
 import { passed } from '../lib/transitions.ts'
+import { loadAccount } from '../mailboxes/account.ts'
 import { sendingLimits } from '../mailboxes/sending-limits.ts'
 import { type ClaimWish, claimMails, giveBackClaims } from './claim-mails.queries.ts'
 import { type DeliveryContext, type DeliveryTiming, deliverMessage } from './deliver-message.ts'
@@ -162,6 +163,23 @@ async function claim(
   const withPractice = context.practice() !== null
   const wish = { ...who, claimMs, withPractice, most: mailsAhead }
   const claims = await claimMails(context.db, wish)
-  if (claims.length > 0) passed('reply-claimed')
-  return claims.map(taken => ({ claim: taken, claimedAtMs }))
+  const [first] = claims
+  if (first === undefined) return []
+  passed('reply-claimed')
+  const account = readOnce(() => loadAccount({ ...context, practice: context.practice() }, first.mailboxId))
+  return claims.map(taken => ({ claim: taken, claimedAtMs, account }))
+}
+
+/** What was read stays; what failed is read again. */
+function readOnce<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let reading: Promise<Value> | undefined
+  return async () => {
+    reading ??= read()
+    try {
+      return await reading
+    } catch (error) {
+      reading = undefined
+      throw error
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { NotFound } from '../lib/app-error.ts'
 import { passed } from '../lib/transitions.ts'
 import { type AgentWords, getAgentWords, readAgentWords } from '../tickets/agent-words.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
-import { changeState } from '../tickets/change-state.ts'
+import { changeLockedState } from '../tickets/change-state.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
@@ -90,7 +90,8 @@ async function getReplyable(db: Db, caller: Caller, ticketId: number): Promise<O
 async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Promise<number> {
   const { caller, order, ticket } = asked
   const { draft } = stored
-  const { state, twinOfId } = await lockTicket(tx, ticket.id)
+  const locked = await lockTicket(tx, ticket.id)
+  const { state, twinOfId } = locked
   await guard(tx, asked)
   // The customer goes on waiting while a third party is asked.
   const isAside = draft.sideThread !== null
@@ -114,7 +115,7 @@ async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Prom
   await followUndelivered(tx, { ticketId: ticket.id, messageId, insteadOfId: order.insteadOfMessageId })
   if (!isAside || stateAfter !== state) {
     const happening = { by: 'agent', to: stateAfter } as const
-    await changeState(tx, { ticketId: ticket.id, happening, agentId: caller.agentId })
+    await changeLockedState(tx, locked, { happening, agentId: caller.agentId })
   }
   if (order.snooze !== undefined) {
     await snoozeTicket(tx, { ticketId: ticket.id, until: order.snooze, agentId: caller.agentId })

@@ -3,6 +3,7 @@ import { AppError } from '../lib/app-error.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import { type Happening, nextState } from './ticket-state.ts'
+import type { LockedTicket } from './twins.queries.ts'
 import { wakeTickets } from './wake-tickets.ts'
 import { writeState } from './write-states.ts'
 
@@ -20,7 +21,19 @@ export async function changeState(
   tx: Tx,
   change: { ticketId: number; happening: Happening; agentId: number | null },
 ): Promise<boolean> {
-  const ticket = await lockForChange(tx, change.ticketId)
+  return await changeLockedState(tx, await lockForChange(tx, change.ticketId), change)
+}
+
+/**
+ * The same of a ticket that the transaction has locked, as it is since.
+ *
+ * @throws as changeState, but for the lock
+ */
+export async function changeLockedState(
+  tx: Tx,
+  ticket: LockedTicket,
+  change: { happening: Happening; agentId: number | null },
+): Promise<boolean> {
   const to = nextState(change.happening)
   if (change.happening.by === 'failed-reply') {
     await writeTicketEvents(tx, await wakeTickets(tx, [ticket.id], 'failed-reply'))
