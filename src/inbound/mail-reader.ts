@@ -42,6 +42,7 @@ type Question = { index: number | null; keys: KeyAnswers | null }
 
 type Job = {
   blob: BlobPlace
+  sinceMs: number
   question: Question
   settle: (answer: ReaderAnswer) => void
   fail: (e: Error) => void
@@ -52,11 +53,17 @@ type Reader = {
   limits: ReaderLimits
   waiting: Job[]
   slots: Slot[]
+  /** Looks whether mails wait too long. */
+  watch: NodeJS.Timeout | undefined
   isStopped: boolean
 }
 
 /** `rest` ends the process of a slot that had nothing to do for a while. */
-type Slot = { process: ReaderProcess | undefined; isBusy: boolean; rest: NodeJS.Timeout | undefined }
+type Slot = {
+  process: ReaderProcess | undefined
+  state: 'idle' | 'starting' | 'reading'
+  rest: NodeJS.Timeout | undefined
+}
 
 type ReaderOptions = {
   log: Log
@@ -72,19 +79,22 @@ const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_0
 const MAX_START_TRIES = 4
 const FIRST_PAUSE_MS = 100
 const REST_MS = 30_000 // each reader holds 50 MB; one is always warm
+// A start takes half a second of CPU, and as much again until its code is fast: what 300 mails take. One process reads 250 a
+// second, more than a node files, so a mail that waits for so long stands behind one that is slow to read.
+const PATIENCE_MS = 1_000
 const WHOLE_MAIL: Question = { index: null, keys: null }
 
 /**
- * Starts a warm reader, and up to `processes` while there is more to read than one can. Requests wait in one queue; each
+ * Starts a warm reader, and up to `processes` while mails wait for a second. Requests wait in one queue; each
  * process has one mail in hand, so a mail that kills it is known, hurts only itself, and the next is read by a new process.
  */
 export function createMailReader(options: ReaderOptions): MailReader {
-  const slots = Array.from({ length: Math.max(1, options.processes) }, () => ({
-    process: undefined,
-    isBusy: false,
-    rest: undefined,
-  }))
-  const reader: Reader = { options, limits: options.limits ?? LIMITS, waiting: [], slots, isStopped: false }
+  const slots = Array.from(
+    { length: Math.max(1, options.processes) },
+    (): Slot => ({ process: undefined, state: 'idle', rest: undefined }),
+  )
+  const { limits = LIMITS } = options
+  const reader: Reader = { options, limits, waiting: [], slots, watch: undefined, isStopped: false }
   void workOff(reader, firstOf(slots))
   return {
     read: async blob => toReadResult(await enqueue(reader, blob, WHOLE_MAIL)),
@@ -118,10 +128,27 @@ function enqueue(reader: Reader, blob: BlobPlace, question: Question): Promise<R
   if (reader.isStopped) return Promise.reject(down('the mail reader was stopped'))
   return new Promise((settle, fail) => {
     const place = { place: blob.place, codec: blob.codec }
-    reader.waiting.push({ blob: place, question, settle, fail })
-    const idle = reader.slots.find(slot => !slot.isBusy) // the first one before the others, which rest soon
-    if (idle) void workOff(reader, idle)
+    const sinceMs = reader.options.clock.monotonicMs()
+    reader.waiting.push({ blob: place, sinceMs, question, settle, fail })
+    const idle = reader.slots.filter(({ state }) => state === 'idle')
+    const warm = idle.find(slot => slot === firstOf(reader.slots) || slot.process?.isAlive())
+    if (warm) void workOff(reader, warm)
+    else watchQueue(reader)
   })
+}
+
+/** Starts a further process, one at a time, for a mail that has waited too long, and looks again while mails wait. */
+function watchQueue(reader: Reader): void {
+  reader.watch ??= setTimeout(() => {
+    reader.watch = undefined
+    const [oldest] = reader.waiting
+    if (oldest === undefined) return
+    const waitedMs = reader.options.clock.monotonicMs() - oldest.sinceMs
+    const isOneStarting = reader.slots.some(({ state }) => state === 'starting')
+    const idle = reader.slots.find(({ state }) => state === 'idle')
+    if (idle && waitedMs >= PATIENCE_MS && !isOneStarting) void workOff(reader, idle)
+    watchQueue(reader)
+  }, PATIENCE_MS).unref()
 }
 
 function firstOf(slots: readonly Slot[]): Slot {
@@ -136,10 +163,11 @@ function firstOf(slots: readonly Slot[]): Slot {
  */
 async function workOff(reader: Reader, slot: Slot): Promise<void> {
   clearTimeout(slot.rest)
-  slot.isBusy = true
+  slot.state = 'starting'
   await liveProcess(reader, slot)
+  slot.state = 'reading'
   for (let job = reader.waiting.shift(); job; job = reader.waiting.shift()) await run(reader, slot, job)
-  slot.isBusy = false
+  slot.state = 'idle'
   if (slot !== firstOf(reader.slots)) slot.rest = setTimeout(() => endProcess(slot), REST_MS).unref()
 }
 

@@ -71,6 +71,23 @@ test('reads mails in another process, each request its own answer', async () => 
   expect(reader.pids()).not.toContain(process.pid)
 })
 
+test('a second process is started for a mail that waits behind a slow one, and for none before', async () => {
+  const reader = startReader({ ...GENEROUS, wallMs: 60_000 }, 2)
+  const blobs = await Promise.all(['one', 'two', 'three', 'four'].map(s => store(mailWithSubject(s))))
+  for (const blob of blobs) await reader.read(blob)
+  const before = reader.pids()
+  for (const pid of before) process.kill(pid, 'SIGSTOP')
+
+  const answers = blobs.map(blob => reader.read(blob))
+  const behind = await Promise.all(answers.slice(1))
+  const after = reader.pids()
+  for (const pid of before) process.kill(pid, 'SIGCONT')
+  await Promise.all(answers)
+
+  expect([before.length, after.length]).toEqual([1, 2])
+  expect(behind.map(result => result.ok && result.mail.subject)).toEqual(['two', 'three', 'four'])
+})
+
 test('gives one attachment with its bytes, and nothing for a number the mail does not have', async () => {
   const reader = startReader()
   const blob = await store(bigMail())
