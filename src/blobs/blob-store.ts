@@ -43,6 +43,7 @@ type Parts = { root: string; db: Db; writer: PackWriter }
 type Fresh = { sha256: Buffer; bytes: Buffer }
 
 const compressAside = promisify(zstdCompress)
+const headBytes = 1_024 // zstd: a frame that does not shrink is a few bytes longer than what is in it
 const smallBytes = 256 * 1024 // compressed in 0.3 ms; aside, each of a batch would hold a 1.3 MB context at once
 
 /**
@@ -115,7 +116,8 @@ async function appendAndEnter({ db, writer }: Parts, fresh: readonly Fresh[]): P
 
 /** A frame of its own for each blob; what does not shrink (archives, pictures) stays as it is. */
 async function encode(bytes: Buffer): Promise<{ codec: BlobCodec; bytes: Buffer }> {
-  const hint = { pledgedSrcSize: bytes.length }
+  // Room for all of it at once: pieces of 16 kB, put together, cost as much as the packing.
+  const hint = { pledgedSrcSize: bytes.length, chunkSize: Math.min(bytes.length + headBytes, smallBytes) }
   const packed = bytes.length <= smallBytes ? zstdCompressSync(bytes, hint) : await compressAside(bytes, hint)
   return packed.length < bytes.length ? { codec: 'zstd', bytes: packed } : { codec: 'none', bytes }
 }
