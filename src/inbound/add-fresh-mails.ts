@@ -157,6 +157,7 @@ async function openPlaces(
       subject: takenOf(placement)?.subject ?? fresh.mail.subject,
       state: openingState(fresh),
       lastMessageAt: fresh.receivedAt,
+      ...(isOld(fresh) ? { beganAt: fresh.receivedAt } : {}),
     })),
   )
   first.forEach(({ placement }, index) => {
@@ -246,8 +247,13 @@ function isHistory({ fresh }: PlacedMail): boolean {
   return fresh.lane === LANES.history
 }
 
+/** Of the time before the mailbox was connected. */
+function isOld({ lane }: FreshMail): boolean {
+  return lane === LANES.history || lane === LANES.backfill
+}
+
 async function backdate(tx: Tx, placed: readonly PlacedMail[]): Promise<void> {
-  const old = placed.filter(({ fresh }) => fresh.lane === LANES.history || fresh.lane === LANES.backfill)
+  const old = placed.filter(({ fresh }) => isOld(fresh))
   await backdateTickets(
     tx,
     old.map(({ ticketId, fresh }) => ({ ticketId, receivedAt: fresh.receivedAt })),

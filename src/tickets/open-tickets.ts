@@ -9,6 +9,8 @@ export type NewTicket = {
   subject: string
   state: TicketState
   lastMessageAt: Date
+  /** When it began, where that was not now. */
+  beganAt?: Date
 }
 
 /** `id` is internal, people see `number`; `replyKey` is what reply tokens sign. */
@@ -30,6 +32,7 @@ export async function openTickets(tx: Tx, rows: readonly NewTicket[]): Promise<O
       subject: row.subject,
       state: row.state,
       last_message_at: row.lastMessageAt,
+      created_at: row.beganAt ?? null,
     })),
   )
   return opened.map(row => ({ id: row.id, number: row.number, replyKey: row.reply_key }))

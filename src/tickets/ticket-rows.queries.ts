@@ -11,6 +11,8 @@ export type TicketInsert = {
   subject: string
   state: TicketState
   last_message_at: Date
+  /** Null for now. */
+  created_at: Date | null
 }
 
 /** Inserts tickets and gives their keys back in the order of `rows`: ids are drawn first, so nothing is guessed. */
@@ -22,11 +24,13 @@ export async function insertTickets(
     with input as materialized (
       select nextval(pg_get_serial_sequence('ticket', 'id')) as id, row.*
       from rows from (json_to_recordset(${storableJson(rows)}::json) as (
-        mailbox_id bigint, customer_id bigint, subject text, state text, last_message_at timestamptz
-      )) with ordinality as row (mailbox_id, customer_id, subject, state, last_message_at, n)
+        mailbox_id bigint, customer_id bigint, subject text, state text, last_message_at timestamptz, created_at timestamptz
+      )) with ordinality as row (mailbox_id, customer_id, subject, state, last_message_at, created_at, n)
     ), added as (
-      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at, closed_at) overriding system value
-      select id, mailbox_id, customer_id, subject, state, last_message_at, case when state = 'closed' then last_message_at end
+      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at, closed_at, created_at)
+      overriding system value
+      select id, mailbox_id, customer_id, subject, state, last_message_at, case when state = 'closed' then last_message_at end,
+        coalesce(created_at, clock_timestamp())
       from input order by n
       returning id, number, reply_key
     )
@@ -99,7 +103,7 @@ export async function updateDates(
       closed_at = case when closed_at is not null then greatest(closed_at, last_at) end
     from json_to_recordset(${storableJson(rows)}::json) as row (
       ticket_id bigint, first_at timestamptz, last_at timestamptz)
-    where ticket.id = row.ticket_id`.execute(tx)
+    where ticket.id = row.ticket_id and (created_at > first_at or closed_at < last_at)`.execute(tx)
 }
 
 /** A row of `participant`. */
