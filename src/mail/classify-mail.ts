@@ -118,8 +118,10 @@ function plainBounceReason(facts: MailFacts): string | undefined {
   const isNull = hasNullSender(facts.fields)
   const isNamed = isSystem(facts.fields)
   if (isNamed && isNull) return 'null-sender'
-  const saysSo = isBounceSubject(facts.subject) || isBounceText(facts.text)
-  if (isNamed || isNull) return saysSo ? (isNull ? 'null-sender' : 'mailer-daemon') : undefined
+  if (isNamed || isNull) {
+    const saysSo = isBounceSubject(facts.subject) || isBounceText(facts.text)
+    return saysSo ? (isNull ? 'null-sender' : 'mailer-daemon') : undefined
+  }
   const hasReturned = hasPart(facts, RETURNED)
   const isRobot = ROBOT.test(localPart(facts))
   return isRobot && hasReturned && isBounceText(facts.text) ? 'returned-mail' : undefined

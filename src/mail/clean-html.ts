@@ -74,7 +74,7 @@ export function cleanHtml(
 ): string | null {
   if (html.length > budget.chars) return null
   const tags = countTags(html)
-  if (tags > budget.tags || isTooDeep(html)) return null
+  if (tags > budget.tags || (tags > MAX_OPEN && isTooDeep(html))) return null
   budget.chars -= html.length
   budget.tags -= tags
   return sanitizeHtml(html.replaceAll('\u0000', '\ufffd'), {

@@ -1,5 +1,5 @@
 import { ALPHABETS, type Alphabet } from './alphabets.ts'
-import { gramPoints } from './language-grams.ts'
+import { addGramPoints } from './language-grams.ts'
 import { weighCyrillic } from './weigh-cyrillic.ts'
 
 const MAX_CHARS = 2_000 // 4 kB of Cyrillic: more words change nothing, and the time stays bounded
@@ -73,8 +73,12 @@ function wordsOf(text: string): string[] {
 
 function mainScript(letters: string): Script | undefined {
   const half = letters.length / 2
-  if ((letters.match(/\p{Script=Latin}/gu)?.length ?? 0) > half) return 'Latin'
-  return (letters.match(/\p{Script=Cyrillic}/gu)?.length ?? 0) > half ? 'Cyrillic' : undefined
+  if (countIn(letters, /\p{Script=Latin}+/gu) > half) return 'Latin'
+  return countIn(letters, /\p{Script=Cyrillic}+/gu) > half ? 'Cyrillic' : undefined
+}
+
+function countIn(letters: string, runs: RegExp): number {
+  return (letters.match(runs) ?? []).reduce((sum, run) => sum + run.length, 0)
 }
 
 /** The language that fits best and those close behind; none where even the best fits badly. */
@@ -99,9 +103,8 @@ function fittingLanguages(words: readonly string[], script: Script): string[] {
 function pointsOf(words: readonly string[]): Map<string, number> {
   const grams = gramsOf(words)
   const sums = new Map<string, number>()
-  for (const gram of grams) {
-    for (const { tag, points } of gramPoints(gram)) sums.set(tag, (sums.get(tag) ?? 0) + points)
-  }
+  const add = (tag: string, points: number) => void sums.set(tag, (sums.get(tag) ?? 0) + points)
+  for (const gram of grams) addGramPoints(gram, add)
   const means = new Map([...sums].map(([tag, sum]) => [tag, sum / grams.size]))
   // The table has no Macedonian: its neighbours stand in for it, and letters and signs decide.
   return means.set('mk', Math.max(means.get('bg') ?? 0, means.get('sr') ?? 0))
