@@ -50,23 +50,22 @@ export function searchWords(document: SearchDocument, stemmer: Stemmer): string[
     words.add(word)
     words.add(`s:${word}`)
   }
-  words.addPieces(document.subject, { ofAll: true })
+  words.addPieces(document.subject)
   addPeople(words, 'f', document.from, stemmer)
   addPeople(words, 't', document.to, stemmer)
   for (const file of document.files) {
     for (const word of spoken(file.name, language, stemmer)) words.add(word)
-    words.addPieces(file.name, { ofAll: true })
+    words.addPieces(file.name)
   }
   for (const { value } of document.fields) {
     for (const word of spoken(value, null, stemmer)) {
       words.add(word)
       words.add(`c:${word}`)
     }
-    words.addPieces(value, { ofAll: true })
+    words.addPieces(value)
   }
   const text = document.text.slice(0, MAX_TEXT)
-  for (const word of spoken(text, document.language, stemmer)) if (!words.add(word)) break
-  words.addPieces(text, { ofAll: false })
+  addText(words, text, document.language, stemmer)
   return words.all()
 }
 
@@ -97,23 +96,36 @@ function addPeople(
       words.add(word)
       words.add(`${field}:${word}`)
     }
-    words.addPieces(`${name ?? ''} ${address}`, { ofAll: true })
+    words.addPieces(`${name ?? ''} ${address}`)
   }
 }
 
-/** Every word of a text as it is compared: its parts, their stems, and runs of several parts as one. */
-function* spoken(text: string, language: string | null, stemmer: Stemmer): Generator<string> {
+/** All words of a text, then the pieces of its numbers and addresses. */
+function addText(words: WordSet, text: string, language: string | null, stemmer: Stemmer): void {
+  const codes: Run[] = []
+  let hasRoom = true
   for (const run of runsOf(text)) {
-    if (run.parts.length > 1 && run.parts.length <= MAX_JOINED_PARTS) {
-      const { whole, joined } = wholesOf(text, run)
-      yield whole
-      yield joined
-    }
-    for (const part of run.parts) {
-      yield wordAt(text, part)
-      yield* stemmer.of(text.slice(part.start, part.end), language)
-    }
+    if (isCode(text, run)) codes.push(run)
+    if (hasRoom) hasRoom = wordsOf(text, run, language, stemmer).every(word => words.add(word))
   }
+  for (const run of codes) words.addPiecesOf(text, run)
+}
+
+/** Every word of a text as it is compared: its parts, their stems, and runs of several parts as one. */
+function spoken(text: string, language: string | null, stemmer: Stemmer): string[] {
+  return [...runsOf(text)].flatMap(run => wordsOf(text, run, language, stemmer))
+}
+
+function wordsOf(text: string, run: Run, language: string | null, stemmer: Stemmer): string[] {
+  const words: string[] = []
+  if (run.parts.length > 1 && run.parts.length <= MAX_JOINED_PARTS) {
+    const { whole, joined } = wholesOf(text, run)
+    words.push(whole, joined)
+  }
+  for (const part of run.parts) {
+    words.push(wordAt(text, part), ...stemmer.of(text.slice(part.start, part.end), language))
+  }
+  return words
 }
 
 /** The three-letter pieces of a word: whatever holds it as a part has all of them. */
@@ -144,14 +156,16 @@ class WordSet {
     return true
   }
 
-  addPieces(text: string, { ofAll }: { ofAll: boolean }): void {
-    for (const run of runsOf(text)) {
-      if (run.parts.length > MAX_JOINED_PARTS || !(ofAll || isCode(text, run))) continue
-      for (const piece of piecesOf(joinedOf(text, run))) {
-        if (this.pieces >= MAX_PIECES) return
-        this.pieces++
-        this.add(`3:${piece}`)
-      }
+  addPieces(text: string): void {
+    for (const run of runsOf(text)) this.addPiecesOf(text, run)
+  }
+
+  addPiecesOf(text: string, run: Run): void {
+    if (run.parts.length > MAX_JOINED_PARTS) return
+    for (const piece of piecesOf(joinedOf(text, run))) {
+      if (this.pieces >= MAX_PIECES) return
+      this.pieces++
+      this.add(`3:${piece}`)
     }
   }
 
