@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import { isForeignKeyViolation } from '../db/faults.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
+import { passed } from '../lib/transitions.ts'
 import {
   claimSpent,
   freeLoose,
@@ -54,7 +55,9 @@ export async function freeBlobs(parts: FreeingParts): Promise<boolean> {
 /** A reference that came in just then keeps its bytes; the next call looks again. */
 async function freeSome(db: Db): Promise<number> {
   try {
-    return await freeLoose(db, looseRows)
+    const looked = await freeLoose(db, looseRows)
+    if (looked > 0) passed('blobs-freed')
+    return looked
   } catch (error) {
     if (isForeignKeyViolation(error)) return 0
     throw error
@@ -72,7 +75,10 @@ async function emptyPack(parts: FreeingParts, spent: { pack: string; isQuiet: bo
   await writer.leave(pack)
   const { moved, unread } = await moveOut(parts, pack)
   const isEmptied = spent.isQuiet && moved === 0 && unread === 0
-  if (isEmptied) await truncate(packPath(root, pack)).catch(ignoreMissing)
+  if (isEmptied) {
+    await truncate(packPath(root, pack)).catch(ignoreMissing)
+    passed('pack-emptied')
+  }
   await releaseSpent(db, pack, { isEmptied })
   log.info({ pack, moved, unread, isEmptied }, 'spent pack tidied')
 }
@@ -106,10 +112,12 @@ async function moveOut(
     }
     if (frames.length === 0) continue
     const places = await writer.append(frames.map(frame => frame.bytes))
+    passed('pack-copied')
     await writePlaces(
       db,
       frames.map(({ id, from }, at) => ({ id, from, to: places[at] ?? from })),
     )
+    passed('pack-moved')
     count.moved += frames.length
   }
 }

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 
 /**
- * Every step of a mail's way after which, or in whose transaction, a process may be gone: the points at which `npm run
+ * Every step of a mail's way, also of its way out of the Trash, after which, or in whose transaction, a process may be gone: the points at which `npm run
  * prove:grid` breaks things. `-ing`: all is written and not committed. The others: committed, or durable in the blob store,
  * and nothing that follows was begun.
  */
@@ -47,6 +47,12 @@ export const TRANSITIONS = [
   'copy-claimed',
   'copy-appended',
   'copy-noted',
+  'ticket-erasing',
+  'ticket-erased',
+  'blobs-freed',
+  'pack-copied',
+  'pack-moved',
+  'pack-emptied',
 ] as const
 export type Transition = (typeof TRANSITIONS)[number]
 

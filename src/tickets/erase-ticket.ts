@@ -1,5 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import { isLockTimeout, TransactionRestart } from '../db/faults.ts'
+import { passed } from '../lib/transitions.ts'
 import {
   addToErasure,
   cutReferences,
@@ -36,7 +37,9 @@ export type EraseWish = { ticketId: number; erasureId: number; thrownUntil: Date
  */
 export async function eraseTicket(db: Db, wish: EraseWish): Promise<Erased> {
   try {
-    return await inTransaction(db, tx => eraseIn(tx, wish))
+    const end = await inTransaction(db, tx => eraseIn(tx, wish))
+    if (end === 'erased') passed('ticket-erased')
+    return end
   } catch (error) {
     if (isLockTimeout(error)) return 'ticket-busy'
     throw error
@@ -63,6 +66,7 @@ async function eraseIn(tx: Tx, { ticketId, erasureId, thrownUntil }: EraseWish):
   await cutReferences(tx, { ticketIds, messageIds })
   await deleteErased(tx, { ticketIds, messageIds })
   await addToErasure(tx, erasureId, messageIds.length)
+  passed('ticket-erasing')
   return 'erased'
 }
 

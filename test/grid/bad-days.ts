@@ -12,10 +12,25 @@ export type BadDays = {
   age: (instanceId: number) => Promise<void>
   /** Copies to Sent that nobody took yet are due now; `all`: also those in hands, as when their five minutes are over. */
   hurryCopies: (which: 'new' | 'all') => Promise<void>
+  /** Hours pass for what is erased: its bytes are freed and their packs are quiet, whoever held them; a job begins at once. */
+  letBytesAge: () => Promise<void>
+  /** Whether the pack that the raw bytes of a message lay in is emptied; undefined while the database is away. */
+  isEmptied: (pack: string) => Promise<boolean | undefined>
+  packOf: (messageId: number) => Promise<string>
   newestInstance: () => Promise<number>
 }
 
-const TABLES = ['blob', 'mail_instance', 'folder', 'message', 'ticket_event', 'outbox', 'outbox_recipient']
+const TABLES = [
+  'blob',
+  'mail_instance',
+  'folder',
+  'message',
+  'ticket_event',
+  'outbox',
+  'outbox_recipient',
+  'erased_ticket',
+  'spent_pack',
+]
 
 // Deferred: refused at the commit, so also where nothing is written between the failpoint and it.
 const setUp = `
@@ -38,6 +53,16 @@ const setUp = `
       deferrable initially deferred for each row execute function grid_no_space();`,
   ).join('\n')}`
 
+const letBytesAge = `
+  with old as (
+    update blob set created_at = least(created_at, clock_timestamp() - interval '2 hours'),
+      wanted_at = clock_timestamp() - interval '2 hours' where id in (select blob_id from loose_blob)
+  ), quiet as (
+    update spent_pack set since = clock_timestamp() - interval '7 hours', claimed_until = null,
+      retired_at = clock_timestamp() - interval '2 hours' where emptied_at is null
+  )
+  select graphile_worker.add_job('free_blobs', '{}'::json, job_key => 'free_blobs', job_key_mode => 'preserve_run_at')`
+
 /** Prepares the nodes' database; the triggers do nothing until they are asked to. */
 export async function openBadDays(database: PostgresServer): Promise<BadDays> {
   const url = superuserUrlOf(database)
@@ -54,6 +79,24 @@ export async function openBadDays(database: PostgresServer): Promise<BadDays> {
     hurryCopies: which =>
       run(`update outbox set sent_copy_due_at = clock_timestamp()
         where sent_copy = 'due' and state = 'accepted' and (sent_copy_attempts = 0 or ${which === 'all'})`),
+    letBytesAge: () =>
+      readValue(url, letBytesAge).then(
+        () => undefined,
+        () => undefined, // the database is away: the caller comes back
+      ),
+    isEmptied: async pack => {
+      const sql = 'select count(*)::int as n from spent_pack where pack = $1 and emptied_at is not null'
+      return await readNumber(url, sql, [pack]).then(
+        count => count > 0,
+        () => undefined,
+      )
+    },
+    packOf: messageId =>
+      readValue<string>(
+        url,
+        `select split_part(place, ':', 2) as n from blob join message on raw_blob_id = blob.id where message.id = $1`,
+        [messageId],
+      ),
     newestInstance: () => readNumber(url, 'select max(id)::int as n from instance'),
   }
 }
@@ -64,12 +107,18 @@ function superuserUrlOf(database: PostgresServer): string {
   return url.href
 }
 
-async function readNumber(url: string, sql: string): Promise<number> {
+async function readNumber(url: string, sql: string, values: unknown[] = []): Promise<number> {
+  return (await readValue<number | null>(url, sql, values)) ?? 0
+}
+
+/** The column `n` of the first row. */
+async function readValue<Value>(url: string, sql: string, values: unknown[] = []): Promise<Value> {
   const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined) // it goes with the database: the query says so
   await client.connect()
   try {
-    const { rows } = await client.query<{ n: number }>(sql)
-    return rows[0]?.n ?? 0
+    const { rows } = await client.query<{ n: Value }>(sql, values)
+    return rows[0]?.n as Value
   } finally {
     await client.end()
   }

@@ -18,6 +18,7 @@ export type Way =
   | 'answer lost'
   | 'sender died'
   | 'copied'
+  | 'erased'
 
 /** One square of the grid. */
 export type Cell = { point: Transition; fault: Fault; way: Way }
@@ -65,6 +66,12 @@ const WAYS: Record<Transition, Way> = {
   'copy-claimed': 'copied',
   'copy-appended': 'copied',
   'copy-noted': 'copied',
+  'ticket-erasing': 'erased',
+  'ticket-erased': 'erased',
+  'blobs-freed': 'erased',
+  'pack-copied': 'erased',
+  'pack-moved': 'erased',
+  'pack-emptied': 'erased',
 }
 
 /** The whole grid: every point with every fault. */

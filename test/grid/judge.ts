@@ -3,6 +3,7 @@ import { getTicket, listTickets, type Message, type Ticket } from '../../src/sha
 import { allPages } from '../support/all-pages.ts'
 import type { ApiClient } from '../support/api.ts'
 import type { Accepted } from '../support/sink-log.ts'
+import { judgeErased } from './erase-through.ts'
 import { copiesOf, type Story } from './live-through.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,6 +19,11 @@ export async function judgeStories(stage: Stage, stories: readonly Story[]): Pro
   const tickets = await readTickets(stage.admin, stories)
   const faults: string[] = []
   for (const story of stories) {
+    if (story.cell.way === 'erased') {
+      const said = story.erased === undefined ? ['was not erased'] : await judgeErased(stage, story.erased)
+      faults.push(...said.map(fault => `${story.tag} ${fault}`))
+      continue
+    }
     const own = tickets.filter(ticket => ticket.subject.includes(story.tag))
     const said = judgeMail(story, own)
     const message = own[0]?.messages.find(one => one.id === story.reply?.id)

@@ -14,6 +14,7 @@ import { rawMail } from '../support/mails.ts'
 import { answerAt, firstOf, type SinkRule } from '../support/sink-rules.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import type { Cell, Way } from './cells.ts'
+import { type ErasedStory, eraseThrough } from './erase-through.ts'
 import type { Stage } from './stage.ts'
 
 /** What was done in one cell, and what the product said to it. */
@@ -28,9 +29,12 @@ export type Story = {
   sentAgain: number
   /** Times a person tried a mail now that would have waited. */
   hurried: number
+  /** Of one whose ticket was deleted for good. */
+  erased?: ErasedStory
 }
 
-type Scene = {
+/** A story on its stage, while something breaks. */
+export type Scene = {
   stage: Stage
   story: Story
   /** False while the fault is there: nobody decides anything about a process that may still answer. */
@@ -65,6 +69,7 @@ export function newStory(cell: Cell, number: number): Story {
 export async function liveThrough(scene: Scene): Promise<void> {
   const { stage, story } = scene
   const { tag, from, cell } = story
+  if (cell.way === 'erased') return await eraseThrough(scene)
   const code = WORDS[cell.way]
   const givenBack = stage.armory.countPassed('mail-given-back')
   if (code !== undefined) await stage.badDays.refuse(tag, code)

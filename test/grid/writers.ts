@@ -48,11 +48,9 @@ export const WRITERS: Record<string, Writer> = {
   releaseMailbox: { outside: 'moves a time; without it the mail goes when it is due' },
   moveScheduled: { points: ['reply-moving', 'reply-moved'] },
   cancelOvertaken: { points: ['reply-overtaking'] },
-  writeErasedMail: {
-    outside: 'inside the transaction that erases a ticket of the Trash, whole or not at all',
-  },
-  cutReferences: { outside: 'inside the same transaction, of what the other tickets say of it' },
-  deleteErased: { outside: 'inside the same transaction, only of mail that is settled' },
+  writeErasedMail: { points: ['ticket-erasing', 'ticket-erased'] },
+  cutReferences: { points: ['ticket-erasing', 'ticket-erased'] },
+  deleteErased: { points: ['ticket-erasing', 'ticket-erased'] },
   deletePracticeRows: { outside: 'removes the practice mailbox' },
 }
 
