@@ -46,6 +46,7 @@ async function openTicket(customer: string): Promise<Page> {
   const page = await openPage('/queue/all')
   await page.getByRole('row').filter({ hasText: customer }).getByRole('link').click()
   await page.getByRole('feed').waitFor()
+  await page.waitForURL(/\/queue\/all\/\d+$/)
   return page
 }
 

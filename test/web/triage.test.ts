@@ -66,6 +66,7 @@ test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab
   const row = page.getByRole('row').filter({ hasText: 'Jan Nowak' })
 
   await row.hover()
+  const number = Number(await row.getByRole('link').getAttribute('data-number'))
   await row.getByRole('button', { name: 'Snooze…' }).click()
   await page.getByRole('button', { name: /^Day: / }).click()
   await page.locator('table button[data-selected]').click()
@@ -91,6 +92,8 @@ test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab
   await page.keyboard.press('z')
 
   await row.waitFor()
+  const assignee = async () => (await ada.call(getTicket, { params: { number } })).assigneeId
+  await expect.poll(assignee, { timeout: 10_000 }).toBeNull()
   expect(new URL(page.url()).pathname).toBe('/queue/unassigned')
   await page.context().close()
 })
@@ -141,7 +144,7 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
         .click()
       const ticket = page.getByRole('region', { name: /^Ticket / })
       await ticket.getByRole('heading', { level: 1, name: /^mouse/ }).waitFor()
-      const number = shownNumber(page)
+      const number = /\d+$/.exec((await ticket.getAttribute('aria-label')) ?? '')?.[0]
       await ticket.getByRole('button', { name: 'Nobody' }).click()
       await page.getByRole('option', { name: /Ada Owner/ }).click()
       await ticket.getByText('Ada Owner took it').waitFor()
