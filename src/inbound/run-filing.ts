@@ -5,7 +5,7 @@ import { type FilingParts, receiveMails } from './receive-mail.ts'
 
 const POLL_MS = 1_000 // a bell lost in a crash costs one poll (mail-core.md 11)
 const AFTER_FAULT_MS = 1_000
-const HANDS = 2 // one claims or files while the other's mails are being read; with three, a turn of reading ended half-way
+const HANDS = 3 // one claims or files while the others' mails are being read
 
 /** How filing is doing: `lastFault` is the code or text of the last failed round, null after a good one. */
 export type FilingStatus = { isFailing: boolean; lastFault: string | null; filedCount: number }
@@ -25,7 +25,7 @@ type FilingOptions = Omit<FilingParts, 'owed'> & {
  * number of processes may do the same. A fault of the database ends no process: the round is tried
  * again a second later.
  *
- * @param options.hands how many batches are in work at once; 2 keep readers and database busy
+ * @param options.hands how many batches are in work at once; 3 keep two reader processes busy
  * @param options.pollMs 1 s unless a test must tell the bell from the poll
  */
 export function startFiling(options: FilingOptions): RunningFiling {
