@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { WORD_STOCK, writeText } from '../bench/word-stock.ts'
 import type { Dovecot } from '../support/dovecot.ts'
 import { rawMail, seededRandom } from '../support/mails.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const dayMs = 86_400_000
 const atOnce = 200
@@ -23,6 +24,7 @@ export async function plantOldMails(
   await dovecot.deliver(rawMail({ to: address, subject: 'first of all', from: 'old0@customer.test' }), [
     address,
   ])
+  const deliveredAt = Date.now()
   const folder = join(dovecot.mailDir(address), 'cur')
   const { uid, gid } = await stat(join(dovecot.mailDir(address), 'new'))
   await mkdir(folder, { recursive: true })
@@ -39,7 +41,11 @@ export async function plantOldMails(
   for (let n = 1; n < count; n += atOnce) {
     await Promise.all(Array.from({ length: Math.min(atOnce, count - n) }, (_, i) => plant(n + i)))
   }
+  // IMAP tells whole seconds: what came in the second of connecting is new mail.
+  await waitUntil('a later second', () => secondOf(Date.now()) > secondOf(deliveredAt) || undefined)
 }
+
+const secondOf = (ms: number): number => Math.floor(ms / 1000)
 
 function oldMail(to: string, n: number, at: Date, text: string): Buffer {
   const isAnswer = n % 3 === 0 && n > 10
