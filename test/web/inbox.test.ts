@@ -59,7 +59,12 @@ describe('an agent works by keys alone', () => {
     for (let moves = 0; moves < 10 && !(await subject.isVisible()); moves += 1) {
       await page.keyboard.press('j')
       if (moves === 0) await page.keyboard.press('Enter')
-      await page.getByRole('feed').waitFor()
+      // The ticket before stays in sight until the marked one is drawn.
+      const marked = await page.locator('[data-here="true"] [data-number]').getAttribute('data-number')
+      await page
+        .getByRole('region', { name: `Ticket ${marked}`, exact: true })
+        .getByRole('feed')
+        .waitFor()
     }
     await page.keyboard.press('n')
     await page.keyboard.type('Second report today')
