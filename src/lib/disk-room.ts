@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises'
+import type { DISK_STATES } from '../shared/health-words.ts'
 
-/** How much room a disk has; `full`: nothing more can be stored. */
-export type DiskRoom = 'enough' | 'tight' | 'full'
+/** How much room a disk has. */
+export type DiskRoom = (typeof DISK_STATES)[number]
 
 const tightPart = 0.05 // ux.md: disk > 5 %
 const leastBytes = 16 * 1_048_576 // of a file of Postgres's log: without room for the next it stops
