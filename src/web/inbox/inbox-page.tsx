@@ -1,14 +1,4 @@
-import {
-  lazy,
-  memo,
-  Suspense,
-  startTransition,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { lazy, memo, Suspense, startTransition, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { MergePeopleLayer } from '../customer/merge-people-layer.tsx'
 import { useCustomerPanel } from '../customer/use-customer-panel.ts'
 import { useCommand, useHeldTyping } from '../keys/commands.tsx'
@@ -38,7 +28,7 @@ import { useInboxCommands } from './use-inbox-commands.ts'
 import { usePromptPlace } from './use-prompt-place.ts'
 import { useSelection } from './use-selection.ts'
 import { useStanding } from './use-standing.ts'
-import { useListState, useQueues, useTicketList } from './use-tickets.ts'
+import { useQueues, useTicketList } from './use-tickets.ts'
 
 const CustomerPanel = lazy(async () => ({
   default: (await import('../customer/customer-panel.tsx')).CustomerPanel,
@@ -52,7 +42,7 @@ export function InboxPage() {
   const held = useHeldTyping()
   const live = useLive()
   const [order, setOrder] = useListOrder()
-  const list = useListState(useTicketList({ ...place, order }))
+  const list = useTicketList({ ...place, order })
   const [cursor, setCursor] = useState<number>()
   const layout = useLayout()
   useCommand('layout', layout.cycle)
@@ -168,16 +158,15 @@ const Beside = memo(function Beside(props: { number: number; onClose: () => void
 // The list and what stands beside it are not drawn anew for each ticket that is opened.
 function useListPlace(place: Place): ListPlace {
   const { queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone } = place
-  const latest = useRef(place)
-  latest.current = place
+  const narrow = useSteady(place.narrow)
+  const goTo = useSteady(place.goTo)
+  const beginTicket = useSteady(place.beginTicket)
   return useMemo(
     () => ({
       ...{ queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone },
-      narrow: (...to) => latest.current.narrow(...to),
-      goTo: to => latest.current.goTo(to),
-      beginTicket: () => latest.current.beginTicket(),
+      ...{ narrow, goTo, beginTicket },
     }),
-    [queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone],
+    [queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone, narrow, goTo, beginTicket],
   )
 }
 

@@ -1,6 +1,7 @@
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 import type { TicketRow } from '../../shared/tickets.ts'
+import { rowUnder } from './row-under.ts'
 import type { PutAway } from './use-inbox-commands.ts'
 
 const RowTools = lazy(async () => ({ default: (await import('./row-tools.tsx')).RowTools }))
@@ -83,11 +84,9 @@ export function RowToolsLayer(props: {
 }
 
 function rowAt(target: EventTarget | null): At | undefined {
-  if (!(target instanceof Element)) return undefined
-  const row = target.closest('[role="row"]')
-  const number = row?.querySelector<HTMLElement>('[data-number]')?.dataset.number
-  const cell = row?.querySelector('[role="gridcell"]:last-child')
-  return number === undefined || cell == null ? undefined : { number: Number(number), cell }
+  const under = rowUnder(target)
+  const cell = under?.row.querySelector('[role="gridcell"]:last-child')
+  return under === undefined || cell == null ? undefined : { number: under.number, cell }
 }
 
 // Nothing is drawn anew while the pointer moves within one row.

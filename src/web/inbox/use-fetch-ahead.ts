@@ -3,6 +3,7 @@ import { useCallback, useEffect } from 'react'
 import type { Message, TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
 import { messageHtmlQuery, ticketQuery } from '../ticket/ticket-queries.ts'
+import { rowUnder } from './row-under.ts'
 
 const AHEAD_ROWS = 3
 const MOST_HTML = 3
@@ -26,7 +27,7 @@ export function useFetchAhead(rows: readonly TicketRow[], selected: number | und
     let stop: (() => void) | undefined
     const rest = (event: PointerEvent) => {
       stop?.()
-      const number = numberUnder(event.target)
+      const number = rowUnder(event.target)?.number
       stop = number === undefined ? undefined : afterStanding(isStill => fetchTickets([number], isStill))
     }
     document.addEventListener('pointerover', rest)
@@ -76,11 +77,4 @@ function afterStanding(run: (isStill: () => boolean) => Promise<void>): () => vo
     isStill = false
     window.clearTimeout(timer)
   }
-}
-
-// Not instanceof: what the pointer is over may be of a frame.
-function numberUnder(target: EventTarget | null): number | undefined {
-  const row = target !== null && 'closest' in target ? (target as Element).closest('[role="row"]') : null
-  const number = row?.querySelector<HTMLElement>('[data-number]')?.dataset.number
-  return number === undefined ? undefined : Number(number)
 }

@@ -1,5 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { afterPaint } from '../ui/after-paint.ts'
 import { type Place, usePlace } from './place.ts'
 
@@ -52,8 +52,7 @@ export function usePromptPlace(): { place: Place; noteShown: (number: number) =>
       beginTicket: leaving(place.beginTicket),
     }
   }, [place, number, following])
-  const noteShown = useCallback((shown: number) => following.noteShown(shown), [following])
-  return { place: prompt, noteShown }
+  return { place: prompt, noteShown: following.noteShown }
 }
 
 type Following = {

@@ -39,25 +39,6 @@ export function listQuery(choice: ListChoice) {
   }
 }
 
-/** The tickets of a list: 50 a page, asked for as the reader comes near the end. */
-export function useTicketList(choice: ListChoice) {
-  const { call } = useApi()
-  return useInfiniteQuery({
-    queryKey: listKey(choice),
-    queryFn: ({ pageParam }) =>
-      call(listTickets, {
-        query: { ...listQuery(choice), ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
-    select: (data: ListData) => ({
-      rows: uniqueRows(data.pages),
-      isCut: data.pages.some(page => page.isCut === true),
-    }),
-    refetchInterval: lookAgainMs(choice.filter.waitingMinutes !== undefined),
-  })
-}
-
 /** A list as the page shows it; the same object until something of it changes, so that it is not drawn anew for each key. */
 export type ListState = {
   rows: readonly TicketRow[]
@@ -75,8 +56,23 @@ export type ListState = {
 
 const NO_ROWS: readonly TicketRow[] = []
 
-/** What `useTicketList` answers, as the page shows it. */
-export function useListState(list: ReturnType<typeof useTicketList>): ListState {
+/** The tickets of a list: 50 a page, asked for as the reader comes near the end. */
+export function useTicketList(choice: ListChoice): ListState {
+  const { call } = useApi()
+  const list = useInfiniteQuery({
+    queryKey: listKey(choice),
+    queryFn: ({ pageParam }) =>
+      call(listTickets, {
+        query: { ...listQuery(choice), ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
+    select: (data: ListData) => ({
+      rows: uniqueRows(data.pages),
+      isCut: data.pages.some(page => page.isCut === true),
+    }),
+    refetchInterval: lookAgainMs(choice.filter.waitingMinutes !== undefined),
+  })
   const { data, isPending, isFetching, error, hasNextPage: hasMore } = list
   const { rows = NO_ROWS, isCut = false } = data ?? {}
   const askMore = useSteady(() => {

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
+import { useSteady } from '../ui/use-steady.ts'
 
 /** Several tickets that are selected: how many, those of them that are loaded, and what changes them all. */
 export type SelectedTickets = {
@@ -47,12 +48,11 @@ export function useOfferSelection(
   rows: readonly TicketRow[],
   change: (change: TicketChange) => void,
 ): void {
-  const latest = useRef(change)
-  latest.current = change
+  const latest = useSteady(change)
   useEffect(() => {
     const known = rows.filter(row => numbers.has(row.number))
-    set({ selected: { count: numbers.size, known, change: wish => latest.current(wish) } })
-  }, [numbers, rows])
+    set({ selected: { count: numbers.size, known, change: latest } })
+  }, [numbers, rows, latest])
   useEffect(() => () => set({ selected: undefined }), [])
 }
 

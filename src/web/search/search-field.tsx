@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from '../texts.tsx'
+import { useSteady } from '../ui/use-steady.ts'
 import css from './search.module.css'
 import { type KnownValues, type Suggestion, suggest } from './suggest.ts'
 import { SEARCH_FIELD } from './use-search-command.ts'
@@ -142,11 +143,10 @@ function Offers(props: {
 }
 
 function useAskInPauses(text: string, q: string, onAsk: (q: string) => void): void {
-  const latest = useRef(onAsk)
-  latest.current = onAsk
+  const ask = useSteady(onAsk)
   useEffect(() => {
     if (text === q) return
-    const timer = window.setTimeout(() => latest.current(text), PAUSE_MS)
+    const timer = window.setTimeout(() => ask(text), PAUSE_MS)
     return () => window.clearTimeout(timer)
-  }, [text, q])
+  }, [text, q, ask])
 }
