@@ -30,6 +30,8 @@ export type BlobStore = {
   put: (bytes: readonly Buffer[]) => Promise<StoredBlob[]>
   /** Throws NotFound, or AppError `blob-lost` when the bytes are gone or are no longer those stored. */
   read: (id: number) => Promise<Buffer>
+  /** As `read`, of what was found a while ago: bytes that have been moved since are looked for anew. */
+  readFound: (blob: StoredBlob) => Promise<Buffer>
   /** Throws NotFound. */
   find: (id: number) => Promise<StoredBlob>
   /** Frees bytes that nothing refers to any more, until `isLate`. @returns false where something due is left */
@@ -65,6 +67,7 @@ export async function openBlobStore(options: {
     root,
     put: bytes => putBlobs(parts, bytes),
     read: id => readBlob(parts, id),
+    readFound: blob => readFound(parts, blob),
     free: isLate =>
       freeBlobs({ ...parts, log: options.log, nowMs: () => options.clock.now().getTime(), isLate }),
     find: async id => toStoredBlob(await getBlob(options.db, id)),
@@ -123,9 +126,21 @@ async function encode(bytes: Buffer): Promise<{ codec: BlobCodec; bytes: Buffer 
 }
 
 async function readBlob({ db, root }: Parts, id: number): Promise<Buffer> {
-  const row = await getBlob(db, id)
-  const bytes = await readFrame(root, row.place, row.codec)
-  if (createHash('sha256').update(bytes).digest().equals(row.sha256)) return bytes
+  return await readAt(root, toStoredBlob(await getBlob(db, id)))
+}
+
+async function readFound(parts: Parts, blob: StoredBlob): Promise<Buffer> {
+  try {
+    return await readAt(parts.root, blob)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'blob-lost') return await readBlob(parts, blob.id)
+    throw error
+  }
+}
+
+async function readAt(root: string, { id, place, codec, sha256 }: StoredBlob): Promise<Buffer> {
+  const bytes = await readFrame(root, place, codec)
+  if (createHash('sha256').update(bytes).digest().equals(sha256)) return bytes
   throw new AppError('blob-lost', 'the bytes of a blob are not those that were stored', { blobId: id })
 }
 

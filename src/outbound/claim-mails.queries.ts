@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { StoredBlob } from '../blobs/blob-store.ts'
 import type { Db } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
@@ -25,7 +26,8 @@ export type Claim = {
   repeats: number
   /** Null for the practice mailbox. */
   smtpHost: string | null
-  bytesBlobId: number
+  /** Where its bytes were when it was taken: they may be moved since. */
+  bytes: StoredBlob
   recipients: string[]
   hasAccepted: boolean
   /** The mailbox had a fault of sending when this mail was taken. */
@@ -53,7 +55,7 @@ export type ClaimWish = {
  * all. One statement by itself: a node frozen in a claim must hold no lock that others wait for.
  */
 export async function claimMails(db: Db, claim: ClaimWish): Promise<Claim[]> {
-  const { rows } = await sql<Claim & { dueAt: Date }>`${kept}
+  const { rows } = await sql<ClaimRow>`${kept}
     with chosen as (
       select b.id, fault.is_there as has_fault,
         case when fault.is_there then 1 else ${claim.most} - sending.own end as room
@@ -84,23 +86,29 @@ export async function claimMails(db: Db, claim: ClaimWish): Promise<Claim[]> {
       state = 'sending', step = 'connecting', attempts = o.attempts + 1, claim_no = nextval('claim_number'),
       claimed_by = ${claim.instanceId},
       claimed_until = clock_timestamp() + make_interval(secs => ${claim.claimMs / 1000})
-    from next, message m, mailbox b
+    from next, message m, mailbox b, blob
     where o.message_id = next.message_id and o.state in ('held', 'deferred') and o.due_at <= clock_timestamp()
-      and m.id = o.message_id and b.id = o.mailbox_id
+      and m.id = o.message_id and b.id = o.mailbox_id and blob.id = o.bytes_blob_id
     returning o.message_id as "messageId", m.ticket_id as "ticketId", o.mailbox_id as "mailboxId",
       o.claim_no as "claimNo", o.attempts, o.lane = 1 as "isAutomatic", o.due_at as "dueAt",
       coalesce(b.state_code, '') like 'smtp-%' as "hadMailboxFault", b.address as "mailboxAddress",
       coalesce(m.from_address, b.address) as "fromAddress", b.signs_dkim as "signsDkim",
       o.dkim_key_id as "dkimKeyId", o.repeats,
       b.smtp_host as "smtpHost",
-      o.bytes_blob_id as "bytesBlobId",
+      blob.id as "blobId", blob.size_bytes as "sizeBytes", blob.sha256, blob.codec, blob.place,
       (extract(epoch from clock_timestamp() - coalesce(m.sent_at, o.queued_at)) * 1000)::float8 as "ageMs",
       array(select r.address from outbox_recipient r
         where r.message_id = o.message_id and r.state = 'due' order by r.address) as recipients,
       exists (select 1 from outbox_recipient r
         where r.message_id = o.message_id
           and r.state in ('accepted', 'delayed', 'delivered', 'bounced')) as "hasAccepted"`.execute(db)
-  return rows.sort(bySendingOrder).map(({ dueAt: _dueAt, ...mail }) => mail)
+  return rows.sort(bySendingOrder).map(toClaim)
+}
+
+type ClaimRow = Omit<Claim, 'bytes'> & { dueAt: Date } & Omit<StoredBlob, 'id'> & { blobId: number }
+
+function toClaim({ dueAt: _dueAt, blobId, sizeBytes, sha256, codec, place, ...mail }: ClaimRow): Claim {
+  return { ...mail, bytes: { id: blobId, sizeBytes, sha256, codec, place } }
 }
 
 type Ordered = Pick<Claim, 'isAutomatic' | 'messageId'> & { dueAt: Date }

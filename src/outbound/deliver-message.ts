@@ -70,10 +70,14 @@ export type ClaimedMail = { claim: Claim; claimedAtMs: number; account: () => Pr
  */
 export type Onwards = 'go-on' | 'let-go' | 'one-less'
 
+/** A delivery whose session is free again. `written`: when its end is in the database; it rejects where that failed. */
+export type Delivery = { onwards: Onwards; written: Promise<unknown> }
+
 /**
  * Sends one claimed mail and writes what became of it. Before the final dot the step `handing_over` is
  * committed under our claim; without that commit, or after half of the claim's life, the connection is
- * dropped without the dot (mail-core.md 4).
+ * dropped without the dot (mail-core.md 4). An acceptance that says nothing of the mailbox's other mail is written while the
+ * next one goes.
  *
  * @param isStopping asked before the final dot: a stopping node lets go
  * @returns `let-go` where what happened concerns other mail of the mailbox too
@@ -82,18 +86,31 @@ export async function deliverMessage(
   context: DeliveryContext,
   mail: ClaimedMail,
   isStopping: () => boolean,
-): Promise<Onwards> {
+): Promise<Delivery> {
+  const { claim } = mail
   const { end, session } = await tryToSend(context, mail, isStopping)
   if (end.end === 'answered') passed('reply-answered')
-  if (isOneTooMany(context, mail.claim, end)) {
-    await giveBackClaims(context.db, [mail.claim])
-    return 'one-less'
+  if (isOneTooMany(context, claim, end)) {
+    await giveBackClaims(context.db, [claim])
+    return { onwards: 'one-less', written: Promise.resolve() }
+  }
+  const outcome = { end, settlement: settle(context, claim, end) }
+  const writing = writeOutcome(context, claim, outcome)
+  if (!concernsOthers(context, claim, outcome)) {
+    if (session !== undefined) context.sessions.keep(session)
+    return { onwards: 'go-on', written: writing }
   }
   try {
-    return await writeOutcome(context, mail.claim, end)
+    return { onwards: await writing, written: writing }
   } finally {
     if (session !== undefined) context.sessions.keep(session)
   }
+}
+
+/** Whether other mail of the mailbox must wait for how this one ended: all but an acceptance where nothing else is to be known. */
+function concernsOthers({ limitsOf }: DeliveryContext, claim: Claim, { settlement }: Outcome): boolean {
+  const isPlain = settlement.state === 'accepted' && settlement.problem === null && settlement.hold === null
+  return !isPlain || claim.hadMailboxFault || limitsOf(claim.smtpHost) !== undefined
 }
 
 /** A server that takes other mail of the mailbox at this moment, and no session more: that says nothing of the mail. */
@@ -105,9 +122,14 @@ function isOneTooMany({ sessions }: DeliveryContext, { mailboxId }: Claim, end: 
 /** How the tries of this process to send ended. */
 export const sentTally = createTally()
 
-async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd): Promise<Onwards> {
+type Outcome = { end: TryEnd; settlement: Settlement }
+
+async function writeOutcome(
+  context: DeliveryContext,
+  claim: Claim,
+  { end, settlement }: Outcome,
+): Promise<Onwards> {
   const { db, log, bells } = context
-  const settlement = settle(context, claim, end)
   const serverMessageId = end.end === 'answered' ? end.serverMessageId : null
   const isWritten = await persist(context, async () => {
     // Before the mail is anybody's to claim: nothing of the mailbox is tried between the two.
@@ -116,17 +138,14 @@ async function writeOutcome(context: DeliveryContext, claim: Claim, end: TryEnd)
     return await writeSettlement(context, claim, { settlement, serverMessageId })
   })
   const facts = { messageId: claim.messageId, mailboxId: claim.mailboxId, attempt: claim.attempts }
-  const outcome = {
-    state: settlement.state,
-    code: settlement.reply?.code,
-    enhanced: settlement.reply?.enhanced,
-  }
+  const { state, reply } = settlement
+  const outcome = { state, code: reply?.code, enhanced: reply?.enhanced }
   if (!isWritten) {
     log.warn({ ...facts, ...outcome }, 'claim was lost, another holder decides')
     return 'let-go'
   }
-  const isHeld = settlement.state === 'accepted' && (await noteWorking(context, claim))
-  sentTally.count(settlement.state)
+  const isHeld = state === 'accepted' && (await noteWorking(context, claim))
+  sentTally.count(state)
   log.info({ ...facts, ticketId: claim.ticketId, ...outcome }, 'mail handed to its server')
   bells.ring('live')
   return isHeld || isOfMailbox(settlement, end) ? 'let-go' : 'go-on'
@@ -136,7 +155,7 @@ function isOfMailbox({ problem, hold }: Settlement, { end }: TryEnd): boolean {
   return problem !== null || hold !== null || end === 'withheld'
 }
 
-/** What every recipient was taken for goes the short way, together with others. */
+/** A mail that was taken for every recipient, under its own id, goes the short way, together with others. */
 async function writeSettlement(
   { db, writes, timing: { sentCopyDelayMs } }: DeliveryContext,
   claim: Claim,
@@ -145,9 +164,8 @@ async function writeSettlement(
   const { messageId, claimNo } = claim
   const { state, reply, recipients } = settlement
   const isForAll = state === 'accepted' && recipients.every(one => one.state === 'accepted')
-  if (isForAll && reply !== null && recipients.length > 0) {
-    const mail = { messageId, claimNo, reply, sentCopyDelayMs, serverMessageId }
-    if (await writes.accept(mail)) return true
+  if (isForAll && reply !== null && recipients.length > 0 && serverMessageId === null) {
+    if (await writes.accept({ messageId, claimNo, reply, sentCopyDelayMs })) return true
   }
   const isWritten = await settleDelivery(db, claim, settlement, { sentCopyDelayMs, serverMessageId })
   if (isWritten && state === 'accepted') await noteSent(db, [claim.mailboxId])
@@ -245,7 +263,7 @@ function hasEnded(end: SmtpOutcome): boolean {
 /** Bytes that cannot be read are this mail's trouble: the others of its mailbox must not wait for it. */
 async function readBytes({ blobs }: DeliveryContext, claim: Claim): Promise<Buffer | TryEnd> {
   try {
-    return await blobs.read(claim.bytesBlobId)
+    return await blobs.readFound(claim.bytes)
   } catch (error) {
     return { end: 'no-bytes', fault: readOpenFault(error).fault }
   }

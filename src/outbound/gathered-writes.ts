@@ -1,14 +1,15 @@
 import type { Db } from '../db/database.ts'
 import { gather } from '../lib/gather.ts'
 import { enterHandingOver, type HandOver } from './claim-mails.queries.ts'
-import { type Acceptance, settleAccepted } from './settle-accepted.ts'
+import type { AcceptedMail } from './settle-accepted.queries.ts'
+import { settleAccepted } from './settle-accepted.ts'
 
 /** The two writes that every mail needs, of all deliveries of this node together: one commit for those that ask at once. */
 export type GatheredWrites = {
   /** Commits the hand-over of a claim. @returns false when the claim is no longer ours */
   enter: (claim: HandOver) => Promise<boolean>
   /** @returns false when it was not written, see `settleAccepted` */
-  accept: (mail: Acceptance) => Promise<boolean>
+  accept: (mail: AcceptedMail) => Promise<boolean>
 }
 
 const mostTogether = 16

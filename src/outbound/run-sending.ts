@@ -56,7 +56,7 @@ export const sendingTiming: SendingTiming = {
 const mailsAhead = 16
 
 /** Where nothing is known of a server; one that takes fewer says so, and is asked no further. */
-const sessionsUnknown = 4
+const sessionsUnknown = 8
 
 /**
  * Sends due mail, copies accepted mail to Sent folders and decides uncertain mail, until stopped. Woken

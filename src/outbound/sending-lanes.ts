@@ -2,14 +2,14 @@ import { describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Claim } from './claim-mails.queries.ts'
-import type { ClaimedMail, Onwards } from './deliver-message.ts'
+import type { ClaimedMail, Delivery } from './deliver-message.ts'
 
 type Parts = {
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   /** How many sessions of one account its server allows. */
   sessionsOf: (smtpHost: string | null) => number
-  deliver: (mail: ClaimedMail) => Promise<Onwards>
+  deliver: (mail: ClaimedMail) => Promise<Delivery>
   giveBack: (claims: Claim[]) => Promise<void>
   /** A lane has ended, or has little left to do. */
   onHungry: () => void
@@ -34,7 +34,7 @@ export type SendingLanes = {
   ended: () => Promise<unknown>
 }
 
-const lanesInAll = 8
+const lanesInAll = 16
 // A session more is opened only where that many mails wait: it costs more than they do.
 const mailsForMore = 4
 const lanesUnasked = 2
@@ -122,14 +122,21 @@ function startLane(state: State, mailboxId: number): void {
   state.runs.add(run)
 }
 
+/** One mail after the other; the end of one may be written while the next goes, no further behind. */
 async function runLane(state: State, mailboxId: number): Promise<void> {
+  let behind: Promise<unknown> = Promise.resolve()
   for (let mail = takeNext(state, mailboxId); mail !== undefined; mail = takeNext(state, mailboxId)) {
     const delivery = deliver(state, mail)
     if (state.rich.has(mailboxId) && countWaiting(state, mailboxId) < mailsForMore) state.onHungry()
-    const onwards = await delivery
+    const { onwards, written } = await delivery
+    await behind
+    behind = written
     if (onwards === 'let-go') await letGoOf(state, [mailboxId])
-    if (onwards === 'one-less') return makeNarrow(state, mailboxId)
+    if (onwards !== 'one-less') continue
+    makeNarrow(state, mailboxId)
+    break
   }
+  await behind
 }
 
 /** In one go with its delivery: what is neither waiting, active nor leaving counts as abandoned. */
@@ -155,15 +162,20 @@ async function letGoStale(state: State): Promise<void> {
   await letGoOf(state, stale)
 }
 
-async function deliver(state: State, mail: ClaimedMail): Promise<Onwards> {
+/** In hand until its end is written. `written` never rejects. */
+async function deliver(state: State, mail: ClaimedMail): Promise<Delivery> {
   const { messageId, mailboxId, claimNo } = mail.claim
-  try {
-    return await state.deliver(mail)
-  } catch (error) {
+  const ended = () => state.active.delete(claimNo)
+  const brokeOff = (error: unknown) =>
     state.log.error({ messageId, err: describeError(error) }, 'delivery broke off')
-    return 'let-go'
+  try {
+    const { onwards, written } = await state.deliver(mail)
+    return { onwards, written: written.catch(brokeOff).finally(ended) }
+  } catch (error) {
+    brokeOff(error)
+    ended()
+    return { onwards: 'let-go', written: Promise.resolve() }
   } finally {
-    state.active.delete(claimNo)
     if (state.stuck.delete(mailboxId)) state.onHungry()
   }
 }

@@ -120,7 +120,7 @@ async function writeAccepted(
 }
 
 /** The id a server gave a mail of ours, without brackets; null where it gave none. */
-export function ownedId(serverMessageId: string | null): string | null {
+function ownedId(serverMessageId: string | null): string | null {
   return serverMessageId?.replace(/[<>\s]/g, '') || null
 }
 

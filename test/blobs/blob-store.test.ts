@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BlobStore, openBlobStore } from '../../src/blobs/blob-store.ts'
+import { type BlobStore, openBlobStore, type StoredBlob } from '../../src/blobs/blob-store.ts'
 import { openPackWriter } from '../../src/blobs/pack-writer.ts'
 import { packPath, parsePlace, readFrame, readFrameAtOnce } from '../../src/blobs/packs.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -213,6 +213,8 @@ test('bytes that nothing holds any more are freed: their row at once, their plac
     true,
     true,
   ])
+  // Found before it was moved, as a reply that was taken for sending a while ago.
+  expect(await writing.readFound(stored[0] as StoredBlob)).toEqual(kept)
   expect((await allBytes()).includes(loose)).toBe(false)
   expect((await allBytes()).includes(kept)).toBe(true)
   expect(parsePlace(late?.place ?? '').pack).not.toBe(pack)

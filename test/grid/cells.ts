@@ -15,6 +15,7 @@ export type Way =
   | 'put off, tried now'
   | 'put off, stopped'
   | 'refused'
+  | 'refused for one of two'
   | 'answer lost'
   | 'sender died'
   | 'copied'
@@ -47,7 +48,7 @@ const WAYS: Record<Transition, Way> = {
   'reply-claimed': 'plain',
   'reply-handed-over': 'plain',
   'reply-answered': 'plain',
-  'reply-accepting': 'plain',
+  'reply-accepting': 'refused for one of two',
   'reply-accepted': 'plain',
   'reply-deferring': 'put off, tried now',
   'reply-deferred': 'put off, tried now',

@@ -11,7 +11,7 @@ import {
 } from '../../src/shared/tickets.ts'
 import { ApiRefusal } from '../support/api.ts'
 import { rawMail } from '../support/mails.ts'
-import { answerAt, firstOf, type SinkRule } from '../support/sink-rules.ts'
+import { answerAt, firstOf, refuseGone, type SinkRule } from '../support/sink-rules.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import type { Cell, Way } from './cells.ts'
 import { type ErasedStory, eraseThrough } from './erase-through.ts'
@@ -98,11 +98,7 @@ function sinkRule(recipient: string): SinkRule {
       { reply: 452, text: '4.2.2 mailbox full' },
       { times: recipient.startsWith('later.') ? 1 : 0 },
     ),
-    answerAt(
-      'rcpt',
-      { reply: 550, text: '5.1.1 no such mailbox' },
-      { times: recipient.startsWith('gone.') ? 9 : 0 },
-    ),
+    refuseGone('no such mailbox'),
     answerAt('final', { drop: 'before-reply' }, { times: recipient.startsWith('silent.') ? 1 : 0 }),
   )
 }
@@ -132,11 +128,12 @@ async function answer(scene: Scene, number: number): Promise<void> {
   const { way } = story.cell
   const isScheduled = way === 'moved' || way === 'overtaken'
   const sendAt = isScheduled ? { sendAt: new Date(Date.now() + hourMs).toISOString() } : {}
+  const to = way === 'refused for one of two' ? { to: [story.from, `gone.${story.from}`] } : {}
   const person = way === 'taken back' ? stage.boris : stage.owner
   const sent = await person.ask(client =>
     client.call(sendReply, {
       params: { number },
-      body: { text: `${story.tag} is on its way.`, ...sendAt },
+      body: { text: `${story.tag} is on its way.`, ...sendAt, ...to },
       headers: { 'idempotency-key': `grid-${story.tag}` },
     }),
   )

@@ -19,9 +19,10 @@ export const WRITERS: Record<string, Writer> = {
   cancelHeld: { points: ['reply-undoing', 'reply-undone'] },
   claimMails: { points: ['reply-claimed'] },
   enterHandingOver: { points: ['reply-handed-over'] },
-  writeAcceptances: { points: ['reply-accepting', 'reply-accepted'] },
+  writeAcceptances: { points: ['reply-accepted'] },
   writeState: {
     points: [
+      'reply-accepting',
       'reply-deferring',
       'reply-deferred',
       'reply-failing',
