@@ -14,7 +14,7 @@ export type MailFacts = {
   from: Address | null
   subject: string
   text: string
-  /** Recipients of the mail's delivery-status part; undefined when it has none. */
+  /** Recipients of the mail's delivery-status part, or of one that says it was refused; undefined when it has neither. */
   status: readonly StatedRecipient[] | undefined
 }
 
@@ -82,6 +82,7 @@ const RETURNED = /^(message\/rfc822|text\/rfc822-headers)$/
 
 /** Read receipts (RFC 8098), and reports of success only (RFC 3461 §4.1: somebody had asked for them). */
 function receiptReason(facts: MailFacts): string | undefined {
+  if (facts.status?.some(one => one.action === 'failed')) return undefined
   if (
     /^(?:global-)?disposition-notification$/.test(reportType(facts)) ||
     (hasPart(facts, /^message\/(global-)?disposition-notification$/) && isFromProgram(facts))
@@ -131,7 +132,7 @@ function plainBounceReason(facts: MailFacts): string | undefined {
 function isSystem(fields: HeaderField[]): boolean {
   const sender = firstValue(fields, 'from') ?? ''
   return (
-    /(?:^|[<"\s])(?:mailer-?_?daemon|mail-?daemon|post[-_]?master|mmdf|mailsystem|mail-?system)(?:@|>|"|\s|$)/i.test(
+    /(?:^|[<"\s])(?:mailer-?_?daemon|mail-?daemon|post[-_]?master|mmdf|mailsystem|mail-?system|mdaemon|"?system[ ._-]administrator"?|[\w.-]{0,40}smtp[\w.-]{0,20}(?:service|server|gateways?))(?:@|>|"|\s|$)/i.test(
       sender,
     ) || SYSTEM_NAME.test(sender)
   )
@@ -171,7 +172,7 @@ function automaticReason(facts: MailFacts): string | undefined {
   if (marker) return marker[0]
   if (asksForSilence(facts)) return 'x-auto-response-suppress'
   if (hasNullSender(fields)) return 'null-sender'
-  if (ABSENCE_SUBJECT.test(facts.subject)) return 'subject'
+  if (ABSENCE_SUBJECT.test(facts.subject) || NOTES_ABSENCE.test(facts.subject)) return 'subject'
   return ROBOT.test(localPart(facts)) ? 'no-reply-sender' : undefined
 }
 
@@ -216,6 +217,10 @@ const ABSENCE_SUBJECT = new RegExp(
   )})(?=\s*(?:$|[^\p{L}\p{N}\s?]|(?:from|until|till|message|reply|notification|notice|assistant|до|от|od|do|von|bis|de)(?!\p{L})|\d))`,
   'iu',
 )
+
+// HCL (Lotus) Notes sets no field: `AUTO: Ann Kern is out of the office. (returning 05/01/2010)`
+const NOTES_ABSENCE =
+  /^\s*auto: .{1,120}(?:is out of (?:the )?office|ist au(?:ß|ss)er haus|ist nicht im (?:büro|haus)|ist abwesend|est absent|est[áa] (?:fuera|ausente)|è (?:fuori|assente)|jest (?:poza|nieobecn)|отсутству|отсъства|(?:вне|извън) офиса)/i
 
 /** RFC 5546 §1.4: an invitation, an answer to one or its end; a calendar file without METHOD is a file. */
 function calendarMethod(leaves: readonly MimePart[]): string | undefined {

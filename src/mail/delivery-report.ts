@@ -51,6 +51,20 @@ export function withReason(one: Omit<ReportedRecipient, 'reason'>): ReportedReci
   return { address, originalAddress, action, status, diagnostic, reason }
 }
 
+/**
+ * The recipient in whose name a mail was refused after it had been taken in, from the part that says so: a receipt
+ * whose mail was deleted by a program (RFC 5429 §2.2.1). Mail programs write the same of mail that was deleted
+ * unread: that somebody refused it has to be said elsewhere in the mail.
+ */
+export function readRefusal(bytes: Buffer): StatedRecipient[] {
+  const { fields } = readHeaderFields(bytes, 0, bytes.length)
+  const recipient = readRecipient(fields)
+  const isDeleted = /^automatic-action ?\/ ?mdn-sent-automatically ?; ?deleted/i.test(
+    firstValue(fields, 'disposition') ?? '',
+  )
+  return isDeleted && recipient !== undefined ? [{ ...recipient, action: 'failed', hasAction: true }] : []
+}
+
 const NOTHING = {
   address: null,
   originalAddress: null,

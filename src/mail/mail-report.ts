@@ -2,10 +2,11 @@ import { bounceReason } from './bounce-reason.ts'
 import {
   readDeliveryStatus,
   readFailedRecipients,
+  readRefusal,
   type StatedRecipient,
   withReason,
 } from './delivery-report.ts'
-import type { HeaderField } from './header-fields.ts'
+import { firstValue, type HeaderField } from './header-fields.ts'
 import type { DeliveryReport, ReportedRecipient } from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
 import { parsePlainBounce } from './plain-bounce.ts'
@@ -30,6 +31,21 @@ export function readStatusPart(raw: Buffer, leaves: readonly MimePart[]): Stated
   const part = leaves.find(one => /^message\/(global-)?delivery-status$/.test(one.contentType))
   return part ? readDeliveryStatus(partBytes(raw, part)) : undefined
 }
+
+/** The recipient in whose name a server refused a mail that it had taken (Sieve's `reject`); undefined where none did. */
+export function readRefusalPart(
+  raw: Buffer,
+  { fields, leaves, text }: Pick<ReportSource, 'fields' | 'leaves' | 'text'>,
+): StatedRecipient[] | undefined {
+  const part = leaves.find(one => /^message\/(global-)?disposition-notification$/.test(one.contentType))
+  const saysSo = REFUSED.test(
+    `${firstValue(fields, 'auto-submitted') ?? ''}\n${text.slice(0, MAX_REFUSAL_CHARS)}`,
+  )
+  return part && saysSo ? readRefusal(partBytes(raw, part)) : undefined
+}
+
+const REFUSED = /\(rejected\)|\bwas (?:automatically )?(?:rejected|refused)\b/i
+const MAX_REFUSAL_CHARS = 2_000
 
 /**
  * Whom a delivery report speaks of and what became of the mail to each, or null when it names nobody.
@@ -56,13 +72,14 @@ export function readMailReport(source: ReportSource): DeliveryReport | null {
 
 // Said of a mail that is still on its way.
 const DELAY =
-  /warning: (?:could not send|message|mail)|delay(?:ed)?\b.{0,40}(?:hours?|notification|delivery|mail)|\bdelayed\b|\(delay\)|delivery incomplete|will (?:keep|continue) (?:to )?try|will (?:be retried|retry|try)|do not need to (?:re-?send|resend)|no action is required on your part|temporary failure report|still being retried|wird weiter(?:hin)? versucht|verzögert|opóźnion|задержан|забавен|en retard|retrasad|in ritardo|vertraagd/i
+  /warning: (?:could not send|message|mail)|delay(?:ed)?\b.{0,40}(?:hours?|notification|delivery|mail)|\bdelayed\b|\(delay\)|delivery incomplete|will (?:keep|continue) (?:to )?(?:try|be (?:made|tried))|has been postponed|will (?:be retried|retry|try)|do not need to (?:re-?send|resend)|no action is required on your part|temporary failure report|still being retried|wird weiter(?:hin)? versucht|verzögert|opóźnion|задержан|забавен|en retard|retrasad|in ritardo|vertraagd/i
 const FINAL =
-  /will be deleted from queue|given? up|giving up|permanent|not be retried|has been returned|no further (?:delivery )?attempts|(?:delivery|message|queue).{0,40}(?:expired|failed)/i
+  /will be deleted from queue|(?<!will )give up|given up|giving up|permanent|not be retried|has been returned|no further (?:delivery )?attempts|(?:delivery|message|queue).{0,40}(?:expired|failed)/i
 
 function readStated({ raw, fields, leaves, text }: ReportSource): StatedRecipient[] {
   const tries = [
     () => readStatusPart(raw, leaves) ?? [],
+    () => readRefusalPart(raw, { fields, leaves, text }) ?? [],
     () => readNestedReport(raw, leaves),
     () => readSesNotification(text)?.recipients ?? [],
     () => readInlineReport(text),

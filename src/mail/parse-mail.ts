@@ -9,7 +9,7 @@ import { firstValue, type HeaderField, readHeaderFields } from './header-fields.
 import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
 import { copyKey, mailKey } from './mail-key.ts'
-import { readMailReport, readStatusPart } from './mail-report.ts'
+import { readMailReport, readRefusalPart, readStatusPart } from './mail-report.ts'
 import {
   type AttachmentInfo,
   type CalendarInvite,
@@ -119,7 +119,7 @@ type Judged = Pick<ParsedMail, 'kind' | 'kindReason' | 'deliveryReport' | 'retur
 function judge(raw: Buffer, root: MimePart, leaves: MimePart[], headers: MailHeaders, text: string): Judged {
   const { from, subject } = headers
   const { fields } = root
-  const status = readStatusPart(raw, leaves)
+  const status = readStatusPart(raw, leaves) ?? readRefusalPart(raw, { fields, leaves, text })
   const verdict = classifyMail({ fields, root, leaves, from, subject, text, status })
   const isReport = verdict.kind === 'bounce' || verdict.kindReason === 'delivery-status'
   const isAboutMail = isReport || verdict.kind === 'complaint' || verdict.kind === 'receipt'

@@ -51,7 +51,22 @@ function endOfWords(lines: readonly string[]): number {
   return ends.length === 0 ? lines.length : Math.min(...ends)
 }
 
+// Above it Exchange says whom the mail was addressed to.
+const LIST_BEGINS = /\bfollowing (?:recipient|address)(?:es|s|\(s\)|\(es\))?.{0,80}:$/i
+
 function nameRecipients(lines: readonly string[], own: ReadonlySet<string>): Named[] {
+  const begin = lines.findIndex(line => LIST_BEGINS.test(line))
+  const listed =
+    begin < 0
+      ? []
+      : findNamed(
+          lines.map((line, at) => (at < begin ? '' : line)),
+          own,
+        )
+  return listed.length > 0 ? listed : findNamed(lines, own)
+}
+
+function findNamed(lines: readonly string[], own: ReadonlySet<string>): Named[] {
   const atStart = collect(lines, own, line => LINE_START.exec(line)?.[1])
   if (atStart.length > 0) return atStart
   const inWords = collect(lines, own, (line, before) => inSentence(line, before))

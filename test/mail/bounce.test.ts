@@ -143,6 +143,58 @@ test('a warning in plain words is a delay, and a mail given up after it is not',
   expect(lost.deliveryReport?.recipients[0]?.action).toBe('failed')
 })
 
+test.each([
+  [
+    'Exim, which says when it will give up',
+    [
+      'The address to which the message has not yet been delivered is:',
+      '',
+      '  ann@far.example',
+      '',
+      'No action is required on your part.',
+      'Eventually the mail delivery software will give up, and the message will be returned.',
+    ],
+  ],
+  ['a gateway', ['ann@far.example', '', 'Delivery attempts will continue to be made for 5 days.']],
+  ['a full mailbox', ['Delivery to "ann@far.example" has been postponed due to a full mailbox.']],
+])('a warning of %s is a delay', async (_, lines) => {
+  const mail = await parseMail(plainBounce(lines))
+
+  expect(mail.deliveryReport?.recipients).toMatchObject([{ address: 'ann@far.example', action: 'delayed' }])
+})
+
+test('whom Exchange says a mail was addressed to is not who it did not reach', async () => {
+  const lines = [
+    'Your message',
+    '',
+    '  To: team@far.example',
+    '  Subject: Your order',
+    '',
+    'did not reach the following recipient(s):',
+    '',
+    'c=US;a= ;p=FAR;o=North;dda:SMTP=ann@far.example; on Fri, 4 Oct 2002',
+    'The recipient name is not recognized',
+  ]
+  const mail = await parseMail(plainBounce(lines))
+
+  expect(mail.deliveryReport?.recipients.map(one => one.address)).toEqual(['ann@far.example'])
+})
+
+test('a mail refused in the form of a receipt is a bounce, a mail deleted unread is a receipt', async () => {
+  const refused = await parseMail(fixture('refused-after-delivery'))
+  const unread = fixture('refused-after-delivery')
+    .toString()
+    .replace('auto-replied (rejected)', 'auto-replied')
+    .replace('was automatically rejected', 'was deleted without being read: Rejected mail')
+
+  expect(refused.kind).toBe('bounce')
+  expect(refused.returnedMail?.internetMessageId).toBe('Ours.Token@example.com')
+  expect(refused.deliveryReport?.recipients).toMatchObject([
+    { address: 'ann@far.example', action: 'failed', reason: 'mailbox-full' },
+  ])
+  expect((await parseMail(Buffer.from(unread))).kind).toBe('receipt')
+})
+
 test('a bounce that names nobody speaks of whom the returned mail was written to', async () => {
   const returned = [
     '',

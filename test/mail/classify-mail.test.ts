@@ -113,6 +113,26 @@ const kinds: [what: string, headers: string[], kind: string, reason: string | nu
     null,
   ],
   [
+    'an absence as Notes writes it',
+    ['From: ann@example.org', 'Subject: AUTO: Ann Kern is out of the office (returning 05/01/2026)'],
+    'auto-reply',
+    'subject',
+  ],
+  ['an order of car parts', ['From: ann@example.org', 'Subject: Auto: spare key, urgent'], 'person', null],
+  [
+    'a server of a name of its own',
+    ['From: MDaemon@far.example', 'Subject: Warning: ann@far.example - User unknown!'],
+    'bounce',
+    'mailer-daemon',
+  ],
+  [
+    'a gateway of a name of its own',
+    ['From: E500_SMTP_Mail_Service@far.example', 'Subject: Returned Mail - Error During Delivery'],
+    'bounce',
+    'mailer-daemon',
+  ],
+  ['the people who run such a server', ['From: mdaemon@far.example', 'Subject: Our prices'], 'person', null],
+  [
     'an absence with a date',
     ['From: ann@example.org', 'Subject: Out of office until 3 May'],
     'auto-reply',
