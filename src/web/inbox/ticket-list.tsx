@@ -1,6 +1,5 @@
 import { useRouter } from '@tanstack/react-router'
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
 import { useAgents, useMailboxes, useTeams } from '../session.ts'
@@ -13,13 +12,14 @@ import { RowToolsLayer } from './row-tools-layer.tsx'
 import css from './ticket-list.module.css'
 import { Row } from './ticket-row.tsx'
 import type { PutAway } from './use-inbox-commands.ts'
+import { useRowsInSight } from './use-rows-in-sight.ts'
 import type { Selecting } from './use-selection.ts'
 
 const TableHead = lazy(async () => ({ default: (await import('./table-row.tsx')).TableHead }))
 const TableRow = lazy(async () => ({ default: (await import('./table-row.tsx')).TableRow }))
 
-const ROW_PX = 64
-const TABLE_ROW_PX = 40
+const CARDS = { rowPx: 64, headPx: 0 }
+const TABLE = { rowPx: 40, headPx: 40 }
 // Ask for the next page this many rows before the end comes into sight.
 const AHEAD_ROWS = 15
 
@@ -39,7 +39,7 @@ export function TicketList(props: {
   const { t } = useTranslation()
   const hrefOf = useHref(props.place)
   const { rows, selected, isTable } = props
-  const rowPx = isTable ? TABLE_ROW_PX : ROW_PX
+  const shape = isTable ? TABLE : CARDS
   const Shape = isTable ? TableRow : Row
   const { numbers, pick } = props.selecting
   const scroller = useRef<HTMLDivElement>(null)
@@ -47,28 +47,15 @@ export function TicketList(props: {
   const timeStyle = useTimeStyle()
   const agents = useAgents().data
   const mailboxes = useMailboxes().data
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    paddingStart: isTable ? TABLE_ROW_PX : 0, // its head
-    scrollPaddingStart: isTable ? TABLE_ROW_PX : 0,
-    overscan: 6,
-    getItemKey: place => rows[place]?.number ?? place,
-  })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew where rows are of another height
-  useLayoutEffect(() => virtual.measure(), [rowPx])
-  const items = virtual.getVirtualItems()
-  const lastSeen = items.at(-1)?.index ?? 0
+  const { drawn, showRow } = useRowsInSight(scroller, shape)
+  const lastDrawn = Math.min(drawn.end, rows.length) - 1
   const { hasMore, onMore } = props
-  const isNearEnd = hasMore && lastSeen >= rows.length - AHEAD_ROWS
+  const isNearEnd = hasMore && lastDrawn >= rows.length - AHEAD_ROWS
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per stretch of rows, not per render
   useEffect(() => {
     if (isNearEnd) onMore()
   }, [isNearEnd, rows.length])
-  useFollowSelection(scroller, rows, selected, place => {
-    if (!isInSight(virtual, place, rowPx)) virtual.scrollToIndex(place)
-  })
+  useFollowSelection(scroller, rows, selected, showRow)
   const shows = shownTime(props.place.queue, props.order)
   const teams = useTeams().data
   const ownTeam = teamOfQueue(props.place.queue)
@@ -82,19 +69,18 @@ export function TicketList(props: {
         aria-multiselectable
         aria-rowcount={hasMore ? -1 : rows.length}
         className={css.grid}
-        style={{ height: virtual.getTotalSize() }}
+        style={{ height: shape.headPx + rows.length * shape.rowPx }}
       >
         <Suspense fallback={null}>
           {isTable && <TableHead shows={shows} />}
-          {items.map(item => {
-            const row = rows[item.index]
-            if (row === undefined) return null
+          {rows.slice(drawn.first, drawn.end).map((row, nth) => {
+            const place = drawn.first + nth
             return (
               <Shape
-                key={item.key}
+                key={row.number}
                 row={row}
-                place={item.index}
-                top={item.start}
+                place={place}
+                top={shape.headPx + place * shape.rowPx}
                 isSelected={row.number === selected}
                 isFocusable={row.number === focusable}
                 isChecked={numbers.has(row.number)}
@@ -120,19 +106,6 @@ export function TicketList(props: {
   )
 }
 
-// By what the virtualizer knows: to ask the browser would make it lay out the page before its time.
-function isInSight(
-  { scrollOffset, scrollRect, options }: Virtualizer<HTMLDivElement, Element>,
-  place: number,
-  rowPx: number,
-): boolean {
-  if (scrollOffset === null || scrollRect === null) return false
-  const start = options.paddingStart + place * rowPx
-  return (
-    start >= scrollOffset + options.scrollPaddingStart && start + rowPx <= scrollOffset + scrollRect.height
-  )
-}
-
 function shownTime(queue: QueueName, order: ReturnType<typeof sortOf>): ShownTime {
   if (queue === 'snoozed') return 'wake'
   return order === 'waiting' ? 'waiting' : 'newest'
@@ -155,13 +128,13 @@ function useFollowSelection(
   scroller: React.RefObject<HTMLDivElement | null>,
   rows: readonly TicketRow[],
   selected: number | undefined,
-  scrollTo: (place: number) => void,
+  showRow: (place: number) => void,
 ): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a move of the selection scrolls, not new rows
   useEffect(() => {
     const place = rows.findIndex(row => row.number === selected)
     if (place < 0) return
-    scrollTo(place)
+    showRow(place)
     const list = scroller.current
     if (list === null || !list.contains(document.activeElement)) return
     window.requestAnimationFrame(() =>
