@@ -4,6 +4,7 @@ import { FailureNotices } from './failure-notices.tsx'
 import { HealthBar } from './health/health-bar.tsx'
 import { speak } from './i18n.ts'
 import { ShortcutSheet } from './keys/shortcut-sheet.tsx'
+import { KnownLists } from './known-lists.tsx'
 import { ResumeChanges } from './offline/waiting.tsx'
 import { PageFault } from './page-states.tsx'
 import { Palette } from './palette/palette.tsx'
@@ -43,14 +44,16 @@ export function Gate() {
   return (
     // Nothing of one agent's screen outlives the change to another.
     <MeContext key={session.data.id} value={session.data}>
-      <PlaceCommands />
-      <OfflineBanner />
-      <HealthBar />
-      <ResumeChanges />
-      <FailureNotices />
-      <Outlet />
-      <ShortcutSheet />
-      <Palette />
+      <KnownLists>
+        <PlaceCommands />
+        <OfflineBanner />
+        <HealthBar />
+        <ResumeChanges />
+        <FailureNotices />
+        <Outlet />
+        <ShortcutSheet />
+        <Palette />
+      </KnownLists>
     </MeContext>
   )
 }

@@ -1,9 +1,9 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, use } from 'react'
-import { listAgents } from '../shared/agents.ts'
-import { listMailboxes, type Mailbox } from '../shared/mailboxes.ts'
+import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type Context, createContext, use } from 'react'
+import type { Agent } from '../shared/agents.ts'
+import type { Mailbox } from '../shared/mailboxes.ts'
 import { getSetup, type Me } from '../shared/session.ts'
-import { listTeams, type Team } from '../shared/teams.ts'
+import type { Team } from '../shared/teams.ts'
 import type { TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { type Call, CallFailed } from './call.ts'
@@ -63,24 +63,31 @@ export function isAdmin(me: Pick<Me, 'role'>): boolean {
   return me.role !== 'agent'
 }
 
+/** A list that hundreds of components of one page look into. */
+export type KnownList<Row> = Pick<
+  UseQueryResult<Row[]>,
+  'data' | 'isPending' | 'isError' | 'error' | 'refetch'
+>
+
+/** What they look into, asked for once for all of them (`KnownLists`). */
+export const AgentsContext = createContext<KnownList<Agent> | undefined>(undefined)
+export const TeamsContext = createContext<KnownList<Team> | undefined>(undefined)
+export const MailboxesContext = createContext<KnownList<Mailbox> | undefined>(undefined)
+
+function useKnown<Row>(context: Context<KnownList<Row> | undefined>): KnownList<Row> {
+  const list = use(context)
+  if (list === undefined) throw new CallFailed('signed-out', 401)
+  return list
+}
+
 /** Agents by id, as colleagues see them. */
-export function useAgents() {
-  const { call } = useApi()
-  return useQuery({
-    queryKey: ['agents'],
-    queryFn: async () => (await call(listAgents)).data,
-    staleTime: 60_000,
-  })
+export function useAgents(): KnownList<Agent> {
+  return useKnown(AgentsContext)
 }
 
 /** All teams by name, removed ones too: what is told of them still names them. */
-export function useTeams() {
-  const { call } = useApi()
-  return useQuery({
-    queryKey: ['teams'],
-    queryFn: async () => (await call(listTeams)).data,
-    staleTime: 60_000,
-  })
+export function useTeams(): KnownList<Team> {
+  return useKnown(TeamsContext)
 }
 
 /** The teams that work in one of the mailboxes this agent may use, or in one of them. */
@@ -92,13 +99,8 @@ export function useTeamsAtWork(mailboxId?: number): Team[] {
 }
 
 /** The mailboxes this agent may use. */
-export function useMailboxes() {
-  const { call } = useApi()
-  return useQuery({
-    queryKey: ['mailboxes'],
-    queryFn: async () => (await call(listMailboxes)).data,
-    staleTime: 30_000,
-  })
+export function useMailboxes(): KnownList<Mailbox> {
+  return useKnown(MailboxesContext)
 }
 
 /** One mailbox by id, undefined while unknown. */

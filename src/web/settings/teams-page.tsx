@@ -28,7 +28,7 @@ export function TeamsPage() {
     >
       {teams.isPending && <Skeleton rows={3} />}
       {teams.isError && <Fault error={teams.error} onRetry={() => void teams.refetch()} />}
-      {teams.isSuccess && standing.length === 0 && <p>{t('teams.none')}</p>}
+      {teams.data !== undefined && standing.length === 0 && <p>{t('teams.none')}</p>}
       {standing.length > 0 && (
         <Card>
           <ul className={css.rows}>
