@@ -58,6 +58,21 @@ export function foldWord(word: string): string {
   return form
 }
 
+/**
+ * Whether a word that begins so can become another, by the first letter of both: for most words that is enough to tell,
+ * and folding them takes many times longer.
+ *
+ * @param first the first UTF-16 unit of the word as it is written
+ * @param form as `foldWord` gives it
+ */
+export function mayFoldTo(first: number, form: string): boolean {
+  const wanted = form.charCodeAt(0)
+  if (first < 0x80) return (first | 0x20) === wanted // a letter or a digit; no mark behind it changes it
+  if (first < 0x410 || first > 0x44f || wanted < 0x80) return true // А to я; where Latin is wanted, a look-alike
+  const lower = first < 0x430 ? first + 0x20 : first
+  return lower === wanted || lower === 0x439 // й, which is и
+}
+
 /** The same with й kept, as stemmers tell endings by it, and without the look-alikes. */
 export function foldForStem(word: string): string {
   const lower = word.toLowerCase()

@@ -1,7 +1,8 @@
+import { mayFoldTo } from './fold-word.ts'
 import type { WordField } from './parse-query.ts'
 import type { QueryTerm, SearchMode, TermRun } from './query-terms.ts'
 import type { SearchDocument } from './search-words.ts'
-import { type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
+import { type Part, type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
 import { mayHaveStem, type Stemmer } from './stem-word.ts'
 
 /** A found stretch in UTF-16 units, and which term it answers. */
@@ -139,21 +140,25 @@ function markPhrase(words: readonly Word[], { term, at }: Wanted): Mark[] {
   return marks
 }
 
-/** As `markPhrase`, of texts that mostly do not hold it. */
+/** As `markPhrase`, of texts that mostly do not hold it: of most words their first letter is enough. */
 function holdsPhrase(text: string, phrase: readonly string[]): boolean {
-  const words: string[] = []
+  const parts: Part[] = []
   for (const run of runsOf(text)) {
     for (const part of run.parts) {
-      words.push(wordAt(text, part))
-      if (words.at(-1) === phrase.at(-1) && endsWith(words, phrase)) return true
+      parts.push(part)
+      if (parts.length >= phrase.length && endsWith(text, parts, phrase)) return true
     }
   }
   return false
 }
 
-function endsWith(words: readonly string[], phrase: readonly string[]): boolean {
-  const from = words.length - phrase.length
-  return phrase.every((word, step) => words[from + step] === word)
+function endsWith(text: string, parts: readonly Part[], phrase: readonly string[]): boolean {
+  for (let back = 1; back <= phrase.length; back++) {
+    const [part, word] = [parts[parts.length - back], phrase[phrase.length - back]]
+    if (part === undefined || word === undefined) return false
+    if (!mayFoldTo(text.charCodeAt(part.start), word) || wordAt(text, part) !== word) return false
+  }
+  return phrase.length > 0
 }
 
 function partsOf(term: QueryTerm): string[] {

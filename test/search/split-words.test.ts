@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { foldWord, mayFoldTo } from '../../src/search/fold-word.ts'
 import { isCode, runsOf } from '../../src/search/split-words.ts'
 import { seededRandom } from '../support/mails.ts'
 
@@ -69,4 +70,23 @@ test('words and what joins them are as the expression says, of any characters', 
       expect(isCode(text, run), JSON.stringify(raw)).toBe(/[\p{N}@]/u.test(raw))
     }
   }
+})
+
+test('no word is told apart by its first letter from what it becomes', () => {
+  const random = seededRandom(7)
+  const letters = [...'aZ7éßłıİŁЙйИиЁё', 'е\u0308', 'и\u0306', 'o\u0338', ...'асоАВХіӓК℀ℌｗ𝒜²٣']
+  for (let round = 0; round < 20_000; round++) {
+    const word = Array.from({ length: 1 + (round % 4) }, () =>
+      random() < 0.8
+        ? letters[Math.floor(random() * letters.length)]
+        : String.fromCharCode(Math.floor(random() * 0xd800)),
+    ).join('')
+    if (!/^[\p{L}\p{M}\p{N}]+$/u.test(word)) continue
+
+    const form = foldWord(word)
+
+    if (form !== '') expect(mayFoldTo(word.charCodeAt(0), form), JSON.stringify(word)).toBe(true)
+  }
+  expect(mayFoldTo('ж'.charCodeAt(0), 'заказ')).toBe(false)
+  expect(mayFoldTo('P'.charCodeAt(0), 'order')).toBe(false)
 })
