@@ -10,9 +10,10 @@ export type WordConditions = {
 
 /**
  * A query over `search_row.words` as tsquery text. `isNarrow`: it holds a word that must be there, so that the index
- * answers it; otherwise rows are read in their order.
+ * answers it; otherwise rows are read in their order. `anywhere`: the same words whatever the mailbox, which the index
+ * answers several times sooner where most rows are in one of the mailboxes.
  */
-export type TsQuery = { text: string; isNarrow: boolean }
+export type TsQuery = { text: string; anywhere: string; isNarrow: boolean }
 
 const PREFIXES: Readonly<Record<NonNullable<WordField>, string>> = {
   from: 'f:',
@@ -32,10 +33,11 @@ export function tsQuery(
   const wanted = terms.map(term => termQuery(term, mode)).filter(text => text !== '')
   const flags = conditions.flags.map(({ word, isNegated }) => (isNegated ? `!${quoted(word)}` : quoted(word)))
   const mailboxes = conditions.mailboxIds?.map(id => quoted(`m:${id}`)) ?? []
-  const all = [...wanted, ...flags, ...(mailboxes.length > 0 ? [anyOf(mailboxes)] : [])]
+  const anywhere = [...wanted, ...flags]
+  const all = [...anywhere, ...(mailboxes.length > 0 ? [anyOf(mailboxes)] : [])]
   if (all.length === 0) return null
   const isNarrow = terms.some(term => !term.isNegated) || conditions.flags.some(flag => !flag.isNegated)
-  return { text: all.join(' & '), isNarrow }
+  return { text: all.join(' & '), anywhere: anywhere.join(' & '), isNarrow }
 }
 
 /**
@@ -57,7 +59,7 @@ export function headQuery(
   if (words.length === 0) return null
   const mailboxes = mailboxIds?.map(id => quoted(`m:${id}`)) ?? []
   const all = [...words, ...(mailboxes.length > 0 ? [anyOf(mailboxes)] : [])]
-  return { text: all.join(' & '), isNarrow: true }
+  return { text: all.join(' & '), anywhere: words.join(' & '), isNarrow: true }
 }
 
 function termQuery(term: QueryTerm, mode: SearchMode): string {

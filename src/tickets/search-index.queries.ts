@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import { storableText } from '../lib/storable-text.ts'
 import type { Address } from '../mail/mail-types.ts'
 
@@ -74,7 +75,7 @@ export async function selectSources(
   db: Db,
   keys: { messageIds: readonly number[]; noteIds: readonly number[] },
 ): Promise<SearchSource[]> {
-  const { rows } = await sql<SearchSource>`
+  const { rows } = await sql<SearchSource>`${kept}
     select m.id as "messageId", null::bigint as "noteId", m.ticket_id as "ticketId", t.mailbox_id as "mailboxId",
       to_json(m.received_at) #>> '{}' as "receivedAt", m.direction, m.language, m.subject,
       left(case when b.visible_text = '' or not exists (

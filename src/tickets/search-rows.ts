@@ -6,8 +6,9 @@ import {
   type FoundRow,
   type SearchWish,
   searchByWords,
-  selectAmongNewest,
+  searchInOrder,
   selectByWords,
+  selectCut,
   selectInOrder,
   selectWanted,
 } from './search.queries.ts'
@@ -27,93 +28,166 @@ export type RowsFound = { rows: FoundRow[]; next: SearchPlace | null }
 
 type Window = { from: string | null; to: string | null }
 
-/** `lookedChars`: of the texts that were read for `accepts`, in all windows. */
-type Search = { db: Db; wish: RowSearch; isOver: () => boolean; lookedChars: number }
+/**
+ * What was seen on the way: rows in the stretches that were cut off, rows with the words, those that may be shown, those
+ * whose ticket is as wanted too, and hits. `chars`: of the texts that were read for `accepts`.
+ */
+type Seen = { rows: number; found: number; shown: number; fitting: number; hits: number; chars: number }
 
-const newestRead = 500 // a word in each tenth message fills a page of them
+type Search = { tx: Tx; wish: RowSearch; isOver: () => boolean; seen: Seen }
+
+const firstSlice = 250 // rows; common words fill a page of them, and of others we know then how common they are
+const largestSlice = 16_000 // further down the whole quarter is asked: counting so many rows costs as much
+const sliceGrowth = 32 // at most so many times what was seen
+const spareShare = 1.5 // of what should be enough
+const fewFound = 100 // rows in all quarters so far: then the others hold few too
+const fewShown = 0.1 // of the rows with the words: then the mailboxes narrow more than they cost
 const growth = [1, 3, 8] // quarters asked at a time, newest first; then all the rest
 const budgetMs = 1_000 // then a page is handed out as it is, with the place to look on from
-const lookedAtOnce = 100
+const lookedAtOnce = 200
 const askedMore = 4 // where tickets are seldom as wanted, so many times as many rows are asked the next time
 const mostAsked = 25_000
 const maxLookedChars = 1_000_000 // a tenth of a second; whoever asks goes on from there
 
 /**
- * Finds the newest rows with the wanted words: among the newest few hundred first, where common words are; then by
- * the index, the newest quarter, three more, eight more, the rest, until the page is full.
+ * Finds the newest rows with the wanted words: among the newest few hundred first, then in stretches of time as long as
+ * should fill the page by what was seen before; of rare words in the newest quarter, and in all others.
  */
 export async function findRows(tx: Tx, clock: Clock, wish: RowSearch): Promise<RowsFound> {
   const beganMs = clock.monotonicMs()
   const isOver = () => clock.monotonicMs() - beganMs > budgetMs
-  const search: Search = { db: tx, wish, isOver, lookedChars: 0 }
+  const seen = { rows: 0, found: 0, shown: 0, fitting: 0, hits: 0, chars: 0 }
+  const search: Search = { tx, wish, isOver, seen }
   const windows = windowsOf(await selectPartitions(tx), wish)
-  const early = await findAmongNewest(tx, wish, windows)
-  if (early !== null) return early
-  if (wish.words?.isNarrow === true) await searchByWords(tx)
   const rows: FoundRow[] = []
-  for (const window of windows) {
+  for await (const window of inStretches(search, windows)) {
     const found = await findInWindow(search, window, wish.limit + 1 - rows.length)
     rows.push(...found.rows)
+    seen.hits = rows.length
     if (rows.length > wish.limit) return pageOf(rows, wish.limit)
     if (found.next !== null) return { rows, next: found.next }
-    if (window.from !== null && window !== windows.at(-1) && search.isOver()) {
-      return { rows, next: { atUs: Date.parse(window.from) * 1000, ord: 0 } }
+    if (window.from !== null && window.from !== windows.at(-1)?.from && isOver()) {
+      return { rows, next: { atUs: microsecondsOf(window.from), ord: 0 } }
     }
   }
   return { rows, next: null }
 }
 
-/** A full page out of the newest rows, where there is one. */
-async function findAmongNewest(
-  db: Db,
-  wish: RowSearch,
-  windows: readonly Window[],
-): Promise<RowsFound | null> {
-  const [newest] = windows
-  if (newest === undefined || wish.accepts !== null || wish.words?.isNarrow !== true) return null
-  if (wish.limit >= newestRead) return null
-  const rows = await selectAmongNewest(db, wishOf(wish, newest, wish.after, wish.limit + 1), newestRead)
-  return rows.length > wish.limit ? pageOf(rows, wish.limit) : null
+/** The stretches to ask one after the other; how long each is depends on what was seen in those before. */
+async function* inStretches(search: Search, windows: readonly Window[]): AsyncGenerator<Window> {
+  const { tx, wish, seen } = search
+  const oldest = windows.at(-1)
+  if (wish.words?.isNarrow !== true || oldest === undefined) return yield* windows
+  let { to } = wish
+  for (let size = firstSlice; size <= largestSlice; size = nextSlice(search)) {
+    await searchInOrder(tx)
+    const from = await selectCut(tx, { from: oldest.from, to, after: wish.after }, size)
+    await searchByWords(tx)
+    if (from === null) return yield { from: oldest.from, to }
+    yield { from, to }
+    to = from
+    seen.rows += size
+    if (seen.found === 0 || isFewShown(seen)) break
+  }
+  const left = windows.filter(window => isBefore(window.from, to))
+  for (const { from } of left) {
+    if (from !== left[0]?.from && seen.found < fewFound) return yield { from: oldest.from, to }
+    yield { from, to }
+    to = from
+  }
+}
+
+/** How many rows should hold what is missing of the page. */
+function nextSlice({ wish, seen }: Search): number {
+  const missing = wish.limit + 1 - seen.hits
+  const enough = seen.hits === 0 ? Number.POSITIVE_INFINITY : (seen.rows / seen.hits) * missing * spareShare
+  return Math.max(firstSlice, Math.ceil(Math.min(enough, seen.rows * sliceGrowth)))
+}
+
+function isFewShown({ found, shown }: Seen): boolean {
+  return shown < found * fewShown
 }
 
 function pageOf(rows: readonly FoundRow[], limit: number): RowsFound {
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  return { rows: page, next: last === undefined ? null : { atUs: last.atUs, ord: last.ord } }
+  return { rows: page, next: last === undefined ? null : placeOf(last) }
+}
+
+function placeOf({ atUs, ord }: FoundRow): SearchPlace {
+  return { atUs, ord }
 }
 
 async function findInWindow(search: Search, window: Window, wanted: number): Promise<RowsFound> {
-  const { db, wish, isOver } = search
-  const { accepts } = wish
   const kept: FoundRow[] = []
-  let after = wish.after
+  let after = search.wish.after
   for (let step = 0; ; step++) {
-    const most = accepts === null ? Math.min(wanted * askedMore ** step, mostAsked) : lookedAtOnce
-    const { rows, last } = await ask(search, window, after, most)
-    const looked =
-      accepts === null
-        ? { kept: rows.slice(0, wanted - kept.length), chars: 0 }
-        : lookAt(rows, await readDocuments(db, rows), accepts, wanted - kept.length)
-    kept.push(...looked.kept)
-    search.lookedChars += looked.chars
-    if (kept.length >= wanted || last === null) return { rows: kept, next: null }
-    after = last
-    if (search.lookedChars > maxLookedChars || isOver()) return { rows: kept, next: after }
+    const most = Math.min(firstAsked(search, wanted) * askedMore ** step, mostAsked)
+    const found = await ask(search, window, after, most)
+    const sifted = await sift(search, found, wanted - kept.length)
+    kept.push(...sifted.rows)
+    if (kept.length >= wanted || sifted.next !== null) return { rows: kept, next: sifted.next }
+    const last = found.length < most ? undefined : found.at(-1)
+    if (last === undefined) return { rows: kept, next: null }
+    after = placeOf(last)
+    if (isTired(search)) return { rows: kept, next: after }
   }
 }
 
-/** Rows as wanted out of at most so many with the words; `last` is the last one looked at, null at the end. */
+function isTired({ isOver, seen }: Search): boolean {
+  return seen.chars > maxLookedChars || isOver()
+}
+
+/** How many rows with the words should hold the wanted ones. */
+function firstAsked({ wish, seen }: Search, wanted: number): number {
+  if (wish.words?.isNarrow !== true) return wish.accepts === null ? wanted : lookedAtOnce
+  if (seen.rows === 0) return Math.max(firstSlice, wanted)
+  if (seen.found === 0) return wish.accepts === null ? wanted : wanted * askedMore
+  const good = wish.accepts === null ? seen.fitting : seen.hits
+  return Math.ceil((seen.found / Math.max(good, 0.5)) * wanted * spareShare)
+}
+
+/** At most so many rows of a stretch: with the words, or in their order whose tickets are as wanted. */
 async function ask(
-  { db, wish }: Search,
+  { tx, wish, seen }: Search,
   window: Window,
   after: SearchPlace | null,
   most: number,
-): Promise<{ rows: FoundRow[]; last: SearchPlace | null }> {
-  const asked = wishOf(wish, window, after, most)
-  const isByWords = wish.words?.isNarrow === true
-  const found = await (isByWords ? selectByWords : selectInOrder)(db, asked)
-  const last = found.length < most ? null : (found.at(-1) ?? null)
-  return { rows: isByWords && found.length > 0 ? await selectWanted(db, found, asked) : found, last }
+): Promise<FoundRow[]> {
+  const { mailboxIds, conditions, words } = wish
+  const asked = { ...window, after, rowLimit: most }
+  if (words?.isNarrow !== true)
+    return await selectInOrder(tx, { ...asked, words: words?.text ?? null, mailboxIds, conditions })
+  const isAnywhere = seen.rows === 0 || (seen.found > 0 && !isFewShown(seen))
+  return await selectByWords(tx, { ...asked, words: isAnywhere ? words.anywhere : words.text })
+}
+
+/** Those of found rows that are hits, in portions until there are as many as wanted; `next` where it took too much. */
+async function sift(search: Search, found: readonly FoundRow[], wanted: number): Promise<RowsFound> {
+  const portion = search.wish.accepts === null ? found.length : lookedAtOnce
+  const rows: FoundRow[] = []
+  for (let at = 0; at < found.length; at += portion) {
+    const some = found.slice(at, at + portion)
+    rows.push(...(await siftSome(search, some, wanted - rows.length)))
+    const last = at + portion < found.length ? some.at(-1) : undefined
+    if (rows.length >= wanted || last === undefined) break
+    if (isTired(search)) return { rows, next: placeOf(last) }
+  }
+  return { rows, next: null }
+}
+
+async function siftSome(search: Search, found: readonly FoundRow[], wanted: number): Promise<FoundRow[]> {
+  const { tx, wish, seen } = search
+  const isKnown = wish.words?.isNarrow !== true // asked for with its ticket
+  const asked = isKnown ? { wanted: [...found], shown: found.length } : await selectWanted(tx, found, wish)
+  const fitting = asked.wanted
+  seen.found += found.length
+  seen.shown += asked.shown
+  seen.fitting += fitting.length
+  if (wish.accepts === null) return fitting.slice(0, wanted)
+  const looked = lookAt(fitting, await readDocuments(tx, fitting), wish.accepts, wanted)
+  seen.chars += looked.chars
+  return looked.kept
 }
 
 function lookAt(
@@ -135,6 +209,7 @@ function lookAt(
 }
 
 async function readDocuments(db: Db, rows: readonly FoundRow[]): Promise<Map<number, SearchDocument>> {
+  if (rows.length === 0) return new Map()
   const sources = await selectSources(db, keysOf(rows))
   return new Map(
     sources.map(source => [
@@ -150,11 +225,6 @@ export function keysOf(rows: readonly FoundRow[]): { messageIds: number[]; noteI
     messageIds: rows.flatMap(row => row.messageId ?? []),
     noteIds: rows.flatMap(row => row.noteId ?? []),
   }
-}
-
-function wishOf(wish: RowSearch, window: Window, after: SearchPlace | null, rowLimit: number): SearchWish {
-  const { mailboxIds, conditions, words } = wish
-  return { ...window, after, words: words?.text ?? null, mailboxIds, conditions, rowLimit }
 }
 
 /** The stretches of time to ask, newest first, in growing groups of partitions, cut to what is wanted. */
@@ -178,4 +248,14 @@ function mayHold(start: string | null, { after, to }: RowSearch): boolean {
   if (start === null) return true
   const isBehind = after === null || Date.parse(start) * 1000 <= after.atUs
   return isBehind && (to === null || Date.parse(start) < Date.parse(to))
+}
+
+function isBefore(from: string | null, to: string | null): boolean {
+  return from === null || to === null || microsecondsOf(from) < microsecondsOf(to)
+}
+
+/** Of an ISO instant, which may have microseconds that a `Date` has not. */
+function microsecondsOf(iso: string): number {
+  const micros = /\.\d{3}(\d{1,3})/.exec(iso)?.[1] ?? ''
+  return Date.parse(iso) * 1000 + Number(micros.padEnd(3, '0') || 0)
 }

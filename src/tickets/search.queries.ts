@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { kept } from '../db/kept-statements.ts'
 import type { Direction, TicketState } from '../shared/vocabulary.ts'
 import type { SearchPlace } from './search-cursor.ts'
 
@@ -66,16 +67,38 @@ export async function boundSearch(tx: Tx): Promise<void> {
 }
 
 /**
- * For the rest of the transaction rows are found by their words alone. The planner takes reading rows in their order
- * for cheaper where words are common: it does not know that `words` lies outside of the row, packed, and costs hundreds
- * of times what it counts: each operation costs half a page here. An incremental sort hides from it (Postgres 18) that
- * the scan below is switched off.
+ * From here on rows are found by the index of words, within a short stretch of time together with the index of time. The
+ * planner does not know that `words` lies outside of the row, packed: a row whose words must be looked at costs nine
+ * microseconds, one that an index names not half of one. Left to itself it takes reading rows in their order for cheaper
+ * where words are common. An incremental sort hides from it (Postgres 18) that the scan below is switched off.
  */
 export async function searchByWords(tx: Tx): Promise<void> {
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('enable_incremental_sort', 'off', true), set_config('cpu_operator_cost', '0.5', true),
-    set_config('max_parallel_workers_per_gather', '0', true)`.execute(tx)
+    set_config('enable_incremental_sort', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('cpu_tuple_cost', '9', true), set_config('cpu_index_tuple_cost', '0.4', true),
+    set_config('cpu_operator_cost', '0.01', true), set_config('seq_page_cost', '1', true),
+    set_config('random_page_cost', '1.1', true)`.execute(tx)
+}
+
+/** Until `searchByWords` rows may be read in the order of an index again. */
+export async function searchInOrder(tx: Tx): Promise<void> {
+  await sql`select set_config('enable_indexscan', 'on', true)`.execute(tx)
+}
+
+/**
+ * Where the newest `rowCount` rows of a stretch end: an ISO instant that is older than they are, and newer than all
+ * others. Of rows of one moment none is cut off: there may be fewer then. Null where the stretch has no more rows.
+ */
+export async function selectCut(
+  db: Db,
+  wish: Pick<SearchWish, 'from' | 'to' | 'after'>,
+  rowCount: number,
+): Promise<string | null> {
+  const { rows } = await sql<{ cut: string }>`
+    select to_json(s.received_at + interval '1 microsecond') #>> '{}' as cut from search_row s where ${stretch(wish)}
+    order by s.received_at desc offset ${rowCount} limit 1`.execute(db)
+  return rows[0]?.cut ?? null
 }
 
 /** The newest rows of a stretch of time that have the words, by the index of words; whatever their tickets are like. */
@@ -90,37 +113,27 @@ export async function selectByWords(
   return rows
 }
 
-/** Those of found rows that may be shown and whose ticket is as wanted, in their order. */
+/**
+ * Those of found rows that may be shown, in their order.
+ *
+ * @returns `wanted`: those whose ticket is also as wanted; `shown`: how many may be shown at all
+ */
 export async function selectWanted(
   db: Db,
   found: readonly FoundRow[],
   wish: Pick<SearchWish, 'mailboxIds' | 'conditions'>,
-): Promise<FoundRow[]> {
+): Promise<{ wanted: FoundRow[]; shown: number }> {
   const messageIds = found.map(row => row.messageId)
   const noteIds = found.map(row => row.noteId)
-  const { rows } = await sql<{ at: number }>`
-    select s.at from unnest(${messageIds}::bigint[], ${noteIds}::bigint[])
+  const { rows } = await sql<{ at: number; isWanted: boolean }>`
+    select s.at, ${likeTicket(wish)} as "isWanted" from unnest(${messageIds}::bigint[], ${noteIds}::bigint[])
       with ordinality as s (message_id, note_id, at) ${tickets} where ${shown(wish)} order by s.at`.execute(
     db,
   )
-  return rows.flatMap(({ at }) => found[at - 1] ?? [])
-}
-
-/**
- * The newest hits among the newest rows of a stretch, by reading those in their order. For words that many rows
- * have: the answer is among the first.
- *
- * @param rowsRead how many rows are looked at
- */
-export async function selectAmongNewest(db: Db, wish: SearchWish, rowsRead: number): Promise<FoundRow[]> {
-  const { rows } = await sql<FoundRow>`
-    with newest as materialized (
-      select s.received_at, s.message_id, s.note_id, s.words from search_row s where ${stretch(wish)}
-      order by s.received_at desc limit ${rowsRead}),
-    found as materialized (
-      select s.received_at, s.message_id, s.note_id from newest s where ${wanted(wish)})
-    ${hits(sql`found`, wish)}`.execute(db)
-  return rows
+  return {
+    wanted: rows.flatMap(({ at, isWanted }) => (isWanted ? (found[at - 1] ?? []) : [])),
+    shown: rows.length,
+  }
 }
 
 /** The newest hits of a stretch in their order, for conditions that no word narrows. */
@@ -137,7 +150,7 @@ export async function selectHits(
   db: Db,
   keys: { messageIds: readonly number[]; noteIds: readonly number[] },
 ): Promise<HitRow[]> {
-  const { rows } = await sql<HitRow>`
+  const { rows } = await sql<HitRow>`${kept}
     select f.message_id as "messageId", f.note_id as "noteId", t.number, t.subject, t.mailbox_id as "mailboxId", t.state,
       t.assignee_id as "assigneeId", f.received_at as "receivedAt", f.direction, f.author_id as "authorId",
       c.name as "customerName"
@@ -171,19 +184,16 @@ export async function selectDayStart(
 function hits(from: RawBuilder<unknown>, wish: SearchWish): RawBuilder<unknown> {
   return sql`
     select s.message_id as "messageId", s.note_id as "noteId", ${ord} as ord, ${atUs} as "atUs"
-    from ${from} s ${tickets} where ${shown(wish)}
+    from ${from} s ${tickets} where ${shown(wish)} and ${likeTicket(wish)}
     order by s.received_at desc, ${ord} desc limit ${wish.rowLimit}`
 }
 
-function shown({
-  mailboxIds,
-  conditions,
-}: Pick<SearchWish, 'mailboxIds' | 'conditions'>): RawBuilder<unknown> {
-  const all = [
-    sql`t.mailbox_id = any(${[...mailboxIds]}::bigint[]) and o.state is distinct from 'cancelled'`,
-    ...conditions.map(conditionSql),
-  ]
-  return sql.join(all, sql` and `)
+function shown({ mailboxIds }: Pick<SearchWish, 'mailboxIds'>): RawBuilder<unknown> {
+  return sql`t.mailbox_id = any(${[...mailboxIds]}::bigint[]) and o.state is distinct from 'cancelled'`
+}
+
+function likeTicket({ conditions }: Pick<SearchWish, 'conditions'>): RawBuilder<unknown> {
+  return conditions.length === 0 ? sql`true` : sql.join(conditions.map(conditionSql), sql` and `)
 }
 
 function stretch({ from, to, after }: Pick<SearchWish, 'from' | 'to' | 'after'>): RawBuilder<unknown> {
