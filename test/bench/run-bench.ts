@@ -13,6 +13,7 @@ import { type LiveResult, measureLive } from './measure-live.ts'
 import { measureNodes, type NodesResult } from './measure-nodes.ts'
 import { measureOutbox, type OutboxResult } from './measure-outbox.ts'
 import { measurePages, type PageTime } from './measure-pages.ts'
+import { measureScreen } from './measure-screen.ts'
 import { measureStart, type StartResult } from './measure-start.ts'
 import { measureSearches, measureWrites } from './measure-writes.ts'
 import type { Spread } from './percentiles.ts'
@@ -41,6 +42,8 @@ export type BenchReport = {
   /** Ours by the mean of the ceilings. */
   ratio: number
   arrival: Spread
+  /** From the mail server's word of a mail to its row in the browser. */
+  screen: Spread
   outbox: OutboxResult
   nodes: NodesResult[]
   seeding: { tickets: number; tookMs: number }
@@ -75,7 +78,7 @@ export async function runBench(sizes: BenchSizes, say: (line: string) => void): 
 
 type MailFigures = Pick<
   BenchReport,
-  'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival' | 'outbox' | 'nodes'
+  'mailBytes' | 'ceilings' | 'ingest' | 'ratio' | 'arrival' | 'screen' | 'outbox' | 'nodes'
 >
 
 async function measureMail(
@@ -124,6 +127,8 @@ async function measureMailWith(setUp: MailSetUp): Promise<MailFigures> {
   say(`arrival: ${sizes.deliveries} deliveries`)
   const { deliveries, seed } = sizes
   const arrival = await measureArrival(owner, { dovecot, addresses: [address], deliveries, seed })
+  say(`screen: ${deliveries} deliveries`)
+  const screen = await measureScreen(owner, { dovecot, address, password, deliveries, seed })
   say(`outbox: ${sizes.replies} replies`)
   const outbox = await measureReplies(owner, setUp)
   say('ingest by one process and by two')
@@ -131,7 +136,7 @@ async function measureMailWith(setUp: MailSetUp): Promise<MailFigures> {
   const ceilings = [before, after]
   const mailBytes = mails.reduce((sum, mail) => sum + mail.length, 0)
   const ratio = ingest.perSecond / ((before.perSecond + after.perSecond) / 2)
-  return { mailBytes, ceilings, ingest, ratio, arrival, outbox, nodes }
+  return { mailBytes, ceilings, ingest, ratio, arrival, screen, outbox, nodes }
 }
 
 /** Half of the mails in each of two more mailboxes. */
