@@ -7,10 +7,12 @@ import { socketUrl } from '../../src/db/socket-url.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { findDraft, saveDraft } from '../../src/shared/drafts.ts'
 import { getHealth } from '../../src/shared/health.ts'
+import { updateMe } from '../../src/shared/session.ts'
 import { createUpload, getTicket, sendReply } from '../../src/shared/tickets.ts'
 import { makeSmallDisk } from '../prove/small-disk.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
+import { openBrowser } from '../support/chromium.ts'
 import { draftContent } from '../support/draft-content.ts'
 import { type Letterdesk, startLetterdesk } from '../support/letterdesk.ts'
 import { practiceTickets } from '../support/practice-tickets.ts'
@@ -50,6 +52,18 @@ async function packSizes(dataDir: string): Promise<number[]> {
   return (await Promise.all(names.map(async name => (await stat(join(folder, name))).size))).sort()
 }
 
+/** What an admin reads first on the health page. */
+async function healthInWords(baseUrl: string, admin: ApiClient): Promise<string> {
+  const browser = await openBrowser()
+  try {
+    const page = await (await browser.newAgent(admin)).newPage()
+    await page.goto(`${baseUrl}/settings/health`)
+    return await page.getByRole('main').getByRole('status').innerText()
+  } finally {
+    await browser.close()
+  }
+}
+
 /** Writes into the database's log until there is no room for its next file, which ends Postgres. */
 async function endPostgres(dataDir: string): Promise<void> {
   const { socketFolder: folder, password } = await prepareEmbeddedPlace(
@@ -79,12 +93,14 @@ test('a full disk is named to whoever writes, keeps nothing of it, and all goes 
     // Where nobody may mount a disk, none is filled.
     if (!disk.canFill) return expect((await readiness(desk)).disk).not.toBe('full')
     const owner = await desk.hastyOwner()
+    await owner.call(updateMe, { body: { language: 'pl' } })
     const number = (await practiceTickets(owner))[0]?.number ?? 0
     const read = async () => await owner.call(getTicket, { params: { number } })
     const before = { messages: (await read()).messages.length, packs: await packSizes(disk.folder) }
 
     await disk.fill()
     const refused = await tryAll(owner, number)
+    const screen = await healthInWords(desk.baseUrl, owner)
     const shown = { ready: await readiness(desk), health: (await owner.call(getHealth)).disk }
     const kept = { messages: (await read()).messages.length, packs: await packSizes(disk.folder) }
     const draft = await owner.call(findDraft, { params: { number } })
@@ -98,6 +114,7 @@ test('a full disk is named to whoever writes, keeps nothing of it, and all goes 
 
     expect(refused).toEqual(Array(3).fill('503 disk-full'))
     expect(shown).toMatchObject({ ready: { status: 'ready', disk: 'full' }, health: 'full' })
+    expect(screen).toContain('Dysk pod DATA_DIR jest pełny. Dopóki brakuje miejsca, nic nie da się zapisać')
     expect([kept, draft]).toEqual([before, { draft: null }])
     expect(withoutDatabase).toEqual(Array(3).fill('503 database-disk-full'))
     expect(notReady).toMatchObject({ status: 'not-ready', disk: 'full' })
