@@ -16,6 +16,7 @@ import { createWaitingChanges } from './offline/waiting-changes.ts'
 import { createPages } from './routes.tsx'
 import { enter, ME_KEY, meQuery } from './session.ts'
 import { scheduleTelling } from './ui/draw-at-once.ts'
+import { tellValidityInOwnWords } from './ui/own-validity.ts'
 
 notifyManager.setScheduler(scheduleTelling)
 
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   await keepQueries(queries, import.meta.url)
   void queries.prefetchQuery(meQuery(call))
   const i18n = await texts
+  tellValidityInOwnWords(i18n.t)
   const pages = createPages(appBase)
   const root = createRoot(place)
   // In pieces between which the browser paints and listens.

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listAgents } from '../../src/shared/agents.ts'
+import { getMailbox } from '../../src/shared/mailboxes.ts'
+import { updateMe } from '../../src/shared/session.ts'
 import type { ApiClient } from '../support/api.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { openBrowser, type TestBrowser } from '../support/chromium.ts'
@@ -46,4 +48,48 @@ test('an agent invited before the mailboxes are known to the page gets them all 
   const boris = data.find(agent => agent.email === 'boris@desk.test')
   expect(boris?.mailboxIds).toHaveLength(2)
   await visitor.close()
+})
+
+test('hours and days off are typed and chosen in the agent’s language; what is neither is told in it and keeps the form', async () => {
+  await owner.call(updateMe, { body: { language: 'pl' } })
+  const page = await (await browser.newAgent(owner)).newPage()
+  await page.goto(`${desk.baseUrl}/settings/mailboxes/1`)
+  await page.getByRole('switch', { name: 'Ta skrzynka ma godziny pracy' }).click()
+  const from = page.getByRole('textbox', { name: 'poniedziałek, od' })
+  const form = page.locator('form').filter({ has: from })
+  const save = form.getByRole('button', { name: 'Zapisz' })
+  const days = form.getByLabel('Dni wolne', { exact: true }).and(form.locator('input'))
+
+  await from.fill('25:00')
+  await save.click()
+  await form.getByText('Wpisz godzinę, np. 14:30.').waitFor()
+  const told = await from.evaluate((input: { validationMessage: string }) => input.validationMessage)
+  await from.fill('730')
+  await days.fill('31.2.2027')
+  await days.press('Enter')
+  await form.getByText('„31.2.2027” nie jest datą.').waitFor()
+  await days.press('Backspace')
+  await days.fill('24.12.2099')
+  await days.press('Enter')
+  await form.getByRole('button', { name: 'Dni wolne: wybierz z kalendarza' }).press('Enter')
+  const today = page.getByRole('dialog').locator('table [aria-current=date]')
+  await expect.poll(() => today.evaluate(day => day === day.ownerDocument.activeElement)).toBe(true)
+  await page.keyboard.press('ArrowDown') // a week later
+  await page.keyboard.press('Enter')
+  await form.getByText('24.12.2099').waitFor()
+  await save.click()
+  await page.getByText('Zapisano').waitFor()
+
+  const { openingHours } = await owner.call(getMailbox, { params: { id: 1 } })
+  expect(told).toBe('Wpisz godzinę, np. 14:30.')
+  expect(await from.inputValue()).toBe('07:30')
+  expect(openingHours?.week[0]).toEqual({ from: '07:30', to: '17:00' })
+  expect(openingHours?.holidays).toEqual([expect.stringMatching(/^20\d\d-\d\d-\d\d$/), '2099-12-24'])
+  await page.goto(`${desk.baseUrl}/settings/teams`)
+  await page.locator('main header button').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Zapisz' }).click()
+  const name = page.getByRole('dialog').getByRole('textbox').first()
+  expect(await name.evaluate((input: { validationMessage: string }) => input.validationMessage)).toBe(
+    'Wypełnij to pole.',
+  )
 })

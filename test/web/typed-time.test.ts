@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { dayInDigits } from '../../src/web/ui/format-time.ts'
 import { localTime } from '../../src/web/when/local-time.ts'
 import { snoozeTimes } from '../../src/web/when/snooze-times.ts'
 import { typedClock } from '../../src/web/when/typed-clock.ts'
+import { typedDay } from '../../src/web/when/typed-day.ts'
 import { typedTime } from '../../src/web/when/typed-time.ts'
 
 const SOFIA = 'Europe/Sofia'
@@ -151,8 +153,23 @@ describe('the times offered', () => {
 test('a time of the day is understood with and without its sign, and nothing else is', () => {
   const read = (typed: string) => typedClock(typed) ?? 'none'
 
-  expect(['9', '9:30', '0930', '930', ' 14.30 '].map(read)).toEqual([
-    ...['09:00', '09:30', '09:30', '09:30', '14:30'],
+  expect(['9', '9:30', '0930', '930', ' 14.30 ', '2pm', '12:05 a.m.'].map(read)).toEqual([
+    ...['09:00', '09:30', '09:30', '09:30', '14:30', '14:00', '00:05'],
   ])
-  expect(new Set(['', '24', '9:60', '12345', 'nine', '-1', '9:3'].map(read))).toEqual(new Set(['none']))
+  expect(new Set(['', '24', '9:60', '12345', 'nine', '-1', '9:3', '14 pm', '0 am'].map(read))).toEqual(
+    new Set(['none']),
+  )
+})
+
+test('a day is understood by its figures and by its month, and none is guessed', () => {
+  const meant = ['3.12.2026', '03/12/2026', '3 12 2026', '03122026', '2026-12-03', '3. 12. 2026 г.']
+  const named = ['3 December 2026', '3 декември 2026 г.', '3 декабря 2026 г.', '3 grudnia 2026']
+  const none = ['', '12/31/2026', '31.2.2026', '3.12.26', '3.12', 'tomorrow', '3 12 2026 5', '0999-01-01']
+
+  expect(new Set([...meant, ...named].map(typedDay))).toEqual(new Set(['2026-12-03']))
+  expect(new Set(none.map(typedDay))).toEqual(new Set([undefined]))
+  expect(typedDay('29.2.2028')).toBe('2028-02-29')
+  expect(['en', 'bg', 'ru', 'pl'].map(language => dayInDigits('2026-12-03', language))).toEqual([
+    ...['03/12/2026', '03.12.2026', '03.12.2026', '03.12.2026'],
+  ])
 })

@@ -1,8 +1,9 @@
 import { NativeSelect, TextInput } from '@mantine/core'
-import { type ReactNode, useCallback, useState } from 'react'
+import type { ReactNode } from 'react'
 import { type CustomerFieldKind, CUSTOMER_FIELD_LIMITS as LIMITS } from '../../shared/vocabulary.ts'
 import { useTranslation } from '../texts.tsx'
 import { typedNumber } from '../ui/typed-number.ts'
+import { DayField } from '../when/day-field.tsx'
 import { useFieldWords } from './field-words.ts'
 import { LinkField } from './link-field.tsx'
 import { type FieldProps, inputProps, useField } from './use-field.ts'
@@ -62,45 +63,14 @@ function NumberField(props: FieldProps) {
   )
 }
 
-// A day in words gives its place to an input that sets it as soon as it has the focus: one input that turns from text into a
-// date under it would take no key in Chromium.
 function DateField(props: FieldProps) {
-  const wordsOf = useFieldWords()
   const state = useField(props)
-  const [isSet, setIsSet] = useState(false)
-  const focus = useCallback((input: HTMLInputElement | null) => input?.focus(), [])
-  const value = state.value === null ? '' : String(state.value)
-  if (!isSet) {
-    return (
-      <TextInput
-        key="words"
-        {...inputProps(props, state)}
-        ref={state.ref}
-        readOnly
-        value={value === '' ? '' : wordsOf(props.field, value)}
-        onFocus={() => setIsSet(true)}
-      />
-    )
-  }
-  const day = state.draft ?? value
   return (
-    <TextInput
-      key="day"
+    <DayField
       {...inputProps(props, state)}
-      ref={focus}
-      type="date"
-      min="1000-01-01"
-      max="9999-12-31"
-      value={day}
-      onChange={event => state.setDraft(event.currentTarget.value)}
-      onBlur={event => {
-        const { badInput, rangeOverflow, rangeUnderflow } = event.currentTarget.validity
-        setIsSet(false)
-        if (badInput || rangeOverflow || rangeUnderflow) {
-          state.setDraft(undefined)
-          state.refuse()
-        } else if (state.draft !== undefined) state.save(day === '' ? null : day)
-      }}
+      ref={state.ref}
+      day={state.draft ?? String(state.value ?? '')}
+      onDay={day => state.save(day === '' ? null : day, day)}
     />
   )
 }

@@ -1,8 +1,10 @@
-import { Checkbox, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, NumberInput, Select, Switch } from '@mantine/core'
 import type { MailboxSettings, OpeningHours } from '../../shared/mailboxes.ts'
 import { useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { useForm } from '../ui/use-form.ts'
+import { ClockField } from '../when/clock-field.tsx'
+import { DaysField } from './days-field.tsx'
 import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
 import { Card } from './page.tsx'
@@ -66,15 +68,10 @@ function HoursFields({ hours, onChange, wrong }: FieldsProps) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a day of the week is its place
         <DayRow key={place} place={place} day={day} onDay={next => setDay(place, next)} />
       ))}
-      <TagsInput
-        label={t('hours.holidays')}
-        description={t('hours.holidaysHint')}
-        placeholder="2026-12-24"
-        maxTags={200}
-        splitChars={[',', ' ', ';']}
-        value={hours.holidays}
-        onChange={holidays => onChange({ holidays })}
-        error={hours.holidays.map((_, place) => wrong(`holidays.${place}`)).find(Boolean)}
+      <DaysField
+        days={hours.holidays}
+        onDays={holidays => onChange({ holidays })}
+        wrong={hours.holidays.map((_, place) => wrong(`holidays.${place}`)).find(Boolean)}
       />
       <NumberInput
         label={t('hours.answerWithin')}
@@ -106,19 +103,15 @@ function DayRow(props: {
       />
       {day !== null && (
         <>
-          <TextInput
-            type="time"
-            required
+          <ClockField
             aria-label={t('hours.from', { day: name })}
-            value={day.from}
-            onChange={event => onDay({ ...day, from: event.currentTarget.value })}
+            clock={day.from}
+            onClock={from => onDay({ ...day, from })}
           />
-          <TextInput
-            type="time"
-            required
+          <ClockField
             aria-label={t('hours.to', { day: name })}
-            value={day.to}
-            onChange={event => onDay({ ...day, to: event.currentTarget.value })}
+            clock={day.to}
+            onClock={to => onDay({ ...day, to })}
           />
         </>
       )}

@@ -1,4 +1,4 @@
-import { Checkbox, Switch, TextInput } from '@mantine/core'
+import { Checkbox, Switch } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   changeNotificationSettings,
@@ -13,6 +13,7 @@ import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { useForm } from '../ui/use-form.ts'
+import { ClockField } from '../when/clock-field.tsx'
 import { BrowserCard } from './browser-card.tsx'
 import { FormEnd } from './form-end.tsx'
 import own from './notifications-page.module.css'
@@ -143,20 +144,12 @@ function QuietFields({ values, set }: PartProps) {
       {quiet !== null && (
         <>
           <div className={own.times}>
-            <TextInput
-              type="time"
-              required
+            <ClockField
               label={t('notifications.quietFrom')}
-              value={quiet.from}
-              onChange={event => change({ from: event.currentTarget.value })}
+              clock={quiet.from}
+              onClock={from => change({ from })}
             />
-            <TextInput
-              type="time"
-              required
-              label={t('notifications.quietTo')}
-              value={quiet.to}
-              onChange={event => change({ to: event.currentTarget.value })}
-            />
+            <ClockField label={t('notifications.quietTo')} clock={quiet.to} onClock={to => change({ to })} />
           </div>
           <p>{t('notifications.quietDays')}</p>
           <div className={own.days}>

@@ -7,6 +7,7 @@ import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
 import { type Form, useForm } from '../ui/use-form.ts'
+import { DayField } from '../when/day-field.tsx'
 import { Copied } from './copied.tsx'
 import { FormEnd } from './form-end.tsx'
 import css from './page.module.css'
@@ -110,12 +111,12 @@ function KindForm(props: { kind: SignInKind }) {
       )}
       {kind === 'google_delegation' ? <KeyFile form={form} /> : <ClientFields form={form} kind={kind} />}
       {kind === 'microsoft' && (
-        <TextInput
-          type="date"
+        <DayField
           label={t('signInApp.secretExpiresOn')}
           description={t('signInApp.secretExpiresHint')}
-          value={form.values.secretExpiresOn}
-          onChange={event => form.set({ secretExpiresOn: event.currentTarget.value })}
+          day={form.values.secretExpiresOn}
+          onDay={secretExpiresOn => form.set({ secretExpiresOn })}
+          error={form.wrong('secretExpiresOn')}
         />
       )}
       <FormEnd form={form} Words={SignInFault} label={t('signInApp.save')} />

@@ -88,6 +88,18 @@ export function dayInWords(day: string, language: string): string {
   return fullDay(new Date(`${day}T00:00:00Z`), { language, timeZone: 'UTC' })
 }
 
+/** A day of the calendar as it is typed: `03/12/2026`, `03.12.2026`. @param day YYYY-MM-DD */
+export function dayInDigits(day: string, language: string): string {
+  const options = { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' } as const
+  const parts = dateFormat(language === 'en' ? 'en-GB' : language, options).formatToParts(
+    new Date(`${day}T00:00:00Z`),
+  )
+  // Bulgarian ends with " г.", which nobody types.
+  return parts
+    .map(({ type, value }, at) => (type === 'literal' && at === parts.length - 1 ? '' : value))
+    .join('')
+}
+
 /** A day of the calendar with its weekday: `Mon 30 Nov 2026`. @param day YYYY-MM-DD */
 export function weekdayInWords(day: string, language: string): string {
   const at = new Date(`${day}T00:00:00Z`)

@@ -3,30 +3,47 @@ import '@mantine/dates/styles.css'
 import 'dayjs/locale/bg'
 import 'dayjs/locale/pl'
 import 'dayjs/locale/ru'
+import { useLayoutEffect, useRef } from 'react'
 import { useTranslation } from '../texts.tsx'
 import css from './own-time.module.css'
 
 /**
  * A month to choose a day from, in the language of the page; weeks begin on Monday.
  *
- * @param props days as `2026-11-30`; `first`: none before it can be chosen
+ * @param props days as `2026-11-30`, `day` empty for none; `first`: none before it can be chosen; `takesFocus`: for who works by keys
  */
-export function DayCalendar(props: { day: string; first: string; onDay: (day: string) => void }) {
+export function DayCalendar(props: {
+  day: string
+  today: string
+  first?: string
+  takesFocus?: boolean
+  onDay: (day: string) => void
+}) {
   const { t, i18n } = useTranslation()
+  const box = useRef<HTMLDivElement>(null)
+  const { takesFocus = false, today } = props
+  const day = props.day === '' ? null : props.day
+  useLayoutEffect(() => {
+    if (!takesFocus) return
+    const days = box.current?.querySelector<HTMLElement>('table button[tabindex="0"]')
+    days?.focus({ preventScroll: true })
+  }, [takesFocus])
   return (
     <DatePicker
+      ref={box}
       className={css.calendar ?? ''}
       size="sm"
       locale={i18n.language}
       firstDayOfWeek={1}
       maxLevel="month"
-      value={props.day}
-      defaultDate={props.day}
-      minDate={props.first}
+      value={day}
+      defaultDate={day ?? today}
+      {...(props.first === undefined ? {} : { minDate: props.first })}
       hideOutsideDates
+      getDayProps={one => (one === today ? { 'aria-current': 'date' } : {})}
       ariaLabels={{ previousMonth: t('when.previousMonth'), nextMonth: t('when.nextMonth') }}
-      onChange={day => {
-        if (day !== null) props.onDay(day)
+      onChange={chosen => {
+        if (chosen !== null) props.onDay(chosen)
       }}
     />
   )

@@ -32,6 +32,7 @@ export function OwnTime(props: {
   const [isOpen, setIsOpen] = useState(false)
   const saidId = useId()
   const clockField = useRef<HTMLInputElement>(null)
+  const today = localTime(now, timeZone).slice(0, 10)
   const time = typedClock(clock)
   const at = time === undefined ? null : typedInstant(`${day}T${time}`, timeZone)
   const isAhead = at !== null && at.getTime() > now.getTime()
@@ -68,7 +69,8 @@ export function OwnTime(props: {
         <Suspense fallback={<div className={css.calendar} aria-busy />}>
           <DayCalendar
             day={day}
-            first={localTime(now, timeZone).slice(0, 10)}
+            today={today}
+            first={today}
             onDay={chosen => {
               setDay(chosen)
               setIsOpen(false)
