@@ -11,6 +11,12 @@ export function SettingsLayout() {
   const { t } = useTranslation()
   const pages = settingsPages(useMe())
   const items = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    document.body.dataset.forms = 'true'
+    return () => {
+      delete document.body.dataset.forms
+    }
+  }, [])
   const path = useRouterState({ select: state => state.resolvedLocation?.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: where another page is shown
   useEffect(() => {

@@ -9,7 +9,7 @@ import { useClock } from './use-clock.ts'
 
 /**
  * The notices at the foot of the page: polite for what is done, assertive for what failed. What somebody must look at stays until it is
- * looked at, so it has a place of its own, below the page and over nothing of it.
+ * looked at, so it has a place of its own, below the page and over nothing of it. What goes by itself is there too where it would cover a form.
  */
 export function NoticeStack(props: {
   notices: readonly Notice[]
@@ -17,6 +17,7 @@ export function NoticeStack(props: {
   onDrop: (id: number) => void
 }) {
   const { onUndo, onDrop } = props
+  const short = useShortHeight()
   const lines = (fits: (notice: Notice) => boolean) =>
     props.notices
       .filter(fits)
@@ -24,7 +25,7 @@ export function NoticeStack(props: {
   const stays = ({ act }: Notice) => act !== undefined
   return (
     <>
-      <div className={css.stack}>
+      <div ref={short} className={css.stack}>
         <div role="status" aria-live="polite">
           {lines(one => one.tone === 'done' && !stays(one))}
         </div>
@@ -35,6 +36,23 @@ export function NoticeStack(props: {
       <Standing>{lines(stays)}</Standing>
     </>
   )
+}
+
+/** Says on the page how much room the short ones take, with what is left free below them (global.css). */
+function useShortHeight() {
+  const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { current } = box
+    const root = document.getElementById('root')
+    if (current === null || root === null) return
+    const watch = new ResizeObserver(() => {
+      const { offsetHeight } = current
+      root.style.setProperty('--short-height', `${offsetHeight === 0 ? 0 : offsetHeight + 16}px`)
+    })
+    watch.observe(current)
+    return () => watch.disconnect()
+  }, [])
+  return box
 }
 
 /** Makes the page end above it, as high as it is. */
