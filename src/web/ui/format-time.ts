@@ -152,7 +152,9 @@ function minutesWords(minutes: number, language: string): string {
 function words(at: Date, style: TimeStyle, options: Intl.DateTimeFormatOptions): string {
   // Plain English would put the month first, as only Americans do.
   const language = style.language === 'en' ? 'en-GB' : style.language
-  return dateFormat(language, { ...options, timeZone: style.timeZone }).format(at)
+  const written = dateFormat(language, { ...options, timeZone: style.timeZone }).format(at)
+  // The "г." of Bulgarian and Russian never begins a line.
+  return written.replace(' г.', '\u00a0г.')
 }
 
 // Swedish writes dates as YYYY-MM-DD, which compares.
