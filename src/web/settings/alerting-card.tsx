@@ -25,7 +25,7 @@ export function AlertingCard(props: { health: Health }) {
   const removal = useForm({}, () => keep(null))
   return (
     <Card title={t('health.alerting')}>
-      <p>{t('health.alertingHint')}</p>
+      <p className={css.sub}>{t('health.alertingHint')}</p>
       {webhookHost !== null && (
         <div className={css.row}>
           <p className={css.main}>{t('health.webhookAt', { host: webhookHost })}</p>
