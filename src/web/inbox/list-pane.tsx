@@ -193,6 +193,7 @@ function MailboxChoice(props: { place: ListPlace }) {
       className={css.choice}
       data-chosen={mailboxId === undefined ? undefined : ''}
       aria-label={t('list.mailbox')}
+      title={mailboxes.find(({ id }) => id === mailboxId)?.name ?? t('list.allMailboxes')}
       value={mailboxId ?? ''}
       onChange={event => {
         const mailbox = Number(event.target.value)
