@@ -233,6 +233,17 @@ const SCREENS: readonly {
     },
   },
   {
+    name: 'day-of-field',
+    path: '/queue/all/:emma',
+    shows: EMMA,
+    layer: '[role=dialog]',
+    act: async page => {
+      if (page.viewportSize()?.width === 390) await page.keyboard.press(']')
+      await page.locator('aside button[aria-haspopup=dialog]').first().click()
+      await page.locator('table button[data-selected]').waitFor()
+    },
+  },
+  {
     name: 'emoji',
     path: '/queue/all/:emma',
     shows: EMMA,
