@@ -3,7 +3,7 @@ import { excerpt, type MarkedText } from '../search/excerpt.ts'
 import type { Matcher } from '../search/match-text.ts'
 import { type FoundRow, type HitRow, selectHits } from './search.queries.ts'
 import { searchDocument } from './search-document.ts'
-import { type SearchSource, selectSources } from './search-index.queries.ts'
+import { type SearchSource, selectFoundSources } from './search-index.queries.ts'
 import { keysOf } from './search-rows.ts'
 
 /** A hit with what in it was looked for. */
@@ -26,7 +26,7 @@ export async function readHits(db: Db, rows: readonly FoundRow[], matcher: Match
   if (rows.length === 0) return []
   const keys = keysOf(rows)
   const hits = new Map((await selectHits(db, keys)).map(row => [keyOf(row), row]))
-  const sources = new Map((await selectSources(db, keys)).map(source => [keyOf(source), source]))
+  const sources = new Map((await selectFoundSources(db, keys)).map(source => [keyOf(source), source]))
   return rows.flatMap(row => {
     const [hit, source] = [hits.get(keyOf(row)), sources.get(keyOf(row))]
     return hit === undefined || source === undefined ? [] : [markHit(hit, source, matcher)]

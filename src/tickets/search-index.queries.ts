@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
 import { storableText } from '../lib/storable-text.ts'
@@ -29,6 +29,8 @@ export type SearchSource = {
   files: { name: string; contentType: string }[]
   fields: { name: string; value: string }[]
 }
+
+type SourceKeys = { messageIds: readonly number[]; noteIds: readonly number[] }
 
 /** A row of the index before it is written. */
 export type SearchRowInsert = {
@@ -71,11 +73,20 @@ const fieldsOfCustomer = sql`case when t.customer_id is null or exists (
  * Reads what can be found of messages and notes; those that are gone are left out. The text is the message's
  * own words; of one that opens its ticket all of it, as what it quotes stands nowhere else.
  */
-export async function selectSources(
-  db: Db,
-  keys: { messageIds: readonly number[]; noteIds: readonly number[] },
-): Promise<SearchSource[]> {
-  const { rows } = await sql<SearchSource>`${kept}
+export async function selectSources(db: Db, keys: SourceKeys): Promise<SearchSource[]> {
+  return await readSources(db, keys, sql``)
+}
+
+/**
+ * As `selectSources`, of rows a search found: planned once a connection. Not for making words: a plan kept from when
+ * tables were small would read them whole while old mail comes in.
+ */
+export async function selectFoundSources(db: Db, keys: SourceKeys): Promise<SearchSource[]> {
+  return await readSources(db, keys, kept)
+}
+
+async function readSources(db: Db, keys: SourceKeys, mark: RawBuilder<unknown>): Promise<SearchSource[]> {
+  const { rows } = await sql<SearchSource>`${mark}
     select m.id as "messageId", null::bigint as "noteId", m.ticket_id as "ticketId", t.mailbox_id as "mailboxId",
       to_json(m.received_at) #>> '{}' as "receivedAt", m.direction, m.language, m.subject,
       left(case when b.visible_text = '' or not exists (

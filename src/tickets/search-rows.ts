@@ -14,7 +14,7 @@ import {
 } from './search.queries.ts'
 import type { SearchPlace } from './search-cursor.ts'
 import { searchDocument } from './search-document.ts'
-import { selectPartitions, selectSources } from './search-index.queries.ts'
+import { selectFoundSources, selectPartitions } from './search-index.queries.ts'
 
 /** What rows to find. `accepts` decides what the words of a row cannot: the order of a phrase, parts of words. */
 export type RowSearch = Omit<SearchWish, 'words' | 'rowLimit'> & {
@@ -210,7 +210,7 @@ function lookAt(
 
 async function readDocuments(db: Db, rows: readonly FoundRow[]): Promise<Map<number, SearchDocument>> {
   if (rows.length === 0) return new Map()
-  const sources = await selectSources(db, keysOf(rows))
+  const sources = await selectFoundSources(db, keysOf(rows))
   return new Map(
     sources.map(source => [
       source.messageId !== null ? source.messageId * 2 : (source.noteId ?? 0) * 2 + 1,
