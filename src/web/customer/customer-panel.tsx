@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { CopyButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Check, Copy, Paperclip, X } from 'lucide-react'
 import { memo, useDeferredValue, useMemo } from 'react'
@@ -92,17 +92,13 @@ function CopyAddress(props: { address: string }) {
   return (
     <CopyButton value={props.address}>
       {({ copied, copy }) => (
-        <Tooltip label={t(copied ? 'action.copied' : 'action.copy')} withArrow={false}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            onClick={copy}
-            aria-label={t('customer.copy', { address: props.address })}
-          >
-            {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
+        <IconButton
+          icon={copied ? Check : Copy}
+          name={t('customer.copy', { address: props.address })}
+          hint={t(copied ? 'action.copied' : 'action.copy')}
+          isSmall
+          onClick={copy}
+        />
       )}
     </CopyButton>
   )

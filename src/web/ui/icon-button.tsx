@@ -17,6 +17,10 @@ export function IconButton(
   props: OpenerProps & {
     icon: LucideIcon
     name: string
+    /** What the tooltip says in place of the name; shown on when the button is pressed, to tell what that did. */
+    hint?: string
+    /** Of the height of a line of text. */
+    isSmall?: boolean
     onClick?: () => void
     command?: CommandId
     isPressed?: boolean
@@ -28,14 +32,14 @@ export function IconButton(
 ) {
   const Icon = props.icon
   const ariaKeys = useAriaKeys()
-  const hint = useHint()
+  const hint = useHint(props.hint !== undefined)
   return (
     <>
       <button
         ref={props.ref}
         id={props.id}
         type="button"
-        className={classNames(css.button, props.className)}
+        className={classNames(css.button, props.isSmall && css.small, props.className)}
         aria-label={props.name}
         aria-pressed={props.isPressed}
         aria-haspopup={props['aria-haspopup']}
@@ -47,7 +51,7 @@ export function IconButton(
         onClick={props.onClick}
         {...hint.handlers}
       >
-        <Icon size={16} strokeWidth={1.75} aria-hidden />
+        <Icon size={props.isSmall ? 14 : 16} strokeWidth={props.isSmall ? 2 : 1.75} aria-hidden />
       </button>
       {/* Of what it has opened nobody needs to be told. */}
       {hint.target !== null && props['aria-expanded'] !== true && (
@@ -57,7 +61,7 @@ export function IconButton(
           withArrow={false}
           label={
             <>
-              {props.name}
+              {props.hint ?? props.name}
               {props.command !== undefined && <KeyNames id={props.command} />}
             </>
           }
@@ -68,7 +72,7 @@ export function IconButton(
 }
 
 /** The button a pointer rests on. A page has dozens: what draws the tooltip is there only while one is shown. */
-function useHint() {
+function useHint(isKept: boolean) {
   const [target, setTarget] = useState<HTMLButtonElement | null>(null)
   const timer = useRef<number>(undefined)
   useEffect(() => () => window.clearTimeout(timer.current), [])
@@ -90,7 +94,7 @@ function useHint() {
         timer.current = window.setTimeout(() => setTarget(currentTarget), HINTED_AFTER_MS)
       },
       onPointerLeave: drop,
-      onPointerDown: drop,
+      onPointerDown: isKept ? undefined : drop,
     },
   }
 }
