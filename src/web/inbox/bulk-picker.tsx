@@ -57,7 +57,7 @@ function useChoices({ panel, isOpen, known, onChange, onMerge }: PickProps): Cho
   const mailboxes = useMailboxes().data ?? []
   switch (panel) {
     case 'assign':
-      return { choices: assignees, choose: id => onChange(assignChange(id)) }
+      return { choices: assignees(), choose: id => onChange(assignChange(id)) }
     case 'tags':
       return tagging
     case 'state':

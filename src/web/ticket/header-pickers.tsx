@@ -53,15 +53,16 @@ export function StatePicker(props: PanelProps & { onPutAway: (change: TicketChan
   const { t } = useTranslation()
   const { ticket } = props
   const Icon = STATE_ICONS[ticket.state]
-  const choices = TICKET_STATES.map((state): Choice => {
-    const Mark = STATE_ICONS[state]
-    return {
-      id: state,
-      words: t(`state.${state}`),
-      mark: <Mark size={14} strokeWidth={1.75} aria-hidden />,
-      isChosen: state === ticket.state,
-    }
-  })
+  const choices = () =>
+    TICKET_STATES.map((state): Choice => {
+      const Mark = STATE_ICONS[state]
+      return {
+        id: state,
+        words: t(`state.${state}`),
+        mark: <Mark size={14} strokeWidth={1.75} aria-hidden />,
+        isChosen: state === ticket.state,
+      }
+    })
   const choose = (id: string) => {
     const state = TICKET_STATES.find(word => word === id)
     if (state === undefined || state === ticket.state) return
@@ -98,17 +99,13 @@ export function AssignPicker(props: PanelProps) {
   const assignee = useAgents().data?.find(agent => agent.id === ticket.assigneeId)
   const team = useTeams().data?.find(one => one.id === ticket.teamId)
   const choices = useAssignChoices(ticket)
-  const choose = (id: string) => {
-    if (!choices.some(choice => choice.id === id && choice.isChosen === true))
-      change(ticket, assignChange(id))
-  }
   return (
     <Picker
       name={t('command.assign')}
       choices={choices}
       isOpen={props.panel === 'assign'}
       onOpen={isOpen => props.onPanel(isOpen ? 'assign' : undefined)}
-      onChoose={choose}
+      onChoose={(id, { isChosen }) => isChosen !== true && change(ticket, assignChange(id))}
       button={
         <ToolButton {...toolProps(props, 'assign')}>
           {assignee !== undefined ? (

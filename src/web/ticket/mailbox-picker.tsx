@@ -37,12 +37,14 @@ export function MailboxPicker(props: {
   return (
     <Picker
       name={t('command.mailbox')}
-      choices={fitting.map(other => ({
-        id: String(other.id),
-        words: other.name,
-        mark: <MailboxMark colour={other.colour} name={other.name} />,
-        isChosen: other.id === mailbox.id,
-      }))}
+      choices={() =>
+        fitting.map(other => ({
+          id: String(other.id),
+          words: other.name,
+          mark: <MailboxMark colour={other.colour} name={other.name} />,
+          isChosen: other.id === mailbox.id,
+        }))
+      }
       isOpen={isOpen}
       onOpen={opens => props.onPanel(opens ? 'mailbox' : undefined)}
       onChoose={id => Number(id) !== mailbox.id && change(ticket, { mailboxId: Number(id) })}

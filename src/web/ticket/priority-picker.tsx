@@ -18,7 +18,7 @@ export function PriorityPicker(props: PanelProps) {
   return (
     <Picker
       name={t('command.priority')}
-      choices={priorityChoices(word => t(`priority.${word}`), ticket.priority)}
+      choices={() => priorityChoices(word => t(`priority.${word}`), ticket.priority)}
       isOpen={isOpen}
       onOpen={opens => props.onPanel(opens ? 'priority' : undefined)}
       onChoose={id => {

@@ -25,6 +25,9 @@ export type Choice = {
   isChosen?: boolean
 }
 
+/** What can be chosen, or what makes that once the list is open: of a dozen closed ones nothing is made. */
+type Choices = readonly Choice[] | (() => readonly Choice[])
+
 /**
  * A button that opens a list to choose from: type to narrow, arrows to move, Enter to choose, Esc to
  * close. Controlled from outside, so that a key can open it.
@@ -51,10 +54,10 @@ export type OpeningButton = ReactElement<{ ref?: Ref<HTMLButtonElement> }>
 type PickerProps = {
   name: string
   button: OpeningButton
-  choices: readonly Choice[]
+  choices: Choices
   isOpen: boolean
   onOpen: (isOpen: boolean) => void
-  onChoose: (id: string) => void
+  onChoose: (id: string, choice: Choice) => void
   make?: (typed: string) => Choice | undefined
   staysOpen?: boolean
   returnsFocus?: boolean
@@ -96,13 +99,13 @@ function PickerLayer(props: PickerProps & { opener: RefObject<HTMLButtonElement 
 function PickerList(props: PickerProps & { onClose: () => void }) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
-  const shown = narrow(props.choices, typed)
+  const shown = narrow(typeof props.choices === 'function' ? props.choices() : props.choices, typed)
   const made = typed.trim() === '' ? undefined : props.make?.(typed.trim())
   const isNew = made !== undefined && !shown.some(choice => choice.id === made.id)
   const all = isNew ? [...shown, made] : shown
   const choose = (choice: Choice | undefined) => {
     if (choice === undefined) return
-    props.onChoose(choice.id)
+    props.onChoose(choice.id, choice)
     setTyped('')
     if (props.staysOpen !== true) props.onClose()
   }
