@@ -308,7 +308,7 @@ async function visit(look: Look): Promise<BrowserContext> {
 /** Everything asked for has come, and nothing is being loaded any more. */
 async function settle(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor()
-  const busy = page.locator('[aria-busy=true]')
+  const busy = page.locator('[aria-busy=true], [data-behind=true]')
   await waitUntil('a quiet page', async () => (await busy.count()) === 0 || undefined)
 }
 
