@@ -59,6 +59,7 @@ async function timeOne(
       const look = () => {
         if (!document.body.textContent.includes(${JSON.stringify(subject)})) return
         watcher.disconnect()
+        // time passes: no time but the frame, which is painted before this is called
         requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())))
       }
       const watcher = new MutationObserver(look)
