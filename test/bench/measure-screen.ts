@@ -4,6 +4,7 @@ import type { ApiClient } from '../support/api.ts'
 import { openBrowser } from '../support/chromium.ts'
 import type { Dovecot } from '../support/dovecot.ts'
 import { rawMail, seededRandom } from '../support/mails.ts'
+import { addProbe } from './page-probe.ts'
 import { type Spread, spreadOf } from './percentiles.ts'
 
 /** What is watched: one mailbox, by a second IDLE beside the product's, and the queue its mail comes to. */
@@ -23,6 +24,7 @@ export async function measureScreen(agent: ApiClient, from: ScreenSetUp): Promis
   const browser = await openBrowser()
   try {
     const visitor = await browser.newAgent(agent, { viewport: { width: 1440, height: 900 } })
+    await addProbe(visitor)
     const page = await visitor.newPage()
     await page.goto(`${agent.baseUrl}/queue/unassigned`)
     await page.getByRole('button', { name: 'Longest waiting first' }).click()
@@ -59,8 +61,7 @@ async function timeOne(
       const look = () => {
         if (!document.body.textContent.includes(${JSON.stringify(subject)})) return
         watcher.disconnect()
-        // time passes: no time but the frame, which is painted before this is called
-        requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())))
+        probe.afterPaint(() => resolve(performance.timeOrigin + performance.now()))
       }
       const watcher = new MutationObserver(look)
       watcher.observe(document, { subtree: true, childList: true, characterData: true })

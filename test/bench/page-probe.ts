@@ -19,7 +19,7 @@ const PROBE = `(() => {
       if (number !== undefined) probe.fetched.add(number)
     }
   }).observe({ type: 'resource', buffered: true })
-  const afterPaint = run => requestAnimationFrame(() => {
+  probe.afterPaint = run => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = run
     port2.postMessage(0)
@@ -32,7 +32,7 @@ const PROBE = `(() => {
         if (isOver || beganMs === undefined || !isShown()) return
         isOver = true
         watcher.disconnect()
-        afterPaint(() => resolve(performance.now() - beganMs))
+        probe.afterPaint(() => resolve(performance.now() - beganMs))
       }
       const watcher = new MutationObserver(look)
       addEventListener('keydown', event => {
