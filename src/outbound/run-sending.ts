@@ -53,7 +53,7 @@ export const sendingTiming: SendingTiming = {
 }
 
 // A claim costs as much as the rest of a mail: with so many, it is one of the small parts.
-const mailsAhead = 16
+const mailsAhead = 32
 
 /** Where nothing is known of a server; one that takes fewer says so, and is asked no further. */
 const sessionsUnknown = 8

@@ -35,7 +35,7 @@ export type SendingLanes = {
 }
 
 const lanesInAll = 16
-// A session more is opened only where that many mails wait: it costs more than they do.
+// A session more is opened only where so many mails wait for each beyond the first: it costs more than they do.
 const mailsForMore = 4
 const lanesUnasked = 2
 const narrowMs = 10 * 60_000
@@ -106,7 +106,8 @@ function wantsLane(state: State, mailboxId: number): boolean {
   const isNarrow = cap !== undefined && state.clock.monotonicMs() < cap.untilMs
   const most = Math.min(state.sessionsOf(mail.claim.smtpHost), isNarrow ? cap.lanes : lanesInAll)
   const running = lanesOf(state, mailboxId)
-  return running < most && (running < lanesUnasked || countWaiting(state, mailboxId) >= mailsForMore)
+  const isWorthMore = countWaiting(state, mailboxId) >= mailsForMore * (running - 1)
+  return running < most && (running < lanesUnasked || isWorthMore)
 }
 
 function startLane(state: State, mailboxId: number): void {

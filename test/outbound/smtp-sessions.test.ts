@@ -46,7 +46,7 @@ test('mail of one mailbox that is due together goes by few sessions', async () =
   const { sessions, sent } = await sendAll('together', 24)
 
   expect(sent).toBe(24)
-  expect(sessions).toBeLessThanOrEqual(8) // four at once; one may be closed between two mails
+  expect(sessions).toBeLessThanOrEqual(8) // six for so many; one may be closed between two mails
 })
 
 test('a server that ends the session after each mail gets each once, by its first try', async () => {
