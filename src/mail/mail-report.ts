@@ -16,13 +16,14 @@ import { bestStatus, findCodes, isVague, keptWords } from './status-codes.ts'
 
 const MAX_INLINE_CHARS = 100_000
 
-/** What a report is read from. `own`: the addresses it was sent to. */
+/** What a report is read from. `status`: what its own part states, if any; `own`: the addresses it was sent to. */
 export type ReportSource = {
   raw: Buffer
   fields: HeaderField[]
   leaves: readonly MimePart[]
   subject: string
   text: string
+  status: readonly StatedRecipient[] | undefined
   own: readonly string[]
 }
 
@@ -76,10 +77,9 @@ const DELAY =
 const FINAL =
   /will be deleted from queue|(?<!will )give up|given up|giving up|permanent|not be retried|has been returned|no further (?:delivery )?attempts|(?:delivery|message|queue).{0,40}(?:expired|failed)/i
 
-function readStated({ raw, fields, leaves, text }: ReportSource): StatedRecipient[] {
+function readStated({ raw, fields, leaves, text, status }: ReportSource): StatedRecipient[] {
   const tries = [
-    () => readStatusPart(raw, leaves) ?? [],
-    () => readRefusalPart(raw, { fields, leaves, text }) ?? [],
+    () => [...(status ?? [])],
     () => readNestedReport(raw, leaves),
     () => readSesNotification(text)?.recipients ?? [],
     () => readInlineReport(text),

@@ -126,7 +126,15 @@ function judge(raw: Buffer, root: MimePart, leaves: MimePart[], headers: MailHea
   return {
     ...verdict,
     deliveryReport: isReport
-      ? readMailReport({ raw, fields, leaves, subject, text, own: headers.to.map(one => one.address) })
+      ? readMailReport({
+          raw,
+          fields,
+          leaves,
+          subject,
+          text,
+          status,
+          own: headers.to.map(one => one.address),
+        })
       : null,
     returnedMail: isAboutMail ? readReturnedMail(raw, leaves, text) : null,
     forwarded: verdict.kind === 'person' ? readForwarded({ raw, leaves, subject, text }) : null,
