@@ -1,7 +1,6 @@
 import { createTheme, localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import type { i18n } from 'i18next'
 import { StrictMode } from 'react'
 import { ApiProvider } from './api.tsx'
 import type { Call } from './call.ts'
@@ -10,6 +9,7 @@ import { CommandProvider } from './keys/commands.tsx'
 import { WaitingProvider } from './offline/waiting.tsx'
 import type { WaitingChanges } from './offline/waiting-changes.ts'
 import type { createPages } from './routes.tsx'
+import type { Speech } from './speech.ts'
 import { TextsProvider } from './texts.tsx'
 import { NoticeProvider } from './ui/notices.tsx'
 
@@ -36,7 +36,7 @@ export function App(props: {
   call: Call
   waiting: WaitingChanges
   appBase: string
-  i18n: i18n
+  i18n: Speech
   pages: ReturnType<typeof createPages>
 }) {
   return (

@@ -1,8 +1,8 @@
 import { Outlet, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, startTransition, useEffect, useState } from 'react'
+import type { Language } from '../shared/vocabulary.ts'
 import { FailureNotices } from './failure-notices.tsx'
 import { HealthBar } from './health/health-bar.tsx'
-import { speak } from './i18n.ts'
 import { ShortcutSheet } from './keys/shortcut-sheet.tsx'
 import { KnownLists } from './known-lists.tsx'
 import { ResumeChanges } from './offline/waiting.tsx'
@@ -74,7 +74,7 @@ function useInPieces(isReady: boolean): boolean {
 }
 
 // The texts follow the agent's language; the page waits for its catalogue the first time only.
-function useLanguage(language: Parameters<typeof speak>[1] | undefined): boolean {
+function useLanguage(language: Language | undefined): boolean {
   const { i18n } = useTranslation()
   const [spoken, setSpoken] = useState(false)
   useEffect(() => {
@@ -86,7 +86,7 @@ function useLanguage(language: Parameters<typeof speak>[1] | undefined): boolean
     const settle = () => {
       if (isCurrent) setSpoken(true)
     }
-    speak(i18n, language).then(settle, settle)
+    i18n.speak(language).then(settle, settle)
     return () => {
       isCurrent = false
     }

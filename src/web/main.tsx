@@ -9,12 +9,12 @@ import { createRoot } from 'react-dom/client'
 import type { Me } from '../shared/session.ts'
 import { App } from './app.tsx'
 import { CallFailed, createCall } from './call.ts'
-import { browserLanguage, createI18n } from './i18n.ts'
 import { keepQueries } from './offline/kept-queries.ts'
 import { registerWorker } from './offline/register-worker.ts'
 import { createWaitingChanges } from './offline/waiting-changes.ts'
 import { createPages } from './routes.tsx'
 import { enter, ME_KEY, meQuery } from './session.ts'
+import { browserLanguage, createSpeech } from './speech.ts'
 import { scheduleTelling } from './ui/draw-at-once.ts'
 import { tellValidityInOwnWords } from './ui/own-validity.ts'
 
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   })
   const waiting = createWaitingChanges(call)
   // What the first page waits for comes side by side.
-  const texts = createI18n(browserLanguage(navigator.languages))
+  const texts = createSpeech(browserLanguage(navigator.languages))
   await keepQueries(queries, import.meta.url)
   void queries.prefetchQuery(meQuery(call))
   const i18n = await texts

@@ -1,30 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import i18next, { type TFunction } from 'i18next'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { LANGUAGES, type Language } from '../../src/shared/vocabulary.ts'
 import { COMMANDS, type CommandId } from '../../src/web/keys/command-list.ts'
 import { commandEntries } from '../../src/web/palette/command-entries.ts'
 import { type Entry, findEntries } from '../../src/web/palette/find-entries.ts'
+import { type Catalogue, type TFunction, wordsOf } from '../../src/web/words-of.ts'
 
 const folder = join(import.meta.dirname, '../../src/web/locales')
 const spoken = {} as Record<Language, TFunction>
 
-beforeAll(async () => {
-  const instance = i18next.createInstance()
-  await instance.init({
-    lng: 'en',
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-    resources: Object.fromEntries(
-      LANGUAGES.map(language => [
-        language,
-        { translation: JSON.parse(readFileSync(join(folder, `${language}.json`), 'utf8')) },
-      ]),
-    ),
-  })
-  for (const language of LANGUAGES) spoken[language] = instance.getFixedT(language)
+beforeAll(() => {
+  for (const language of LANGUAGES) {
+    const catalogue = JSON.parse(readFileSync(join(folder, `${language}.json`), 'utf8')) as Catalogue
+    spoken[language] = wordsOf(catalogue, language)
+  }
 })
 
 const OF_SELECTION: readonly CommandId[] = ['assign', 'close', 'snooze']

@@ -1,5 +1,5 @@
-import type { TFunction } from 'i18next'
 import type { Notification } from '../../shared/notifications.ts'
+import type { TFunction } from '../words-of.ts'
 
 /** What happened, in one line: the mail of a stranger may name itself anything, and is shown as text. */
 export function notificationWords(t: TFunction, one: Pick<Notification, 'event' | 'name'>): string {

@@ -1,9 +1,9 @@
-import type { TFunction } from 'i18next'
 import type { Ticket, TicketEvent } from '../../shared/tickets.ts'
 import { useAgents } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { messageTime } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import type { TFunction } from '../words-of.ts'
 import css from './guard-strip.module.css'
 
 /** What came since the reply was begun and must be looked at first, oldest first (G4). */

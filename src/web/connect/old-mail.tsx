@@ -1,10 +1,10 @@
 import { Checkbox, Radio, Select } from '@mantine/core'
-import type { TFunction } from 'i18next'
 import type { CheckFacts } from '../../shared/mailbox-checks.ts'
 import { WATCHED_ROLES } from '../../shared/mailbox-words.ts'
 import type { MailboxStart } from '../../shared/mailboxes.ts'
 import css from '../settings/page.module.css'
 import { useTranslation } from '../texts.tsx'
+import type { TFunction } from '../words-of.ts'
 import own from './connect.module.css'
 
 /**

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
-import type { TFunction } from 'i18next'
 import { ExternalLink, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { MailboxDiscovery } from '../../shared/mailbox-checks.ts'
 import { useTranslation } from '../texts.tsx'
+import type { TFunction } from '../words-of.ts'
 import css from './connect.module.css'
 
 /** Whether a password is of any use there. */

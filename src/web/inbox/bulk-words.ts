@@ -1,6 +1,6 @@
-import type { TFunction } from 'i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { Names } from '../ticket/ticket-changes.ts'
+import type { TFunction } from '../words-of.ts'
 
 /** What is said of a change of many tickets: "3 tickets: closed". */
 export function bulkWords(t: TFunction, count: number, change: TicketChange, names: Names): string {

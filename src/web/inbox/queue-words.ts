@@ -1,9 +1,9 @@
-import type { TFunction } from 'i18next'
 import { type Queue, type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
 import { useTeams } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { isNarrowing } from '../views/filter-search.ts'
 import { useViewHere } from '../views/use-views.ts'
+import type { TFunction } from '../words-of.ts'
 import type { Place } from './place.ts'
 
 /** What a queue is called; that of a team by the team. */

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { learn } from '../i18n.ts'
 import { useTranslation } from '../texts.tsx'
 import type { Words } from './find-entries.ts'
 
@@ -10,14 +9,14 @@ export function useEnglish(): Words {
   const isLoaded = useQuery({
     queryKey: ['english', i18n.language],
     queryFn: async () => {
-      await learn(i18n, 'en')
+      await i18n.learn('en')
       return true
     },
     staleTime: Number.POSITIVE_INFINITY,
   }).data
   return useMemo((): Words => {
     if (i18n.language === 'en' || isLoaded !== true) return () => ''
-    const english = i18n.getFixedT('en')
+    const english = i18n.of('en')
     return (key, values) => english(key, values ?? {})
   }, [i18n, i18n.language, isLoaded])
 }

@@ -1,4 +1,4 @@
-import type { TFunction } from 'i18next'
+import type { TFunction } from '../words-of.ts'
 import type { PresentAgent } from './use-presence.ts'
 
 /** Who does what, for people: "Ana is replying". */

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
 import {
   getMailbox,
   type MailboxSettings,
@@ -18,6 +17,7 @@ import { fullTime } from '../ui/format-time.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useTimeStyle } from '../ui/use-now.ts'
+import type { TFunction } from '../words-of.ts'
 import { AfterFilingCard } from './after-filing-card.tsx'
 import { AliasesForm } from './aliases-form.tsx'
 import { AutomaticMailCard } from './automatic-mail-card.tsx'

@@ -1,12 +1,12 @@
 import { Button, Progress } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
 import { getOldMail, holdOldMail, type OldMail, resumeOldMail } from '../../shared/old-mail.ts'
 import { useApi } from '../api.tsx'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useForm } from '../ui/use-form.ts'
+import type { TFunction } from '../words-of.ts'
 import css from './page.module.css'
 import { Card } from './page.tsx'
 

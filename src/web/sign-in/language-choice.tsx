@@ -1,5 +1,4 @@
 import { LANGUAGES } from '../../shared/vocabulary.ts'
-import { speak } from '../i18n.ts'
 import { useTranslation } from '../texts.tsx'
 import { languageName } from '../ui/language-name.ts'
 import css from './door.module.css'
@@ -19,7 +18,7 @@ export function LanguageChoice() {
           type="button"
           lang={language}
           aria-pressed={i18n.language === language}
-          onClick={() => void speak(i18n, language)}
+          onClick={() => void i18n.speak(language)}
         >
           {languageName(language)}
         </button>

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
-import type { TFunction } from 'i18next'
 import { AlarmClock, Trash2 } from 'lucide-react'
 import type { Ticket } from '../../shared/tickets.ts'
 import { useTranslation } from '../texts.tsx'
 import { EraseQuestion } from '../trash/erase-question.tsx'
 import { fullDay, messageTime, type TimeStyle, whenWords } from '../ui/format-time.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
+import type { TFunction } from '../words-of.ts'
 import css from './twin-strip.module.css'
 import { useChangeTicket } from './use-ticket.ts'
 

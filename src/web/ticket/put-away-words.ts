@@ -1,7 +1,7 @@
-import type { TFunction } from 'i18next'
 import type { TicketEvent } from '../../shared/tickets.ts'
 import { TICKET_PRIORITIES } from '../../shared/vocabulary.ts'
 import { messageTime, type TimeStyle } from '../ui/format-time.ts'
+import type { TFunction } from '../words-of.ts'
 
 type By = { by: 'agent' | 'auto'; name: string; timeStyle: TimeStyle }
 

@@ -1,7 +1,7 @@
-import type { TFunction } from 'i18next'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { type TimeStyle, whenWords } from '../ui/format-time.ts'
+import type { TFunction } from '../words-of.ts'
 
 /** What of a ticket a change looks at. */
 export type Subject = Pick<

@@ -1,5 +1,5 @@
-import type { TFunction } from 'i18next'
 import { CallFailed } from '../call.ts'
+import type { TFunction } from '../words-of.ts'
 
 /**
  * What went wrong, in the reader's words: by the code of the problem, else by its class, never a bare

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import type { TFunction } from 'i18next'
 import type { FilterPart, TicketFilter } from '../../shared/ticket-filter.ts'
 import type { AssigneeWord, TicketPriority, TicketState } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
@@ -8,6 +7,7 @@ import { useTranslation } from '../texts.tsx'
 import { tagsQuery } from '../ticket/ticket-queries.ts'
 import { numberFormat } from '../ui/kept-format.ts'
 import { languageName } from '../ui/language-name.ts'
+import type { TFunction } from '../words-of.ts'
 import { unitOf } from './filter-search.ts'
 
 /** How one value of a part of a filter is called; what is not there any more says so. */
