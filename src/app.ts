@@ -12,6 +12,7 @@ import { type KeyRing, openKeyRing } from './db/key-ring.ts'
 import { type Bells, openBells } from './db/listen.ts'
 import { checkSchema, migrate, migrationsFolder } from './db/migrate.ts'
 import { createMailReader, type MailReader } from './inbound/mail-reader.ts'
+import { makeReaderCodeFolder } from './inbound/reader-code-folder.ts'
 import { migrateJobs } from './jobs/run-jobs.ts'
 import { describeError } from './lib/app-error.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -130,7 +131,10 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
     practice,
     templates: await loadTemplates(templatesFolder),
     reader: lazyReader(
-      { log, clock, blobsRoot: root, processes: Math.min(maxReaders, availableParallelism()) },
+      {
+        ...{ log, clock, blobsRoot: root, compiledRoot: makeReaderCodeFolder() },
+        processes: Math.min(maxReaders, availableParallelism()),
+      },
       undo,
     ),
     config,

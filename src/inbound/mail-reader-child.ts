@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { readFrameAtOnce } from '../blobs/packs.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { AttachmentInfo, ParsedMail } from '../mail/mail-types.ts'
@@ -25,7 +26,7 @@ export type ReaderReply =
 
 /**
  * The other side of mail-reader-process.ts: reads one mail at a time, in a process without
- * secrets, connections or the right to write files.
+ * secrets, connections or, from its first mail on, the right to write files.
  */
 function serveParent(): void {
   process.on('message', (request: ReaderRequest) => {
@@ -35,6 +36,8 @@ function serveParent(): void {
       .catch(() => process.exit(1)) // the parent is gone
   })
   process.on('disconnect', () => process.exit(0)) // the parent is gone
+  // Now, and not at its end: from its first mail on it may write no file, and it is killed, never ended.
+  flushCompileCache()
   void send({ kind: 'ready' })
 }
 

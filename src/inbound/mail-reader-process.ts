@@ -2,13 +2,24 @@ import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AppError } from '../lib/app-error.ts'
+import { promisify } from 'node:util'
+import { AppError, describeError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { ReaderReply, ReaderRequest } from './mail-reader-child.ts'
 
 /** What one mail may cost its process. */
 export type ReaderLimits = { wallMs: number; cpuMs: number; rssBytes: number }
+
+/** What every reader of one kind is started with. */
+export type ReaderSurroundings = {
+  blobsRoot: string
+  /** The folder in which readers keep what Node makes of their code, for the next one; null: each makes it anew. */
+  compiledRoot: string | null
+  limits: ReaderLimits
+  clock: Clock
+  log: Log
+}
 
 /** Why a mail could not be read. */
 export type ReaderFailure = 'timeout' | 'memory' | 'crashed'
@@ -47,6 +58,7 @@ type State = {
   clock: Clock
 }
 
+const runFile = promisify(execFile)
 const CHILD = fileURLToPath(new URL('./mail-reader-child.ts', import.meta.url))
 const APP_ROOT = fileURLToPath(new URL('../..', import.meta.url))
 // glibc: Buffers, also the 64 kB ones of unpacking, are given back to the system when they are freed (mallopt(3)).
@@ -56,43 +68,36 @@ const CHECK_EVERY_MS = 25
 const HEAP_MB = 128
 const YOUNG_HEAP_MB = 4
 const CLOCK_TICK_MS = 10 // Linux counts CPU time for user space in 1/100 s (USER_HZ)
-const WORN_SHARE = 0.6 // 154 MB: thousands of small mails make 115 MB, one of 20 MB makes 160 MB
+const HEAP_FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  '--expose-gc',
+  `--max-old-space-size=${HEAP_MB}`,
+  `--max-semi-space-size=${YOUNG_HEAP_MB}`,
+  '--single-threaded-gc', // its helper threads cost a fifth of a reader's CPU, for heaps this small
+]
+const WORN_SHARE = 0.7 // 179 MB: thousands of small mails make 155 MB, and one of 40 MB needs 45 more
 const PAGE_BYTES = 4096
 
 /**
- * Starts a reader. It gets an environment of two memory settings, a small heap, and Node's permission model: it may
+ * Starts a reader. It gets an environment of a few settings, a small heap, and Node's permission model: it may
  * read the blobs and the program, and nothing else of the file system, not even the keys beside the
- * blobs; it starts no processes.
+ * blobs; it starts no processes. It may write what was compiled of its own code, and that only before its first mail.
  */
-export function startReaderProcess(options: {
-  blobsRoot: string
-  limits: ReaderLimits
-  clock: Clock
-  log: Log
-}): ReaderProcess {
+export function startReaderProcess(options: ReaderSurroundings): ReaderProcess {
+  const { compiledRoot } = options
   const child = fork(CHILD, [], {
-    env: MALLOC_SETTINGS,
-    execArgv: [
-      '--disable-warning=ExperimentalWarning',
-      '--expose-gc',
-      `--max-old-space-size=${HEAP_MB}`,
-      `--max-semi-space-size=${YOUNG_HEAP_MB}`,
-      '--single-threaded-gc', // its helper threads cost a fifth of a reader's CPU, for heaps this small
-      '--permission',
-      `--allow-fs-read=${options.blobsRoot}`,
-      ...readablePlaces().map(place => `--allow-fs-read=${place}`),
-    ],
+    env: { ...MALLOC_SETTINGS, ...(compiledRoot !== null && { NODE_COMPILE_CACHE: compiledRoot }) },
+    execArgv: [...HEAP_FLAGS, ...permissions(options)],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const state: State = { child, running: undefined, isAlive: true, ...options }
-  const ready = whenReady(state)
+  const ready = whenReady(state).then(() => restrict(child, options.log))
   child.on('exit', (code, signal) => onExit(state, code, signal))
   child.on('error', error => {
     options.log.warn({ err: error.message }, 'mail reader process failed')
     if (child.pid === undefined) onExit(state, null, null) // it never started, so no exit will be told
   })
-  restrict(child, options.log)
   return {
     pid: child.pid,
     ready,
@@ -101,6 +106,14 @@ export function startReaderProcess(options: {
     request: request => ask(state, request),
     stop: () => stopChild(state),
   }
+}
+
+function permissions({ blobsRoot, compiledRoot }: ReaderSurroundings): string[] {
+  // Node keeps nothing compiled where it may not both read and write.
+  const compiled =
+    compiledRoot === null ? [] : [`--allow-fs-read=${compiledRoot}`, `--allow-fs-write=${compiledRoot}`]
+  const readable = [blobsRoot, ...readablePlaces()].map(place => `--allow-fs-read=${place}`)
+  return ['--permission', ...readable, ...compiled]
 }
 
 /** The program, also where a part of it is a link to elsewhere. */
@@ -177,11 +190,13 @@ async function stopChild(state: State): Promise<void> {
 }
 
 /** No core dumps and no writing of files, where util-linux is there; the limits above hold without it. */
-function restrict(child: ChildProcess, log: Log): void {
-  if (process.platform !== 'linux' || child.pid === undefined) return
-  execFile('prlimit', ['--pid', String(child.pid), '--core=0', '--fsize=0'], error => {
-    if (error) log.debug({ reason: error.message }, 'prlimit not applied to the mail reader')
-  })
+async function restrict({ pid }: ChildProcess, log: Log): Promise<void> {
+  if (process.platform !== 'linux' || pid === undefined) return
+  try {
+    await runFile('prlimit', ['--pid', String(pid), '--core=0', '--fsize=0'])
+  } catch (error) {
+    log.debug({ reason: describeError(error) }, 'prlimit not applied to the mail reader')
+  }
 }
 
 /** Resident memory from /proc; 0 where the system has none or the process has ended. */

@@ -1,7 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError, describeError, RemoteFault } from '../lib/app-error.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
 import type { AttachmentInfo, ParsedMail } from '../mail/mail-types.ts'
 import type { KeyAnswers, VerifiedSignatures } from '../mail/verify-signatures.ts'
 import type { BlobPlace, ReaderReply } from './mail-reader-child.ts'
@@ -10,6 +8,7 @@ import {
   type ReaderFailure,
   type ReaderLimits,
   type ReaderProcess,
+  type ReaderSurroundings,
   startReaderProcess,
 } from './mail-reader-process.ts'
 
@@ -65,10 +64,8 @@ type Slot = {
   rest: NodeJS.Timeout | undefined
 }
 
-type ReaderOptions = {
-  log: Log
-  clock: Clock
-  blobsRoot: string
+type ReaderOptions = Pick<ReaderSurroundings, 'log' | 'clock' | 'blobsRoot'> & {
+  compiledRoot?: ReaderSurroundings['compiledRoot']
   /** How many mails are read at a time. */
   processes: number
   limits?: ReaderLimits
@@ -79,7 +76,7 @@ const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_0
 const MAX_START_TRIES = 4
 const FIRST_PAUSE_MS = 100
 const REST_MS = 30_000 // each reader holds 50 MB; one is always warm
-// A start takes half a second of CPU, and as much again until its code is fast: what 300 mails take. One process reads 250 a
+// A start takes a quarter of a second of CPU, twice that the first time, and until its code is fast as much as 200 mails. One process reads 250 a
 // second, more than a node files, so a mail that waits for so long stands behind one that is slow to read.
 const PATIENCE_MS = 1_000
 const WHOLE_MAIL: Question = { index: null, keys: null }
@@ -205,7 +202,7 @@ async function liveProcess(reader: Reader, slot: Slot): Promise<ReaderProcess | 
   for (let attempt = 0; attempt < MAX_START_TRIES; attempt++) {
     if (attempt > 0) await wait(FIRST_PAUSE_MS * 2 ** (attempt - 1))
     if (reader.isStopped) break
-    slot.process = startReaderProcess({ ...reader.options, limits: reader.limits })
+    slot.process = startReaderProcess({ compiledRoot: null, ...reader.options, limits: reader.limits })
     try {
       await slot.process.ready
       return slot.process

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -86,6 +86,37 @@ test('a second process is started for a mail that waits behind a slow one, and f
 
   expect([before.length, after.length]).toEqual([1, 2])
   expect(behind.map(result => result.ok && result.mail.subject)).toEqual(['two', 'three', 'four'])
+})
+
+test('the first reader keeps what was compiled of its code, the next one starts from it, and neither may write once it is ready', async () => {
+  const compiledRoot = await mkdtemp(join(tmpdir(), 'mail-reader-code-'))
+  const blob = await store(mailWithSubject('compiled'))
+  const startOne = async () => {
+    const log = createLog({ level: 'silent' })
+    const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 1, compiledRoot })
+    readers.push(reader)
+    const read = await reader.read(blob)
+    const [pid] = reader.pids()
+    const limits = await readFile(`/proc/${pid}/limits`, 'utf8')
+    const kept = await readdir(compiledRoot, { recursive: true })
+    const stats = await Promise.all(
+      kept.map(async name => [name, (await stat(join(compiledRoot, name))).mtimeMs]),
+    )
+    return {
+      read,
+      mostBytes: /Max file size +(\d+)/.exec(limits)?.[1],
+      kept: new Map(stats as [string, number][]),
+    }
+  }
+
+  const first = await startOne()
+  const second = await startOne()
+
+  expect([first.read, second.read]).toMatchObject([{ ok: true }, { ok: true }])
+  expect([first.mostBytes, second.mostBytes]).toEqual(['0', '0'])
+  expect(first.kept.size).toBeGreaterThan(50)
+  expect(second.kept).toEqual(first.kept) // what Node does not take it writes anew
+  await rm(compiledRoot, { recursive: true, force: true })
 })
 
 test('gives one attachment with its bytes, and nothing for a number the mail does not have', async () => {
