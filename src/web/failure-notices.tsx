@@ -9,11 +9,10 @@ import { useTranslation } from './texts.tsx'
 import { useNotices } from './ui/notices.tsx'
 
 const HOUR_MS = 3_600_000
-const SHOWN_AT_ONCE = 3
 
 /**
- * Says wherever the agent is that a reply of theirs did not arrive, once in each browser. Asked for after each
- * hint of the live feed that may mean it, and every 45 s on pages that do not follow the feed.
+ * Says wherever the agent is that a reply of theirs did not arrive, once in each browser; of several at once in one line. Asked
+ * for after each hint of the live feed that may mean it, and every 45 s on pages that do not follow the feed.
  */
 export function FailureNotices() {
   const { t, i18n } = useTranslation()
@@ -33,16 +32,23 @@ export function FailureNotices() {
   useEffect(() => {
     const told = readKept(key) ?? new Date(Date.now() - HOUR_MS).toISOString()
     const fresh = (failures.data ?? []).filter(one => one.since > told)
-    const [newest] = fresh
+    const [newest, ...others] = fresh
     if (newest === undefined) return
     keep(key, newest.since)
-    for (const { ticketNumber: number, recipients } of fresh.slice(0, SHOWN_AT_ONCE)) {
-      const params = { queue: 'all', number } as const
-      notices.warn(t('failure.told', { number, names: recipients.join(', ') }), {
-        words: t('failure.look'),
-        run: () => void router.navigate({ to: '/queue/$queue/$number', params }),
-      })
+    const warn = (said: string, go: () => Promise<void>) =>
+      notices.warn(said, { words: t('failure.look'), run: () => void go() })
+    if (others.length > 0) {
+      const params = { queue: 'undelivered' } as const
+      warn(t('failure.toldMany', { count: fresh.length }), () =>
+        router.navigate({ to: '/queue/$queue', params }),
+      )
+      return
     }
+    const { ticketNumber: number, recipients } = newest
+    const params = { queue: 'all', number } as const
+    warn(t('failure.told', { number, names: recipients.join(', ') }), () =>
+      router.navigate({ to: '/queue/$queue/$number', params }),
+    )
   }, [failures.data])
   return null
 }

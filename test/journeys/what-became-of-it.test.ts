@@ -128,6 +128,23 @@ test('a bounce of Gmail in plain words does the same', async () => {
   expect(deliveryOf(ticket, 'plain')?.recipients).toMatchObject([{ state: 'bounced', reason: 'spam' }])
 })
 
+test('who comes back to several replies that did not arrive is told in one line, which leads to them; a report is nobody who joins', async () => {
+  const browser = await openBrowser()
+  onTestFinished(async () => await browser.close())
+  const page = await (await browser.newAgent(ada)).newPage()
+  await page.goto(`${desk.baseUrl}/queue/mine`)
+
+  const told = page.getByText(/^Not delivered: \d+ of your replies$/)
+  await told.waitFor()
+  const lines = await page.getByRole('button', { name: 'Look', exact: true }).count()
+  await page.getByRole('button', { name: 'Look', exact: true }).click()
+  await page.getByRole('link', { name: /hard/ }).first().click()
+  await page.getByText('A report that a mail was not delivered').waitFor()
+
+  expect([lines, new URL(page.url()).pathname]).toEqual([1, `/queue/undelivered/${numbers.hard}`])
+  expect(await page.getByText('This sender was not part of the ticket before.').count()).toBe(0)
+}, 60_000)
+
 test('a delay is shown and wakes nobody, and a delivery after it clears it', async () => {
   const mail = await reported('late')
   await deliver(postfixReport(mail, { action: 'delayed', status: '4.4.1', words: 'connect: timed out' }))

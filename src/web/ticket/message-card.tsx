@@ -163,7 +163,9 @@ function Warnings(props: { message: Message }) {
       {isDoubtful(message) && !message.isUnverified && <p className={css.warning}>{t('message.doubtful')}</p>}
       <SenderWarnings message={message} />
       {message.forwardOffer !== null && <ForwardOffer messageId={message.id} whose={message.forwardOffer} />}
-      {message.isNewcomer && <p className={css.warning}>{t('message.newcomer')}</p>}
+      {message.isNewcomer && !isProvenReport(message) && (
+        <p className={css.warning}>{t('message.newcomer')}</p>
+      )}
       {message.defects.includes('reused-message-id') && (
         <p className={css.warning}>{t('defect.reused-message-id')}</p>
       )}
@@ -193,8 +195,16 @@ const HINTS: Record<MailKind, string | null> = {
 // A report that could not be tied to a mail of ours is anybody's words.
 function hintOf(message: Message): string | null {
   if (message.direction === 'outbound') return null
-  const isReport = message.kind === 'bounce' || message.kind === 'complaint'
-  return isReport && message.placedBy !== 'returned-mail' ? 'unproven' : HINTS[message.kind]
+  return isReport(message) && !isProvenReport(message) ? 'unproven' : HINTS[message.kind]
+}
+
+function isReport({ kind }: Message): boolean {
+  return kind === 'bounce' || kind === 'complaint'
+}
+
+// It is about a mail of ours: nobody would take the server that wrote it for one who joins.
+function isProvenReport(message: Message): boolean {
+  return isReport(message) && message.placedBy === 'returned-mail'
 }
 
 // Two readers of the mail do not agree on who wrote it: a forger's way of showing one name to each.
