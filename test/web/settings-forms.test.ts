@@ -50,6 +50,15 @@ test('an agent invited before the mailboxes are known to the page gets them all 
   await visitor.close()
 })
 
+test('a link that a mail program has cut says that it is not whole, and nothing of a form', async () => {
+  const page = await (await browser.newVisitor()).newPage()
+
+  await page.goto(`${desk.baseUrl}/link/3fQ9`)
+
+  await page.getByText('It is not whole. Open it from the mail once more').waitFor()
+  expect(await page.getByText('form').count()).toBe(0)
+})
+
 test('hours and days off are typed and chosen in the agent’s language; what is neither is told in it and keeps the form', async () => {
   await owner.call(updateMe, { body: { language: 'pl' } })
   const page = await (await browser.newAgent(owner)).newPage()

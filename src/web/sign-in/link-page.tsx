@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { getLink, useLink as linkUse, type Me } from '../../shared/session.ts'
 import { useApi } from '../api.tsx'
+import { CallFailed } from '../call.ts'
 import { useEnter } from '../session.ts'
 import { browserLanguage } from '../speech.ts'
 import { useTranslation } from '../texts.tsx'
@@ -34,7 +35,7 @@ export function LinkPage() {
   if (link.isError) {
     return (
       <Door title={t('link.bad')}>
-        <Fault error={link.error} />
+        {isCut(link.error) ? <p>{t('link.cut')}</p> : <Fault error={link.error} />}
         <Link to="/">{t('page.home')}</Link>
       </Door>
     )
@@ -45,6 +46,11 @@ export function LinkPage() {
       <LinkForm token={token} name={name} isInvitation={purpose === 'invitation'} />
     </Door>
   )
+}
+
+// Too short or too long for any link of ours: mail programs break them where a line ends.
+function isCut(error: unknown): boolean {
+  return error instanceof CallFailed && error.code === 'bad-request'
 }
 
 function LinkForm(props: { token: string; name: string; isInvitation: boolean }) {
