@@ -61,6 +61,19 @@ async function areDone(numbers: readonly number[]): Promise<boolean> {
   return tickets.every(({ state, assigneeId }) => state === 'closed' && assigneeId === id)
 }
 
+test('where there is no tag yet the list of tags says how one is made, and typing makes it', async () => {
+  const page = await open('/queue/all')
+  await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).getByRole('link').click()
+  await page.getByRole('feed').waitFor()
+
+  await page.keyboard.press('t')
+  await page.getByText('No tags yet. Type a name to make one.').waitFor()
+  await page.keyboard.type('invoice')
+  await page.keyboard.press('Enter')
+
+  await page.getByRole('button', { name: 'Remove invoice' }).waitFor()
+})
+
 test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab; Snoozed says when it wakes', async () => {
   const page = await open('/queue/unassigned')
   const row = page.getByRole('row').filter({ hasText: 'Jan Nowak' })

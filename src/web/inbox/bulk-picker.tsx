@@ -44,6 +44,7 @@ export function BulkPicker(props: PickProps) {
       onOpen={props.onOpen}
       onChoose={choose}
       make={make}
+      none={t('tags.none')}
     />
   )
 }

@@ -170,6 +170,7 @@ export function TagPicker(props: PanelProps) {
         onOpen={isOpen => props.onPanel(isOpen ? 'tags' : undefined)}
         onChoose={toggle}
         make={make}
+        none={t('tags.none')}
         staysOpen
         button={
           <ToolButton {...toolProps(props, 'tags')}>

@@ -34,6 +34,7 @@ type Choices = readonly Choice[] | (() => readonly Choice[])
  *
  * @param make offers what was typed as a new choice when nothing is exactly it (new tags)
  * @param placeholder what may be typed, where that is more than the names below
+ * @param none said where nothing can be chosen yet
  * @param foot shown below the choices
  * @param staysOpen for choosing several, one after the other
  * @param returnsFocus false where what was chosen has opened a field of its own
@@ -62,6 +63,7 @@ type PickerProps = {
   staysOpen?: boolean
   returnsFocus?: boolean
   placeholder?: string
+  none?: string
   foot?: ReactNode
 }
 
@@ -141,7 +143,9 @@ function PickerList(props: PickerProps & { onClose: () => void }) {
             {choice.isChosen === true && <Check size={14} aria-hidden />}
           </div>
         ))}
-        {all.length === 0 && <p className={css.none}>{t('picker.none')}</p>}
+        {all.length === 0 && (
+          <p className={css.none}>{typed === '' ? (props.none ?? t('picker.empty')) : t('picker.none')}</p>
+        )}
       </div>
       {props.foot}
     </div>
