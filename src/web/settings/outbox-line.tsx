@@ -34,9 +34,7 @@ export function OutboxLine(props: { mail: OutboxMail }) {
             .join(' · ')}
         </p>
         <StateWords mail={mail} />
-        {mail.replyText !== null && mail.state !== 'held' && (
-          <ServerWords code={mail.replyCode} text={mail.replyText} />
-        )}
+        {mail.state !== 'held' && <ServerWords of={mail} />}
       </div>
       <Acts mail={mail} />
     </li>

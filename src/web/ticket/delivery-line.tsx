@@ -69,9 +69,7 @@ export function DeliveryLine(props: {
         <span>{t(`delivery.${shown}`, { time })}</span>
         {delivery.mayHaveBeenSentTwice && <span>· {t('delivery.maybeTwice')}</span>}
       </p>
-      {delivery.state !== 'accepted' && delivery.replyText !== null && (
-        <ServerWords code={delivery.replyCode} text={delivery.replyText} />
-      )}
+      {delivery.state !== 'accepted' && <ServerWords of={delivery} />}
       {troubled.length > 0 && (
         <ul className={css.refused}>
           {troubled.map(one => (
