@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Message, TicketEvent } from '../../src/shared/tickets.ts'
 import { NO_DRAFT, readDraft, writeDraft } from '../../src/web/compose/draft-store.ts'
@@ -22,6 +23,15 @@ describe('times in a list', () => {
     ['before', '2025-11-02T09:00:00Z', '02/11/2025'],
   ])('%s', (_, at, words) => {
     expect(listTime(new Date(at), now, style)).toBe(words)
+  })
+
+  // Their dates end with "г.", which ends the sentence as well.
+  test.each(['bg', 'ru'])('no sentence in %s ends with a date and a full stop of its own', language => {
+    const file = new URL(`../../src/web/locales/${language}.json`, import.meta.url)
+
+    const texts = Object.entries<string>(JSON.parse(readFileSync(file, 'utf8')))
+
+    expect(texts.filter(([, text]) => /\{\{(?:date|day)\}\}\./.test(text))).toEqual([])
   })
 
   test('in the words of the language', () => {

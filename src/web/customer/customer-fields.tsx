@@ -53,18 +53,22 @@ export function CustomerName(props: { customer: Customer }) {
   const save = useSave(customer)
   const name = useTyped(customer.name ?? '', wanted => save({ name: wanted || null }), trimmed)
   return (
-    <input
+    <textarea
       className={css.name}
+      rows={1}
       aria-label={t('customer.name')}
       placeholder={t('customer.name')}
       maxLength={200}
       dir="auto"
       value={name.value}
-      onChange={event => name.type(event.target.value)}
+      onChange={event => name.type(event.target.value.replace(/\s*\n\s*/g, ' '))}
       onBlur={name.settle}
       onKeyDown={event => {
         if (event.nativeEvent.isComposing) return
-        if (event.key === 'Enter') event.currentTarget.blur()
+        if (event.key === 'Enter') {
+          event.preventDefault()
+          event.currentTarget.blur()
+        }
         if (event.key === 'Escape') name.drop()
       }}
     />
