@@ -1,4 +1,4 @@
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useMemo } from 'react'
 import { listAgents } from '../shared/agents.ts'
@@ -66,9 +66,12 @@ function useAskAgain(): void {
   const queries = useQueryClient()
   const path = useRouterState({ select: state => state.location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: at each page
-  useEffect(() => {
-    void queries.prefetchQuery(agentsQuery(call))
-    void queries.prefetchQuery(teamsQuery(call))
-    void queries.prefetchQuery(mailboxesQuery(call))
-  }, [path])
+  useEffect(() => askForKnownLists(queries, call), [path])
+}
+
+/** Asks for them where they are not known, or what is known has grown old. */
+export function askForKnownLists(queries: QueryClient, call: Call): void {
+  void queries.prefetchQuery(agentsQuery(call))
+  void queries.prefetchQuery(teamsQuery(call))
+  void queries.prefetchQuery(mailboxesQuery(call))
 }

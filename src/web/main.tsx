@@ -9,10 +9,11 @@ import { createRoot } from 'react-dom/client'
 import type { Me } from '../shared/session.ts'
 import { App } from './app.tsx'
 import { CallFailed, createCall } from './call.ts'
+import { askForInbox } from './inbox/ask-for-inbox.ts'
 import { keepQueries } from './offline/kept-queries.ts'
 import { registerWorker } from './offline/register-worker.ts'
 import { createWaitingChanges } from './offline/waiting-changes.ts'
-import { createPages } from './routes.tsx'
+import { createPages, queueAt } from './routes.tsx'
 import { enter, ME_KEY, meQuery } from './session.ts'
 import { browserLanguage, createSpeech } from './speech.ts'
 import { scheduleTelling } from './ui/draw-at-once.ts'
@@ -33,13 +34,15 @@ async function start(): Promise<void> {
     onSignedOut: () => enter(queries, null),
   })
   const waiting = createWaitingChanges(call)
+  const pages = createPages(appBase)
   // What the first page waits for comes side by side.
   const texts = createSpeech(browserLanguage(navigator.languages))
+  const who = queries.prefetchQuery(meQuery(call))
   await keepQueries(queries, import.meta.url)
-  void queries.prefetchQuery(meQuery(call))
+  const at = queueAt(pages)
+  if (at !== undefined) void who.then(() => askForInbox(queries, call, at))
   const i18n = await texts
   tellValidityInOwnWords(i18n.t)
-  const pages = createPages(appBase)
   const root = createRoot(place)
   // In pieces between which the browser paints and listens.
   startTransition(() => root.render(<App {...{ queries, call, waiting, appBase, i18n, pages }} />))

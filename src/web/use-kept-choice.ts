@@ -7,17 +7,28 @@ export function useKeptChoice<Word extends string>(
   name: string,
   words: readonly [Word, ...Word[]],
 ): [Word, (word: Word) => void] {
-  const key = `letterdesk.${name}.${useMe().id}`
-  const [word, setWord] = useState<Word>(() => {
-    const kept = readKept(key)
-    return words.find(one => one === kept) ?? words[0]
-  })
+  const agentId = useMe().id
+  const [word, setWord] = useState<Word>(() => readChoice(name, words, agentId))
   const choose = useCallback(
     (wanted: Word) => {
-      keep(key, wanted)
+      keep(keyOf(name, agentId), wanted)
       setWord(wanted)
     },
-    [key],
+    [name, agentId],
   )
   return [word, choose]
+}
+
+/** What this agent chose, read once. */
+export function readChoice<Word extends string>(
+  name: string,
+  words: readonly [Word, ...Word[]],
+  agentId: number,
+): Word {
+  const kept = readKept(keyOf(name, agentId))
+  return words.find(one => one === kept) ?? words[0]
+}
+
+function keyOf(name: string, agentId: number): string {
+  return `letterdesk.${name}.${agentId}`
 }

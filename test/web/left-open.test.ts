@@ -127,3 +127,22 @@ test('the inbox needs at most 300 KB of JavaScript, compressed, and the editor t
   expect(sizes.editor).toBeLessThanOrEqual(EDITOR_LIMIT_BYTES)
   await visitor.close()
 })
+
+test('the list is asked for as soon as it is known who asks, while the page still waits for its words', async () => {
+  const visitor = await browser.newAgent(await desk.owner())
+  const page = await visitor.newPage()
+  const { promise: areReleased, resolve: release } = Promise.withResolvers<void>()
+  await page.route(/\/assets\/en-[^/]*\.js$/, async route => {
+    await areReleased
+    await route.continue()
+  })
+  const asked = page.waitForRequest(/\/api\/v1\/tickets\?queue=all&/)
+
+  await page.goto(`${desk.baseUrl}/queue/all`, { waitUntil: 'commit' })
+  await asked
+
+  expect(await page.locator('#root').textContent()).toBe('')
+  release()
+  await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).waitFor()
+  await visitor.close()
+})

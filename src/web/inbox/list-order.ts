@@ -1,5 +1,5 @@
 import { LIST_ORDERS, type ListOrder, type QueueName, teamOfQueue } from '../../shared/vocabulary.ts'
-import { useKeptChoice } from '../use-kept-choice.ts'
+import { readChoice, useKeptChoice } from '../use-kept-choice.ts'
 
 const SORTABLE: readonly QueueName[] = ['mine', 'unassigned', 'all']
 const NEWEST_ALWAYS: readonly QueueName[] = ['undelivered', 'closed', 'spam']
@@ -18,4 +18,9 @@ export function sortOf(queue: QueueName, order: ListOrder): ListOrder | 'own' {
 /** How this agent wants lists sorted in this browser: who waits longest first, unless they chose the newest. */
 export function useListOrder(): [ListOrder, (order: ListOrder) => void] {
   return useKeptChoice('order', LIST_ORDERS)
+}
+
+/** The same, read once. */
+export function readListOrder(agentId: number): ListOrder {
+  return readChoice('order', LIST_ORDERS, agentId)
 }

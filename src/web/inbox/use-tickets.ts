@@ -4,6 +4,7 @@ import type { TicketFilter } from '../../shared/ticket-filter.ts'
 import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts'
 import type { ListOrder, QueueName } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
+import type { Call } from '../call.ts'
 import { useSteady } from '../ui/use-steady.ts'
 import { filterKey } from '../views/filter-search.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
@@ -39,6 +40,19 @@ export function listQuery(choice: ListChoice) {
   }
 }
 
+/** The tickets of a list: 50 a page. */
+export function pagesQuery(call: Call, choice: ListChoice) {
+  return {
+    queryKey: listKey(choice),
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
+      call(listTickets, {
+        query: { ...listQuery(choice), ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
+  }
+}
+
 /** A list as the page shows it; the same object until something of it changes, so that it is not drawn anew for each key. */
 export type ListState = {
   rows: readonly TicketRow[]
@@ -56,17 +70,11 @@ export type ListState = {
 
 const NO_ROWS: readonly TicketRow[] = []
 
-/** The tickets of a list: 50 a page, asked for as the reader comes near the end. */
+/** The tickets of a list, the next page asked for as the reader comes near the end. */
 export function useTicketList(choice: ListChoice): ListState {
   const { call } = useApi()
   const list = useInfiniteQuery({
-    queryKey: listKey(choice),
-    queryFn: ({ pageParam }) =>
-      call(listTickets, {
-        query: { ...listQuery(choice), ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
+    ...pagesQuery(call, choice),
     select: (data: ListData) => ({
       rows: uniqueRows(data.pages),
       isCut: data.pages.some(page => page.isCut === true),
@@ -96,12 +104,16 @@ function uniqueRows(pages: readonly ListPage[]): TicketRow[] {
 
 /** The queues with their counts. */
 export function useQueues(mailboxId: number | undefined) {
-  const { call } = useApi()
-  return useQuery({
+  return useQuery(queuesQuery(useApi().call, mailboxId))
+}
+
+/** The queues with their counts, over all mailboxes or of one. */
+export function queuesQuery(call: Call, mailboxId: number | undefined) {
+  return {
     queryKey: ['queues', mailboxId ?? null],
     queryFn: async () =>
       (await call(listQueues, { query: mailboxId === undefined ? {} : { mailboxId } })).data,
-  })
+  }
 }
 
 /** Changes a ticket in every cached list at once, and takes it out of queues it no longer stands in. */

@@ -31,16 +31,23 @@ const NEWEST: readonly unknown[] = ['ticket', 'message-html']
  * them at once when it is opened again, and also without a network. Forgotten when the agent signs out.
  *
  * @param build names this build of the app
- * @returns once what was kept lies in `queries`; all of it is asked for again where it is shown
+ * @returns once what was kept lies in `queries`, unless somebody else is signed in by then; all of it is asked for again
+ *   where it is shown
  */
 export async function keepQueries(queries: QueryClient, build: string): Promise<void> {
   const store = createStore('letterdesk', 'kept')
   for (const name of ['tickets', ...NEWEST]) queries.setQueryDefaults([name], { gcTime: KEPT_FOR_MS })
   try {
     const kept = await Promise.race([get<Kept>(KEY, store), late(MOST_WAIT_MS)])
-    if (kept?.build === build && Date.now() - kept.atMs < KEPT_FOR_MS) hydrate(queries, kept.state)
-    // All of it may have changed meanwhile, also whether the session still stands; the HTML of a message never does.
-    await queries.invalidateQueries({ predicate: ({ queryKey: [name] }) => name !== 'message-html' })
+    const isFresh = kept?.build === build && Date.now() - kept.atMs < KEPT_FOR_MS
+    if (isFresh && isForReader(kept, meOf(queries))) {
+      hydrate(queries, kept.state)
+      // All of it may have changed meanwhile, also whether the session still stands; the HTML of a message never does.
+      await queries.invalidateQueries({
+        predicate: ({ queryKey: [name], state }) =>
+          name !== 'message-html' && state.dataUpdatedAt <= kept.atMs,
+      })
+    }
   } catch {
     return // a browser that keeps nothing
   }
@@ -68,6 +75,14 @@ export async function keepQueries(queries: QueryClient, build: string): Promise<
   document.addEventListener('visibilitychange', () => {
     if (document.hidden && timer !== undefined) write()
   })
+}
+
+// Who is signed in may be told before this browser has read what it kept, and be somebody else by now.
+function isForReader({ state }: Kept, reader: Me | null | undefined): boolean {
+  const keeper = state.queries.find(({ queryKey: [name] }) => name === ME_KEY[0])?.state.data as
+    | Me
+    | undefined
+  return reader === undefined || reader?.id === keeper?.id
 }
 
 function meOf(queries: QueryClient): Me | null | undefined {
