@@ -729,6 +729,7 @@ export interface SearchProgress {
 }
 
 export interface SearchRow {
+  has_places: Generated<boolean>;
   message_id: number | null;
   note_id: number | null;
   received_at: Timestamp;

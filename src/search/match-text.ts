@@ -1,6 +1,6 @@
 import { mayFoldTo } from './fold-word.ts'
 import type { WordField } from './parse-query.ts'
-import type { QueryTerm, SearchMode, TermRun } from './query-terms.ts'
+import { partsOf, type QueryTerm, type SearchMode, type TermRun } from './query-terms.ts'
 import type { SearchDocument } from './search-words.ts'
 import { type Part, type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
 import { mayHaveStem, type Stemmer } from './stem-word.ts'
@@ -34,11 +34,6 @@ export function createMatcher(terms: readonly QueryTerm[], mode: SearchMode, ste
   const accepts = (document: SearchDocument) =>
     checked.every(one => holds(document, one, mode, stemmer) !== one.term.isNegated)
   return { accepts, mark }
-}
-
-/** Whether a row found by the index must be looked at before it is shown. */
-export function needsLook(terms: readonly QueryTerm[], mode: SearchMode): boolean {
-  return mode === 'partial' || terms.some(term => term.isPhrase && partsOf(term).length > 1)
 }
 
 function holds(document: SearchDocument, wanted: Wanted, mode: SearchMode, stemmer: Stemmer): boolean {
@@ -159,10 +154,6 @@ function endsWith(text: string, parts: readonly Part[], phrase: readonly string[
     if (!mayFoldTo(text.charCodeAt(part.start), word) || wordAt(text, part) !== word) return false
   }
   return phrase.length > 0
-}
-
-function partsOf(term: QueryTerm): string[] {
-  return term.runs.flatMap(run => run.parts)
 }
 
 function withoutOverlap(marks: Mark[]): Mark[] {

@@ -34,6 +34,16 @@ export function queryTerms(words: readonly QueryWords[], stemmer: Stemmer): Quer
     .filter(term => term.runs.length > 0)
 }
 
+/** The words of a term in their order. */
+export function partsOf(term: QueryTerm): string[] {
+  return term.runs.flatMap(run => run.parts)
+}
+
+/** Whether a term is a phrase whose words must follow each other: one word has no order. */
+export function isOfSeveral(term: QueryTerm): boolean {
+  return term.isPhrase && partsOf(term).length > 1
+}
+
 function termRun(text: string, run: Run, stemmer: Stemmer): TermRun {
   const parts = run.parts.map(part => wordAt(text, part)).filter(word => word !== '')
   const [only] = run.parts

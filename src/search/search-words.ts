@@ -1,5 +1,6 @@
 import { isCode, type Run, runsOf, wholesOf, wordAt } from './split-words.ts'
 import type { Stemmer } from './stem-word.ts'
+import { type SearchWords, WordSet } from './word-set.ts'
 
 /** A name and an address of somebody a mail is from or to. */
 export type SearchPerson = { name: string | null; address: string }
@@ -24,12 +25,10 @@ export type SearchDocument = {
  * The version of the code that makes words: raised with each change of what a text or a query becomes, so that
  * rows of an older one are made again.
  */
-export const SEARCH_VERSION = 1
+export const SEARCH_VERSION = 2
 
 const MAX_TEXT = 262_144 // mail-core.md 15
-const MAX_WORDS = 20_000
-const MAX_BYTES = 700_000 // a tsvector holds 1 MB
-const MAX_PIECES = 4_000
+const MAX_PEOPLE = 100
 const MAX_JOINED_PARTS = 12
 const PIECE = 3
 
@@ -38,34 +37,27 @@ const PIECE = 3
  * apart: stems (`bg:фактур`), of a subject (`s:`), who it is from and to (`f:`, `t:`), of fields of the customer (`c:`), the mailbox (`m:7`), what it
  * is and has (`k:note`, `h:file`), and pieces of three letters of names, numbers and files (`3:452`).
  *
- * Linear, and bounded for the largest mail: 256 kB of text, 20,000 words, 700 kB of them.
+ * Linear, and bounded for the largest mail: 256 kB of text, 20,000 words, 700 kB of them, places up to the 16,383rd.
  */
-export function searchWords(document: SearchDocument, stemmer: Stemmer): string[] {
+export function searchWords(document: SearchDocument, stemmer: Stemmer): SearchWords {
   const words = new WordSet()
   words.add(`m:${document.mailboxId}`)
   words.add(`k:${document.kind}`)
   for (const kind of fileKinds(document.files)) words.add(`h:${kind}`)
   const language = subjectLanguage(document.language)
-  for (const word of spoken(document.subject, language, stemmer)) {
-    words.add(word)
-    words.add(`s:${word}`)
-  }
-  words.addPieces(document.subject)
-  addPeople(words, 'f', document.from, stemmer)
-  addPeople(words, 't', document.to, stemmer)
+  addSpoken(words, document.subject, 's:', { language, stemmer })
+  addPieces(words, document.subject)
+  addPeople(words, 'f:', document.from, stemmer)
+  addPeople(words, 't:', document.to, stemmer)
   for (const file of document.files) {
-    for (const word of spoken(file.name, language, stemmer)) words.add(word)
-    words.addPieces(file.name)
+    addSpoken(words, file.name, null, { language, stemmer })
+    addPieces(words, file.name)
   }
   for (const { value } of document.fields) {
-    for (const word of spoken(value, null, stemmer)) {
-      words.add(word)
-      words.add(`c:${word}`)
-    }
-    words.addPieces(value)
+    addSpoken(words, value, 'c:', { language: null, stemmer })
+    addPieces(words, value)
   }
-  const text = document.text.slice(0, MAX_TEXT)
-  addText(words, text, document.language, stemmer)
+  addText(words, document.text, { language: document.language, stemmer })
   return words.all()
 }
 
@@ -85,47 +77,71 @@ function fileKinds(files: SearchDocument['files']): Set<string> {
   return kinds
 }
 
+/** How the words of a text are read: its language, null where it is not known. */
+type Reading = { language: string | null; stemmer: Stemmer }
+
 function addPeople(
   words: WordSet,
-  field: 'f' | 't',
+  field: 'f:' | 't:',
   people: readonly SearchPerson[],
   stemmer: Stemmer,
 ): void {
-  for (const { name, address } of people.slice(0, 100)) {
-    for (const word of [...spoken(name ?? '', null, stemmer), ...spoken(address, null, noStems)]) {
-      words.add(word)
-      words.add(`${field}:${word}`)
-    }
-    words.addPieces(`${name ?? ''} ${address}`)
+  if (people.length > MAX_PEOPLE) words.losePlaces()
+  for (const { name, address } of people.slice(0, MAX_PEOPLE)) {
+    addSpoken(words, name ?? '', field, { language: null, stemmer })
+    addSpoken(words, address, field, { language: null, stemmer: noStems })
+    addPieces(words, `${name ?? ''} ${address}`)
   }
 }
 
 /** All words of a text, then the pieces of its numbers and addresses. */
-function addText(words: WordSet, text: string, language: string | null, stemmer: Stemmer): void {
+function addText(words: WordSet, whole: string, reading: Reading): void {
+  const text = whole.slice(0, MAX_TEXT)
+  if (text.length < whole.length) words.losePlaces()
   const codes: Run[] = []
   let hasRoom = true
+  words.beginText()
   for (const run of runsOf(text)) {
     if (isCode(text, run)) codes.push(run)
-    if (hasRoom) hasRoom = wordsOf(text, run, language, stemmer).every(word => words.add(word))
+    if (hasRoom) hasRoom = addRun(words, text, run, null, reading)
   }
-  for (const run of codes) words.addPiecesOf(text, run)
+  for (const run of codes) addPiecesOf(words, text, run)
 }
 
-/** Every word of a text as it is compared: its parts, their stems, and runs of several parts as one. */
-function spoken(text: string, language: string | null, stemmer: Stemmer): string[] {
-  return [...runsOf(text)].flatMap(run => wordsOf(text, run, language, stemmer))
+/** Every word of a text as it is compared, also with the prefix of its field. */
+function addSpoken(words: WordSet, text: string, field: string | null, reading: Reading): void {
+  words.beginText()
+  for (const run of runsOf(text)) addRun(words, text, run, field, reading)
 }
 
-function wordsOf(text: string, run: Run, language: string | null, stemmer: Stemmer): string[] {
-  const words: string[] = []
+/** A run's parts, their stems, and several parts as one. False once the message has all the words it may have. */
+function addRun(words: WordSet, text: string, run: Run, field: string | null, reading: Reading): boolean {
+  const add = (word: string, place?: number) =>
+    words.add(word, place) && (field === null || words.add(field + word, place))
+  let hasRoom = true
   if (run.parts.length > 1 && run.parts.length <= MAX_JOINED_PARTS) {
     const { whole, joined } = wholesOf(text, run)
-    words.push(whole, joined)
+    hasRoom = add(whole) && add(joined)
   }
   for (const part of run.parts) {
-    words.push(wordAt(text, part), ...stemmer.of(text.slice(part.start, part.end), language))
+    const place = words.nextPlace()
+    hasRoom &&= add(wordAt(text, part), place)
+    const stems = reading.stemmer.of(text.slice(part.start, part.end), reading.language)
+    for (const stem of stems) hasRoom &&= add(stem)
   }
-  return words
+  if (!hasRoom) words.losePlaces()
+  return hasRoom
+}
+
+function addPieces(words: WordSet, text: string): void {
+  for (const run of runsOf(text)) addPiecesOf(words, text, run)
+}
+
+function addPiecesOf(words: WordSet, text: string, run: Run): void {
+  if (run.parts.length > MAX_JOINED_PARTS) return
+  for (const piece of piecesOf(joinedOf(text, run))) {
+    if (!words.addPiece(`3:${piece}`)) return
+  }
 }
 
 /** The three-letter pieces of a word: whatever holds it as a part has all of them. */
@@ -140,36 +156,3 @@ function joinedOf(text: string, run: Run): string {
 }
 
 const noStems: Stemmer = { of: () => [] }
-
-class WordSet {
-  private readonly found = new Set<string>()
-  private bytes = 0
-  private pieces = 0
-
-  /** False once the message has all the words it may have. */
-  add(word: string): boolean {
-    if (word === '' || this.found.has(word)) return true
-    const bytes = Buffer.byteLength(word) + 8
-    if (this.found.size >= MAX_WORDS || this.bytes + bytes > MAX_BYTES) return false
-    this.found.add(word)
-    this.bytes += bytes
-    return true
-  }
-
-  addPieces(text: string): void {
-    for (const run of runsOf(text)) this.addPiecesOf(text, run)
-  }
-
-  addPiecesOf(text: string, run: Run): void {
-    if (run.parts.length > MAX_JOINED_PARTS) return
-    for (const piece of piecesOf(joinedOf(text, run))) {
-      if (this.pieces >= MAX_PIECES) return
-      this.pieces++
-      this.add(`3:${piece}`)
-    }
-  }
-
-  all(): string[] {
-    return [...this.found]
-  }
-}

@@ -1,5 +1,5 @@
 import type { WordField } from './parse-query.ts'
-import type { QueryTerm, SearchMode, TermRun } from './query-terms.ts'
+import { isOfSeveral, partsOf, type QueryTerm, type SearchMode, type TermRun } from './query-terms.ts'
 import { piecesOf } from './search-words.ts'
 
 /** What the words of a row must hold besides the terms: one of the mailboxes (null is any), kinds and files. */
@@ -62,8 +62,30 @@ export function headQuery(
   return { text: all.join(' & '), anywhere: words.join(' & '), isNarrow: true }
 }
 
+/**
+ * What the index of words cannot tell and the places of a row's words can, as tsquery text: that the words of each phrase
+ * follow each other, and those of one with a minus never do. Null where no phrase has several words.
+ */
+export function phraseQuery(terms: readonly QueryTerm[]): string | null {
+  const phrases = terms.filter(isOfSeveral).map(term => {
+    const phrase = `(${phraseWords(term).map(quoted).join(' <-> ')})`
+    return term.isNegated ? `!${phrase}` : phrase
+  })
+  return phrases.length === 0 ? null : phrases.join(' & ')
+}
+
+function phraseWords(term: QueryTerm): string[] {
+  const prefix = prefixOf(term)
+  return partsOf(term).map(word => prefix + word)
+}
+
+function prefixOf({ field }: QueryTerm): string {
+  return field === null ? '' : PREFIXES[field]
+}
+
 function termQuery(term: QueryTerm, mode: SearchMode): string {
-  const prefix = term.field === null ? '' : PREFIXES[term.field]
+  if (term.isNegated && isOfSeveral(term)) return '' // a mail may hold all its words, apart from each other
+  const prefix = prefixOf(term)
   const runs = term.runs.map(run => {
     if (term.isPhrase) return allOf(run.parts.map(word => quoted(prefix + word)))
     return mode === 'partial' && !term.isNegated ? partialQuery(run, prefix) : wholeQuery(run, prefix)

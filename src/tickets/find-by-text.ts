@@ -42,7 +42,16 @@ export async function findByText(
   if (words === null || mailboxIds.length === 0) return { ids: [], isCut: false }
   const states = asked === undefined ? rule.states : rule.states.filter(state => asked.includes(state))
   const conditions = conditionsOf(states, rule.holds)
-  const search = { from: null, to: null, after: null, words, mailboxIds, conditions, accepts: null }
+  const search = {
+    from: null,
+    to: null,
+    after: null,
+    words,
+    mailboxIds,
+    conditions,
+    phrases: null,
+    look: null,
+  }
   try {
     const { rows, next } = await inTransaction(db, async tx => {
       await boundSearch(tx)

@@ -4,6 +4,7 @@ import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { SEARCH_VERSION, searchWords } from '../search/search-words.ts'
 import type { Stemmer } from '../search/stem-word.ts'
+import { vectorText } from '../search/word-set.ts'
 import { searchDocument } from './search-document.ts'
 import {
   lockProgress,
@@ -94,16 +95,21 @@ function rowOf({ log, stemmer }: IndexingParts, source: SearchSource): SearchRow
     message_id: source.messageId,
     note_id: source.noteId,
     ticket_id: source.ticketId,
-    words: wordsOf(log, stemmer, source),
+    ...wordsOf(log, stemmer, source),
   }
 }
 
-function wordsOf(log: Log, stemmer: Stemmer, source: SearchSource): string[] {
+function wordsOf(
+  log: Log,
+  stemmer: Stemmer,
+  source: SearchSource,
+): Pick<SearchRowInsert, 'words' | 'has_places'> {
   try {
-    return searchWords(searchDocument(source), stemmer)
+    const found = searchWords(searchDocument(source), stemmer)
+    return { words: vectorText(found), has_places: found.hasPlaces }
   } catch (error) {
     const { messageId, noteId } = source
     log.error({ messageId, noteId, err: describeError(error) }, 'no words for search could be made')
-    return [`m:${source.mailboxId}`]
+    return { words: `'m:${source.mailboxId}'`, has_places: true }
   }
 }

@@ -38,7 +38,10 @@ export type SearchRowInsert = {
   message_id: number | null
   note_id: number | null
   ticket_id: number
-  words: readonly string[]
+  /** As the text of a tsvector. */
+  words: string
+  /** Whether the words say where they stand, all of them. */
+  has_places: boolean
 }
 
 const indexingLock = 7_236_118_043 // any number: what two indexers of ours agree on
@@ -133,10 +136,12 @@ export async function replaceRows(tx: Tx, rows: readonly SearchRowInsert[], vers
   await sql`delete from search_row where message_id = any(${messageIds}::bigint[])`.execute(tx)
   await sql`delete from search_row where note_id = any(${noteIds}::bigint[])`.execute(tx)
   await sql`
-    insert into search_row (received_at, message_id, note_id, ticket_id, version, words)
-    select received_at, message_id, note_id, ticket_id, ${version}, array_to_tsvector(words)
+    insert into search_row (received_at, message_id, note_id, ticket_id, version, words, has_places)
+    select received_at, message_id, note_id, ticket_id, ${version}, words::tsvector, has_places
     from json_to_recordset(${storableText(JSON.stringify(rows))}::json) as (
-      received_at timestamptz, message_id bigint, note_id bigint, ticket_id bigint, words text[])`.execute(tx)
+      received_at timestamptz, message_id bigint, note_id bigint, ticket_id bigint, words text, has_places boolean)`.execute(
+    tx,
+  )
 }
 
 /** The walk over what was there before: how far it has come with words of this version. */

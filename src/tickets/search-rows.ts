@@ -4,6 +4,7 @@ import type { SearchDocument } from '../search/search-words.ts'
 import type { TsQuery } from '../search/ts-query.ts'
 import {
   type FoundRow,
+  type FoundRows,
   type SearchWish,
   searchByWords,
   searchInOrder,
@@ -16,11 +17,17 @@ import type { SearchPlace } from './search-cursor.ts'
 import { searchDocument } from './search-document.ts'
 import { selectFoundSources, selectPartitions } from './search-index.queries.ts'
 
-/** What rows to find. `accepts` decides what the words of a row cannot: the order of a phrase, parts of words. */
+/**
+ * What only the texts of a row tell: parts of words, and where words have no places the order of a phrase.
+ * `accepts`: whether a document is as wanted.
+ */
+export type RowLook = { accepts: (document: SearchDocument) => boolean; at: 'all' | 'without-places' }
+
+/** What rows to find; null: no text needs a look. There is one wherever there are phrases. */
 export type RowSearch = Omit<SearchWish, 'words' | 'rowLimit'> & {
   words: TsQuery | null
   limit: number
-  accepts: ((document: SearchDocument) => boolean) | null
+  look: RowLook | null
 }
 
 /** The rows of a page, and the place to look on from: null when nothing older is left. */
@@ -29,10 +36,11 @@ export type RowsFound = { rows: FoundRow[]; next: SearchPlace | null }
 type Window = { from: string | null; to: string | null }
 
 /**
- * What was seen on the way: rows in the stretches that were cut off, rows with the words, those that may be shown, those
- * whose ticket is as wanted too, and hits. `chars`: of the texts that were read for `accepts`.
+ * What was seen on the way: rows in the stretches that were cut off, rows with the words, those of them whose tickets were
+ * asked for (of phrases, where the words follow each other), those that may be shown, those whose ticket is as wanted too,
+ * and hits. `chars`: of the texts that were looked at.
  */
-type Seen = { rows: number; found: number; shown: number; fitting: number; hits: number; chars: number }
+type Seen = Record<'rows' | 'found' | 'asked' | 'shown' | 'fitting' | 'hits' | 'chars', number>
 
 type Search = { tx: Tx; wish: RowSearch; isOver: () => boolean; seen: Seen }
 
@@ -41,13 +49,15 @@ const largestSlice = 16_000 // further down the whole quarter is asked: counting
 const sliceGrowth = 32 // at most so many times what was seen
 const spareShare = 1.5 // of what should be enough
 const fewFound = 100 // rows in all quarters so far: then the others hold few too
-const fewShown = 0.1 // of the rows with the words: then the mailboxes narrow more than they cost
+const fewShown = 0.1 // of at least so many rows: then the mailboxes narrow more than they cost
+const enoughAsked = 20
 const growth = [1, 3, 8] // quarters asked at a time, newest first; then all the rest
 const budgetMs = 1_000 // then a page is handed out as it is, with the place to look on from
 const lookedAtOnce = 200
 const askedMore = 4 // where tickets are seldom as wanted, so many times as many rows are asked the next time
 const mostAsked = 25_000
 const maxLookedChars = 1_000_000 // a tenth of a second; whoever asks goes on from there
+const mostPlaces = 8_000 // the same: rows whose places are read, half of them at a time
 
 /**
  * Finds the newest rows with the wanted words: among the newest few hundred first, then in stretches of time as long as
@@ -56,7 +66,7 @@ const maxLookedChars = 1_000_000 // a tenth of a second; whoever asks goes on fr
 export async function findRows(tx: Tx, clock: Clock, wish: RowSearch): Promise<RowsFound> {
   const beganMs = clock.monotonicMs()
   const isOver = () => clock.monotonicMs() - beganMs > budgetMs
-  const seen = { rows: 0, found: 0, shown: 0, fitting: 0, hits: 0, chars: 0 }
+  const seen = { rows: 0, found: 0, asked: 0, shown: 0, fitting: 0, hits: 0, chars: 0 }
   const search: Search = { tx, wish, isOver, seen }
   const windows = windowsOf(await selectPartitions(tx), wish)
   const rows: FoundRow[] = []
@@ -104,8 +114,8 @@ function nextSlice({ wish, seen }: Search): number {
   return Math.max(firstSlice, Math.ceil(Math.min(enough, seen.rows * sliceGrowth)))
 }
 
-function isFewShown({ found, shown }: Seen): boolean {
-  return shown < found * fewShown
+function isFewShown({ asked, shown }: Seen): boolean {
+  return asked >= enoughAsked && shown < asked * fewShown
 }
 
 function pageOf(rows: readonly FoundRow[], limit: number): RowsFound {
@@ -114,7 +124,7 @@ function pageOf(rows: readonly FoundRow[], limit: number): RowsFound {
   return { rows: page, next: last === undefined ? null : placeOf(last) }
 }
 
-function placeOf({ atUs, ord }: FoundRow): SearchPlace {
+function placeOf({ atUs, ord }: SearchPlace): SearchPlace {
   return { atUs, ord }
 }
 
@@ -122,28 +132,33 @@ async function findInWindow(search: Search, window: Window, wanted: number): Pro
   const kept: FoundRow[] = []
   let after = search.wish.after
   for (let step = 0; ; step++) {
-    const most = Math.min(firstAsked(search, wanted) * askedMore ** step, mostAsked)
+    const most = mostOf(search, firstAsked(search, wanted) * askedMore ** step)
     const found = await ask(search, window, after, most)
-    const sifted = await sift(search, found, wanted - kept.length)
+    search.seen.found += found.count
+    const sifted = await sift(search, found.rows, wanted - kept.length)
     kept.push(...sifted.rows)
     if (kept.length >= wanted || sifted.next !== null) return { rows: kept, next: sifted.next }
-    const last = found.length < most ? undefined : found.at(-1)
-    if (last === undefined) return { rows: kept, next: null }
-    after = placeOf(last)
+    if (found.last === undefined || found.count < most) return { rows: kept, next: null }
+    after = placeOf(found.last)
     if (isTired(search)) return { rows: kept, next: after }
   }
 }
 
-function isTired({ isOver, seen }: Search): boolean {
-  return seen.chars > maxLookedChars || isOver()
+function mostOf({ wish }: Search, rows: number): number {
+  return Math.min(rows, wish.phrases === null ? mostAsked : mostPlaces / 2)
+}
+
+function isTired({ wish, isOver, seen }: Search): boolean {
+  const hasReadMuch = wish.phrases !== null && seen.found > mostPlaces
+  return hasReadMuch || seen.chars > maxLookedChars || isOver()
 }
 
 /** How many rows with the words should hold the wanted ones. */
 function firstAsked({ wish, seen }: Search, wanted: number): number {
-  if (wish.words?.isNarrow !== true) return wish.accepts === null ? wanted : lookedAtOnce
+  if (wish.words?.isNarrow !== true) return wish.look === null ? wanted : lookedAtOnce
   if (seen.rows === 0) return Math.max(firstSlice, wanted)
-  if (seen.found === 0) return wish.accepts === null ? wanted : wanted * askedMore
-  const good = wish.accepts === null ? seen.fitting : seen.hits
+  if (seen.found === 0) return wish.look === null ? wanted : wanted * askedMore
+  const good = wish.look === null ? seen.fitting : seen.hits
   return Math.ceil((seen.found / Math.max(good, 0.5)) * wanted * spareShare)
 }
 
@@ -153,9 +168,9 @@ async function ask(
   window: Window,
   after: SearchPlace | null,
   most: number,
-): Promise<FoundRow[]> {
-  const { mailboxIds, conditions, words } = wish
-  const asked = { ...window, after, rowLimit: most }
+): Promise<FoundRows> {
+  const { mailboxIds, conditions, words, phrases } = wish
+  const asked = { ...window, after, phrases, rowLimit: most }
   if (words?.isNarrow !== true)
     return await selectInOrder(tx, { ...asked, words: words?.text ?? null, mailboxIds, conditions })
   const isAnywhere = seen.rows === 0 || (seen.found > 0 && !isFewShown(seen))
@@ -164,7 +179,8 @@ async function ask(
 
 /** Those of found rows that are hits, in portions until there are as many as wanted; `next` where it took too much. */
 async function sift(search: Search, found: readonly FoundRow[], wanted: number): Promise<RowsFound> {
-  const portion = search.wish.accepts === null ? found.length : lookedAtOnce
+  const { look } = search.wish
+  const portion = look !== null && found.some(row => mustLook(look, row)) ? lookedAtOnce : found.length
   const rows: FoundRow[] = []
   for (let at = 0; at < found.length; at += portion) {
     const some = found.slice(at, at + portion)
@@ -176,16 +192,25 @@ async function sift(search: Search, found: readonly FoundRow[], wanted: number):
   return { rows, next: null }
 }
 
+function mustLook({ at }: RowLook, { hasPlaces }: FoundRow): boolean {
+  return at === 'all' || !hasPlaces
+}
+
 async function siftSome(search: Search, found: readonly FoundRow[], wanted: number): Promise<FoundRow[]> {
   const { tx, wish, seen } = search
   const isKnown = wish.words?.isNarrow !== true // asked for with its ticket
   const asked = isKnown ? { wanted: [...found], shown: found.length } : await selectWanted(tx, found, wish)
   const fitting = asked.wanted
-  seen.found += found.length
+  seen.asked += found.length
   seen.shown += asked.shown
   seen.fitting += fitting.length
-  if (wish.accepts === null) return fitting.slice(0, wanted)
-  const looked = lookAt(fitting, await readDocuments(tx, fitting), wish.accepts, wanted)
+  const { look } = wish
+  if (look === null) return fitting.slice(0, wanted)
+  const documents = await readDocuments(
+    tx,
+    fitting.filter(row => mustLook(look, row)),
+  )
+  const looked = lookAt(fitting, documents, look, wanted)
   seen.chars += looked.chars
   return looked.kept
 }
@@ -193,16 +218,15 @@ async function siftSome(search: Search, found: readonly FoundRow[], wanted: numb
 function lookAt(
   rows: readonly FoundRow[],
   documents: ReadonlyMap<number, SearchDocument>,
-  accepts: (document: SearchDocument) => boolean,
+  look: RowLook,
   wanted: number,
 ): { kept: FoundRow[]; chars: number } {
   const kept: FoundRow[] = []
   let chars = 0
   for (const row of rows) {
     const document = documents.get(row.ord)
-    if (document === undefined) continue
-    chars += document.text.length
-    if (accepts(document)) kept.push(row)
+    chars += document?.text.length ?? 0
+    if (!mustLook(look, row) || (document !== undefined && look.accepts(document))) kept.push(row)
     if (kept.length >= wanted) break
   }
   return { kept, chars }

@@ -4,16 +4,16 @@ import { isStatementTimeout } from '../db/faults.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Matcher } from '../search/match-text.ts'
-import { createMatcher, needsLook } from '../search/match-text.ts'
+import { createMatcher } from '../search/match-text.ts'
 import { parseQuery } from '../search/parse-query.ts'
 import { type QueryTerm, queryTerms, type SearchMode } from '../search/query-terms.ts'
 import { createStemmer, type Stemmer } from '../search/stem-word.ts'
-import { tsQuery } from '../search/ts-query.ts'
+import { phraseQuery, tsQuery } from '../search/ts-query.ts'
 import { boundSearch } from './search.queries.ts'
 import { badSearch, type SearchConditions, searchConditions } from './search-conditions.ts'
 import { readSearchCursor, type SearchPlace, writeSearchCursor } from './search-cursor.ts'
 import { type Hit, readHits } from './search-hits.ts'
-import { findRows, type RowSearch } from './search-rows.ts'
+import { findRows, type RowLook, type RowSearch } from './search-rows.ts'
 import { visibleMailboxIds } from './visible-mailboxes.ts'
 
 /** One page of hits. `isPartial`: nothing has the words as whole ones. */
@@ -77,7 +77,8 @@ async function searchPage(
     { mailboxIds: means.caller.mailboxIds === 'all' ? null : mailboxIds, flags: conditions.flags },
     mode,
   )
-  const matcher: Matcher = createMatcher(terms, mode, means.stemmer)
+  const phrases = phraseQuery(terms)
+  const matcher = createMatcher(terms, mode, means.stemmer)
   const wish: RowSearch = {
     from: conditions.from,
     to: conditions.to,
@@ -86,7 +87,8 @@ async function searchPage(
     mailboxIds,
     conditions: conditions.ticket,
     limit,
-    accepts: needsLook(terms, mode) ? matcher.accepts : null,
+    phrases,
+    look: lookOf(matcher, mode, phrases !== null),
   }
   const { rows, next } = await findRows(tx, means.clock, wish)
   return {
@@ -94,4 +96,9 @@ async function searchPage(
     nextCursor: next === null ? null : writeSearchCursor(next, mode),
     isPartial: mode === 'partial',
   }
+}
+
+function lookOf({ accepts }: Matcher, mode: SearchMode, hasPhrase: boolean): RowLook | null {
+  if (mode === 'partial') return { accepts, at: 'all' }
+  return hasPhrase ? { accepts, at: 'without-places' } : null
 }

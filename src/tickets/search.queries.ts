@@ -27,14 +27,19 @@ export type SearchWish = {
   after: SearchPlace | null
   /** tsquery text; null: whatever the words. */
   words: string | null
+  /** tsquery text over the places of words: rows whose words have none are let through. Null: in any order. */
+  phrases: string | null
   /** The mailboxes the caller may use: the only thing that decides what may be shown. */
   mailboxIds: readonly number[]
   conditions: readonly TicketCondition[]
   rowLimit: number
 }
 
-/** A message or note that was found, and its place in the order of hits. */
-export type FoundRow = SearchPlace & { messageId: number | null; noteId: number | null }
+/** A message or note that was found, and its place in the order of hits. `hasPlaces`: its words say where they stand. */
+export type FoundRow = SearchPlace & { messageId: number | null; noteId: number | null; hasPlaces: boolean }
+
+/** Found rows in their order, and where what was asked for them ends. */
+export type FoundRows = { rows: FoundRow[]; count: number; last: SearchPlace | undefined }
 
 /** What a hit shows beside its words. */
 export type HitRow = {
@@ -54,6 +59,9 @@ export type HitRow = {
 // A message and a note may have one id; two rows never have one `ord`.
 const ord = sql`coalesce(s.message_id * 2, s.note_id * 2 + 1)`
 const atUs = sql`(extract(epoch from s.received_at) * 1000000)::bigint`
+
+const columns = sql`s.message_id as "messageId", s.note_id as "noteId", ${ord} as ord, ${atUs} as "atUs",
+  s.has_places as "hasPlaces"`
 
 // By the ticket the message is in now, whatever the words were made of: a move is seen at once.
 const tickets = sql`
@@ -101,16 +109,37 @@ export async function selectCut(
   return rows[0]?.cut ?? null
 }
 
-/** The newest rows of a stretch of time that have the words, by the index of words; whatever their tickets are like. */
+/**
+ * The newest rows of a stretch of time that have the words, by the index of words; whatever their tickets are like. Of
+ * phrases the places are read for so many rows as are asked for.
+ *
+ * @returns `rows`: those that hold each phrase as it is wanted; `count`: how many have the words, the last of them at `last`
+ */
 export async function selectByWords(
   db: Db,
-  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'rowLimit'>,
-): Promise<FoundRow[]> {
+  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'phrases' | 'rowLimit'>,
+): Promise<FoundRows> {
+  if (wish.phrases !== null) return await selectInPlace(db, wish, wish.phrases)
   const { rows } = await sql<FoundRow>`
-    select s.message_id as "messageId", s.note_id as "noteId", ${ord} as ord, ${atUs} as "atUs"
-    from search_row s where ${stretch(wish)} and ${wanted(wish)}
+    select ${columns} from search_row s where ${stretch(wish)} and ${wanted(wish)}
     order by s.received_at desc, ${ord} desc limit ${wish.rowLimit}`.execute(db)
-  return rows
+  return { rows, count: rows.length, last: rows.at(-1) }
+}
+
+async function selectInPlace(
+  db: Db,
+  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'rowLimit'>,
+  phrases: string,
+): Promise<FoundRows> {
+  const { rows } = await sql<FoundRow & { isInPlace: boolean; count: number }>`
+    select "messageId", "noteId", ord, "atUs", "hasPlaces", "isInPlace", count from (
+      select ${columns}, ${inPlace(phrases)} as "isInPlace", row_number() over () as at, count(*) over () as count
+      from (
+        select s.* from search_row s where ${stretch(wish)} and ${wanted(wish)}
+        order by s.received_at desc, ${ord} desc limit ${wish.rowLimit}) s) asked
+    where "isInPlace" or at = count order by "atUs" desc, ord desc`.execute(db)
+  const last = rows.at(-1)
+  return { rows: rows.filter(row => row.isInPlace), count: last?.count ?? 0, last }
 }
 
 /**
@@ -137,12 +166,13 @@ export async function selectWanted(
 }
 
 /** The newest hits of a stretch in their order, for conditions that no word narrows. */
-export async function selectInOrder(db: Db, wish: SearchWish): Promise<FoundRow[]> {
+export async function selectInOrder(db: Db, wish: SearchWish): Promise<FoundRows> {
+  const isInPlace = wish.phrases === null ? sql`true` : inPlace(wish.phrases)
   const { rows } = await sql<FoundRow>`${hits(
-    sql`(select s.* from search_row s where ${stretch(wish)} and ${wanted(wish)})`,
+    sql`(select s.* from search_row s where ${stretch(wish)} and ${wanted(wish)} and ${isInPlace})`,
     wish,
   )}`.execute(db)
-  return rows
+  return { rows, count: rows.length, last: rows.at(-1) }
 }
 
 /** What the hits show, in no order. */
@@ -183,8 +213,7 @@ export async function selectDayStart(
 
 function hits(from: RawBuilder<unknown>, wish: SearchWish): RawBuilder<unknown> {
   return sql`
-    select s.message_id as "messageId", s.note_id as "noteId", ${ord} as ord, ${atUs} as "atUs"
-    from ${from} s ${tickets} where ${shown(wish)} and ${likeTicket(wish)}
+    select ${columns} from ${from} s ${tickets} where ${shown(wish)} and ${likeTicket(wish)}
     order by s.received_at desc, ${ord} desc limit ${wish.rowLimit}`
 }
 
@@ -212,6 +241,10 @@ function stretch({ from, to, after }: Pick<SearchWish, 'from' | 'to' | 'after'>)
 
 function wanted({ words }: Pick<SearchWish, 'words'>): RawBuilder<unknown> {
   return words === null ? sql`true` : sql`s.words @@ ${words}::tsquery`
+}
+
+function inPlace(phrases: string): RawBuilder<unknown> {
+  return sql`(not s.has_places or s.words @@ ${phrases}::tsquery)`
 }
 
 function instantOf({ atUs }: SearchPlace): RawBuilder<unknown> {

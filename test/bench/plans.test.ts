@@ -63,7 +63,7 @@ const isSampled = sql`coalesce(message_id, note_id) % 50 = 0`
 
 async function readWords(): Promise<unknown[]> {
   const { rows } = await sql`
-    select message_id, note_id, ticket_id, received_at, array_to_string(tsvector_to_array(words), ' ') as words
+    select message_id, note_id, ticket_id, received_at, words::text as words, has_places
     from search_row where ${isSampled} order by message_id, note_id`.execute(database.db)
   return rows
 }

@@ -29,10 +29,9 @@ export async function createSeedTables(
   await client.query(sharedTables)
   await client.query(
     `insert into seed_text
-     select language, n, subject, text, array_to_tsvector(words), array_to_tsvector("subjectWords"),
-       array_to_tsvector("answerWords")
-     from json_to_recordset($1::json) as (language text, n integer, subject text, text text, words text[],
-       "subjectWords" text[], "answerWords" text[])`,
+     select language, n, subject, text, words::tsvector, "subjectWords"::tsvector, "answerWords"::tsvector
+     from json_to_recordset($1::json) as (language text, n integer, subject text, text text, words text,
+       "subjectWords" text, "answerWords" text)`,
     [
       JSON.stringify(
         texts.map(one => ({
@@ -75,7 +74,7 @@ export async function insertSeedMailboxes(
   )
   for (const { n, address } of rows) {
     await client.query(
-      `update seed_mailbox set from_words = array_to_tsvector($2::text[]), to_words = array_to_tsvector($3::text[])
+      `update seed_mailbox set from_words = $2::tsvector, to_words = $3::tsvector
        where n = $1`,
       [n, words.ofSender(null, address), words.ofRecipient(null, address)],
     )
@@ -99,7 +98,7 @@ export async function insertSeedAgents(
      where state = 'active' returning n, name`,
   )
   for (const { n, name } of rows) {
-    await client.query(`update seed_agent set from_words = array_to_tsvector($2::text[]) where n = $1`, [
+    await client.query(`update seed_agent set from_words = $2::tsvector where n = $1`, [
       n,
       given.words.ofSender(name, ''),
     ])
@@ -156,9 +155,9 @@ export async function drawCustomers(
   })
   await client.query(
     `insert into seed_customer
-     select n, id, name, address, language, array_to_tsvector("fromWords"), array_to_tsvector("toWords")
+     select n, id, name, address, language, "fromWords"::tsvector, "toWords"::tsvector
      from json_to_recordset($1::json) as (n integer, id bigint, name text, address text, language text,
-       "fromWords" text[], "toWords" text[])`,
+       "fromWords" text, "toWords" text)`,
     [JSON.stringify(rows)],
   )
 }

@@ -5,7 +5,7 @@ import type { LoosePartition } from './seed-indexes.queries.ts'
 export type SeedChunk = { first: number; last: number; total: number; seed: number; until: Date }
 
 /** The order number in the subject of a ticket, with its words as a subject. */
-export type SeedOrder = { n: number; code: string; words: string[] }
+export type SeedOrder = { n: number; code: string; words: string }
 
 /**
  * Draws what a chunk of tickets is like. Two years of mail: old tickets are closed, of the last weeks'
@@ -19,8 +19,8 @@ export async function drawTickets(
 ): Promise<void> {
   await client.query(`drop table if exists seed_ticket, seed_message, seed_order`)
   await client.query(
-    `create temp table seed_order as select n, code, array_to_tsvector(words) as words
-     from json_to_recordset($1::json) as (n integer, code text, words text[])`,
+    `create temp table seed_order as select n, code, words::tsvector as words
+     from json_to_recordset($1::json) as (n integer, code text, words text)`,
     [JSON.stringify(orders)],
   )
   await client.query(
@@ -165,14 +165,14 @@ const eventRows = `
       jsonb_build_object('from', 'open', 'to', state) from seed_ticket where state <> 'open') happened
   order by ticket_id, at`
 
-// What the product makes of the whole message is what its parts have together.
+// What the product makes of the whole message is what its parts have together, in its order.
 const messageWordRows = `
-  select m.received_at, m.id as message_id, null::bigint as note_id, t.id as ticket_id, body.words || orders.words ||
-    case when k = 1 then first_text.subject_words else first_text.answer_words end ||
-    case when direction = 'inbound' then customer.from_words || mailbox.to_words ||
-        array_to_tsvector(array['m:' || mailbox_id, 'k:received'])
-      else agent.from_words || mailbox.from_words || customer.to_words ||
-        array_to_tsvector(array['m:' || mailbox_id, 'k:sent']) end as words
+  select m.received_at, m.id as message_id, null::bigint as note_id, t.id as ticket_id,
+    case when k = 1 then first_text.subject_words else first_text.answer_words end || orders.words ||
+    case when direction = 'inbound' then customer.from_words || mailbox.to_words
+      else agent.from_words || mailbox.from_words || customer.to_words end || body.words ||
+    array_to_tsvector(array['m:' || mailbox_id, case when direction = 'inbound' then 'k:received' else 'k:sent' end])
+      as words
   from seed_message m join seed_ticket t on t.id = m.ticket_id
     join seed_text body on body.language = m.language and body.n = m.text_n
     join seed_order orders on orders.n = t.n
@@ -182,11 +182,11 @@ const messageWordRows = `
 
 const noteWordRows = `
   select n.created_at, null, n.id, n.ticket_id,
-    array_to_tsvector($3::text[] || array['m:' || t.mailbox_id, 'k:note'])
+    $3::tsvector || array_to_tsvector(array['m:' || t.mailbox_id, 'k:note'])
   from seed_note n join seed_ticket t on t.id = n.ticket_id`
 
 /** Words of a chunk, for the partitions its messages lie in; each is a table of its own meanwhile. */
-export type WordWish = { partitions: readonly LoosePartition[]; version: number; ofNote: readonly string[] }
+export type WordWish = { partitions: readonly LoosePartition[]; version: number; ofNote: string }
 
 /** What every note of the seed says. */
 export const SEED_NOTE = 'Asked the warehouse.'
@@ -217,8 +217,8 @@ async function insertWords(client: Client, { partitions, version, ofNote }: Word
   const [{ first, last } = { first: '', last: '' }] = rows
   for (const { name, from, to } of partitions) {
     await client.query(
-      `insert into ${name} (received_at, message_id, note_id, ticket_id, version, words)
-       select received_at, message_id, note_id, ticket_id, $4::smallint, words from (
+      `insert into ${name} (received_at, message_id, note_id, ticket_id, version, words, has_places)
+       select received_at, message_id, note_id, ticket_id, $4::smallint, words, true from (
          ${messageWordRows} where m.received_at >= $1::timestamptz and m.received_at < $2::timestamptz
          union all
          ${noteWordRows} where n.created_at >= $1::timestamptz and n.created_at < $2::timestamptz) made

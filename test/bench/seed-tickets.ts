@@ -182,7 +182,7 @@ function makeOrders(first: number, last: number, words: PartWords): SeedOrder[] 
   return Array.from({ length: last - first + 1 }, (_, at) => {
     const n = first + at
     const code = seedOrderOf(n)
-    return { n, code, words: words.ofSubject(code, null) }
+    return { n, code, words: words.ofSubjectEnd(code, null) }
   })
 }
 
