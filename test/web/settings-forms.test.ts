@@ -50,6 +50,24 @@ test('an agent invited before the mailboxes are known to the page gets them all 
   await visitor.close()
 })
 
+test('a button that copies says why where the browser does not let it', async () => {
+  const visitor = await browser.newAgent(owner)
+  // As on a page that is neither of HTTPS nor of this machine.
+  await visitor.addInitScript('Object.defineProperty(navigator, "clipboard", { value: undefined })')
+  const page = await visitor.newPage()
+  await page.goto(`${desk.baseUrl}/settings/agents`)
+  await page.getByRole('button', { name: 'Invite an agent' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Clara Third')
+  await dialog.getByRole('textbox', { name: 'Email address' }).fill('clara@desk.test')
+  await dialog.getByRole('button', { name: 'Invite an agent' }).click()
+
+  await page.getByRole('button', { name: 'Copy', exact: true }).click()
+
+  await page.getByText('The browser did not let the page copy.').waitFor()
+  expect(await page.getByRole('button', { name: 'Copied' }).count()).toBe(0)
+})
+
 test('a link that a mail program has cut says that it is not whole, and nothing of a form', async () => {
   const page = await (await browser.newVisitor()).newPage()
 

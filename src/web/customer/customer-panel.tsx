@@ -1,4 +1,3 @@
-import { CopyButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Check, Copy, Paperclip, X } from 'lucide-react'
 import { memo, useDeferredValue, useMemo } from 'react'
@@ -14,6 +13,7 @@ import { fullDay, listTime, sizeWords } from '../ui/format-time.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { plainName } from '../ui/plain-name.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { useCopy } from '../ui/use-copy.ts'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { CustomFields } from './custom-fields.tsx'
 import { CustomerLanguage, CustomerName, CustomerNote, CustomerPhone } from './customer-fields.tsx'
@@ -89,18 +89,15 @@ const Content = memo(function Content(props: { number: number; view: CustomerVie
 
 function CopyAddress(props: { address: string }) {
   const { t } = useTranslation()
+  const { isCopied, copy } = useCopy()
   return (
-    <CopyButton value={props.address}>
-      {({ copied, copy }) => (
-        <IconButton
-          icon={copied ? Check : Copy}
-          name={t('customer.copy', { address: props.address })}
-          hint={t(copied ? 'action.copied' : 'action.copy')}
-          isSmall
-          onClick={copy}
-        />
-      )}
-    </CopyButton>
+    <IconButton
+      icon={isCopied ? Check : Copy}
+      name={t('customer.copy', { address: props.address })}
+      hint={t(isCopied ? 'action.copied' : 'action.copy')}
+      isSmall
+      onClick={() => copy(props.address)}
+    />
   )
 }
 

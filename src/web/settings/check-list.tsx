@@ -1,11 +1,12 @@
 import { Button, Loader } from '@mantine/core'
 import { Check, TriangleAlert, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { CheckResult, CheckStep } from '../../shared/mailbox-checks.ts'
 import type { ServerAddress } from '../../shared/mailboxes.ts'
 import { CallFailed } from '../call.ts'
 import { useTranslation } from '../texts.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { useCopy } from '../ui/use-copy.ts'
 import css from './check-list.module.css'
 import { reportOf } from './check-report.ts'
 import { ProblemWords } from './problem-words.tsx'
@@ -101,13 +102,9 @@ function Running(props: { step: CheckStep['step'] }) {
 /** The lines as text for whoever helps; there is no password in them. */
 function Report(props: { steps: readonly CheckStep[] }) {
   const { t } = useTranslation()
-  const [isCopied, setIsCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(reportOf(props.steps))
-    setIsCopied(true)
-  }
+  const { isCopied, copy } = useCopy()
   return (
-    <Button variant="subtle" size="xs" onClick={() => void copy()}>
+    <Button variant="subtle" size="xs" px={0} onClick={() => copy(reportOf(props.steps))}>
       {t(isCopied ? 'action.copied' : 'check.copyReport')}
     </Button>
   )

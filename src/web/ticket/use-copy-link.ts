@@ -1,10 +1,10 @@
 import { useRef } from 'react'
 import type { TicketRow } from '../../shared/tickets.ts'
 import { useApi } from '../api.tsx'
-import { CallFailed } from '../call.ts'
 import { useCommand } from '../keys/commands.tsx'
 import { useTranslation } from '../texts.tsx'
 import { useNotices } from '../ui/notices.tsx'
+import { copyWords } from '../ui/use-copy.ts'
 
 // As long as a sequence of keys waits.
 const AGAIN_WITHIN_MS = 1200
@@ -19,19 +19,10 @@ export function useCopyLink(ticket: Pick<TicketRow, 'number' | 'subject'> | unde
     const link = new URL(`${appBase}tickets/${number}`, document.baseURI).href
     const isAgain = Date.now() - pressedAtMs.current < AGAIN_WITHIN_MS
     pressedAtMs.current = isAgain ? Number.NEGATIVE_INFINITY : Date.now()
-    copy(isAgain ? `#${number} — ${subject} — ${link}` : link).then(
+    copyWords(isAgain ? `#${number} — ${subject} — ${link}` : link).then(
       () => notices.done(t(isAgain ? 'done.linkCopiedWithSubject' : 'done.linkCopied', { number })),
       (error: unknown) => notices.failed(error),
     )
   }
   useCommand('copy-link', ticket && (() => copyOf(ticket)))
-}
-
-// Browsers give the clipboard to pages of HTTPS and of this machine alone.
-async function copy(words: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(words)
-  } catch (cause) {
-    throw new CallFailed('no-clipboard', 0, undefined, { cause })
-  }
 }
