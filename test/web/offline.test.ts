@@ -93,8 +93,12 @@ test('without a network the last lists and tickets are read, and a change waits,
   await page.getByText('No network.').waitFor()
   const foot = (await page.getByRole('status').filter({ hasText: 'No network.' }).boundingBox())?.height ?? 0
   expect((await page.locator('#ticket header').first().boundingBox())?.y).toBeGreaterThanOrEqual(foot)
+  await page.getByText('no network', { exact: true }).waitFor() // and not "live"
   await page.keyboard.press('e')
   await page.getByText('1 change waits for the server.').waitFor()
+  await page.getByRole('link', { name: 'Spam' }).click()
+  await page.getByText('This browser has not kept it.').first().waitFor()
+  await page.goBack()
   await page.reload()
   await page.getByText('1 change waits for the server.').waitFor()
   const stateBefore = (await owner.call(getTicket, { params: { number } })).state

@@ -10,6 +10,7 @@ import { classNames } from '../ui/class-names.ts'
 import { Fault } from '../ui/fault.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { useIsOnline } from '../ui/use-is-online.ts'
 import { FilterButton } from '../views/filter-button.tsx'
 import { isNarrowing, isSameFilter } from '../views/filter-search.ts'
 import { useViewCounts, useViewHere } from '../views/use-views.ts'
@@ -52,6 +53,7 @@ export const ListPane = memo(function ListPane(props: {
   const { list, place, selecting } = props
   const { rows } = list
   const isSelecting = selecting.numbers.size > 0
+  const live = useIsOnline() ? props.live : 'offline'
   const [editing, setEditing] = useState<FilterPart>()
   return (
     <section className={classNames(css.pane, props.className)} id="list-pane" aria-labelledby="list-name">
@@ -107,8 +109,8 @@ export const ListPane = memo(function ListPane(props: {
             {list.isCut && ` · ${t('filter.cut')}`}
           </span>
         )}
-        <span className={css.live} data-live={props.live} role="status">
-          {t(`live.${props.live}`)}
+        <span className={css.live} data-live={live} role="status">
+          {t(`live.${live}`)}
         </span>
       </footer>
     </section>

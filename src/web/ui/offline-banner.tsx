@@ -1,13 +1,13 @@
 import { WifiOff } from 'lucide-react'
-import { useSyncExternalStore } from 'react'
 import { useWaitingCount } from '../offline/waiting.tsx'
 import { useTranslation } from '../texts.tsx'
 import css from './offline-banner.module.css'
+import { useIsOnline } from './use-is-online.ts'
 
 /** Says that the browser has no network, as long as it has none, and how many changes wait for the server. */
 export function OfflineBanner() {
   const { t } = useTranslation()
-  const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
+  const isOnline = useIsOnline()
   const count = useWaitingCount()
   if (isOnline && count === 0) return null
   return (
@@ -18,13 +18,4 @@ export function OfflineBanner() {
       </span>
     </div>
   )
-}
-
-function watchNetwork(onChange: () => void): () => void {
-  window.addEventListener('online', onChange)
-  window.addEventListener('offline', onChange)
-  return () => {
-    window.removeEventListener('online', onChange)
-    window.removeEventListener('offline', onChange)
-  }
 }
