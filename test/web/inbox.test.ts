@@ -284,6 +284,9 @@ test('a file goes with the reply, and comes back to the composer with it', async
   const file = { name: 'списък.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b') }
   await page.locator('input[type=file]:not([accept])').setInputFiles(file)
   await page.getByRole('button', { name: 'Remove списък.csv' }).waitFor()
+  // Who chooses all files instead of pictures.
+  await page.locator('input[type=file][accept]').setInputFiles({ ...file, name: 'b.csv' })
+  await page.getByRole('button', { name: 'Remove b.csv' }).waitFor()
   await page.keyboard.press('Control+Enter')
   await page.getByText(/Sent to Emma Clarke/).waitFor()
 

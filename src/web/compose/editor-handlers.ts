@@ -50,8 +50,20 @@ export function editorHandlers(wishes: () => EditorWishes): EditorProps {
   }
 }
 
+/** Takes files into the draft: pictures go into the text, other files beside it. */
+export function placeFiles(
+  view: EditorView,
+  { onPictures, onFiles }: Pick<EditorWishes, 'onPictures' | 'onFiles'>,
+  files: readonly File[],
+): void {
+  const others = files.filter(file => onPictures === undefined || !isPlaceable(file))
+  const pictures = files.filter(file => !others.includes(file))
+  if (others.length > 0) onFiles(others)
+  if (onPictures !== undefined && pictures.length > 0) void placePictures(view, onPictures, pictures)
+}
+
 /** Uploads pictures and puts them where the caret is by then. */
-export async function placePictures(
+async function placePictures(
   view: EditorView,
   upload: (files: readonly File[]) => Promise<PlacedPicture[]>,
   files: readonly File[],
@@ -93,17 +105,13 @@ function isBareSlash(event: KeyboardEvent): boolean {
   return event.key === '/' && !event.isComposing && !event.ctrlKey && !event.metaKey
 }
 
-/** Pictures go into the text, other files beside it. Word and browsers put a picture of copied text beside it. */
+/** Word and browsers put a picture of copied text beside it: that is no file to be taken. */
 function takeFiles(view: EditorView, wishes: EditorWishes, data: DataTransfer | null): boolean {
   const files = [...(data?.files ?? [])]
-  const { onPictures, onFiles } = wishes
-  if (data === null || files.length === 0 || onPictures === undefined) return false
+  if (data === null || files.length === 0 || wishes.onPictures === undefined) return false
   const copied = new DOMParser().parseFromString(data.getData('text/html'), 'text/html')
   if ((copied.body.textContent ?? '').trim() !== '') return false
-  const others = files.filter(file => !isPlaceable(file))
-  const pictures = files.filter(isPlaceable)
-  if (others.length > 0) onFiles(others)
-  if (pictures.length > 0) void placePictures(view, onPictures, pictures)
+  placeFiles(view, wishes, files)
   return true
 }
 

@@ -6,7 +6,7 @@ import { useApi } from '../api.tsx'
 import { apiUrl } from '../call.ts'
 import { chordsOf } from '../keys/match-key.ts'
 import { editorExtensions, TYPED_MARKS } from './editor-extensions.ts'
-import { type EditorWishes, editorHandlers, placePictures } from './editor-handlers.ts'
+import { type EditorWishes, editorHandlers, placeFiles } from './editor-handlers.ts'
 import { EditorTools } from './editor-tools.tsx'
 import { contentOf, insertText, selectText, type Words, wordsIn } from './editor-words.ts'
 import { useEmojiOffers } from './emoji-offers.tsx'
@@ -37,7 +37,7 @@ export default function RichEditor(props: RichEditorProps) {
   const told = useRef(props.words)
   const editor = useComposerEditor(latest, told)
   const [isLinking, setIsLinking] = useState(false)
-  const { words, onPictures } = props
+  const { words, onPictures, onFiles } = props
   const mentions = useMentionOffers(editor, props.people)
   const emoji = useEmojiOffers(editor)
   // Words that came from elsewhere: a draft of another device, a reply that was taken back.
@@ -83,7 +83,7 @@ export default function RichEditor(props: RichEditorProps) {
         isLinking={isLinking}
         onLinking={setIsLinking}
         onEmoji={emoji.ask}
-        onPictures={onPictures && (files => void placePictures(editor.view, onPictures, files))}
+        onPictures={onPictures && (files => placeFiles(editor.view, { onPictures, onFiles }, files))}
       />
     </>
   )
