@@ -99,7 +99,7 @@ function Picture(props: { file: AttachmentInfo; name: string }) {
 }
 
 function Text(props: { file: AttachmentInfo }) {
-  const { i18n } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { appBase } = useApi()
   const url = apiUrl(appBase, downloadAttachment.path, { params: { id: props.file.id } })
   const text = useQuery({
@@ -113,6 +113,7 @@ function Text(props: { file: AttachmentInfo }) {
   })
   if (text.isError) return <CannotShow />
   if (text.data === undefined) return <Skeleton rows={3} />
+  if (text.data.trim() === '') return <p className={css.cannot}>{t('preview.empty')}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long texts are scrolled by keys
     <pre className={css.text} dir="auto" tabIndex={0}>
