@@ -23,7 +23,9 @@ export function ServerFields(props: {
   const { certificate, ...plain } = server
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
-      <legend className={css.title}>{props.title}</legend>
+      <legend className={css.title} style={{ padding: 0 }}>
+        {props.title}
+      </legend>
       <div className={css.two}>
         <TextInput
           label={t('server.host')}
