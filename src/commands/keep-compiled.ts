@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { enableCompileCache, flushCompileCache } from 'node:module'
+import { enableCompileCache, flushCompileCache, getCompileCacheDir } from 'node:module'
 import { basename, join } from 'node:path'
 
 /**
@@ -14,7 +14,8 @@ import { basename, join } from 'node:path'
 export function keepCompiled(dataDir: string): void {
   const folder = join(dataDir, 'compiled')
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const { directory } = enableCompileCache(folder)
+  enableCompileCache(folder)
+  const directory = getCompileCacheDir() // of this Node's version, below the folder
   if (directory === undefined || !directory.startsWith(folder)) return
   for (const name of readdirSync(folder)) {
     if (name !== basename(directory)) rmSync(join(folder, name), { recursive: true, force: true }) // another Node's
