@@ -1,8 +1,8 @@
 import type { Db } from '../db/database.ts'
 import type { ImapConnection } from '../mailboxes/imap-connection.ts'
-import { compareUids } from './find-missing-uids.ts'
+import { compareUids, listMissingUids } from './find-missing-uids.ts'
 import type { SyncFolder } from './open-folder.ts'
-import { listMissingUids, updateComparison } from './sync.queries.ts'
+import { updateComparison } from './sync.queries.ts'
 
 /** What a comparison found: the UIDs to fetch, and whether the ledger lacked any that it should have had. */
 export type Comparison = { missing: number[]; wasBehind: boolean; serverCount: number }

@@ -136,9 +136,14 @@ type Place = {
   foundNothingAtMs: number
 }
 
-/** Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger; notes how full the mailbox is. */
+/**
+ * Opens the folder again, which shows a new UIDVALIDITY, and compares all of it with the ledger, what is new before all the
+ * rest: a comparison of half a million mails takes its time. Notes how full the mailbox is.
+ */
 async function compareAll(context: FirstContext): Promise<Standing> {
   const folder = await openSyncFolder(context, context.lease.mailboxId, context.path)
+  const fresh = await findNew(context, folder)
+  if (fresh.length > 0) await catchUpFolder(context, folder, fresh, context.suspectsOf(context.path))
   const { missing, wasBehind, serverCount: accounted } = await compareFolder(context, folder)
   await noteQuota(context.db, folder.mailboxId, await context.connection.findQuota())
   const comparedAtMs = context.clock.monotonicMs()

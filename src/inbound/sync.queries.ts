@@ -112,22 +112,23 @@ export async function enterGeneration(
 }
 
 /**
- * Of these UIDs those without a ledger row, ascending; `undelivered` adds those whose row says that the
- * server would not give their bytes, or had them no longer, though it shows them now.
+ * The UIDs between two of them that have a ledger row, as runs without a gap, ascending; `undelivered` leaves out those whose
+ * row says that the server would not give their bytes, or had them no longer.
  */
-export async function listMissingUids(
+export async function listHeldRuns(
   db: Db,
   folder: { id: number; generation: number },
-  uids: readonly number[],
+  between: { first: number; last: number },
   scope: 'unknown' | 'undelivered',
-): Promise<number[]> {
-  const missing = await sql<{ uid: number }>`
-    select uid from unnest(${[...uids]}::bigint[]) as shown (uid)
-    where not exists (select from mail_instance
-      where folder_id = ${folder.id} and uid_validity = ${folder.generation} and mail_instance.uid = shown.uid
-        and not (${scope === 'undelivered'} and state in ('quarantined', 'gone') and raw_blob_id is null))
-    order by uid`.execute(db)
-  return missing.rows.map(row => row.uid)
+): Promise<{ first: number; last: number }[]> {
+  const held = await sql<{ first: number; last: number }>`
+    select min(uid) as first, max(uid) as last from (
+      select uid, uid - row_number() over (order by uid) as run from mail_instance
+      where folder_id = ${folder.id} and uid_validity = ${folder.generation}
+        and uid between ${between.first} and ${between.last}
+        and not (${scope === 'undelivered'} and state in ('quarantined', 'gone') and raw_blob_id is null)) as held
+    group by run order by first`.execute(db)
+  return held.rows
 }
 
 /** Keeps what a comparison of the whole folder found; since when something is missing stays until nothing is. */

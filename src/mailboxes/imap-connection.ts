@@ -8,6 +8,7 @@ import { changesOf, type ImapChanges } from './imap-changes.ts'
 import { type ImapClient, MAX_MAIL_BYTES, signIn } from './imap-client.ts'
 import { fetchFacts, fetchMarks, type MailFacts, type MailMarks } from './imap-facts.ts'
 import { nameImapFault } from './imap-faults.ts'
+import { type SearchScope, search, searchUids } from './imap-search.ts'
 import { uidSet } from './uid-set.ts'
 
 /**
@@ -40,9 +41,7 @@ export type ImapConnection = ImapChanges & {
   /** SELECT: what `ImapChanges` changes is in this folder, until another is opened. */
   openForChanges: (path: string) => Promise<OpenedFolder>
   /** UIDs of the open folder, ascending: from a UID on, or with an INTERNALDATE on or after that day. */
-  searchUids: (
-    scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] },
-  ) => Promise<number[]>
+  searchUids: (scope: SearchScope) => Promise<number[]>
   /** Facts of those that are there, in the server's order; at most 500 UIDs a call. */
   fetchFacts: (uids: readonly number[]) => Promise<MailFacts[]>
   /** The same with the Message-ID fields. */
@@ -81,8 +80,6 @@ export type ImapConnection = ImapChanges & {
 
 const noopTimeoutMs = 15_000
 const commandTimeoutMs = 60_000
-const uidBytes = 12 // ten digits and a space
-const maxSearchBytes = 32 * 1_048_576 // whatever the server says it holds
 const maxSubjectChars = 200
 const batchTimeoutMs = 300_000 // 8 MB over a slow line; a silent server is given up much earlier
 
@@ -112,7 +109,7 @@ export async function openImap(
     searchUids: scope => {
       // Only a search up to the newest mail has seen what was told before it; others leave the news for the next wait.
       if ('fromUid' in scope) news.isWaiting = false
-      return search(client, toQuery(scope))
+      return searchUids(client, scope)
     },
     fetchFacts: uids => fetchFacts(client, uids),
     fetchMarks: uids => fetchMarks(client, uids),
@@ -146,8 +143,6 @@ export async function openImap(
     close: client.close,
   }
 }
-
-type SearchQuery = Parameters<ImapClient['flow']['search']>[0]
 
 /** Whether the server told of a change, and who waits for one. */
 type News = { isWaiting: boolean; wake: () => void }
@@ -209,26 +204,6 @@ async function statusOf(
 function unlessGone(cause: unknown): undefined {
   if (cause instanceof Error && 'code' in cause && cause.code === 'NotFound') return undefined
   throw cause
-}
-
-function toQuery(scope: { fromUid: number } | { sinceDay: Date } | { uids: readonly number[] }): SearchQuery {
-  if ('fromUid' in scope) return { uid: `${Math.max(1, scope.fromUid)}:*` }
-  return 'uids' in scope ? { uid: uidSet(scope.uids) } : { since: scope.sinceDay }
-}
-
-async function search(client: ImapClient, query: SearchQuery): Promise<number[]> {
-  // imapflow answers `false` for a refused search and for a connection lost during it, and throws neither.
-  const { mailbox } = client.flow
-  const mails = mailbox ? mailbox.exists : 0
-  const answered = async (flow: ImapClient['flow']): Promise<number[]> => {
-    const found = await flow.search(query, { uid: true })
-    if (Array.isArray(found)) return found
-    if (flow.usable) throw new RemoteFault('server-said-no', 'the search was refused', { retry: true })
-    // In the client's own words, so that what ended the connection is told in place of this.
-    throw Object.assign(new Error('the search was not answered'), { code: 'NoConnection' })
-  }
-  const mostBytes = Math.min(maxSearchBytes, 1_048_576 + mails * uidBytes)
-  return await client.run(commandTimeoutMs, answered, mostBytes)
 }
 
 async function* fetchSources(client: ImapClient, uids: readonly number[]): AsyncGenerator<MailSource> {

@@ -37,6 +37,8 @@ export type Manners = {
   /** Tells of a mail more or less after each answer. */
   fidgets?: boolean
   capabilities?: string
+  /** What it answers to a search for ranges (ESEARCH, RFC 4731) in place of numbers. */
+  ranges?: string
 }
 
 /** An IMAP server of a few commands without TLS, for what no real server does on request. */
@@ -160,9 +162,7 @@ function answerWell(state: State, socket: Socket, tag: string, command: string):
     const next = Math.max(0, ...uids) + 1
     socket.write(`* ${uids.length} EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT ${next}] ok\r\n`)
   } else if (/^UID SEARCH/i.test(command)) {
-    const set = /UID ([\d:,*]+)$/.exec(command)?.[1]
-    const shown = set === undefined ? uids : uids.filter(uid => isIn(set, uid) && isShown(state, uid, set))
-    socket.write(`* SEARCH ${shown.join(' ')}\r\n`)
+    socket.write(`* ${findMails(state, tag, command)}\r\n`)
   } else if (/^UID FETCH/i.test(command)) {
     const set = command.split(' ')[2] ?? ''
     // News of flags may come at any time, for a mail nobody asked about and without its UID.
@@ -173,6 +173,16 @@ function answerWell(state: State, socket: Socket, tag: string, command: string):
   }
   deliver(state, socket, command)
   socket.write(`${tag} OK done\r\n`)
+}
+
+function findMails(state: State, tag: string, command: string): string {
+  const { ranges } = state.manners
+  if (ranges !== undefined && /^UID SEARCH RETURN/i.test(command))
+    return `ESEARCH (TAG "${tag}") UID ${ranges}`
+  const uids = [...state.mails.keys()]
+  const set = /UID ([\d:,*]+)$/.exec(command)?.[1]
+  const shown = set === undefined ? uids : uids.filter(uid => isIn(set, uid) && isShown(state, uid, set))
+  return `SEARCH ${shown.join(' ')}`
 }
 
 /** @returns false when the server hung up, or stands still */
