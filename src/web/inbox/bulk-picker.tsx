@@ -8,8 +8,9 @@ import { useApi } from '../api.tsx'
 import { useMailboxes } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { assignChange, useAssignChoices } from '../ticket/assign-choices.tsx'
+import type { OpeningButton } from '../ui/button-layer.tsx'
 import { MailboxMark } from '../ui/mailbox-mark.tsx'
-import { type Choice, type OpeningButton, Picker } from '../ui/picker.tsx'
+import { type Choice, Picker } from '../ui/picker.tsx'
 
 /** Which list of the bar is open. */
 export type BulkPanel = 'assign' | 'state' | 'tags' | 'priority' | 'snooze' | 'mailbox' | 'merge' | undefined

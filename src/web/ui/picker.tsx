@@ -1,17 +1,8 @@
-import { Popover } from '@mantine/core'
 import { Check } from 'lucide-react'
-import {
-  cloneElement,
-  type ReactElement,
-  type ReactNode,
-  type Ref,
-  type RefObject,
-  useRef,
-  useState,
-} from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from '../texts.tsx'
+import { ButtonLayer, type OpeningButton } from './button-layer.tsx'
 import { ListField } from './list-field.tsx'
-import { Opener, useFocusBack } from './opener.tsx'
 import css from './picker.module.css'
 import { useListKeys } from './use-list-keys.ts'
 
@@ -40,17 +31,15 @@ type Choices = readonly Choice[] | (() => readonly Choice[])
  * @param returnsFocus false where what was chosen has opened a field of its own
  */
 export function Picker(props: PickerProps) {
-  const button = useRef<HTMLButtonElement>(null)
+  const { name, button, isOpen, returnsFocus = true } = props
+  const close = () => props.onOpen(false)
+  const layer = { name, button, isOpen, returnsFocus, onClose: close }
   return (
-    <>
-      {cloneElement(props.button, { ref: button })}
-      {props.isOpen && <PickerLayer {...props} opener={button} />}
-    </>
+    <ButtonLayer {...layer} widthPx={300} paddingPx={0}>
+      <PickerList {...props} onClose={close} />
+    </ButtonLayer>
   )
 }
-
-/** A button that can be handed its place on the page. */
-export type OpeningButton = ReactElement<{ ref?: Ref<HTMLButtonElement> }>
 
 type PickerProps = {
   name: string
@@ -65,37 +54,6 @@ type PickerProps = {
   placeholder?: string
   none?: string
   foot?: ReactNode
-}
-
-function PickerLayer(props: PickerProps & { opener: RefObject<HTMLButtonElement | null> }) {
-  useFocusBack(props.returnsFocus ?? true)
-  return (
-    <Popover
-      opened
-      onChange={props.onOpen}
-      position="bottom-start"
-      width={300}
-      closeOnEscape={false}
-      shadow="none"
-      radius={10}
-    >
-      <Popover.Target>
-        <Opener of={props.opener} />
-      </Popover.Target>
-      <Popover.Dropdown
-        p={0}
-        aria-label={props.name}
-        onKeyDown={event => {
-          // What stands below the list has no keys of its own.
-          if (event.key !== 'Escape' || event.defaultPrevented) return
-          event.preventDefault()
-          props.onOpen(false)
-        }}
-      >
-        <PickerList {...props} onClose={() => props.onOpen(false)} />
-      </Popover.Dropdown>
-    </Popover>
-  )
 }
 
 function PickerList(props: PickerProps & { onClose: () => void }) {

@@ -1,9 +1,9 @@
-import { Popover } from '@mantine/core'
 import { X } from 'lucide-react'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { FILTER_TEXT_LIMIT, type FilterPart, type TicketFilter } from '../../shared/ticket-filter.ts'
 import { useTranslation } from '../texts.tsx'
-import { type OpeningButton, Picker } from '../ui/picker.tsx'
+import { ButtonLayer, type OpeningButton } from '../ui/button-layer.tsx'
+import { Picker } from '../ui/picker.tsx'
 import css from './filter-bar.module.css'
 import { focusFilterButton } from './filter-button.tsx'
 import { useFilterWords, valuesOf } from './filter-words.ts'
@@ -32,7 +32,14 @@ export function FilterChip(props: ChipProps) {
     props.onOpen(isWanted)
   }
   const button = (
-    <button ref={chip} type="button" className={css.words} onClick={() => open(!isOpen)}>
+    <button
+      ref={chip}
+      type="button"
+      className={css.words}
+      aria-haspopup="dialog"
+      aria-expanded={isOpen}
+      onClick={() => open(!isOpen)}
+    >
       <span className={css.part}>{name}</span> {values.length > 0 ? values.join(', ') : '…'}
     </button>
   )
@@ -87,34 +94,22 @@ function ValuePicker({ part, filter, name, button, isOpen, onOpen, onChange }: V
 }
 
 function TextField({ filter, name, button, isOpen, onOpen, onChange }: ValueProps) {
+  const layer = { name, button, isOpen, onClose: () => onOpen(false) }
   return (
-    <Popover
-      opened={isOpen}
-      onChange={onOpen}
-      position="bottom-start"
-      width={280}
-      closeOnEscape={false}
-      shadow="none"
-      radius={10}
-    >
-      <Popover.Target>{button}</Popover.Target>
-      <Popover.Dropdown p={8} aria-label={name}>
-        {isOpen && (
-          <TextForm
-            name={name}
-            text={filter.text ?? ''}
-            onDone={text => {
-              onOpen(false)
-              if (text !== undefined) onChange({ ...filter, text })
-            }}
-          />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+    <ButtonLayer {...layer} widthPx={280} paddingPx={8}>
+      <TextForm
+        name={name}
+        text={filter.text ?? ''}
+        onDone={text => {
+          onOpen(false)
+          onChange({ ...filter, text })
+        }}
+      />
+    </ButtonLayer>
   )
 }
 
-function TextForm(props: { name: string; text: string; onDone: (text: string | undefined) => void }) {
+function TextForm(props: { name: string; text: string; onDone: (text: string) => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState(props.text)
   const field = useRef<HTMLInputElement>(null)
@@ -137,11 +132,6 @@ function TextForm(props: { name: string; text: string; onDone: (text: string | u
         data-autofocus
         value={text}
         onChange={event => setText(event.target.value)}
-        onKeyDown={event => {
-          if (event.key !== 'Escape') return
-          event.preventDefault()
-          props.onDone(undefined)
-        }}
       />
     </form>
   )

@@ -1,6 +1,6 @@
 import type { Snooze } from '../../shared/ticket-change.ts'
 import { useTranslation } from '../texts.tsx'
-import type { OpeningButton } from '../ui/picker.tsx'
+import type { OpeningButton } from '../ui/button-layer.tsx'
 import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import { snoozeTimes } from './snooze-times.ts'
 import { type OfferedTime, TimePicker } from './time-picker.tsx'

@@ -1,6 +1,7 @@
 import { useTranslation } from '../texts.tsx'
+import type { OpeningButton } from '../ui/button-layer.tsx'
 import { whenWords } from '../ui/format-time.ts'
-import { type Choice, type OpeningButton, Picker } from '../ui/picker.tsx'
+import { type Choice, Picker } from '../ui/picker.tsx'
 import { useTimeStyle } from '../ui/use-now.ts'
 import css from './own-time.module.css'
 import { OwnTime } from './own-time.tsx'
