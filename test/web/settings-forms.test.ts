@@ -77,6 +77,30 @@ test('a link that a mail program has cut says that it is not whole, and nothing 
   expect(await page.getByText('form').count()).toBe(0)
 })
 
+test('a day of a year far off is found in the calendar by its months and years, by keys alone', async () => {
+  const page = await (await browser.newAgent(owner)).newPage()
+  await page.goto(`${desk.baseUrl}/settings/mailboxes/1`)
+  await page.getByRole('switch', { name: 'This mailbox has opening hours' }).click()
+  const opener = page.getByRole('button', { name: 'Days off: choose from a calendar' })
+  await opener.press('Enter')
+  const calendar = page.getByRole('dialog')
+  const heading = (words: RegExp) => calendar.getByRole('button', { name: words })
+  const focusedCells = () => calendar.locator('table button:focus').count()
+
+  await heading(/^[A-Z]\w+ \d{4}$/).press('Enter')
+  await heading(/^\d{4}$/).press('Enter')
+  await calendar.getByRole('button', { name: 'Next ten years' }).press('Enter')
+  await calendar.getByRole('button', { name: '2038', exact: true }).press('Enter')
+  await expect.poll(focusedCells).toBe(1)
+  await page.keyboard.press('ArrowRight') // from January
+  await page.keyboard.press('Enter')
+  await expect.poll(focusedCells).toBe(1)
+  await calendar.getByRole('button', { name: '28 February 2038' }).press('Enter')
+
+  await page.getByText('28/02/2038').waitFor()
+  expect(await opener.evaluate(button => button === button.ownerDocument.activeElement)).toBe(true)
+})
+
 test('hours and days off are typed and chosen in the agent’s language; what is neither is told in it and keeps the form', async () => {
   await owner.call(updateMe, { body: { language: 'pl' } })
   const page = await (await browser.newAgent(owner)).newPage()

@@ -1,14 +1,15 @@
-import { DatePicker } from '@mantine/dates'
+import { type CalendarLevel, DatePicker } from '@mantine/dates'
 import '@mantine/dates/styles.css'
 import 'dayjs/locale/bg'
 import 'dayjs/locale/pl'
 import 'dayjs/locale/ru'
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from '../texts.tsx'
 import css from './own-time.module.css'
 
 /**
- * A month to choose a day from, in the language of the page; weeks begin on Monday.
+ * A month to choose a day from, in the language of the page; weeks begin on Monday. Its name leads to the months of the year, and
+ * theirs to the years.
  *
  * @param props days as `2026-11-30`, `day` empty for none; `first`: none before it can be chosen; `takesFocus`: for who works by keys
  */
@@ -23,11 +24,13 @@ export function DayCalendar(props: {
   const box = useRef<HTMLDivElement>(null)
   const { takesFocus = false, today } = props
   const day = props.day === '' ? null : props.day
+  const [level, setLevel] = useState<CalendarLevel>()
+  // Who changes between days, months and years loses the button that was pressed.
   useLayoutEffect(() => {
-    if (!takesFocus) return
-    const days = box.current?.querySelector<HTMLElement>('table button[tabindex="0"]')
-    days?.focus({ preventScroll: true })
-  }, [takesFocus])
+    if (!takesFocus && level === undefined) return
+    const first = box.current?.querySelector<HTMLElement>('table button[tabindex="0"]')
+    first?.focus({ preventScroll: true })
+  }, [takesFocus, level])
   return (
     <DatePicker
       ref={box}
@@ -35,13 +38,20 @@ export function DayCalendar(props: {
       size="sm"
       locale={i18n.language}
       firstDayOfWeek={1}
-      maxLevel="month"
+      onLevelChange={setLevel}
       value={day}
       defaultDate={day ?? today}
       {...(props.first === undefined ? {} : { minDate: props.first })}
       hideOutsideDates
       getDayProps={one => (one === today ? { 'aria-current': 'date' } : {})}
-      ariaLabels={{ previousMonth: t('when.previousMonth'), nextMonth: t('when.nextMonth') }}
+      ariaLabels={{
+        previousMonth: t('when.previousMonth'),
+        nextMonth: t('when.nextMonth'),
+        previousYear: t('when.previousYear'),
+        nextYear: t('when.nextYear'),
+        previousDecade: t('when.previousYears'),
+        nextDecade: t('when.nextYears'),
+      }}
       onChange={chosen => {
         if (chosen !== null) props.onDay(chosen)
       }}
