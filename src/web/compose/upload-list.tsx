@@ -20,7 +20,9 @@ export function UploadList(props: {
       {props.uploads.map(file => (
         <li key={file.id} className={css.file}>
           <Paperclip size={14} strokeWidth={1.75} aria-hidden />
-          <span className={css.name}>{file.filename}</span>
+          <span className={css.name} title={file.filename}>
+            {file.filename}
+          </span>
           <span>{sizeWords(file.sizeBytes, i18n.language)}</span>
           <RemoveButton filename={file.filename} onClick={() => props.onRemove(file.id)} />
         </li>
