@@ -50,14 +50,15 @@ const sliceGrowth = 32 // at most so many times what was seen
 const spareShare = 1.5 // of what should be enough
 const fewFound = 100 // rows in all quarters so far: then the others hold few too
 const fewShown = 0.1 // of at least so many rows: then the mailboxes narrow more than they cost
-const enoughAsked = 20
+const enoughAsked = 100 // fewer may be of three tickets
 const growth = [1, 3, 8] // quarters asked at a time, newest first; then all the rest
 const budgetMs = 1_000 // then a page is handed out as it is, with the place to look on from
 const lookedAtOnce = 200
 const askedMore = 4 // where tickets are seldom as wanted, so many times as many rows are asked the next time
 const mostAsked = 25_000
 const maxLookedChars = 1_000_000 // a tenth of a second; whoever asks goes on from there
-const mostPlaces = 8_000 // the same: rows whose places are read, half of them at a time
+const mostPlaces = 5_000 // rows of a phrase whose places are read: the same
+const fewestPlaces = 500 // at a time
 
 /**
  * Finds the newest rows with the wanted words: among the newest few hundred first, then in stretches of time as long as
@@ -144,12 +145,12 @@ async function findInWindow(search: Search, window: Window, wanted: number): Pro
   }
 }
 
-function mostOf({ wish }: Search, rows: number): number {
-  return Math.min(rows, wish.phrases === null ? mostAsked : mostPlaces / 2)
+function mostOf({ wish, seen }: Search, rows: number): number {
+  return Math.min(rows, wish.phrases === null ? mostAsked : Math.max(mostPlaces - seen.found, fewestPlaces))
 }
 
 function isTired({ wish, isOver, seen }: Search): boolean {
-  const hasReadMuch = wish.phrases !== null && seen.found > mostPlaces
+  const hasReadMuch = wish.phrases !== null && seen.found >= mostPlaces
   return hasReadMuch || seen.chars > maxLookedChars || isOver()
 }
 

@@ -56,6 +56,8 @@ export type HitRow = {
   customerName: string | null
 }
 
+const fewConditions = 2 // more of them make too many different statements to keep a plan of each
+
 // A message and a note may have one id; two rows never have one `ord`.
 const ord = sql`coalesce(s.message_id * 2, s.note_id * 2 + 1)`
 const atUs = sql`(extract(epoch from s.received_at) * 1000000)::bigint`
@@ -104,8 +106,9 @@ export async function selectCut(
   rowCount: number,
 ): Promise<string | null> {
   const { rows } = await sql<{ cut: string }>`
-    select to_json(s.received_at + interval '1 microsecond') #>> '{}' as cut from search_row s where ${stretch(wish)}
-    order by s.received_at desc offset ${rowCount} limit 1`.execute(db)
+    select to_json(received_at + interval '1 microsecond') #>> '{}' as cut from ( -- or it is made of each row passed over
+      select s.received_at from search_row s where ${stretch(wish)}
+      order by s.received_at desc offset ${rowCount} limit 1) s`.execute(db)
   return rows[0]?.cut ?? null
 }
 
@@ -154,7 +157,8 @@ export async function selectWanted(
 ): Promise<{ wanted: FoundRow[]; shown: number }> {
   const messageIds = found.map(row => row.messageId)
   const noteIds = found.map(row => row.noteId)
-  const { rows } = await sql<{ at: number; isWanted: boolean }>`
+  const mark = wish.conditions.length > fewConditions ? sql`` : kept
+  const { rows } = await sql<{ at: number; isWanted: boolean }>`${mark}
     select s.at, ${likeTicket(wish)} as "isWanted" from unnest(${messageIds}::bigint[], ${noteIds}::bigint[])
       with ordinality as s (message_id, note_id, at) ${tickets} where ${shown(wish)} order by s.at`.execute(
     db,
