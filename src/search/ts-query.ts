@@ -30,14 +30,20 @@ export function tsQuery(
   conditions: WordConditions,
   mode: SearchMode,
 ): TsQuery | null {
-  const wanted = terms.map(term => termQuery(term, mode)).filter(text => text !== '')
+  const wanted = termsQuery(terms, mode)
   const flags = conditions.flags.map(({ word, isNegated }) => (isNegated ? `!${quoted(word)}` : quoted(word)))
   const mailboxes = conditions.mailboxIds?.map(id => quoted(`m:${id}`)) ?? []
-  const anywhere = [...wanted, ...flags]
+  const anywhere = [...(wanted === null ? [] : [wanted]), ...flags]
   const all = [...anywhere, ...(mailboxes.length > 0 ? [anyOf(mailboxes)] : [])]
   if (all.length === 0) return null
   const isNarrow = terms.some(term => !term.isNegated) || conditions.flags.some(flag => !flag.isNegated)
   return { text: all.join(' & '), anywhere: anywhere.join(' & '), isNarrow }
+}
+
+/** The words of terms alone, all of them, as tsquery text; null where there are none. */
+export function termsQuery(terms: readonly QueryTerm[], mode: SearchMode): string | null {
+  const wanted = terms.map(term => termQuery(term, mode)).filter(text => text !== '')
+  return wanted.length === 0 ? null : wanted.join(' & ')
 }
 
 /**

@@ -47,6 +47,7 @@ export async function findByText(
     to: null,
     after: null,
     words,
+    also: null,
     mailboxIds,
     conditions,
     phrases: null,

@@ -170,8 +170,8 @@ async function ask(
   after: SearchPlace | null,
   most: number,
 ): Promise<FoundRows> {
-  const { mailboxIds, conditions, words, phrases } = wish
-  const asked = { ...window, after, phrases, rowLimit: most }
+  const { mailboxIds, conditions, words, also, phrases } = wish
+  const asked = { ...window, after, also, phrases, rowLimit: most }
   if (words?.isNarrow !== true)
     return await selectInOrder(tx, { ...asked, words: words?.text ?? null, mailboxIds, conditions })
   const isAnywhere = seen.rows === 0 || (seen.found > 0 && !isFewShown(seen))

@@ -8,8 +8,8 @@ import { createMatcher } from '../search/match-text.ts'
 import { parseQuery } from '../search/parse-query.ts'
 import { type QueryTerm, queryTerms, type SearchMode } from '../search/query-terms.ts'
 import { createStemmer, type Stemmer } from '../search/stem-word.ts'
-import { phraseQuery, tsQuery } from '../search/ts-query.ts'
-import { boundSearch } from './search.queries.ts'
+import { phraseQuery, termsQuery, tsQuery } from '../search/ts-query.ts'
+import { boundSearch, countInNewest, searchInOrder } from './search.queries.ts'
 import { badSearch, type SearchConditions, searchConditions } from './search-conditions.ts'
 import { readSearchCursor, type SearchPlace, writeSearchCursor } from './search-cursor.ts'
 import { type Hit, readHits } from './search-hits.ts'
@@ -20,6 +20,10 @@ import { visibleMailboxIds } from './visible-mailboxes.ts'
 export type SearchPage = { hits: Hit[]; nextCursor: string | null; isPartial: boolean }
 
 type Asked = { terms: QueryTerm[]; conditions: SearchConditions; mailboxIds: readonly number[] }
+
+const sampleRows = 250
+const rareShare = 0.01 // of a quarter's rows, whose words are read in the time the index needs for common ones
+const commonShare = 0.05
 
 /**
  * Finds messages and notes of the mailboxes the caller may use, newest first: by whole words and their forms in any
@@ -72,8 +76,9 @@ async function searchPage(
   { terms, conditions, mailboxIds }: Asked,
   { mode, after, limit }: { mode: SearchMode; after: SearchPlace | null; limit: number },
 ): Promise<SearchPage> {
+  const common = mode === 'partial' ? await commonTerms(tx, terms) : []
   const words = tsQuery(
-    terms,
+    terms.filter(term => !common.includes(term)),
     { mailboxIds: means.caller.mailboxIds === 'all' ? null : mailboxIds, flags: conditions.flags },
     mode,
   )
@@ -84,6 +89,7 @@ async function searchPage(
     to: conditions.to,
     after,
     words,
+    also: termsQuery(common, mode),
     mailboxIds,
     conditions: conditions.ticket,
     limit,
@@ -96,6 +102,26 @@ async function searchPage(
     nextCursor: next === null ? null : writeSearchCursor(next, mode),
     isPartial: mode === 'partial',
   }
+}
+
+/**
+ * Terms that are in so many rows that those of a rare one tell of them sooner than the index: by parts of words it reads
+ * all rows of each. None where there is no rare one.
+ */
+async function commonTerms(tx: Tx, terms: readonly QueryTerm[]): Promise<QueryTerm[]> {
+  const asked = terms.flatMap(term => {
+    const query = term.isNegated ? null : termsQuery([term], 'partial')
+    return query === null ? [] : [{ term, query }]
+  })
+  if (asked.length < 2) return []
+  await searchInOrder(tx)
+  const counts = await countInNewest(
+    tx,
+    asked.map(({ query }) => query),
+    sampleRows,
+  )
+  if (!counts.some(count => count <= sampleRows * rareShare)) return []
+  return asked.flatMap(({ term }, at) => ((counts[at] ?? 0) >= sampleRows * commonShare ? [term] : []))
 }
 
 function lookOf({ accepts }: Matcher, mode: SearchMode, hasPhrase: boolean): RowLook | null {

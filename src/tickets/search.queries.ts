@@ -27,6 +27,8 @@ export type SearchWish = {
   after: SearchPlace | null
   /** tsquery text; null: whatever the words. */
   words: string | null
+  /** tsquery text: words that are in so many rows that the index is not asked for them, but the rows it finds. */
+  also: string | null
   /** tsquery text over the places of words: rows whose words have none are let through. Null: in any order. */
   phrases: string | null
   /** The mailboxes the caller may use: the only thing that decides what may be shown. */
@@ -112,6 +114,16 @@ export async function selectCut(
   return rows[0]?.cut ?? null
 }
 
+/** How many of the newest `rowCount` rows have the words of each query, in its order. */
+export async function countInNewest(db: Db, queries: readonly string[], rowCount: number): Promise<number[]> {
+  const { rows } = await sql<{ count: number }>`
+    with newest as materialized (
+      select s.words from search_row s order by s.received_at desc limit ${rowCount})
+    select (select count(*) from newest where words @@ query::tsquery) as count
+    from unnest(${[...queries]}::text[]) with ordinality as asked (query, at) order by at`.execute(db)
+  return rows.map(row => row.count)
+}
+
 /**
  * The newest rows of a stretch of time that have the words, by the index of words; whatever their tickets are like. Of
  * phrases the places are read for so many rows as are asked for.
@@ -120,7 +132,7 @@ export async function selectCut(
  */
 export async function selectByWords(
   db: Db,
-  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'phrases' | 'rowLimit'>,
+  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'also' | 'phrases' | 'rowLimit'>,
 ): Promise<FoundRows> {
   if (wish.phrases !== null) return await selectInPlace(db, wish, wish.phrases)
   const { rows } = await sql<FoundRow>`
@@ -131,7 +143,7 @@ export async function selectByWords(
 
 async function selectInPlace(
   db: Db,
-  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'rowLimit'>,
+  wish: Pick<SearchWish, 'from' | 'to' | 'after' | 'words' | 'also' | 'rowLimit'>,
   phrases: string,
 ): Promise<FoundRows> {
   const { rows } = await sql<FoundRow & { isInPlace: boolean; count: number }>`
@@ -243,8 +255,9 @@ function stretch({ from, to, after }: Pick<SearchWish, 'from' | 'to' | 'after'>)
   return borders.length === 0 ? sql`true` : sql.join(borders, sql` and `)
 }
 
-function wanted({ words }: Pick<SearchWish, 'words'>): RawBuilder<unknown> {
-  return words === null ? sql`true` : sql`s.words @@ ${words}::tsquery`
+function wanted({ words, also }: Pick<SearchWish, 'words' | 'also'>): RawBuilder<unknown> {
+  const byIndex = words === null ? sql`true` : sql`s.words @@ ${words}::tsquery`
+  return also === null ? byIndex : sql`${byIndex} and (s.words @@ ${also}::tsquery) is true` // which no index can tell
 }
 
 function inPlace(phrases: string): RawBuilder<unknown> {

@@ -44,7 +44,7 @@ test.each<[string, string, number, string?]>([
       const before = await rowsRead(tx)
       await boundSearch(tx)
       await searchByWords(tx)
-      await selectByWords(tx, { from, to: null, after: null, words, phrases: null, rowLimit: 51 })
+      await selectByWords(tx, { from, to: null, after: null, words, also: null, phrases: null, rowLimit: 51 })
       return (await rowsRead(tx)) - before
     })
 

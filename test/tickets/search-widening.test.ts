@@ -139,6 +139,8 @@ test.each<[string, (mail: Mail) => boolean]>([
   ['common after:2026-11-15', mail => has('common')(mail) && mail.at >= '2026-11-15'],
   ['number4321', has('number4321')],
   ['umber499', mail => mail.text.includes('number499')],
+  ['common umber49', mail => has('common')(mail) && mail.text.includes('number49')],
+  ['umber common', has('common')],
 ])('%s: each hit once and in its order, however far down it stands', async (q, isHit) => {
   const hits = mails.filter(isHit)
   const most = 700 // beyond the mails of one moment
