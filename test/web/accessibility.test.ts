@@ -2,53 +2,29 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createCustomerField, type FieldContent } from '../../src/shared/customer-fields.ts'
 import { getTicketCustomer, updateCustomer } from '../../src/shared/customers.ts'
 import { updateMe } from '../../src/shared/session.ts'
-import { listTickets } from '../../src/shared/tickets.ts'
 import { LANGUAGES, type Language } from '../../src/shared/vocabulary.ts'
-import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
 import { numberOfCommit } from '../support/number-of-commit.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const EMMA = 'emma.clarke@customers.example'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
+const desk = practiceDesk()
 /** The number of her ticket: they are filed in any order. */
 let emma: number
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  owner = await desk.owner()
-  browser = await openBrowser()
-  emma = await waitUntil(
-    'her ticket among the five',
-    async () => {
-      const { data } = await owner.call(listTickets, { query: { queue: 'all' } })
-      return data.length === 5 ? data.find(row => row.customer?.address === EMMA)?.number : undefined
-    },
-    { withinMs: 60_000 },
-  )
+  emma = desk.rows.find(row => row.customer?.address === EMMA)?.number ?? 0
   await fillFields()
-  await certificates.remove()
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
 })
 
 /** What the desk knows of her: a field of each kind that looks its own, and an empty one. */
 async function fillFields(): Promise<void> {
-  const { customer } = await owner.call(getTicketCustomer, { params: { number: emma } })
+  const { customer } = await desk.owner.call(getTicketCustomer, { params: { number: emma } })
   const content = {
     text: undefined,
     number: 12_345.5,
@@ -60,10 +36,10 @@ async function fillFields(): Promise<void> {
   for (const [kind, value] of Object.entries(content) as [keyof typeof content, FieldContent | undefined][]) {
     const options = kind === 'choice' ? [{ name: 'Gold' }, { name: 'Silver' }] : []
     const body = { name: `A ${kind}`, kind, hint: 'What the contract says', options }
-    const { id: fieldId, options: made } = await owner.call(createCustomerField, { body })
+    const { id: fieldId, options: made } = await desk.owner.call(createCustomerField, { body })
     if (value !== undefined) fieldValues.push({ fieldId, value: made[0]?.id ?? value })
   }
-  await owner.call(updateCustomer, { params: { id: customer?.id ?? 0 }, body: { fieldValues } })
+  await desk.owner.call(updateCustomer, { params: { id: customer?.id ?? 0 }, body: { fieldValues } })
 }
 
 type Look = { language: Language; scheme: 'light' | 'dark'; width: number; height: number }
@@ -271,7 +247,7 @@ const SCREENS: readonly {
 
 for (const [turn, look] of LOOKED_AT.entries()) {
   test(`no screen breaks WCAG or asks another host: ${look.language}, ${look.scheme}, ${look.width} px`, async () => {
-    await owner.call(updateMe, { body: { language: look.language } })
+    await desk.owner.call(updateMe, { body: { language: look.language } })
     const visitor = await visit(look)
     const page = await visitor.newPage()
     const problems = watch(page)
@@ -296,7 +272,7 @@ for (const [turn, look] of LOOKED_AT.entries()) {
 
 async function visit(look: Look): Promise<BrowserContext> {
   const viewport = { width: look.width, height: look.height }
-  const visitor = await browser.newAgent(owner, {
+  const visitor = await desk.browser.newAgent(desk.owner, {
     viewport,
     colorScheme: look.scheme,
     reducedMotion: 'reduce',

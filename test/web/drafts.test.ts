@@ -1,37 +1,21 @@
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDraft } from '../../src/shared/drafts.ts'
 import { createSavedReply } from '../../src/shared/saved-replies.ts'
-import type { TicketRow } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import type { TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startPracticeDesk } from '../support/practice-desk.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
-let rows: TicketRow[]
+const desk = practiceDesk()
 
 const CLICK_GAP = `(() => {
   document.querySelector('#reply-gaps button').click()
   return document.activeElement.isContentEditable
 })()`
 
-beforeAll(async () => {
-  ;({ desk, browser, owner, rows } = await startPracticeDesk())
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
-
 /** A browser of its own, as another device is, with the ticket open. */
 async function openOnDevice(number: number): Promise<{ device: BrowserContext; page: Page }> {
-  const device = await browser.newAgent(owner)
+  const device = await desk.browser.newAgent(desk.owner)
   const page = await device.newPage()
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
   await page.getByRole('feed').waitFor()
@@ -39,12 +23,13 @@ async function openOnDevice(number: number): Promise<{ device: BrowserContext; p
 }
 
 const composer = (page: Page) => page.getByRole('textbox', { name: 'Write your reply' })
-const savedText = async (number: number) => (await owner.call(findDraft, { params: { number } })).draft?.text
+const savedText = async (number: number) =>
+  (await desk.owner.call(findDraft, { params: { number } })).draft?.text
 const saved = (number: number, text: string) =>
   waitUntil(`the server keeps ${text}`, async () => (await savedText(number)) === text || undefined)
 
 test('words of a tab that was killed are there again, here and on another device', async () => {
-  const number = rows[0]?.number ?? 0
+  const number = desk.rows[0]?.number ?? 0
   const { device, page } = await openOnDevice(number)
   await page.keyboard.press('r')
   await composer(page).fill('Half a thought')
@@ -63,7 +48,7 @@ test('words of a tab that was killed are there again, here and on another device
 })
 
 test('two devices that go on by themselves lose nothing: one is asked which words to keep', async () => {
-  const number = rows[1]?.number ?? 0
+  const number = desk.rows[1]?.number ?? 0
   const [desktop, phone] = [await openOnDevice(number), await openOnDevice(number)]
   await desktop.page.keyboard.press('r')
   await composer(desktop.page).fill('On the desktop')
@@ -82,8 +67,8 @@ test('two devices that go on by themselves lose nothing: one is asked which word
 })
 
 test('what the server answers of a draft late takes nothing from words that were written and saved meanwhile', async () => {
-  const number = rows[3]?.number ?? 0
-  const device = await browser.newAgent(owner)
+  const number = desk.rows[3]?.number ?? 0
+  const device = await desk.browser.newAgent(desk.owner)
   const page = await device.newPage()
   const [asked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   // Read before the save below, told after it.
@@ -121,7 +106,7 @@ test('what the server answers of a draft late takes nothing from words that were
 })
 
 test('a draft that was sent does not come back on another device', async () => {
-  const number = rows[2]?.number ?? 0
+  const number = desk.rows[2]?.number ?? 0
   const { device, page } = await openOnDevice(number)
   const saves: string[] = []
   page.on('request', request => {
@@ -152,10 +137,10 @@ test('a draft that was sent does not come back on another device', async () => {
 })
 
 test('a saved reply comes by / and keys alone, in the customer’s name, and a gap holds the reply back', async () => {
-  const row = rows[2]
+  const row = desk.rows[2]
   const texts = [{ language: 'en' as const, body: 'Hello {{customerFirstName}},\nthe parcel is on its way.' }]
   const reply = { scope: 'mine' as const, mailboxId: null, name: 'Parcel', folder: 'Shipping', texts }
-  await owner.call(createSavedReply, { body: reply })
+  await desk.owner.call(createSavedReply, { body: reply })
   const { device, page } = await openOnDevice(row?.number ?? 0)
   const send = page.getByRole('button', { name: /^Send Ctrl/ })
 

@@ -1,49 +1,15 @@
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { createSavedReply } from '../../src/shared/saved-replies.ts'
 import { listTickets, sendReply, writeNote } from '../../src/shared/tickets.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
-import { type Letterdesk, OWNER } from '../support/letterdesk.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 
-let letterdesk: Letterdesk
-let browser: TestBrowser
-let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
-
-beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  await letterdesk.owner()
-  const visitor = await browser.newVisitor()
-  const page = await visitor.newPage()
-  await page.goto(letterdesk.baseUrl)
-  await page.getByLabel('Email address').fill(OWNER.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Mine' }).waitFor()
-  signedIn = await visitor.storageState()
-  await visitor.close()
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await letterdesk?.stop()
-})
-
-async function openPage(path: string, options: Parameters<TestBrowser['newVisitor']>[0] = {}): Promise<Page> {
-  const visitor = await browser.newVisitor({ storageState: signedIn, ...options })
-  const page = await visitor.newPage()
-  await page.goto(letterdesk.baseUrl + path)
-  return page
-}
+const desk = practiceDesk()
 
 /** A practice ticket, opened from All; each test takes another, so that none waits for another's undo. */
 async function openTicket(customer: string): Promise<Page> {
-  const page = await openPage('/queue/all')
+  const page = await desk.open('/queue/all')
   await page.getByRole('row').filter({ hasText: customer }).getByRole('link').click()
   await page.getByRole('feed').waitFor()
   await page.waitForURL(/\/queue\/all\/\d+$/)
@@ -52,7 +18,7 @@ async function openTicket(customer: string): Promise<Page> {
 
 describe('an agent works by keys alone', () => {
   test('moves, opens, notes, takes, tags and closes a ticket', async () => {
-    const page = await openPage('/queue/unassigned')
+    const page = await desk.open('/queue/unassigned')
     await page.getByRole('row').filter({ hasText: 'Emma Clarke' }).waitFor()
     const subject = page.getByRole('heading', { level: 1, name: /export stops/ })
 
@@ -177,7 +143,7 @@ test('a choice within the palette says where it is, by mouse and by keys, and Ba
 })
 
 test('an agent selects tickets by keys, snoozes them all by a phrase, and takes it back', async () => {
-  const page = await openPage('/queue/all')
+  const page = await desk.open('/queue/all')
   await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()
   const snoozed = page.getByRole('link', { name: /^Snoozed/ }).first()
 
@@ -199,7 +165,7 @@ test('an agent selects tickets by keys, snoozes them all by a phrase, and takes 
 test('what another agent does is on the screen without a reload', async () => {
   const page = await openTicket('Сергей')
   const number = Number(page.url().split('/').at(-1))
-  const other = await letterdesk.owner()
+  const other = await desk.product.owner()
 
   await other.call(sendReply, { params: { number }, body: { text: 'Заказ уже в пути.' } })
 
@@ -207,17 +173,17 @@ test('what another agent does is on the screen without a reload', async () => {
 })
 
 test('what happens between the reading of a page and its live feed is on the screen too', async () => {
-  const other = await letterdesk.owner()
+  const other = await desk.product.owner()
   const [row] = (await other.call(listTickets, { query: { queue: 'all' } })).data
   const params = { number: row?.number ?? 0 }
-  const visitor = await browser.newAgent(other)
+  const visitor = await desk.browser.newAgent(other)
   const page = await visitor.newPage()
   const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
   await page.route(/\/api\/v1\/events/, async route => {
     await isReleased
     await route.continue()
   })
-  await page.goto(`${letterdesk.baseUrl}/queue/all/${params.number}`)
+  await page.goto(`${desk.baseUrl}/queue/all/${params.number}`)
   await page.getByRole('feed').waitFor()
 
   await other.call(writeNote, { params, body: { text: 'Written while nobody listened.' } })
@@ -228,7 +194,7 @@ test('what happens between the reading of a page and its live feed is on the scr
 })
 
 test('an agent on a phone sees one pane at a time and finds back; the head of a ticket is in lines, and makes room for a reply', async () => {
-  const page = await openPage('/queue/all', { viewport: { width: 390, height: 844 }, hasTouch: true })
+  const page = await desk.open('/queue/all', { viewport: { width: 390, height: 844 }, hasTouch: true })
   const list = page.getByRole('grid', { name: 'Tickets' })
   await page.getByRole('row').filter({ hasText: 'Marta' }).getByRole('link').click()
   await page.getByRole('feed').waitFor()
@@ -253,7 +219,7 @@ test('an agent on a phone sees one pane at a time and finds back; the head of a 
 })
 
 test('an agent reads one ticket at a time, walks on beside it, and has the list as a table', async () => {
-  const page = await openPage('/queue/all', { viewport: { width: 1440, height: 800 } })
+  const page = await desk.open('/queue/all', { viewport: { width: 1440, height: 800 } })
   const list = page.getByRole('grid', { name: 'Tickets' })
   await list.waitFor()
 
@@ -334,11 +300,10 @@ test('a draft survives a reload', async () => {
 })
 
 test('an agent gives a command another key, which acts and is shown; the palette takes what is selected, replies and customers', async () => {
-  const owner = await letterdesk.owner()
   const texts = [{ language: 'en' as const, body: 'All the best from Ada.' }]
   const saved = { scope: 'mine' as const, mailboxId: null, name: 'Farewell', folder: '', texts }
-  await owner.call(createSavedReply, { body: saved })
-  const page = await openPage('/settings/shortcuts')
+  await desk.owner.call(createSavedReply, { body: saved })
+  const page = await desk.open('/settings/shortcuts')
   await page.getByRole('button', { name: 'Change: Keyboard shortcuts' }).click()
   await page.keyboard.press('r')
   await page.getByText('They are used by: Reply.').waitFor()
@@ -349,7 +314,7 @@ test('an agent gives a command another key, which acts and is shown; the palette
   await page.getByRole('button', { name: 'Take w away from “Keyboard shortcuts”' }).waitFor()
   await isSaved
 
-  await page.goto(`${letterdesk.baseUrl}/queue/all`)
+  await page.goto(`${desk.baseUrl}/queue/all`)
   await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()
   await page.keyboard.press('w')
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
@@ -390,7 +355,7 @@ test('an agent gives a command another key, which acts and is shown; the palette
     .getByText(/moved to Billing/)
     .first()
     .waitFor()
-  await page.goto(`${letterdesk.baseUrl}/nowhere`)
+  await page.goto(`${desk.baseUrl}/nowhere`)
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
   await page.close()
 })

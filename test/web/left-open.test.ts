@@ -1,11 +1,9 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { endSession, listSessions } from '../../src/shared/session.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
-import { type Letterdesk, OWNER } from '../support/letterdesk.ts'
-import { startProduct } from '../support/product.ts'
+import { OWNER } from '../support/letterdesk.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 
 // ux.md asks for 300 KB of JavaScript at most before the inbox is there.
 const FIRST_LOAD_LIMIT_BYTES = 300 * 1024
@@ -19,20 +17,7 @@ async function sizeOf(urls: readonly string[]): Promise<number> {
   return sizeBytes
 }
 
-let desk: Letterdesk
-let browser: TestBrowser
-
-beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
+const desk = practiceDesk()
 
 test('a page left open over an upgrade is told that its old files are gone, not given a page as a script', async () => {
   const file = await fetch(`${desk.baseUrl}/assets/index-0ld.js`)
@@ -75,8 +60,8 @@ test('the styles that all others build on are linked before them, so that no scr
 })
 
 test('an agent whose session ends while writing signs in again and finds the words', async () => {
-  const admin = await desk.owner()
-  const visitor = await browser.newVisitor()
+  const admin = desk.owner
+  const visitor = await desk.browser.newVisitor()
   const page = await visitor.newPage()
   const signIn = async () => {
     await page.getByLabel('Email address').fill(OWNER.email)
@@ -103,8 +88,8 @@ test('an agent whose session ends while writing signs in again and finds the wor
 })
 
 test('the inbox needs at most 300 KB of JavaScript, compressed, and the editor that comes after it 150', async () => {
-  const admin = await desk.owner()
-  const visitor = await browser.newAgent(admin)
+  const admin = desk.owner
+  const visitor = await desk.browser.newAgent(admin)
   const page = await visitor.newPage()
   const scripts = new Set<string>()
   page.on('request', request => {
@@ -129,7 +114,7 @@ test('the inbox needs at most 300 KB of JavaScript, compressed, and the editor t
 })
 
 test('the list is asked for as soon as it is known who asks, while the page still waits for its words', async () => {
-  const visitor = await browser.newAgent(await desk.owner())
+  const visitor = await desk.browser.newAgent(desk.owner)
   const page = await visitor.newPage()
   const { promise: areReleased, resolve: release } = Promise.withResolvers<void>()
   await page.route(/\/assets\/en-[^/]*\.js$/, async route => {

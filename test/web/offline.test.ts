@@ -1,33 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signOut } from '../../src/shared/session.ts'
 import { getTicket } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
+const desk = practiceDesk()
 let wire: TcpProxy
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await desk.owner()
   wire = await startTcpProxy(Number(new URL(desk.baseUrl).port))
-}, 180_000)
+})
 
 afterAll(async () => {
-  await browser?.close()
   await wire?.close()
-  await desk?.stop()
 })
 
 /** The files of the app that this page has loaded. */
@@ -48,9 +34,9 @@ const READ_KEPT = `new Promise((resolve, reject) => {
 })`
 
 test('a change that the server did, but whose answer is lost, is done once and can be taken back', async () => {
-  const number = (await practiceTickets(owner))[0]?.number ?? 0
-  const stateOf = async () => (await owner.call(getTicket, { params: { number } })).state
-  const page = await (await browser.newAgent(owner)).newPage()
+  const number = desk.rows[0]?.number ?? 0
+  const stateOf = async () => (await desk.owner.call(getTicket, { params: { number } })).state
+  const page = await (await desk.browser.newAgent(desk.owner)).newPage()
   await page.goto(`http://127.0.0.1:${wire.port}/queue/all/${number}`)
   await page.getByRole('feed').waitFor()
 
@@ -68,9 +54,9 @@ test('a change that the server did, but whose answer is lost, is done once and c
 })
 
 test('without a network the last lists and tickets are read, and a change waits, also over a reload', async () => {
-  const emma = (await practiceTickets(owner)).find(row => row.customer?.name === 'Emma Clarke')
+  const emma = desk.rows.find(row => row.customer?.name === 'Emma Clarke')
   const number = emma?.number ?? 0
-  const visitor = await browser.newAgent(owner, { serviceWorkers: 'allow' })
+  const visitor = await desk.browser.newAgent(desk.owner, { serviceWorkers: 'allow' })
   const page = await visitor.newPage()
   await page.goto(`http://127.0.0.1:${wire.port}/queue/all/${number}`)
   await page.getByRole('feed').getByText('Emma Clarke').first().waitFor()
@@ -101,14 +87,14 @@ test('without a network the last lists and tickets are read, and a change waits,
   await page.goBack()
   await page.reload()
   await page.getByText('1 change waits for the server.').waitFor()
-  const stateBefore = (await owner.call(getTicket, { params: { number } })).state
+  const stateBefore = (await desk.owner.call(getTicket, { params: { number } })).state
   wire.heal()
   await visitor.setOffline(false)
 
   await page.getByText('1 change waits for the server.').waitFor({ state: 'detached' })
   expect(stateBefore).toBe('open')
-  expect((await owner.call(getTicket, { params: { number } })).state).toBe('closed')
-  await owner.call(signOut)
+  expect((await desk.owner.call(getTicket, { params: { number } })).state).toBe('closed')
+  await desk.owner.call(signOut)
   await page.reload()
   await page.getByRole('button', { name: 'Sign in' }).waitFor()
   await waitUntil('what was kept to be forgotten', async () =>

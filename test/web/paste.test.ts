@@ -1,29 +1,17 @@
 import { simpleParser } from 'mailparser'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { findDraft, type SavedDraft } from '../../src/shared/drafts.ts'
-import { getMessageRaw, getTicket, type TicketRow } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import type { TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startPracticeDesk } from '../support/practice-desk.ts'
+import { getMessageRaw, getTicket } from '../../src/shared/tickets.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
+const desk = practiceDesk()
 let page: Page
-let rows: TicketRow[]
 
 beforeAll(async () => {
-  ;({ desk, browser, owner, rows } = await startPracticeDesk())
-  page = await (await browser.newAgent(owner)).newPage()
+  page = await (await desk.browser.newAgent(desk.owner)).newPage()
 }, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
 
 /** What another program puts on the clipboard, or what is dragged in. */
 type Brought = { html?: string; text?: string; files?: { name: string; type: string; base64: string }[] }
@@ -59,7 +47,7 @@ async function bring(how: 'paste' | 'drop', { html, text, files = [] }: Brought)
 }
 
 async function reply(index: number): Promise<number> {
-  const number = rows[index]?.number ?? 0
+  const number = desk.rows[index]?.number ?? 0
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
   await page.getByRole('feed').waitFor()
   await page.keyboard.press('r')
@@ -69,7 +57,7 @@ async function reply(index: number): Promise<number> {
 
 const saved = (number: number, what: string, fits: (draft: SavedDraft) => boolean): Promise<SavedDraft> =>
   waitUntil(`the draft has ${what}`, async () => {
-    const { draft } = await owner.call(findDraft, { params: { number } })
+    const { draft } = await desk.owner.call(findDraft, { params: { number } })
     return draft !== null && fits(draft) ? draft : undefined
   })
 
@@ -147,10 +135,10 @@ test('a pasted picture stands in the text, no larger than anybody needs, and goe
   expect(draft.uploads.map(one => one.filename).sort()).toEqual(['image.jpg', 'small.png', 'договор.pdf'])
   await page.keyboard.press('Control+Enter')
   const sent = await waitUntil('the reply', async () => {
-    const { messages } = await owner.call(getTicket, { params: { number } })
+    const { messages } = await desk.owner.call(getTicket, { params: { number } })
     return messages.find(message => message.authorId !== null)
   })
-  const raw = await (await owner.fetch(getMessageRaw, { params: { id: sent.id } })).text()
+  const raw = await (await desk.owner.fetch(getMessageRaw, { params: { id: sent.id } })).text()
   const mail = await simpleParser(raw)
   // It puts each picture in the place of its cid: address.
   expect(String(mail.html).match(/src="data:image\//g)).toHaveLength(2)

@@ -1,45 +1,31 @@
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { getTicketCustomer } from '../../src/shared/customers.ts'
 import { getTicket, listTickets, sendReply } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let letterdesk: Letterdesk
-let browser: TestBrowser
+const desk = practiceDesk()
 let visitor: BrowserContext
-let owner: ApiClient
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await letterdesk.owner()
-  visitor = await browser.newAgent(owner)
+  visitor = await desk.browser.newAgent(desk.owner)
 }, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await letterdesk?.stop()
-})
 
 /** The number of a practice customer's ticket, once its mail was filed. */
 function numberOf(customer: string): Promise<number> {
   return waitUntil(`the ticket of ${customer}`, async () => {
-    const { data } = await owner.call(listTickets, { query: { queue: 'all', order: 'newest', limit: 100 } })
+    const { data } = await desk.owner.call(listTickets, {
+      query: { queue: 'all', order: 'newest', limit: 100 },
+    })
     return data.find(row => row.customer?.name === customer)?.number
   })
 }
 
 async function openTicket(number: number): Promise<Page> {
   const page = await visitor.newPage()
-  await page.goto(`${letterdesk.baseUrl}/queue/all/${number}`)
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
   await page.getByRole('feed').waitFor()
   return page
 }
@@ -56,11 +42,11 @@ test('an agent merges two tickets by keys, sees first what happens, and takes it
   await page.getByText(`#${emma} merged into #${ivana}`).waitFor()
   await page.waitForURL(`**/${ivana}`)
   await page.getByText(`Ada Owner merged #${emma} into this ticket`).waitFor()
-  const isOne = (await owner.call(getTicket, { params: { number: emma } })).number === ivana
+  const isOne = (await desk.owner.call(getTicket, { params: { number: emma } })).number === ivana
   await page.keyboard.press('z')
   await page.getByText(`#${emma} stands for itself again`).waitFor()
 
-  const apart = await owner.call(getTicket, { params: { number: emma } })
+  const apart = await desk.owner.call(getTicket, { params: { number: emma } })
   expect([isOne, apart.number]).toEqual([true, emma])
   await page.close()
 })
@@ -83,7 +69,7 @@ test('the address of a merged ticket leads to the one that has its messages, wit
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Merge', exact: true }).click()
   await page.waitForURL(`**/${ivana}`)
-  await page.goto(`${letterdesk.baseUrl}/queue/all/${emma}`)
+  await page.goto(`${desk.baseUrl}/queue/all/${emma}`)
   await page.waitForURL(`**/${ivana}`)
 
   await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
@@ -95,7 +81,7 @@ test('the address of a merged ticket leads to the one that has its messages, wit
 
 test('an agent makes a message a ticket of its own, and takes that back', async () => {
   const marta = await numberOf('Marta Wiśniewska')
-  await owner.call(sendReply, { params: { number: marta }, body: { text: 'This belongs elsewhere.' } })
+  await desk.owner.call(sendReply, { params: { number: marta }, body: { text: 'This belongs elsewhere.' } })
   const page = await openTicket(marta)
   const message = page.getByRole('article').filter({ hasText: 'This belongs elsewhere.' })
 
@@ -114,9 +100,9 @@ test('an agent makes a message a ticket of its own, and takes that back', async 
 
 test('an agent makes several messages a ticket of their own by keys, sees first what happens, and takes it back by z', async () => {
   const jan = await numberOf('Jan Nowak')
-  const read = () => owner.call(getTicket, { params: { number: jan } })
+  const read = () => desk.owner.call(getTicket, { params: { number: jan } })
   for (const text of ['First of the others.', 'Second of the others.']) {
-    await owner.call(sendReply, { params: { number: jan }, body: { text } })
+    await desk.owner.call(sendReply, { params: { number: jan }, body: { text } })
   }
   const all = (await read()).messages.length
   const page = await openTicket(jan)
@@ -144,7 +130,7 @@ test('an agent makes several messages a ticket of their own by keys, sees first 
 
 test('an agent makes two customers one person from the palette, sees what happens, and takes it back by z', async () => {
   const emma = await numberOf('Emma Clarke')
-  const view = () => owner.call(getTicketCustomer, { params: { number: emma } })
+  const view = () => desk.owner.call(getTicketCustomer, { params: { number: emma } })
   const page = await openTicket(emma)
 
   await page.keyboard.press('Control+K')

@@ -1,34 +1,18 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { inviteAgent } from '../../src/shared/agents.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
 import { useLink } from '../../src/shared/session.ts'
-import { getTicket, sendReply, type TicketRow } from '../../src/shared/tickets.ts'
+import { getTicket, sendReply } from '../../src/shared/tickets.ts'
 import type { ApiClient } from '../support/api.ts'
-import type { TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startPracticeDesk } from '../support/practice-desk.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
-let rows: TicketRow[]
-
-beforeAll(async () => {
-  ;({ desk, browser, owner, rows } = await startPracticeDesk())
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
+const desk = practiceDesk()
 
 /** A ticket open in the browser, with a reply begun. */
 async function beginReply(number: number, text: string): Promise<Page> {
-  const visitor = await browser.newAgent(owner)
-  const page = await visitor.newPage()
-  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  const page = await desk.open(`/queue/all/${number}`)
   await page.getByRole('feed').waitFor()
   await page.keyboard.press('r')
   await page.getByRole('textbox', { name: 'Write your reply' }).fill(text)
@@ -37,8 +21,8 @@ async function beginReply(number: number, text: string): Promise<Page> {
 
 /** Another agent, invited by link and joined, with every mailbox. */
 async function addColleague(name: string): Promise<ApiClient> {
-  const { data } = await owner.call(listMailboxes)
-  const { link } = await owner.call(inviteAgent, {
+  const { data } = await desk.owner.call(listMailboxes)
+  const { link } = await desk.owner.call(inviteAgent, {
     body: {
       email: `${name.toLowerCase()}@desk.test`,
       name,
@@ -48,7 +32,7 @@ async function addColleague(name: string): Promise<ApiClient> {
       sendMail: false,
     },
   })
-  const client = desk.client()
+  const client = desk.product.client()
   await client.call(useLink, {
     params: { token: link.split('/').at(-1) ?? '' },
     body: { password: 'a long enough password' },
@@ -57,14 +41,14 @@ async function addColleague(name: string): Promise<ApiClient> {
 }
 
 const ours = async (number: number) => {
-  const { messages } = await owner.call(getTicket, { params: { number } })
+  const { messages } = await desk.owner.call(getTicket, { params: { number } })
   return messages.filter(message => message.authorId !== null).map(message => message.text)
 }
 
 test('colleagues see in the head and in the list who answers a ticket, and no more once the tab is closed', async () => {
-  const number = rows[0]?.number ?? 0
+  const number = desk.rows[0]?.number ?? 0
   const colleague = await addColleague('Wanda')
-  const visitor = await browser.newAgent(colleague)
+  const visitor = await desk.browser.newAgent(colleague)
   const watching = await visitor.newPage()
   await watching.goto(`${desk.baseUrl}/queue/all/${number}`)
   await watching.getByRole('feed').waitFor()
@@ -82,7 +66,7 @@ test('colleagues see in the head and in the list who answers a ticket, and no mo
 })
 
 test('a colleague who was faster is shown, the text stays, and sending anyway is a choice', async () => {
-  const number = rows[0]?.number ?? 0
+  const number = desk.rows[0]?.number ?? 0
   const colleague = await addColleague('Boris')
   const page = await beginReply(number, 'My own answer')
 
@@ -104,7 +88,7 @@ test('a colleague who was faster is shown, the text stays, and sending anyway is
 })
 
 test('a page that has not heard of it is told by the server, and loses no word', async () => {
-  const number = rows[1]?.number ?? 0
+  const number = desk.rows[1]?.number ?? 0
   const colleague = await addColleague('Vera')
   const page = await beginReply(number, 'Written in the dark')
   await page.route('**/api/v1/tickets/*', route =>
@@ -124,7 +108,7 @@ test('a page that has not heard of it is told by the server, and loses no word',
 })
 
 test('an answer that was lost on the way is not sent twice by trying again', async () => {
-  const number = rows[2]?.number ?? 0
+  const number = desk.rows[2]?.number ?? 0
   const page = await beginReply(number, 'Once is enough')
   let isLost = false
   await page.route('**/replies', async route => {
@@ -151,7 +135,7 @@ test('an answer that was lost on the way is not sent twice by trying again', asy
 })
 
 test('a reply taken back and sent again with the same words does leave', async () => {
-  const number = rows[3]?.number ?? 0
+  const number = desk.rows[3]?.number ?? 0
   const page = await beginReply(number, 'Twice the same words')
 
   await page.keyboard.press('Control+Enter')
@@ -163,7 +147,7 @@ test('a reply taken back and sent again with the same words does leave', async (
   await page.keyboard.press('Control+Enter')
   await page.getByText(/Sent to/).waitFor()
 
-  const { messages } = await owner.call(getTicket, { params: { number } })
+  const { messages } = await desk.owner.call(getTicket, { params: { number } })
   const states = messages.flatMap(message => (message.authorId === null ? [] : message.delivery?.state))
   expect(states).toEqual(['cancelled', expect.stringMatching(/held|sending|accepted/)])
   await page.context().close()

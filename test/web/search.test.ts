@@ -1,46 +1,29 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { search } from '../../src/shared/search.ts'
 import { writeNote } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let letterdesk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
+const desk = practiceDesk()
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  letterdesk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await letterdesk.owner()
-  const jan = (await practiceTickets(owner)).find(row => row.customer?.name === 'Jan Nowak')
-  await owner.call(writeNote, {
+  const jan = desk.rows.find(row => row.customer?.name === 'Jan Nowak')
+  await desk.owner.call(writeNote, {
     params: { number: jan?.number ?? 0 },
     body: { text: 'Duplikaty faktur wysyła księgowość.' },
   })
   await waitUntil('the note to be found', async () => {
-    const { data } = await owner.call(search, { query: { q: 'is:note fakturami' } })
+    const { data } = await desk.owner.call(search, { query: { q: 'is:note fakturami' } })
     return data.length > 0 || undefined
   })
 }, 180_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await letterdesk?.stop()
-})
-
 test('by keys alone an agent searches, opens the note that was found at its place, and goes back', async () => {
-  const visitor = await browser.newAgent(owner)
+  const visitor = await desk.browser.newAgent(desk.owner)
   const page = await visitor.newPage()
   // Frames that come late, as on a busy machine: who types on must not feel it.
   await page.addInitScript('requestAnimationFrame = callback => setTimeout(callback, 250, 0)')
-  await page.goto(`${letterdesk.baseUrl}/queue/mine`)
+  await page.goto(`${desk.baseUrl}/queue/mine`)
   await page.getByRole('heading', { name: 'Mine' }).waitFor()
 
   await page.keyboard.press('/')
@@ -65,10 +48,7 @@ test('by keys alone an agent searches, opens the note that was found at its plac
 })
 
 test('a search that cannot be understood is mended by a press, and one that finds nothing says what to try', async () => {
-  const visitor = await browser.newAgent(owner)
-  const page = await visitor.newPage()
-
-  await page.goto(`${letterdesk.baseUrl}/search?q=${encodeURIComponent('form:jan is:closed')}`)
+  const page = await desk.open(`/search?q=${encodeURIComponent('form:jan is:closed')}`)
   await page.getByRole('button', { name: 'from:' }).click()
   await page.getByText('Nothing found for from:jan is:closed').waitFor()
   await page.getByRole('button', { name: 'Search without is:closed' }).click()

@@ -1,32 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { listAgents } from '../../src/shared/agents.ts'
 import { getMailbox } from '../../src/shared/mailboxes.ts'
 import { updateMe } from '../../src/shared/session.ts'
-import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
-
-beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  owner = await desk.owner()
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
+const desk = practiceDesk()
 
 test('an agent invited before the mailboxes are known to the page gets them all the same', async () => {
-  const visitor = await browser.newAgent(owner)
+  const visitor = await desk.browser.newAgent(desk.owner)
   const page = await visitor.newPage()
   const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
   await page.route(/\/api\/v1\/mailboxes$/, async route => {
@@ -44,14 +25,14 @@ test('an agent invited before the mailboxes are known to the page gets them all 
   await dialog.getByRole('button', { name: 'Invite an agent' }).click()
   await page.locator('code').waitFor()
 
-  const { data } = await owner.call(listAgents)
+  const { data } = await desk.owner.call(listAgents)
   const boris = data.find(agent => agent.email === 'boris@desk.test')
   expect(boris?.mailboxIds).toHaveLength(2)
   await visitor.close()
 })
 
 test('a button that copies says why where the browser does not let it', async () => {
-  const visitor = await browser.newAgent(owner)
+  const visitor = await desk.browser.newAgent(desk.owner)
   // As on a page that is neither of HTTPS nor of this machine.
   await visitor.addInitScript('Object.defineProperty(navigator, "clipboard", { value: undefined })')
   const page = await visitor.newPage()
@@ -69,7 +50,7 @@ test('a button that copies says why where the browser does not let it', async ()
 })
 
 test('a link that a mail program has cut says that it is not whole, and nothing of a form', async () => {
-  const page = await (await browser.newVisitor()).newPage()
+  const page = await (await desk.browser.newVisitor()).newPage()
 
   await page.goto(`${desk.baseUrl}/link/3fQ9`)
 
@@ -78,8 +59,7 @@ test('a link that a mail program has cut says that it is not whole, and nothing 
 })
 
 test('a day of a year far off is found in the calendar by its months and years, by keys alone', async () => {
-  const page = await (await browser.newAgent(owner)).newPage()
-  await page.goto(`${desk.baseUrl}/settings/mailboxes/1`)
+  const page = await desk.open('/settings/mailboxes/1')
   await page.getByRole('switch', { name: 'This mailbox has opening hours' }).click()
   const opener = page.getByRole('button', { name: 'Days off: choose from a calendar' })
   await opener.press('Enter')
@@ -102,9 +82,8 @@ test('a day of a year far off is found in the calendar by its months and years, 
 })
 
 test('hours and days off are typed and chosen in the agent’s language; what is neither is told in it and keeps the form', async () => {
-  await owner.call(updateMe, { body: { language: 'pl' } })
-  const page = await (await browser.newAgent(owner)).newPage()
-  await page.goto(`${desk.baseUrl}/settings/mailboxes/1`)
+  await desk.owner.call(updateMe, { body: { language: 'pl' } })
+  const page = await desk.open('/settings/mailboxes/1')
   await page.getByRole('switch', { name: 'Ta skrzynka ma godziny pracy' }).click()
   const from = page.getByRole('textbox', { name: 'poniedziałek, od' })
   const form = page.locator('form').filter({ has: from })
@@ -131,7 +110,7 @@ test('hours and days off are typed and chosen in the agent’s language; what is
   await save.click()
   await page.getByText('Zapisano').waitFor()
 
-  const { openingHours } = await owner.call(getMailbox, { params: { id: 1 } })
+  const { openingHours } = await desk.owner.call(getMailbox, { params: { id: 1 } })
   expect(told).toBe('Wpisz godzinę, np. 14:30.')
   expect(await from.inputValue()).toBe('07:30')
   expect(openingHours?.week[0]).toEqual({ from: '07:30', to: '17:00' })

@@ -1,30 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { saveDraft } from '../../src/shared/drafts.ts'
-import { getTicket, type TicketRow } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import type { TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startPracticeDesk } from '../support/practice-desk.ts'
+import { getTicket } from '../../src/shared/tickets.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
-let rows: TicketRow[]
-
-beforeAll(async () => {
-  ;({ desk, browser, owner, rows } = await startPracticeDesk())
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
+const desk = practiceDesk()
 
 test('an agent forwards a message, sees with whom it is, and answers the customer apart from it', async () => {
-  const number = rows[0]?.number ?? 0
-  const visitor = await browser.newAgent(owner)
-  const page = await visitor.newPage()
-  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  const number = desk.rows[0]?.number ?? 0
+  const page = await desk.open(`/queue/all/${number}`)
 
   await page.getByRole('button', { name: 'Forward this message' }).first().click()
   await page.getByLabel('To', { exact: true }).fill('sup@parts.test')
@@ -38,7 +21,7 @@ test('an agent forwards a message, sees with whom it is, and answers the custome
   await page.getByText('added · external · first time').waitFor()
   await page.getByRole('textbox', { name: 'Write your reply' }).fill('We are asking.')
   expect(await page.getByRole('button', { name: 'Send to 2' }).isEnabled()).toBe(true)
-  const { messages, replyDefaults } = await owner.call(getTicket, { params: { number } })
+  const { messages, replyDefaults } = await desk.owner.call(getTicket, { params: { number } })
   expect(messages.at(-1)).toMatchObject({
     to: [{ address: 'sup@parts.test' }],
     sideThreadId: messages.at(-1)?.id,
@@ -47,15 +30,15 @@ test('an agent forwards a message, sees with whom it is, and answers the custome
 })
 
 test('words that answered a message which is elsewhere now can be sent as an answer to the newest', async () => {
-  const [number = 0, elsewhere = 0] = rows.slice(1).map(row => row.number)
-  const [moved] = (await owner.call(getTicket, { params: { number: elsewhere } })).messages
-  const visitor = await browser.newAgent(owner)
+  const [number = 0, elsewhere = 0] = desk.rows.slice(1).map(row => row.number)
+  const [moved] = (await desk.owner.call(getTicket, { params: { number: elsewhere } })).messages
+  const visitor = await desk.browser.newAgent(desk.owner)
   const page = await visitor.newPage()
   const content = {
     ...{ mode: 'reply' as const, text: 'It is here.', to: null, cc: null, bcc: [], uploadIds: [] },
     ...{ withHistory: false, answeredMessageId: moved?.id ?? 0, seenEventId: null },
   }
-  await owner.call(saveDraft, { params: { number }, body: { content, revision: 0 } })
+  await desk.owner.call(saveDraft, { params: { number }, body: { content, revision: 0 } })
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
   await page.getByText('The message you were answering is no longer in this ticket.').waitFor()
   expect(await page.getByRole('button', { name: /^Send(?! &| later)/ }).isEnabled()).toBe(false)

@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { inviteAgent } from '../../src/shared/agents.ts'
 import { createCustomerField } from '../../src/shared/customer-fields.ts'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
@@ -8,44 +8,27 @@ import { getMe, updateMe, useLink } from '../../src/shared/session.ts'
 import { createTeam, listTeams } from '../../src/shared/teams.ts'
 import { listTickets, type TicketRow, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type ApiClient, apiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
 import { composedText } from '../support/composed-text.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let ada: ApiClient
+const desk = practiceDesk()
 let maria: ApiClient
 let ticket: TicketRow | undefined
 
 beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  ada = await desk.owner()
-  const rows = await practiceTickets(ada)
-  const { data: mailboxes } = await ada.call(listMailboxes)
+  const { data: mailboxes } = await desk.owner.call(listMailboxes)
   const mailboxId = mailboxes[0]?.id ?? 0
-  ticket = rows.find(row => row.mailboxId === mailboxId)
+  ticket = desk.rows.find(row => row.mailboxId === mailboxId)
   maria = await invite('Мария Иванова', 'maria@desk.test', [mailboxId])
   await invite('Mark Elsewhere', 'mark@desk.test', [])
 }, 150_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
-
 async function invite(name: string, email: string, mailboxIds: number[]): Promise<ApiClient> {
-  const { link } = await ada.call(inviteAgent, {
+  const { link } = await desk.owner.call(inviteAgent, {
     body: { email, name, role: 'agent', language: 'en', mailboxIds, sendMail: false },
   })
-  const client = apiClient(ada.baseUrl)
+  const client = apiClient(desk.owner.baseUrl)
   const token = String(link).split('/link/')[1] ?? ''
   await client.call(useLink, { params: { token }, body: { password: 'another long password' } })
   return client
@@ -55,14 +38,11 @@ async function invite(name: string, email: string, mailboxIds: number[]): Promis
 const openWide = (client: ApiClient, path: string) =>
   open(client, path, { viewport: { width: 1440, height: 900 } })
 
-async function open(client: ApiClient, path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await (await browser.newAgent(client, options)).newPage()
-  await page.goto(desk.baseUrl + path)
-  return page
-}
+const open = (client: ApiClient, path: string, options: BrowserContextOptions = {}): Promise<Page> =>
+  desk.open(path, { as: client, ...options })
 
 test('a colleague is called by @ and the first letters, and finds the ticket until they have seen it', async () => {
-  const page = await open(ada, `/queue/all/${ticket?.number}`)
+  const page = await open(desk.owner, `/queue/all/${ticket?.number}`)
   await page.getByRole('feed').waitFor()
   await page.keyboard.press('n')
   const text = page.getByRole('textbox', { name: 'Write a note for your team' })
@@ -96,7 +76,7 @@ test('a colleague is called by @ and the first letters, and finds the ticket unt
 })
 
 test('Esc leaves what was typed, an address is none, and in a reply an @ is a sign like others', async () => {
-  const page = await open(ada, `/queue/all/${ticket?.number}`)
+  const page = await open(desk.owner, `/queue/all/${ticket?.number}`)
   await page.getByRole('feed').waitFor()
   await page.keyboard.press('n')
   const note = page.getByRole('textbox', { name: 'Write a note for your team' })
@@ -123,7 +103,7 @@ test('Esc leaves what was typed, an address is none, and in a reply an @ is a si
 })
 
 test('an admin makes a team of colleagues, in all mailboxes until it is said otherwise', async () => {
-  const page = await open(ada, '/settings/teams')
+  const page = await open(desk.owner, '/settings/teams')
 
   await page.getByRole('button', { name: 'New team' }).click()
   const dialog = page.getByRole('dialog', { name: 'New team' })
@@ -132,15 +112,15 @@ test('an admin makes a team of colleagues, in all mailboxes until it is said oth
   await dialog.getByRole('button', { name: 'Save' }).click()
 
   await page.getByRole('listitem').filter({ hasText: 'Second line' }).getByText('Мария Иванова').waitFor()
-  const { data: mailboxes } = await ada.call(listMailboxes)
-  const { data: teams } = await ada.call(listTeams)
+  const { data: mailboxes } = await desk.owner.call(listMailboxes)
+  const { data: teams } = await desk.owner.call(listTeams)
   expect(teams).toMatchObject([{ name: 'Second line', mailboxIds: mailboxes.map(one => one.id).toSorted() }])
 })
 
 test('an agent gives a ticket to a team by keys, finds it in its queue, and takes that back by z', async () => {
   const mailboxIds = [ticket?.mailboxId ?? 0]
-  await ada.call(createTeam, { body: { name: 'Плащания', memberIds: [], mailboxIds } })
-  const page = await open(ada, `/queue/unassigned/${ticket?.number}`)
+  await desk.owner.call(createTeam, { body: { name: 'Плащания', memberIds: [], mailboxIds } })
+  const page = await open(desk.owner, `/queue/unassigned/${ticket?.number}`)
   await page.getByRole('feed').waitFor()
   await page.getByRole('link', { name: 'Плащания', exact: true }).waitFor()
 
@@ -159,9 +139,9 @@ test('an agent gives a ticket to a team by keys, finds it in its queue, and take
 })
 
 test('a list is narrowed by keys, kept as a view for everybody, and taken back', async () => {
-  const { data: mailboxes } = await ada.call(listMailboxes)
+  const { data: mailboxes } = await desk.owner.call(listMailboxes)
   const name = mailboxes[0]?.name ?? ''
-  const page = await open(ada, '/queue/all?status=waiting')
+  const page = await open(desk.owner, '/queue/all?status=waiting')
   await page.getByText('No ticket fits this filter.').waitFor()
   const parts = page.getByRole('listbox', { name: 'Filter the list' })
   const values = page.getByRole('listbox', { name: 'Mailbox' })
@@ -209,8 +189,8 @@ test('a list is narrowed by keys, kept as a view for everybody, and taken back',
 test('an agent is told outside the page by one of their tabs, and the bell leads to what it was about', async () => {
   const { id } = await maria.call(getMe)
   const params = { number: ticket?.number ?? 0 }
-  await ada.call(updateTicket, { params, body: { assigneeId: id } })
-  const visitor = await browser.newAgent(maria)
+  await desk.owner.call(updateTicket, { params, body: { assigneeId: id } })
+  const visitor = await desk.browser.newAgent(maria)
   await visitor.addInitScript(recordNotifications)
   const pages = [await visitor.newPage(), await visitor.newPage()]
   for (const page of pages) await page.goto(`${desk.baseUrl}/queue/all`)
@@ -218,7 +198,7 @@ test('an agent is told outside the page by one of their tabs, and the bell leads
   await waitUntil('a tab that rings', async () => await pages[0]?.evaluate(findRinger))
 
   const html = `<p>Please look, <span data-mention="${id}">@x</span></p>`
-  await ada.call(writeNote, { params, body: { html } })
+  await desk.owner.call(writeNote, { params, body: { html } })
   const shown = await waitUntil('the words of the browser', async () => {
     const all = await Promise.all(pages.map(page => page.evaluate(shownOutside)))
     return all.some(words => words.length > 0) ? all.flat() : undefined
@@ -267,7 +247,7 @@ test('what an agent has read stays unread by the others, and is unread again by 
     (await client.call(listTickets, { query: { queue: 'all' } })).data.find(one => one.number === number)
       ?.isUnread
   const byHer = await isUnread(maria)
-  const page = await open(ada, '/queue/all')
+  const page = await open(desk.owner, '/queue/all')
   const shows = (isSo: boolean) =>
     row(page)
       .and(page.locator(`[data-unread="${isSo}"]`))
@@ -296,7 +276,7 @@ test('what an agent has read stays unread by the others, and is unread again by 
   await acted
   // time passes: longer than a ticket is on the screen until it counts as read
   await page.evaluate('new Promise(resolve => setTimeout(resolve, 700))')
-  expect(await isUnread(ada)).toBe(true)
+  expect(await isUnread(desk.owner)).toBe(true)
   const late = Promise.withResolvers<void>()
   await page.route('**/messages/read', route => late.promise.then(() => route.continue()))
   const asked = page.waitForRequest('**/messages/read')
@@ -306,7 +286,7 @@ test('what an agent has read stays unread by the others, and is unread again by 
   await page.keyboard.press('Shift+U')
   await shows(true)
   await Promise.all([page.waitForResponse('**/messages/read'), late.resolve()])
-  await expect.poll(() => isUnread(ada)).toBe(true)
+  await expect.poll(() => isUnread(desk.owner)).toBe(true)
   await page.keyboard.press('z')
   await shows(false)
   await page.keyboard.press('[')
@@ -317,13 +297,13 @@ test('what an agent has read stays unread by the others, and is unread again by 
 
   await page.getByRole('button', { name: 'Show or hide the queues' }).click()
   await queues.getByText('Unassigned').waitFor()
-  await expect.poll(() => isUnread(ada)).toBe(false)
+  await expect.poll(() => isUnread(desk.owner)).toBe(false)
   expect(await isUnread(maria)).toBe(byHer)
 })
 
 test('an admin defines fields of customers; an agent fills them in beside a ticket and finds them at the next', async () => {
   const emma = 'emma.clarke@customers.example'
-  const page = await open(ada, '/settings/customer-fields')
+  const page = await open(desk.owner, '/settings/customer-fields')
   await page.getByRole('button', { name: 'New field' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name of the field').fill('Тариф')
@@ -337,7 +317,7 @@ test('an admin defines fields of customers; an agent fills them in beside a tick
     ['Renewal', 'date'],
     ['Turnover', 'number'],
   ] as const) {
-    await ada.call(createCustomerField, { body: { name, kind, hint: '', options: [] } })
+    await desk.owner.call(createCustomerField, { body: { name, kind, hint: '', options: [] } })
   }
   await page.getByRole('button', { name: 'New field' }).click()
   await dialog.getByLabel('Name of the field').fill('Page')
@@ -347,10 +327,10 @@ test('an admin defines fields of customers; an agent fills them in beside a tick
   await page.getByText('Turnover is number 2 of 4 now').waitFor()
   const focused = await page.evaluate('document.activeElement.ariaLabel')
 
-  const { data } = await ada.call(listTickets, { query: { queue: 'all' } })
+  const { data } = await desk.owner.call(listTickets, { query: { queue: 'all' } })
   const number = data.find(row => row.customer?.address === emma)?.number
-  await ada.call(updateMe, { body: { language: 'pl' } })
-  const first = await openWide(ada, `/queue/all/${number}`)
+  await desk.owner.call(updateMe, { body: { language: 'pl' } })
+  const first = await openWide(desk.owner, `/queue/all/${number}`)
   const panel = first.getByRole('complementary', { name: 'Klient' })
   const add = async (name: string) => {
     await panel.getByRole('button', { name: 'Dodaj pole' }).click()
@@ -377,14 +357,14 @@ test('an admin defines fields of customers; an agent fills them in beside a tick
   await waitUntil('the number by its groups', async () => {
     return (await panel.getByLabel('Turnover').inputValue()) === '12\u00a0345,5' || undefined
   })
-  await ada.call(writeAsCustomer, {
+  await desk.owner.call(writeAsCustomer, {
     body: { customer: emma, answerToUid: null, subject: 'Something else', text: 'Hello again' },
   })
   const next = await waitUntil('the next ticket', async () => {
-    const { data: rows } = await ada.call(listTickets, { query: { queue: 'all' } })
+    const { data: rows } = await desk.owner.call(listTickets, { query: { queue: 'all' } })
     return rows.find(row => row.subject === 'Something else')?.number
   })
-  const second = await openWide(ada, `/queue/all/${next}`)
+  const second = await openWide(desk.owner, `/queue/all/${next}`)
 
   const shown = second.getByRole('complementary', { name: 'Klient' })
   const link = shown.getByRole('link', { name: 'shop.example/emma' })

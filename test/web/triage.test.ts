@@ -1,68 +1,41 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { listMailboxes } from '../../src/shared/mailboxes.ts'
 import { openWithoutMail } from '../../src/shared/new-tickets.ts'
 import { getMe } from '../../src/shared/session.ts'
 import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { openBrowser, type TestBrowser } from '../support/chromium.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { practiceTickets } from '../support/practice-tickets.ts'
-import { startProduct } from '../support/product.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 
 // npm run prove:triage works through fifty each.
 const COUNT = process.env.PROVE === 'whole' ? 50 : 6
 
-let desk: Letterdesk
-let browser: TestBrowser
-let ada: ApiClient
-
-beforeAll(async () => {
-  const certificates = await makeCertificates()
-  browser = await openBrowser()
-  desk = await startProduct({ caFile: certificates.caFile, args: ['--practice'] })
-  await certificates.remove()
-  ada = await desk.owner()
-  await practiceTickets(ada)
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
+const desk = practiceDesk()
 
 /** Tickets that nobody has, and the numbers of them. */
 async function callsComeIn(name: string): Promise<number[]> {
-  const { data: mailboxes } = await ada.call(listMailboxes)
+  const { data: mailboxes } = await desk.owner.call(listMailboxes)
   const mailboxId = mailboxes[0]?.id ?? 0
   const numbers: number[] = []
   for (let call = 1; call <= COUNT; call += 1) {
     const body = { mailboxId, subject: `${name} ${call}`, customer: { name: `Caller ${call}` } }
-    const { number } = await ada.call(openWithoutMail, { body })
-    await ada.call(updateTicket, { params: { number }, body: { assigneeId: null } })
+    const { number } = await desk.owner.call(openWithoutMail, { body })
+    await desk.owner.call(updateTicket, { params: { number }, body: { assigneeId: null } })
     numbers.push(number)
   }
   return numbers
-}
-
-async function open(path: string, options: Parameters<TestBrowser['newAgent']>[1] = {}): Promise<Page> {
-  const page = await (await browser.newAgent(ada, options)).newPage()
-  await page.goto(desk.baseUrl + path)
-  return page
 }
 
 const shownNumber = (page: Page) => Number(new URL(page.url()).pathname.split('/').at(-1))
 
 /** Whether all of them are closed, and are this agent's. */
 async function areDone(numbers: readonly number[]): Promise<boolean> {
-  const { id } = await ada.call(getMe)
-  const tickets = await Promise.all(numbers.map(number => ada.call(getTicket, { params: { number } })))
+  const { id } = await desk.owner.call(getMe)
+  const tickets = await Promise.all(numbers.map(number => desk.owner.call(getTicket, { params: { number } })))
   return tickets.every(({ state, assigneeId }) => state === 'closed' && assigneeId === id)
 }
 
 test('where there is no tag yet the list of tags says how one is made, and typing makes it', async () => {
-  const page = await open('/queue/all')
+  const page = await desk.open('/queue/all')
   await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).getByRole('link').click()
   await page.getByRole('feed').waitFor()
 
@@ -75,7 +48,7 @@ test('where there is no tag yet the list of tags says how one is made, and typin
 })
 
 test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab; Snoozed says when it wakes', async () => {
-  const page = await open('/queue/unassigned')
+  const page = await desk.open('/queue/unassigned')
   const row = page.getByRole('row').filter({ hasText: 'Jan Nowak' })
 
   await row.hover()
@@ -105,7 +78,7 @@ test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab
   await page.keyboard.press('z')
 
   await row.waitFor()
-  const assignee = async () => (await ada.call(getTicket, { params: { number } })).assigneeId
+  const assignee = async () => (await desk.owner.call(getTicket, { params: { number } })).assigneeId
   await expect.poll(assignee, { timeout: 10_000 }).toBeNull()
   expect(new URL(page.url()).pathname).toBe('/queue/unassigned')
   await page.context().close()
@@ -114,7 +87,7 @@ test('a row is snoozed, closed and taken by its own buttons, by mouse and by Tab
 describe(`an agent works through ${COUNT} tickets, takes each and closes it`, () => {
   test('by keys alone', { timeout: 30_000 + COUNT * 4_000 }, async () => {
     const numbers = await callsComeIn('keys')
-    const page = await open('/queue/unassigned')
+    const page = await desk.open('/queue/unassigned')
     const row = page.getByRole('row').filter({ hasText: 'keys 1' }).first()
     await row.waitFor()
     await page.keyboard.press('j')
@@ -146,7 +119,7 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
 
   test('by the mouse alone', { timeout: 30_000 + COUNT * 6_000 }, async () => {
     const numbers = await callsComeIn('mouse')
-    const page = await open('/queue/unassigned')
+    const page = await desk.open('/queue/unassigned')
 
     for (let at = COUNT; at > 0; at -= 1) {
       await page
@@ -172,7 +145,7 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
 
 test('a held j runs on through the end of a page that has yet to come', async () => {
   await callsComeIn('held')
-  const page = await (await browser.newAgent(ada)).newPage()
+  const page = await (await desk.browser.newAgent(desk.owner)).newPage()
   const next = Promise.withResolvers<void>()
   let asked = 0
   // Pages of four, and the second is late.
@@ -200,10 +173,10 @@ test('a held j runs on through the end of a page that has yet to come', async ()
 test('what is in the Trash says until when, and is deleted for good, one ticket or all, on every screen', async () => {
   const numbers = await callsComeIn('Thrown away')
   const body = { isDeleted: true }
-  for (const number of numbers) await ada.call(updateTicket, { params: { number }, body })
+  for (const number of numbers) await desk.owner.call(updateTicket, { params: { number }, body })
   const [first = 0] = numbers
-  const page = await open(`/queue/trash/${first}`)
-  const witness = await open(`/queue/trash/${first}`)
+  const page = await desk.open(`/queue/trash/${first}`)
+  const witness = await desk.open(`/queue/trash/${first}`)
   await witness.getByText(/It is deleted for good on \d+ \w+ \d{4}/).waitFor()
   const strip = page.getByRole('region', { name: `Ticket ${first}` }).getByRole('note')
   const erase = strip.getByRole('button', { name: 'Delete for good' })
@@ -226,7 +199,7 @@ test('what is in the Trash says until when, and is deleted for good, one ticket 
 })
 
 test('on a phone a customer is answered by the thumb', async () => {
-  const page = await open('/queue/all', {
+  const page = await desk.open('/queue/all', {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
     isMobile: true,
@@ -263,7 +236,7 @@ async function tabThrough(page: Page, presses: number): Promise<string[]> {
 }
 
 test('whoever hears the page comes to the list, the ticket and the reply by names, in the order they stand', async () => {
-  const page = await open('/queue/all')
+  const page = await desk.open('/queue/all')
   await page.getByRole('row').filter({ hasText: 'Jan Nowak' }).waitFor()
 
   const before = await tabThrough(page, 4)

@@ -1,32 +1,17 @@
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { getTicket, type TicketRow, updateTicket } from '../../src/shared/tickets.ts'
-import type { ApiClient } from '../support/api.ts'
-import type { TestBrowser } from '../support/chromium.ts'
+import { describe, expect, test } from 'vitest'
+import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
 import { composedText } from '../support/composed-text.ts'
-import type { Letterdesk } from '../support/letterdesk.ts'
-import { startPracticeDesk } from '../support/practice-desk.ts'
+import { practiceDesk } from '../support/practice-desk.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-let desk: Letterdesk
-let browser: TestBrowser
-let owner: ApiClient
-let rows: TicketRow[]
+const desk = practiceDesk()
 
 // Holds an `e` (close), an `i` (take) and a `j` (next): any of them would change what the agent sees.
 const LETTER = 'Hi Emma, just reset it. Thanks!'
 
-beforeAll(async () => {
-  ;({ desk, browser, owner, rows } = await startPracticeDesk())
-}, 150_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await desk?.stop()
-})
-
 async function visit(): Promise<{ visitor: BrowserContext; page: Page }> {
-  const visitor = await browser.newAgent(owner)
+  const visitor = await desk.browser.newAgent(desk.owner)
   return { visitor, page: await visitor.newPage() }
 }
 
@@ -67,7 +52,7 @@ async function visitHeld() {
 }
 
 const states = async () => {
-  const tickets = rows.map(row => owner.call(getTicket, { params: { number: row.number } }))
+  const tickets = desk.rows.map(row => desk.owner.call(getTicket, { params: { number: row.number } }))
   return (await Promise.all(tickets)).map(({ number, state, assigneeId }) => [number, state, assigneeId])
 }
 
@@ -165,7 +150,7 @@ describe('letters typed before their field is there reach it and act on nothing'
 })
 
 test('keys pressed while the next ticket follows are about that ticket, and one that has nothing to open holds back no other', async () => {
-  const number = rows.at(-1)?.number ?? 0
+  const number = desk.rows.at(-1)?.number ?? 0
   const { visitor, page } = await visit()
   const next = await openFirst(page)
 
@@ -182,7 +167,7 @@ test('keys pressed while the next ticket follows are about that ticket, and one 
   await page.keyboard.press('f')
   await page.getByRole('textbox', { name: 'Your words above the message' }).waitFor()
   await page.getByRole('button', { name: 'Discard what is written' }).click()
-  await owner.call(updateTicket, { params: { number }, body: { state: 'spam' } })
+  await desk.owner.call(updateTicket, { params: { number }, body: { state: 'spam' } })
   await page.goto(`${desk.baseUrl}/queue/spam`)
   await page.getByRole('row').first().waitFor()
   await page.keyboard.press('j')
@@ -192,7 +177,7 @@ test('keys pressed while the next ticket follows are about that ticket, and one 
 
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   expect(splits).toBe(`/queue/all/${next}`)
-  await owner.call(updateTicket, { params: { number }, body: { state: 'open' } })
+  await desk.owner.call(updateTicket, { params: { number }, body: { state: 'open' } })
   await visitor.close()
 })
 
