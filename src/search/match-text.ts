@@ -66,14 +66,36 @@ type Reading = { stemmer: Stemmer; language: string | null }
 function markAll(text: string, wanted: readonly Wanted[], mode: SearchMode, reading: Reading): Mark[] {
   const marks: Mark[] = []
   const plain = wanted.filter(({ term }) => !term.isPhrase)
-  if (plain.length > 0)
-    for (const run of runsOf(text)) marks.push(...markRun(text, run, plain, mode, reading))
-  const phrases = wanted.filter(({ term }) => term.isPhrase)
-  if (phrases.length > 0) {
-    const words = wordsOf(text)
-    marks.push(...phrases.flatMap(one => markPhrase(words, one)))
+  if (plain.length > 0) {
+    const letters = mode === 'whole' ? firstLetters(plain) : null
+    for (const run of runsOf(text)) {
+      if (letters !== null && !mayBeOne(text, run, letters)) continue
+      marks.push(...markRun(text, run, plain, mode, reading))
+    }
   }
+  const phrases = wanted.filter(({ term }) => term.isPhrase)
+  if (phrases.length > 0) marks.push(...markPhrases(text, phrases))
   return withoutOverlap(marks)
+}
+
+/** What words that are looked for as whole ones begin with; я, as its stem may begin with е. */
+function firstLetters(wanted: readonly Wanted[]): string[] {
+  const letters = new Set<string>()
+  for (const { whole, joined, parts, stems } of wanted.flatMap(({ term }) => term.runs)) {
+    for (const word of [whole, joined, ...parts]) letters.add(word.charAt(0))
+    for (const stem of stems) {
+      const letter = stem.charAt(stem.indexOf(':') + 1)
+      letters.add(letter)
+      if (letter === 'е') letters.add('я')
+    }
+  }
+  return [...letters].filter(letter => letter !== '')
+}
+
+/** Whether a run can be one of the words, by its first letter: most are not, and folding each takes many times longer. */
+function mayBeOne(text: string, { start, parts }: Run, letters: readonly string[]): boolean {
+  const first = text.charCodeAt(start)
+  return parts.length > 1 || letters.some(letter => mayFoldTo(first, letter))
 }
 
 type Joint = { whole: string; joined: string }
@@ -116,26 +138,23 @@ function isForm({ word, raw }: RawWord, wanted: TermRun, mode: SearchMode, readi
   return reading.stemmer.of(raw, reading.language).some(stem => wanted.stems.includes(stem))
 }
 
-function wordsOf(text: string): Word[] {
-  const words: Word[] = []
-  for (const run of runsOf(text)) {
-    for (const part of run.parts) words.push({ ...part, word: wordAt(text, part) })
-  }
-  return words
-}
-
-function markPhrase(words: readonly Word[], { term, at }: Wanted): Mark[] {
-  const phrase = partsOf(term)
+function markPhrases(text: string, wanted: readonly Wanted[]): Mark[] {
+  const phrases = wanted.map(({ term, at }) => ({ words: partsOf(term), at }))
+  const parts: Part[] = []
   const marks: Mark[] = []
-  for (let from = 0; from + phrase.length <= words.length; from++) {
-    if (!phrase.every((word, step) => words[from + step]?.word === word)) continue
-    const [first, last] = [words[from], words[from + phrase.length - 1]]
-    if (first !== undefined && last !== undefined) marks.push({ start: first.start, end: last.end, term: at })
+  for (const run of runsOf(text)) {
+    for (const part of run.parts) {
+      parts.push(part)
+      for (const { words, at } of phrases) {
+        const first = parts[parts.length - words.length]
+        if (first === undefined || !endsWith(text, parts, words)) continue
+        marks.push({ start: first.start, end: part.end, term: at })
+      }
+    }
   }
   return marks
 }
 
-/** As `markPhrase`, of texts that mostly do not hold it: of most words their first letter is enough. */
 function holdsPhrase(text: string, phrase: readonly string[]): boolean {
   const parts: Part[] = []
   for (const run of runsOf(text)) {
@@ -147,6 +166,7 @@ function holdsPhrase(text: string, phrase: readonly string[]): boolean {
   return false
 }
 
+/** Whether the last parts are those of a phrase: of most words their first letter is enough to tell. */
 function endsWith(text: string, parts: readonly Part[], phrase: readonly string[]): boolean {
   for (let back = 1; back <= phrase.length; back++) {
     const [part, word] = [parts[parts.length - back], phrase[phrase.length - back]]
