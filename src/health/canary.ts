@@ -115,8 +115,8 @@ async function removeLate(
 type Watch = (sent: SentTest, needs: RoundTripNeeds) => Promise<Pick<RoundTrip, 'arrivedIn'>>
 
 /**
- * By way of the own mail server: what is handed in from now on and bears the mark, as a server may give it a Message-ID
- * of its own. It is in the ledger as ours.
+ * By way of the own mail server: what is handed in from now on and bears the mark, be it in its field or in its
+ * Message-ID, as a server may change either. It is in the ledger as ours.
  */
 async function watchIntake({ db, blobs, clock }: CanaryContext, { mailboxId }: MailAccount): Promise<Watch> {
   let aboveUid = await findIntakeCursor(db, mailboxId)

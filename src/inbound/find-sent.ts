@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import type { RingKey } from '../db/key-ring.ts'
-import { isAgentMail, verifyLetterdeskRef } from '../mail/letterdesk-ref.ts'
+import { isAgentMail, refOfMessageId, verifyLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { type OwnMessage, selectErasedSent, selectOwnMessages } from './filing.queries.ts'
 
@@ -35,8 +35,8 @@ export async function findReturned(
 }
 
 /**
- * The sent messages that mails name in a genuine X-Letterdesk-Ref, by ledger row. A mail without the
- * field, or with a forged one, is missing. From decides nothing here (mail-core.md 14).
+ * The sent messages that mails name in a genuine X-Letterdesk-Ref, by ledger row; a test mail does in its Message-ID too. A
+ * mail without the field, or with a forged one, is missing. From decides nothing here (mail-core.md 14).
  */
 export async function findSent(
   tx: Tx,
@@ -45,8 +45,9 @@ export async function findSent(
 ): Promise<Map<number, SentMatch>> {
   const uuids = new Map<number, string>()
   for (const { id, mail } of mails) {
-    if (mail.letterdeskRef === null) continue
-    const uuid = verifyLetterdeskRef(mail.letterdeskRef, [...tokenKeys])
+    const ref = mail.letterdeskRef ?? refOfMessageId(mail.internetMessageId)
+    if (ref === null) continue
+    const uuid = verifyLetterdeskRef(ref, [...tokenKeys])
     if (uuid !== undefined) uuids.set(id, uuid)
   }
   const sent = uuids.size === 0 ? [] : await selectOwnMessages(tx, [...new Set(uuids.values())])

@@ -1,5 +1,6 @@
 import { decodeBase32, encodeBase32 } from './base32.ts'
 import { firstValue, readHeaderFields } from './header-fields.ts'
+import { canonicalMessageId } from './message-id.ts'
 import { decodeNumber, encodeNumber, openSignedBytes, signBytes, type TokenKey } from './signed-bytes.ts'
 
 const LABEL = 'message ref 1'
@@ -19,10 +20,22 @@ export function signLetterdeskRef(ref: { messageUuid: string; key: TokenKey }): 
   return `${ref.messageUuid}.${encodeBase32(Buffer.concat([encodeNumber(ref.key.id), mac]))}`
 }
 
-/** What a mail says in X-Letterdesk-Ref, as a look at its header shows; undefined without one. It proves nothing yet. */
-export function scanLetterdeskRef(source: Buffer): string | undefined {
+/** What a mail says in X-Letterdesk-Ref, else in its Message-ID, as a look at its header shows. It proves nothing yet. */
+export function scanLetterdeskRef(source: Buffer): string | null {
   const { fields } = readHeaderFields(source, 0, Math.min(source.length, SCANNED_BYTES))
-  return firstValue(fields, FIELD)
+  return (
+    firstValue(fields, FIELD) ?? refOfMessageId(canonicalMessageId(firstValue(fields, 'message-id') ?? ''))
+  )
+}
+
+const IN_MESSAGE_ID = /^[a-z2-7]{26}\.([0-9a-f-]{36}\.[a-z2-7]{20,60})@/i
+
+/**
+ * The same value where a Message-ID bears it, as that of a test mail does, for relays that take X- fields away; null for
+ * any other id. It proves nothing yet.
+ */
+export function refOfMessageId(internetMessageId: string | null): string | null {
+  return IN_MESSAGE_ID.exec(internetMessageId ?? '')?.[1] ?? null
 }
 
 /** The message uuid of a genuine X-Letterdesk-Ref, else undefined. */

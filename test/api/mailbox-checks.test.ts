@@ -97,7 +97,9 @@ test('the list is told line by line; the test mail goes round, says what became 
 
   const [live] = await Promise.all([
     watch({ address, password: 'secret', ...servers(), testMail }),
-    deliverTestMail(address, raw => raw.replace(/^Message-ID: .*$/im, 'Message-ID: <relay@elsewhere.test>')),
+    deliverTestMail(address, raw =>
+      raw.replace(/^Message-ID:.*\r\n(?:[ \t].*\r\n)*/im, 'Message-ID: <relay@elsewhere.test>\r\n'),
+    ),
   ])
 
   expect(live.begun).toEqual([

@@ -1,8 +1,11 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { foldKnown } from '../../src/inbound/fold-known.ts'
 import { migrateJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { agentMailUuid, signLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
+import { newMessageId } from '../../src/mail/new-message-id.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
@@ -113,6 +116,20 @@ test('a mail of ours is known by its Message-ID alone, and a forged reference hi
   expect(await filed.row(own)).toMatchObject({ state: 'own', message_id: sent.messageId })
   expect(await filed.row(forged)).toMatchObject({ state: 'filed' })
   expect((await filed.message(forged)).kind).toBe('person')
+})
+
+test('a test mail of ours is no ticket where a relay took its mark away, but for the one in its Message-ID', async () => {
+  const key = desk.keys.active('tokens')
+  const ref = signLetterdeskRef({ messageUuid: agentMailUuid(randomUUID()), key })
+  const idWith = (token: string) => newMessageId({ random: randomBytes(16), token, domain: 'desk.test' })
+  const toItself = (token: string) =>
+    rawMail({ from: 'support@desk.test', to: 'support@desk.test', messageId: idWith(token) })
+
+  const [own, forged] = await desk.store([toItself(ref), toItself(`${ref.slice(0, -4)}aaaa`)])
+  await desk.fileAll()
+
+  expect(await filed.row(own)).toMatchObject({ state: 'own', message_id: null })
+  expect(await filed.row(forged)).toMatchObject({ state: 'filed' })
 })
 
 test('other words under a proof of ours are filed and seen, with the kind of who wrote them', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { type ImapConnection, openImap } from '../../src/mailboxes/imap-connection.ts'
+import { watchTestMail } from '../../src/mailboxes/round-trip.ts'
 import { plantOldMails } from '../backfill/old-mails.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { startDovecot } from '../support/dovecot.ts'
@@ -91,6 +93,28 @@ test.each([
 
   expect(server.heard.some(line => line.startsWith('UID SEARCH RETURN'))).toBe(true)
   expect(all).toEqual(sparse)
+  connection.close()
+  await server.close()
+})
+
+test('a server that searches no headers and names every mail loses none to the removal of a test mail', async () => {
+  const customers = { raw: Buffer.from('Subject: a customer’s\r\n\r\nX-Letterdesk-Ref: mark.of.test\r\n') }
+  const mails = new Map<number, MailScript>([1, 2, 3, 4, 5].map(uid => [uid, customers]))
+  const ours = { raw: Buffer.from('Message-ID:\r\n <a.mark.of.test@desk.test>\r\n\r\nhello\r\n') }
+  const server = await startScriptedImap(mails, { certificate: certificates.server })
+  const connection = await openAt(server.port)
+  const sent = { mark: 'mark.of.test', internetMessageId: 'a.mark.of.test@desk.test', date: new Date() }
+  const needs = { clock: systemClock, waitMs: 0, signal: new AbortController().signal }
+
+  const absent = await watchTestMail(connection, sent, needs)
+  const changed = server.heard.filter(line => /STORE|EXPUNGE|MOVE|DELETE/i.test(line))
+  server.mails.set(6, ours)
+  const there = await watchTestMail(connection, sent, needs)
+
+  expect(absent).toEqual({ isRemoved: false })
+  expect(changed).toEqual([])
+  expect(there).toMatchObject({ arrivedIn: 'inbox', keepsMessageId: true })
+  expect(server.heard.filter(line => /^UID STORE/i.test(line))).toEqual([expect.stringContaining('STORE 6 ')])
   connection.close()
   await server.close()
 })

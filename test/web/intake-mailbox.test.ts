@@ -106,7 +106,7 @@ test('a mailbox without IMAP takes what is handed in, answers by its SMTP, threa
   // Its server gives it an id of its own, and folds what is long.
   const relayed = canary.raw
     .toString('latin1')
-    .replace(/^Message-ID: .*$/im, 'Message-ID: <replaced@own.test>')
+    .replace(/^Message-ID:.*\r\n(?:[ \t].*\r\n)*/im, 'Message-ID: <replaced@own.test>\r\n')
     .replace(/^(X-Letterdesk-Ref:) /im, '$1\r\n ')
   await deliverByLmtp(port, [{ raw: Buffer.from(relayed, 'latin1'), to: [address] }])
   const health = await waitUntil(
