@@ -33,7 +33,7 @@ export type SyncFolder = {
   openSince: Date | null
   /** What was there before and is older than this is not wanted, wherever its UID stands; null: nothing old is. */
   startsAt: Date | null
-  /** UIDs below were there when the generation began. */
+  /** UIDs below were there when the generation began, or when the folder came to be watched. */
   oldBelowUid: number
   /** What is old is not fetched for now: somebody halted it, or the server's limit of the day is near. */
   isOldHeld: boolean
@@ -101,7 +101,7 @@ async function startGeneration(
   const isRestored = folder.generation !== null && serverUidValidity(folder.generation) === opened.uidValidity
   const met = await findGeneration(db, folder.id, opened.uidValidity)
   const generation = isRestored ? nextGeneration(met ?? opened.uidValidity) : (met ?? opened.uidValidity)
-  const start = await findStart({ db, clock, connection }, folder.id, opened)
+  const start = await findStart({ db, clock, connection }, { id: folder.id, isFirst }, opened)
   await inTransaction(db, tx =>
     enterGeneration(tx, folder, {
       ...start,
@@ -111,20 +111,56 @@ async function startGeneration(
   )
 }
 
-/** The lowest UID that is wanted, how many mails lie below it and how many do not, and the highest UID there is. */
+type Start = {
+  belowUid: number
+  mailCount: number
+  oldBelowUid: number
+  oldCount: number
+  cursorUid: number
+}
+
+/**
+ * The lowest UID that is wanted, how many mails lie below it and how many do not, and the highest UID there is. What came
+ * since the folder is watched, before anybody could open it, is not old.
+ */
 async function findStart(
   { db, connection }: Context,
-  folderId: number,
+  folder: { id: number; isFirst: boolean },
   opened: OpenedFolder,
-): Promise<{ belowUid: number; mailCount: number; oldCount: number; cursorUid: number }> {
-  const rule = await findStartRule(db, folderId)
-  if (rule === undefined) throw new NotFound('folder', { folderId })
-  const startAtMs = wholeSecond(rule.since).getTime() - (rule.start_days ?? 0) * dayMs
+): Promise<Start> {
+  const rule = await findStartRule(db, folder.id)
+  if (rule === undefined) throw new NotFound('folder', { folderId: folder.id })
+  const sinceMs = wholeSecond(rule.since).getTime()
+  const startAtMs = sinceMs - (rule.start_days ?? 0) * dayMs
   const uidNext = opened.uidNext > 0 ? opened.uidNext : await findUidNext(connection)
   const belowUid = (await findFirstUidSince(connection, startAtMs)) ?? uidNext
   const { wanted, mailCount } = await countAround(connection, belowUid)
-  const oldCount = wanted.filter(uid => uid < uidNext).length
-  return { belowUid, mailCount, oldCount, cursorUid: uidNext - 1 }
+  const fresh = folder.isFirst ? await listFresh(connection, wanted, sinceMs) : []
+  const oldBelowUid = Math.min(uidNext, fresh.at(-1) ?? uidNext)
+  const oldCount = wanted.filter(uid => uid < oldBelowUid).length
+  return { belowUid, mailCount, oldBelowUid, oldCount, cursorUid: uidNext - 1 }
+}
+
+const freshAtOnce = 200
+
+/**
+ * The newest of some mails, down to the first that was received before a moment: UIDs are in the order of coming in, and one
+ * that a program copied among the old ones may be of any date, also of one to come.
+ */
+async function listFresh(
+  connection: ImapConnection,
+  uids: readonly number[],
+  sinceMs: number,
+): Promise<number[]> {
+  const fresh: number[] = []
+  for (let end = uids.length; end > 0; end -= freshAtOnce) {
+    const facts = await connection.fetchFacts(uids.slice(Math.max(0, end - freshAtOnce), end))
+    const latest = facts.sort((a, b) => b.uid - a.uid)
+    const old = latest.findIndex(({ receivedAt }) => receivedAt.getTime() < sinceMs)
+    fresh.push(...latest.slice(0, old < 0 ? undefined : old).map(({ uid }) => uid))
+    if (old >= 0) break
+  }
+  return fresh
 }
 
 /**

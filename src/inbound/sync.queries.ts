@@ -93,14 +93,15 @@ export async function enterGeneration(
     belowUid: number
     mailCount: number
     cursorUid: number
-    /** How many mails of the generation are old. */
+    /** What is below was there before, and how many that are. */
+    oldBelowUid: number
     oldCount: number
     liveSince: Date | null
   },
 ): Promise<void> {
   await sql`
     insert into folder_range (folder_id, uid_validity, below_uid, mail_count, old_below_uid, old_count, created_at)
-    select ${folder.id}, ${range.generation}, ${range.belowUid}, ${range.mailCount}, ${range.cursorUid + 1}, ${range.oldCount},
+    select ${folder.id}, ${range.generation}, ${range.belowUid}, ${range.mailCount}, ${range.oldBelowUid}, ${range.oldCount},
       coalesce(${range.liveSince}::timestamptz, watched_since, mailbox.created_at)
     from folder join mailbox on mailbox.id = mailbox_id where folder.id = ${folder.id}
     on conflict (folder_id, uid_validity) do nothing`.execute(tx)

@@ -2,6 +2,7 @@ import { chown, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYNC_TIMING } from '../../src/inbound/follow-folder.ts'
+import { getOldMail, holdOldMail } from '../../src/inbound/old-mail.ts'
 import { storePassword } from '../../src/mailboxes/account.ts'
 import { SILENCE_TIMEOUT_MS } from '../../src/mailboxes/imap-client.ts'
 import { pauseMailbox, resumeMailbox } from '../../src/mailboxes/mailbox-state.ts'
@@ -84,6 +85,25 @@ test('the last days: what is older is one range, what comes in is backfill', asy
     [3, 1],
     [4, 1],
   ])
+  await sync.stop()
+})
+
+test('what comes between connecting and the first look is no old mail: it waits for none of that', async () => {
+  const address = 'between@desk.test'
+  const put = (name: string, at: number) =>
+    desk.dovecot.append(address, 'INBOX', rawMail({ subject: name }), { internalDate: new Date(at) })
+  await put('old', Date.now() - 5 * 86_400_000)
+  await put('of a wrong clock', Date.now() + 86_400_000)
+  await put('old as well', Date.now() - 4 * 86_400_000)
+  const mailboxId = await desk.addMailbox({ address, startDays: 7 })
+  await holdOldMail(desk, mailboxId, { isHeld: true })
+  await put('new', Date.now() + 1_000)
+
+  const sync = await desk.startNode()
+
+  const rows = await eventuallyRows(desk, mailboxId, 1)
+  expect(rows.map(row => [row.uid, row.lane])).toEqual([[4, 0]])
+  expect(await getOldMail(desk.db, mailboxId)).toMatchObject({ total: 3, fetched: 0, isHeld: true })
   await sync.stop()
 })
 
