@@ -2,6 +2,7 @@ import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { AppError, RemoteFault } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import type { Endpoint, ImapAccount } from './account.ts'
+import { withoutSecret } from './hide-secret.ts'
 import { guardedLookup, resolveAllowed, type Trust } from './host-guard.ts'
 import { nameImapFault } from './imap-faults.ts'
 import { signInBy } from './sign-in-by-token.ts'
@@ -85,7 +86,9 @@ async function connect(
       return await withLimits({ timeoutMs, hasEnough }, work(flow), close)
     } catch (cause) {
       close()
-      throw ofPinned(nameImapFault(worseOf(fault, cause)), account.imap)
+      const secret = token ?? passwordOf(account)
+      const named = withoutSecret(nameImapFault(worseOf(fault, cause)), { ...account, secret })
+      throw ofPinned(named, account.imap)
     }
   }
   if (context.signal?.aborted) close()

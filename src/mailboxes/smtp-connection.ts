@@ -10,6 +10,7 @@ import SMTPConnection, {
 import type { RemoteFault } from '../lib/app-error.ts'
 import type { EnvelopeAddress } from '../mail/address.ts'
 import type { Endpoint, MailAccount } from './account.ts'
+import { withoutSecret } from './hide-secret.ts'
 import { resolveAllowed, type Trust } from './host-guard.ts'
 import { signInBy } from './sign-in-by-token.ts'
 import { nameSmtpFault, readReply, type SmtpReply, type SmtpStage } from './smtp-reply.ts'
@@ -95,7 +96,8 @@ async function connectAndSignIn(
   } catch (error) {
     connection.close()
     socket.destroy()
-    throw ofPinned(nameSmtpFault(error, stage), account.smtp)
+    const secret = token ?? account.password
+    throw ofPinned(withoutSecret(nameSmtpFault(error, stage), { ...account, secret }), account.smtp)
   }
   return sessionOf(connection)
 }

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
@@ -9,6 +10,7 @@ import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { findFreePorts } from '../support/free-ports.ts'
 import { rawMail } from '../support/mails.ts'
+import { startScriptedImap } from '../support/scripted-imap.ts'
 
 let certificates: Certificates
 let dovecot: Dovecot
@@ -191,6 +193,20 @@ test.each([
 
   expect(fault).toMatchObject({ code, retry })
   script.server.close()
+})
+
+test('a server that repeats what it refuses does not get the password into words that are kept and shown', async () => {
+  const words = 'BAD cannot LOGIN "support@desk.test" "sec\\"ret word" (c2VjInJldCB3b3Jk)'
+  const server = await startScriptedImap(new Map(), {
+    certificate: certificates.server,
+    manners: { refuses: { commands: /^(LOGIN|AUTHENTICATE)/i, words } },
+  })
+
+  const fault = await faultOf(account({ port: server.port }, { password: 'sec"ret word' }))
+
+  expect(fault).toMatchObject({ details: { serverText: 'cannot LOGIN "support@desk.test" "•••" (•••)' } })
+  expect(inspect(fault, { depth: 9 })).not.toMatch(/ret word|c2VjI/)
+  await server.close()
 })
 
 test('folders are listed with the roles the server gives them', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { envelopeAddress } from '../../src/mail/address.ts'
 import type { Endpoint } from '../../src/mailboxes/account.ts'
@@ -90,6 +91,20 @@ test('what is wrong with the account is named', async () => {
     'host-not-allowed',
     'wrong-tls-mode',
   ])
+})
+
+test('an answer that repeats the password is kept without it', async () => {
+  const plain = Buffer.from('\0support@desk.test\0secret').toString('base64')
+  sink.behave(answerAt('auth', { reply: 535, text: `5.7.8 AUTH PLAIN ${plain} (secret) refused` }))
+  onTestFinished(() => sink.behave())
+
+  const [opened] = await Promise.allSettled([openSmtp(account(), trust())])
+
+  const reply = { code: 535, enhanced: '5.7.8', text: 'AUTH PLAIN ••• (•••) refused' }
+  expect(opened).toMatchObject({
+    reason: { code: 'wrong-password', reply, details: { serverText: reply.text } },
+  })
+  expect(inspect(opened, { depth: 9 })).not.toMatch(/\(secret|AHN1cHBvcnR/)
 })
 
 test('the recipients refused are known before the final dot, and only they are refused', async () => {
