@@ -44,6 +44,9 @@ export const SWITCHED_OFF_WORDS =
 export const BLOCKED_WORDS =
   /account (?:has been |is )?(?:temporarily )?(?:blocked|locked|suspended|disabled)/i
 
+/** Gmail's words, under the response code of a full mailbox, where a day's 2,500 MB are used up. */
+const DOWNLOAD_WORDS = /bandwidth limit/i
+
 /** How providers say that there were too many sign-ins in a short time. */
 export const ATTEMPTS_WORDS =
   /too many (?:bad |failed |invalid )?(?:auth|login|sign)[a-z -]*(?:attempts|failures)?/i
@@ -89,7 +92,7 @@ const UNREADABLE_CODES = [
  * Turns whatever an IMAP connection raised into a RemoteFault with a stable code: those of
  * `nameNetworkFault`, and wrong-password, app-password-required, password-expired,
  * web-login-required, imap-disabled, account-blocked, too-many-attempts, too-many-connections, server-unavailable,
- * mailbox-full, folder-not-found, server-said-no, answer-too-large, unreadable-answer. `details.serverText` has the server's own words where it said any.
+ * mailbox-full, download-limit, folder-not-found, server-said-no, answer-too-large, unreadable-answer. `details.serverText` has the server's own words where it said any.
  */
 export function nameImapFault(error: unknown): RemoteFault {
   if (error instanceof RemoteFault) return error
@@ -119,6 +122,7 @@ function readClientError(fault: ClientError, serverText: string | null): Reading
 }
 
 function readRefusal(fault: ClientError, serverText: string | null): Reading | undefined {
+  if (serverText !== null && DOWNLOAD_WORDS.test(serverText)) return { code: 'download-limit', retry: true }
   const coded = RESPONSE_CODES[String(fault.serverResponseCode ?? '').toUpperCase()]
   if (coded !== undefined && coded.code !== 'wrong-password') return coded
   if (serverText !== null) {

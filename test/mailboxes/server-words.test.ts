@@ -50,8 +50,9 @@ test.each([
   [
     'Gmail, over its bandwidth',
     imap('Account exceeded command or bandwidth limits. (Failure)', 'OVERQUOTA'),
-    'mailbox-full',
+    'download-limit',
   ],
+  ['full', imap('Mailbox is over its quota', 'OVERQUOTA'), 'mailbox-full'],
   ['Outlook, basic sign-in', imap('LOGIN failed.'), 'wrong-password'],
   [
     'Yandex, IMAP off',
