@@ -6,7 +6,7 @@ import { readAddresses } from '../../src/web/compose/read-addresses.ts'
 import { browserWords } from '../../src/web/settings/browser-words.ts'
 import { framed } from '../../src/web/ticket/framed.ts'
 import { countEarlier, findCall, timelineOf } from '../../src/web/ticket/timeline.ts'
-import { listTime, sizeWords } from '../../src/web/ui/format-time.ts'
+import { fullTime, listTime, sizeWords } from '../../src/web/ui/format-time.ts'
 import { linkify } from '../../src/web/ui/linkify.ts'
 import { plainName } from '../../src/web/ui/plain-name.ts'
 
@@ -23,6 +23,12 @@ describe('times in a list', () => {
     ['before', '2025-11-02T09:00:00Z', '02/11/2025'],
   ])('%s', (_, at, words) => {
     expect(listTime(new Date(at), now, style)).toBe(words)
+  })
+
+  test('in full a zone is named as people write it', () => {
+    const said = ['bg', 'ru', 'pl'].map(language => fullTime(now, { ...style, language }))
+
+    expect(said.map(words => words.split(' ').at(-1))).toEqual(['GMT+2', 'GMT+2', 'EET'])
   })
 
   // Their dates end with "г.", which ends the sentence as well.

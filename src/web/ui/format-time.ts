@@ -153,8 +153,8 @@ function words(at: Date, style: TimeStyle, options: Intl.DateTimeFormatOptions):
   // Plain English would put the month first, as only Americans do.
   const language = style.language === 'en' ? 'en-GB' : style.language
   const written = dateFormat(language, { ...options, timeZone: style.timeZone }).format(at)
-  // The "г." of Bulgarian and Russian never begins a line.
-  return written.replace(' г.', '\u00a0г.')
+  // The "г." of Bulgarian and Russian never begins a line, and the "ч. Гринуич+2" of Bulgarian is written by nobody.
+  return written.replace(' г.', '\u00a0г.').replace(' ч. Гринуич', ' GMT')
 }
 
 // Swedish writes dates as YYYY-MM-DD, which compares.
