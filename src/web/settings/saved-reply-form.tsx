@@ -43,7 +43,7 @@ export function SavedReplyForm(props: { reply: SavedReply | null; onClose: () =>
       <form className={css.form} onSubmit={form.submit}>
         <div className={css.two}>
           <TextInput
-            label={t('form.name')}
+            label={t('savedReplies.name')}
             required
             maxLength={100}
             value={values.name}
