@@ -45,7 +45,7 @@ type Seen = Record<'rows' | 'found' | 'asked' | 'shown' | 'fitting' | 'hits' | '
 type Search = { tx: Tx; wish: RowSearch; isOver: () => boolean; seen: Seen }
 
 const firstSlice = 250 // rows; common words fill a page of them, and of others we know then how common they are
-const largestSlice = 16_000 // further down the whole quarter is asked: counting so many rows costs as much
+const largestSlice = 50_000 // further down the whole quarter is asked: counting so many rows costs as much
 const sliceGrowth = 32 // at most so many times what was seen
 const spareShare = 1.5 // of what should be enough
 const fewFound = 100 // rows in all quarters so far: then the others hold few too

@@ -294,7 +294,7 @@ function plainCondition(condition: TicketCondition): RawBuilder<unknown> {
     case 'deleted':
       return sql`t.deleted_at is not null`
     case 'tag':
-      return sql`exists (select from ticket_tag tt join tag on tag.id = tt.tag_id
-        where tt.ticket_id = t.id and tag.name = ${condition.name})`
+      return sql`exists (select from ticket_tag tt where tt.ticket_id = t.id
+        and tt.tag_id = (select tag.id from tag where tag.name = ${condition.name}))`
   }
 }

@@ -52,6 +52,23 @@ test.each<[string, string, number, string?]>([
   },
 )
 
+test('a phrase: of the rows that have its words so many are asked for their places as were to be', async () => {
+  const phrases = `('common' <-> 'rare500')`
+  const wish = { from: start, to: null, after: null, words: `'common'`, also: null, phrases, rowLimit: 51 }
+
+  const { read, found } = await inTransaction(database.db, async tx => {
+    const before = await rowsRead(tx)
+    await boundSearch(tx)
+    await searchByWords(tx)
+    const asked = await selectByWords(tx, wish)
+    return { read: (await rowsRead(tx)) - before, found: asked }
+  })
+
+  expect(read - 2_000).toBeOneOf([0, 1])
+  expect(found).toMatchObject({ count: 51, last: { hasPlaces: false } }) // let through, for a look at their texts
+  expect(found.rows).toHaveLength(51)
+})
+
 /** Of the connection so far: fetched for a scan of an index (counted there) or a bitmap, or read one after the other. */
 async function rowsRead(tx: Tx): Promise<number> {
   const { rows } = await sql<{ read: number }>`
