@@ -38,8 +38,8 @@ async function start(): Promise<void> {
   // What the first page waits for comes side by side.
   const texts = createSpeech(browserLanguage(navigator.languages))
   const who = queries.prefetchQuery(meQuery(call))
-  await keepQueries(queries, import.meta.url)
   const at = queueAt(pages)
+  await keepQueries(queries, import.meta.url, at?.number)
   if (at !== undefined) void who.then(() => askForInbox(queries, call, at))
   const i18n = await texts
   tellValidityInOwnWords(i18n.t)

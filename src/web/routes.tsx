@@ -298,11 +298,13 @@ export function createPages(basePath: string) {
   })
 }
 
-/** The queue that the address names; undefined where it leads to another page. */
+/** The queue that the address names, and the ticket in it; undefined where it leads to another page. */
 export function queueAt(pages: ReturnType<typeof createPages>) {
   const { params, search, fullPath } = pages.matchRoutes(pages.latestLocation).at(-1) ?? {}
-  if (fullPath === '/') return { queue: 'mine' as const, search: {} }
-  return params !== undefined && 'queue' in params ? { queue: params.queue, search } : undefined
+  if (fullPath === '/') return { queue: 'mine' as const, number: undefined, search: {} }
+  return params !== undefined && 'queue' in params
+    ? { queue: params.queue, number: 'number' in params ? params.number : undefined, search }
+    : undefined
 }
 
 declare module '@tanstack/react-router' {

@@ -19,19 +19,29 @@ afterAll(async () => {
 /** The files of the app that this page has loaded. */
 const LOADED = `performance.getEntriesByType('resource').map(entry => entry.name).filter(url => url.includes('/assets/'))`
 
-/** The names of the queries that the browser keeps, null where it keeps none. */
+/** The names of what the browser keeps, null where it keeps nothing. */
 const READ_KEPT = `new Promise((resolve, reject) => {
   const opened = indexedDB.open('letterdesk')
   opened.onerror = reject
   opened.onsuccess = () => {
-    const asked = opened.result.transaction('kept').objectStore('kept').get('queries')
+    const asked = opened.result.transaction('kept').objectStore('kept').getAllKeys()
     asked.onerror = reject
     asked.onsuccess = () => {
       opened.result.close()
-      resolve(asked.result?.state.queries.map(query => query.queryKey[0]) ?? null)
+      resolve(asked.result.length > 0 ? asked.result.map(key => [key].flat()[0]) : null)
     }
   }
 })`
+
+/** Notes under which keys the page writes into its store. */
+const NOTE_WRITTEN = `(() => {
+  const { put } = IDBObjectStore.prototype
+  window.written = []
+  IDBObjectStore.prototype.put = function (value, key) {
+    window.written.push(key)
+    return put.call(this, value, key)
+  }
+})()`
 
 test('a change that the server did, but whose answer is lost, is done once and can be taken back', async () => {
   const number = desk.rows[0]?.number ?? 0
@@ -53,6 +63,33 @@ test('a change that the server did, but whose answer is lost, is done once and c
   await waitUntil('the ticket to be open again', async () => (await stateOf()) === 'open' || undefined)
 })
 
+test('reading on writes down what was read, and not once more all that was read before', async () => {
+  const number = desk.rows[0]?.number ?? 0
+  const visitor = await desk.browser.newAgent(desk.owner)
+  const page = await visitor.newPage()
+  await page.addInitScript(NOTE_WRITTEN)
+  const written = async () =>
+    await page.evaluate<number[]>(`written.filter(key => key[0] === 'ticket').map(key => key[1])`)
+  await page.goto(`${desk.baseUrl}/queue/all/${number}`)
+  const before = await waitUntil('the ticket and others that were fetched ahead to be kept', async () => {
+    const numbers = await written()
+    return numbers.includes(number) && new Set(numbers).size > 1 ? numbers : undefined
+  })
+
+  await page.evaluate('written.length = 0')
+  await page.keyboard.press('n')
+  await page.keyboard.type('Read.')
+  await page.keyboard.press('Control+Enter')
+  const after = await waitUntil('the ticket to be kept as it is now', async () => {
+    const numbers = await written()
+    return numbers.includes(number) ? numbers : undefined
+  })
+
+  expect(before.length).toBeGreaterThan(1)
+  expect(after.every(one => one === number || !before.includes(one))).toBe(true)
+  await visitor.close()
+})
+
 test('without a network the last lists and tickets are read, and a change waits, also over a reload', async () => {
   const emma = desk.rows.find(row => row.customer?.name === 'Emma Clarke')
   const number = emma?.number ?? 0
@@ -68,7 +105,8 @@ test('without a network the last lists and tickets are read, and a change waits,
       string[] | null,
     ]
     const loaded = await page.evaluate<string[]>(LOADED)
-    return (loaded.every(url => files.includes(url)) && kept?.includes('ticket')) || undefined
+    const isKept = ['queries', 'ticket'].every(name => kept?.includes(name))
+    return (loaded.every(url => files.includes(url)) && isKept) || undefined
   })
 
   // The browser is told too, but what it asks for while a page begins can slip past being told.
