@@ -75,10 +75,7 @@ export function useTicketList(choice: ListChoice): ListState {
   const { call } = useApi()
   const list = useInfiniteQuery({
     ...pagesQuery(call, choice),
-    select: (data: ListData) => ({
-      rows: uniqueRows(data.pages),
-      isCut: data.pages.some(page => page.isCut === true),
-    }),
+    select: rowsOf,
     refetchInterval: lookAgainMs(choice.filter.waitingMinutes !== undefined),
   })
   const { data, isPending, isFetching, error, hasNextPage: hasMore } = list
@@ -91,6 +88,11 @@ export function useTicketList(choice: ListChoice): ListState {
     () => ({ rows, isCut, isPending, isFetching, error, hasMore, askMore, askAgain }),
     [rows, isCut, isPending, isFetching, error, hasMore, askMore, askAgain],
   )
+}
+
+// One function for all drawings: another one would go through all rows at each key.
+function rowsOf({ pages }: ListData): Pick<ListState, 'rows' | 'isCut'> {
+  return { rows: uniqueRows(pages), isCut: pages.some(page => page.isCut === true) }
 }
 
 // A row that moved up between two pages would be on both.
