@@ -209,13 +209,27 @@ const SCREENS: readonly {
     },
   },
   {
+    name: 'another-month',
+    path: '/queue/all/:emma',
+    shows: EMMA,
+    layer: '[role=dialog]',
+    act: async page => {
+      await page.keyboard.press('b')
+      await page.locator('[role=dialog] form button[aria-expanded]').click()
+      await page.locator('table button[data-selected]').waitFor()
+      await page.locator('[role=dialog] .mantine-DatePicker-calendarHeaderLevel').click()
+      await page.locator('.mantine-DatePicker-monthsList').waitFor()
+    },
+  },
+  {
     name: 'day-of-field',
     path: '/queue/all/:emma',
     shows: EMMA,
     layer: '[role=dialog]',
     act: async page => {
       if (page.viewportSize()?.width === 390) await page.keyboard.press(']')
-      await page.locator('aside button[aria-haspopup=dialog]').first().click()
+      // The fields come after the button below them, which has its name in words.
+      await page.locator('aside button[aria-haspopup=dialog][aria-label]').first().click()
       await page.locator('table button[data-selected]').waitFor()
     },
   },
@@ -274,6 +288,7 @@ async function visit(look: Look): Promise<BrowserContext> {
   const viewport = { width: look.width, height: look.height }
   const visitor = await desk.browser.newAgent(desk.owner, {
     viewport,
+    hasTouch: look.width === 390, // a finger, for which buttons and fields are larger
     colorScheme: look.scheme,
     reducedMotion: 'reduce',
   })
