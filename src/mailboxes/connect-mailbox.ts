@@ -5,15 +5,28 @@ import { checkSignature } from '../lib/signature.ts'
 import { makeAddress } from '../mail/address.ts'
 import { loadAccount, storePassword } from './account.ts'
 import { type AliasDetails, hasOwnWords } from './alias-details.ts'
-import { checkMailbox, type MailboxCheck, type MailboxConnection, plainPassword } from './check-mailbox.ts'
+import {
+  type CheckOptions,
+  checkMailbox,
+  type MailboxCheck,
+  type MailboxConnection,
+  plainPassword,
+} from './check-mailbox.ts'
 import { checkOutgoing } from './check-outgoing.ts'
 import { firstFolders } from './first-folders.ts'
 import { writeFolderChoice } from './folder-choice.queries.ts'
 import { findGrant } from './grants.queries.ts'
 import type { MailServer } from './mail-server.ts'
 import type { MailboxNeeds } from './mailbox-needs.ts'
-import { insertMailbox, insertStart, type MailboxChanges, updateMailboxRow } from './mailboxes.queries.ts'
+import {
+  findMailboxRow,
+  insertMailbox,
+  insertStart,
+  type MailboxChanges,
+  updateMailboxRow,
+} from './mailboxes.queries.ts'
 import { checkedHours, type OpeningHours } from './opening-hours.ts'
+import type { RoundTripNeeds } from './round-trip.ts'
 import { refuseForeignServers } from './token-servers.ts'
 
 /** Which mail that is there already comes in: none or that of the last days, and what lies before it as closed history. */
@@ -139,6 +152,7 @@ export async function checkConnected(
   needs: Omit<MailboxNeeds, 'bells'>,
   mailboxId: number,
   update: Pick<MailboxUpdate, 'username' | 'password' | 'imap' | 'smtp'> = {},
+  options: CheckOptions = {},
 ): Promise<MailboxCheck> {
   const account = await loadAccount({ ...needs, practice: null }, mailboxId)
   const { imap, smtp } = account
@@ -150,14 +164,40 @@ export async function checkConnected(
     const known = { imap, smtp }
     await refuseForeignServers(needs, { address: account.address, kind, issuer, known }, update)
   }
-  return await checkMailbox(needs, {
+  const connection = {
     address: account.address,
     username: update.username ?? account.username,
     password: update.password ?? account.password,
     ...(update.password === undefined && account.tokens !== undefined ? { tokens: account.tokens } : {}),
     imap: update.imap ?? serverOf(imap),
     smtp: update.smtp ?? serverOf(smtp),
-  })
+  }
+  return await checkMailbox(needs, connection, options)
+}
+
+/**
+ * The same with a test mail: whether the mailbox may send as its address, and whether what it sends arrives. What it tells of
+ * the servers is kept.
+ *
+ * @throws NotFound, also for a mailbox without an IMAP server; the reason of `options.signal`
+ */
+export async function tryConnected(
+  needs: Omit<MailboxNeeds, 'bells'>,
+  mailboxId: number,
+  options: CheckOptions & { roundTrip: RoundTripNeeds },
+): Promise<MailboxCheck> {
+  const row = await findMailboxRow(needs.db, mailboxId)
+  if (row?.kind !== 'imap') throw new NotFound('mailbox', { mailboxId })
+  const check = await checkConnected(needs, mailboxId, {}, options)
+  const { keepsMessageId, keepsDate, filesSent } =
+    check.steps.find(({ step }) => step === 'round-trip')?.facts ?? {}
+  if (keepsMessageId === undefined || keepsDate === undefined) return check
+  const changes: MailboxChanges = {
+    ...{ keeps_message_id: keepsMessageId, keeps_date: keepsDate },
+    ...(filesSent === true && { sent_copy: 'by_server' }),
+  }
+  await inTransaction(needs.db, tx => updateMailboxRow(tx, mailboxId, changes))
+  return check
 }
 
 /** Of a mailbox without an IMAP server there is only its way out to check. @throws AppError `no-imap-server` */

@@ -267,6 +267,8 @@ export type MailboxChanges = {
   /** JSON. */
   opening_hours?: string | null
   sent_copy?: 'append' | 'by_server' | 'none'
+  keeps_message_id?: boolean
+  keeps_date?: boolean
   uncertain_rule?: 'ask' | 'repeat_once'
   authserv_id?: string | null
   trusted_sealers?: string[]

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
 import { CHECK_STEPS, SERVERS_FOUND_BY, SIGN_IN_WAYS, UNUSABLE_PROVIDERS } from './mailbox-words.ts'
 import { Connection, ServerAddress } from './mailboxes.ts'
-import { EmailAddress, exactly, Instant, nullable, oneOf } from './schemas.ts'
+import { EmailAddress, exactly, IdParams, Instant, nullable, oneOf } from './schemas.ts'
 
 /** A mail provider we know, and its pages that help to sign in. */
 export const MailProvider = exactly({
@@ -117,21 +117,29 @@ export const checkMailbox = defineRoute({
   reply: CheckResult,
 })
 
+/** Subject and text of a test mail, in the language of whoever asks for it. */
+const TestMail = exactly({
+  subject: Type.String({ minLength: 1, maxLength: 200 }),
+  text: Type.String({ minLength: 1, maxLength: 2000 }),
+})
+
 export const watchMailboxCheck = defineRoute({
   method: 'POST',
   path: '/mailbox-checks/live',
   access: 'admin',
   summary:
     'The same as server-sent events: `begin` with the name of a step, `step` as it is done, `done` with the whole result. With words it also sends the mailbox one test mail, sees it arrive and removes it',
-  body: exactly({
-    ...Connection,
-    /** Subject and text of the test mail, in the language of whoever connects the mailbox. */
-    testMail: Type.Optional(
-      exactly({
-        subject: Type.String({ minLength: 1, maxLength: 200 }),
-        text: Type.String({ minLength: 1, maxLength: 2000 }),
-      }),
-    ),
-  }),
+  body: exactly({ ...Connection, testMail: Type.Optional(TestMail) }),
+  reply: 'events',
+})
+
+export const watchConnectedCheck = defineRoute({
+  method: 'POST',
+  path: '/mailboxes/:id/checks/live',
+  access: 'admin',
+  summary:
+    'The same of a connected mailbox, by what it signs in with; what the test mail tells of its servers is kept',
+  params: IdParams,
+  body: exactly({ testMail: TestMail }),
   reply: 'events',
 })

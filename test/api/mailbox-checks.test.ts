@@ -13,6 +13,7 @@ import {
   type CheckResult,
   type CheckStep,
   checkMailbox,
+  watchConnectedCheck,
   watchMailboxCheck,
 } from '../../src/shared/mailbox-checks.ts'
 import { connectMailbox, getMailbox, updateMailbox } from '../../src/shared/mailboxes.ts'
@@ -70,7 +71,14 @@ type Live = { begun: string[]; steps: CheckStep[]; done: CheckResult | undefined
 
 /** Runs the check as a page does and collects what the stream tells. */
 async function watch(body: BodyOf<typeof watchMailboxCheck>): Promise<Live> {
-  const response = await apiClient(baseUrl).fetch(watchMailboxCheck, { body, headers })
+  return await read(await apiClient(baseUrl).fetch(watchMailboxCheck, { body, headers }))
+}
+
+/** The same of a connected mailbox. */
+const askConnected = (id: number) =>
+  apiClient(baseUrl).fetch(watchConnectedCheck, { params: { id }, body: { testMail }, headers })
+
+async function read(response: Response): Promise<Live> {
   const live: Live = { begun: [], steps: [], done: undefined }
   for (const block of (await response.text()).split('\n\n')) {
     const [, event, data] = /^event: (\w+)\ndata: (.*)$/s.exec(block) ?? []
@@ -283,4 +291,39 @@ test('a name one letter off is offered, a certificate that is none is refused', 
     facts: { didYouMean: 'imap.gmail.com' },
   })
   expect(refusal).toMatchObject({ status: 422, code: 'bad-certificate' })
+})
+
+test('a connected mailbox sends itself a test mail: a refused sender is told, what came back is kept', async () => {
+  const address = 'connected@desk.test'
+  await desk.dovecot.createFolder(address, 'Sent')
+  const body = {
+    address,
+    password: 'secret',
+    ...servers(),
+    name: 'Connected',
+    start: { rule: 'now' as const },
+  }
+  const { id } = await call(connectMailbox, { body })
+  sink.behave(
+    answerAt('mail', {
+      reply: 550,
+      text: '5.7.60 SMTP; Client does not have permissions to send as this sender',
+    }),
+  )
+  const refused = await read(await askConnected(id))
+  sink.behave()
+
+  const [live] = await Promise.all([
+    askConnected(id).then(read),
+    deliverTestMail(address, raw => raw.replace(/^Date: .*$/im, 'Date: Fri, 27 Nov 2026 00:00:00 +0000')),
+  ])
+
+  const kept = await call(getMailbox, { params: { id } })
+  expect(refused.steps.at(-1)).toMatchObject({ step: 'smtp-sender', ok: false, code: 'may-not-send-as' })
+  expect(live.done).toMatchObject({ ok: true, steps: live.steps })
+  expect(live.steps.at(-1)).toMatchObject({ step: 'round-trip', code: null, facts: { keepsDate: false } })
+  expect(kept).toMatchObject({ keepsMessageId: true, keepsDate: false, sentCopy: 'append' })
+  expect(await desk.dovecot.readFolder(address)).toEqual([])
+  const nobody = await askConnected(id + 1_000)
+  expect(nobody.status).toBe(404)
 })

@@ -49,7 +49,7 @@ beforeAll(async () => {
   })
   const { db, keys, bells, blobs, trust } = desk
   registerMailboxes(server, { db, keys, bells, log, clock: systemClock, trust, dnsServers: [] })
-  registerMailboxChecks(server, { keys, log, clock: systemClock, trust, dnsServers: [] })
+  registerMailboxChecks(server, { db, keys, log, clock: systemClock, trust, dnsServers: [] })
   registerLedger(server, { db, bells, blobs })
   baseUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   closeServer = () => server.close()

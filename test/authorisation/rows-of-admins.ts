@@ -15,7 +15,12 @@ import {
   setAlertWebhook,
   setCanary,
 } from '../../src/shared/health.ts'
-import { checkMailbox, discoverMailbox, watchMailboxCheck } from '../../src/shared/mailbox-checks.ts'
+import {
+  checkMailbox,
+  discoverMailbox,
+  watchConnectedCheck,
+  watchMailboxCheck,
+} from '../../src/shared/mailbox-checks.ts'
 import {
   chooseMailFolders,
   connectIntakeMailbox,
@@ -100,6 +105,7 @@ const invitation = (role: 'agent' | 'owner') => ({
 })
 
 const server = { host: '127.0.0.1', port: 9, security: 'tls' as const }
+const testMail = { subject: 'test', text: 'test' }
 const connection = { address: 'new@desk.test', password: 'secret', imap: server, smtp: server }
 
 /** Only an owner touches an owner, or makes one. */
@@ -171,6 +177,10 @@ const mailboxRows: readonly Row[] = [
   row(discoverMailbox, 'role', () => ({ body: { address: 'new@gmail.com' } })),
   row(checkMailbox, 'role', () => ({ body: connection })),
   row(watchMailboxCheck, 'role', () => ({ body: connection })),
+  row(watchConnectedCheck, 'role', world => ({ ...ofClosed(world), body: { testMail } }), {
+    of: 'of a practice mailbox',
+    answers: 404,
+  }),
   row(
     connectMailbox,
     'role',

@@ -101,6 +101,9 @@ test('an admin sets up an app, signs a mailbox in by it without a password, choo
   await page.getByRole('radio', { name: 'Also the mail of the last days' }).check()
   await page.getByRole('button', { name: 'Sign in with House' }).click()
   await page.getByText('Support is connected. Its mail appears in the inbox.').waitFor()
+  const testMail = await sink.waitFor(({ to }) => to.includes('support@desk.test'), 30_000)
+  await dovecot.deliver(testMail.raw, ['support@desk.test'])
+  await page.locator('li[data-ok=true]', { hasText: 'A test mail goes round' }).waitFor()
   await page.getByRole('checkbox', { name: 'Clients — 2 mails' }).check()
   await page.getByRole('button', { name: 'Save' }).click()
   const subjects = await waitUntil(

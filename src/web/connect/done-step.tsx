@@ -9,6 +9,7 @@ import { IntakeWords } from '../settings/intake-words.tsx'
 import { OldMailBar } from '../settings/old-mail-bar.tsx'
 import css from '../settings/page.module.css'
 import { Card } from '../settings/page.tsx'
+import { TestMailCard } from '../settings/test-mail-card.tsx'
 import { useTranslation } from '../texts.tsx'
 import { agoWords } from '../ui/format-time.ts'
 import { useNow } from '../ui/use-now.ts'
@@ -16,13 +17,14 @@ import own from './connect.module.css'
 
 /**
  * The mailbox works: where its mail is seen, and what to set up next. `asksFolders`: nobody was asked yet which folders
- * are watched.
+ * are watched, and no test mail went.
  */
 export function DoneStep(props: { mailbox: MailboxSettings; asksFolders: boolean }) {
   return (
     <>
       <DoneCard mailbox={props.mailbox} />
       {props.asksFolders && <FoldersCard mailboxId={props.mailbox.id} withOldMail />}
+      {props.asksFolders && <TestMailCard mailbox={props.mailbox} isBegunAtOnce />}
     </>
   )
 }

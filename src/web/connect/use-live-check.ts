@@ -1,6 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { BodyOf } from '../../shared/define-route.ts'
-import { type CheckResult, type CheckStep, watchMailboxCheck } from '../../shared/mailbox-checks.ts'
+import {
+  type CheckResult,
+  type CheckStep,
+  watchConnectedCheck,
+  watchMailboxCheck,
+} from '../../shared/mailbox-checks.ts'
 import { useApi } from '../api.tsx'
 import { apiUrl, CallFailed, postForEvents } from '../call.ts'
 import { useMe } from '../session.ts'
@@ -22,6 +27,8 @@ const NONE: LiveCheck = { steps: [], running: undefined, result: undefined, erro
 export function useLiveCheck(): {
   check: LiveCheck
   start: (account: Account) => Promise<CheckResult | undefined>
+  /** The same of a mailbox that is connected. */
+  startConnected: (mailboxId: number) => Promise<CheckResult | undefined>
 } {
   const { t } = useTranslation()
   const { appBase } = useApi()
@@ -33,7 +40,7 @@ export function useLiveCheck(): {
     left.current = leaving
     return () => leaving.abort()
   }, [])
-  const start = async (account: Account): Promise<CheckResult | undefined> => {
+  const run = async (url: string, account: object): Promise<CheckResult | undefined> => {
     let live: LiveCheck = NONE
     const tell = (patch: Partial<LiveCheck>) => {
       live = { ...live, ...patch }
@@ -43,7 +50,7 @@ export function useLiveCheck(): {
     const testMail = { subject: t('check.testSubject'), text: t('check.testText') }
     try {
       await postForEvents(
-        apiUrl(appBase, watchMailboxCheck.path),
+        url,
         { body: { ...account, testMail }, csrfToken, signal: left.current.signal },
         ({ event, data }) => {
           if (event === 'begin') tell({ running: (data as { step: CheckStep['step'] }).step })
@@ -57,5 +64,9 @@ export function useLiveCheck(): {
     }
     return live.result
   }
-  return { check, start }
+  return {
+    check,
+    start: account => run(apiUrl(appBase, watchMailboxCheck.path), account),
+    startConnected: id => run(apiUrl(appBase, watchConnectedCheck.path, { params: { id } }), {}),
+  }
 }

@@ -37,6 +37,7 @@ import { ProblemWords } from './problem-words.tsx'
 import { SenderChecksForm } from './sender-checks-form.tsx'
 import { SendingCard } from './sending-card.tsx'
 import { TemplatesCard } from './templates-card.tsx'
+import { TestMailCard } from './test-mail-card.tsx'
 
 /** One mailbox: how it is doing, its settings, its sign-in, and its ledger. */
 export function MailboxPage() {
@@ -69,6 +70,7 @@ function Settings(props: { mailbox: MailboxSettings }) {
       <MailboxForm mailbox={mailbox} />
       {signInApp === null && kind === 'imap' && <MailboxGrant mailbox={mailbox} />}
       {kind !== 'practice' && <SignInForm mailbox={mailbox} />}
+      {kind === 'imap' && <TestMailCard mailbox={mailbox} />}
       {kind === 'imap' && <FoldersCard mailboxId={id} />}
       {kind === 'imap' && <AfterFilingCard mailbox={mailbox} />}
       {kind !== 'practice' && <SenderChecksForm mailbox={mailbox} />}
