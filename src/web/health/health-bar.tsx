@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { TriangleAlert } from 'lucide-react'
+import { useLayoutEffect } from 'react'
 import { type Alert, listAlerts } from '../../shared/health.ts'
 import { useApi } from '../api.tsx'
 import { isAdmin, useMe } from '../session.ts'
@@ -29,11 +30,12 @@ function AlertBar() {
     refetchInterval: 30_000,
   })
   const [first, ...more] = (alerts.data ?? []).filter(one => isPressing(one, now))
+  useRoomAbove(first !== undefined)
   if (first === undefined) return null
   const { name, trouble, endsAt } = first
   const ago = endsAt === null ? '' : agoWords(new Date(endsAt), now, i18n.language)
   return (
-    <div className={css.bar} role="alert" data-health-bar>
+    <div className={css.bar} role="alert">
       <TriangleAlert size={16} strokeWidth={1.75} aria-hidden />
       <span className={css.words}>
         {t(`health.bar.${trouble}`, { name, ago })}
@@ -44,6 +46,15 @@ function AlertBar() {
       </Link>
     </div>
   )
+}
+
+// Told to the root by a mark: a style that asks what is in the page is asked anew at everything that comes into it.
+function useRoomAbove(isWanted: boolean): void {
+  useLayoutEffect(() => {
+    const root = document.documentElement
+    root.toggleAttribute('data-health-bar', isWanted)
+    return () => root.removeAttribute('data-health-bar')
+  }, [isWanted])
 }
 
 /** Nothing that can wait: a mailbox that fills up, or an end more than three days off. */
