@@ -596,6 +596,12 @@ export interface MessageMove {
   undone_at: Timestamp | null;
 }
 
+export interface Namesake {
+  mailbox_id: number;
+  message_id: number;
+  ref: string;
+}
+
 export interface NewTicketDraft {
   agent_id: number;
   content: Json;
@@ -1017,6 +1023,7 @@ export interface DB {
   message_hint: MessageHint;
   message_html: MessageHtml;
   message_move: MessageMove;
+  namesake: Namesake;
   new_ticket_draft: NewTicketDraft;
   note: Note;
   notification_setting: NotificationSetting;

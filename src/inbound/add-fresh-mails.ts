@@ -28,6 +28,7 @@ import { foldKnown } from './fold-known.ts'
 import { matchTickets, type Placement } from './match-tickets.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { noteStorms, stormKeyOf } from './storms.ts'
+import { insertNamesakes } from './thread-view.queries.ts'
 import { ancestorsOf, type ThreadView, type TicketInView, twinsInView } from './thread-view.ts'
 import { isThanksToClosed, type PlacedMail, takenOf, toNewMessages } from './to-new-messages.ts'
 import type { TwinMark } from './twin-key.ts'
@@ -78,6 +79,11 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
       message_id: messageId,
     })),
   )
+  await insertNamesakes(
+    tx,
+    batch.mailboxId,
+    placed.flatMap(one => namesakeOf(one, batch.view)),
+  )
   await learnHabits(tx, placed.flatMap(heardOf))
   await noteStorms(tx, batch.mailboxId, placed.flatMap(grouped))
   const { followerIds, events } = await joinTwins(tx, markedMails(batch, placed))
@@ -121,6 +127,17 @@ async function findCopies(
   return new Set(
     known.filter(({ fresh, twins }) => isIn(fresh.mail.copyKey, twins)).map(({ fresh }) => fresh.messageId),
   )
+}
+
+/** Its own id, where a mail of another ticket had it before. */
+function namesakeOf(
+  { fresh, placement }: PlacedMail,
+  { refs }: ThreadView,
+): { ref: string; messageId: number }[] {
+  const id = fresh.mail.internetMessageId
+  if (!placement.isReusedId || id === null) return []
+  const ref = threadRef(id)
+  return refs.get(ref)?.ticket === placement.ticket ? [] : [{ ref, messageId: fresh.messageId }]
 }
 
 function markedMails({ marks }: FreshBatch, placed: readonly PlacedMail[]): MarkedMail[] {

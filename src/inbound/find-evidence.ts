@@ -1,3 +1,4 @@
+import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import { findReplyTokens } from '../mail/reply-token.ts'
@@ -45,12 +46,35 @@ export function findEvidence(mail: ParsedMail, view: ThreadView): Evidence[] {
 }
 
 function evidenceOfId(mail: ParsedMail, id: string, view: ThreadView): Evidence | undefined {
-  const known = id === mail.internetMessageId ? undefined : view.refs.get(threadRef(id))
+  const known = id === mail.internetMessageId ? undefined : refOf(mail, id, view)
   const token = evidenceOfToken(id, [id], view)
   if (known === undefined) return token
   const isProven = token?.ticket === known.ticket
   if (known.owned && !isProven) return toEvidence(mail, id, known)
   return token ?? toEvidence(mail, id, known)
+}
+
+/** Of several messages with one id the one whose ticket the sender belongs to, else the first. */
+function refOf(mail: ParsedMail, id: string, view: ThreadView): RefInView | undefined {
+  const ref = threadRef(id)
+  const first = view.refs.get(ref)
+  const namesakes = view.namesakes.get(ref) ?? []
+  if (namesakes.length === 0 || (first && belongsTo(mail, first.ticket))) return first
+  return namesakes.find(({ ticket }) => belongsTo(mail, ticket)) ?? first ?? namesakes[0]
+}
+
+/** Whether the sender is one of the people of a ticket, or of a side thread of it. */
+export function belongsTo(mail: ParsedMail, ticket: TicketInView): boolean {
+  const key = senderKey(mail)
+  return (
+    key !== null &&
+    (ticket.participants.has(key) || [...ticket.sideThreads.values()].some(people => people.has(key)))
+  )
+}
+
+/** Who wrote, as participants are kept; null for nobody. */
+export function senderKey(mail: ParsedMail): string | null {
+  return mail.from === null ? null : addressKey(mail.from.address)
 }
 
 function toEvidence(mail: ParsedMail, id: string, known: RefInView): Evidence {

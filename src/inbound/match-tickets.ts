@@ -1,9 +1,8 @@
-import { addressKey } from '../mail/address.ts'
 import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
-import { findEvidence } from './find-evidence.ts'
+import { belongsTo, findEvidence, senderKey } from './find-evidence.ts'
 import type { AgentForward } from './find-forwards.ts'
 import { decideSideThread } from './side-thread-rule.ts'
 import { STORM_TICKET_MAILS, stormKeyOf } from './storms.ts'
@@ -207,16 +206,4 @@ function matchOwnId({ mail, sender }: MailToPlace, view: ThreadView): Match[] {
 
 function ownRef(mail: ParsedMail, view: ThreadView) {
   return mail.internetMessageId === null ? undefined : view.refs.get(threadRef(mail.internetMessageId))
-}
-
-function belongsTo(mail: ParsedMail, ticket: TicketInView): boolean {
-  const key = senderKey(mail)
-  return (
-    key !== null &&
-    (ticket.participants.has(key) || [...ticket.sideThreads.values()].some(people => people.has(key)))
-  )
-}
-
-function senderKey(mail: ParsedMail): string | null {
-  return mail.from === null ? null : addressKey(mail.from.address)
 }

@@ -9,20 +9,47 @@ export type KnownRef = {
   ticket_id: number
   side_thread_id: number | null
   direction: string
+  /** Another message had the id before. */
+  is_namesake: boolean
 }
 
-/** Looks ids up in the ancestor index of one mailbox. */
+/** Looks ids up in the ancestor index of one mailbox; beside the message it leads to there may be namesakes. */
 export async function selectRefs(
   tx: Tx,
   by: { mailboxId: number; refs: readonly string[] },
 ): Promise<KnownRef[]> {
   const found = await sql<KnownRef>`
-    select thread_ref.ref, thread_ref.owned, message.id as message_id, message.ticket_id, message.side_thread_id, message.direction
-    from thread_ref join message on message.id = thread_ref.message_id
-    where thread_ref.mailbox_id = ${by.mailboxId} and thread_ref.ref = any(${[...by.refs]}::uuid[])`.execute(
-    tx,
-  )
+    select known.ref, known.owned, message.id as message_id, message.ticket_id, message.side_thread_id, message.direction,
+      known.is_namesake
+    from (
+      select ref, owned, message_id, false as is_namesake from thread_ref
+      where mailbox_id = ${by.mailboxId} and ref = any(${[...by.refs]}::uuid[])
+      union all select ref, true, message_id, true from namesake
+      where mailbox_id = ${by.mailboxId} and ref = any(${[...by.refs]}::uuid[])) as known
+    join message on message.id = known.message_id
+    order by known.message_id`.execute(tx)
   return found.rows
+}
+
+// Senders that put one Message-ID on all they send do not make an answer to it look through them all.
+const MOST_NAMESAKES = 5
+
+/** Enters messages whose id another one had before, as long as there are few of them. */
+export async function insertNamesakes(
+  tx: Tx,
+  mailboxId: number,
+  rows: readonly { ref: string; messageId: number }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    insert into namesake (mailbox_id, ref, message_id)
+    select ${mailboxId}, ref, message_id from (
+      select ref, message_id, row_number() over (partition by ref order by message_id) as n
+      from unnest(${rows.map(row => row.ref)}::uuid[], ${rows.map(row => row.messageId)}::bigint[])
+        as given (ref, message_id)) as given
+    where n + (select count(*) from namesake where mailbox_id = ${mailboxId} and namesake.ref = given.ref) <= ${MOST_NAMESAKES}
+    order by ref, message_id
+    on conflict do nothing`.execute(tx)
 }
 
 /** The ticket in which today is what a reply key was made for. */

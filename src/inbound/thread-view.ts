@@ -63,6 +63,8 @@ export type ThreadView = {
   ownAddresses: ReadonlySet<string>
   /** By `threadRef`. */
   refs: Map<string, RefInView>
+  /** By `threadRef`: later messages with an id that one in `refs` has. */
+  namesakes: Map<string, RefInView[]>
   /** Tickets of the database that were loaded, by id. */
   tickets: ReadonlyMap<number, TicketInView>
   /** Storms under way, by the key of storms.ts. */
@@ -100,6 +102,7 @@ export async function loadThreadView(
     mailboxId,
     ownAddresses,
     refs: new Map(),
+    namesakes: new Map(),
     tickets,
     storms: new Map(),
     tokens: new Map(),
@@ -108,13 +111,7 @@ export async function loadThreadView(
     const ticket = tickets.get(ticketId)
     if (ticket) view.storms.set(key, { ticket, mails })
   }
-  for (const row of known.refs) {
-    const ticket = tickets.get(row.ticket_id)
-    if (!ticket) continue
-    const isOurs = row.direction === 'outbound'
-    const { message_id: messageId, side_thread_id: sideThreadId, owned } = row
-    view.refs.set(row.ref, { ticket, messageId, sideThreadId, owned, isOurs })
-  }
+  for (const row of known.refs) enterKnownRef(view, row)
   const byReplyKey = new Map(known.keys.map(row => [row.reply_key, row]))
   for (const [token, { replyKey, mailboxId: issuedBy }] of tokens) {
     const row = byReplyKey.get(replyKey)
@@ -124,6 +121,16 @@ export async function loadThreadView(
     view.tokens.set(token, { ticket, issuedBy, messageId, sideThreadId })
   }
   return view
+}
+
+function enterKnownRef(view: ThreadView, row: KnownRef): void {
+  const ticket = view.tickets.get(row.ticket_id)
+  if (!ticket) return
+  const isOurs = row.direction === 'outbound'
+  const { message_id: messageId, side_thread_id: sideThreadId, owned } = row
+  const known = { ticket, messageId, sideThreadId, owned, isOurs }
+  if (row.is_namesake) addNamesake(view, row.ref, known)
+  else view.refs.set(row.ref, known)
 }
 
 /** A ticket before anybody is known to belong to it. @param known undefined for one to be opened */
@@ -162,9 +169,14 @@ export function enterIntoView(
     const ref = threadRef(id)
     const owned = id === mail.internetMessageId
     const known = view.refs.get(ref)
-    if (known && (known.owned || !owned)) continue
-    view.refs.set(ref, { ticket, messageId, sideThreadId, owned, isOurs: false })
+    const placedRef = { ticket, messageId, sideThreadId, owned, isOurs: false }
+    if (!known || (owned && !known.owned)) view.refs.set(ref, placedRef)
+    else if (owned) addNamesake(view, ref, placedRef)
   }
+}
+
+function addNamesake(view: ThreadView, ref: string, known: RefInView): void {
+  view.namesakes.set(ref, [...(view.namesakes.get(ref) ?? []), known])
 }
 
 /** Enters the id under which a mail of ours came back, if it is this mailbox's: answers to it find the sent message. */

@@ -80,6 +80,7 @@ export function thread(list: readonly ListedMail[]): string[][] {
     mailboxId: 1,
     ownAddresses: new Set(),
     refs: new Map(),
+    namesakes: new Map(),
     tickets: new Map(),
     storms: new Map(),
     tokens: new Map(),

@@ -200,6 +200,45 @@ test('a reused Message-ID is another message: in the ticket for a participant, o
   for (const message of [own, foreign]) expect(message.defects).toContain('reused-message-id')
 })
 
+test('an answer to an id that strangers share goes to the ticket its sender is in, else to the first', async () => {
+  const shared = { messageId: 'shared@customer.test' }
+  const [eve, ann, dan] = ['eve@evil.test', 'ann@customer.test', 'dan@customer.test']
+  const first = await receive({ ...shared, from: eve, text: 'one' })
+  const second = await receive({ ...shared, from: ann, text: 'two' })
+  const answerOf = (from: string, n: number) =>
+    receive({ messageId: `answer${n}@customer.test`, inReplyTo: shared.messageId, from })
+
+  const answers = [await answerOf(ann, 1), await answerOf(eve, 2), await answerOf(dan, 3)]
+
+  expect(second.ticket_id).not.toBe(first.ticket_id)
+  expect(answers.map(answer => [answer.ticket_id, answer.is_newcomer])).toEqual([
+    [second.ticket_id, false],
+    [first.ticket_id, false],
+    [first.ticket_id, true],
+  ])
+})
+
+test('so it does where all of them come at once, and of a sender who gives every mail one id five are kept', async () => {
+  const shared = { messageId: 'constant@customer.test' }
+  const writers = Array.from({ length: 9 }, (_, n) => `writer${n}@customer.test`)
+  const raws = writers.map(from => rawMail({ ...shared, from, text: from }))
+  const last = rawMail({
+    messageId: 'after-constant@customer.test',
+    inReplyTo: shared.messageId,
+    from: 'writer2@customer.test',
+  })
+  const rows = await desk.store([...raws, last].map(raw => ({ raw, mailboxId: desk.mailboxId })))
+  await desk.fileAll()
+  const messages = await Promise.all(rows.map(row => filed.message(row)))
+
+  const kept = await desk.db.selectFrom('namesake').select('message_id').execute()
+
+  expect(messages.at(-1)?.ticket_id).toBe(messages[2]?.ticket_id)
+  expect(new Set(messages.map(message => message.ticket_id)).size).toBe(writers.length)
+  const ids = new Set(messages.map(message => message.id))
+  expect(kept.filter(row => ids.has(row.message_id))).toHaveLength(5)
+})
+
 test('an answer opens a closed or waiting ticket, keeps its assignee and starts the wait', async () => {
   const agentId = await desk.addAgent()
   for (const state of ['closed', 'waiting'] as const) {

@@ -111,8 +111,14 @@ function judgeMixture(mails: readonly Placed[]): string[] {
   const owners = new Map(mails.filter(one => !one.isNewcomer).map(({ thread, tag }) => [thread, tag]))
   if (owners.size > 1) return [`holds threads ${named(owners)}, none of them a newcomer`]
   const threads = new Set(mails.map(one => one.thread))
-  const isTied = ({ thread, names }: Placed) =>
-    (names !== null && threads.has(names)) || mails.some(one => one.names === thread)
+  // Two strangers who name one thread are tied by it: one may have come before it, under an id of its own.
+  const isTied = (stranger: Placed) =>
+    (stranger.names !== null && threads.has(stranger.names)) ||
+    mails.some(
+      one =>
+        one !== stranger &&
+        (one.names === stranger.thread || (one.names !== null && one.names === stranger.names)),
+    )
   const lost = mails.filter(one => one.isNewcomer && !owners.has(one.thread) && !isTied(one))
   return lost.map(({ tag, thread }) => `holds ${tag} of ${thread}, which names nothing there`)
 }
