@@ -41,15 +41,20 @@ export async function replaceMembers(tx: Tx, teamId: number, agentIds: readonly 
     select ${teamId}, id from (select distinct unnest(${[...agentIds]}::bigint[]) as id) given`.execute(tx)
 }
 
-/** Gives a team exactly these mailboxes; unknown ids break the foreign key. */
+/** Gives a team exactly these mailboxes; unknown ids break the foreign key. It is the default in none that it leaves. */
 export async function replaceTeamMailboxes(
   tx: Tx,
   teamId: number,
   mailboxIds: readonly number[],
 ): Promise<void> {
-  await tx.deleteFrom('team_mailbox').where('team_id', '=', teamId).execute()
+  const ids = [...mailboxIds]
+  // Only those it leaves: a row that goes takes the default of its mailbox with it.
+  await sql`delete from team_mailbox where team_id = ${teamId} and mailbox_id <> all(${ids}::bigint[])`.execute(
+    tx,
+  )
   await sql`insert into team_mailbox (team_id, mailbox_id)
-    select ${teamId}, id from (select distinct unnest(${[...mailboxIds]}::bigint[]) as id) given`.execute(tx)
+    select ${teamId}, id from (select distinct unnest(${ids}::bigint[]) as id) given
+    on conflict do nothing`.execute(tx)
 }
 
 /** Holds a team that is not removed until the transaction ends. @returns whether there is one */
@@ -59,7 +64,8 @@ export async function lockTeam(tx: Tx, teamId: number): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Ends a team: what refers to it still finds its row, and its name is free. */
+/** Ends a team: what refers to it still finds its row, its name is free, and it works nowhere. */
 export async function writeTeamRemoved(tx: Tx, teamId: number): Promise<void> {
   await sql`update team set removed_at = clock_timestamp() where id = ${teamId}`.execute(tx)
+  await replaceTeamMailboxes(tx, teamId, [])
 }

@@ -36,12 +36,13 @@ export function registerMailboxes(server: ApiServer, needs: MailboxNeeds): void 
   handle(server, getMailIntake, async () => ({ doors: await listIntakeDoors(needs.db) }))
   handle(server, getMailbox, async ({ params }) => await settings(params.id))
   handle(server, updateMailbox, async ({ params, body }) => {
-    const { sentCopy, uncertainRule, authservId, trustedSealers, ...rest } = body
+    const { sentCopy, uncertainRule, authservId, trustedSealers, defaultTeamId, ...rest } = body
     await getMailboxView(needs.db, params.id)
     await update(needs, params.id, {
       ...rest,
       ...(sentCopy === undefined ? {} : { sent_copy: sentCopy }),
       ...(uncertainRule === undefined ? {} : { uncertain_rule: uncertainRule }),
+      ...(defaultTeamId === undefined ? {} : { default_team_id: defaultTeamId }),
       ...(authservId === undefined ? {} : { authserv_id: authservId?.toLowerCase() ?? null }),
       ...(trustedSealers === undefined
         ? {}

@@ -359,6 +359,7 @@ export interface Mailbox {
   automatic_held_until: Timestamp | null;
   colour: Generated<number>;
   created_at: Generated<Timestamp>;
+  default_team_id: number | null;
   fetch_mode: 'idle' | 'poll' | null;
   fetched_at: Timestamp | null;
   history_days: number | null;

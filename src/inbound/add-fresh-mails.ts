@@ -8,6 +8,7 @@ import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import { LANES, type TicketState } from '../shared/vocabulary.ts'
 import { addMessages } from '../tickets/add-messages.ts'
+import { defaultTeamEvent } from '../tickets/assign-team.ts'
 import { backdateTickets } from '../tickets/backdate-tickets.ts'
 import { joinTwins, type MarkedMail } from '../tickets/join-twins.ts'
 import { KIND_RULES } from '../tickets/kind-rules.ts'
@@ -175,14 +176,18 @@ async function openPlaces(
       state: openingState(fresh),
       lastMessageAt: fresh.receivedAt,
       ...(isOld(fresh) ? { beganAt: fresh.receivedAt } : {}),
+      takesTeam: openingState(fresh) === 'open' && !isOld(fresh),
     })),
   )
-  first.forEach(({ placement }, index) => {
+  const teamIds = new Map<FreshMail, number | null>()
+  first.forEach(({ fresh, placement }, index) => {
     if (placement) placement.ticket.id = opened[index]?.id
+    teamIds.set(fresh, opened[index]?.teamId ?? null)
   })
   return batch.mails.map((fresh, index) => ({
     ...toPlaced(fresh, placements[index]),
     customerId: customerIds[index] ?? null,
+    teamId: teamIds.get(fresh) ?? null,
     isCopy: copies.has(fresh.messageId),
   }))
 }
@@ -291,16 +296,20 @@ function toHinted({ fresh, placement, ticketId }: PlacedMail): HintedMail {
   return { messageId, mail, kind, sender, placement, ticketId }
 }
 
-function toEvents({ fresh, placement, ticketId }: PlacedMail): TicketEvent[] {
+function toEvents({ fresh, placement, ticketId, teamId }: PlacedMail): TicketEvent[] {
   const { messageId, receivedAt } = fresh
   const kind = placement.isFirst ? 'ticket_opened' : 'message_received'
   // At its own date history is no news to anybody who follows the ticket.
   const at = fresh.lane === LANES.history ? { at: receivedAt } : {}
   const came: TicketEvent = { ticketId, kind, messageId, ...at }
   const taken = takenOf(placement)
-  return taken
-    ? [came, { ticketId, kind: 'customer_from_forward', messageId, data: taken.from, ...at }]
-    : [came]
+  return [
+    came,
+    ...(teamId === null ? [] : [defaultTeamEvent(ticketId, teamId)]),
+    ...(taken
+      ? [{ ticketId, kind: 'customer_from_forward' as const, messageId, data: taken.from, ...at }]
+      : []),
+  ]
 }
 
 async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly PlacedMail[]): Promise<Job[]> {

@@ -16,6 +16,8 @@ export type PlacedMail = {
   placement: Placement
   ticketId: number
   customerId: number | null
+  /** Whose the ticket is that it opens, by the rule of the mailbox. */
+  teamId: number | null
   /** A twin of the ticket got this mail before. */
   isCopy: boolean
 }

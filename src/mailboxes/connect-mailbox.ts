@@ -1,5 +1,5 @@
 import { inTransaction } from '../db/database.ts'
-import { isCheckViolation, isUniqueViolation } from '../db/faults.ts'
+import { isCheckViolation, isForeignKeyViolation, isUniqueViolation } from '../db/faults.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { checkSignature } from '../lib/signature.ts'
 import { makeAddress } from '../mail/address.ts'
@@ -102,7 +102,7 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
  * Changes a mailbox. A watcher that runs on former servers or a former password is restarted.
  *
  * @throws NotFound, MailboxCheckFailed; AppError `foreign-server`, `no-imap-server`, `bad-address` for an alias that is none, `bad-template` for a
- *   signature, `bad-hours`
+ *   signature, `bad-hours`, `team-not-in-mailbox` for a default team
  */
 export async function updateMailbox(
   needs: MailboxNeeds,
@@ -123,9 +123,15 @@ export async function updateMailbox(
     })
   } catch (cause) {
     if (isCheckViolation(cause, 'mailbox_intake_check')) throw noImapServer(cause)
+    if (isForeignKeyViolation(cause, 'mailbox_default_team')) throw foreignTeam(mailboxId, update, cause)
     throw cause
   }
   needs.bells.ring('mailboxes')
+}
+
+function foreignTeam(mailboxId: number, update: MailboxUpdate, cause: unknown): AppError {
+  const details = { mailboxId, teamId: update.default_team_id }
+  return new AppError('team-not-in-mailbox', 'the team does not work in this mailbox', details, { cause })
 }
 
 /** What a mailbox says of itself, checked. */

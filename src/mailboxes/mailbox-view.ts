@@ -33,6 +33,7 @@ export type MailboxView = Pick<
   smtp: MailServer | null
   aliasDetails: AliasDetails[]
   openingHours: OpeningHours | null
+  defaultTeamId: number | null
   sentCopy: MailboxRow['sent_copy']
   uncertainRule: MailboxRow['uncertain_rule']
   authservId: string | null
@@ -86,6 +87,7 @@ function toView(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): Mailb
     keepsDate: row.keeps_date,
     aliasDetails: aliasDetailsOf(row),
     openingHours: row.opening_hours as OpeningHours | null, // connect-mailbox.ts wrote it
+    defaultTeamId: row.default_team_id,
     sentCopy: row.sent_copy,
     uncertainRule: row.uncertain_rule,
     authservId: row.authserv_id,

@@ -52,6 +52,8 @@ export type MailboxRow = {
   signature: string
   acknowledges: boolean
   opening_hours: unknown
+  /** Whose its new mail is; it works there, and is not removed. */
+  default_team_id: number | null
   sent_copy: 'append' | 'by_server' | 'none'
   uncertain_rule: 'ask' | 'repeat_once'
   authserv_id: string | null
@@ -86,6 +88,7 @@ const seen = [
   'aliases',
   'alias_details',
   'opening_hours',
+  'default_team_id',
   'colour',
   'state',
   'state_code',
@@ -266,6 +269,7 @@ export type MailboxChanges = {
   acknowledges?: boolean
   /** JSON. */
   opening_hours?: string | null
+  default_team_id?: number | null
   sent_copy?: 'append' | 'by_server' | 'none'
   keeps_message_id?: boolean
   keeps_date?: boolean
@@ -283,7 +287,7 @@ export type MailboxChanges = {
   smtp_certificate?: string | null
 }
 
-/** Changes settings; with no key given it changes nothing. Another account's limits are other ones: it ends a hold. */
+/** Changes settings; with no key given it changes nothing. A team that does not work there breaks `mailbox_default_team`. Another account's limits are other ones: it ends a hold. */
 export async function updateMailboxRow(tx: Tx, mailboxId: number, changes: MailboxChanges): Promise<void> {
   if (Object.keys(changes).length === 0) return
   const isOtherAccount = changes.smtp_host !== undefined || changes.username !== undefined

@@ -80,6 +80,8 @@ export const MailboxSettings = exactly({
   acknowledges: Type.Boolean(),
   aliasDetails: Type.Array(AliasDetails),
   openingHours: nullable(OpeningHours),
+  /** The team whose its new tickets are; the mail of before it was connected and spam are nobody's. */
+  defaultTeamId: nullable(Id),
   sentCopy: oneOf(['append', 'by_server', 'none'] as const),
   uncertainRule: oneOf(['ask', 'repeat_once'] as const),
   /** Whose Authentication-Results count: the name by which the mailbox's receiving server signs them. */
@@ -193,6 +195,8 @@ export const updateMailbox = defineRoute({
     /** All aliases, in place of `aliases`. */
     aliasDetails: Type.Optional(Type.Array(AliasDetails, { maxItems: 100 })),
     openingHours: Type.Optional(nullable(OpeningHours)),
+    /** A team that works in it. */
+    defaultTeamId: Type.Optional(nullable(Id)),
     colour: Type.Optional(Type.Integer({ minimum: 1, maximum: 6 })),
     signature: Type.Optional(Type.String({ maxLength: 10_000 })),
     acknowledges: Type.Optional(Type.Boolean()),

@@ -68,6 +68,11 @@ export async function dropForeignTeam(
   return [teamEvent(ticketId, agentId, from, null)]
 }
 
+/** What the history says of a ticket that its mailbox gave its default team as it was opened: nobody did it. */
+export function defaultTeamEvent(ticketId: number, teamId: number): TicketEvent {
+  return { ticketId, kind: 'team_assigned', data: { from: null, to: teamId, by: 'mailbox' } }
+}
+
 /** What the history says of a change of the team. */
 export function teamEvent(
   ticketId: number,

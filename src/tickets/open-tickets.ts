@@ -11,10 +11,12 @@ export type NewTicket = {
   lastMessageAt: Date
   /** When it began, where that was not now. */
   beganAt?: Date
+  /** The default team of its mailbox has it from the first moment. */
+  takesTeam?: boolean
 }
 
 /** `id` is internal, people see `number`; `replyKey` is what reply tokens sign. */
-export type OpenedTicket = { id: number; number: number; replyKey: string }
+export type OpenedTicket = { id: number; number: number; replyKey: string; teamId: number | null }
 
 /**
  * Opens tickets with one statement, empty as yet: their messages, and with them participants and
@@ -33,7 +35,8 @@ export async function openTickets(tx: Tx, rows: readonly NewTicket[]): Promise<O
       state: row.state,
       last_message_at: row.lastMessageAt,
       created_at: row.beganAt ?? null,
+      takes_team: row.takesTeam ?? false,
     })),
   )
-  return opened.map(row => ({ id: row.id, number: row.number, replyKey: row.reply_key }))
+  return opened.map(row => ({ id: row.id, number: row.number, replyKey: row.reply_key, teamId: row.team_id }))
 }

@@ -13,30 +13,45 @@ export type TicketInsert = {
   last_message_at: Date
   /** Null for now. */
   created_at: Date | null
+  /** Whether the default team of its mailbox gets it. */
+  takes_team: boolean
 }
 
-/** Inserts tickets and gives their keys back in the order of `rows`: ids are drawn first, so nothing is guessed. */
-export async function insertTickets(
-  tx: Tx,
-  rows: readonly TicketInsert[],
-): Promise<{ id: number; number: number; reply_key: string }[]> {
-  const added = await sql<{ id: number; number: number; reply_key: string }>`${kept}
+/** What inserting one ticket drew and looked up. */
+export type InsertedTicket = { id: number; number: number; reply_key: string; team_id: number | null }
+
+/**
+ * Inserts tickets and gives their keys back in the order of `rows`: ids are drawn first, so nothing is guessed.
+ * A default team goes on working in its mailbox until the transaction ends; one that stops meanwhile gets nothing,
+ * since the row that was waited for is gone.
+ */
+export async function insertTickets(tx: Tx, rows: readonly TicketInsert[]): Promise<InsertedTicket[]> {
+  const added = await sql<InsertedTicket>`${kept}
     with input as materialized (
       select nextval(pg_get_serial_sequence('ticket', 'id')) as id, row.*
       from rows from (json_to_recordset(${storableJson(rows)}::json) as (
-        mailbox_id bigint, customer_id bigint, subject text, state text, last_message_at timestamptz, created_at timestamptz
-      )) with ordinality as row (mailbox_id, customer_id, subject, state, last_message_at, created_at, n)
+        mailbox_id bigint, customer_id bigint, subject text, state text, last_message_at timestamptz,
+        created_at timestamptz, takes_team boolean
+      )) with ordinality as row (
+        mailbox_id, customer_id, subject, state, last_message_at, created_at, takes_team, n)
+    ), working as materialized (
+      select w.mailbox_id, w.team_id
+      from team_mailbox w
+        join mailbox on mailbox.id = w.mailbox_id and mailbox.default_team_id = w.team_id
+        join team on team.id = w.team_id and team.removed_at is null
+      where w.mailbox_id in (select mailbox_id from input where takes_team)
+      for key share of w
     ), added as (
-      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at, closed_at, created_at)
+      insert into ticket (id, mailbox_id, customer_id, subject, state, last_message_at, closed_at, created_at, team_id)
       overriding system value
       select id, mailbox_id, customer_id, subject, state, last_message_at, case when state = 'closed' then last_message_at end,
-        coalesce(created_at, clock_timestamp())
+        coalesce(created_at, clock_timestamp()),
+        case when takes_team then (select team_id from working where working.mailbox_id = input.mailbox_id) end
       from input order by n
-      returning id, number, reply_key
+      returning id, number, reply_key, team_id
     )
-    select added.id, added.number, added.reply_key from added join input using (id) order by input.n`.execute(
-    tx,
-  )
+    select added.id, added.number, added.reply_key, added.team_id
+    from added join input using (id) order by input.n`.execute(tx)
   return added.rows
 }
 

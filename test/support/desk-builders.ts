@@ -12,7 +12,7 @@ import { addMessages, type NewMessage } from '../../src/tickets/add-messages.ts'
 import { openTickets } from '../../src/tickets/open-tickets.ts'
 import { writeTicketEvents } from '../../src/tickets/ticket-events.ts'
 import { type ApiClient, apiClient, type CallWith } from './api.ts'
-import { fileAll, storeMails } from './filing.ts'
+import { type Arrival, fileAll, storeMails } from './filing.ts'
 import type { Ground } from './ground.ts'
 import { type MailParts, rawMail } from './mails.ts'
 import { newMessage } from './new-message.ts'
@@ -46,8 +46,12 @@ export type DeskBuilders = {
   ticket: (wish: { mailboxId: number; state?: TicketState } & MailWish) => Promise<DeskTicket>
   /** A further message, inbound unless the wish says otherwise; nothing reopens by it. */
   message: (ticketId: number, wish?: MailWish) => Promise<number>
-  /** A mail that comes into a mailbox and is filed there. */
-  receive: (mailboxId: number, mail: MailParts | Buffer) => Promise<Received>
+  /** A mail that comes into a mailbox and is filed there; what differs from one of now in INBOX. */
+  receive: (
+    mailboxId: number,
+    mail: MailParts | Buffer,
+    arrival?: Omit<Arrival, 'raw' | 'mailboxId'>,
+  ) => Promise<Received>
 }
 
 /** Makes them for a server that answers at `baseUrl` from this ground. */
@@ -70,11 +74,13 @@ export function deskBuilders(
     signIn,
     ticket: wish => openTicket(database, wish),
     message: (ticketId, wish = {}) => addMessage(database, ticketId, wish),
-    receive: async (mailboxId, mail) => {
+    receive: async (mailboxId, mail, arrival = {}) => {
       const raw = Buffer.isBuffer(mail) ? mail : rawMail(mail)
       await sql`insert into folder (mailbox_id, path, role) values (${mailboxId}, 'INBOX', 'inbox')
         on conflict do nothing`.execute(db)
-      const [rowId] = await storeMails({ db, blobs, mailboxId, uids }, [{ raw, receivedAt: new Date() }])
+      const [rowId] = await storeMails({ db, blobs, mailboxId, uids }, [
+        { raw, receivedAt: new Date(), ...arrival },
+      ])
       await fileAll({ db, reader, keys, log, instanceId, dns: null, clock: systemClock, owed: [] })
       return await findReceived(database, rowId ?? 0)
     },

@@ -10,12 +10,15 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { signLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
 import { newMessageId } from '../../src/mail/new-message-id.ts'
 import { signReplyToken } from '../../src/mail/reply-token.ts'
+import type { LANES } from '../../src/shared/vocabulary.ts'
 import { addMessages } from '../../src/tickets/add-messages.ts'
 import { startGround } from './ground.ts'
 import { newMessage } from './new-message.ts'
 
 /** A stored mail to be: raw bytes and what the ledger says of it. */
-export type Arrival = { raw: Buffer; mailboxId?: number; lane?: 0 | 1 | 2; receivedAt?: Date }
+export type Arrival = { raw: Buffer; mailboxId?: number; lane?: Lane; role?: 'junk'; receivedAt?: Date }
+
+type Lane = (typeof LANES)[keyof typeof LANES]
 
 /**
  * Everything filing needs, real: database, blob store, keys and a reader in a process of its own. One
@@ -164,15 +167,16 @@ export async function storeMails(
     mailbox_id: mail.mailboxId ?? desk.mailboxId,
     uid: desk.uids.next++,
     lane: mail.lane ?? 0,
+    role: mail.role ?? null,
     received_at: mail.receivedAt ?? new Date(Date.UTC(2026, 10, 2, 9) + desk.uids.next * 1000),
     blob_id: blobs[index]?.id,
     size_bytes: mail.raw.length,
   }))
   const stored = await sql<{ id: number }>`
-    insert into mail_instance (mailbox_id, folder_id, uid_validity, uid, received_at, size_bytes, raw_blob_id, lane, state)
-    select row.mailbox_id, folder.id, 1, uid, received_at, size_bytes, blob_id, lane, 'stored'
+    insert into mail_instance (mailbox_id, folder_id, uid_validity, uid, received_at, size_bytes, raw_blob_id, lane, role, state)
+    select row.mailbox_id, folder.id, 1, uid, received_at, size_bytes, blob_id, lane, row.role, 'stored'
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (
-      mailbox_id bigint, uid bigint, lane smallint, received_at timestamptz, blob_id bigint, size_bytes bigint)
+      mailbox_id bigint, uid bigint, lane smallint, role text, received_at timestamptz, blob_id bigint, size_bytes bigint)
     join folder on folder.mailbox_id = row.mailbox_id and folder.path = 'INBOX'
     order by uid returning id`.execute(desk.db)
   return stored.rows.map(row => row.id)

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { listAgents } from '../../src/shared/agents.ts'
 import { getMailbox } from '../../src/shared/mailboxes.ts'
+import { getPractice, writeAsCustomer } from '../../src/shared/practice.ts'
 import { updateMe } from '../../src/shared/session.ts'
+import { createTeam } from '../../src/shared/teams.ts'
 import { practiceDesk } from '../support/practice-desk.ts'
 
 const desk = practiceDesk()
@@ -56,6 +58,44 @@ test('a link that a mail program has cut says that it is not whole, and nothing 
 
   await page.getByText('It is not whole. Open it from the mail once more').waitFor()
   expect(await page.getByText('form').count()).toBe(0)
+})
+
+test('the team chosen for a mailbox has its new mail, and the ticket says whose rule that was', async () => {
+  const { address } = await desk.owner.call(getMailbox, { params: { id: 1 } })
+  const { id } = await desk.owner.call(createTeam, {
+    body: { name: 'First line', memberIds: [], mailboxIds: [1] },
+  })
+  await desk.owner.call(createTeam, { body: { name: 'Elsewhere', memberIds: [], mailboxIds: [] } })
+  const page = await desk.open('/settings/mailboxes/1')
+  const picker = page.getByRole('combobox', { name: 'Team of new tickets' })
+  await picker.waitFor()
+  const before = await picker.inputValue()
+
+  await picker.click()
+  const choices = await page.getByRole('option').allTextContents()
+  await page.getByRole('option', { name: 'First line' }).click()
+  await page.locator('form').filter({ has: picker }).getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved', { exact: true }).waitFor()
+  const { defaultTeamId } = await desk.owner.call(getMailbox, { params: { id: 1 } })
+  const [customer] = (await desk.owner.call(getPractice)).customers
+  await desk.owner.call(writeAsCustomer, {
+    body: {
+      customer: customer?.address ?? '',
+      answerToUid: null,
+      to: address,
+      subject: 'A lamp',
+      text: 'Hi',
+    },
+  })
+
+  await page.goto(`${desk.baseUrl}/queue/team-${id}`)
+  await page.getByRole('row').filter({ hasText: 'A lamp' }).getByRole('link').click()
+  await page.getByText('The mailbox gave it to the team First line').waitFor()
+  expect({ before, choices, defaultTeamId }).toEqual({
+    before: 'No team',
+    choices: ['No team', 'First line'],
+    defaultTeamId: id,
+  })
 })
 
 test('a day of a year far off is found in the calendar by its months and years, by keys alone', async () => {

@@ -1,5 +1,6 @@
 import { Select, Switch, TextInput } from '@mantine/core'
 import type { MailboxSettings } from '../../shared/mailboxes.ts'
+import { useTeamsAtWork } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { FormEnd } from './form-end.tsx'
@@ -13,11 +14,14 @@ const COLOURS = [1, 2, 3, 4, 5, 6]
 const SENT_COPIES = ['append', 'by_server', 'none'] as const
 const UNCERTAIN_RULES = ['ask', 'repeat_once'] as const
 
-/** Name, colour, signature, acknowledgement, and what becomes of sent mail. */
+const NO_TEAM = ''
+
+/** Name, colour, team of new tickets, signature, acknowledgement, and what becomes of sent mail. */
 export function MailboxForm(props: { mailbox: MailboxSettings }) {
   const { t } = useTranslation()
-  const { id, name, colour, signature, acknowledges, sentCopy, uncertainRule } = props.mailbox
-  const initial = { name, colour, signature, acknowledges, sentCopy, uncertainRule }
+  const { id, name, colour, defaultTeamId, signature, acknowledges, sentCopy, uncertainRule } = props.mailbox
+  const teams = useTeamsAtWork(id).map(team => ({ value: String(team.id), label: team.name }))
+  const initial = { name, colour, defaultTeamId, signature, acknowledges, sentCopy, uncertainRule }
   const form = useForm(initial, useSaveMailbox(id))
   const { values, set } = form
   return (
@@ -40,6 +44,14 @@ export function MailboxForm(props: { mailbox: MailboxSettings }) {
             onChange={value => set({ colour: Number(value) })}
           />
         </div>
+        <Select
+          label={t('mailbox.team')}
+          description={t('mailbox.teamHint')}
+          allowDeselect={false}
+          data={[{ value: NO_TEAM, label: t('assign.noTeam') }, ...teams]}
+          value={values.defaultTeamId === null ? NO_TEAM : String(values.defaultTeamId)}
+          onChange={value => set({ defaultTeamId: value ? Number(value) : null })}
+        />
         <SignatureField
           kind="mailbox"
           label={t('mailbox.signature')}

@@ -78,9 +78,7 @@ function eventWords(t: TFunction, event: TicketEvent, names: Names, timeStyle: T
     case 'assigned':
       return assignedWords(t, event, names)
     case 'team_assigned':
-      return to === null
-        ? t(`event.noTeam.${by}`, { name })
-        : t(`event.team.${by}`, { name, to: names.teamOf(to) })
+      return teamWords(t, event, by, names)
     case 'mentioned':
       return t('event.mentioned', { name, names: namesIn(event, names) })
     case 'state_changed':
@@ -129,6 +127,12 @@ function assignedWords(t: TFunction, event: TicketEvent, { nameOf }: Names): str
   if (to === null) return t(`event.unassigned.${by}`, { name })
   if (to === event.agentId) return t('event.taken', { name })
   return t(`event.assigned.${by}`, { name, to: nameOf(Number(to)) })
+}
+
+function teamWords(t: TFunction, { agentId, data }: TicketEvent, by: 'auto' | 'agent', names: Names): string {
+  const name = names.nameOf(agentId)
+  if (data.to === null) return t(`event.noTeam.${by}`, { name })
+  return t(`event.team.${data.by === 'mailbox' ? 'mailbox' : by}`, { name, to: names.teamOf(data.to) })
 }
 
 function namesIn({ data: { agentIds, teamIds } }: TicketEvent, { nameOf, teamOf }: Names): string {
