@@ -65,6 +65,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'bad-hours': 422,
   'foreign-server': 422,
   'no-imap-server': 422,
+  'cannot-open-secret': 409,
   'no-folder': 422,
   'all-mail-alone': 422,
   'unknown-folder': 422,

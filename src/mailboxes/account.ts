@@ -39,12 +39,14 @@ export type PracticeServers = { imapPort: number; smtpPort: number; password: st
 /**
  * Reads and opens the account of a mailbox that is not removed.
  *
+ * @param given.password in place of what is stored, which is not opened then: it may be that no key opens it any more
  * @throws NotFound
  * @throws AppError `cannot-open-secret`, or `no-practice-server` for a practice mailbox on a node without one
  */
 export async function loadAccount(
   context: { db: Db; keys: KeyRing; practice: PracticeServers | null },
   mailboxId: number,
+  given: { password?: string } = {},
 ): Promise<MailAccount> {
   const row = await findAccount(context.db, mailboxId)
   if (row === undefined) throw new NotFound('mailbox', { mailboxId })
@@ -67,7 +69,7 @@ export async function loadAccount(
   return {
     ...shared,
     username: row.username ?? row.address,
-    ...credentialsOf(context, row),
+    ...(given.password === undefined ? credentialsOf(context, row) : { password: given.password }),
     imap: isHandedIn
       ? null
       : endpointOf(row, row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),

@@ -152,7 +152,8 @@ function wordsOf({ aliases, aliasDetails, signature, openingHours }: MailboxUpda
 /**
  * Runs the check list on a connected mailbox, with what is stored of it or with what is about to be.
  *
- * @throws NotFound, also for a practice mailbox, which has no server to check; AppError `foreign-server`
+ * @throws NotFound, also for a practice mailbox, which has no server to check; AppError `foreign-server`,
+ *   `cannot-open-secret` where the stored password is needed
  */
 export async function checkConnected(
   needs: Omit<MailboxNeeds, 'bells'>,
@@ -160,11 +161,13 @@ export async function checkConnected(
   update: Pick<MailboxUpdate, 'username' | 'password' | 'imap' | 'smtp'> = {},
   options: CheckOptions = {},
 ): Promise<MailboxCheck> {
-  const account = await loadAccount({ ...needs, practice: null }, mailboxId)
+  const { password } = update
+  const given = password === undefined ? {} : { password }
+  const account = await loadAccount({ ...needs, practice: null }, mailboxId, given)
   const { imap, smtp } = account
   if (imap === null && smtp.kind === 'host') return await checkHandedIn(needs, { ...account, smtp }, update)
   if (imap?.kind !== 'host' || smtp.kind !== 'host') throw new NotFound('mail server', { mailboxId })
-  const grant = update.password === undefined ? await findGrant(needs.db, mailboxId) : undefined
+  const grant = password === undefined ? await findGrant(needs.db, mailboxId) : undefined
   if (grant !== undefined) {
     const { kind, issuer } = grant
     const known = { imap, smtp }
@@ -173,8 +176,8 @@ export async function checkConnected(
   const connection = {
     address: account.address,
     username: update.username ?? account.username,
-    password: update.password ?? account.password,
-    ...(update.password === undefined && account.tokens !== undefined ? { tokens: account.tokens } : {}),
+    password: account.password,
+    ...(account.tokens === undefined ? {} : { tokens: account.tokens }),
     imap: update.imap ?? serverOf(imap),
     smtp: update.smtp ?? serverOf(smtp),
   }
@@ -210,10 +213,10 @@ export async function tryConnected(
 async function checkHandedIn(
   needs: Omit<MailboxNeeds, 'bells'>,
   account: { address: string; username: string; password: string; smtp: MailServer },
-  update: Pick<MailboxUpdate, 'username' | 'password' | 'imap' | 'smtp'>,
+  update: Pick<MailboxUpdate, 'username' | 'imap' | 'smtp'>,
 ): Promise<MailboxCheck> {
   if (update.imap !== undefined) throw noImapServer()
-  const password = update.password ?? account.password
+  const { password } = account
   return await checkOutgoing(needs, {
     address: account.address,
     username: update.username ?? account.username,

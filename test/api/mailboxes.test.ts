@@ -7,7 +7,7 @@ import { SESSION_COOKIE } from '../../src/api/request-guard.ts'
 import { createServer, listen } from '../../src/api/server.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
-import { checkMailbox } from '../../src/shared/mailbox-checks.ts'
+import { checkMailbox, watchConnectedCheck } from '../../src/shared/mailbox-checks.ts'
 import {
   connectMailbox,
   downloadQuarantined,
@@ -226,6 +226,31 @@ test('settings change without a check; a new password is checked first and wakes
   expect(refused).toMatchObject({ status: 422, code: 'mailbox-check-failed' })
   expect(await as('admin').call(updateMailbox, { params, body: { password: 'secret' } })).toMatchObject({
     address,
+  })
+})
+
+test('a stored password that no key opens is named where it is needed, and a new one takes its place', async () => {
+  const address = 'sealed@desk.test'
+  const id = await desk.addMailbox({ address })
+  const { pool } = desk.database
+  await pool.query(`update mailbox set password_sealed = '\\x00', smtp_port = $2 where id = $1`, [
+    id,
+    sink.tlsPort,
+  ])
+  const params = { id }
+  const testMail = { subject: 'Test', text: 'Test' }
+
+  const refusals = [
+    await refusalOf(as('admin').call(watchConnectedCheck, { params, body: { testMail } })),
+    await refusalOf(as('admin').call(updateMailbox, { params, body: { smtp: servers().smtp } })),
+  ]
+  const mended = await as('admin').call(updateMailbox, { params, body: { password: 'secret' } })
+
+  const refused = { status: 409, code: 'cannot-open-secret' }
+  expect(refusals).toMatchObject([refused, refused])
+  expect(mended).toMatchObject({ address })
+  expect(await as('admin').call(updateMailbox, { params, body: { smtp: servers().smtp } })).toMatchObject({
+    smtp: servers().smtp,
   })
 })
 
