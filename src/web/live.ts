@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { type LiveHint, streamEvents } from '../shared/live.ts'
 import type { TicketPresence } from '../shared/presence.ts'
 import type { Me } from '../shared/session.ts'
-import { listTickets, type Ticket, type TicketRow } from '../shared/tickets.ts'
+import type { Ticket, TicketRow } from '../shared/tickets.ts'
 import { useApi } from './api.tsx'
 import { createNewsHearer } from './bell/hear-news.ts'
 import { apiUrl, type Call } from './call.ts'
@@ -12,7 +12,7 @@ import type { CustomerView } from './customer/use-customer.ts'
 import { sortOf } from './inbox/list-order.ts'
 import { type ListPage, withFreshTop, withRow } from './inbox/list-pages.ts'
 import { standsIn } from './inbox/queue-rule.ts'
-import { type ListKey, listQuery, patchLists } from './inbox/use-tickets.ts'
+import { type ListKey, patchLists, readPage } from './inbox/use-tickets.ts'
 import { TAB_NAME } from './presence/tab-name.ts'
 import { announceAgain } from './presence/use-announce.ts'
 import { forgetPresence, takePresence } from './presence/use-presence.ts'
@@ -221,9 +221,8 @@ class Feed {
 
   private async refreshTop(key: ListKey, data: ListData, hints: readonly LiveHint[]): Promise<void> {
     const { queries, call, agentId } = this.to
-    const top = await call(listTickets, {
-      query: listQuery({ queue: key[1], mailboxId: key[2] ?? undefined, order: key[3], filter: {} }),
-    })
+    const choice = { queue: key[1], mailboxId: key[2] ?? undefined, order: key[3], filter: {} }
+    const top = await readPage(call, choice)
     const pages = withFreshTop(data.pages, top)
     if (pages === undefined) {
       await queries.invalidateQueries({ queryKey: key })

@@ -148,6 +148,36 @@ describe(`an agent works through ${COUNT} tickets, takes each and closes it`, ()
   })
 })
 
+test('what was closed does not come back with a list that was read before the server heard of it', async () => {
+  const [first = 0, second = 0] = await callsComeIn('stale')
+  const page = await desk.open('/queue/unassigned')
+  const rowOf = (number: number) =>
+    page.getByRole('row').filter({ has: page.locator(`[data-number="${number}"]`) })
+  const heard = Promise.withResolvers<void>()
+  await page.route('**/api/v1/tickets/actions', async route => {
+    await heard.promise
+    await route.continue()
+  })
+  await rowOf(first).hover()
+  await rowOf(first).getByRole('button', { name: 'Close' }).click()
+  await rowOf(first).waitFor({ state: 'detached' })
+
+  // Somebody else's deed makes the page read the list anew.
+  const read = page.waitForResponse(answer => /\/api\/v1\/tickets\?/.test(answer.url()))
+  await desk.owner.call(updateTicket, { params: { number: second }, body: { state: 'closed' } })
+  const { data } = (await (await read).json()) as { data: { number: number }[] }
+  await rowOf(second).waitFor({ state: 'detached' })
+
+  expect(data.map(row => row.number)).toContain(first)
+  expect(await rowOf(first).count()).toBe(0)
+  heard.resolve()
+  await expect
+    .poll(async () => (await desk.owner.call(getTicket, { params: { number: first } })).state)
+    .toBe('closed')
+  expect(await rowOf(first).count()).toBe(0)
+  await page.context().close()
+})
+
 test('a held j runs on through the end of a page that has yet to come', async () => {
   await callsComeIn('held')
   const page = await (await desk.browser.newAgent(desk.owner)).newPage()

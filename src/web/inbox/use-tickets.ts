@@ -5,6 +5,7 @@ import { listQueues, listTickets, type TicketRow } from '../../shared/tickets.ts
 import type { ListOrder, QueueName } from '../../shared/vocabulary.ts'
 import { useApi } from '../api.tsx'
 import type { Call } from '../call.ts'
+import { asChanged } from '../ticket/changes-under-way.ts'
 import { useSteady } from '../ui/use-steady.ts'
 import { filterKey } from '../views/filter-search.ts'
 import { fitsFilter } from '../views/fits-filter.ts'
@@ -40,14 +41,26 @@ export function listQuery(choice: ListChoice) {
   }
 }
 
+/** A page of a list. What the server knew before a change of ours that is under way does not come back with it. */
+export async function readPage(call: Call, choice: ListChoice, cursor?: string): Promise<ListPage> {
+  const query = { ...listQuery(choice), ...(cursor === undefined ? {} : { cursor }) }
+  const page = await call(listTickets, { query })
+  const data = page.data.flatMap(read => {
+    const { row, by } = asChanged(read)
+    return by === null || isShown(choice, row, by) ? [row] : []
+  })
+  return { ...page, data }
+}
+
+function isShown({ queue, filter }: Pick<ListChoice, 'queue' | 'filter'>, row: TicketRow, agentId: number) {
+  return standsIn(queue, row, agentId) && fitsFilter(filter, row, agentId, new Date())
+}
+
 /** The tickets of a list: 50 a page. */
 export function pagesQuery(call: Call, choice: ListChoice) {
   return {
     queryKey: listKey(choice),
-    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
-      call(listTickets, {
-        query: { ...listQuery(choice), ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-      }),
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) => readPage(call, choice, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: ListPage) => page.nextCursor ?? undefined,
   }
@@ -139,11 +152,9 @@ export function patchRows(
     if (data === undefined) continue
     const [, queue, , , narrowed] = key as ListKey
     const filter = JSON.parse(narrowed) as TicketFilter
-    const now = new Date()
     const pages = mapRows(data.pages, numbers, row => {
       const changed = change(row)
-      const stays = standsIn(queue, changed, agentId) && fitsFilter(filter, changed, agentId, now)
-      return stays ? changed : null
+      return isShown({ queue, filter }, changed, agentId) ? changed : null
     })
     queries.setQueryData<ListData>(key, { ...data, pages })
   }

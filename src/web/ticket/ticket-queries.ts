@@ -2,12 +2,13 @@ import { queryOptions } from '@tanstack/react-query'
 import { listTags } from '../../shared/tags.ts'
 import { getMessageHtml, getTicket } from '../../shared/tickets.ts'
 import { apiUrl, type Call, CallFailed } from '../call.ts'
+import { asChanged } from './changes-under-way.ts'
 
 /** A ticket with its messages. The live feed keeps it true while it is fresh. */
 export function ticketQuery(call: Call, number: number) {
   return queryOptions({
     queryKey: ['ticket', number],
-    queryFn: () => call(getTicket, { params: { number } }),
+    queryFn: async () => asChanged(await call(getTicket, { params: { number } })).row,
     staleTime: 60_000,
   })
 }

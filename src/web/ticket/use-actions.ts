@@ -11,6 +11,7 @@ import { useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
 import { drawAtOnce } from '../ui/draw-at-once.ts'
 import { useNotices } from '../ui/notices.tsx'
+import { beginChange } from './changes-under-way.ts'
 import { applied } from './ticket-changes.ts'
 
 /** What is done to some tickets, and what is said of it; nothing where it is seen where it is done. */
@@ -46,8 +47,10 @@ export function useActions(onFailed?: (failed: FailedTickets) => void): (action:
   return ({ numbers, wish, words }) => {
     const refresh = () => refreshAfter(queries, numbers, 'change' in wish ? wish.change : undefined)
     const versions = versionsOf(queries, numbers)
+    let ended: (() => void) | undefined
     if ('change' in wish) {
       const change = <T extends TicketRow>(row: T) => applied(row, wish.change, new Date())
+      ended = beginChange({ numbers: new Set(numbers), agentId, change })
       drawAtOnce(() => patchEverywhere(queries, new Set(numbers), agentId, change))
     }
     const acted = waiting.act(agentId, { numbers: [...numbers], ...wish, versions })
@@ -73,7 +76,10 @@ export function useActions(onFailed?: (failed: FailedTickets) => void): (action:
         takeBack?.()
         notices.failed(error)
       })
-      .finally(refresh)
+      .finally(() => {
+        ended?.()
+        refresh()
+      })
   }
 }
 
