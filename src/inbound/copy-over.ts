@@ -67,7 +67,7 @@ async function withoutCopies(
 }
 
 async function countCopies(connection: ImapConnection, fromUid: number): Promise<Map<string, number>> {
-  const uids = (await connection.searchUids({ fromUid })).filter(uid => uid >= fromUid)
+  const uids = await connection.searchUids({ fromUid })
   const counts = new Map<string, number>()
   for (let at = 0; at < uids.length; at += factsAtOnce) {
     for (const one of await connection.fetchFacts(uids.slice(at, at + factsAtOnce)))

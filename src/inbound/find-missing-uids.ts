@@ -32,8 +32,7 @@ export async function compareUids(
   const lowest = Math.max(scope.fromUid, folder.belowUid)
   const kind = scope.undelivered === true ? 'undelivered' : 'unknown'
 
-  // `n:*` answers the last mail even when its UID is below n (RFC 3501 §6.4.8).
-  const shown = (await connection.searchUids({ fromUid: lowest })).filter(uid => uid >= lowest)
+  const shown = await connection.searchUids({ fromUid: lowest })
   const missing = await listMissingUids(db, folder, shown, kind)
   const isOld = (uid: number) => uid < folder.oldBelowUid
   if (lowest <= folder.belowUid && !missing.some(isOld)) await noteOldWhole(db, folder)

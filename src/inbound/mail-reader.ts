@@ -76,8 +76,8 @@ const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_0
 const MAX_START_TRIES = 4
 const FIRST_PAUSE_MS = 100
 const REST_MS = 30_000 // each reader holds 50 MB; one is always warm
-// A start takes a quarter of a second of CPU, twice that the first time, and until its code is fast as much as 200 mails. One process reads 250 a
-// second, more than a node files, so a mail that waits for so long stands behind one that is slow to read.
+// A start takes a quarter of a second of CPU, twice that the first time, and until its code is fast as much as 200 mails. One
+// process reads 250 a second, more than a node files, so a mail that waits for so long stands behind one that is slow to read.
 const PATIENCE_MS = 1_000
 const WHOLE_MAIL: Question = { index: null, keys: null }
 

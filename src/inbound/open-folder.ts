@@ -173,7 +173,7 @@ async function countAround(
 ): Promise<{ wanted: number[]; mailCount: number }> {
   for (let tries = 1; ; tries++) {
     const count = connection.countMails()
-    const wanted = (await connection.searchUids({ fromUid: belowUid })).filter(uid => uid >= belowUid)
+    const wanted = await connection.searchUids({ fromUid: belowUid })
     if (connection.countMails() === count || tries === mostCounts)
       return { wanted, mailCount: Math.max(0, count - wanted.length) }
   }

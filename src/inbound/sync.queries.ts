@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import type { UidRun } from '../mailboxes/uid-set.ts'
 import type { FolderRole, MailRole } from '../shared/vocabulary.ts'
 
 /** A folder's place in our tables. `generation` is null before it was opened for the first time. */
@@ -119,10 +120,10 @@ export async function enterGeneration(
 export async function listHeldRuns(
   db: Db,
   folder: { id: number; generation: number },
-  between: { first: number; last: number },
+  between: UidRun,
   scope: 'unknown' | 'undelivered',
-): Promise<{ first: number; last: number }[]> {
-  const held = await sql<{ first: number; last: number }>`
+): Promise<UidRun[]> {
+  const held = await sql<UidRun>`
     select min(uid) as first, max(uid) as last from (
       select uid, uid - row_number() over (order by uid) as run from mail_instance
       where folder_id = ${folder.id} and uid_validity = ${folder.generation}

@@ -22,6 +22,12 @@ const mostPieceUids = 64 * pieceUids
  * @throws RemoteFault server-said-no where the search was refused
  */
 export async function searchUids(client: ImapClient, scope: SearchScope): Promise<number[]> {
+  const found = await findUids(client, scope)
+  // `n:*` answers the last mail even when its UID is below n (RFC 3501 §6.4.8).
+  return 'fromUid' in scope ? found.filter(uid => uid >= scope.fromUid) : found
+}
+
+async function findUids(client: ImapClient, scope: SearchScope): Promise<number[]> {
   const { capabilities, mailbox } = client.flow
   if (!mailbox || mailbox.exists <= manyMails || 'uids' in scope) return await search(client, toQuery(scope))
   const ranges = capabilities.has('ESEARCH')
@@ -58,9 +64,8 @@ async function searchPieces(client: ImapClient, scope: SearchScope, uidNext: num
     const isLast = from + width >= uidNext
     const last = isLast ? '*' : from + width - 1
     const some = await search(client, { ...toQuery(scope), uid: `${from}:${last}` })
-    // `n:*` answers the last mail even when its UID is below n (RFC 3501 §6.4.8).
     for (const uid of some) {
-      if (uid >= from) found.push(uid)
+      if (uid >= from) found.push(uid) // the last mail again, else
     }
     if (isLast) return found
     from += width
