@@ -55,7 +55,7 @@ function evidenceOfId(mail: ParsedMail, id: string, view: ThreadView): Evidence 
 }
 
 /** Of several messages with one id the one whose ticket the sender belongs to, else the first. */
-function refOf(mail: ParsedMail, id: string, view: ThreadView): RefInView | undefined {
+export function refOf(mail: ParsedMail, id: string, view: ThreadView): RefInView | undefined {
   const ref = threadRef(id)
   const first = view.refs.get(ref)
   const namesakes = view.namesakes.get(ref) ?? []

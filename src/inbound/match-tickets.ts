@@ -2,7 +2,7 @@ import type { ParsedMail } from '../mail/mail-types.ts'
 import { threadRef } from '../mail/message-id.ts'
 import type { SenderVerdict } from '../mail/sender-verdict.ts'
 import type { MailKind, PlacedBy } from '../shared/vocabulary.ts'
-import { belongsTo, findEvidence, senderKey } from './find-evidence.ts'
+import { belongsTo, findEvidence, refOf, senderKey } from './find-evidence.ts'
 import type { AgentForward } from './find-forwards.ts'
 import { decideSideThread } from './side-thread-rule.ts'
 import { STORM_TICKET_MAILS, stormKeyOf } from './storms.ts'
@@ -205,5 +205,5 @@ function matchOwnId({ mail, sender }: MailToPlace, view: ThreadView): Match[] {
 }
 
 function ownRef(mail: ParsedMail, view: ThreadView) {
-  return mail.internetMessageId === null ? undefined : view.refs.get(threadRef(mail.internetMessageId))
+  return mail.internetMessageId === null ? undefined : refOf(mail, mail.internetMessageId, view)
 }

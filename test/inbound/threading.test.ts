@@ -209,7 +209,9 @@ test('an answer to an id that strangers share goes to the ticket its sender is i
     receive({ messageId: `answer${n}@customer.test`, inReplyTo: shared.messageId, from })
 
   const answers = [await answerOf(ann, 1), await answerOf(eve, 2), await answerOf(dan, 3)]
+  const again = await receive({ ...shared, from: ann, text: 'three' })
 
+  expect(again.ticket_id).toBe(second.ticket_id)
   expect(second.ticket_id).not.toBe(first.ticket_id)
   expect(answers.map(answer => [answer.ticket_id, answer.is_newcomer])).toEqual([
     [second.ticket_id, false],
