@@ -90,7 +90,7 @@ const FENCES = {
   '@fastify/.+': 'api/|roles/web\\.ts',
   typebox: 'shared/|api/',
   vite: 'web/vite\\.config\\.ts|commands/build-web\\.ts',
-  '(?:react|react-dom|react-i18next|i18next|@mantine/.+|@tanstack/.+|@tiptap/.+|lucide-react)': 'web/',
+  '(?:react|react-dom|@mantine/.+|@tanstack/.+|@tiptap/.+|lucide-react)': 'web/',
 }
 
 // The unions, what the mails we write may show (the editor shows the table that the sender holds to), which keys may be
