@@ -18,6 +18,8 @@ export default defineConfig({
     root,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes, but on a busy machine not within the one second that is vitest's own.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     dangerouslyIgnoreUnhandledErrors: false,

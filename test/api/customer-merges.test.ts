@@ -235,7 +235,7 @@ describe('who may merge people', () => {
     const home = await write('live@home.test')
     const work = await write('live@work.test')
     const stream = await openEventStream(`${desk.baseUrl}/api/v1/events`, ben.headers, '')
-    await expect.poll(() => stream.lastId(), { timeout: 3000 }).not.toBe('')
+    await expect.poll(() => stream.lastId()).not.toBe('')
 
     await merge(home.number, work.number)
 
@@ -246,7 +246,7 @@ describe('who may merge people', () => {
         .filter(hint => hint.kind === 'customers_merged')
         .map(hint => hint.number)
         .sort((a, b) => a - b)
-    await expect.poll(heard, { timeout: 3000 }).toEqual([home.number, work.number])
+    await expect.poll(heard).toEqual([home.number, work.number])
     stream.close()
   })
 
@@ -257,7 +257,7 @@ describe('who may merge people', () => {
     const streams = await Promise.all(
       [ada, ben].map(agent => openEventStream(`${desk.baseUrl}/api/v1/events`, agent.headers, '')),
     )
-    for (const stream of streams) await expect.poll(() => stream.lastId(), { timeout: 3000 }).not.toBe('')
+    for (const stream of streams) await expect.poll(() => stream.lastId()).not.toBe('')
     const heard = (at: number) =>
       (streams[at]?.events ?? [])
         .filter(one => one.event === 'hint')
@@ -272,8 +272,8 @@ describe('who may merge people', () => {
 
     const inBilling = { number: there.number, customerId: told }
     const inSupport = { number: newest.number, customerId: told }
-    await expect.poll(() => heard(1), { timeout: 3000 }).toEqual([inSupport])
-    await expect.poll(() => heard(0), { timeout: 3000 }).toHaveLength(3)
+    await expect.poll(() => heard(1)).toEqual([inSupport])
+    await expect.poll(() => heard(0)).toHaveLength(3)
     expect(heard(0)).toEqual(
       expect.arrayContaining([{ number: hidden.number, customerId: secret }, inBilling, inSupport]),
     )

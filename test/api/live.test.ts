@@ -33,9 +33,7 @@ afterAll(async () => await desk.stop())
 async function listen(agent: DeskAgent, lastId = ''): Promise<EventStream> {
   const stream = await openEventStream(`${desk.baseUrl}/api/v1/events`, agent.headers, lastId)
   streams.push(stream)
-  await expect
-    .poll(() => stream.lastId() !== lastId || stream.events.length > 0, { timeout: 3000 })
-    .toBe(true)
+  await expect.poll(() => stream.lastId() !== lastId || stream.events.length > 0).toBe(true)
   return stream
 }
 
@@ -139,9 +137,9 @@ describe('the live feed', () => {
     await lateChange
     const resumedLater = await listen(ada, connected.lastId())
 
-    await expect.poll(() => numbersOf(connected), { timeout: 5000 }).toContain(late.number)
-    await expect.poll(() => numbersOf(resumed), { timeout: 5000 }).toContain(late.number)
-    await expect.poll(() => numbersOf(resumedLater), { timeout: 5000 }).toContain(late.number)
+    await expect.poll(() => numbersOf(connected)).toContain(late.number)
+    await expect.poll(() => numbersOf(resumed)).toContain(late.number)
+    await expect.poll(() => numbersOf(resumedLater)).toContain(late.number)
     expect(closedIn(connected).filter(number => number === younger.number)).toHaveLength(1)
   })
 
@@ -201,9 +199,9 @@ describe('a stream under strain', () => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`.execute(desk.database.db)
 
-    await expect.poll(() => close(number).catch(() => undefined), { timeout: 10_000 }).toBeDefined()
+    await expect.poll(() => close(number).catch(() => undefined)).toBeDefined()
     const resumed = await listen(ada, stream.lastId())
-    await expect.poll(() => [...closedIn(stream), ...closedIn(resumed)], { timeout: 5000 }).toContain(number)
+    await expect.poll(() => [...closedIn(stream), ...closedIn(resumed)]).toContain(number)
   })
 
   test('a client that stops reading is dropped, and one that reads hears everything', async () => {

@@ -30,7 +30,7 @@ async function listen(agent: DeskAgent, tab = ''): Promise<EventStream> {
   const query = tab === '' ? '' : `?tab=${tab}`
   const stream = await openEventStream(`${desk.baseUrl}/api/v1/events${query}`, agent.headers)
   streams.push(stream)
-  await expect.poll(() => stream.lastId(), { timeout: 3000 }).not.toBe('')
+  await expect.poll(() => stream.lastId()).not.toBe('')
   return stream
 }
 

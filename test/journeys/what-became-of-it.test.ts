@@ -94,7 +94,7 @@ test('in Not delivered an agent mends the address, and the reply goes to the rig
 
   await page.getByRole('button', { name: 'Fix the address' }).click()
   const to = page.getByRole('combobox', { name: 'To', exact: true })
-  await expect.poll(() => to.evaluate(field => field.matches(':focus')), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => to.evaluate(field => field.matches(':focus'))).toBe(true)
   await page.keyboard.press('Backspace')
   await page.keyboard.type('right@customer.test')
   await page.keyboard.press('Enter')

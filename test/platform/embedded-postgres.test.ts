@@ -119,9 +119,7 @@ test('a server killed under a living owner comes back with what was committed', 
 
   process.kill(owner.said.postmasterPid, 'SIGKILL')
 
-  await expect
-    .poll(() => ask(owner, 'select one from kept').catch(() => 'away'), { timeout: 10_000 })
-    .toEqual([{ one: 1 }])
+  await expect.poll(() => ask(owner, 'select one from kept').catch(() => 'away')).toEqual([{ one: 1 }])
 })
 
 test('data of another major version is refused with what to do', async () => {

@@ -236,7 +236,7 @@ test('an admin chooses the folders to watch, and that what is a ticket is read a
   await card('On the mail server').getByRole('combobox', { name: 'Move to a folder' }).click()
   await page.getByRole('option', { name: 'Archive – the archive' }).click()
   await card('On the mail server').getByRole('button', { name: 'Save' }).click()
-  await expect.poll(() => kept(), { timeout: 10_000 }).toEqual({ marksRead: true, movesTo: 'Archive' })
+  await expect.poll(() => kept()).toEqual({ marksRead: true, movesTo: 'Archive' })
   await page.reload()
   await card('On the mail server').getByText('Never touched').waitFor()
 

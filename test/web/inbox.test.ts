@@ -88,11 +88,11 @@ describe('an agent works by keys alone', () => {
     await reply.fill('Tak.')
     await page.keyboard.press('Control+k')
     await page.keyboard.press('Escape')
-    await expect.poll(() => reply.evaluate(field => field.matches(':focus')), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => reply.evaluate(field => field.matches(':focus'))).toBe(true)
     // The ticket is another test's as well; and over chosen text the same keys would make a link.
     await page.keyboard.press('Control+a')
     await page.keyboard.press('Backspace')
-    await expect.poll(() => composedText(reply), { timeout: 10_000 }).toBe('')
+    await expect.poll(() => composedText(reply)).toBe('')
     await page.keyboard.press('Control+k')
     await page.keyboard.type('settings mail')
     await page.getByRole('option', { name: /^Mailboxes/ }).waitFor()
@@ -155,10 +155,10 @@ test('an agent selects tickets by keys, snoozes them all by a phrase, and takes 
   await page.keyboard.type('след 3 дни')
   await page.keyboard.press('Enter')
   await page.getByText('2 tickets: snoozed').waitFor()
-  await expect.poll(() => snoozed.textContent(), { timeout: 10_000 }).toBe('Snoozed2')
+  await expect.poll(() => snoozed.textContent()).toBe('Snoozed2')
   await page.keyboard.press('z')
 
-  await expect.poll(() => snoozed.textContent(), { timeout: 10_000 }).toBe('Snoozed')
+  await expect.poll(() => snoozed.textContent()).toBe('Snoozed')
   await page.close()
 })
 
@@ -291,7 +291,7 @@ test('a draft survives a reload', async () => {
   await page.keyboard.press('r')
   await page.locator('#composer:focus').waitFor() // the browser under test types ń as no keyboard does
   await page.keyboard.type('Dzień dobry')
-  await expect.poll(words, { timeout: 10_000 }).toBe('Dzień dobry')
+  await expect.poll(words).toBe('Dzień dobry')
 
   await page.reload()
 
@@ -340,7 +340,7 @@ test('an agent gives a command another key, which acts and is shown; the palette
   await choose('farewell', /^Farewell/)
   const reply = page.getByRole('textbox', { name: 'Write your reply' })
   await reply.waitFor()
-  await expect.poll(() => composedText(reply), { timeout: 10_000 }).toContain('All the best from Ada.')
+  await expect.poll(() => composedText(reply)).toContain('All the best from Ada.')
   await choose('@emma', /^Emma Clarke/)
 
   await page.waitForURL(/\/search\?q=from/)
