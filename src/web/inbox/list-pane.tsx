@@ -88,6 +88,7 @@ export const ListPane = memo(function ListPane(props: {
             rows={rows}
             selected={props.selected}
             hasMore={list.hasMore}
+            canAskMore={list.canAskMore}
             onMore={list.askMore}
             place={place}
             selecting={selecting}
@@ -99,16 +100,7 @@ export const ListPane = memo(function ListPane(props: {
         )}
       </div>
       <footer className={css.foot}>
-        {isSelecting && list.hasMore ? (
-          <button type="button" className={css.whole} onClick={() => void selecting.selectWhole()}>
-            {t('bulk.whole')}
-          </button>
-        ) : (
-          <span>
-            {t('list.shown', { count: rows.length })}
-            {list.isCut && ` · ${t('filter.cut')}`}
-          </span>
-        )}
+        <Count list={list} selecting={selecting} />
         <span className={css.live} data-live={live} role="status">
           {t(`live.${live}`)}
         </span>
@@ -116,6 +108,31 @@ export const ListPane = memo(function ListPane(props: {
     </section>
   )
 })
+
+function Count({ list, selecting }: { list: ListState; selecting: Selecting }) {
+  const { t } = useTranslation()
+  if (selecting.numbers.size > 0 && list.hasMore) {
+    return (
+      <button type="button" className={css.whole} onClick={() => void selecting.selectWhole()}>
+        {t('bulk.whole')}
+      </button>
+    )
+  }
+  return (
+    <span>
+      {t('list.shown', { count: list.rows.length })}
+      {list.isCut && ` · ${t('filter.cut')}`}
+      {list.isMoreFailed && (
+        <>
+          {' · '}
+          <button type="button" className={css.whole} onClick={list.askMore}>
+            {t('list.more-failed')}
+          </button>
+        </>
+      )}
+    </span>
+  )
+}
 
 // Not drawn anew when another row is marked.
 const ListHead = memo(function ListHead(props: {

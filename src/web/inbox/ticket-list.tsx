@@ -28,6 +28,7 @@ export function TicketList(props: {
   rows: readonly TicketRow[]
   selected: number | undefined
   hasMore: boolean
+  canAskMore: boolean
   onMore: () => void
   place: ListPlace
   selecting: Selecting
@@ -49,8 +50,8 @@ export function TicketList(props: {
   const mailboxes = useMailboxes().data
   const { drawn, showRow } = useRowsInSight(scroller, shape)
   const lastDrawn = Math.min(drawn.end, rows.length) - 1
-  const { hasMore, onMore } = props
-  const isNearEnd = hasMore && lastDrawn >= rows.length - AHEAD_ROWS
+  const { hasMore, canAskMore, onMore } = props
+  const isNearEnd = canAskMore && lastDrawn >= rows.length - AHEAD_ROWS
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per stretch of rows, not per render
   useEffect(() => {
     if (isNearEnd) onMore()

@@ -76,7 +76,10 @@ export type ListState = {
   error: Error | null
   /** More rows follow than have come. */
   hasMore: boolean
-  /** Asks for those, unless they are on their way. */
+  /** They could not be read, and are asked for again only when the reader says so. */
+  isMoreFailed: boolean
+  /** They can be asked for: nothing is on its way that asking would cut short, or that would cut them short. */
+  canAskMore: boolean
   askMore: () => void
   askAgain: () => void
 }
@@ -91,15 +94,24 @@ export function useTicketList(choice: ListChoice): ListState {
     select: rowsOf,
     refetchInterval: lookAgainMs(choice.filter.waitingMinutes !== undefined),
   })
-  const { data, isPending, isFetching, error, hasNextPage: hasMore } = list
+  const {
+    data,
+    isPending,
+    isFetching,
+    error,
+    hasNextPage: hasMore,
+    isFetchNextPageError: isMoreFailed,
+  } = list
   const { rows = NO_ROWS, isCut = false } = data ?? {}
-  const askMore = useSteady(() => {
-    if (!list.isFetchingNextPage) void list.fetchNextPage()
-  })
+  const canAskMore = hasMore && !isFetching && error === null
+  const askMore = useSteady(() => void list.fetchNextPage())
   const askAgain = useSteady(() => void list.refetch())
   return useMemo(
-    () => ({ rows, isCut, isPending, isFetching, error, hasMore, askMore, askAgain }),
-    [rows, isCut, isPending, isFetching, error, hasMore, askMore, askAgain],
+    () => ({
+      ...{ rows, isCut, isPending, isFetching, error },
+      ...{ hasMore, isMoreFailed, canAskMore, askMore, askAgain },
+    }),
+    [rows, isCut, isPending, isFetching, error, hasMore, isMoreFailed, canAskMore, askMore, askAgain],
   )
 }
 
