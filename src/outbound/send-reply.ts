@@ -5,6 +5,7 @@ import { passed } from '../lib/transitions.ts'
 import { type AgentWords, getAgentWords, readAgentWords } from '../tickets/agent-words.ts'
 import { answerOnce, type NamedRequest, type RememberAnswer } from '../tickets/answer-once.ts'
 import { changeLockedState } from '../tickets/change-state.ts'
+import { restoreForReply } from '../tickets/delete-ticket.ts'
 import { lockTicket } from '../tickets/lock-twins.ts'
 import { guardReply } from '../tickets/reply-guard.ts'
 import { spendDraft } from '../tickets/save-draft.ts'
@@ -37,7 +38,7 @@ export type ReplyOrder = AimOrder & {
 /**
  * Queues a reply: Message-ID, recipients and bytes are frozen now, Date is when it is due, and each try
  * sends these bytes. The bytes are durable before the transaction that writes message, outbox row,
- * state and event together.
+ * state and event together. A ticket of the Trash comes out of it.
  *
  * @returns the message's id, as of the commit; of a named order sent before, that of the first
  * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket),
@@ -102,10 +103,12 @@ async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Prom
   })
   const sendAt = draft.isScheduled ? { sendAt: draft.dueAt.toISOString() } : {}
   const snoozed = await snoozeData(tx, ticket.id, order.snooze)
+  const wasDeleted = await restoreForReply(tx, locked, caller.agentId)
   const data = {
     stateBefore: ticket.state,
     stateAfter,
     withHistory: draft.withHistory,
+    ...(wasDeleted ? { wasDeleted } : {}),
     ...sendAt,
     ...snoozed,
   }

@@ -226,10 +226,12 @@ export async function findQueuedReply(db: Db, messageId: number) {
     stateAfter: string | null
     snoozedUntil: string | null
     snoozedBefore: string | null
+    wasDeleted: boolean
   }>`
     select b.visible_text as text, e.data ->> 'stateBefore' as "stateBefore",
       e.data ->> 'stateAfter' as "stateAfter", e.data ->> 'snoozedUntil' as "snoozedUntil",
-      e.data ->> 'snoozedBefore' as "snoozedBefore"
+      e.data ->> 'snoozedBefore' as "snoozedBefore",
+      coalesce((e.data ->> 'wasDeleted')::boolean, false) as "wasDeleted"
     from message_body b left join lateral (
       select data from ticket_event where message_id = b.message_id and kind = 'reply_queued'
       order by id limit 1) as e on true

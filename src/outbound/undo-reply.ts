@@ -6,6 +6,7 @@ import { passed } from '../lib/transitions.ts'
 import { TICKET_STATES } from '../shared/vocabulary.ts'
 import { takeBackBeginning } from '../tickets/begin-ticket.ts'
 import { changeState } from '../tickets/change-state.ts'
+import { deleteAgain } from '../tickets/delete-ticket.ts'
 import { isSnoozedUntil, type SnoozeEnd, snoozeAgain } from '../tickets/snooze-ticket.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { unfollowUndelivered } from '../tickets/undelivered.ts'
@@ -58,8 +59,9 @@ export async function takeBack(
 
 /**
  * Makes a locked ticket as it was before a reply that was just cancelled: what had not arrived waits again, and
- * its state returns unless somebody moved it since or another mailbox leads it by now, and so does how it was put away
- * before the reply did that, unless somebody changed it since. Event `reply_undone`.
+ * its state returns unless somebody moved it since or another mailbox leads it by now, and it goes back into the Trash that
+ * the reply took it out of. So does how it was put away before the reply did that, unless somebody changed it since.
+ * Event `reply_undone`.
  */
 export async function restoreState(
   tx: Tx,
@@ -77,6 +79,7 @@ export async function restoreState(
   const before = TICKET_STATES.find(state => state === queued?.stateBefore)
   if (before !== undefined && ticket.state === queued?.stateAfter && !ticket.isTwin) {
     await changeState(tx, { ticketId, happening: { by: 'agent', to: before }, agentId })
+    if (queued.wasDeleted) await deleteAgain(tx, { ticketId, agentId })
   }
   if (!isPutAway) return
   const until = queued.snoozedBefore === null ? null : endOf(queued.snoozedBefore)

@@ -285,7 +285,7 @@ export const sendReply = defineRoute({
   path: '/tickets/:number/replies',
   access: 'agent',
   summary:
-    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`, those of `answeredMessageId` where it is given. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first. With `snooze` the ticket is put away with it; undoing it brings back how it was',
+    'Send a reply; it can be undone until `delivery.dueAt`. Recipients default to `replyDefaults`, those of `answeredMessageId` where it is given. The state of a twin stays its lead’s. With `lastSeenEventId`, 409 `ticket-changed` when somebody wrote since. With `sendAt` it waits until then, and is not sent when the customer writes first. With `snooze` the ticket is put away with it, and one of the Trash comes out of it; undoing it brings back how it was',
   params: NumberParams,
   isIdempotent: true,
   body: exactly({

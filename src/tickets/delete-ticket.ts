@@ -2,14 +2,15 @@ import type { Tx } from '../db/database.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeDeleted, writeRestored } from './put-away.queries.ts'
 import { refuseTwin } from './snooze-ticket.ts'
-import { writeTicketEvents } from './ticket-events.ts'
+import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
+import type { LockedTicket } from './twins.queries.ts'
 
 /** What agents do with the Trash. */
 export type TrashChange = { ticketId: number; agentId: number }
 
 /**
  * Throws a ticket into the Trash, with its twins and the event `deleted`. It keeps its state and everything
- * else; a mail of its customer brings it back. Twice is as good as once.
+ * else; a mail of its customer or an answer to them brings it back. Twice is as good as once.
  *
  * @throws as lockForChange; AppError `twin-follows`
  */
@@ -26,9 +27,27 @@ async function throwOrTake(tx: Tx, change: TrashChange, kind: 'deleted' | 'resto
   const ticket = await lockForChange(tx, change.ticketId)
   refuseTwin(ticket)
   const ids = await (kind === 'deleted' ? writeDeleted : writeRestored)(tx, ticket.id)
-  // A twin's history never names who acted on its lead.
-  await writeTicketEvents(
-    tx,
-    ids.map(id => ({ ticketId: id, kind, agentId: id === ticket.id ? change.agentId : null })),
-  )
+  await writeTicketEvents(tx, eventsOf(ids, kind, change))
+}
+
+// A twin's history never names who acted on its lead.
+function eventsOf(ids: readonly number[], kind: 'deleted' | 'restored', by: TrashChange): TicketEvent[] {
+  return ids.map(id => ({ ticketId: id, kind, agentId: id === by.ticketId ? by.agentId : null }))
+}
+
+/**
+ * Takes a locked ticket out of the Trash with its twins, since somebody answers in it: there it would end with what was
+ * sent. Event `restored`.
+ *
+ * @returns whether it was in the Trash
+ */
+export async function restoreForReply(tx: Tx, ticket: LockedTicket, agentId: number): Promise<boolean> {
+  const ids = await writeRestored(tx, ticket.twinOfId ?? ticket.id)
+  await writeTicketEvents(tx, eventsOf(ids, 'restored', { ticketId: ticket.id, agentId }))
+  return ids.length > 0
+}
+
+/** Throws a locked ticket that an answer took out of the Trash into it again, as the answer was taken back. */
+export async function deleteAgain(tx: Tx, change: TrashChange): Promise<void> {
+  await writeTicketEvents(tx, eventsOf(await writeDeleted(tx, change.ticketId), 'deleted', change))
 }

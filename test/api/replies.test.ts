@@ -9,6 +9,7 @@ import {
   getTicket,
   sendReply,
   undoReply,
+  updateTicket,
   writeNote,
 } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -74,6 +75,21 @@ describe('a reply', () => {
     expect(undone).toEqual({ text: 'Too early' })
     expect(ticket).toMatchObject({ state: 'open', waitingSince: '2026-05-04T08:00:00.000Z' })
     expect(ticket.messages.at(-1)?.delivery?.state).toBe('cancelled')
+  })
+
+  test('takes its ticket out of the Trash, and taken back puts it there again', async () => {
+    const { number } = await desk.ticket({ mailboxId: support, subject: 'Thrown away' })
+    await ada.call(updateTicket, { params: { number }, body: { isDeleted: true } })
+
+    const { id } = await ada.call(sendReply, { params: { number }, body: { text: 'After all.' } })
+    const answered = await ada.call(getTicket, { params: { number } })
+    await ada.call(undoReply, { params: { id } })
+    const takenBack = await ada.call(getTicket, { params: { number } })
+
+    expect(answered).toMatchObject({ state: 'waiting', deletedAt: null })
+    expect(takenBack).toMatchObject({ state: 'open', deletedAt: expect.any(String) })
+    const trail = takenBack.events.map(({ kind }) => kind).filter(kind => /^(deleted|restored)$/.test(kind))
+    expect(trail).toEqual(['deleted', 'restored', 'deleted'])
   })
 
   test('of unknown fate is decided by an agent, once', async () => {
