@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { checkServer } from './db/check-server.ts'
 import { type Database, type Db, openDatabase } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts'
+import { followKeyRing } from './db/follow-key-ring.ts'
 import { startInstance } from './db/instances.ts'
 import { type KeyRing, openKeyRing } from './db/key-ring.ts'
 import { type Bells, openBells } from './db/listen.ts'
@@ -123,6 +124,7 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
   undo.push(instance.stop)
   const bells = await openBells({ directUrl: foundation.directUrl, log })
   undo.push(bells.close)
+  undo.push(followKeyRing({ keys: foundation.keys, bells, log }).stop)
   const root = join(config.dataDir, 'blobs')
   const blobs = await openBlobStore({ root, db, instanceId: instance.id, clock, log })
   undo.push(blobs.close)

@@ -26,11 +26,13 @@ export async function setLinkHash(tx: Tx, linkId: number, tokenHash: Buffer): Pr
   await tx.updateTable('agent_link').set({ token_hash: tokenHash }).where('id', '=', linkId).execute()
 }
 
-/** The working link of a hash. */
-export async function findLinkRow(db: Db, tokenHash: Buffer): Promise<LinkRow | undefined> {
+/** The working link of a token, by its hashes. */
+export async function findLinkRow(db: Db, tokenHashes: Buffer[]): Promise<LinkRow | undefined> {
   const found = await sql<LinkRow>`
     select id, purpose, agent_id as "agentId", expires_at as "expiresAt" from agent_link
-    where token_hash = ${tokenHash} and used_at is null and expires_at > clock_timestamp()`.execute(db)
+    where token_hash = any(${tokenHashes}::bytea[]) and used_at is null and expires_at > clock_timestamp()`.execute(
+    db,
+  )
   return found.rows[0]
 }
 

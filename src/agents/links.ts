@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Db, Tx } from '../db/database.ts'
-import type { KeyRing } from '../db/key-ring.ts'
+import { findByToken, type KeyRing, type RingKey } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import { hashToken } from '../lib/secrets.ts'
 import {
@@ -31,16 +31,35 @@ export async function makeLink(
     hours: lifetimeHours[link.purpose],
     placeholder: randomBytes(32),
   })
-  const token = linkToken(keys, { id: row.id, purpose: link.purpose })
-  await setLinkHash(tx, row.id, hashToken(keys.active('links').secret, token))
+  const key = keys.active('links')
+  const token = deriveToken(key, { id: row.id, purpose: link.purpose })
+  await setLinkHash(tx, row.id, hashToken(key.secret, token))
   return { id: row.id, token, expiresAt: row.expiresAt }
 }
 
-/** The token of a link: 256 bits derived from the ring's key and the link's id. */
-export function linkToken(keys: KeyRing, link: { id: number; purpose: LinkPurpose }): string {
-  return createHmac('sha256', keys.active('links').secret)
-    .update(`link|${link.purpose}|${link.id}`)
-    .digest('base64url')
+/**
+ * The token of a link that was made before, by the key that made it.
+ *
+ * @param link.tokenHash as it is stored
+ * @returns undefined where that key is revoked
+ */
+export async function findLinkToken(
+  { db, keys }: { db: Db; keys: KeyRing },
+  link: { id: number; purpose: LinkPurpose; tokenHash: Buffer },
+): Promise<string | undefined> {
+  const find = () =>
+    keys
+      .all('links')
+      .map(key => ({ key, token: deriveToken(key, link) }))
+      .find(({ key, token }) => hashToken(key.secret, token).equals(link.tokenHash))?.token
+  const known = find()
+  if (known !== undefined) return known
+  return (await keys.refresh(db)).isChanged ? find() : undefined
+}
+
+/** 256 bits derived from a key of the ring and the link's id. */
+function deriveToken(key: RingKey, link: { id: number; purpose: LinkPurpose }): string {
+  return createHmac('sha256', key.secret).update(`link|${link.purpose}|${link.id}`).digest('base64url')
 }
 
 /** The path in the web app that opens a link. */
@@ -50,7 +69,7 @@ export function linkPath(purpose: LinkPurpose, token: string): string {
 
 /** The working link of a token. @throws AppError `link-invalid` when unknown, used or expired */
 export async function getLink(db: Db, keys: KeyRing, token: string): Promise<LinkRow> {
-  const row = await findLinkRow(db, hashToken(keys.active('links').secret, token))
+  const row = await findByToken({ db, keys }, { purpose: 'links', token }, hashes => findLinkRow(db, hashes))
   if (!row) throw invalid()
   return row
 }

@@ -13,14 +13,16 @@ export type SessionRow = {
   isStale: boolean
 }
 
-/** The session of a token, if it has not expired and its agent is active. `isStale`: not marked seen for a minute. */
-export async function findSessionRow(db: Db, tokenHash: Buffer): Promise<SessionRow | undefined> {
+/** The session of a token, by its hashes, if it has not expired and its agent is active. `isStale`: not marked seen for a minute. */
+export async function findSessionRow(db: Db, tokenHashes: Buffer[]): Promise<SessionRow | undefined> {
   const found = await sql<SessionRow>`${kept}
     select s.id as "sessionId", s.agent_id as "agentId", s.csrf_token as "csrfToken", a.role,
            s.seen_at < clock_timestamp() - interval '1 minute' as "isStale",
            coalesce((select array_agg(am.mailbox_id) from agent_mailbox am where am.agent_id = a.id), '{}') as "mailboxIds"
     from session s join agent a on a.id = s.agent_id
-    where s.token_hash = ${tokenHash} and s.expires_at > clock_timestamp() and a.state = 'active'`.execute(db)
+    where s.token_hash = any(${tokenHashes}::bytea[]) and s.expires_at > clock_timestamp() and a.state = 'active'`.execute(
+    db,
+  )
   return found.rows[0]
 }
 

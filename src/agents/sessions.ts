@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db/database.ts'
-import type { KeyRing } from '../db/key-ring.ts'
+import { findByToken, type KeyRing } from '../db/key-ring.ts'
 import { hashToken, newToken } from '../lib/secrets.ts'
 import type { Role } from '../shared/vocabulary.ts'
 import { findSessionRow, insertSession, touchSession } from './sessions.queries.ts'
@@ -43,12 +43,11 @@ export async function findSession(
   | { sessionId: number; csrfToken: string; agentId: number; role: Role; mailboxIds: 'all' | number[] }
   | undefined
 > {
-  for (const key of keys.all('sessions')) {
-    const row = await findSessionRow(db, hashToken(key.secret, token))
-    if (!row) continue
-    if (row.isStale) await touchSession(db, row.sessionId, sessionDays)
-    const { sessionId, csrfToken, agentId, role } = row
-    return { sessionId, csrfToken, agentId, role, mailboxIds: role === 'agent' ? row.mailboxIds : 'all' }
-  }
-  return undefined
+  const row = await findByToken({ db, keys }, { purpose: 'sessions', token }, hashes =>
+    findSessionRow(db, hashes),
+  )
+  if (row === undefined) return undefined
+  if (row.isStale) await touchSession(db, row.sessionId, sessionDays)
+  const { sessionId, csrfToken, agentId, role } = row
+  return { sessionId, csrfToken, agentId, role, mailboxIds: role === 'agent' ? row.mailboxIds : 'all' }
 }

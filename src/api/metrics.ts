@@ -1,12 +1,15 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Db } from '../db/database.ts'
+import { listKeyStates } from '../db/rotate-key.ts'
 import { listDomains } from '../health/domain-records.ts'
 import { type Expiry, listExpiries, listMailboxHealth, type MailboxHealth } from '../health/mailbox-health.ts'
 import { findOpenAlerts } from '../health/open-alerts.ts'
+import { SEALED_COLUMNS } from '../health/sealed-columns.ts'
 import { listJobCounts } from '../jobs/enqueue.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { sameSecret } from '../lib/secrets.ts'
+import { countSecretsByKey } from '../mailboxes/seal-anew.ts'
 import { DOMAIN_RECORDS } from '../shared/health-words.ts'
 import { listOpenCounts } from '../tickets/open-counts.ts'
 import type { ApiServer } from './handle.ts'
@@ -85,6 +88,7 @@ function makeGauges(registry: Registry) {
     outboxAge: gauge('outbox_oldest_seconds', 'How long the oldest that waits should have left', 'mailbox'),
     roundTrip: gauge('canary_round_trip_seconds', 'How long the last mail to itself took', 'mailbox'),
     canaryLost: gauge('canary_lost', 'How many of them in a row did not come back', 'mailbox'),
+    retiredSecrets: gauge('secrets_to_seal_anew', 'Stored secrets that need a retired key'),
     expiry: gauge('expiry_timestamp_seconds', 'When something stops working', 'kind', 'id'),
     wrongRecords: gauge('domain_records_wrong', 'Domains whose record of that kind is wrong', 'record'),
     open: gauge('tickets_open', 'Tickets that are open, those in the Trash aside', 'mailbox'),
@@ -102,6 +106,8 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
   const jobs = await listJobCounts(db)
   const alerts = await findOpenAlerts(db)
   const domains = await listDomains(db)
+  const secrets = await countSecretsByKey(db, SEALED_COLUMNS)
+  const retired = (await listKeyStates(db)).filter(key => key.retiredAt !== null)
   const open = new Map((await listOpenCounts(db)).map(one => [one.mailboxId, one.count]))
   // A mailbox that is gone leaves no last value behind.
   for (const gauge of Object.values(gauges)) gauge.reset()
@@ -110,6 +116,7 @@ async function fill(gauges: Gauges, db: Db): Promise<void> {
     fillStock(gauges, mailbox)
     gauges.open.set({ mailbox: String(mailbox.id) }, open.get(mailbox.id) ?? 0)
   }
+  gauges.retiredSecrets.set(retired.reduce((sum, key) => sum + (secrets.get(key.id) ?? 0), 0))
   for (const { kind, id, endsAt } of expiries satisfies Expiry[])
     gauges.expiry.set({ kind, id: String(id) }, endsAt.getTime() / 1000)
   for (const record of DOMAIN_RECORDS) {

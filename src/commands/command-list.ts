@@ -12,10 +12,10 @@ type Command = {
   sentence: string
   /** Its options: `--switch`, or `--name=` where a value follows. */
   options: readonly string[]
-  /** It takes what stands beside the options, as the names of files. */
-  takesPaths?: true
+  /** It takes what stands beside the options: names of files, or what to do. */
+  takesWords?: true
   /** @returns the exit code */
-  run: (options: CommandOptions, env: Environment, paths: readonly string[]) => Promise<number>
+  run: (options: CommandOptions, env: Environment, words: readonly string[]) => Promise<number>
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -50,15 +50,23 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     sentence:
       'files old mail of mbox files, Maildirs and folders of .eml: --mailbox=ADDRESS PATH…; --state=closed|open --sent --dry-run',
     options: ['--mailbox=', '--state=', '--sent', '--dry-run'],
-    takesPaths: true,
+    takesWords: true,
     run: async (options, env, paths) => (await import('./import-mail.ts')).importMail(options, env, paths),
   },
   'trace-mail': {
     sentence:
       'prints what the log says of one mail: --row= or --message= or --ticket=, and the files of the log',
     options: ['--row=', '--message=', '--ticket='],
-    takesPaths: true,
+    takesWords: true,
     run: async (options, _env, paths) => (await import('./trace-mail.ts')).traceMail(options, paths),
+  },
+  'rotate-key': {
+    sentence:
+      'makes a new key: credentials, tokens, sessions or links; --compromised revokes those before it; alone it lists them',
+    options: ['--compromised'],
+    takesWords: true,
+    run: async (options, env, words) =>
+      (await import('./rotate-key.ts')).rotateKeyCommand(options, env, words),
   },
   'check-mailbox': {
     sentence: 'signs in to the servers of every connected mailbox and says what fails (exit code 1)',
@@ -98,13 +106,13 @@ export async function runCommand(args: readonly string[], env: Environment): Pro
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   const given = isNamed ? rest : args
   const options = joinValues(given, command?.options ?? []).map(readOption)
-  const paths = options.filter(({ form }) => !form.startsWith('-')).map(({ name: path }) => path)
+  const words = options.filter(({ form }) => !form.startsWith('-')).map(({ name: word }) => word)
   const isUnknown = ({ form }: { form: string }) =>
-    form.startsWith('-') ? !command?.options.includes(form) : command?.takesPaths !== true
+    form.startsWith('-') ? !command?.options.includes(form) : command?.takesWords !== true
   if (command === undefined || options.some(isUnknown)) {
     throw new AppError('bad-command', `no such command: ${args.join(' ')}\n${listCommands()}`)
   }
-  return await command.run(new Map(options.map(option => [option.name, option.value])), env, paths)
+  return await command.run(new Map(options.map(option => [option.name, option.value])), env, words)
 }
 
 /** `--name value` is read as `--name=value`, where the option takes one. */

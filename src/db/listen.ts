@@ -4,7 +4,15 @@ import { AppError, describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 
 /** What can be rung for. A bell says "look", never what: whoever hears it asks the database. */
-export const BELL_CHANNELS = ['ledger', 'outbox', 'live', 'mailboxes', 'practice', 'presence'] as const
+export const BELL_CHANNELS = [
+  'ledger',
+  'outbox',
+  'live',
+  'mailboxes',
+  'practice',
+  'presence',
+  'keys',
+] as const
 export type BellChannel = (typeof BELL_CHANNELS)[number]
 
 /** The bells of this process. Every listener also polls, so a lost bell costs one poll. */

@@ -326,6 +326,7 @@ export interface KeyRing {
   made_at: Generated<Timestamp>;
   purpose: 'credentials' | 'tokens' | 'sessions' | 'links';
   retired_at: Timestamp | null;
+  revoked_at: Timestamp | null;
   wrapped: Buffer;
 }
 

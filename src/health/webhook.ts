@@ -6,7 +6,8 @@ import { openSecret, sealSecret } from '../mailboxes/sealed-secret.ts'
 import { getHealthSetting, updateWebhook } from './alerts.queries.ts'
 import { postToWebhook } from './post-to-webhook.ts'
 
-const context = 'health_setting|only|webhook_sealed'
+/** What the address of the webhook is sealed for. */
+export const webhookContext = 'health_setting|only|webhook_sealed'
 
 /**
  * Keeps where alerts are posted to, after it has taken one that says so; null: nowhere.
@@ -27,11 +28,11 @@ export async function setWebhook(
     text: 'Letterdesk will post its alerts here.',
     state: 'test',
   })
-  await updateWebhook(needs.db, { ...sealSecret(needs.keys, context, read.href), host: read.host })
+  await updateWebhook(needs.db, { ...sealSecret(needs.keys, webhookContext, read.href), host: read.host })
 }
 
 /** Where alerts are posted to, or null. @throws AppError `cannot-open-secret` */
 export async function openWebhook({ db, keys }: { db: Db; keys: KeyRing }): Promise<string | null> {
   const { webhookSealed: sealed, webhookKeyId: keyId } = await getHealthSetting(db)
-  return sealed === null ? null : openSecret(keys, context, { sealed, keyId })
+  return sealed === null ? null : await openSecret(keys, webhookContext, { sealed, keyId })
 }

@@ -18,6 +18,7 @@ import {
 import { type FiledMail, fileMails } from './file-mails.ts'
 import { judgeSenders, type SenderParts } from './judge-senders.ts'
 import type { ReadMail } from './sort-mails.ts'
+import { tokenKeysFor } from './token-keys.ts'
 
 /** What filing uses. `reader` reads in processes of their own (mail-reader.ts). */
 export type FilingParts = {
@@ -28,7 +29,7 @@ export type FilingParts = {
   /** Null where senders are not checked by DNS. */
   dns: Dns | null
   clock: Clock
-  keys: Pick<KeyRing, 'all'>
+  keys: Pick<KeyRing, 'all' | 'refresh'>
   log: Log
   /** Our row of `instance`: its heartbeat keeps our claims. */
   instanceId: number
@@ -152,7 +153,7 @@ async function fileTogether(
   mails: readonly ReadMail[],
 ): Promise<FiledMail[]> {
   const { mailboxId, claimNo } = claim
-  const tokenKeys = parts.keys.all('tokens')
+  const tokenKeys = await tokenKeysFor(parts.keys, mails)
   const filed = await inTransaction(parts.db, async tx => {
     const outcomes = await fileMails(tx, { mailboxId, claimNo, mails, tokenKeys })
     if (outcomes.length > 0) passed('mail-filing')

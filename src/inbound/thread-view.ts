@@ -217,8 +217,8 @@ export function ancestorsOf(mail: ParsedMail): string[] {
   return [...mail.inReplyTo, ...mail.references.toReversed(), ...(returned === null ? [] : [returned])]
 }
 
-/** Reply tokens of a mail, those of its nearest ancestors first, then those of its addresses. */
-function tokensOf(mail: ParsedMail): string[] {
+/** Reply tokens of a mail, those of its nearest ancestors first, then those of its addresses. Nothing is verified. */
+export function tokensOf(mail: ParsedMail): string[] {
   return findReplyTokens([...ancestorsOf(mail), ...mail.recipientAddresses])
 }
 

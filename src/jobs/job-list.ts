@@ -34,6 +34,8 @@ export type Jobs = {
   empty_trash: Record<string, never>
   /** Frees the bytes of what was erased. */
   free_blobs: Record<string, never>
+  /** Seals stored secrets anew that another key than the active one made. */
+  seal_anew: Record<string, never>
   /** Deletes what has expired: sessions, links, uploads never sent, counters of attempts. */
   clean_up: Record<string, never>
 }
@@ -67,6 +69,7 @@ export const jobAttempts: Readonly<Record<JobName, number>> = {
   keep_live_partitions: 5,
   empty_trash: 5,
   free_blobs: 3,
+  seal_anew: 12,
   clean_up: 3,
 }
 

@@ -11,5 +11,6 @@ export const SCHEDULE: readonly { job: JobName; at: string }[] = [
   { job: 'watch_dkim_records', at: '41 5 * * *' },
   { job: 'empty_trash', at: '37 * * * *' },
   { job: 'free_blobs', at: '53 * * * *' },
+  { job: 'seal_anew', at: '3,13,23,33,43,53 * * * *' }, // what a node sealed that had not heard of the new key
   { job: 'clean_up', at: '23 * * * *' },
 ]

@@ -51,6 +51,13 @@ export function verifyLetterdeskRef(value: string, keys: TokenKey[]): string | u
   return signed.length === parts.length + 16 && openSignedBytes(key, LABEL, signed) ? uuid : undefined
 }
 
+/** The key that an X-Letterdesk-Ref names; it proves nothing yet. */
+export function keyIdOfLetterdeskRef(value: string): number | undefined {
+  const [, proof = ''] = value.trim().toLowerCase().slice(0, 100).split('.')
+  const bytes = decodeBase32(proof)
+  return bytes && decodeNumber(bytes, 0)?.value
+}
+
 /**
  * The uuid of a mail to an agent, which is no message of any ticket: version 8, which is free for one’s own use, tells it
  * from those the database draws, which are version 4.

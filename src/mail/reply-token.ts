@@ -64,6 +64,12 @@ export function verifyReplyToken(
   return { replyKey: toUuid(parts.subarray(mailboxId.end)), mailboxId: mailboxId.value }
 }
 
+/** The key that a text in the shape of a reply token names; it proves nothing yet. */
+export function keyIdOfReplyToken(token: string): number | undefined {
+  const bytes = decodeBase32(token)
+  return bytes && decodeNumber(bytes, 0)?.value
+}
+
 function toUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')

@@ -95,7 +95,7 @@ async function currentToken(stores: Stores, wish: Wish): Promise<{ token: string
     if (row === undefined) throw new NotFound('grant', { mailboxId })
     if (isGood(row) && row.access_no !== refusedNo) {
       const stored = { sealed: row.access_sealed, keyId: row.access_key_id }
-      return { token: openSecret(keys, accessContext(mailboxId), stored), no: row.access_no }
+      return { token: await openSecret(keys, accessContext(mailboxId), stored), no: row.access_no }
     }
     if (row.is_barred) throw faultOf(row)
     const leaseNo = await claimRenewal(db, { mailboxId, accessNo: row.access_no, lifeMs: claimLifeMs })
@@ -132,11 +132,11 @@ async function renew(stores: Stores, renewal: Wish & { leaseNo: number; row: Gra
 }
 
 async function askProvider({ keys }: Stores, { row, trust, mailboxId }: Wish & { row: GrantRow }) {
-  const app = openApp(keys, row)
+  const app = await openApp(keys, row)
   if (app.kind === 'google_delegation')
     return await delegatedTokens(app, trust, { address: row.address, nowMs: row.now_at.getTime() })
   const stored = { sealed: row.refresh_sealed, keyId: row.refresh_key_id }
-  return await renewTokens(app, trust, openSecret(keys, refreshContext(mailboxId), stored))
+  return await renewTokens(app, trust, await openSecret(keys, refreshContext(mailboxId), stored))
 }
 
 /** A provider that rotates has ended the old refresh token: a database that restarts must not lose the new one. */
@@ -168,10 +168,12 @@ function faultOf({ fault_code, fault_detail, fault_is_final }: GrantRow): Remote
   return new RemoteFault(code, 'not asked again yet', details)
 }
 
-function accessContext(mailboxId: number): string {
+/** What the access token of a mailbox is sealed for. */
+export function accessContext(mailboxId: number): string {
   return `mailbox_grant|${mailboxId}|access_sealed`
 }
 
-function refreshContext(mailboxId: number): string {
+/** What its refresh token is sealed for. */
+export function refreshContext(mailboxId: number): string {
   return `mailbox_grant|${mailboxId}|refresh_sealed`
 }

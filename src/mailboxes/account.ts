@@ -69,7 +69,7 @@ export async function loadAccount(
   return {
     ...shared,
     username: row.username ?? row.address,
-    ...(given.password === undefined ? credentialsOf(context, row) : { password: given.password }),
+    ...(given.password === undefined ? await credentialsOf(context, row) : { password: given.password }),
     imap: isHandedIn
       ? null
       : endpointOf(row, row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),
@@ -102,24 +102,25 @@ export async function storePassword(
   await updatePassword(tx, mailboxId, sealSecret(keys, passwordContext(mailboxId), password))
 }
 
-function credentialsOf(
+async function credentialsOf(
   { db, keys }: { db: Db; keys: KeyRing },
   row: AccountRow,
-): Pick<MailAccount, 'password' | 'tokens'> {
+): Promise<Pick<MailAccount, 'password' | 'tokens'>> {
   const isOpenServer = row.kind === 'intake' && row.password_sealed === null
-  if (row.granted_at === null) return { password: isOpenServer ? '' : openPassword(keys, row) }
+  if (row.granted_at === null) return { password: isOpenServer ? '' : await openPassword(keys, row) }
   return {
     password: '',
     tokens: grantedTokens({ db, keys }, { mailboxId: row.id, grantedAt: row.granted_at }),
   }
 }
 
-function openPassword(keys: KeyRing, row: AccountRow): string {
+async function openPassword(keys: KeyRing, row: AccountRow): Promise<string> {
   const stored = { sealed: row.password_sealed, keyId: row.password_key_id }
-  return openSecret(keys, passwordContext(row.id), stored)
+  return await openSecret(keys, passwordContext(row.id), stored)
 }
 
-function passwordContext(mailboxId: number): string {
+/** What the password of a mailbox is sealed for. */
+export function passwordContext(mailboxId: number): string {
   return `mailbox|${mailboxId}|password_sealed`
 }
 

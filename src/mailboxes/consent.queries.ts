@@ -39,11 +39,11 @@ export async function insertConsent(
 /** Takes a consent of this session that is in time: nobody gets it again. */
 export async function takeConsent(
   db: Db,
-  by: { stateHash: Buffer; sessionId: number },
+  by: { stateHashes: Buffer[]; sessionId: number },
 ): Promise<ConsentRow | undefined> {
   const { rows } = await sql<ConsentRow>`
     delete from consent_start
-    where state_hash = ${by.stateHash} and session_id = ${by.sessionId} and expires_at >= clock_timestamp()
+    where state_hash = any(${by.stateHashes}::bytea[]) and session_id = ${by.sessionId} and expires_at >= clock_timestamp()
     returning sign_in_app_id, mailbox_id, wish, nonce, verifier_sealed, verifier_key_id`.execute(db)
   return rows[0]
 }

@@ -1,4 +1,5 @@
 import { inTransaction } from '../db/database.ts'
+import { findByToken } from '../db/key-ring.ts'
 import { AppError, NotFound, type RemoteFault } from '../lib/app-error.ts'
 import { hashToken, newToken } from '../lib/secrets.ts'
 import { normalAddress } from './connect-mailbox.ts'
@@ -31,7 +32,8 @@ export type ConsentWish = {
 }
 
 const lifeS = 10 * 60 // a person finds a phone and types a code within it
-const verifierContext = 'consent_start|verifier_sealed'
+/** What the verifier of a consent is sealed for. */
+export const verifierContext = 'consent_start|verifier_sealed'
 
 /**
  * Begins a consent. It is given in the browser of this session, once, within ten minutes.
@@ -55,7 +57,7 @@ export async function startConsent(
   const { state, nonce, verifier } = secrets
   await inTransaction(db, tx =>
     insertConsent(tx, {
-      stateHash: hashState(needs, state),
+      stateHash: hashToken(keys.active('links').secret, state),
       sessionId,
       appId: app.id,
       mailboxId: grant.mailboxId,
@@ -85,12 +87,14 @@ export async function finishConsent(
 ): Promise<{ mailboxId: number; isNew: boolean }> {
   const { db, keys, trust, baseUrl } = needs
   const { state = '' } = answer
-  const row = await takeConsent(db, { stateHash: hashState(needs, state), sessionId })
+  const row = await findByToken(needs, { purpose: 'links', token: state }, stateHashes =>
+    takeConsent(db, { stateHashes, sessionId }),
+  )
   if (row === undefined) throw new AppError('consent-unknown', 'no such consent was begun in this session')
   if (answer.error !== undefined) throw nameRefusal(answer)
   const app = await getSignInApp(db, keys, row.sign_in_app_id)
   const stored = { sealed: row.verifier_sealed, keyId: row.verifier_key_id }
-  const secrets = { state, nonce: row.nonce, verifier: openSecret(keys, verifierContext, stored) }
+  const secrets = { state, nonce: row.nonce, verifier: await openSecret(keys, verifierContext, stored) }
   const taken = await takeCode(app, { trust, redirectUri: redirectUriOf(baseUrl) }, { secrets, answer })
   const { isShared, ...wish } = wishOf(row)
   const grantedTo = refuseOther(taken.addresses, wish.address, isShared)
@@ -152,9 +156,4 @@ function refuseOther(named: readonly string[], wanted: string, isShared: boolean
 /** The person or the provider said no, on its page. */
 function nameRefusal({ error, error_description }: Record<string, string>): RemoteFault {
   return nameOAuthFault(Object.assign(new Error('refused'), { error, error_description }))
-}
-
-/** A state opens nothing to whoever reads the table. */
-function hashState({ keys }: ConsentNeeds, state: string): Buffer {
-  return hashToken(keys.active('links').secret, state)
 }

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../db/key-ring.ts'
+import { findKey, type KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import { open, seal } from '../lib/secrets.ts'
 
@@ -11,13 +11,13 @@ export function sealSecret(keys: KeyRing, context: string, text: string): Sealed
   return { sealed: seal(key.secret, Buffer.from(text, 'utf8'), context), keyId: key.id }
 }
 
-/** Opens what `sealSecret` made, also under a key that is retired. @throws AppError `cannot-open-secret` */
-export function openSecret(
+/** Opens what `sealSecret` made, also under a key that is retired or just made elsewhere. @throws AppError `cannot-open-secret` */
+export async function openSecret(
   keys: KeyRing,
   context: string,
   stored: { sealed: Buffer | null; keyId: number | null },
-): string {
-  const key = keys.all('credentials').find(candidate => candidate.id === stored.keyId)
+): Promise<string> {
+  const key = await findKey(keys, 'credentials', stored.keyId)
   if (key === undefined || stored.sealed === null) {
     throw new AppError('cannot-open-secret', `no key of this ring opens ${context}`, { context })
   }

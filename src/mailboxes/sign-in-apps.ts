@@ -99,17 +99,17 @@ export async function getSignInApp(
 ): Promise<SignInApp & { id: number }> {
   const row = await findSealedApp(db, appId)
   if (row === undefined) throw new NotFound('sign-in app', { appId })
-  return { id: appId, ...openApp(keys, row) }
+  return { id: appId, ...(await openApp(keys, row)) }
 }
 
 /** An app as it signs in, from its row. @throws AppError `cannot-open-secret` */
-export function openApp(
+export async function openApp(
   keys: KeyRing,
   row: Pick<SealedAppRow, 'kind' | 'issuer' | 'client_id' | 'scopes' | 'secret_sealed' | 'secret_key_id'>,
-): SignInApp {
+): Promise<SignInApp> {
   const stored = { sealed: row.secret_sealed, keyId: row.secret_key_id }
   const { kind, issuer, client_id: clientId, scopes } = row
-  return { kind, issuer, clientId, scopes, secret: openSecret(keys, secretContext(row), stored) }
+  return { kind, issuer, clientId, scopes, secret: await openSecret(keys, secretContext(row), stored) }
 }
 
 /** @throws AppError `base-url-unfit` where no provider would send people back */
@@ -119,7 +119,7 @@ export function refuseUnfitBase(baseUrl: string): void {
   throw new AppError('base-url-unfit', `BASE_URL cannot be sent back to: ${problem}`, { problem, baseUrl })
 }
 
-/** Kind and issuer name the row, and never change. */
-function secretContext({ kind, issuer }: { kind: SignInKind; issuer: string }): string {
+/** What the secret of an app is sealed for: kind and issuer name the row, and never change. */
+export function secretContext({ kind, issuer }: { kind: string; issuer: string }): string {
   return `sign_in_app|${kind} ${issuer}|secret_sealed`
 }

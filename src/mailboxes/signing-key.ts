@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Db, Tx } from '../db/database.ts'
-import type { KeyRing } from '../db/key-ring.ts'
+import { findKey, type KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import { open, seal } from '../lib/secrets.ts'
 import { signingDomain } from '../mail/dkim-record.ts'
@@ -51,13 +51,13 @@ export async function signMail(
   const key = await findSigningKey(db, { id: keyId, domain, mailboxId })
   if (key === undefined) return null
   const { id, selector } = key
-  const privateKey = openKey(keys, key)
+  const privateKey = await openKey(keys, key)
   return { keyId: id, field: await signatureField(bytes, { domain: key.domain, selector, privateKey }) }
 }
 
-function openKey(keys: KeyRing, key: SealedDkimKey) {
+async function openKey(keys: KeyRing, key: SealedDkimKey) {
   try {
-    const ring = keys.all('credentials').find(candidate => candidate.id === key.private_key_id)
+    const ring = await findKey(keys, 'credentials', key.private_key_id)
     if (ring === undefined) throw new AppError('cannot-open-secret', 'its key is not in the ring')
     const secret = open(ring.secret, key.private_sealed, sealContext(key))
     const privateKey = createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
@@ -69,6 +69,7 @@ function openKey(keys: KeyRing, key: SealedDkimKey) {
   }
 }
 
-function sealContext({ domain, selector }: { domain: string; selector: string }): string {
+/** What a private half is sealed for. */
+export function sealContext({ domain, selector }: { domain: string; selector: string }): string {
   return `dkim_key|${domain}|${selector}|private_sealed`
 }

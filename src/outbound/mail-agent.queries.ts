@@ -6,6 +6,7 @@ import type { Language } from '../shared/vocabulary.ts'
 export type LinkToMail = {
   id: number
   purpose: 'invitation' | 'password-reset'
+  tokenHash: Buffer
   email: string
   name: string
   language: Language
@@ -14,7 +15,7 @@ export type LinkToMail = {
 /** The link, while it works and is one that is mailed. */
 export async function findLinkToMail(db: Db, linkId: number): Promise<LinkToMail | undefined> {
   const { rows } = await sql<LinkToMail>`
-    select l.id, l.purpose, a.email, a.name, a.language
+    select l.id, l.purpose, l.token_hash as "tokenHash", a.email, a.name, a.language
     from agent_link l join agent a on a.id = l.agent_id
     where l.id = ${linkId} and l.used_at is null and l.expires_at > clock_timestamp()
       and l.purpose in ('invitation', 'password-reset') and a.state <> 'deactivated'`.execute(db)

@@ -1,4 +1,4 @@
-import { linkPath, linkToken } from '../agents/links.ts'
+import { findLinkToken, linkPath } from '../agents/links.ts'
 import type { Db } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { describeError, RemoteFault } from '../lib/app-error.ts'
@@ -34,11 +34,13 @@ export async function mailAgent(context: MailAgentContext, job: { linkId: number
   const { db, log } = context
   const link = await findLinkToMail(db, job.linkId)
   if (link === undefined) return log.info(job, 'link no longer works, not mailed')
+  const token = await findLinkToken(context, link)
+  if (token === undefined) return log.warn(job, 'the key of the link is revoked, not mailed')
   let fault = new RemoteFault('no-mailbox', 'no mailbox to send from', { retry: true })
   const withPractice = context.practice() !== null
   for (const mailboxId of await listSendingMailboxes(db, { withPractice })) {
     try {
-      await sendThrough(context, mailboxId, link)
+      await sendThrough(context, mailboxId, { ...link, token })
       return log.info({ ...job, mailboxId, purpose: link.purpose }, 'link mailed')
     } catch (error) {
       log.warn({ ...job, mailboxId, err: describeError(error) }, 'link not mailed through this mailbox')
@@ -48,10 +50,14 @@ export async function mailAgent(context: MailAgentContext, job: { linkId: number
   throw fault
 }
 
-async function sendThrough(context: MailAgentContext, mailboxId: number, link: LinkToMail): Promise<void> {
+async function sendThrough(
+  context: MailAgentContext,
+  mailboxId: number,
+  link: LinkToMail & { token: string },
+): Promise<void> {
   const { db, keys, templates, baseUrl } = context
   const account = await loadAccount({ db, keys, practice: context.practice() }, mailboxId)
-  const { purpose, name } = link
-  const url = `${baseUrl}${linkPath(purpose, linkToken(keys, { id: link.id, purpose }))}`
+  const { purpose, name, token } = link
+  const url = `${baseUrl}${linkPath(purpose, token)}`
   await sendToAgent(context, account, writeAgentMail(templates, purpose, link, { name, link: url }))
 }

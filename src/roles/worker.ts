@@ -3,6 +3,7 @@ import { trustOf } from '../config.ts'
 import { inTransaction } from '../db/database.ts'
 import { sendCanaries, sendCanary } from '../health/canary.ts'
 import { checkDomains } from '../health/domain-records.ts'
+import { SEALED_COLUMNS } from '../health/sealed-columns.ts'
 import { tellAlert } from '../health/tell-alert.ts'
 import { watchHealth } from '../health/watch-health.ts'
 import { startFiling } from '../inbound/run-filing.ts'
@@ -11,6 +12,7 @@ import { enqueueJobs } from '../jobs/enqueue.ts'
 import type { JobHandlers } from '../jobs/job-list.ts'
 import { runJobs } from '../jobs/run-jobs.ts'
 import { openDns } from '../lib/dns.ts'
+import { sealAnew } from '../mailboxes/seal-anew.ts'
 import { watchDkimRecords } from '../mailboxes/watch-dkim-records.ts'
 import { acknowledgeTicket } from '../outbound/acknowledge-ticket.ts'
 import { settleUncertain } from '../outbound/decide-uncertain.ts'
@@ -96,6 +98,7 @@ function jobHandlers(app: App): JobHandlers {
     keep_live_partitions: async () => void (await keepLivePartitions(db)),
     empty_trash: () => inSteps(app, 'empty_trash', isLate => emptyTrash({ db, bells, log }, isLate)),
     free_blobs: () => inSteps(app, 'free_blobs', isLate => blobs.free(isLate)),
+    seal_anew: () => inSteps(app, 'seal_anew', isLate => sealAnew({ db, keys, log }, SEALED_COLUMNS, isLate)),
     clean_up: () => cleanUp({ db, log }),
   }
 }
@@ -105,7 +108,7 @@ const stepMs = 5_000 // a node that is to stop waits for no more than this
 /** Works until it is late, and leaves what is due then to a further job. @param work returns false where something is left */
 async function inSteps(
   { db, clock }: App,
-  name: 'empty_trash' | 'free_blobs',
+  name: 'empty_trash' | 'free_blobs' | 'seal_anew',
   work: (isLate: () => boolean) => Promise<boolean>,
 ): Promise<void> {
   const endMs = clock.monotonicMs() + stepMs

@@ -26,7 +26,7 @@ export async function listHotQueries(db: Db, clock: Clock): Promise<HotQuery[]> 
   const common = WORD_STOCK.en.words.split(' ')[1] ?? ''
   const rare = wordOfRank('en', 2_000)
   return [
-    { name: 'the session of a request', run: tx => findSessionRow(tx, Buffer.alloc(32)) },
+    { name: 'the session of a request', run: tx => findSessionRow(tx, [Buffer.alloc(32)]) },
     { name: 'a page of Unassigned', run: tx => listTickets(tx, caller, { queue: 'unassigned', ...page }) },
     {
       name: 'a page of All, further down',

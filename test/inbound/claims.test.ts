@@ -170,7 +170,7 @@ test('a mail whose tickets others change at every try was never begun', async ()
     throw new TransactionRestart('the twins of a ticket changed')
   }
 
-  const round = receiveMails({ ...desk.parts, keys: { all: restart } })
+  const round = receiveMails({ ...desk.parts, keys: { ...desk.keys, all: restart } })
 
   await expect(round).rejects.toThrow(TransactionRestart)
   expect(await filed.row(row)).toMatchObject({ state: 'stored', attempts: 0, reason: null })

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../src/db/database.ts'
+import { openKeyRing } from '../../src/db/key-ring.ts'
+import { rotateKey } from '../../src/db/rotate-key.ts'
 import { signReplyToken } from '../../src/mail/reply-token.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
+import { TEST_SECRET_KEY } from '../support/ground.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
 
 let desk: FilingDesk
@@ -86,6 +90,31 @@ test('a token made for another mailbox is refused although its signature is genu
   const answer = await receive({ to: `support+${token}@desk.test`, subject: 'wrong door' })
 
   expect(answer.placed_by).toBe('no-ancestor')
+})
+
+test('tokens of a retired key thread, one of a key this node has not heard of too, and none of a revoked one', async () => {
+  const elsewhere = await openKeyRing(desk.db, { secretKey: TEST_SECRET_KEY, oldSecretKey: null })
+  const rotate = async (former: 'retired' | 'revoked') => {
+    await inTransaction(desk.db, tx => rotateKey(tx, elsewhere, { purpose: 'tokens', former }))
+    await elsewhere.refresh()
+  }
+  const first = await receive({ messageId: 'long-ago@customer.test' })
+  const { reply_key: replyKey } = await filed.ticket(first.ticket_id)
+  const tokenNow = () =>
+    signReplyToken({ replyKey, mailboxId: desk.mailboxId, key: elsewhere.active('tokens') })
+  const answer = async (token: string, subject: string) =>
+    (await receive({ to: `support+${token}@desk.test`, subject })).ticket_id
+
+  const old = tokenNow()
+  await rotate('retired')
+  const byRetired = await answer(old, 'by a retired key')
+  const byUnheard = await answer(tokenNow(), 'by a key made elsewhere')
+  await rotate('revoked')
+  await desk.keys.refresh()
+  const byRevoked = await answer(old, 'by a revoked key')
+
+  expect([byRetired, byUnheard]).toEqual([first.ticket_id, first.ticket_id])
+  expect(byRevoked).not.toBe(first.ticket_id)
 })
 
 test('In-Reply-To comes before References, and the newest reference before older ones', async () => {

@@ -32,6 +32,7 @@ await runJobs({
     release_team_tickets: hold,
     empty_trash: hold,
     free_blobs: hold,
+    seal_anew: hold,
     clean_up: hold,
   },
 })

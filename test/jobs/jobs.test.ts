@@ -52,6 +52,7 @@ async function start(handlers: Partial<JobHandlers>, where?: Where) {
       release_team_tickets: async () => undefined,
       empty_trash: async () => undefined,
       free_blobs: async () => undefined,
+      seal_anew: async () => undefined,
       clean_up: async () => undefined,
       ...handlers,
     },
