@@ -47,7 +47,7 @@ export async function selectFields(
       array(select tag.name from ticket_tag tt join tag on tag.id = tt.tag_id
         where tt.ticket_id = t.id order by tag.name) as tags,
       exists (select from ticket_follower f where f.ticket_id = t.id and f.agent_id = ${agentId}) as "isFollowed",
-      ${isUnreadBy(agentId)} as "isUnread"
+      ${isUnreadBy(sql`${agentId}`)} as "isUnread"
     from ticket t where t.id = any(${[...ticketIds]}::bigint[])`.execute(tx)
   return new Map(rows.map(({ id, ...fields }) => [id, fields]))
 }

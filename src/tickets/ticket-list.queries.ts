@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { kept } from '../db/kept-statements.ts'
+import { kept, unseen } from '../db/kept-statements.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import { LATE_AFTER_MINUTES } from './late-after.ts'
 import type { PagePlace } from './page-cursor.ts'
@@ -65,6 +65,8 @@ export type PartWish = {
 
 type CountWish = Pick<PartWish, 'rule' | 'agentId' | 'mailboxIds' | 'rowLimit' | 'filter'>
 
+type ValueWish = Partial<Pick<PartWish, 'filter' | 'fewIds'>>
+
 /** The mailboxes that were not removed, in order of id. */
 export async function selectMailboxIds(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`${kept}
@@ -87,8 +89,8 @@ export async function selectListPart(db: Db, wish: PartWish): Promise<PageRow[]>
   const { rows } = await sql<PageRow>`${isPlain(wish) ? kept : sql``}
     with page as (
       select found.id, found.at from ${candidates(wish)}
-      order by found.at ${way}, found.id ${way} limit ${wish.rowLimit})
-    select ${rowColumns(wish.agentId)}, (extract(epoch from page.at) * 1000000)::bigint as "atUs"
+      order by found.at ${way}, found.id ${way} limit ${told(wish, wish.rowLimit)})
+    select ${rowColumns(told(wish, wish.agentId))}, (extract(epoch from page.at) * 1000000)::bigint as "atUs"
     from page join ticket t on t.id = page.id left join customer c on c.id = t.customer_id
     order by page.at ${way}, page.id ${way}`.execute(db)
   return rows
@@ -100,7 +102,7 @@ export async function selectTicketRow(
   by: { ticketId: number; agentId: number },
 ): Promise<TicketListRow | undefined> {
   const { rows } = await sql<TicketListRow>`${kept}
-    select ${rowColumns(by.agentId)} from ticket t left join customer c on c.id = t.customer_id
+    select ${rowColumns(sql`${by.agentId}`)} from ticket t left join customer c on c.id = t.customer_id
     where t.id = ${by.ticketId}`.execute(db)
   return rows[0]
 }
@@ -119,7 +121,7 @@ export async function selectTicketPage(
   by: { ticketId: number; agentId: number },
 ): Promise<(TicketListRow & TicketFacts) | undefined> {
   const { rows } = await sql<TicketListRow & TicketFacts>`${kept}
-    select ${rowColumns(by.agentId)}, t.created_at as "createdAt", t.closed_at as "closedAt",
+    select ${rowColumns(sql`${by.agentId}`)}, t.created_at as "createdAt", t.closed_at as "closedAt",
       c.language as "customerLanguage", c.utc_offset_minutes as "customerUtcOffsetMinutes"
     from ticket t left join customer c on c.id = t.customer_id where t.id = ${by.ticketId}`.execute(db)
   return rows[0]
@@ -128,16 +130,23 @@ export async function selectTicketPage(
 /** How many tickets a queue holds, twins apart, counted up to `rowLimit`. */
 export async function countQueue(db: Db, wish: CountWish): Promise<number> {
   const { rows } = await sql<{ count: number }>`${wish.filter === null ? kept : sql``}
-    select count(*) as count from (${counted(wish)} limit ${wish.rowLimit}) counted`.execute(db)
+    select count(*) as count from (${counted(wish)} limit ${told(wish, wish.rowLimit)}) counted`.execute(db)
   return rows[0]?.count ?? 0
 }
 
-function isPlain({ filter, fewIds }: PartWish): boolean {
+function isPlain({ filter, fewIds = null }: ValueWish): boolean {
   return filter === null && fewIds === null
 }
 
+/** A value as a statement is told it: a kept one has one plan for all, that of a filter is made for what is looked for. */
+function told(wish: ValueWish, value: number | readonly number[]): RawBuilder<unknown> {
+  const [bound, type] =
+    typeof value === 'number' ? [value, 'bigint' as const] : [[...value], 'bigint[]' as const]
+  return isPlain(wish) ? unseen(bound, type) : sql`${bound}::${sql.raw(type)}`
+}
+
 function counted(wish: CountWish): RawBuilder<unknown> {
-  const { rule, mailboxIds } = wish
+  const { rule } = wish
   if (rule.holds === 'undelivered') return sql`select distinct t.id from ${undeliveredTickets(wish)}`
   if (rule.holds === 'drafted') return sql`select 1 from ${draftedTickets(wish)}`
   if (rule.holds === 'mentioned')
@@ -146,7 +155,7 @@ function counted(wish: CountWish): RawBuilder<unknown> {
     rule.holds === 'at-hand' ? sql`t.state in ('open', 'waiting')` : sql`t.state = any(${statesOf(rule)})`
   return sql`select 1 from ticket t where ${ownerCondition(wish)} and ${isOfState} and ${holdings[rule.holds]}
     and t.merged_into_id is null and t.twin_of_id is null
-    and t.mailbox_id = any(${[...mailboxIds]}::bigint[]) and ${fits(wish)}`
+    and ${isOfMailboxes(wish)} and ${fits(wish)}`
 }
 
 // Written out as the predicates of the partial indexes of migrations/0039_put_away_lists.sql.
@@ -186,7 +195,7 @@ function candidates(wish: PartWish): RawBuilder<unknown> {
     const own = ownTickets[holds](wish)
     const { column } = partRules[wish.part]
     return sql`(select t.id, ${column} as at from ${own} ${afterPlace(wish)}
-      order by ${column} desc, t.id desc limit ${wish.rowLimit}) found`
+      order by ${column} desc, t.id desc limit ${told(wish, wish.rowLimit)}) found`
   }
   if (wish.fewIds !== null) return sql`(${first(wish, oneOfFew(wish, wish.fewIds))}) found`
   if (holds === 'snoozed') return sql`(${first(wish, sql`${isOfMailboxes(wish)} and ${stands(wish)}`)}) found`
@@ -254,8 +263,8 @@ function statesOf({ states }: QueueRule): RawBuilder<unknown> {
 
 function listsOf(wish: PartWish) {
   return {
-    mailboxes: sql`unnest(${[...wish.mailboxIds]}::bigint[]) as mailbox(id)`,
-    others: sql`unnest(${[...wish.otherIds]}::bigint[]) as other(id)`,
+    mailboxes: sql`unnest(${told(wish, wish.mailboxIds)}) as mailbox(id)`,
+    others: sql`unnest(${told(wish, wish.otherIds)}) as other(id)`,
     states: sql`unnest(${statesOf(wish.rule)}) as wanted(state)`,
   }
 }
@@ -269,14 +278,14 @@ function undeliveredTickets(wish: CountWish): RawBuilder<unknown> {
 
 function draftedTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`draft d join ticket t on t.id = d.ticket_id
-    where d.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.drafted} and ${isOfMailboxes(wish)}
+    where d.agent_id = ${told(wish, wish.agentId)} and t.merged_into_id is null and ${holdings.drafted} and ${isOfMailboxes(wish)}
       and ${fits(wish)}`
 }
 
 // Each ticket by the last reply of the caller that was not taken back, by the index message_author.
 function sentTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`message m join outbox o on o.message_id = m.id join ticket t on t.id = m.ticket_id
-    where m.author_id = ${wish.agentId} and m.direction = 'outbound' and o.state <> 'cancelled'
+    where m.author_id = ${told(wish, wish.agentId)} and m.direction = 'outbound' and o.state <> 'cancelled'
       and not exists (
         select from message n join outbox p on p.message_id = n.id
         where n.ticket_id = m.ticket_id and n.author_id = m.author_id and n.direction = 'outbound'
@@ -286,7 +295,7 @@ function sentTickets(wish: CountWish): RawBuilder<unknown> {
 
 function mentionedTickets(wish: CountWish): RawBuilder<unknown> {
   return sql`mention m join note n on n.id = m.note_id join ticket t on t.id = n.ticket_id
-    where m.agent_id = ${wish.agentId} and t.merged_into_id is null and ${holdings.mentioned}
+    where m.agent_id = ${told(wish, wish.agentId)} and t.merged_into_id is null and ${holdings.mentioned}
       and t.state = any(${statesOf(wish.rule)}) and ${isOfMailboxes(wish)} and ${fits(wish)}`
 }
 
@@ -305,41 +314,43 @@ function first(wish: PartWish, condition: RawBuilder<unknown>): RawBuilder<unkno
   return sql`select t.id, ${column} as at from ticket t
     where ${condition} and ${isOfPart} and ${holdings[wish.rule.holds]} and t.merged_into_id is null
       and ${fits(wish)} ${afterPlace(wish)}
-    order by ${column} ${way}, t.id ${way} limit ${wish.rowLimit}`
+    order by ${column} ${way}, t.id ${way} limit ${told(wish, wish.rowLimit)}`
 }
 
-function afterPlace({ after, part }: PartWish): RawBuilder<unknown> {
+function afterPlace(wish: PartWish): RawBuilder<unknown> {
+  const { after, part } = wish
   if (after === null) return sql``
   const { column, way } = partRules[part]
   return sql`and (${column}, t.id) ${way === up ? sql`>` : sql`<`}
-    ('epoch'::timestamptz + ${after.atUs}::float8 * interval '1 microsecond', ${after.id}::bigint)`
+    ('epoch'::timestamptz + ${told(wish, after.atUs)}::float8 * interval '1 microsecond', ${told(wish, after.id)})`
 }
 
 function fits({ filter }: Pick<PartWish, 'filter'>): RawBuilder<unknown> {
   return filter === null ? sql`true` : filterCondition(filter)
 }
 
-function isOfMailboxes({ mailboxIds }: Pick<PartWish, 'mailboxIds'>): RawBuilder<unknown> {
-  return sql`t.mailbox_id = any(${[...mailboxIds]}::bigint[])`
+function isOfMailboxes(wish: ValueWish & Pick<PartWish, 'mailboxIds'>): RawBuilder<unknown> {
+  return sql`t.mailbox_id = any(${told(wish, wish.mailboxIds)}::bigint[])` // or a subquery is taken for rows
 }
 
 /** Leads, and twins whose lead is not listed. */
-function stands({ otherIds }: PartWish): RawBuilder<unknown> {
-  return sql`(t.twin_of_id is null or t.twin_mailbox_id = any(${[...otherIds]}::bigint[]))`
+function stands(wish: PartWish): RawBuilder<unknown> {
+  return sql`(t.twin_of_id is null or t.twin_mailbox_id = any(${told(wish, wish.otherIds)}::bigint[]))`
 }
 
 /** Whose tickets a queue holds. */
-export function ownerCondition({ rule, agentId }: Pick<PartWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
-  if (typeof rule.assignee === 'object') return sql`t.assignee_id = ${rule.assignee.agentId}`
-  switch (rule.assignee) {
+export function ownerCondition(wish: ValueWish & Pick<PartWish, 'rule' | 'agentId'>): RawBuilder<unknown> {
+  const { assignee } = wish.rule
+  if (typeof assignee === 'object') return sql`t.assignee_id = ${told(wish, assignee.agentId)}`
+  switch (assignee) {
     case 'caller':
-      return sql`t.assignee_id = ${agentId}`
+      return sql`t.assignee_id = ${told(wish, wish.agentId)}`
     case 'nobody':
       return sql`t.assignee_id is null and t.team_id is null`
     case 'anyone':
       return sql`true`
     default:
-      return sql`t.team_id = ${rule.assignee}`
+      return sql`t.team_id = ${told(wish, assignee)}`
   }
 }
 
@@ -356,10 +367,10 @@ const hasLateReply = sql`t.id in (
     select message_id, lane from outbox where state in ('held', 'deferred')
     union all select message_id, lane from outbox where state = 'sending') o
     join message m on m.id = o.message_id
-  where o.lane = 0 and m.sent_at < now() - make_interval(mins => ${LATE_AFTER_MINUTES}))`
+  where o.lane = 0 and m.sent_at < now() - make_interval(mins => ${sql.lit(LATE_AFTER_MINUTES)}))`
 
 const rowColumns = (
-  agentId: number,
+  agentId: RawBuilder<unknown>,
 ) => sql`t.id, t.number, t.mailbox_id as "mailboxId", t.subject, t.snippet, t.state, t.priority,
   t.assignee_id as "assigneeId", t.team_id as "teamId", t.snoozed_until is not null as "isSnoozed",
   nullif(t.snoozed_until, 'infinity') as "snoozedUntil", t.deleted_at as "deletedAt",
@@ -367,7 +378,7 @@ const rowColumns = (
   t.id in (select n.ticket_id from mention me join note n on n.id = me.note_id
     where me.agent_id = ${agentId} and me.seen_at is null) as "hasUnseenMention",
   ${isUnreadBy(agentId)} as "isUnread", coalesce(c.name,
-    case when not exists (select from customer_address a where a.customer_id = c.id) then c.phone end) as "customerName",
+    case when (select a.address from customer_address a where a.customer_id = c.id limit 1) is null then c.phone end) as "customerName",
   coalesce(
     (select p.address from participant p where p.ticket_id = t.id and p.kind = 'customer'
       order by p.since, p.address limit 1),

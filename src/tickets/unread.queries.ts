@@ -6,7 +6,7 @@ import { kept } from '../db/kept-statements.ts'
  * Whether ticket `t` has a message that an agent has not read: of its customer or of a colleague, newer than what they were
  * last shown. Where they never opened it, what waits for an answer counts, and what came since the agent is here.
  */
-export function isUnreadBy(agentId: number): RawBuilder<boolean> {
+export function isUnreadBy(agentId: RawBuilder<unknown>): RawBuilder<boolean> {
   const readFrom = sql`(select a.read_from from agent a where a.id = ${agentId})`
   return sql`coalesce((
     select exists (select from message m where m.ticket_id = t.id and m.id > r.message_id and ${isOfOthers(agentId)})
@@ -16,7 +16,7 @@ export function isUnreadBy(agentId: number): RawBuilder<boolean> {
 }
 
 // What was sent by itself or by the agent needs no reading.
-function isOfOthers(agentId: number): RawBuilder<boolean> {
+function isOfOthers(agentId: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`(m.direction = 'inbound' or m.author_id <> ${agentId} or m.is_from_mail_program and m.author_id is null)`
 }
 

@@ -141,6 +141,28 @@ describe('at 100,000 tickets in 20 mailboxes', () => {
     },
   )
 
+  test('a connection plans a list a few times and then keeps the plan, whoever asks', async () => {
+    const few: Caller = { agentId, role: 'agent', mailboxIds: mailboxIds.slice(0, 3) }
+    const after = writeCursor({ part: 0, atUs: Date.UTC(2026, 2, 1) * 1000, id: 1 })
+    const read = async (db: Db) => {
+      for (let time = 1; time <= 7; time++)
+        for (const queue of queues)
+          for (const cursor of [undefined, after])
+            await listTickets(db, few, { queue, order: 'newest', limit: 50, cursor })
+    }
+
+    const plans = await database.db.connection().execute(async db => {
+      await read(db)
+      return await sql<{ made: number; kept: number }>`
+        select max(custom_plans)::int as made, max(generic_plans)::int as kept
+        from pg_prepared_statements where statement like '%with page as%'`.execute(db)
+    })
+
+    const fewest = 5 // so often Postgres looks what values bring before it compares (plancache.c)
+    expect(plans.rows[0]?.made).toBe(fewest)
+    expect(plans.rows[0]?.kept).toBeGreaterThan(0)
+  })
+
   test('the counts of all queues read what they count, and stop at 1,000', async () => {
     const caller: Caller = { agentId, role: 'agent', mailboxIds }
     const count = async (db: Db) =>
