@@ -62,16 +62,16 @@ export async function getTicket(db: Db, caller: Caller, ticketId: number): Promi
   const { createdAt, closedAt, customerLanguage, customerUtcOffsetMinutes } = page
   const facts = { createdAt, closedAt, customerLanguage, customerUtcOffsetMinutes }
   const twinIds = row.twinOfId === null ? row.twins.map(twin => twin.id) : []
-  const us = selectUs(db)
-  const [messages, notes, events, replyDefaults, hints, proposals, erasesAt] = await Promise.all([
-    loadMessages(db, { ticketIds: [ticketId, ...twinIds] }, us),
-    selectNotes(db, { ticketId }),
-    selectEvents(db, ticketId),
-    getReplyDefaults(db, ticketId, null, us),
-    selectHints(db, ticketId),
-    listProposals(db, ticketId),
-    row.deletedAt === null ? null : selectErasesAt(db, ticketId),
-  ])
+  // One after the other on one connection: side by side each takes a connection of its own, which has to be opened first,
+  // plans the statement anew, and stays for a while.
+  const us = await selectUs(db)
+  const messages = await loadMessages(db, { ticketIds: [ticketId, ...twinIds] }, us)
+  const notes = await selectNotes(db, { ticketId })
+  const events = await selectEvents(db, ticketId)
+  const replyDefaults = await getReplyDefaults(db, ticketId, null, us)
+  const hints = await selectHints(db, ticketId)
+  const proposals = await listProposals(db, ticketId)
+  const erasesAt = row.deletedAt === null ? null : await selectErasesAt(db, ticketId)
   const shown =
     twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
   return { row, ...facts, erasesAt, messages: shown, notes, events, replyDefaults, hints, proposals }
@@ -100,10 +100,10 @@ export async function getMessage(db: Db, messageId: number): Promise<MessageDeta
 
 const NO_NAMES: OwnNames = { names: new Set(), addresses: new Set() }
 
-async function loadMessages(db: Db, scope: MessageScope, us?: Promise<OneOfUs[]>): Promise<MessageDetail[]> {
+async function loadMessages(db: Db, scope: MessageScope, us?: OneOfUs[]): Promise<MessageDetail[]> {
   const messages = await selectMessages(db, scope)
   const named = messages.some(({ direction, fromName }) => direction === 'inbound' && fromName !== null)
-  const ownNames = named ? ownNamesOf(await (us ?? selectUs(db))) : NO_NAMES
+  const ownNames = named ? ownNamesOf(us ?? (await selectUs(db))) : NO_NAMES
   return messages.map(message => ({
     ...message,
     folds: foldsOf(message),

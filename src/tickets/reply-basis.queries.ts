@@ -48,16 +48,16 @@ export async function selectReplyBasis(
   db: Db,
   ticketId: number,
   chosenId: number | null,
-  us: Promise<OneOfUs[]>,
+  us: readonly OneOfUs[],
 ): Promise<ReplyBasis> {
-  const [answered, own] = await Promise.all([selectAnswered(db, ticketId, chosenId), us])
+  const answered = await selectAnswered(db, ticketId, chosenId)
   const sideThreadId = answered?.sideThreadId ?? null
   const participants =
     sideThreadId === null
       ? await selectParticipants(db, ticketId)
       : await selectThirdParties(db, ticketId, sideThreadId)
   const addressesOf = (isAgent: boolean) =>
-    own.filter(one => one.isAgent === isAgent).flatMap(one => one.addresses)
+    us.filter(one => one.isAgent === isAgent).flatMap(one => one.addresses)
   return { answered, participants, ownAddresses: addressesOf(false), agentAddresses: addressesOf(true) }
 }
 

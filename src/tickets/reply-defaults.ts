@@ -89,7 +89,7 @@ export async function getReplyDefaults(
   db: Db,
   ticketId: number,
   answeredMessageId: number | null = null,
-  us: Promise<OneOfUs[]> = selectUs(db),
+  us?: OneOfUs[],
 ): Promise<ReplyDefaults> {
   return replyDefaults(await getReplyBasis(db, ticketId, answeredMessageId, us))
 }
@@ -99,9 +99,9 @@ export async function getReplyBasis(
   db: Db,
   ticketId: number,
   answeredMessageId: number | null,
-  us: Promise<OneOfUs[]> = selectUs(db),
+  us?: OneOfUs[],
 ): Promise<ReplyBasis> {
-  const basis = await selectReplyBasis(db, ticketId, answeredMessageId, us)
+  const basis = await selectReplyBasis(db, ticketId, answeredMessageId, us ?? (await selectUs(db)))
   if (answeredMessageId !== null && basis.answered === null) throw new NotFound('message')
   return basis
 }
