@@ -36,7 +36,8 @@ export type RunJobsOptions = {
 }
 
 const concurrency = 4
-const maxConnections = concurrency + 2 // one listens, one is for clock work
+// One listens. The others ask and report for a millisecond each: one connection for each of them would stay open, with 3 MB.
+const maxConnections = 2
 const pollMs = 1_000
 const deadAfterMs = 15_000 // three missed heartbeats (mail-core.md 1)
 const deadCheckMs = 1_000
