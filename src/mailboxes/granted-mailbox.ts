@@ -97,7 +97,10 @@ type Servers = { imap?: MailServer; smtp?: MailServer; username?: string }
 /** Those of a mailbox that is connected; nothing of a new one. @throws NotFound */
 async function serversOf(needs: MailboxNeeds, { mailboxId }: GrantWish): Promise<Servers> {
   if (mailboxId === null) return {}
-  const { imap, smtp, username } = await loadAccount({ ...needs, practice: null }, mailboxId)
+  // A stored password is replaced by the consent: it need not open.
+  const { imap, smtp, username } = await loadAccount({ ...needs, practice: null }, mailboxId, {
+    password: '',
+  })
   return imap?.kind === 'host' && smtp.kind === 'host'
     ? { imap: serverOf(imap), smtp: serverOf(smtp), username }
     : {}

@@ -314,7 +314,7 @@ test('a node that died while it renewed is waited for until its claim has run ou
   expect([new Set(tokens).size, desk.provider.tokenRequests() - before]).toEqual([1, 1])
 })
 
-test('a mailbox changes from a password to a consent and back, and keeps what it does not use of neither', async () => {
+test('a mailbox changes from a password to a consent and back, and keeps what it does not use of neither, even what no key opens', async () => {
   const address = 'changing@desk.test'
   const { id } = await connect(address)
 
@@ -322,6 +322,7 @@ test('a mailbox changes from a password to a consent and back, and keeps what it
     .as('ada')
     .call(updateMailbox, { params: { id }, body: { password: 'secret' } })
   const withoutGrant = await grantOf(id)
+  await desk.database.pool.query("update mailbox set password_sealed = '\\x00' where id = $1", [id])
   const { answer } = await consent({ mailboxId: id })
   const byConsent = await desk.as('ada').call(finishConsent, { body: answer })
   const checked = await desk.as('ada').call(updateMailbox, { params: { id }, body: servers() })
