@@ -138,13 +138,26 @@ test('the list is told line by line; the test mail goes round, says what became 
   await sync.stop()
 })
 
-test('a test mail that is late, in Junk or refused is said to be so', async () => {
+test('a test mail that is late, in Junk or refused is said to be so, and leaves nothing in Junk', async () => {
   const late = await watch({ address: 'late@desk.test', password: 'secret', ...servers(), testMail })
+  const filter = async (address: string) => {
+    const mail = await sink.waitFor(({ to }) => to.includes(address))
+    await desk.dovecot.append(address, 'Junk', mail.raw)
+  }
+  const [junk] = await Promise.all([
+    watch({ address: 'junk@desk.test', password: 'secret', ...servers(), testMail }),
+    filter('junk@desk.test'),
+  ])
   sink.behave(answerAt('mail', { reply: 553, text: '5.7.1 Sender address rejected: not owned by user' }))
   const refused = await watch({ address: 'late@desk.test', password: 'secret', ...servers(), testMail })
   sink.behave()
 
   expect(late.steps.at(-1)).toMatchObject({ step: 'round-trip', ok: true, code: 'test-mail-late' })
+  expect(junk.steps.at(-1)).toMatchObject({
+    ...{ step: 'round-trip', ok: true, code: 'test-mail-in-junk' },
+    facts: { arrivedIn: 'junk', keepsMessageId: true },
+  })
+  expect(await desk.dovecot.readFolder('junk@desk.test', 'Junk')).toEqual([])
   expect(refused.steps.at(-1)).toMatchObject({ step: 'smtp-sender', ok: false, code: 'may-not-send-as' })
   expect(refused.steps.at(-1)?.detail).toContain('not owned')
 })
