@@ -26,7 +26,7 @@ export async function moveByServer(
   const events = await writeStates(tx, ticketIds, { ...move, waiting: 'recount' })
   await writeTicketEvents(
     tx,
-    events.map(event => ({ ...event, data: { ...event.data, by: 'mail-server' } })),
+    events.map(event => ({ ...event, data: { by: 'mail-server', ...event.data } })),
   )
 }
 

@@ -49,6 +49,32 @@ export async function writeTeam(tx: Tx, ticketId: number, teamId: number | null)
   await tx.updateTable('ticket').set({ team_id: teamId }).where('id', '=', ticketId).execute()
 }
 
+/**
+ * Gives tickets that were in Spam from the first moment, and nobody gave to a team, to the default teams of their mailboxes.
+ * A default team goes on working in its mailbox until the transaction ends.
+ */
+export async function takeDefaultTeams(
+  tx: Tx,
+  ticketIds: readonly number[],
+): Promise<{ ticketId: number; teamId: number }[]> {
+  const ids = [...ticketIds]
+  const { rows } = await sql<{ ticketId: number; teamId: number }>`
+    with working as materialized (
+      select w.mailbox_id, w.team_id
+      from team_mailbox w
+        join mailbox on mailbox.id = w.mailbox_id and mailbox.default_team_id = w.team_id
+        join team on team.id = w.team_id and team.removed_at is null
+      where w.mailbox_id in (select mailbox_id from ticket where id = any(${ids}::bigint[]))
+      for key share of w
+    )
+    update ticket t set team_id = working.team_id from working
+    where t.id = any(${ids}::bigint[]) and t.mailbox_id = working.mailbox_id and t.team_id is null
+      and not exists (select from ticket_event e where e.ticket_id = t.id
+        and (e.kind = 'team_assigned' or (e.kind = 'state_changed' and e.data ->> 'to' = 'spam')))
+    returning t.id as "ticketId", t.team_id as "teamId"`.execute(tx)
+  return rows
+}
+
 /** Of the tickets of a team those in mailboxes where it does not work, all of them if it is removed. */
 const isStranded = (teamId: number) => sql<boolean>`ticket.team_id = ${teamId} and not exists (
   select from team_mailbox m join team on team.id = m.team_id

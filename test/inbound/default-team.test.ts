@@ -90,6 +90,35 @@ test('what was there before, spam, and a ticket that is there already are not gi
   expect(await listed(teamQueue(id))).toEqual([])
 })
 
+test('what leaves Spam, by an agent or the mail server, is given to it as new mail is; what was out of Spam before is not', async () => {
+  const { id } = await setUp()
+  const messageId = 'rescued@customer.test'
+  const byServer = { ...mail('ike@customer.test'), messageId }
+  const change = (number: number, body: { state?: 'open' | 'spam'; teamId?: null }) =>
+    ada.call(updateTicket, { params: { number }, body })
+
+  const judged = await desk.receive(support, mail('jon@customer.test'), { role: 'junk' })
+  await change(judged.number, { state: 'open' })
+  const rescued = await desk.receive(support, byServer, { role: 'junk' })
+  await desk.receive(support, byServer)
+  const free = await desk.receive(support, mail('kim@customer.test'))
+  await change(free.number, { teamId: null })
+  await change(free.number, { state: 'spam' })
+  await change(free.number, { state: 'open' })
+
+  const [ofAgent, ofServer, ofNobody] = await Promise.all(
+    [judged, rescued, free].map(one => read(one.number)),
+  )
+  const given = { kind: 'team_assigned', agentId: null, data: { from: null, to: id, by: 'mailbox' } }
+  expect([ofAgent, ofServer, ofNobody].map(ticket => [ticket?.state, ticket?.teamId])).toEqual([
+    ['open', id],
+    ['open', id],
+    ['open', null],
+  ])
+  expect(ofAgent?.events).toContainEqual(expect.objectContaining(given))
+  expect(ofServer?.events).toContainEqual(expect.objectContaining(given))
+})
+
 test('a team that does not work in the mailbox, is removed or is none is refused', async () => {
   const { id } = await setUp()
   const foreign = await desk.mailbox('foreign@desk.test')
