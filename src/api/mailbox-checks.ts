@@ -88,8 +88,9 @@ async function stream(
 
 function presentProvider(provider: Provider | null): MailProvider | null {
   if (provider === null) return null
-  const { name, signIn, unusable = null, appPasswordUrl = null, enableUrl = null } = provider
-  return { name, signIn: [...signIn], unusable, appPasswordUrl, enableUrl }
+  const { name, signIn, unusable = null } = provider
+  const { appPasswordUrl = null, enableUrl = null, webMailUrl = null } = provider
+  return { name, signIn: [...signIn], unusable, appPasswordUrl, enableUrl, webMailUrl }
 }
 
 function presentResult({ ok, imap, smtp, username, provider, steps }: CheckResult) {

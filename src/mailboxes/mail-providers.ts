@@ -31,6 +31,8 @@ export type Provider = {
   appPasswordUrl?: string
   /** The provider's page on letting mail programs in, where they are kept out until somebody does. */
   enableUrl?: string
+  /** Where its people read mail in a browser: a sign-in it finds suspicious is confirmed there. */
+  webMailUrl?: string
   /** Whether it puts what it sends into Sent by itself; else we do. */
   sentCopy?: 'by_server'
   limits?: SendingLimits

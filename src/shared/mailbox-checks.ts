@@ -14,6 +14,8 @@ export const MailProvider = exactly({
   appPasswordUrl: nullable(Type.String()),
   /** Where mail programs are let in, if they are kept out at first. */
   enableUrl: nullable(Type.String()),
+  /** Where its mail is read in a browser. */
+  webMailUrl: nullable(Type.String()),
 })
 export type MailProvider = Static<typeof MailProvider>
 

@@ -18,6 +18,7 @@ const FIELDS = [
   'unusable',
   'appPasswordUrl',
   'enableUrl',
+  'webMailUrl',
   'sentCopy',
   'limits',
   'source',
@@ -40,9 +41,10 @@ const isSecureLink = (link: string) => URL.parse(link)?.protocol === 'https:'
 
 /** What is wrong with an entry, each fault with its name. */
 function faultsOf(provider: Provider): string[] {
-  const { name, domains, mx, imap, smtp, signIn, unusable, appPasswordUrl, enableUrl, source } = provider
+  const { name, domains, mx, imap, smtp, signIn, unusable } = provider
+  const { appPasswordUrl, enableUrl, webMailUrl, source } = provider
   const doorOf = (server: Provider['imap']) => (server ? `${server.port} ${server.security}` : null)
-  const links = [source, appPasswordUrl, enableUrl].filter(link => link !== undefined)
+  const links = [source, appPasswordUrl, enableUrl, webMailUrl].filter(link => link !== undefined)
   const checks: [boolean, string][] = [
     [Object.keys(provider).every(field => FIELDS.includes(field)), 'has a field nobody reads'],
     [name.trim() === name && name !== '', 'has no name'],

@@ -4,6 +4,7 @@ import type { ServerAddress } from '../../shared/mailboxes.ts'
 import { useTranslation } from '../texts.tsx'
 import { CertificateCard } from './certificate-card.tsx'
 import css from './page.module.css'
+import { linkFor } from './problem-link.ts'
 
 /**
  * What is wrong with a mail server, as a colleague would say it: what happened, why that is likely, what to do, and the
@@ -79,14 +80,6 @@ export function ProblemWords(props: {
 // A detail that begins with a code of ours is our own line for the log: no server said it.
 function serverWords(detail: string | null): string | null {
   return detail === null || /^[a-z]+(?:-[a-z]+)+: /.test(detail) ? null : detail
-}
-
-/** The provider's own page where it helps with this. */
-function linkFor(code: string, provider: MailProvider | null): string | null {
-  if (provider === null) return null
-  if (code === 'app-password-required') return provider.appPasswordUrl
-  if (code === 'wrong-password') return provider.appPasswordUrl ?? provider.enableUrl
-  return code === 'imap-disabled' ? (provider.enableUrl ?? provider.appPasswordUrl) : null
 }
 
 /** What an administrator may run to see or mend it. */
