@@ -132,12 +132,13 @@ function deactivatedAt(state: AgentState) {
   return state === 'deactivated' ? sql<Date>`clock_timestamp()` : null
 }
 
-/** Gives an agent exactly these mailboxes; unknown ids break the foreign key. */
+/** Gives an agent exactly these mailboxes, and holds their row as who gives them a ticket does; unknown ids break the foreign key. */
 export async function replaceAgentMailboxes(
   tx: Tx,
   agentId: number,
   mailboxIds: readonly number[],
 ): Promise<void> {
+  await sql`select 1 from agent where id = ${agentId} for no key update`.execute(tx)
   await tx.deleteFrom('agent_mailbox').where('agent_id', '=', agentId).execute()
   if (mailboxIds.length === 0) return
   const rows = [...new Set(mailboxIds)].map(mailboxId => ({ agent_id: agentId, mailbox_id: mailboxId }))

@@ -58,7 +58,7 @@ export async function renewInvitation(
 }
 
 /**
- * Changes name, role or mailboxes.
+ * Changes name, role or mailboxes. The tickets of mailboxes they lose are the caller's to release.
  *
  * @throws AppError `last-owner` when nobody would be left to own the desk; `no-permission`, `unknown-mailbox`
  */

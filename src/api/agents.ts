@@ -1,3 +1,4 @@
+import type { Caller } from '../agents/can.ts'
 import { linkPath, type NewLink } from '../agents/links.ts'
 import {
   deactivateAgent as deactivate,
@@ -7,7 +8,7 @@ import {
   updateAgent as update,
 } from '../agents/manage-agents.ts'
 import { getAgent, listAgents } from '../agents/profile.ts'
-import { type Db, inTransaction } from '../db/database.ts'
+import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'
 import { mailLink } from '../outbound/mail-link.ts'
@@ -20,7 +21,7 @@ import {
   renewInvitation,
   updateAgent,
 } from '../shared/agents.ts'
-import { unassignTicketsOf } from '../tickets/assign-ticket.ts'
+import { releaseWhereAbsent } from '../tickets/absent-assignees.ts'
 import { type ApiServer, handle } from './handle.ts'
 
 /** What the routes about agents work with. */
@@ -64,13 +65,18 @@ function registerInvitations(server: ApiServer, { db, keys, baseUrl }: AgentNeed
 }
 
 function registerChanges(server: ApiServer, { db, bells }: AgentNeeds): void {
-  handle(server, updateAgent, async ({ caller, params, body }) =>
-    inTransaction(db, tx => update(tx, caller, params.id, body)),
-  )
+  handle(server, updateAgent, async ({ caller, params, body }) => {
+    const changed = await inTransaction(db, async tx => {
+      const agent = await update(tx, caller, params.id, body)
+      return { agent, unassignedTickets: await release(tx, caller, params.id) }
+    })
+    bells.ring('live')
+    return changed
+  })
   handle(server, deactivateAgent, async ({ caller, params }) => {
     const unassignedTickets = await inTransaction(db, async tx => {
       await deactivate(tx, caller, params.id)
-      return await unassignTicketsOf(tx, { assigneeId: params.id, agentId: caller.agentId })
+      return await release(tx, caller, params.id)
     })
     bells.ring('live')
     return { agent: await getAgent(db, params.id), unassignedTickets }
@@ -78,4 +84,8 @@ function registerChanges(server: ApiServer, { db, bells }: AgentNeeds): void {
   handle(server, reactivateAgent, async ({ caller, params }) =>
     inTransaction(db, tx => reactivate(tx, caller, params.id)),
   )
+}
+
+function release(tx: Tx, { agentId }: Caller, assigneeId: number): Promise<number> {
+  return releaseWhereAbsent(tx, { assigneeId, agentId })
 }

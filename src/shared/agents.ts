@@ -20,6 +20,9 @@ export type Agent = Static<typeof Agent>
 export const Invitation = exactly({ agent: Agent, link: Type.String(), mailed: Type.Boolean() })
 export type Invitation = Static<typeof Invitation>
 
+/** An agent as they are now, and how many tickets they lost by that. */
+const WithReleased = exactly({ agent: Agent, unassignedTickets: Type.Integer() })
+
 export const listAgents = defineRoute({
   method: 'GET',
   path: '/agents',
@@ -57,14 +60,15 @@ export const updateAgent = defineRoute({
   method: 'PATCH',
   path: '/agents/:id',
   access: 'admin',
-  summary: 'Change name, role or mailboxes of an agent',
+  summary:
+    'Change name, role or mailboxes of an agent; their open tickets of mailboxes they may no longer use go to Unassigned',
   params: IdParams,
   body: exactly({
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     role: Type.Optional(oneOf(ROLES)),
     mailboxIds: Type.Optional(Type.Array(Id, { maxItems: 1000 })),
   }),
-  reply: Agent,
+  reply: WithReleased,
 })
 
 export const deactivateAgent = defineRoute({
@@ -73,7 +77,7 @@ export const deactivateAgent = defineRoute({
   access: 'admin',
   summary: 'Deactivate an agent: sessions end, their open tickets go to Unassigned',
   params: IdParams,
-  reply: exactly({ agent: Agent, unassignedTickets: Type.Integer() }),
+  reply: WithReleased,
 })
 
 export const reactivateAgent = defineRoute({

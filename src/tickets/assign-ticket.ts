@@ -2,7 +2,7 @@ import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
-import { clearAssignee, lockAssignee, writeAssignee } from './desk-rows.queries.ts'
+import { lockAssignee, writeAssignee } from './desk-rows.queries.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
@@ -31,26 +31,6 @@ export async function assignTicket(
     },
   ])
   return true
-}
-
-/**
- * Takes an agent off every open and waiting ticket, as when they are deactivated; closed ones keep
- * who answered them. Each ticket gets its event.
- *
- * @param change `assigneeId` loses the tickets, `agentId` causes it
- * @returns how many tickets are nobody's now
- */
-export async function unassignTicketsOf(
-  tx: Tx,
-  change: { assigneeId: number; agentId: number | null },
-): Promise<number> {
-  const ticketIds = await clearAssignee(tx, change.assigneeId)
-  const data = { from: change.assigneeId, to: null }
-  await writeTicketEvents(
-    tx,
-    ticketIds.map(ticketId => ({ ticketId, kind: 'assigned' as const, agentId: change.agentId, data })),
-  )
-  return ticketIds.length
 }
 
 async function checkAssignee(tx: Tx, assigneeId: number, mailboxId: number): Promise<void> {

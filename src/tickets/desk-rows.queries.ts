@@ -38,32 +38,23 @@ export async function writeAssignee(tx: Tx, ticketId: number, assigneeId: number
   await sql`${kept} update ticket set assignee_id = ${assigneeId} where id = ${ticketId}`.execute(tx)
 }
 
-/** Takes an agent off all open and waiting tickets, in order of id; gives back which. */
-export async function clearAssignee(tx: Tx, assigneeId: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    with held as (
-      select id from ticket where assignee_id = ${assigneeId} and state in ('open', 'waiting')
-      order by id for no key update)
-    update ticket set assignee_id = null from held where ticket.id = held.id
-    returning ticket.id`.execute(tx)
-  return rows.map(row => row.id)
-}
-
 type Assignee = { id: number; role: string; state: string; mailboxId: number | null }
 
 /**
  * An agent as an assignee: role and state, and whether a row lets them use the mailbox. The agent's
- * row is held, so that a deactivation that runs beside this cannot overlook the ticket.
+ * row is held, so that a deactivation that runs beside this cannot overlook the ticket, by a statement of its own, since one
+ * that waited for the lock sees the mailboxes of before.
  */
 export async function lockAssignee(
   tx: Tx,
   agentId: number,
   mailboxId: number,
 ): Promise<Assignee | undefined> {
+  await sql`${kept} select 1 from agent where id = ${agentId} for share`.execute(tx)
   const { rows } = await sql<Assignee>`${kept}
     select a.id, a.role, a.state, am.mailbox_id as "mailboxId"
     from agent a left join agent_mailbox am on am.agent_id = a.id and am.mailbox_id = ${mailboxId}
-    where a.id = ${agentId} for share of a`.execute(tx)
+    where a.id = ${agentId}`.execute(tx)
   return rows[0]
 }
 

@@ -4,11 +4,11 @@ import { wakeTickets } from './wake-tickets.ts'
 import { writeStates } from './write-states.ts'
 
 /**
- * Opens those of the tickets that are closed or waiting, with their twins, keeping their assignees, as their
+ * Opens those of the tickets that are closed or waiting, with their twins, keeping the assignees that work there, as their
  * customer wrote; what was put away or in the Trash is there again, and spam stays spam. The caller holds
  * their locks.
  *
- * @returns the events `state_changed`, `woken` and `restored` of what changed, for the caller to write
+ * @returns the events `state_changed`, `woken`, `restored` and `assigned` of what changed, for the caller to write
  */
 export async function reopenTickets(tx: Tx, ticketIds: readonly number[]): Promise<TicketEvent[]> {
   if (ticketIds.length === 0) return []

@@ -1,5 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { WokenBy } from '../shared/vocabulary.ts'
+import { releaseFromAbsent } from './absent-assignees.ts'
 import { lockWithTwins } from './lock-twins.ts'
 import { selectDueSnoozes, selectStillDue, updateAwake, type WokenRow } from './put-away.queries.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
@@ -7,14 +8,15 @@ import { writeStates } from './write-states.ts'
 
 /**
  * Brings tickets back that were put away or are in the Trash, with their twins, since somebody must look at
- * them; spam stays spam. The caller holds their locks.
+ * them; spam stays spam. What an agent has who does not work there any more is nobody's. The caller holds their locks.
  *
- * @returns events `woken` (`data`: by, until, null where only a mail would have ended it) and `restored`, for
+ * @returns events `woken` (`data`: by, until, null where only a mail would have ended it), `restored` and `assigned`, for
  *   the caller to write
  */
 export async function wakeTickets(tx: Tx, ticketIds: readonly number[], by: WokenBy): Promise<TicketEvent[]> {
   if (ticketIds.length === 0) return []
-  return (await updateAwake(tx, ticketIds)).flatMap(row => eventsOf(row, by))
+  const woken = (await updateAwake(tx, ticketIds)).flatMap(row => eventsOf(row, by))
+  return [...woken, ...(await releaseFromAbsent(tx, ticketIds))]
 }
 
 function eventsOf({ id, wasSnoozed, until, wasDeleted }: WokenRow, by: WokenBy): TicketEvent[] {

@@ -1,5 +1,6 @@
 import { findSession } from '../../src/agents/sessions.ts'
 import { registerActions } from '../../src/api/actions.ts'
+import { registerAgents } from '../../src/api/agents.ts'
 import { registerCustomerFields } from '../../src/api/customer-fields.ts'
 import { registerCustomers } from '../../src/api/customers.ts'
 import { registerDrafts } from '../../src/api/drafts.ts'
@@ -70,6 +71,7 @@ export async function startDesk(options: { mailTrust?: Trust } = {}): Promise<De
   registerSession(server, { db, keys, baseUrl: 'http://localhost:8080', livePoint: feed.point })
   registerTickets(server, { db, bells, counter, clock: systemClock })
   registerViews(server, { db, counter })
+  registerAgents(server, { db, keys, bells, baseUrl: 'http://localhost:8080' })
   registerTeams(server, { db, bells, counter })
   registerFirstSteps(server, { db })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })

@@ -41,6 +41,7 @@ export type FilingDesk = {
   store: (arrivals: readonly (Buffer | Arrival)[]) => Promise<number[]>
   /** Answers the newest message of a ticket as sending does: an outbound message under an id with our token. */
   answer: (ticketId: number, answer?: { to?: string; agentId?: number }) => Promise<SentAnswer>
+  /** An active agent who may use every mailbox. */
   addAgent: () => Promise<number>
   /** Receives batches until nothing is due. */
   fileAll: (parts?: FilingParts) => Promise<ReceivedBatch[]>
@@ -113,7 +114,7 @@ async function addMailbox(
 async function addAgent(db: Db): Promise<number> {
   const agent = await db
     .insertInto('agent')
-    .values({ email: `${randomUUID()}@desk.test`, name: 'Ada', role: 'agent', state: 'active' })
+    .values({ email: `${randomUUID()}@desk.test`, name: 'Ada', role: 'admin', state: 'active' })
     .returning('id')
     .executeTakeFirstOrThrow()
   return agent.id

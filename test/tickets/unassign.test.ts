@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
-import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
+import { deactivateAgent, updateAgent } from '../../src/shared/agents.ts'
+import { getTicket, listTickets, updateTicket } from '../../src/shared/tickets.ts'
 import type { TicketState } from '../../src/shared/vocabulary.ts'
-import { assignTicket, unassignTicketsOf } from '../../src/tickets/assign-ticket.ts'
+import { assignTicket } from '../../src/tickets/assign-ticket.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
 let desk: Desk
@@ -24,13 +24,11 @@ async function ticketOf(agent: DeskAgent, state: TicketState): Promise<number> {
   return number
 }
 
-/** What deactivating does to the agent's row and tickets, in its order. */
-async function deactivate(agentId: number): Promise<number> {
-  return await inTransaction(desk.database.db, async tx => {
-    await sql`update agent set state = 'deactivated' where id = ${agentId}`.execute(tx)
-    return await unassignTicketsOf(tx, { assigneeId: agentId, agentId: ada.agentId })
-  })
-}
+const read = (number: number) => ada.call(getTicket, { params: { number } })
+const deactivate = async (agentId: number): Promise<number> =>
+  (await ada.call(deactivateAgent, { params: { id: agentId } })).unassignedTickets
+
+const absence = { kind: 'assigned', agentId: null, data: { to: null, why: 'absent' } }
 
 test('who leaves gives back open and waiting tickets, each with its event, and keeps the closed ones', async () => {
   const ben = await desk.agent('ben', { mailboxIds: [mailboxId] })
@@ -40,9 +38,7 @@ test('who leaves gives back open and waiting tickets, each with its event, and k
 
   const count = await deactivate(ben.agentId)
 
-  const tickets = await Promise.all(
-    [open, waiting, closed].map(number => ada.call(getTicket, { params: { number } })),
-  )
+  const tickets = await Promise.all([open, waiting, closed].map(read))
   expect(count).toBe(2)
   expect(tickets.map(ticket => ticket.assigneeId)).toEqual([null, null, ben.agentId])
   expect(tickets[0]?.events.at(-1)).toMatchObject({
@@ -63,7 +59,69 @@ test('a ticket given to somebody at the moment they leave is not left with them'
       deactivate(leaver.agentId),
     ])
 
-    const ticket = await ada.call(getTicket, { params: { number } })
-    expect(ticket.assigneeId).toBeNull()
+    expect((await read(number)).assigneeId).toBeNull()
   }
+})
+
+test('a customer who writes to a closed ticket of somebody who left finds it unassigned, not with them', async () => {
+  const leaver = await desk.agent('leaver', { mailboxIds: [mailboxId] })
+  const first = await desk.receive(mailboxId, { messageId: 'first@customer.test' })
+  const change = { state: 'closed', assigneeId: leaver.agentId } as const
+  await ada.call(updateTicket, { params: { number: first.number }, body: change })
+  await deactivate(leaver.agentId)
+
+  await desk.receive(mailboxId, { inReplyTo: 'first@customer.test', text: 'It broke again.' })
+
+  const ticket = await read(first.number)
+  const { data: unassigned } = await ada.call(listTickets, { query: { queue: 'unassigned' } })
+  expect(ticket).toMatchObject({ state: 'open', assigneeId: null })
+  expect(ticket.events).toContainEqual(
+    expect.objectContaining({ ...absence, data: expect.objectContaining(absence.data) }),
+  )
+  expect(unassigned.map(({ number }) => number)).toContain(first.number)
+})
+
+test('a closed ticket that is answered at the moment its agent leaves is not left with them', async () => {
+  for (let round = 0; round < 20; round++) {
+    const leaver = await desk.agent(`answered${round}`, { mailboxIds: [mailboxId] })
+    const { number } = await desk.receive(mailboxId, { messageId: `round${round}@customer.test` })
+    const change = { state: 'closed', assigneeId: leaver.agentId } as const
+    await ada.call(updateTicket, { params: { number }, body: change })
+
+    await Promise.all([
+      desk.receive(mailboxId, { inReplyTo: `round${round}@customer.test`, text: 'Are you there?' }),
+      deactivate(leaver.agentId),
+    ])
+
+    expect(await read(number)).toMatchObject({ state: 'open', assigneeId: null })
+  }
+})
+
+test('who loses a mailbox gives back its open tickets, and keeps those of others', async () => {
+  const other = await desk.mailbox('other@desk.test')
+  const mover = await desk.agent('mover', { mailboxIds: [mailboxId, other] })
+  const lost = await ticketOf(mover, 'open')
+  const { number: kept } = await desk.ticket({ mailboxId: other })
+  await ada.call(updateTicket, { params: { number: kept }, body: { assigneeId: mover.agentId } })
+  const params = { id: mover.agentId }
+
+  const renamed = await ada.call(updateAgent, { params, body: { name: 'Mover' } })
+  const narrowed = await ada.call(updateAgent, { params, body: { mailboxIds: [other] } })
+
+  expect([renamed.unassignedTickets, narrowed.unassignedTickets]).toEqual([0, 1])
+  expect((await read(lost)).assigneeId).toBeNull()
+  expect((await read(kept)).assigneeId).toBe(mover.agentId)
+})
+
+test('an admin who becomes an agent of some mailboxes gives back the open tickets of the others', async () => {
+  const admin = await desk.agent('admin', { role: 'admin' })
+  const lost = await ticketOf(admin, 'waiting')
+
+  const { unassignedTickets } = await ada.call(updateAgent, {
+    params: { id: admin.agentId },
+    body: { role: 'agent' },
+  })
+
+  expect(unassignedTickets).toBe(1)
+  expect((await read(lost)).assigneeId).toBeNull()
 })

@@ -17,9 +17,9 @@ export function AgentDialog(props: { agent: Agent; onClose: () => void }) {
   const notices = useNotices()
   const { id, name, role, mailboxIds } = props.agent
   const form = useForm({ name, role, mailboxIds }, async values => {
-    await call(updateAgent, { params: { id }, body: values })
+    const { unassignedTickets: count } = await call(updateAgent, { params: { id }, body: values })
     await queries.invalidateQueries({ queryKey: ['agents'] })
-    notices.done(t('done.saved'))
+    notices.done(count === 0 ? t('done.saved') : t('agents.released', { name: values.name, count }))
     props.onClose()
   })
   const { values, set } = form

@@ -123,7 +123,8 @@ function openedKey({ data }: TicketEvent) {
 function assignedWords(t: TFunction, event: TicketEvent, { nameOf }: Names): string {
   const by = event.agentId === null ? 'auto' : 'agent'
   const name = nameOf(event.agentId)
-  const { to } = event.data
+  const { to, why } = event.data
+  if (why === 'absent') return t('event.unassigned.absent')
   if (to === null) return t(`event.unassigned.${by}`, { name })
   if (to === event.agentId) return t('event.taken', { name })
   return t(`event.assigned.${by}`, { name, to: nameOf(Number(to)) })
