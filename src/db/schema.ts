@@ -440,6 +440,8 @@ export interface MailboxGrant {
   lease_no: Generated<number>;
   lease_until: Generated<Timestamp>;
   mailbox_id: number;
+  refresh_end_moves: boolean | null;
+  refresh_ends_at: Timestamp | null;
   refresh_key_id: number | null;
   refresh_sealed: Buffer | null;
   sign_in_app_id: number;

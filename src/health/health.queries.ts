@@ -128,6 +128,19 @@ export async function listMailboxFacts(
   }))
 }
 
+/**
+ * When the permission of mailboxes ends for good: where each renewal moves the end it does not, unless nobody renews, since
+ * the mailbox is paused.
+ */
+export async function listGrantEnds(db: Db): Promise<{ mailboxId: number; name: string; endsAt: Date }[]> {
+  const { rows } = await sql<{ mailboxId: number; name: string; endsAt: Date }>`
+    select m.id as "mailboxId", m.name, g.refresh_ends_at as "endsAt"
+    from mailbox_grant g join mailbox m on m.id = g.mailbox_id
+    where g.refresh_ends_at is not null and m.removed_at is null
+      and (g.refresh_end_moves = false or m.state = 'paused')`.execute(db)
+  return rows
+}
+
 /** The apps whose secret ends on a day somebody entered, as `2027-05-31`. */
 export async function listSecretEnds(db: Db): Promise<{ appId: number; name: string; endsOn: string }[]> {
   const { rows } = await sql<{ appId: number; name: string; endsOn: string }>`

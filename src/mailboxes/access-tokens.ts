@@ -153,11 +153,11 @@ async function persist(work: () => Promise<unknown>): Promise<void> {
 }
 
 function sealTokens(keys: KeyRing, mailboxId: number, tokens: Tokens): SealedTokens {
-  const { accessToken, refreshToken, lifeS } = tokens
+  const { accessToken, refreshToken, lifeS, refreshLifeS } = tokens
   return {
     access: sealSecret(keys, accessContext(mailboxId), accessToken),
     refresh: refreshToken === null ? null : sealSecret(keys, refreshContext(mailboxId), refreshToken),
-    lifeS,
+    ...{ lifeS, refreshLifeS },
     renewS: Math.max(1, lifeS - Math.min(marginS, lifeS / 5)),
   }
 }

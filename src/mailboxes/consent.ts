@@ -99,7 +99,11 @@ export async function finishConsent(
   const { isShared, ...wish } = wishOf(row)
   const grantedTo = refuseOther(taken.addresses, wish.address, isShared)
   const renewed = await renewTokens(app, trust, taken.tokens.refreshToken)
-  const tokens = { ...renewed, refreshToken: renewed.refreshToken ?? taken.tokens.refreshToken }
+  const tokens = {
+    ...renewed,
+    refreshToken: renewed.refreshToken ?? taken.tokens.refreshToken,
+    refreshLifeS: renewed.refreshLifeS ?? (renewed.refreshToken === null ? taken.tokens.refreshLifeS : null),
+  }
   const mailboxId = await connectGranted(needs, wish, { app, grantedTo, tokens })
   return { mailboxId, isNew: wish.mailboxId === null }
 }

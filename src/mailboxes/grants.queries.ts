@@ -26,12 +26,16 @@ export type GrantRow = Omit<SealedAppRow, 'id' | 'name'> & {
   now_at: Date
 }
 
-/** Tokens as they are stored: to be renewed after `renewS`, over after `lifeS`. `refresh` null keeps the refresh token there is. */
+/**
+ * Tokens as they are stored: to be renewed after `renewS`, over after `lifeS`. `refresh` null keeps the refresh token there
+ * is; `refreshLifeS`: when that ends, null where nobody says.
+ */
 export type SealedTokens = {
   access: SealedSecret
   refresh: SealedSecret | null
   renewS: number
   lifeS: number
+  refreshLifeS: number | null
 }
 
 /** What was granted to a mailbox that is not removed. */
@@ -73,12 +77,21 @@ export async function claimRenewal(
   return rows[0]?.lease_no
 }
 
-/** Stores renewed tokens under the claim: all of them or none. @returns whether the claim still held */
+// By then an end that is told anew each time is far from one that stays: an answer takes seconds.
+const judgedAfterS = 30
+
+/**
+ * Stores renewed tokens under the claim: all of them or none. An end of the refresh token that came nearer since the last
+ * renewal stands; one that moved along does so with each.
+ *
+ * @returns whether the claim still held
+ */
 export async function updateTokens(
   db: Db,
   claim: { mailboxId: number; leaseNo: number },
-  { access, refresh, renewS, lifeS }: SealedTokens,
+  { access, refresh, renewS, lifeS, refreshLifeS }: SealedTokens,
 ): Promise<boolean> {
+  const endsAt = sql`clock_timestamp() + ${refreshLifeS}::integer * interval '1 second'`
   const updated = await sql`
     update mailbox_grant set access_sealed = ${access.sealed}, access_key_id = ${access.keyId},
       access_no = access_no + 1, access_made_at = clock_timestamp(),
@@ -86,6 +99,11 @@ export async function updateTokens(
       access_ends_at = clock_timestamp() + ${lifeS} * interval '1 second',
       refresh_sealed = coalesce(${refresh?.sealed ?? null}, refresh_sealed),
       refresh_key_id = coalesce(${refresh?.keyId ?? null}, refresh_key_id),
+      refresh_ends_at = coalesce(${endsAt}, case when ${refresh === null} then refresh_ends_at end),
+      refresh_end_moves = case
+        when access_made_at > clock_timestamp() - ${judgedAfterS} * interval '1 second' then refresh_end_moves
+        else coalesce(${endsAt} - refresh_ends_at > (clock_timestamp() - access_made_at) / 2,
+          case when ${refresh === null} then refresh_end_moves end) end,
       lease_until = '-infinity', barred_until = '-infinity', fault_code = null, fault_detail = null,
       fault_is_final = false
     where mailbox_id = ${claim.mailboxId} and lease_no = ${claim.leaseNo}`.execute(db)
@@ -109,18 +127,21 @@ export async function upsertGrant(
   tx: Tx,
   grant: { mailboxId: number; appId: number; grantedTo: string | null; tokens: SealedTokens },
 ): Promise<void> {
-  const { access, refresh, renewS, lifeS } = grant.tokens
+  const { access, refresh, renewS, lifeS, refreshLifeS } = grant.tokens
   await sql`
     insert into mailbox_grant (mailbox_id, sign_in_app_id, granted_to, refresh_sealed, refresh_key_id, access_sealed,
-      access_key_id, access_renew_at, access_ends_at)
+      access_key_id, access_renew_at, access_ends_at, refresh_ends_at)
     values (${grant.mailboxId}, ${grant.appId}, ${grant.grantedTo}, ${refresh?.sealed ?? null}, ${refresh?.keyId ?? null},
       ${access.sealed}, ${access.keyId}, clock_timestamp() + ${renewS} * interval '1 second',
-      clock_timestamp() + ${lifeS} * interval '1 second')
+      clock_timestamp() + ${lifeS} * interval '1 second',
+      clock_timestamp() + ${refreshLifeS}::integer * interval '1 second')
     on conflict (mailbox_id) do update set sign_in_app_id = excluded.sign_in_app_id, granted_to = excluded.granted_to,
       granted_at = excluded.granted_at, refresh_sealed = excluded.refresh_sealed, refresh_key_id = excluded.refresh_key_id,
       access_sealed = excluded.access_sealed, access_key_id = excluded.access_key_id,
       access_no = mailbox_grant.access_no + 1, access_made_at = excluded.access_made_at,
-      access_renew_at = excluded.access_renew_at, access_ends_at = excluded.access_ends_at, lease_no = mailbox_grant.lease_no + 1, lease_until = '-infinity',
+      access_renew_at = excluded.access_renew_at, access_ends_at = excluded.access_ends_at,
+      refresh_ends_at = excluded.refresh_ends_at, refresh_end_moves = null,
+      lease_no = mailbox_grant.lease_no + 1, lease_until = '-infinity',
       barred_until = '-infinity', fault_code = null, fault_detail = null, fault_is_final = false`.execute(tx)
 }
 

@@ -34,7 +34,14 @@ export type SignInApp = {
 }
 
 /** Tokens as a provider gave them. Never logged, never sent to a browser. */
-export type Tokens = { accessToken: string; refreshToken: string | null; lifeS: number }
+export type Tokens = {
+  accessToken: string
+  refreshToken: string | null
+  /** Of the access token. */
+  lifeS: number
+  /** How long the refresh token goes on; null where the provider does not tell. */
+  refreshLifeS: number | null
+}
 
 /** What a consent was begun with: known to us and to nobody else. */
 export type ConsentSecrets = { state: string; nonce: string; verifier: string }
@@ -42,6 +49,7 @@ export type ConsentSecrets = { state: string; nonce: string; verifier: string }
 type Context = { trust: Trust; redirectUri: string }
 
 const timeoutS = 15 // a lease of token renewal lives longer, see access-tokens.ts
+const longestLifeS = 10 * 366 * 86_400 // what is said to end later than that is said not to end
 const unsaidLifeS = 600 // `expires_in` is only recommended (RFC 6749 §5.1)
 
 /**
@@ -195,14 +203,30 @@ function bySecret(secret: string): ClientAuth {
   }
 }
 
-type Granted = { access_token: string; refresh_token?: string; expires_in?: number; scope?: string }
+type Granted = {
+  access_token: string
+  refresh_token?: string
+  expires_in?: number
+  scope?: string
+  [field: string]: unknown
+}
 
-function tokensOf({ access_token, refresh_token, expires_in }: Granted): Tokens {
+function tokensOf(granted: Granted): Tokens {
   return {
-    accessToken: access_token,
-    refreshToken: refresh_token ?? null,
-    lifeS: Math.max(10, expires_in ?? unsaidLifeS),
+    accessToken: granted.access_token,
+    refreshToken: granted.refresh_token ?? null,
+    lifeS: Math.max(10, granted.expires_in ?? unsaidLifeS),
+    refreshLifeS: refreshLifeOf(granted),
   }
+}
+
+/**
+ * No standard has it: Google and Azure AD B2C say `refresh_token_expires_in`, Keycloak `refresh_expires_in`, where 0 is a
+ * token without an end. Microsoft 365 says nothing.
+ */
+function refreshLifeOf(granted: Granted): number | null {
+  const lifeS = Number(granted.refresh_token_expires_in ?? granted.refresh_expires_in ?? 0)
+  return lifeS > 0 && lifeS < longestLifeS ? Math.ceil(lifeS) : null
 }
 
 function addressesIn(claims: Record<string, unknown>): string[] {

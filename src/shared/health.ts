@@ -77,7 +77,7 @@ export type MailboxHealth = Static<typeof MailboxHealth>
 
 /** What stops working on a known day; `id` is of the app or of the mailbox. */
 export const Expiry = exactly({
-  kind: oneOf(['app-secret', 'imap-certificate', 'smtp-certificate'] as const),
+  kind: oneOf(['app-secret', 'mailbox-grant', 'imap-certificate', 'smtp-certificate'] as const),
   name: Type.String(),
   id: Id,
   endsAt: Instant,

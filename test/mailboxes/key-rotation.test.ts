@@ -80,7 +80,7 @@ async function fillAll(): Promise<{ mailboxId: number; grantedId: number; appId:
   const appId = await inTransaction(db, async tx => {
     const secret = sealSecret(keys, secretContext(app), 'app secret')
     const id = await upsertSignInApp(tx, { ...app, secret, secretExpiresOn: null })
-    const tokens = { accessToken: 'access', refreshToken: 'refresh', lifeS: 3600 }
+    const tokens = { accessToken: 'access', refreshToken: 'refresh', lifeS: 3600, refreshLifeS: null }
     await storeGrant(tx, keys, { mailboxId: grantedId, appId: id, grantedTo: null, tokens })
     await addDkimKey(tx, dkimKey)
     const consent = { sessionId, appId: id, mailboxId: null, wish: '{}', nonce: 'n', lifeS: 600 }

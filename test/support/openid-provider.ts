@@ -40,6 +40,8 @@ export type OpenIdProvider = {
   /** Ends this person's access tokens alone. */
   expire: (person: string) => Promise<void>
   breakTokens: (fault: TokenFault | null) => void
+  /** What its token endpoint says besides. */
+  sayBeside: (fields: Record<string, unknown>) => void
   /** How often its token endpoint was asked. */
   tokenRequests: () => number
   /** Every code and token it has given: what must be read nowhere. */
@@ -56,6 +58,7 @@ const mailScope = 'mail'
 type State = {
   decision: Decision
   fault: TokenFault | null
+  beside: Record<string, unknown>
   tokenRequests: number
   shared: Map<string, string>
   grants: Map<string, string[]>
@@ -69,13 +72,17 @@ export async function startOpenIdProvider(options: {
   const { ca, server: certificate } = options.certificates
   const { key, cert } = certificate
   const state: State = {
-    ...{ decision: {}, fault: null, tokenRequests: 0 },
+    ...{ decision: {}, fault: null, beside: {}, tokenRequests: 0 },
     ...{ shared: new Map<string, string>(), grants: new Map<string, string[]>() },
   }
   const answering: { with?: (request: IncomingMessage, reply: ServerResponse) => unknown } = {}
   const server = createServer({ key, cert }, (request, reply) => void answering.with?.(request, reply))
   const issuer = `https://localhost:${await listenOn(server)}`
   const provider = createProvider(issuer, options.redirectUri)
+  provider.use(async (ctx, next) => {
+    await next()
+    if (ctx.path === '/token' && ctx.status === 200) ctx.body = { ...ctx.body, ...state.beside }
+  })
   const issued: string[] = []
   const keep = ({ jti }: { jti: string }) => void issued.push(jti)
   provider.on('access_token.saved', keep)
@@ -128,6 +135,9 @@ export async function startOpenIdProvider(options: {
     },
     breakTokens: fault => {
       state.fault = fault
+    },
+    sayBeside: fields => {
+      state.beside = fields
     },
     tokenRequests: () => state.tokenRequests,
     issued: () => issued,
