@@ -95,6 +95,7 @@ async function reply({ worker, random, n }: Shift, { replies }: Written, number:
   const record: ReplyRecord = {
     tag,
     to: [],
+    written: null,
     ticketNumber: number,
     acknowledged: null,
     isTakenBack: false,
@@ -106,7 +107,8 @@ async function reply({ worker, random, n }: Shift, { replies }: Written, number:
   const seen = await untilAnswered(worker, client => client.call(getTicket, { params: { number } }))
   const [thread = ''] = tagsIn(seen.answer.subject, 't')
   const to = seen.answer.replyDefaults.to.map(({ address }) => address)
-  record.to = isRefused ? [`gone.${n}@customer.test`] : to
+  record.written = isRefused ? `gone.${n}@customer.test` : null
+  record.to = record.written === null ? to : [record.written]
   const body = { text: `${tag} ${thread} It is on its way.`, to: record.to }
   const headers = { 'idempotency-key': `prove-reply-${n}` }
   const sent = await untilAnswered(worker, client =>

@@ -5,11 +5,12 @@ import { type History, type SeenTicket, tagsIn, type Violation } from './history
 type Spoken = { tag: string; from: string; thread: string; isNewcomer: boolean }
 
 /**
- * I4: what leaves holds nothing but its own thread and goes to nobody but the customer of its thread, and never a note.
+ * I4: what leaves holds nothing but its own thread and goes to nobody but the customer of its thread or whom its agent wrote
+ * to instead, and never a note.
  * A stranger who names another's mail stands in that ticket as a newcomer at most, and is answered by nothing.
  */
 export function checkSpeakers(history: History): Violation[] {
-  const { accepted, agentAddresses } = history
+  const { accepted, agentAddresses, replies } = history
   const byId = new Map<string, SeenTicket>()
   for (const ticket of history.tickets) {
     for (const one of ticket.messages)
@@ -22,9 +23,11 @@ export function checkSpeakers(history: History): Violation[] {
     const entitled = spokenIn(ticket, history).filter(one => !one.isNewcomer)
     const text = plainText(mail.raw)
     const foreign = tagsIn(text, 't').filter(tag => !entitled.some(one => one.thread === tag))
-    const strangers = mail.to.filter(
-      address => !entitled.some(one => one.from === address) && !agentAddresses.includes(address),
-    )
+    const written = replies.find(
+      ({ acknowledged }) => acknowledged?.internetMessageId === mail.internetMessageId,
+    )?.written
+    const known = [...entitled.map(one => one.from), ...agentAddresses, written]
+    const strangers = mail.to.filter(address => !known.includes(address))
     return [
       ...tagsIn(text, 'n').map(tag => `${name} holds note ${tag}`),
       ...foreign.map(tag => `${name} holds words of thread ${tag}`),

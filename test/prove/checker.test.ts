@@ -189,6 +189,12 @@ const plants: [Invariant, string, string, (history: History) => void][] = [
   ],
   [
     'I4',
+    'a reply to whom another agent wrote',
+    'went to gone.2@customer.test, who is no customer of it',
+    ({ accepted }) => first(accepted).to.push('gone.2@customer.test'),
+  ],
+  [
+    'I4',
     'a reply to a stranger',
     'went to eve@evil.test, who is no customer of it',
     ({ accepted }) => first(accepted).to.push('eve@evil.test'),
@@ -262,6 +268,16 @@ const plants: [Invariant, string, string, (history: History) => void][] = [
     ({ deaths }) => deaths.push('node 2 ended by itself'),
   ],
 ]
+
+test('whom its agent wrote to is no stranger, should a fault keep the sink from refusing them', () => {
+  const history = recordedHistory()
+  const to = 'gone.1@customer.test'
+
+  Object.assign(first(history.replies), { to: [to], written: to })
+  first(history.accepted).to = [to]
+
+  expect(checkHistory(history).filter(one => one.invariant === 'I4')).toEqual([])
+})
 
 test.each(plants)('%s: %s is found', (invariant, _what, words, plant) => {
   const history = recordedHistory()

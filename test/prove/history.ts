@@ -30,6 +30,8 @@ export type ReplyRecord = {
   /** `[r-7]` */
   tag: string
   to: string[]
+  /** The address the agent wrote in place of the customer’s; the sink refuses it, but where a fault answers first. */
+  written: string | null
   /** Set before the first try: a repeat goes to the same ticket. */
   ticketNumber: number | null
   /** From a 2xx answer only. */

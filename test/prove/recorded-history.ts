@@ -135,7 +135,8 @@ function row(id: number, mailboxId: number, ticketNumber: number): LedgerRow {
 
 function reply(tag: string, ticketNumber: number, { id, internetMessageId }: Message, to: string) {
   const acknowledged = { id, internetMessageId }
-  return { tag, to: [to], ticketNumber, acknowledged, isTakenBack: false, doubts: 0 }
+  const written = to.startsWith('gone.') ? to : null
+  return { tag, to: [to], written, ticketNumber, acknowledged, isTakenBack: false, doubts: 0 }
 }
 
 /** An automatic mail to the customer of the second ticket. */
