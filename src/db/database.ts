@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts'
 import { isSerializationFault } from './faults.ts'
 import { KeepingClient } from './kept-statements.ts'
 import type { DB } from './schema.ts'
+import { ThriftyPool } from './thrifty-pool.ts'
 
 /** The tables, for reads and single statements. Columns keep their SQL names (`received_at`). */
 export type Db = Kysely<DB>
@@ -16,6 +17,7 @@ export type Tx = Transaction<DB>
 export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> }
 
 const serializationRetries = 3
+const patienceMs = 10 // as long as opening a connection takes
 const int8Oid = 20
 const int8ArrayOid = 1016
 const dateOid = 1082
@@ -39,7 +41,8 @@ export function openDatabase(options: {
   maxConnections: number
   keepsStatements?: boolean
 }): Database {
-  const pool = new pg.Pool({
+  const pool = new ThriftyPool({
+    patienceMs,
     connectionString: options.url,
     max: options.maxConnections,
     application_name: 'letterdesk',
