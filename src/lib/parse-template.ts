@@ -1,4 +1,5 @@
-import Handlebars from 'handlebars'
+import type {} from 'handlebars' // its types, the namespace hbs
+import { parse } from 'handlebars/dist/cjs/handlebars/compiler/base.js' // the reader alone, without what runs templates
 import { describeError } from './app-error.ts'
 import { placeFinder, scanTags, type Tag, type TagKind, withoutComments } from './scan-tags.ts'
 import type { TemplateProblem, TemplateProblemCode } from './template-problem.ts'
@@ -47,7 +48,7 @@ export function parseTemplate(source: string, maxChars: number): ParsedTemplate 
   const unpaired = findUnpaired(source, tags)
   if (unpaired !== undefined) return [unpaired]
   try {
-    return readTree(Handlebars.parse(withoutComments(source, tags)), tags)
+    return readTree(parse(withoutComments(source, tags)), tags)
   } catch (cause) {
     if (cause instanceof Refused) return [cause.problem]
     return [{ code: 'not-allowed', line: 0, column: 0, name: describeError(cause).slice(0, 60) }]

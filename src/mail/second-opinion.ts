@@ -1,4 +1,4 @@
-import { type ParsedMail, simpleParser } from 'mailparser'
+import type { ParsedMail } from 'mailparser'
 import { readPlainSender } from './plain-sender.ts'
 
 // Enough for any honest header; a longer one is judged by the fields it begins with.
@@ -18,6 +18,7 @@ const LONG_RUN = /[\r\n]{50,}/g
 export async function readSenderAgain(header: Buffer): Promise<string | null> {
   const plain = readPlainSender(header)
   if (plain !== null) return plain
+  const { simpleParser } = await import('mailparser') // 4 MB with what it needs, for one sender in many
   try {
     const reading: Promise<Pick<ParsedMail, 'from'>> = simpleParser(boundedHeader(header), {
       skipHtmlToText: true,
