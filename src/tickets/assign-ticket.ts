@@ -2,7 +2,7 @@ import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
-import { lockAssignee, writeAssignee } from './desk-rows.queries.ts'
+import { type Assignee, lockAssignee, writeAssignee } from './desk-rows.queries.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
@@ -33,17 +33,32 @@ export async function assignTicket(
   return true
 }
 
-async function checkAssignee(tx: Tx, assigneeId: number, mailboxId: number): Promise<void> {
-  const agent = await lockAssignee(tx, assigneeId, mailboxId)
-  if (agent === undefined || agent.state !== 'active') {
-    throw new AppError('unknown-agent', 'the assignee is no active agent', { agentId: assigneeId })
+/** Who may have another ticket of a mailbox too: null where they are not active, or may not use it any more. */
+export async function standingAssignee(
+  tx: Tx,
+  agentId: number | null,
+  mailboxId: number,
+): Promise<number | null> {
+  if (agentId === null) return null
+  const agent = await lockAssignee(tx, agentId, mailboxId)
+  return agent?.state === 'active' && mayUse(agent, mailboxId) ? agentId : null
+}
+
+async function checkAssignee(tx: Tx, agentId: number, mailboxId: number): Promise<void> {
+  const agent = await lockAssignee(tx, agentId, mailboxId)
+  if (agent?.state !== 'active') {
+    throw new AppError('unknown-agent', 'the assignee is no active agent', { agentId })
   }
-  const role = agent.role as Role // the column's check constraint
-  const mailboxIds = role !== 'agent' ? 'all' : agent.mailboxId === null ? [] : [agent.mailboxId]
-  if (!can({ agentId: assigneeId, role, mailboxIds }, { wish: 'use-mailbox', mailboxId })) {
+  if (!mayUse(agent, mailboxId)) {
     throw new AppError('agent-cannot-use-mailbox', 'the assignee may not use this mailbox', {
-      agentId: assigneeId,
+      agentId,
       mailboxId,
     })
   }
+}
+
+function mayUse(agent: Assignee, mailboxId: number): boolean {
+  const role = agent.role as Role // the column's check constraint
+  const mailboxIds = role !== 'agent' ? 'all' : agent.mailboxId === null ? [] : [agent.mailboxId]
+  return can({ agentId: agent.id, role, mailboxIds }, { wish: 'use-mailbox', mailboxId })
 }

@@ -1,5 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
+import type { TicketState } from '../shared/vocabulary.ts'
+import { releaseFromAbsent } from './absent-assignees.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 import { type Happening, nextState } from './ticket-state.ts'
@@ -9,7 +11,7 @@ import { writeState } from './write-states.ts'
 
 /**
  * Moves a ticket, and its twins with it, to the state that follows from what happened, each with its
- * event `state_changed` (`data`: from, to). Where nothing changes, nothing is written. A reply that did not
+ * event `state_changed` (`data`: from, to); one that is opened does not stay with who left. Where nothing changes, nothing is written. A reply that did not
  * arrive also brings back what was put away or in the Trash.
  *
  * @param change `agentId` null when no person caused it; a twin's history never names who acted on its lead
@@ -48,6 +50,11 @@ export async function changeLockedState(
   await writeTicketEvents(tx, [
     { ticketId: ticket.id, kind: 'state_changed', agentId: change.agentId, data },
     ...(await writeState(tx, ticket.id, to)),
+    ...(isAwaited(ticket.state) || !isAwaited(to) ? [] : await releaseFromAbsent(tx, [ticket.id])),
   ])
   return true
+}
+
+function isAwaited(state: TicketState): boolean {
+  return state === 'open' || state === 'waiting'
 }

@@ -38,7 +38,8 @@ export async function writeAssignee(tx: Tx, ticketId: number, assigneeId: number
   await sql`${kept} update ticket set assignee_id = ${assigneeId} where id = ${ticketId}`.execute(tx)
 }
 
-type Assignee = { id: number; role: string; state: string; mailboxId: number | null }
+/** An agent as one mailbox is concerned; `mailboxId` is null where no row lets them use it. */
+export type Assignee = { id: number; role: string; state: string; mailboxId: number | null }
 
 /**
  * An agent as an assignee: role and state, and whether a row lets them use the mailbox. The agent's

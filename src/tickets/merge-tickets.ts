@@ -2,6 +2,7 @@ import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { standingTeam, teamEvent } from './assign-team.ts'
+import { standingAssignee } from './assign-ticket.ts'
 import { moveDrafts } from './drafts.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { ticketMerged } from './lock-ticket.ts'
@@ -45,8 +46,11 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   const { survivor, merged } = await lockPair(tx, wish)
   await leaveTwins(tx, merged.id)
   const before = fieldsOf(survivor)
-  const after = survivorAfter(survivor, {
+  const standing = (assigneeId: number | null) => standingAssignee(tx, assigneeId, survivor.mailboxId)
+  const own = { ...survivor, assigneeId: await standing(survivor.assigneeId) }
+  const after = survivorAfter(own, {
     ...merged,
+    assigneeId: await standing(merged.assigneeId),
     state: wish.keepsState === true ? before.state : merged.state,
     teamId: before.teamId ?? (await standingTeam(tx, merged.teamId, merged.mailboxId)),
   })

@@ -1,9 +1,8 @@
-import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
-import type { Role } from '../shared/vocabulary.ts'
 import { dropForeignTeam } from './assign-team.ts'
-import { lockAssignee, writeAssignee } from './desk-rows.queries.ts'
+import { standingAssignee } from './assign-ticket.ts'
+import { writeAssignee } from './desk-rows.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { insertLeavingHint, selectMailboxKinds, writeMailbox } from './move-ticket.queries.ts'
@@ -53,11 +52,7 @@ async function unassignStranger(
 ): Promise<TicketEvent[]> {
   const { ticketId, assigneeId, mailboxId, agentId } = ticket
   if (assigneeId === null) return []
-  const assignee = await lockAssignee(tx, assigneeId, mailboxId)
-  const role = assignee?.role as Role | undefined // the column's check constraint
-  const mailboxIds = role !== 'agent' ? 'all' : assignee?.mailboxId == null ? [] : [assignee.mailboxId]
-  const caller = role === undefined ? null : ({ agentId: assigneeId, role, mailboxIds } as const)
-  if (can(caller, { wish: 'use-mailbox', mailboxId })) return []
+  if ((await standingAssignee(tx, assigneeId, mailboxId)) !== null) return []
   await writeAssignee(tx, ticketId, null)
   return [{ ticketId, kind: 'assigned', agentId, data: { from: assigneeId, to: null } }]
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { addressKey } from '../mail/address.ts'
 import { standingTeam } from './assign-team.ts'
+import { standingAssignee } from './assign-ticket.ts'
 import { writeAssignee } from './desk-rows.queries.ts'
 import { KIND_RULES } from './kind-rules.ts'
 import { lockPlaceTickets, type PlaceTicket } from './merge-tickets.queries.ts'
@@ -132,7 +133,7 @@ export function movedEvents(
   ]
 }
 
-/** The new ticket is open and stays with who had the old one, so that it leaves nobody's sight. */
+/** The new ticket is open and stays with who has the old one and works there, so that it leaves nobody's sight. */
 async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promise<PlaceTicket> {
   const customerId = (await customerOf(tx, message)) ?? from.customerId
   const [opened] = await openTickets(tx, [
@@ -145,7 +146,7 @@ async function openFor(tx: Tx, message: MovingMessage, from: PlaceTicket): Promi
     },
   ])
   if (opened === undefined) throw new RangeError('no ticket was opened')
-  const { assigneeId } = from
+  const assigneeId = await standingAssignee(tx, from.assigneeId, from.mailboxId)
   const teamId = await standingTeam(tx, from.teamId, from.mailboxId)
   if (assigneeId !== null) await writeAssignee(tx, opened.id, assigneeId)
   if (teamId !== null) await writeTeam(tx, opened.id, teamId)

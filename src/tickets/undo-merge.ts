@@ -1,6 +1,7 @@
 import { getStandingCustomer } from '../customers/named-customer.ts'
 import type { Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
+import { standingAssignee } from './assign-ticket.ts'
 import {
   giveBackNotes,
   lockMerge,
@@ -103,7 +104,7 @@ async function restoreSurvivor(
     field in before && survivor[field] === after[field] ? before[field] : survivor[field]
   const restored = {
     state: isAwaited ? survivor.state : back('state'),
-    assigneeId: back('assigneeId'),
+    assigneeId: await standingAssignee(tx, back('assigneeId'), survivor.mailboxId),
     teamId: back('teamId'),
     customerId: back('customerId'),
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { deactivateAgent, updateAgent } from '../../src/shared/agents.ts'
+import { mergeTicket, moveMessage } from '../../src/shared/placing.ts'
 import { getTicket, listTickets, updateTicket } from '../../src/shared/tickets.ts'
 import type { TicketState } from '../../src/shared/vocabulary.ts'
 import { assignTicket } from '../../src/tickets/assign-ticket.ts'
@@ -124,4 +125,33 @@ test('an admin who becomes an agent of some mailboxes gives back the open ticket
 
   expect(unassignedTickets).toBe(1)
   expect((await read(lost)).assigneeId).toBeNull()
+})
+
+test('a closed ticket of somebody who left stays with nobody, whoever opens it: a merge, a split, an agent', async () => {
+  const leaver = await desk.agent('longGone', { mailboxIds: [mailboxId] })
+  const ofLeaver = { state: 'closed', assigneeId: leaver.agentId } as const
+  const thrice = async (name: string) => {
+    const mail = await desk.receive(mailboxId, { messageId: `${name}@customer.test`, subject: name })
+    await desk.receive(mailboxId, { inReplyTo: `${name}@customer.test`, text: 'And one thing more.' })
+    await ada.call(updateTicket, { params: { number: mail.number }, body: ofLeaver })
+    return mail
+  }
+  const reopened = await thrice('reopened')
+  const split = await thrice('split')
+  const survivor = await thrice('survivor')
+  const merged = await thrice('merged')
+  const fresh = await desk.receive(mailboxId, { messageId: 'fresh@customer.test', subject: 'fresh' })
+  await deactivate(leaver.agentId)
+
+  await ada.call(updateTicket, { params: { number: reopened.number }, body: { state: 'open' } })
+  const { number: away } = await ada.call(moveMessage, {
+    params: { id: split.messageId },
+    body: { toNumber: null },
+  })
+  await ada.call(mergeTicket, { params: { number: fresh.number }, body: { intoNumber: survivor.number } })
+  await ada.call(mergeTicket, { params: { number: merged.number }, body: { intoNumber: away } })
+
+  for (const number of [reopened.number, away, survivor.number]) {
+    expect(await read(number)).toMatchObject({ state: 'open', assigneeId: null })
+  }
 })
