@@ -346,6 +346,25 @@ describe('the words of mail', () => {
     expect(rows).toEqual([])
   })
 
+  test('are made again for a reply that leaves in another quarter of an hour, and not for one that leaves in the same', async () => {
+    const { db } = desk.database
+    const { messageId } = await ticket({ mailboxId, text: 'A quince, at quarter past.' })
+    const leaveAt = async (time: string) => {
+      await sql`update message set received_at = ${`2026-03-01T${time}Z`}::timestamptz where id = ${messageId}`.execute(
+        db,
+      )
+      const { rows } = await sql`select from search_due where message_id = ${messageId}`.execute(db)
+      await indexAll(desk.ground)
+      return rows.length
+    }
+    await leaveAt('10:00:00')
+
+    const [same, other] = [await leaveAt('10:14:59.9'), await leaveAt('10:15:00')]
+
+    expect({ same, other }).toEqual({ same: 0, other: 1 })
+    expect(await numbersOf('quince after:2026-03-01 before:2026-03-02')).toHaveLength(1)
+  })
+
   test('of a mail with megabytes of different words are bounded, and the mail is found by its first', async () => {
     const words = Array.from({ length: 150_000 }, (_, n) => `w${(n * 7919).toString(36)}ж`).join(' ')
 
