@@ -17,7 +17,7 @@ export const kept = sql.raw(MARK)
  * shares; where one for the values at hand looks cheaper, it plans each time anew: it takes planning for a tenth of what it
  * costs (`choose_custom_plan` in plancache.c, Postgres 15 to 18). Out of its sight both look alike, and one plan is kept.
  */
-export function unseen(value: unknown, type: 'bigint' | 'bigint[]'): RawBuilder<unknown> {
+export function unseen(value: unknown, type: 'bigint' | 'bigint[]' | 'text' | 'text[]'): RawBuilder<unknown> {
   return sql`(select ${value}::${sql.raw(type)})`
 }
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
-import { kept } from '../db/kept-statements.ts'
+import { kept, unseen } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
 import { oldestUnanswered } from './desk-rows.queries.ts'
@@ -29,7 +29,7 @@ export async function selectForChange(tx: Tx, names: TicketNames): Promise<Locke
   const { ids, twinKeys = [] } = names
   const found = await sql<LockedTicket>`${kept}
     with named as materialized (
-      select id, twin_of_id from ticket where id = any(${[...ids]}::bigint[])
+      select id, twin_of_id from ticket where id = any(${unseen([...ids], 'bigint[]')}::bigint[])
       union select t.id, t.twin_of_id from twin join ticket t on t.id = twin.ticket_id
         where twin.key = any(array(select decode(hex, 'hex') from unnest(${[...twinKeys]}::text[]) as hex))
     ), ${groups(sql`named`)}
@@ -120,16 +120,17 @@ export async function updateStates(
 ): Promise<{ moved: MovedTicket[]; stray: number }> {
   const { from, to } = change
   const waiting = change.waiting === 'keep' ? sql`ticket.waiting_since` : oldestUnanswered()
+  const target = unseen(to, 'text')
   const found = await sql<{ id: number | null; was: TicketState; stray: number }>`${kept}
     with ${groupsOf(ticketIds)}, due as materialized (
-      select t.id from member join ticket t on t.id = member.id where t.state = any(${[...from]}::text[])
+      select t.id from member join ticket t on t.id = member.id where t.state = any(${unseen([...from], 'text[]')}::text[])
     ), locked as materialized (
       select t.id, t.state from due join ticket t on t.id = due.id order by t.id
       for no key update of t skip locked
     ), moved as (
-      update ticket set state = ${to}, closed_at = case when ${to} = 'closed' then clock_timestamp() end,
-        waiting_since = case when ${to} = 'open' and ticket.twin_of_id is null then ${waiting} end,
-        snoozed_until = case when ${to} = 'waiting' then ticket.snoozed_until end
+      update ticket set state = ${to}, closed_at = case when ${target} = 'closed' then clock_timestamp() end,
+        waiting_since = case when ${target} = 'open' and ticket.twin_of_id is null then ${waiting} end,
+        snoozed_until = case when ${target} = 'waiting' then ticket.snoozed_until end
       from locked where ticket.id = locked.id
       returning ticket.id, locked.state as was)
     select moved.id, moved.was, (select count(*) from due) - (select count(*) from locked) as stray
@@ -144,7 +145,7 @@ const lockedColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.state, 
 
 function groupsOf(ticketIds: readonly number[]): RawBuilder<unknown> {
   return sql`named as materialized (
-    select id, twin_of_id from ticket where id = any(${[...ticketIds]}::bigint[])), ${groups(sql`named`)}`
+    select id, twin_of_id from ticket where id = any(${unseen([...ticketIds], 'bigint[]')}::bigint[])), ${groups(sql`named`)}`
 }
 
 /** The leads of the tickets in `named`, and `member`: those with everything they lead. */
