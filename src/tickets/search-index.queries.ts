@@ -196,7 +196,9 @@ export async function addPartition(
 ): Promise<void> {
   await sql`set local lock_timeout = '5s'`.execute(tx)
   await sql`create table ${sql.table(quarter.name)}
-    (like search_row including defaults including constraints including indexes)`.execute(tx)
+    (like search_row including defaults including constraints including indexes including storage)`.execute(
+    tx,
+  )
   const from = quarter.from === null ? sql`minvalue` : sql.lit(quarter.from)
   await sql`alter table search_row attach partition ${sql.table(quarter.name)}
     for values from (${from}) to (${sql.lit(quarter.to)})`.execute(tx)

@@ -155,3 +155,16 @@ test.each<[string, (mail: Mail) => boolean]>([
   expect(fewer).toEqual(own.slice(0, fewer.length))
   expect(fewer.length).toBeGreaterThanOrEqual(Math.min(60, own.length))
 })
+
+test('the words of each quarter lie unpacked, in one that was made later too', async () => {
+  const { db } = desk.database
+  await inTransaction(db, tx => keepSearchPartitions(tx, [new Date('2031-02-03T12:00:00Z')]))
+
+  const { rows } = await sql<{ name: string; storage: string }>`
+    select attrelid::regclass::text as name, attstorage as storage from pg_attribute
+    where attname = 'words' and attrelid in (
+      select relid from pg_partition_tree('search_row') where isleaf)`.execute(db)
+
+  expect(rows.map(row => row.name)).toContain('search_row_2031q1')
+  expect(rows.filter(row => row.storage !== 'e')).toEqual([])
+})
