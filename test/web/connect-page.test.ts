@@ -183,7 +183,13 @@ test('each mistake is said in plain words with its cure, and an own certificate 
     answerAt('mail', { reply: 553, text: '5.7.1 Sender address rejected: not owned by user' }),
   )
   await submit.click()
-  await page.getByText('The server does not let this account send from this address.').waitFor()
+  const refusal = page.getByText('The server does not let this account send from this address.')
+  await refusal.waitFor()
+  const isInSight = async () => {
+    const { y = 800, height = 0 } = (await refusal.boundingBox()) ?? {}
+    return y + height <= 800
+  }
+  await expect.poll(isInSight, { timeout: 10_000 }).toBe(true)
   selfSigned.behave()
   const delivered = selfSigned.waitFor(({ to }) => to.includes(address), 30_000)
   await submit.click()

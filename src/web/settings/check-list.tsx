@@ -30,10 +30,12 @@ export function CheckList(props: {
   const { result, running, onMend } = props
   const provider = result.provider ?? result.result?.provider ?? null
   const list = useRef<HTMLOListElement>(null)
-  // In braces: Chromium 140 answers with a promise, which is no clean-up of an effect.
+  const news = `${result.steps.length} ${running ?? ''}`
+  // The list grows below the fold, and what went wrong is its last line. In braces: Chromium 140 answers with a promise,
+  // which is no clean-up of an effect.
   useEffect(() => {
-    list.current?.scrollIntoView({ block: 'nearest' })
-  }, [])
+    if (news !== '') list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' })
+  }, [news])
   const failed = result.steps.find(step => !step.ok)
   return (
     <div>
