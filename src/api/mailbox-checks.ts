@@ -5,13 +5,12 @@ import { type CheckResult, checkMailbox as check } from '../mailboxes/check-mail
 import type { CheckStep, CheckWatch } from '../mailboxes/check-steps.ts'
 import { normalAddress, tryConnected } from '../mailboxes/connect-mailbox.ts'
 import { type DiscoveryNeeds, discoverServers } from '../mailboxes/discover-servers.ts'
-import type { Provider } from '../mailboxes/mail-providers.ts'
 import type { MailboxNeeds } from '../mailboxes/mailbox-needs.ts'
+import { providerView } from '../mailboxes/provider-view.ts'
 import type { RoundTripNeeds } from '../mailboxes/round-trip.ts'
 import {
   checkMailbox,
   discoverMailbox,
-  type MailProvider,
   watchConnectedCheck,
   watchMailboxCheck,
 } from '../shared/mailbox-checks.ts'
@@ -26,7 +25,7 @@ const ROUND_TRIP_MS = 30_000
 export function registerMailboxChecks(server: ApiServer, needs: CheckParts): void {
   handle(server, discoverMailbox, async ({ body }) => {
     const { provider, ...found } = await discoverServers(needs, normalAddress(body.address))
-    return { ...found, provider: presentProvider(provider) }
+    return { ...found, provider: providerView(provider) }
   })
   handle(server, checkMailbox, async ({ body }) => {
     return presentResult(await check(needs, { ...body, address: normalAddress(body.address) }))
@@ -86,15 +85,8 @@ async function stream(
   reply.raw.end()
 }
 
-function presentProvider(provider: Provider | null): MailProvider | null {
-  if (provider === null) return null
-  const { name, signIn, unusable = null } = provider
-  const { appPasswordUrl = null, enableUrl = null, webMailUrl = null } = provider
-  return { name, signIn: [...signIn], unusable, appPasswordUrl, enableUrl, webMailUrl }
-}
-
 function presentResult({ ok, imap, smtp, username, provider, steps }: CheckResult) {
-  return { ok, imap, smtp, username, provider: presentProvider(provider), steps }
+  return { ok, imap, smtp, username, provider: providerView(provider), steps }
 }
 
 function openStream(reply: FastifyReply): (event: string, data: object) => void {

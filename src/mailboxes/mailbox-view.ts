@@ -3,6 +3,7 @@ import { NotFound } from '../lib/app-error.ts'
 import { signingDomain } from '../mail/dkim-record.ts'
 import { type AliasDetails, aliasDetailsOf } from './alias-details.ts'
 import { listWrongRecords } from './dkim-keys.queries.ts'
+import { providerOfHost } from './mail-providers.ts'
 import type { MailServer } from './mail-server.ts'
 import {
   findMailboxRow,
@@ -11,6 +12,7 @@ import {
   selectVerdictServers,
 } from './mailboxes.queries.ts'
 import type { OpeningHours } from './opening-hours.ts'
+import { type ProviderView, providerView } from './provider-view.ts'
 
 /** A mailbox as admins see it: servers, settings and how it is doing, instants in ISO 8601. No password. */
 export type MailboxView = Pick<
@@ -55,11 +57,12 @@ export async function listMailboxViews(db: Db, ids: 'all' | readonly number[]): 
 export async function getMailboxView(
   db: Db,
   mailboxId: number,
-): Promise<MailboxView & { seenAuthservId: string | null }> {
+): Promise<MailboxView & { seenAuthservId: string | null; provider: ProviderView | null }> {
   const row = await findMailboxRow(db, mailboxId)
   if (row === undefined) throw new NotFound('mailbox', { mailboxId })
   const seenAuthservId = row.authserv_id === null ? await findVerdictServer(db, row) : null
-  return { ...toView(row, await listWrongRecords(db)), seenAuthservId }
+  const provider = providerView(providerOfHost(row.imap_host ?? '') ?? null)
+  return { ...toView(row, await listWrongRecords(db)), seenAuthservId, provider }
 }
 
 const MIN_SEEN = 3

@@ -1,23 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
-import { CHECK_STEPS, SERVERS_FOUND_BY, SIGN_IN_WAYS, UNUSABLE_PROVIDERS } from './mailbox-words.ts'
+import { MailProvider } from './mail-provider.ts'
+import { CHECK_STEPS, SERVERS_FOUND_BY } from './mailbox-words.ts'
 import { Connection, ServerAddress } from './mailboxes.ts'
 import { EmailAddress, exactly, IdParams, Instant, nullable, oneOf } from './schemas.ts'
-
-/** A mail provider we know, and its pages that help to sign in. */
-export const MailProvider = exactly({
-  name: Type.String(),
-  /** The best way first; none where it cannot be connected, and `unusable` says why. */
-  signIn: Type.Array(oneOf(SIGN_IN_WAYS)),
-  unusable: nullable(oneOf(UNUSABLE_PROVIDERS)),
-  /** Where an app password is made. */
-  appPasswordUrl: nullable(Type.String()),
-  /** Where mail programs are let in, if they are kept out at first. */
-  enableUrl: nullable(Type.String()),
-  /** Where its mail is read in a browser. */
-  webMailUrl: nullable(Type.String()),
-})
-export type MailProvider = Static<typeof MailProvider>
 
 /** What is known of an address before a password is asked for. */
 export const MailboxDiscovery = exactly({

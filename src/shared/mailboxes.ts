@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineRoute } from './define-route.ts'
+import { MailProvider } from './mail-provider.ts'
 import { MAILBOX_KINDS } from './mailbox-words.ts'
 import { EmailAddress, exactly, Id, IdParams, Instant, nullable, oneOf, page, pageQuery } from './schemas.ts'
 import { MAIL_OUTCOMES, MAILBOX_STATES } from './vocabulary.ts'
@@ -72,6 +73,8 @@ export const MailboxSettings = exactly({
   ...Mailbox.properties,
   imap: nullable(ServerAddress),
   smtp: nullable(ServerAddress),
+  /** Whose servers these are, with the pages that help where it keeps us out; null where we do not know it. */
+  provider: nullable(MailProvider),
   /** Whether its servers leave Message-ID and Date of our mail as they are; null: nobody has looked. */
   keepsMessageId: nullable(Type.Boolean()),
   keepsDate: nullable(Type.Boolean()),

@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest'
 import { providerOfDomain } from '../../src/mailboxes/mail-providers.ts'
+import { providerView } from '../../src/mailboxes/provider-view.ts'
 import { linkFor } from '../../src/web/settings/problem-link.ts'
-
-function providerOf(domain: string) {
-  const found = providerOfDomain(domain)
-  if (found === undefined) throw new Error(`${domain} is not in the table`)
-  const { name, signIn, unusable = null } = found
-  const { appPasswordUrl = null, enableUrl = null, webMailUrl = null } = found
-  return { name, signIn: [...signIn], unusable, appPasswordUrl, enableUrl, webMailUrl }
-}
 
 test.each([
   ['web-login-required', 'gmail.com', 'https://mail.google.com/'],
@@ -17,7 +10,8 @@ test.each([
   ['app-password-required', 'gmail.com', 'https://myaccount.google.com/apppasswords'],
   ['wrong-password', 'web.de', 'https://hilfe.web.de/pop-imap/einschalten.html'],
   ['imap-disabled', 'zoho.com', 'https://www.zoho.com/mail/help/imap-access.html#EnableIMAP'],
-  ['mailbox-full', 'gmail.com', null],
+  ['mailbox-full', 'gmail.com', 'https://mail.google.com/'],
+  ['server-unavailable', 'gmail.com', null],
 ])('%s at %s leads to the page where it is mended, if there is one', (code, domain, page) => {
-  expect(linkFor(code, providerOf(domain))).toBe(page)
+  expect(linkFor(code, providerView(providerOfDomain(domain) ?? null))).toBe(page)
 })

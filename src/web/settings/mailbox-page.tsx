@@ -98,7 +98,7 @@ function HealthCard(props: { mailbox: MailboxSettings }) {
         <PauseButton mailbox={mailbox} />
       </div>
       {mailbox.problem !== null && (
-        <ProblemWords code={mailbox.problem.code} detail={mailbox.problem.detail} />
+        <ProblemWords {...mailbox.problem} provider={mailbox.provider} address={mailbox.address} />
       )}
       <Facts
         facts={[

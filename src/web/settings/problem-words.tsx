@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
-import type { CheckFacts, MailProvider } from '../../shared/mailbox-checks.ts'
+import type { MailProvider } from '../../shared/mail-provider.ts'
+import type { CheckFacts } from '../../shared/mailbox-checks.ts'
 import type { ServerAddress } from '../../shared/mailboxes.ts'
 import { useTranslation } from '../texts.tsx'
 import { CertificateCard } from './certificate-card.tsx'
