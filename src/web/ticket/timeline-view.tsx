@@ -33,7 +33,8 @@ export function Timeline(props: {
   const earlierMessages = earlier.filter(entry => entry.kind !== 'events').length
   const isGathered = !isAllOpen && earlierMessages > 1
   useStartAtLast(scroller, entries.length, hit !== undefined)
-  useShowHit(scroller, hit)
+  // It may come after its ticket: known here is what was known of that before.
+  useShowHit(scroller, placeOf(entries, hit) < entries.length ? hit : undefined)
   useTimelineCommands(scroller, {
     openAll: () => setIsAllOpen(true),
     foldEarlier: () => {
