@@ -26,7 +26,8 @@ export type WebFigures = {
   mark: Spread
   /** Of a held `j`, 30 presses a second. */
   held: { presses: number; lost: number }
-  open: Spread
+  /** The next ticket, at once after the one before and after a look at that. */
+  open: { run: Spread; look: Spread }
   take: Spread
   close: Spread
   palette: Spread

@@ -3,10 +3,13 @@ import { waitUntil } from '../support/wait-until.ts'
 import { takeInteractions, takeLongTasks, timeKey } from './page-probe.ts'
 import { type Spread, spreadOf } from './percentiles.ts'
 
-// JavaScript of the page: the number of the marked row, and whether the ticket of a number can be read.
+// JavaScript of the page: the number of the marked row, whether the ticket of a number has been drawn, maybe out of sight, and
+// whether it can be read.
 const MARKED = `document.querySelector('[data-here="true"] [data-number]')?.dataset.number`
-const isRead = (number: string) =>
-  `document.querySelector('#ticket section[aria-label$="${number}"] [role="feed"] article') !== null`
+const articleOf = (number: string) =>
+  `document.querySelector('#ticket section[aria-label="Ticket ${number}"] [role="feed"] article')`
+const isDrawn = (number: string) => `${articleOf(number)} !== null`
+const isRead = (number: string) => `${articleOf(number)}?.checkVisibility() === true`
 
 const markedNumber = async (page: Page) => (await page.evaluate<string | undefined>(MARKED)) ?? ''
 
@@ -79,17 +82,22 @@ export async function holdDown(page: Page): Promise<{ presses: number; lost: num
   return { presses, lost: presses - moved }
 }
 
-/** `j` with a ticket open: until the next one, which was fetched ahead, can be read. */
-export async function timeOpens(page: Page, count: number): Promise<Spread> {
+/**
+ * `j` with a ticket open: until the next one, which was fetched ahead, can be read; at once after the one before (`run`), and
+ * after a look at it, when the next one has been drawn out of sight (`look`).
+ */
+export async function timeOpens(page: Page, count: number): Promise<{ run: Spread; look: Spread }> {
   await page.keyboard.press('Enter')
   await waitFor(page, isRead(await markedNumber(page)))
-  const timesMs: number[] = []
-  for (let press = 0; press < count; press++) {
-    const next = await nextNumber(page)
-    await waitFor(page, `probe.fetched.has('${next}')`)
-    timesMs.push(await timeKey(page, 'j', isRead(next)))
+  const timesMs: Record<'run' | 'look', number[]> = { run: [], look: [] }
+  for (const how of ['run', 'look'] as const) {
+    for (let press = 0; press < count; press++) {
+      const next = await nextNumber(page)
+      await waitFor(page, how === 'run' ? `probe.fetched.has('${next}')` : isDrawn(next))
+      timesMs[how].push(await timeKey(page, 'j', isRead(next)))
+    }
   }
-  return spreadOf(timesMs)
+  return { run: spreadOf(timesMs.run), look: spreadOf(timesMs.look) }
 }
 
 async function nextNumber(page: Page): Promise<string> {

@@ -8,7 +8,8 @@ export function judgeWeb(figures: WebFigures): JudgedAim[] {
   return [
     within('j marks the next row', figures.mark, 50),
     is('a held j loses no press', `${held.lost} of ${held.presses}`, held.lost === 0),
-    within('a ticket that was fetched ahead can be read', figures.open, 100),
+    within('a ticket that was fetched ahead can be read', figures.open.run, 100),
+    within('the same after a look at the one before', figures.open.look, 100),
     within('i shows whose the ticket is', figures.take, 50),
     within('e goes on to the next', figures.close, 50),
     within('the palette is there', figures.palette, 50),
