@@ -177,7 +177,7 @@ test('a hostile mail runs no script and asks no other host for anything', async 
 
   await dovecot.deliver(hostileMail({ to: support, subject: 'You have won' }), [support])
   await page.getByRole('row').filter({ hasText: 'You have won' }).getByRole('link').click()
-  const body = page.frameLocator('iframe[title="Text of the message"]')
+  const body = page.locator('iframe').filter({ visible: true }).contentFrame()
   await body.getByText('harmless words').waitFor()
   await body.getByText('harmless words').hover()
 

@@ -106,7 +106,7 @@ test('answers inside the quote open it, in the text and in the HTML of a mail', 
     expect(message.visibleText).toContain('Звук няма.')
     expect(message.visibleText).toContain('изключете касата')
   }
-  const mail = page.frameLocator('iframe').last()
+  const mail = page.locator('iframe').filter({ visible: true }).last().contentFrame()
   await mail.getByText('Сторих го два пъти.').waitFor()
   expect(await mail.getByText('изключете касата').isVisible()).toBe(true)
 })
@@ -115,7 +115,7 @@ test('a quote above the answer is folded in the HTML too, and a line stands in i
   const html = `<div>${ourWords.map(words => `<p>${words}</p>`).join('')}</div><p>Вече работи, <b>благодаря</b>!</p>`
 
   await answer('ring.6', html, 'text/html')
-  const mail = page.frameLocator('iframe').last()
+  const mail = page.locator('iframe').filter({ visible: true }).last().contentFrame()
   await mail.getByText('Вече работи').waitFor()
   const line = mail.getByText('3 lines hidden')
   await line.waitFor()

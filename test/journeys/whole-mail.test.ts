@@ -87,7 +87,7 @@ test('a picture of Apple Mail stands between its texts', async () => {
   const { message } = await arrived(fixture('apple-pictures'), 'Кутията')
 
   expect(message.attachments).toMatchObject([{ filename: 'кутия.png', isInline: true }])
-  const body = page.frameLocator('iframe').locator('body')
+  const body = page.locator('iframe').filter({ visible: true }).contentFrame().locator('body')
   await body.getByText('А това е бележката към нея.').waitFor()
   const width = await waitUntil(
     'the picture has loaded: without its bytes it is as wide as its empty name',

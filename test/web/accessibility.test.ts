@@ -89,7 +89,7 @@ const SCREENS: readonly {
     path: '/queue/all/:emma',
     shows: EMMA,
     act: async page => {
-      await page.locator('#ticket header [aria-haspopup=menu]').click()
+      await page.locator('#ticket header [aria-haspopup=menu]').filter({ visible: true }).click()
       await page.getByRole('menu').waitFor()
     },
   },

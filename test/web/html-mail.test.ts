@@ -143,7 +143,7 @@ async function isWholeFrame(page: Page): Promise<boolean> {
 
 test('an HTML reply shows its new words, unfolds its quote whole, and asks no other host', async () => {
   const { page, asked } = await openTicket('Order 1234')
-  const mail = page.frameLocator('iframe')
+  const mail = page.locator('iframe').filter({ visible: true }).contentFrame()
   const quote = mail.getByText('please try again.')
   await page.getByRole('button', { name: '3 lines hidden' }).waitFor()
   const isFolded = await quote.isHidden()
@@ -178,7 +178,7 @@ test('a mail with two senders says so, and its defects are worded', async () => 
 
 test('a link that names another host than it leads to says where it leads', async () => {
   const { page } = await openTicket('Pay now')
-  const mail = page.frameLocator('iframe')
+  const mail = page.locator('iframe').filter({ visible: true }).contentFrame()
 
   await mail.getByRole('link', { name: 'https://www.bank.test/pay leads to eve.test' }).waitFor()
 

@@ -42,7 +42,7 @@ describe('an agent works by keys alone', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Remove export' }).waitFor()
     await page.keyboard.press('i')
-    await page.getByText('Ada Owner took it').waitFor()
+    await page.getByRole('feed').getByText('Ada Owner took it').waitFor()
     await page.keyboard.press('e')
 
     await page
@@ -69,7 +69,7 @@ describe('an agent works by keys alone', () => {
     await page.getByText(/Sent to Jan Nowak/).waitFor()
     await page.keyboard.press('z')
 
-    await page.getByText('Taken back before it left').waitFor()
+    await page.getByRole('feed').getByText('Taken back before it left').waitFor()
     expect(await composedText(page.getByRole('textbox', { name: 'Write your reply' }))).toBe('Oto duplikat.')
   })
 
@@ -80,7 +80,7 @@ describe('an agent works by keys alone', () => {
     await page.keyboard.type('@ada')
     await page.getByRole('option', { name: /^Assign #\d+ to Ada Owner/ }).waitFor()
     await page.keyboard.press('Enter')
-    await page.getByText('Ada Owner took it').waitFor()
+    await page.getByRole('feed').getByText('Ada Owner took it').waitFor()
     await page.keyboard.press('Control+k')
     await page.keyboard.type('repl')
     await page.keyboard.press('Enter')
@@ -137,7 +137,7 @@ test('a choice within the palette says where it is, by mouse and by keys, and Ba
   await page.keyboard.type('ada')
   await page.getByRole('option', { name: /^Assign #\d+ to Ada Owner/ }).waitFor()
   await page.keyboard.press('Enter')
-  await page.getByText('Ada Owner took it').waitFor()
+  await page.getByRole('feed').getByText('Ada Owner took it').waitFor()
 
   expect([staysWhileTyped, typed]).toEqual([true, 'assign'])
 })
@@ -199,7 +199,7 @@ test('an agent on a phone sees one pane at a time and finds back; the head of a 
   await page.getByRole('row').filter({ hasText: 'Marta' }).getByRole('link').click()
   await page.getByRole('feed').waitFor()
   const isListGone = await list.isHidden()
-  const head = page.locator('#ticket header')
+  const head = page.locator('#ticket header').filter({ visible: true })
   const topOf = async (part: string) => (await head.locator(part).boundingBox())?.y
   const first = await Promise.all(
     ['[data-tool=state]', '[data-tool=assign]', '[aria-haspopup=menu]'].map(topOf),
@@ -258,7 +258,7 @@ test('a file goes with the reply, and comes back to the composer with it', async
 
   await page.getByRole('button', { name: /^Undo/ }).last().click()
 
-  await page.getByText('Taken back before it left').waitFor()
+  await page.getByRole('feed').getByText('Taken back before it left').waitFor()
   await page.getByRole('button', { name: 'Remove списък.csv' }).waitFor()
   expect(await page.getByRole('link', { name: /списък\.csv/ }).count()).toBe(1)
 })
@@ -279,7 +279,7 @@ test('a reply waits until Monday, says so, and goes back into the composer with 
 
   await page.getByRole('button', { name: 'Back to draft' }).click()
 
-  await page.getByText('Taken back before it left').waitFor()
+  await page.getByRole('feed').getByText('Taken back before it left').waitFor()
   await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
   const composer = page.getByRole('textbox', { name: 'Write your reply' })
   expect(await composedText(composer)).toBe('Good news comes on Monday.')

@@ -88,7 +88,7 @@ describe('letters typed before their field is there reach it and act on nothing'
 
     await page.getByText(/^Sent to /).waitFor()
     await page.keyboard.press('z')
-    await page.getByText('Taken back before it left').waitFor()
+    await page.getByRole('feed').getByText('Taken back before it left').waitFor()
     const text = page.getByRole('textbox', { name: 'Write your reply' })
     await waitUntil('the words', async () => (await composedText(text)) === LETTER || undefined)
     await page.getByRole('button', { name: 'Discard what is written' }).click()

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { dropDraft, findDraft, saveDraft } from '../../shared/drafts.ts'
 import { useApi } from '../api.tsx'
 import { useMe } from '../session.ts'
@@ -82,6 +82,13 @@ export function useKeptDraft(home: DraftHome): DraftUse {
         onConflict: () => queries.invalidateQueries({ queryKey: home.queryKey }),
       }),
   )
+  // What was drawn ahead knows the words of then.
+  useLayoutEffect(() => {
+    const kept = readDraft(window.localStorage, key)
+    if (kept === latest.current) return // nobody has begun one
+    latest.current = kept
+    setDraft(kept)
+  }, [key])
   useEffect(() => {
     saving.begin()
     return () => saving.end()

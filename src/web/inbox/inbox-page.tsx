@@ -27,7 +27,7 @@ import { useFetchAhead } from './use-fetch-ahead.ts'
 import { useInboxCommands } from './use-inbox-commands.ts'
 import { usePromptPlace } from './use-prompt-place.ts'
 import { useSelection } from './use-selection.ts'
-import { useStanding } from './use-standing.ts'
+import { type Standing, useStanding } from './use-standing.ts'
 import { useQueues, useTicketList } from './use-tickets.ts'
 
 const CustomerPanel = lazy(async () => ({
@@ -113,19 +113,22 @@ export function InboxPage() {
         <div className={css.ticket} id="ticket" tabIndex={-1}>
           {place.isNew ? (
             <NewTicket place={place} />
-          ) : place.number === undefined ? (
-            <EmptyTicket />
           ) : (
+            <TicketPane
+              number={place.number}
+              next={likelyNext(place.number, { marked: cursor ?? rows[0]?.number, standing })}
+              onShown={noteShown}
+              wish={wish}
+              onWish={wishFor}
+              onWishTaken={takeWish}
+              onBack={leaveTicket}
+              onPutAway={putAway}
+            >
+              <EmptyTicket />
+            </TicketPane>
+          )}
+          {place.number !== undefined && (
             <>
-              <TicketPane
-                number={place.number}
-                onShown={noteShown}
-                wish={wish}
-                onWish={wishFor}
-                onWishTaken={takeWish}
-                onBack={leaveTicket}
-                onPutAway={putAway}
-              />
               <MergePeopleLayer key={`people-${place.number}`} number={place.number} />
               {panel.isOpen && <Beside number={place.number} onClose={panel.toggle} />}
             </>
@@ -141,6 +144,14 @@ export function InboxPage() {
       )}
     </div>
   )
+}
+
+// Which ticket is likely opened next: from the list the marked one, from a ticket the one below it.
+function likelyNext(
+  open: number | undefined,
+  at: { marked: number | undefined; standing: Standing | undefined },
+): number | undefined {
+  return open === undefined ? at.marked : at.standing?.next?.number
 }
 
 // Whose the ticket is follows when the ticket itself is on the screen, which is deferred as well.

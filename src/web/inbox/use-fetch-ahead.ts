@@ -1,12 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect } from 'react'
-import type { Message, TicketRow } from '../../shared/tickets.ts'
-import { useApi } from '../api.tsx'
-import { messageHtmlQuery, ticketQuery } from '../ticket/ticket-queries.ts'
+import type { TicketRow } from '../../shared/tickets.ts'
+import { useFetchWhole } from '../ticket/use-fetch-whole.ts'
+import { savesData } from '../ui/saves-data.ts'
 import { rowUnder } from './row-under.ts'
 
 const AHEAD_ROWS = 3
-const MOST_HTML = 3
 // Keys that run through the list, and a pointer that crosses it, ask for nothing.
 const STANDS_MS = 150
 
@@ -41,33 +39,15 @@ export function useFetchAhead(rows: readonly TicketRow[], selected: number | und
 type FetchTickets = (numbers: readonly number[], isStill: () => boolean) => Promise<void>
 
 function useFetchTickets(): FetchTickets {
-  const { call, appBase } = useApi()
-  const queries = useQueryClient()
+  const fetchWhole = useFetchWhole()
   return useCallback<FetchTickets>(
     async (numbers, isStill) => {
-      const fetchOne = async (number: number) => {
-        const ticket = await queries.fetchQuery(ticketQuery(call, number))
-        for (const { id } of htmlAtOnce(ticket.messages)) {
-          if (isStill()) await queries.fetchQuery(messageHtmlQuery(appBase, id))
-        }
-      }
       for (const number of savesData() ? [] : numbers) {
-        if (isStill()) await fetchOne(number).catch(() => undefined) // told when it is opened
+        if (isStill()) await fetchWhole(number, isStill).catch(() => undefined) // told when it is opened
       }
     },
-    [call, appBase, queries],
+    [fetchWhole],
   )
-}
-
-/** The HTML that an opened ticket shows first: of the last message of its customer, and what came after. */
-function htmlAtOnce(messages: readonly Message[]): readonly Message[] {
-  const from = messages.findLastIndex(message => message.direction === 'inbound')
-  return messages.slice(Math.max(0, from), Math.max(0, from) + MOST_HTML).filter(message => message.hasHtml)
-}
-
-// Not in every browser, and so in no declaration of its types.
-function savesData(): boolean {
-  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true
 }
 
 function afterStanding(run: (isStill: () => boolean) => Promise<void>): () => void {

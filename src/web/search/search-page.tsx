@@ -66,18 +66,17 @@ export function SearchPage() {
           onEnter={() => focusHit(selected, setCursor, hits)}
         />
         <div className={page.ticket} id="ticket" tabIndex={-1}>
-          {place.number === undefined ? (
+          <TicketPane
+            number={place.number}
+            next={undefined}
+            wish={wish}
+            onWish={setWish}
+            onWishTaken={() => setWish(undefined)}
+            onBack={place.backToList}
+            onPutAway={putAway}
+          >
             <EmptyTicket />
-          ) : (
-            <TicketPane
-              number={place.number}
-              wish={wish}
-              onWish={setWish}
-              onWishTaken={() => setWish(undefined)}
-              onBack={place.backToList}
-              onPutAway={putAway}
-            />
-          )}
+          </TicketPane>
         </div>
       </main>
       <TabBar place={place} className={page.tabs} />

@@ -21,8 +21,8 @@ import { useCopyLink } from './use-copy-link.ts'
 import { useMarkRead } from './use-mark-read.ts'
 import { useSeeMentions } from './use-see-mentions.ts'
 
-/** A ticket that has come: head, messages, and the composer at its foot. */
-export function OpenTicket(props: PageProps & { ticket: Ticket }) {
+/** A ticket that has come: head, messages, and the composer at its foot, which is left out of one that is drawn ahead. */
+export function OpenTicket(props: PageProps & { ticket: Ticket; isAhead: boolean }) {
   const { t } = useTranslation()
   const { ticket, wish, onWishTaken } = props
   const [panel, setPanel] = useState<OpenPanel>()
@@ -97,13 +97,15 @@ export function OpenTicket(props: PageProps & { ticket: Ticket }) {
   return (
     <section className={css.page} aria-label={t('ticket.name', { number: ticket.number })}>
       <ReadTicket ticket={ticket} panel={panel} onPanel={setPanel} quotes={quotes} acts={acts} />
-      <Composer
-        ticket={ticket}
-        draft={draft}
-        focusWishes={focusWishes}
-        onCompose={mode => compose(mode)}
-        onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, { state: 'closed' })}
-      />
+      {!props.isAhead && (
+        <Composer
+          ticket={ticket}
+          draft={draft}
+          focusWishes={focusWishes}
+          onCompose={mode => compose(mode)}
+          onClosed={() => props.onPutAway({ ...ticket, state: 'closed' }, { state: 'closed' })}
+        />
+      )}
     </section>
   )
 }

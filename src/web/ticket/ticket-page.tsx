@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { lazy, memo, Suspense, useDeferredValue, useEffect } from 'react'
+import { Activity, lazy, memo, type ReactNode, Suspense, useDeferredValue, useEffect } from 'react'
 import { carryDraft } from '../compose/carry-draft.ts'
 import { usePlace } from '../inbox/place.ts'
 import { CommandGate, useCommand, useHeldTyping } from '../keys/commands.tsx'
@@ -10,6 +10,8 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { whenIdle, whenUsed } from '../ui/when-idle.ts'
 import css from './ticket-page.module.css'
 import type { PageProps, Wish } from './ticket-place.ts'
+import { useFetched } from './use-fetched.ts'
+import { useStages } from './use-stages.ts'
 import { useTicket } from './use-ticket.ts'
 import { useWishCommands } from './use-wish-commands.ts'
 
@@ -48,25 +50,55 @@ export function fetchTicketSoon(): () => void {
 
 /**
  * The ticket that is open. Another one follows after the list has marked it, so that keys which follow each other are not
- * held up by what nobody reads; what is asked for meanwhile is asked of the other.
+ * held up by what nobody reads; what is asked for meanwhile is asked of the other. The one that is likely opened next is
+ * drawn out of sight while the page has nothing else to do, so that opening it only shows it.
+ *
+ * @param props `number`: undefined where none is open, and `children` stand there; `next`: the one that is drawn ahead
  */
-export const TicketPane = memo(function TicketPane(props: PageProps) {
-  const shown = useDeferredValue(props)
-  const isBehind = shown.number !== props.number
-  const { onShown } = props
-  useEffect(() => onShown?.(shown.number), [onShown, shown.number])
+export const TicketPane = memo(function TicketPane(
+  props: Omit<PageProps, 'number'> & {
+    number: number | undefined
+    next: number | undefined
+    children: ReactNode
+  },
+) {
+  const { number, next, children, wish, ...ways } = props
+  const deferred = useDeferredValue(number)
+  const ahead = useFetched(next)
+  // To the list, from it, and to what is drawn already nothing is put off.
+  const isAtOnce = number === undefined || number === ahead || deferred === undefined
+  const shown = isAtOnce ? number : deferred
+  const stages = useStages(shown, ahead)
+  const { onShown } = ways
+  useEffect(() => {
+    if (shown !== undefined) onShown?.(shown)
+  }, [onShown, shown])
   return (
     <>
-      <CommandGate key={shown.number} isShut={isBehind}>
-        <TicketPage {...shown} />
-      </CommandGate>
-      {isBehind && <WishCommands onWish={props.onWish} />}
+      {shown === undefined && children}
+      {stages.map(stage => {
+        const isAhead = stage.number !== shown
+        const isLeft = stage.number !== number
+        return (
+          <Activity key={stage.key} mode={isAhead ? 'hidden' : 'visible'}>
+            <CommandGate isShut={isLeft}>
+              <TicketPage
+                {...ways}
+                number={stage.number}
+                wish={isLeft ? undefined : wish}
+                isAhead={isAhead}
+              />
+            </CommandGate>
+          </Activity>
+        )
+      })}
+      {shown !== number && <WishCommands onWish={props.onWish} />}
     </>
   )
 })
 
 /** A ticket: head, messages in order, and the composer at its foot. */
-const TicketPage = memo(function TicketPage(props: PageProps) {
+const TicketPage = memo(function TicketPage(props: PageProps & { isAhead: boolean }) {
   const ticket = useTicket(props.number)
   useCommand('leave', () => leave(props.onBack))
   if (ticket.isPending) return <LoadingTicket onWish={props.onWish} />

@@ -7,6 +7,8 @@ import type { TimeStyle } from './format-time.ts'
 export function useNow(everyMs: number): Date {
   const [now, setNow] = useState(() => new Date())
   useEffect(() => {
+    // What was drawn ahead may be shown long after.
+    setNow(then => (Date.now() - then.getTime() < everyMs ? then : new Date()))
     const timer = window.setInterval(() => setNow(new Date()), everyMs)
     return () => window.clearInterval(timer)
   }, [everyMs])
