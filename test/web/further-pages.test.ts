@@ -58,10 +58,11 @@ test('a page under way comes though the list is read anew meanwhile', async () =
   await first.promise
 
   const shown = page.getByRole('row').first().getByRole('link')
-  const number = Number(await shown.getAttribute('data-number'))
+  const numberOnTop = async () => Number(await shown.getAttribute('data-number'))
+  const number = await numberOnTop()
   await desk.owner.call(updateTicket, { params: { number }, body: { state: 'closed' } })
 
-  await page.locator(`[data-number="${number}"]`).waitFor({ state: 'detached' })
+  await expect.poll(numberOnTop).not.toBe(number)
   await page.getByRole('row').nth(8).waitFor()
   await page.context().close()
 })
