@@ -27,14 +27,16 @@ test('a bell has stored mail filed without a poll, and screens are told', async 
   const filing = startFiling({ ...desk.parts, bells, pollMs: 3_600_000 })
   const told = Promise.withResolvers<void>()
   bells.on('live', told.resolve)
-  await asleep()
-  const [row] = await desk.store([rawMail({ subject: 'bell' })])
 
-  bells.ring('ledger')
+  // The looks it begins with may find the first ones, and no more than those.
+  for (let n = 0; n < 10; n++) {
+    const [row] = await desk.store([rawMail({ subject: `bell ${n}`, messageId: `bell-${n}@x.test` })])
+    bells.ring('ledger')
+    await vi.waitFor(async () => expect(await filed.row(row)).toMatchObject({ state: 'filed' }), 5_000)
+  }
+
   await told.promise
-
   await filing.stop()
-  expect(await filed.row(row)).toMatchObject({ state: 'filed' })
 })
 
 test('mail is filed although no bell is heard', async () => {
@@ -79,14 +81,3 @@ test('a database that goes away costs no attempt: filing goes on when it is back
   await filing.stop()
   expect(await filed.row(row)).toMatchObject({ attempts: 1 })
 })
-
-/** Waits until the hands have looked, found nothing and sleep: no query of theirs runs. */
-async function asleep(): Promise<void> {
-  await vi.waitFor(async () => {
-    const busy = await desk.query(`select 1 from pg_stat_activity where datname = current_database()
-      and query like '%claim_number%' and state = 'active' and pid <> pg_backend_pid()`)
-    const looked = await desk.query(`select 1 from pg_stat_activity where datname = current_database()
-      and query like '%claim_number%' and state = 'idle'`)
-    expect([busy.length, looked.length > 0]).toEqual([0, true])
-  }, 5_000)
-}
