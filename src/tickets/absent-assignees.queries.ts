@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
+import { groupsOf } from './twins.queries.ts'
 
 /** Whether the assignee of the row `ticket` of the statement around it is not active, or may not use its mailbox. */
 const isOfAbsent = sql<boolean>`exists (
@@ -26,7 +27,8 @@ export async function clearWhereAbsent(tx: Tx, agentId: number): Promise<number[
  */
 export async function shareAssignees(tx: Tx, ticketIds: readonly number[]): Promise<boolean> {
   const { rows } = await sql`${kept}
-    select 1 from agent where id in (select assignee_id from ticket where id = any(${groupOf(ticketIds)}))
+    with ${groupsOf(ticketIds)}
+    select 1 from agent where id in (select t.assignee_id from member join ticket t on t.id = member.id)
     order by id for share`.execute(tx)
   return rows.length > 0
 }
@@ -37,16 +39,10 @@ export type TakenRow = { id: number; from: number }
 /** Takes tickets, locked by now, and their twins from who cannot work there. */
 export async function clearAbsent(tx: Tx, ticketIds: readonly number[]): Promise<TakenRow[]> {
   const { rows } = await sql<TakenRow>`${kept}
-    with held as materialized (
-      select id, assignee_id as "from" from ticket where id = any(${groupOf(ticketIds)}) and ${isOfAbsent})
+    with ${groupsOf(ticketIds)}, held as materialized (
+      select ticket.id, ticket.assignee_id as "from" from member join ticket on ticket.id = member.id
+      where ${isOfAbsent})
     update ticket set assignee_id = null from held where ticket.id = held.id
     returning ticket.id, held."from"`.execute(tx)
   return rows.toSorted((a, b) => a.id - b.id)
-}
-
-function groupOf(ticketIds: readonly number[]) {
-  return sql`array(
-    select member.id from ticket t
-    join ticket member on member.id = coalesce(t.twin_of_id, t.id) or member.twin_of_id = coalesce(t.twin_of_id, t.id)
-    where t.id = any(${[...ticketIds]}::bigint[]))`
 }

@@ -143,7 +143,8 @@ const lockedColumns = sql`t.id, t.number, t.mailbox_id as "mailboxId", t.state, 
   t.twin_of_id as "twinOfId",
   (select s.number from ticket s where s.id = t.merged_into_id) as "mergedIntoNumber"`
 
-function groupsOf(ticketIds: readonly number[]): RawBuilder<unknown> {
+/** Tickets and their groups, to stand behind `with`: `lead`, and `member`, which are those with everything they lead. */
+export function groupsOf(ticketIds: readonly number[]): RawBuilder<unknown> {
   return sql`named as materialized (
     select id, twin_of_id from ticket where id = any(${unseen([...ticketIds], 'bigint[]')}::bigint[])), ${groups(sql`named`)}`
 }
