@@ -19,6 +19,8 @@ FROM node:24-slim
 RUN groupadd --gid 10001 letterdesk && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data letterdesk && mkdir --mode 0700 /data && chown 10001:10001 /data
 WORKDIR /app
 COPY --from=build /app ./
+# For `docker exec CONTAINER letterdesk …`, as the docs and the messages have it.
+RUN ln -s /app/src/start.mjs /usr/local/bin/letterdesk
 ENV NODE_ENV=production DATA_DIR=/data
 USER 10001:10001
 VOLUME /data

@@ -140,6 +140,7 @@ async function proveImage(image) {
     const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]
     if (uid !== image.user.split(':')[0] || uid === '0') fail(`it runs as ${uid}`)
     execFileSync('unshare', inside(image, image.healthcheck, extraEnv), { stdio: 'inherit' })
+    execFileSync('unshare', inside(image, ['letterdesk', 'check-health'], extraEnv), { stdio: 'inherit' })
     const stopMs = await stop(pid, exited)
     if (!existsSync(join(image.folder, 'data/keys/secret.key'))) fail('no key in /data')
     console.log(
