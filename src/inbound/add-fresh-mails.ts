@@ -52,7 +52,7 @@ type FreshBatch = {
  *
  * Mail that asks for an answer (kind-rules.ts) opens a closed or waiting ticket again and keeps its
  * assignee; spam stays spam, and a closed ticket stays closed where it only says thanks. All other kinds, and
- * senders who failed the check (A19), are filed without changing a state (A28: they are never hidden either), except
+ * senders who failed the check, are filed without changing a state and without being hidden, except
  * that a report about a message of ours says what became of it (record-reports.ts).
  *
  * @returns ticket id by message id
@@ -330,14 +330,14 @@ async function acknowledgements(tx: Tx, mailboxId: number, placed: readonly Plac
 }
 
 /**
- * Nobody whom the check speaks against, whatever the grade: the answer would go to somebody who never wrote (A30).
+ * Nobody whom the check speaks against, whatever the grade: the answer would go to somebody who never wrote.
  * So a domain that publishes a policy, be it one that asks for nothing, gets one only for mail that passes.
  */
 function mayGetAutomaticMail({ grade, reason }: SenderVerdict): boolean {
   return grade !== 'failed' && reason !== 'policy-asks-nothing' && reason !== 'no-evidence'
 }
 
-/** An answer to one of our mails, or its bounce, decides what became of it where nobody knew (mail-core.md 4). */
+/** An answer to one of our mails, or its bounce, decides what became of it where nobody knew: it was sent. */
 async function proofsOfSending(tx: Tx, { mailboxId, mails, returned }: FreshBatch): Promise<Job[]> {
   const refs = new Set(mails.flatMap(({ mail }) => ancestorsOf(mail)).map(threadRef))
   const sentIds = mails.flatMap(mail => returned.get(mail.id)?.id ?? [])

@@ -38,7 +38,7 @@ export type SentOutcomes = {
 const MAX_REFS = 100
 
 /**
- * Makes messages of what was sent from a mail program into tickets we know (mail-core.md 14): outbound, by the agent of
+ * Makes messages of what was sent from a mail program into tickets we know (docs/decisions/0040): outbound, by the agent of
  * the From address where it is one. It counts as an answer: nobody waits for what it answers, and an open ticket whose
  * newest message it is waits for the customer. It opens no ticket, answers nothing by itself and notifies nobody.
  *

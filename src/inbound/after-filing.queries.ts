@@ -52,7 +52,10 @@ export async function findDue(db: Db, mailboxId: number): Promise<'filed' | 'com
   return found.rows[0]?.due ?? 'none'
 }
 
-/** Those of a mailbox that are filed, oldest first; with their bytes ours for good, or those of the mail they are the same as. */
+/**
+ * Mails of a mailbox that wait to be tidied and are filed, oldest first: their bytes are ours for good, or those of the
+ * mail they are the same as are.
+ */
 export async function selectFiled(db: Db, mailboxId: number, limit: number): Promise<FiledMail[]> {
   const found = await sql<FiledMail>`
     select i.id, i.folder_id as "folderId", f.path, f.role, i.uid_validity as generation, i.uid,
@@ -89,7 +92,7 @@ export async function updateCopied(
     where instance_id = any(${[...ids]}::bigint[])`.execute(tx)
 }
 
-/** These are looked after. */
+/** Forgets mails that have been tidied. */
 export async function deleteAfterFiling(tx: Tx, ids: readonly number[]): Promise<void> {
   await sql`delete from after_filing where instance_id = any(${[...ids]}::bigint[])`.execute(tx)
 }

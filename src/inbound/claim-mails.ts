@@ -6,7 +6,7 @@ import { type ClaimRow, claimDueRows, failClaim, uncountClaims } from './claim.q
 /** Begun this often without an end, a mail is quarantined: it may be what ends its workers. */
 export const ATTEMPT_LIMIT = 3
 
-const BATCH_ROWS = 50 // filing set-wise: 403 mails/s against 173/s one by one (stack.md)
+const BATCH_ROWS = 50 // filing set-wise: 403 mails/s against 173/s one by one, as measured
 // Raw bytes of a batch: bounds what is in memory at once, and how long mail of other mailboxes waits for its turn.
 const BATCH_BYTES = 8 * 1024 * 1024
 
@@ -37,7 +37,7 @@ export type ClaimedBatch = { mails: ClaimedMail[]; quarantined: number[] }
  * Claims of an instance whose heartbeat is 15 s old (database clock) are free again. Both lists
  * empty means: nothing is due.
  *
- * @see mail-core.md 1
+ * @see docs/decisions/0006
  */
 export async function claimMails(db: Db, instanceId: number): Promise<ClaimedBatch> {
   const rows = await claimDueRows(db, {

@@ -23,11 +23,11 @@ export type ClaimRow = {
 /**
  * Claims the next batch with one statement, which commits by itself.
  *
- * The mailbox that was filed longest ago, its free rows by lane and id. Free: never claimed, or
- * claimed by an instance whose heartbeat is older than `silence`. One that is itself so silent, as after it stood still,
- * claims nothing before its next heartbeat: every other hand, its own too, would take what it claims. A row that was begun twice comes
- * alone, so that a third death of its worker counts against no other mail; begun three times it is
- * quarantined here and comes back as `was_exhausted`.
+ * The mailbox that was filed longest ago, its free rows by lane and id. Free: never claimed, or claimed by an instance
+ * whose heartbeat is older than `silence`. One that is itself so silent, as after it stood still, claims nothing before
+ * its next heartbeat: every other hand, its own too, would take what it claims. A row that was begun twice comes alone,
+ * so that a third death of its worker counts against no other mail; begun three times it is quarantined here and comes
+ * back as `was_exhausted`.
  */
 export async function claimDueRows(
   db: Db,

@@ -41,7 +41,7 @@ export async function copyOver(
   )
 }
 
-/** Those that no copy is there of; all where none was begun in the target as it is numbered now. */
+/** The mails that the target has no copy of; all where none was begun in the target as it is numbered now. */
 async function withoutCopies(
   connection: ImapConnection,
   {

@@ -24,7 +24,7 @@ export async function lockCursor(tx: Tx, folderId: number): Promise<number> {
   return found.rows[0]?.cursor_uid ?? 0
 }
 
-/** Those of some bytes that a mailbox has a ledger row of, wherever they came from. */
+/** Which of some blobs a mailbox has a ledger row of, wherever they came from. */
 export async function selectKnownBlobs(
   db: Db | Tx,
   mailboxId: number,
@@ -36,7 +36,7 @@ export async function selectKnownBlobs(
   return found.rows.map(row => row.raw_blob_id)
 }
 
-/** Those of some hashes (hex) whose bytes a mailbox has a ledger row of. */
+/** Which of some hashes (hex) are of bytes that a mailbox has a ledger row of. */
 export async function selectKnownHashes(
   db: Db,
   mailboxId: number,

@@ -30,15 +30,15 @@ export type FiledMail = {
 /**
  * Files a batch of one mailbox: the one transaction in which mails become messages.
  *
- * It takes the mailbox's filing lock first, so that one mailbox is filed by one transaction at a
- * time, and leaves out every row whose claim is no longer ours. Each mail ends as `filed` (customer,
- * ticket, message, events), as `same` (another row brought its message), as `erased` (its message was deleted for
- * good), as `own` (a mail of ours seen again, whose present Message-ID from now on leads to the sent message) or, in
- * Sent, as `ignored` (it belongs to no ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
+ * Filing takes the mailbox's filing lock first, so that one mailbox is filed by one transaction at a time, and leaves
+ * out every row whose claim is no longer ours. Each mail ends as `filed` (customer, ticket, message, events), as `same`
+ * (another row brought its message), as `erased` (its message was deleted for good), as `own` (a mail of ours seen
+ * again, whose present Message-ID from now on leads to the sent message) or, in Sent, as `ignored` (it belongs to no
+ * ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
  *
  * @param batch.mails of one mailbox under one claim number, in any order: they are filed in ledger order
  * @returns one entry for each row that was still ours; after the commit the caller rings `live`
- * @see mail-core.md 1, 2, 5, 14
+ * @see docs/decisions/0006, docs/decisions/0009
  */
 export async function fileMails(
   tx: Tx,
@@ -117,7 +117,7 @@ function settledSent({ filed, same, ignored }: SentOutcomes): SettledRow[] {
   ]
 }
 
-/** The mails that may have copies in other mailboxes, by ledger row (mail-core.md 3). */
+/** The mails that may have copies in other mailboxes, by ledger row (docs/decisions/0012). */
 async function markTwins(
   tx: Tx,
   mailboxId: number,

@@ -4,7 +4,10 @@ import { kept } from '../db/kept-statements.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { MailboxKind } from '../shared/mailbox-words.ts'
 
-/** A message this mailbox already knows; `first_id` is the ledger row that brought it, `erasure_id` the act that erased it. Hex key. */
+/**
+ * A message this mailbox already knows; `first_id` is the ledger row that brought it, `erasure_id` the act that erased
+ * it. Hex key.
+ */
 export type KnownKey = {
   key: string
   message_id: number | null

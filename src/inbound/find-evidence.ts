@@ -35,7 +35,7 @@ export type Evidence = {
  * Then the signed token in the id, accepted in the mailbox that issued it, in its ticket's present one
  * and in those of its twins; last a message that only names the id, as anybody can write one.
  *
- * @see mail-core.md 5; docs/decisions/0009
+ * @see docs/decisions/0009
  */
 export function findEvidence(mail: ParsedMail, view: ThreadView): Evidence[] {
   const ids = ancestorsOf(mail)

@@ -9,9 +9,9 @@ export type AgentForward = ForwardedMail & { isProven: boolean }
 
 /**
  * The mails that an agent forwarded into their mailbox, by ledger row: whose mail it was becomes the customer,
- * where such a mail opens a ticket. That speaks for another, so it takes a verified agent (A21); of one who is
+ * where such a mail opens a ticket. That speaks for another, so it takes a verified agent; of one who is
  * neither proven nor failed it is offered. Anybody else's forwarded mail stays their own; so does one whose sender
- * failed the check, or that hands on what the agent or one of our mailboxes wrote. Rights are those of now (A22).
+ * failed the check, or that hands on what the agent or one of our mailboxes wrote. Rights are those of now.
  */
 export async function findForwards(
   tx: Tx,

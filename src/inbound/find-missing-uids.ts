@@ -10,8 +10,8 @@ export const LOOK_BACK_UIDS = 500
 const comparedAtOnce = 100_000
 
 /**
- * Compares what the server shows with the ledger: the UIDs from `fromUid` on (never below the folder's
- * start) that have no row yet, ascending, but for old ones while those are halted. The cursor only saves work; this set is the truth.
+ * Compares what the server shows with the ledger: the UIDs from `fromUid` on (never below the folder's start) that have
+ * no row yet, ascending, but for old ones while those are halted. The cursor only saves work; this set is the truth.
  *
  * @param scope.undelivered asks again for those the server would not deliver before
  */
@@ -23,7 +23,7 @@ export async function findMissingUids(
   return (await compareUids(context, folder, scope)).missing
 }
 
-/** The same, with how many UIDs the server showed. */
+/** The missing UIDs as `findMissingUids` has them, and how many the server showed. */
 export async function compareUids(
   { db, connection }: { db: Db; connection: ImapConnection },
   folder: SyncFolder,

@@ -36,7 +36,7 @@ export async function findReturned(
 
 /**
  * The sent messages that mails name in a genuine X-Letterdesk-Ref, by ledger row; a test mail does in its Message-ID too. A
- * mail without the field, or with a forged one, is missing. From decides nothing here (mail-core.md 14).
+ * mail without the field, or with a forged one, is missing. From decides nothing here: anybody can write ours.
  */
 export async function findSent(
   tx: Tx,

@@ -19,7 +19,7 @@ export const isKnown = sql<boolean>`(known.state in ('filed', 'same', 'own', 'er
 
 /**
  * Of some mails of a mailbox those that have a row under their server's id: one row of each, rather one with an outcome.
- * They came at the same moment too, since the ids of another server that the mailbox had before may be equal.
+ * Row and mail came at the same moment too, since the ids of another server that the mailbox had before may be equal.
  */
 export async function selectKnownByServerId(
   db: Db,

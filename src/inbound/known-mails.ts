@@ -8,7 +8,7 @@ import type { SyncFolder } from './open-folder.ts'
 
 /**
  * Tells apart by their facts what has to be fetched and what has not: what is no mail at all, and what the server calls by
- * an id that the mailbox has a row of, in whatever folder (mail-core.md 12, 13).
+ * an id that the mailbox has a row of, in whatever folder (docs/decisions/0043).
  */
 export async function settleByFacts(
   db: Db,
@@ -50,8 +50,9 @@ export function settleTooOld(
 }
 
 /**
- * A mail as an instance of a row that is known: `same` where that one has its outcome, `erased` as that one is. Where it has none so far, or was
- * left in Sent without a ticket and has now come to us, the instance is filed from the very same bytes.
+ * A mail as an instance of a row that is known: `same` where that one has its outcome, `erased` as that one is. Where
+ * it has none so far, or was left in Sent without a ticket and has now come to us, the instance is filed from the very
+ * same bytes.
  */
 export function toKnown(mail: PlacedFacts, row: KnownRow, folder: SyncFolder): FetchedMail {
   const isSent = effectiveRole(mail, folder) === 'sent'

@@ -6,7 +6,7 @@ import { selectTakenForSpam } from './leave-spam.queries.ts'
 
 /**
  * Opens the tickets of mails that were first seen in Junk and are now in another folder: the server, or somebody in a mail
- * program, says that they are none (mail-core.md 2). What an agent decided since then stays.
+ * program, says that they are none. What an agent decided since then stays.
  *
  * @param messageIds of what was seen elsewhere
  */

@@ -16,7 +16,10 @@ const ledgerTables = sql`
   left join message on message.id = mail_instance.message_id
   left join ticket on ticket.id = message.ticket_id`
 
-/** A ledger row with the folder, hash and ticket it leads to. `sha256` is hex, of the raw bytes, which those of the mail known before may be. */
+/**
+ * A ledger row with the folder, hash and ticket it leads to. `sha256` is hex, of the raw bytes, which those of the mail
+ * known before may be.
+ */
 export type StoredLedgerRow = {
   id: number
   mailboxId: number

@@ -35,7 +35,7 @@ export type ReaderProcess = {
   /** Resolves when the child has loaded its code; rejects when it ends before. */
   ready: Promise<void>
   isAlive: () => boolean
-  /** It holds so much memory that the next mail would suffer for the last one. */
+  /** Whether the child holds so much memory that the next mail would suffer for the last one. */
   isWorn: () => boolean
   request: (request: ReaderRequest) => Promise<ReaderAnswer>
   stop: () => Promise<void>

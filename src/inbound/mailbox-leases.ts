@@ -37,9 +37,8 @@ const defaultLifeMs = 15_000
 /**
  * Opens the book of one node. Expiry is written and compared by the database's clock only; our belief
  * counts from the moment *before* a request was sent, on the monotonic clock, so that neither a slow
- * pool nor a wrong wall clock can stretch it.
- *
- * @see mail-core.md 16
+ * pool nor a wrong wall clock can stretch it. A lease only saves work: that no mail comes twice rests on the
+ * ledger's unique keys, as after a failover two nodes may hold one lease.
  */
 export function openLeaseBook(context: {
   db: Db

@@ -13,7 +13,7 @@ type Marked = PlacedFacts & { internetMessageId: string }
 /** How far the matching of a folder has come that was numbered anew; lives as long as its connection. */
 export type Matching = {
   generation: Generation
-  /** Those that may be known: an old one looks like them. */
+  /** The mails that may be known: an old one looks like them. */
   seen: Map<number, Marked>
   /** Once all are seen: those still to be looked for. */
   left: Marked[] | null
@@ -29,7 +29,7 @@ const matchedAtOnce = 2_000
 
 /**
  * Takes one step of telling which mails of a new numbering the folder had under the old one, without their bytes
- * (mail-core.md 12): by the server's id, else by INTERNALDATE, RFC822.SIZE and Message-ID together, where no other mail has
+ * (docs/decisions/0043): by the server's id, else by INTERNALDATE, RFC822.SIZE and Message-ID together, where no other mail has
  * the same on either side, so that each is used once. About 250 bytes a mail. What looks like none of the old ones is
  * fetched at once, newest first; what cannot be told apart is fetched at the end, and the mail key knows it.
  *
@@ -103,7 +103,7 @@ async function enter(
   return mails.map(({ uid }) => uid)
 }
 
-/** Those that no other is like. */
+/** The mails that no other is like. */
 function uniqueOf(mails: readonly Marked[]): Marked[] {
   const likes = Map.groupBy(mails, mail =>
     [mail.receivedAt.getTime(), mail.sizeBytes, mail.internetMessageId].join(' '),

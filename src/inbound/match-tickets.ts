@@ -45,7 +45,7 @@ export type Placement = {
   bridges: TicketInView[]
   /** The sender failed the check, or claims to belong to the ticket without any proof: not taken for who they say. */
   isUnverified: boolean
-  /** It opens its ticket, and an agent forwarded it: for the one whose mail it was, where that is proven. */
+  /** Of a mail that opens its ticket and that an agent forwarded: for the one whose mail it was, where that is proven. */
   forward: AgentForward | null
   /** Its Message-ID belongs to another mail already. */
   isReusedId: boolean
@@ -59,14 +59,14 @@ type Match = Pick<Placement, 'ticket' | 'placedBy' | 'evidenceId' | 'ref' | 'sid
 /**
  * Places the mails of one batch in the order given, each into the ticket it continues or into a new one.
  *
- * A report goes to the sent message it speaks of. Else the order of evidence is find-evidence.ts's; at last
- * comes the mail's own id, when an answer to it came first. Subject or number alone never match (A23). The
- * sender is no rule: whoever holds an id joins, as a newcomer unless already a participant, and as unverified
- * where they are not taken for the one they claim to be (A19). What nothing ties to a ticket opens one, or
- * joins those of its sender that came in a storm (storms.ts).
+ * A report goes to the sent message it speaks of. Else the order of evidence is find-evidence.ts's; at last comes the
+ * mail's own id, when an answer to it came first. Subject or number alone never match: two customers both write
+ * "Invoice". The sender is no rule: whoever holds an id joins, as a newcomer unless already a participant, and as
+ * unverified where they are not taken for the one they claim to be. What nothing ties to a ticket opens one, or joins
+ * those of its sender that came in a storm (storms.ts).
  *
  * @returns one placement a mail; the view then knows the new threads too
- * @see mail-core.md 5
+ * @see docs/decisions/0009, docs/decisions/0005 for the token
  */
 export function matchTickets(mails: readonly MailToPlace[], view: ThreadView): Placement[] {
   return mails.map(toPlace => {

@@ -7,10 +7,10 @@ import { selectOldMail, updateOldMailHeld } from './old-mail.queries.ts'
 /** How far the old mail of a mailbox has come. `total` 0: none is wanted, or nobody has counted yet. */
 export type OldMailProgress = {
   total: number
-  /** Those that are in the ledger, and those of them that are filed or have another outcome. */
+  /** `fetched` are in the ledger; `settled` of these are filed or have another outcome. */
   fetched: number
   settled: number
-  /** Those that cannot be read or are too large. */
+  /** Mails that cannot be read or are too large. */
   failed: number
   perSecond: number
   isDone: boolean

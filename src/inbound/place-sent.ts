@@ -24,7 +24,7 @@ const MAX_BRIDGES = 5
 
 /**
  * The ticket that a mail from Sent continues: by what it answers, nearest first, else by its own id, where an answer to
- * it came before it. Undefined where nothing known leads to one: Sent never opens a ticket (mail-core.md 14).
+ * it came before it. Undefined where nothing known leads to one: Sent never opens a ticket (docs/decisions/0040).
  *
  * The view knows it afterwards as ours.
  *

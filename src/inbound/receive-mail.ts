@@ -50,7 +50,7 @@ export type ReceivedBatch = { claimed: number; filed: FiledMail[]; quarantined: 
  * trouble, the batch is given back uncounted; so is what could not be begun within a second of reading.
  *
  * @throws whatever kept the database from taking the batch; the ledger still holds every mail
- * @see mail-core.md 1
+ * @see docs/decisions/0006
  */
 export async function receiveMails(parts: FilingParts): Promise<ReceivedBatch> {
   await giveBackMails(parts.db, parts.owed)

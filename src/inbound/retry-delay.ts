@@ -1,6 +1,6 @@
 const secondMs = 1_000
 const minuteMs = 60_000
-const slowFirstMs = [10 * secondMs, 30 * secondMs] // with the first try: three in the first minute (F24)
+const slowFirstMs = [10 * secondMs, 30 * secondMs] // with the first try: three in the first minute
 const slowMostMs = 60 * minuteMs
 const fastMostMs = 5 * minuteMs
 const ownFaultMostMs = 5 * secondMs

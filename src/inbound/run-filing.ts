@@ -3,7 +3,7 @@ import { type Alarm, createAlarm } from '../lib/alarm.ts'
 import { describeError } from '../lib/app-error.ts'
 import { type FilingParts, receiveMails } from './receive-mail.ts'
 
-const POLL_MS = 1_000 // a bell lost in a crash costs one poll (mail-core.md 11)
+const POLL_MS = 1_000 // a bell lost in a crash costs one poll
 const AFTER_FAULT_MS = 1_000
 const HANDS = 3 // one claims or files while the others' mails are being read
 

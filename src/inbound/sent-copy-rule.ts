@@ -4,8 +4,8 @@ import type { SentWords } from './filing.queries.ts'
 
 /**
  * Whether a mail is a copy of what we sent, and nothing else. Everybody who received our mail can
- * repeat its X-Letterdesk-Ref and its Message-ID, so the proof alone must not make other words vanish
- * (A28): text and HTML say what we sent, letter by letter, with as many files.
+ * repeat its X-Letterdesk-Ref and its Message-ID, so the proof alone must not make other words vanish:
+ * text and HTML say what we sent, letter by letter, with as many files.
  *
  * Spaces, line ends and punctuation do not count, as relays wrap and encode anew. A copy to which a list
  * added its footer is no copy: it is filed and seen.

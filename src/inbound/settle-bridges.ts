@@ -17,7 +17,7 @@ export type BridgingMail = {
 }
 
 /**
- * Decides about mails whose ids lie in two tickets (mail-core.md 5). Such a mail is in the ticket of its
+ * Decides about mails whose ids lie in two tickets (docs/decisions/0009). Such a mail is in the ticket of its
  * nearest ancestor already. The two become one, undoably, only if they are between the same people, one
  * of those wrote this mail as far as we can tell, and one of the two had no act of an agent: then it is
  * one exchange whose mails came out of order. A forged References joins nothing: else a merge is only suggested.

@@ -7,9 +7,9 @@ import { selectRefs } from './thread-view.queries.ts'
 import { ancestorsOf } from './thread-view.ts'
 
 /**
- * Decides what mails are that we wrote and that lie in INBOX too, of which Gmail has one alone (mail-core.md 13). What
+ * Decides what mails are that we wrote and that lie in INBOX too, of which Gmail has one alone (docs/decisions/0043). What
  * answers a mail we know was sent, a copy to ourselves or not; so is what nobody of ours was written to, put into INBOX
- * with its conversation. What we wrote to ourselves out of nothing came to us like any mail.
+ * with its thread. What we wrote to ourselves out of nothing came to us like any mail.
  *
  * @returns all of the batch
  */

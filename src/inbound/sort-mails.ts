@@ -43,11 +43,11 @@ type Batch = {
  * Tells apart what a batch of one mailbox brings, in the order given.
  *
  * Own: X-Letterdesk-Ref is genuine and names a sent message, or the Message-ID is one we sent and
- * holds a genuine token of ours (mail-core.md 14), and it says what we sent (sent-copy-rule.ts); its
+ * holds a genuine token of ours, and it says what we sent (sent-copy-rule.ts); its
  * present id is ours in the view from now on, so that answers in the same batch find it. In Sent the proof is enough:
  * nobody from outside puts mail there, and servers write their own footers into it. Same: the mail key is known to the
- * mailbox or came earlier in the batch (mail-core.md 2). Erased: the key is known without a message, or it is a copy of a
- * mail of ours that was erased; in a mail from outside, From has to be one of our addresses for that (mail-core.md 17).
+ * mailbox or came earlier in the batch. Erased: the key is known without a message, or it is a copy of a
+ * mail of ours that was erased; in a mail from outside, From has to be one of our addresses for that (docs/decisions/0046).
  *
  * @param batch.messageIds one drawn id for each mail; those of mails that become no message lapse
  */
@@ -117,7 +117,10 @@ function isMailToAgent({ id, mail, role }: ReadMail, batch: Batch): boolean {
   return batch.sent.get(id)?.isToAgent === true && (role === 'sent' || isFromUs(mail, batch))
 }
 
-/** The act that erased what it brings again; undefined where it brings none. What others say under our proof is their own mail. */
+/**
+ * The act that erased what it brings again; undefined where it brings none. What others say under our proof is their
+ * own mail.
+ */
 function erasureOf(
   read: ReadMail,
   first: Known | undefined,

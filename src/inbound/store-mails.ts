@@ -118,7 +118,7 @@ function isTidied({ lane, state, role }: NewInstance): boolean {
   return (state === 'stored' || state === 'same') && (lane === LANES.live || lane === LANES.storm)
 }
 
-/** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it (A73). */
+/** Puts what a sender sends too fast into a lane of its own, so that others do not wait for it. */
 export async function behindOthers(
   tx: Tx,
   mailboxId: number,

@@ -21,7 +21,7 @@ export type FolderRow = {
   old_mail_held: boolean
   /** New mail of it is marked as read or moved once it is filed. */
   is_tidied: boolean
-  /** It had another generation before. */
+  /** The folder had another generation before. */
   is_renumbered: boolean
 }
 

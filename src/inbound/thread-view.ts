@@ -28,7 +28,7 @@ export type TicketInView = {
   leadId: number | undefined
   /** Whoever was addressed or wrote with us, in normal form; newcomers are not among them. */
   participants: Set<string>
-  /** Those of them who opened it. */
+  /** The participants who opened it. */
   customers: Set<string>
   /** Whom agents wrote to beside, by side thread; in normal form. */
   sideThreads: Map<number, Set<string>>

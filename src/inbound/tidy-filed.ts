@@ -56,7 +56,7 @@ export type Tidying = {
 /**
  * Marks as read or moves, on its server, new mail that is filed, where the mailbox wishes so: never what was there before,
  * what we sent, or what could not be filed. Each act may be done again: what is no longer in its folder is done. It goes by
- * the watcher's own connection, after what is new was fetched, and while its lease is believed in (mail-core.md 16).
+ * the watcher's own connection, after what is new was fetched, and while its lease is believed in (docs/decisions/0041).
  */
 export async function makeTidying(context: TidyContext): Promise<Tidying> {
   const wish = await findWish(context.db, context.lease.mailboxId)

@@ -24,7 +24,7 @@ export type TwinMark = { key: string; order: number[]; isNamed: boolean }
  * The key holds whom the mail names, beside what it is: somebody who resends a mail of others to a
  * second mailbox with that one in front does not move the lead.
  *
- * @see mail-core.md 3, docs/decisions/0012
+ * @see docs/decisions/0012
  */
 export function twinMark(
   mail: Pick<ParsedMail, 'copyKey' | 'kind' | 'to' | 'cc'>,

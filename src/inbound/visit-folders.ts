@@ -96,7 +96,10 @@ async function lookAt(context: VisitContext, path: string, seen: Map<string, See
   }
 }
 
-/** One that went between two questions may have another name; what the server lists all the same is not looked for without end. */
+/**
+ * One that went between two questions may have another name; what the server lists all the same is not looked for
+ * without end.
+ */
 async function tellRefused(context: VisitContext, fault: FolderRefused): Promise<Visit> {
   const isNewlyLost = fault.code === 'folder-not-found' && !context.refused.has(fault.path)
   await noteRefused(context, fault)

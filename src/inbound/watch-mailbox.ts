@@ -113,7 +113,7 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   try {
     await followFolders({ ...context, ...watch, connection, ...freshNotes() })
   } catch (fault) {
-    // A server may end what was signed in with a token that is over: Gmail does after an hour (F25).
+    // A server may end what was signed in with a token that is over: Gmail does after an hour.
     const isRemote = fault instanceof RemoteFault && fault.retry
     throw isRemote && (await account.tokens?.hasEnded()) ? new SessionOver(fault) : fault
   } finally {

@@ -61,7 +61,7 @@ function isWanted({ is_watched: isWatched, role }: KnownFolder): boolean {
   return isWatched ?? isWatchedByRole(role)
 }
 
-/** Those that are there, by the name they have now. A server that lists nothing has INBOX all the same. */
+/** The folders that are there, by the name they have now. A server that lists nothing has INBOX all the same. */
 async function findThem(
   context: Context,
   known: readonly KnownFolder[],
@@ -93,7 +93,7 @@ async function findThem(
 const MAX_CANDIDATES = 100
 
 /**
- * Where a folder is now: by MAILBOXID, else by its UIDVALIDITY with the newest mails we know of it (mail-core.md 13). One
+ * Where a folder is now: by MAILBOXID, else by its UIDVALIDITY with the newest mails we know of it. One
  * without either is a new folder, whose mails the mail key knows.
  */
 async function findRenamed(

@@ -9,8 +9,8 @@ export type HintedMail = BridgingMail & { kind: MailKind; ticketId: number }
 
 /**
  * Settles mails that belong to two tickets, and writes down what else may be misplaced, for an agent to
- * decide: a subject that names another ticket's number, which never threads by itself (A23), and an
- * answer under a new subject (B6). The second is compared with what it answers, so that a topic that
+ * decide: a subject that names another ticket's number, which never threads by itself, and an
+ * answer under a new subject. The second is compared with what it answers, so that a topic that
  * was left in its ticket is not asked about again.
  */
 export async function writeHints(
