@@ -68,7 +68,7 @@ async function refuse(
 
 /**
  * A machine that answers from ever new addresses and names no mail still repeats the subject of our
- * acknowledgement. The number proves nothing (A23), but silence needs no proof.
+ * acknowledgement. The number proves nothing, but silence needs no proof.
  */
 async function answersOurs(db: Context['db'], subject: string): Promise<boolean> {
   const number = /\[#(\d{1,15})\]/.exec(subject)?.[1]

@@ -45,7 +45,7 @@ export async function findFirstMessage(
 
 /**
  * Locks the ticket and says whether it may have its acknowledgement: neither it nor a twin has one, and
- * no other ticket leads it (mail-core.md 3).
+ * no other ticket leads it (docs/decisions/0012).
  */
 export async function lockUnacknowledged(tx: Tx, ticketId: number): Promise<boolean> {
   await tx.selectFrom('ticket').select('id').where('id', '=', ticketId).forNoKeyUpdate().execute()

@@ -13,13 +13,13 @@ import {
 /** Whom a ticket's automatic mail would go to. */
 export type AutomaticWish = { ticketId: number; mailboxId: number; address: string }
 
-// RFC 3834 §2: no more than one to the same sender within days. With no other kind of automatic mail this also
-// keeps I7's three; the next kind must be counted in the same table.
+// RFC 3834 §2: no more than one to the same sender within days. There is no other kind of automatic
+// mail; the next one must be counted in the same table.
 const maxPerAddress = 1
 // One company under fire is one domain, while at a provider of millions of mailboxes few of our customers write
-// for the first time within one hour (A30).
+// for the first time within one hour.
 const maxPerDomainAndHour = 200
-// Eight hours of tickets for a desk of twenty: within a minute these are forged senders (A30).
+// Eight hours of tickets for a desk of twenty: within a minute these are forged senders.
 const maxPerMinute = 50
 
 /**

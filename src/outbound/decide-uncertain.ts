@@ -45,7 +45,7 @@ export async function decideUncertain(
   bells.ring('live')
 }
 
-/** The same by evidence or by the mailbox's setting. @returns false when it was decided meanwhile */
+/** Decides by evidence or by the mailbox's setting, for no person. @returns false when it was decided meanwhile */
 export async function settleUncertain(
   db: Db,
   messageId: number,

@@ -74,10 +74,10 @@ export type Onwards = 'go-on' | 'let-go' | 'one-less'
 export type Delivery = { onwards: Onwards; written: Promise<unknown> }
 
 /**
- * Sends one claimed mail and writes what became of it. Before the final dot the step `handing_over` is
- * committed under our claim; without that commit, or after half of the claim's life, the connection is
- * dropped without the dot (mail-core.md 4). An acceptance that says nothing of the mailbox's other mail is written while the
- * next one goes.
+ * Sends one claimed mail and writes what became of it. Before the final dot the step `handing_over` is committed under
+ * our claim; without that commit, or after half of the claim's life, the connection is dropped without the dot: SMTP
+ * knows no fence, so who lost the claim must not send. An acceptance that says nothing of the mailbox's other mail is
+ * written while the next one goes.
  *
  * @param isStopping asked before the final dot: a stopping node lets go
  * @returns `let-go` where what happened concerns other mail of the mailbox too
@@ -107,7 +107,10 @@ export async function deliverMessage(
   }
 }
 
-/** Whether other mail of the mailbox must wait for how this one ended: all but an acceptance where nothing else is to be known. */
+/**
+ * Whether other mail of the mailbox must wait for how this one ended: all but an acceptance where nothing else is to be
+ * known.
+ */
 function concernsOthers({ limitsOf }: DeliveryContext, claim: Claim, { settlement }: Outcome): boolean {
   const isPlain = settlement.state === 'accepted' && settlement.problem === null && settlement.hold === null
   return !isPlain || claim.hadMailboxFault || limitsOf(claim.smtpHost) !== undefined

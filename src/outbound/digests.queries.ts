@@ -32,7 +32,8 @@ export type BeforeClaim = { mailedTo: string | null; mailedAt: string | null; ke
  * the list nor in a ticket, is left out for a day.
  *
  * `since` goes ten minutes behind the last mail: what was being written down meanwhile is found, and what that mail
- * told of has its key in `mailedKeys`. What was looked at is known to the millisecond, as browsers tell it. What waited for a week is left to the list.
+ * told of has its key in `mailedKeys`. What was looked at is known to the millisecond, as browsers tell it. What waited
+ * for a week is left to the list.
  */
 export async function listDigestReaders(db: Db, agentId: number | null): Promise<DigestReader[]> {
   const { rows } = await sql<DigestReader>`

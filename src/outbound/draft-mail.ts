@@ -193,7 +193,7 @@ export async function queueMail(
   return messageId
 }
 
-/** The same rules as for a stranger's mail: the ticket shows both in one way. */
+/** Cleaned by the rules for a stranger's mail: the ticket shows both in one way. */
 function shownHtml({ html }: AgentWords, composed: ComposedReply) {
   const clean = html === null ? null : cleanHtml(composed.html)
   return clean === null ? null : { version: CLEAN_HTML_VERSION, html: clean }

@@ -24,8 +24,8 @@ const whole: At = { line: 0, column: 0 }
 
 /**
  * Where the HTML of a template may not have a value: in a tag or an attribute, where escaping does not help,
- * and in a style. `{{language}}` in quotes is ours and may. Also refused is what runs or loads by itself
- * (A14); the page shows it cleaned besides.
+ * and in a style. `{{language}}` in quotes is ours and may. Also refused is what runs or loads by itself;
+ * the page shows it cleaned besides.
  */
 export function findHtmlProblems(nodes: readonly TemplateNode[]): TemplateProblem[] {
   const state: State = { tag: null, commentEnd: null, quote: '', within: null, problems: [] }

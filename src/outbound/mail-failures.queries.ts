@@ -33,7 +33,10 @@ export async function findAgentToTell(db: Db, agentId: number): Promise<AgentToT
   return rows[0]
 }
 
-/** What of an agent's replies in mailboxes they may use did not arrive in the last seven days and waits for somebody, oldest first, at most 50. */
+/**
+ * What of an agent's replies in mailboxes they may use did not arrive in the last seven days and waits for somebody,
+ * oldest first, at most 50.
+ */
 export async function listUntold(db: Db, agentId: number): Promise<UntoldFailure[]> {
   const { rows } = await sql<UntoldFailure>`
     select u.message_id as "messageId", t.number as "ticketNumber", t.mailbox_id as "mailboxId",

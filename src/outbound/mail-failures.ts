@@ -19,7 +19,7 @@ const presentMs = 3 * 60_000 // a session is marked seen once a minute
 const graceMs = 10 * 60_000
 
 /**
- * Tells an agent by mail which of their replies did not arrive (F32), in their language, all in one mail and at most
+ * Tells an agent by mail which of their replies did not arrive, in their language, all in one mail and at most
  * one in ten minutes, each once. Who is at the screen sees it there, and is mailed only what still waits ten minutes
  * later; who has quiet hours, what waits when they end.
  *

@@ -110,7 +110,10 @@ export async function markBroken(db: Db, id: number, fault: string): Promise<voi
     .execute()
 }
 
-/** The ticket of that number in a mailbox, else its newest; undefined where it has none. */
+/**
+ * The ticket that a preview is written for: that of the given number, or without one the newest of the mailbox. Undefined
+ * where there is none, also for a number of another mailbox or of spam: spam is never shown as an example.
+ */
 export async function findPreviewTicket(
   db: Db,
   mailboxId: number,

@@ -51,7 +51,7 @@ export type OfferBasis = {
   subject: string
 }
 
-/** The same for what need not be a ticket yet. */
+/** The saved replies that are offered for what need not be a ticket yet. */
 export async function offerReplies(db: Db, caller: Caller, basis: OfferBasis): Promise<OfferedReply[]> {
   const { agentId } = caller
   const [rows, agent] = await Promise.all([

@@ -21,9 +21,9 @@ export type OutboxRow = {
   replyText: string | null
   hasAccepted: boolean
   repeats: number
-  /** It did not arrive, and another reply has followed it or somebody put it aside. */
+  /** The mail did not arrive, and another reply has followed it or somebody put it aside. */
   isDealtWith: boolean
-  /** It is due, and waits for the end of its mailbox's hold. */
+  /** The mail is due, and waits for the end of its mailbox's hold. */
   isOnHold: boolean
 }
 

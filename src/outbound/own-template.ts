@@ -27,12 +27,12 @@ type ReadParts = { subject: ParsedTemplate | null; text: ParsedTemplate; html: P
 const longLine = 'x'.repeat(300)
 const longLines: readonly string[] = Array.from({ length: 2_000 }, () => '"'.repeat(50))
 const maxSubjectChars = 300
-const maxOutputChars = 5_000_000 // under 10 MB and 50 ms (A38), measured in the test of the limits
+const maxOutputChars = 5_000_000 // under 10 MB and 50 ms, measured in the test of the limits
 
 /**
  * What is wrong with the words a mailbox has of its own, and where; nothing wrong is an empty list. Checked
  * at save: the language (parse-template.ts), unknown variables, the ones the mail would be nothing without,
- * places in HTML where escaping does not help, and its size with a long mail in it (A37, A38).
+ * places in HTML where escaping does not help, and its size with a long mail in it.
  */
 export function checkTemplate(name: MailTemplate, content: TemplateContent): PartProblem[] {
   const read = readParts(name, content)

@@ -50,7 +50,7 @@ const maxRefs = 50
 
 /**
  * Writes an outgoing message with its outbox rows: from the commit on it will be sent. Its id is entered
- * in the ancestor index as ours, and the ids it carries as mentioned (mail-core.md 5).
+ * in the ancestor index as ours, and the ids it carries as mentioned: so answers find the ticket.
  *
  * @returns the message's id
  */

@@ -14,7 +14,7 @@ export function quoteLines(text: string): string {
     .join('\n')
 }
 
-/** The same text for a `<blockquote>`, which does the marking itself. */
+/** The text that is quoted, cut alike, for a `<blockquote>`, which does the marking itself. */
 export function cut(text: string): string {
   const lines = text.replace(/\r\n?/g, '\n').trimEnd()
   return lines.length <= maxQuotedChars ? lines : `${cutText(lines, maxQuotedChars)}\n[…]`

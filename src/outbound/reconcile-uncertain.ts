@@ -22,7 +22,7 @@ export type ReconcileContext = {
   missingForMs: number
 }
 
-/** A server that files sent mail by itself has done so by then; 15 min by mail-core.md 4. */
+/** A server that files sent mail by itself does so within seconds; this leaves room for a slow one. */
 export const missingForMs = 15 * 60_000
 
 /**

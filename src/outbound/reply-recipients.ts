@@ -13,7 +13,7 @@ export type ChosenRecipients = {
   bcc?: readonly string[] | undefined
 }
 
-/** Gmail's and most servers' limit for one message (F34). */
+/** Gmail's and most servers' limit for one message. */
 export const maxRecipients = 100
 
 /**
@@ -29,7 +29,7 @@ export function decideRecipients(chosen: ChosenRecipients, defaults: ReplyDefaul
   return recipients
 }
 
-/** The same as `decideRecipients`, of a reply that is still being written: also nobody, or too many. @throws AppError `bad-address` */
+/** As `decideRecipients`, of a reply that is still being written: also nobody, or too many. @throws AppError `bad-address` */
 export function readRecipients(chosen: ChosenRecipients, defaults: ReplyDefaults): Recipients {
   const known = new Map([...defaults.to, ...defaults.cc].map(one => [addressKey(one.address), one]))
   const read = (typed: readonly string[]) => typed.map(text => readTyped(text, known))
@@ -57,7 +57,7 @@ export function envelopeOf({ to, cc, bcc }: Recipients): string[] {
 
 function readTyped(text: string, known: ReadonlyMap<string, Address>): Address {
   const address = parseAddress(text)
-  // A quoted local part can hide a second address from a careless relay (A35).
+  // A quoted local part can hide a second address from a careless relay.
   if (address === undefined || address.address.startsWith('"') || text.includes('<')) {
     throw new AppError('bad-address', 'not an address mail can go to', { address: text.slice(0, 320) })
   }

@@ -11,7 +11,7 @@ export type ReplyWords = {
   ticket: Pick<OutgoingTicket, 'number' | 'mailboxName'>
   from: Pick<Address, 'address'>
   text: string
-  /** The same words as HTML for a mail; none where they are lines of text alone. */
+  /** `text` as HTML for a mail; none where they are lines of text alone. */
   mailHtml?: string | null
   signature: string
   history: AnsweredWords | undefined

@@ -41,10 +41,10 @@ export type ReplyOrder = AimOrder & {
  * state and event together. A ticket of the Trash comes out of it.
  *
  * @returns the message's id, as of the commit; of a named order sent before, that of the first
- * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket),
- *   AppError `bad-address`, `no-recipient`,
- *   `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`, `bad-send-time`, `bad-snooze-time`, `not-snoozable`, `twin-follows`,
- *   `idempotency-key-reused`, `unfilled-variable`, `no-words`, `words-too-long`
+ * @throws NotFound (also for a mailbox the caller may not use, and an answered message of another ticket), AppError
+ *   `bad-address`, `no-recipient`, `too-many-recipients`, `unknown-upload`, `attachment-too-large`, `ticket-changed`,
+ *   `bad-send-time`, `bad-snooze-time`, `not-snoozable`, `twin-follows`, `idempotency-key-reused`, `unfilled-variable`,
+ *   `no-words`, `words-too-long`
  */
 export async function sendReply(
   context: SendContext,

@@ -142,7 +142,7 @@ export function queueIdOf(reply: SmtpReply | null): string | null {
   return /queued as ([!-~]{1,200})/i.exec(reply?.text ?? '')?.[1] ?? null
 }
 
-/** Orders an accepted message by when the server took it (mail-core.md 8), and its ticket with it; an acknowledgement raises no ticket. */
+/** Orders an accepted message by when the server took it, and its ticket with it; an acknowledgement raises no ticket. */
 export async function writeAcceptedAt(tx: Tx, messageId: number): Promise<void> {
   await sql`
     with sent as (update message set received_at = clock_timestamp() where id = ${messageId}

@@ -8,7 +8,7 @@ export async function findSentFolder(imap: ImapConnection): Promise<string | und
 
 /**
  * Whether a mail of ours is in the Sent folder, by X-Letterdesk-Ref (a relay may have replaced the
- * Message-ID, mail-core.md 14), else by Message-ID.
+ * Message-ID), else by Message-ID.
  *
  * @throws RemoteFault `no-sent-folder`, or what the connection raises
  */

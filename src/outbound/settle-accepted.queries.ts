@@ -12,9 +12,10 @@ export type AcceptedMail = { messageId: number; claimNo: number; reply: SmtpRepl
 export type WrittenAcceptance = { messageId: number; mailboxId: number; isNews: boolean }
 
 /**
- * Writes acceptances in one statement, so all or none: outbox, recipients, message, ticket, history and hints, as writeState,
- * writeRecipients, writeAcceptedAt and writeTicketEvents do for one mail. Tickets are locked in ascending id, each before its
- * message (mail-core.md 1), and a message that is moved meanwhile is left out, as are mails whose claim another has.
+ * Writes acceptances in one statement, so all or none: outbox, recipients, message, ticket, history and hints, as
+ * writeState, writeRecipients, writeAcceptedAt and writeTicketEvents do for one mail. Tickets are locked in ascending
+ * id, each before its message, as everywhere, so that none waits for another in a circle; a message that is moved
+ * meanwhile is left out, as are mails whose claim another has.
  */
 export async function writeAcceptances(db: Db, mails: readonly AcceptedMail[]): Promise<WrittenAcceptance[]> {
   const given = mails.map(({ reply, ...mail }) => ({ ...mail, ...wordsOf(reply) }))

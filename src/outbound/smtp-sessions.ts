@@ -21,7 +21,7 @@ export type SmtpSessions = {
   drop: (session: SmtpSession) => void
   /** Of a mailbox: kept ones, those that send, and those being opened. */
   countOpen: (mailboxId: number) => number
-  /** Those of mailboxes for which no mail is on its way. */
+  /** Closes the kept sessions of mailboxes for which no mail is on its way. */
   closeKept: (busyMailboxIds: ReadonlySet<number>) => void
 }
 

@@ -26,7 +26,7 @@ export async function writeWords(
   return writeDefault(templates, which, all)
 }
 
-/** The same in the default words. */
+/** Writes a mail in the default words. */
 export function writeDefault(
   templates: Templates,
   { name, language }: Pick<WhichTemplate, 'name' | 'language'>,
