@@ -73,7 +73,7 @@ export function mayFoldTo(first: number, form: string): boolean {
   return lower === wanted || lower === 0x439 // й, which is и
 }
 
-/** The same with й kept, as stemmers tell endings by it, and without the look-alikes. */
+/** A word folded with й kept, as stemmers tell endings by it, and without the look-alikes. */
 export function foldForStem(word: string): string {
   const lower = word.toLowerCase()
   if (IS_PLAIN.test(lower)) return lower

@@ -27,15 +27,16 @@ export type SearchDocument = {
  */
 export const SEARCH_VERSION = 2
 
-const MAX_TEXT = 262_144 // mail-core.md 15
+const MAX_TEXT = 262_144 // characters: a pasted log of megabytes would not fit into a tsvector
 const MAX_PEOPLE = 100
 const MAX_JOINED_PARTS = 12
 const PIECE = 3
 
 /**
- * The words a message or note is found by. No word of a text can hold a colon, which is how the others are told
- * apart: stems (`bg:фактур`), of a subject (`s:`), who it is from and to (`f:`, `t:`), of fields of the customer (`c:`), the mailbox (`m:7`), what it
- * is and has (`k:note`, `h:file`), and pieces of three letters of names, numbers and files (`3:452`).
+ * The words a message or note is found by. No word of a text can hold a colon, which is how the others are told apart:
+ * stems (`bg:фактур`), of a subject (`s:`), who it is from and to (`f:`, `t:`), of fields of the customer (`c:`), the
+ * mailbox (`m:7`), what it is and has (`k:note`, `h:file`), and pieces of three letters of names, numbers and files
+ * (`3:452`).
  *
  * Linear, and bounded for the largest mail: 256 kB of text, 20,000 words, 700 kB of them, places up to the 16,383rd.
  */

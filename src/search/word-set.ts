@@ -4,7 +4,7 @@
  */
 export type SearchWords = { words: ReadonlyMap<string, readonly number[] | null>; hasPlaces: boolean }
 
-const MAX_WORDS = 20_000 // mail-core.md 15
+const MAX_WORDS = 20_000 // more are no text that anybody wrote, and make the index dear
 const MAX_BYTES = 700_000 // a tsvector holds 1 MB, of which places take at most 130 kB
 const MAX_PIECES = 4_000
 const MAX_PLACE = 16_383 // the highest a tsvector can hold

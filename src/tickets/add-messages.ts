@@ -32,7 +32,7 @@ export type NewMessage = {
   kind: MailKind
   /** Old mail that asks nothing of anybody any more. */
   isHistory?: boolean
-  /** It says thanks and no more (only-thanks.ts): nobody waits for an answer. */
+  /** The mail says thanks and no more (only-thanks.ts): nobody waits for an answer. */
   isOnlyThanks?: boolean
   from: Address | null
   /** What an agent forwarded; absent for all other mail. */
@@ -84,7 +84,7 @@ export type NewMessage = {
   /** Shown on the message, never acted on; null for most. */
   calendar?: CalendarInvite | null
   protections?: readonly Protection[]
-  /** Canonical ids it is (`owned`) or mentions; at most 101 (mail-core.md 5). */
+  /** Canonical ids it is (`owned`) or mentions; at most 101: its own, and the first and last 50 of References. */
   refs: readonly { id: string; owned: boolean }[]
 }
 

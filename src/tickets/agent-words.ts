@@ -40,7 +40,7 @@ export function readAgentWords({ text = '', html }: GivenWords): AgentWords {
   return isRich(blocks) ? rich(blocks) : plain(writePlainWords(blocks))
 }
 
-/** The same for what cannot be nothing. @throws AppError also `no-words` */
+/** Reads as `readAgentWords` what cannot be nothing. @throws AppError also `no-words` */
 export function getAgentWords(given: GivenWords): AgentWords {
   const words = readAgentWords(given)
   if (words.text.trim() === '') throw new AppError('no-words', 'there is nothing in it', {})

@@ -10,9 +10,9 @@ import { wakeTickets } from './wake-tickets.ts'
 import { writeState } from './write-states.ts'
 
 /**
- * Moves a ticket, and its twins with it, to the state that follows from what happened, each with its
- * event `state_changed` (`data`: from, to); one that is opened does not stay with who left. Where nothing changes, nothing is written. A reply that did not
- * arrive also brings back what was put away or in the Trash.
+ * Moves a ticket, and its twins with it, to the state that follows from what happened, each with its event
+ * `state_changed` (`data`: from, to); one that is opened does not stay with who left. Where nothing changes, nothing is
+ * written. A reply that did not arrive also brings back what was put away or in the Trash.
  *
  * @param change `agentId` null when no person caused it; a twin's history never names who acted on its lead
  * @returns whether it moved
@@ -27,7 +27,7 @@ export async function changeState(
 }
 
 /**
- * The same of a ticket that the transaction has locked, as it is since.
+ * Changes as `changeState` the state of a ticket that the transaction has locked, as it is since.
  *
  * @throws as changeState, but for the lock
  */

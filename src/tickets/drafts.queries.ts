@@ -12,7 +12,7 @@ export type DraftMode = 'reply' | 'note' | 'forward'
 export type DraftText = {
   mode: DraftMode
   text: string
-  /** The same words with their looks; absent or null where they are lines of text alone. */
+  /** The words of `text` with their looks; absent or null where they are lines of text alone. */
   html?: string | null
   to: string[] | null
   cc: string[] | null

@@ -115,7 +115,10 @@ export async function writeErasedMail(
     on conflict do nothing`.execute(tx)
 }
 
-/** Notes the bytes that messages, their files, mails and drafts hold: those that nothing else holds are freed (blobs/free-blobs.ts). */
+/**
+ * Notes the bytes that messages, their files, mails and drafts hold: those that nothing else holds are freed
+ * (blobs/free-blobs.ts).
+ */
 export async function noteLooseBlobs(
   tx: Tx,
   { ticketIds, messageIds }: { ticketIds: readonly number[]; messageIds: readonly number[] },

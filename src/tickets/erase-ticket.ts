@@ -30,7 +30,7 @@ export type EraseWish = { ticketId: number; erasureId: number; thrownUntil: Date
 /**
  * Erases a ticket of the Trash for good, with its twins and what was merged into it: messages, notes, history, drafts and
  * what they hold. In one transaction, so that a process that dies leaves it whole or none of it. What stays: the customer,
- * its number among those that were, and by what its mails are known again (mail-core.md 17; docs/decisions/0046).
+ * its number among those that were, and by what its mails are known again (docs/decisions/0046).
  *
  * No mail is filed into its mailboxes meanwhile: one that was filed before has taken the ticket out of the Trash, one that
  * comes after opens a new one. Afterwards the caller rings `live`.

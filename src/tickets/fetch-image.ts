@@ -15,8 +15,8 @@ const maxRedirects = 3
 
 /**
  * Fetches a picture that a mail shows from elsewhere, so that its sender learns neither who looks nor from
- * where: without cookies, referrer or any word of the agent (A08). The guard looks at the address that is
- * connected, at each redirect anew; 10 seconds and 5 MB at most, nothing compressed (A46).
+ * where: without cookies, referrer or any word of the agent. The guard looks at the address that is
+ * connected, at each redirect anew; 10 seconds and 5 MB at most, nothing compressed.
  *
  * @param url http or https
  * @param trust whose private networks may be reached: none, but for tests

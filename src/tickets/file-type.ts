@@ -3,7 +3,7 @@ export type RasterType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
 
 /**
  * Which of the harmless picture formats these bytes begin as; undefined for everything else, also for
- * SVG, which is a document that can hold scripts (reliability-security.md A04).
+ * SVG, which is a document that can hold scripts.
  */
 export function rasterTypeOf(bytes: Buffer): RasterType | undefined {
   const head = bytes.subarray(0, 12).toString('latin1')

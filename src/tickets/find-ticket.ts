@@ -51,7 +51,7 @@ export async function checkBothSides(
 
 /**
  * Finds the ticket of a message by the message's id, for somebody who may use the mailbox the ticket
- * is in now (a ticket's mailbox is the only key permissions look at, mail-core.md 3).
+ * is in now (a ticket's mailbox is the only key permissions look at).
  *
  * @throws NotFound when there is none or it is not theirs
  */

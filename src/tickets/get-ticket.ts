@@ -51,7 +51,7 @@ export type TicketDetail = {
  * screen that hears of a later version asks again.
  *
  * A lead shows the messages of its twins too, as far as the caller may use their mailboxes, and copies
- * of one mail once. Notes, history and default recipients are its own (mail-core.md 3).
+ * of one mail once. Notes, history and default recipients are its own (docs/decisions/0012).
  *
  * @throws NotFound
  */

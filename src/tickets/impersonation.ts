@@ -18,7 +18,7 @@ export function ownNamesOf(us: readonly OneOfUs[]): OwnNames {
 }
 
 /**
- * Whether the name a sender shows is a name of ours, or the address of somebody else (A32). Compared by what
+ * Whether the name a sender shows is a name of ours, or the address of somebody else. Compared by what
  * is seen: case, spaces, marks nobody sees, and the commonest letters that look like Latin ones do not count.
  */
 export function findImpersonation(from: Address, own: OwnNames): Impersonation | null {

@@ -12,7 +12,7 @@ export type JoinedTwins = { followerIds: Set<number>; events: TicketEvent[] }
 
 /**
  * Enters filed mails as copies and makes their tickets twins of those that hold the other copies: the
- * last thing filing locks (mail-core.md 1). The table's key decides the race of two mailboxes that are
+ * last thing filing locks. The table's key decides the race of two mailboxes that are
  * filed at once: the second waits here until the first has committed, and finds it.
  *
  * One statement where no mail has a copy elsewhere, which is nearly always.

@@ -1,8 +1,8 @@
 import { MAIL_KINDS, type MailKind } from '../shared/vocabulary.ts'
 
-/** What a mail of one kind may do to the ticket it belongs to. Every kind is kept and shown (A28). */
+/** What a mail of one kind may do to the ticket it belongs to. Every kind is kept and shown. */
 export type KindRule = {
-  /** It opens a closed or waiting ticket again, and somebody waits for an answer from then on. */
+  /** Such a mail opens a closed or waiting ticket again, and somebody waits for an answer from then on. */
   asksForAnswer: boolean
   /** Its sender is somebody one writes with: remembered as a customer, a participant, a recipient of replies. */
   hasCorrespondent: boolean

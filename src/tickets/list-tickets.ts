@@ -25,9 +25,9 @@ export type ListWish = {
 }
 
 /**
- * One page of a queue over all mailboxes the caller may use; twins stand once, as their lead where that is
- * listed. Three statements at most, however long the page is, and a few more to narrow it. A ticket that moves to another place of the list
- * while somebody pages makes later pages neither repeat nor miss any other.
+ * One page of a queue over all mailboxes the caller may use; twins stand once, as their lead where that is listed.
+ * Three statements at most, however long the page is, and a few more to narrow it. A ticket that moves to another place
+ * of the list while somebody pages makes later pages neither repeat nor miss any other.
  *
  * @throws AppError `bad-cursor`; NotFound for a mailbox that is not theirs
  */

@@ -37,10 +37,10 @@ export async function takeLiveSnapshot(db: Db): Promise<LiveSnapshot> {
 }
 
 /**
- * The latest hint of each ticket that changed in exactly those transactions that committed between the
- * snapshot and now, whatever order their ids are in, and the snapshot to go on from. What a snapshot did not see is what was running
- * (its xip list) or had not begun (from its xmax on); both are looked up by the index on xid, so that a
- * transaction left open anywhere in the cluster, which holds xmin back, costs and delays nothing.
+ * The latest hint of each ticket that changed in exactly those transactions that committed between the snapshot and
+ * now, whatever order their ids are in, and the snapshot to go on from. What a snapshot did not see is what was running
+ * (its xip list) or had not begun (from its xmax on); both are looked up by the index on xid, so that a transaction
+ * left open anywhere in the cluster, which holds xmin back, costs and delays nothing.
  */
 export async function readHintsAfter(db: Db, snapshot: string): Promise<LiveRead> {
   const { rows } = await sql<ReadRow>`${kept}

@@ -29,13 +29,13 @@ export type LiveFeed = {
   stop: () => Promise<void>
 }
 
-const pollMs = 1000 // a bell may be lost (mail-core.md 11)
+const pollMs = 1000 // a bell may be lost
 const pauseMs = 50 // after a batch, so that a backfill costs at most 20 reads a second
 
 /**
  * Starts reading live events: at each bell `live` and every second. Each hint is delivered once, as
  * soon as it is committed, also when its id or its transaction is older than others delivered before
- * (mail-core.md 7). When the database is away it goes on where it stopped.
+ * (docs/decisions/0003). When the database is away it goes on where it stopped.
  */
 export async function startLiveFeed(from: { db: Db; bells: Pick<Bells, 'on'>; log: Log }): Promise<LiveFeed> {
   const listeners = new Set<(batch: LiveBatch) => void | Promise<void>>()

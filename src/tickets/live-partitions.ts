@@ -11,7 +11,7 @@ import {
 export type LivePartitionsKept = { added: string[]; dropped: string[] }
 
 const daysAhead = 3 // a job that fails for two days does no harm; after that rows go to the rest partition
-const keptDays = 2 // mail-core.md 7
+const keptDays = 2 // a browser that was away for longer fetches its lists anew
 
 /**
  * Makes the partitions of the live feed for the days to come and drops those whose last hint is older

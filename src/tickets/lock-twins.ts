@@ -4,7 +4,7 @@ import { NotFound } from '../lib/app-error.ts'
 import { type LockedTicket, selectForChange, selectFreeTwins, type TicketNames } from './twins.queries.ts'
 
 /**
- * Locks tickets and all their twins until the transaction ends, in ascending id (mail-core.md 1), since
+ * Locks tickets and all their twins until the transaction ends, in ascending id, as all locks of tickets, since
  * a state that changes on one changes on all. What a transaction must lock it locks by one call, before
  * any other write: a second call could wait for a ticket below one it holds.
  *

@@ -5,7 +5,7 @@ import type { AgentState, Role } from '../shared/vocabulary.ts'
 /** An agent who may be mentioned, with what decides it. `hasMailbox`: a row lets them use the mailbox. */
 export type MentionedAgent = { id: number; name: string; role: Role; state: AgentState; hasMailbox: boolean }
 
-/** Those of some agents that there are, as far as one mailbox is concerned. */
+/** Which of some agents there are, as far as one mailbox is concerned. */
 export async function selectMentioned(
   tx: Tx,
   agentIds: readonly number[],

@@ -62,7 +62,7 @@ export async function lockCustomers(
   return new Map(rows.map(row => [row.id, row]))
 }
 
-/** The same people without a lock, to show what merging them would do. */
+/** People as `lockCustomers` reads them, without a lock, to show what merging them would do. */
 export async function selectMergingCustomers(
   db: Db,
   ids: readonly number[],

@@ -26,10 +26,11 @@ const maxNoteChars = 20_000 // what a note about a customer may hold
 export const toldTickets = 50
 
 /**
- * Makes two customers one person: tickets and addresses go over, and so do name, phone number, language, note and what stands
- * in fields of the desk where the survivor has none; two notes stand below each other. Who belongs to a ticket and whom its replies go to is decided by
- * addresses alone and stays as it was (docs/decisions/0035). All is kept so that undoCustomerMerge can take it back.
- * Event `customers_merged` (`data`: customerMergeId, merged, survivor) in the tickets that went over and the survivor's newest.
+ * Makes two customers one person: tickets and addresses go over, and so do name, phone number, language, note and what
+ * stands in fields of the desk where the survivor has none; two notes stand below each other. Who belongs to a ticket
+ * and whom its replies go to is decided by addresses alone and stays as it was (docs/decisions/0035). All is kept so
+ * that undoCustomerMerge can take it back. Event `customers_merged` (`data`: customerMergeId, merged, survivor) in the
+ * tickets that went over and the survivor's newest.
  *
  * @returns the merge's id
  * @throws NotFound for who has no ticket in the caller's sight; AppError `same-customer`, `customer-elsewhere` (one of

@@ -32,10 +32,10 @@ export type MergeWish = {
 }
 
 /**
- * Merges one ticket into another: messages, notes, drafts and tags go over, replies to old mail follow since
- * the ancestor index names messages, and tokens and the old number lead to the survivor. Everything is
- * kept so that undoMerge can take it back; only its twins the merged ticket leaves for good, while the
- * survivor keeps its own (docs/decisions/0012), and drafts stay with the survivor. Events: `merged` and `merged_away` (`data`: number of the
+ * Merges one ticket into another: messages, notes, drafts and tags go over, replies to old mail follow since the
+ * ancestor index names messages, and tokens and the old number lead to the survivor. Everything is kept so that
+ * undoMerge can take it back; only its twins the merged ticket leaves for good, while the survivor keeps its own
+ * (docs/decisions/0012), and drafts stay with the survivor. Events: `merged` and `merged_away` (`data`: number of the
  * other, mergeId).
  *
  * @returns the merge's id

@@ -67,7 +67,7 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
   }
 }
 
-/** Joins its ticket and changes nothing of it (A19). */
+/** Whether a mail joins its ticket and changes nothing of it: its sender failed the check, and it opened no ticket. */
 function isUnheard(message: CountedMessage): boolean {
   return message.sender?.grade === 'failed' && !OPENING_RULES.includes(message.placedBy)
 }

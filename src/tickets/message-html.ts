@@ -9,7 +9,7 @@ export type ReadHtml = (rawBlobId: number) => Promise<string | null>
 
 /**
  * A message's clean HTML as a whole document for a sandboxed frame. Stored HTML is served only if the
- * present rules made it; otherwise it is made again from raw and stored (mail-core.md 10).
+ * present rules made it; otherwise it is made again from raw and stored.
  *
  * Its own policy lets nothing load but our pictures and styles within; `cid:` pictures point to
  * attachments of this message and no other; remote pictures keep their address in `data-remote-src`,

@@ -31,7 +31,7 @@ import { writeState } from './write-states.ts'
 /**
  * Moves a message into another ticket of the same mailbox, or into a new one (`toTicketId` null).
  *
- * That decides for its whole chain: later mail that answers it, or names it nearest, follows it, also
+ * A move decides for the whole chain of a message: later mail that answers it, or names it nearest, follows it, also
  * against the token of the old ticket (find-evidence.ts). Attachments, HTML and raw mail hang on the
  * message and go along. A customer's mail opens a closed or waiting target. Events `message_moved_out`
  * and `message_moved_in` (`data`: number of the other ticket, moveId, isSplit) link both ways.
@@ -162,7 +162,7 @@ async function placeAnew(tx: Tx, message: MovingMessage, ticketId: number): Prom
   await writePlaced(tx, message.id, { placedBy, placedByMessageId: null, placedByRef: null, isNewcomer })
 }
 
-/** Moving a mail does not make its sender one whom replies go to (A51). */
+/** Moving a mail does not make its sender one whom replies go to. */
 async function isStranger(tx: Tx, message: MovingMessage, ticketId: number): Promise<boolean> {
   if (message.direction === 'outbound' || message.fromAddress === null) return false
   const isDoubtful = message.defects.includes('doubtful-sender') || message.defects.includes('several-from')

@@ -9,10 +9,10 @@ import { insertLeavingHint, selectMailboxKinds, writeMailbox } from './move-tick
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 
 /**
- * Moves a ticket to another mailbox, with its event `mailbox_changed` (`data`: from, to). Who may see it,
- * the From and the signature of its replies follow; an assignee who may not use that mailbox is taken
- * off, and a team that does not work there. Its messages keep the mailbox they came through, whose index still leads answers here: mail to
- * the old address joins the ticket where it is now. It leaves its twins. The caller has decided that the agent may use both.
+ * Moves a ticket to another mailbox, with its event `mailbox_changed` (`data`: from, to). Who may see it, the From and
+ * the signature of its replies follow; an assignee who may not use that mailbox is taken off, and a team that does not
+ * work there. Its messages keep the mailbox they came through, whose index still leads answers here: mail to the old
+ * address joins the ticket where it is now. It leaves its twins. The caller has decided that the agent may use both.
  *
  * @returns whether it moved
  * @throws as lockForChange; AppError `unknown-mailbox`, `other-kind-of-mailbox` (practice mail goes with

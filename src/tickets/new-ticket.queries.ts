@@ -6,7 +6,7 @@ import type { TicketState } from '../shared/vocabulary.ts'
 /** The keys of a ticket before it is there: what goes out with its number and its token needs them. */
 export type TicketKeys = { id: number; number: number; replyKey: string }
 
-/** Draws them; keys that are never used leave a gap, which numbers may have (mail-core.md 20). */
+/** Draws them; keys that are never used leave a gap, which numbers may have. */
 export async function drawTicketKeys(db: Db): Promise<TicketKeys> {
   const { rows } = await sql<TicketKeys>`
     select nextval(pg_get_serial_sequence('ticket', 'id')) as id, nextval('ticket_number') as number,

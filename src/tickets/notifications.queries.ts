@@ -14,7 +14,7 @@ export type NotificationRow = {
   name: string
   excerpt: string
   hit: string | null
-  /** It was on the agent's screen, or they did something in the ticket since. */
+  /** The ticket was on the agent's screen, or they did something in the ticket since. */
   isSeen: boolean
 }
 
@@ -28,7 +28,7 @@ export type NotificationWish = {
   events: readonly NotificationEvent[]
 }
 
-/** The same for a mail: later than `since`, as the database wrote it, and none of `mailedKeys`. */
+/** The notifications a mail may tell of: later than `since`, as the database wrote it, and none of `mailedKeys`. */
 export type DigestWish = NotificationWish & { since: string; mailedKeys: readonly string[] }
 
 /**
@@ -74,7 +74,7 @@ export async function selectUnseen(db: Db, wish: DigestWish): Promise<MailedRow[
 }
 
 /**
- * Those of some agents who have not seen something for `unseenMs` that they were not mailed, by one statement for all. Whose
+ * Which of some agents have not seen something for `unseenMs` that they were not mailed, by one statement for all. Whose
  * tickets are quiet since their `since` costs the look at the tickets with mail of the last week.
  */
 export async function selectDueAgents(

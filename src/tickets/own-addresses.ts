@@ -13,7 +13,7 @@ export async function findOwnAddresses(db: Db, people: readonly Address[]): Prom
 
 /**
  * Refuses to begin an exchange with ourselves: what one of our mailboxes sends another comes back as our own and
- * opens nothing there (mail-core.md 17), so nobody would see it.
+ * opens nothing there, so nobody would see it.
  *
  * @throws AppError `own-address` with the first `address`
  */

@@ -32,14 +32,14 @@ const MAX_PROPOSED = 20 // by one mail; a longer list is no exchange that an age
 /**
  * Whom a message brings into its ticket.
  *
- * The mail that opens a ticket brings its sender as the customer and whom it was sent to as copied.
- * A mail of a storm brings its sender alone: whom a flood copies stays outside.
- * A later mail only proposes: its sender where they are new, and whom it copies in. A newcomer gets
- * nothing until an agent accepts or writes to them (A20, A25). A mail whose sender failed the check
- * proposes nobody, and where it opens a ticket whom it copies in is proposed as well. Whom an agent
- * addresses is copied; the first of those a ticket is begun by is its customer. A mail that an agent forwarded brings whose mail it is, and nobody else whom the agent
- * wrote to. A mail of a side thread brings nobody: its people are never the customer's. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts)
- * never are participants.
+ * The mail that opens a ticket brings its sender as the customer and whom it was sent to as copied. A mail of a storm
+ * brings its sender alone: whom a flood copies stays outside. A later mail only proposes: its sender where they are
+ * new, and whom it copies in. A newcomer gets nothing until an agent accepts or writes to them. A mail whose sender
+ * failed the check proposes nobody, and where it opens a ticket whom it copies in is proposed as well. Whom an agent
+ * addresses is copied; the first of those a ticket is begun by is its customer. A mail that an agent forwarded brings
+ * whose mail it is, and nobody else whom the agent wrote to. A mail of a side thread brings nobody: its people are
+ * never the customer's. Our own addresses and the senders of kinds without a correspondent (kind-rules.ts) never are
+ * participants.
  *
  * @param ownAddresses normal forms of all our mailboxes' addresses and aliases
  */

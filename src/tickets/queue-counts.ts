@@ -14,13 +14,13 @@ export type QueueCounts = { queue: QueueName; count: number | null }[]
 /** Counts with a memory of one second. */
 export type QueueCounter = {
   count(caller: Caller, mailboxId: number | undefined): Promise<QueueCounts>
-  /** The same of the caller's views, in their order. */
+  /** The numbers of the caller's views, in their order. */
   countViews(caller: Caller, mailboxId: number | undefined): Promise<ViewCount[]>
   /** Drops what is remembered: some ticket changed. */
   forget(): void
 }
 
-const rememberMs = 1000 // mail-core.md 19
+const rememberMs = 1000 // a page asks with each change; a number a second old misleads nobody
 const rememberedLimit = 10_000 // sets of mailboxes; beyond it all are dropped
 
 /**

@@ -53,7 +53,7 @@ const anyone = { assignee: 'anyone', holds: 'kept', sorts: ['newest'], counted: 
 
 /**
  * The queues as conditions. All is everything but spam and the Trash; Closed, All, Spam and Trash show no
- * number, as counting them would mean counting everything (mail-core.md 19).
+ * number, as counting them would mean counting everything.
  */
 export const queueRules: Readonly<Record<Queue, QueueRule>> = {
   mine: {

@@ -62,10 +62,10 @@ export async function selectReplyBasis(
 }
 
 /**
- * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who
- * failed the check only the mail that opened the ticket counts. What an agent forwarded is answered to whose mail
- * it is, wherever the agent wants answers to their own. Where nobody has written yet it is our own newest, one that
- * was taken back only where there is no other: whom it was meant for. A mail that an agent chose needs only be one that can be answered.
+ * A person's mail goes before a robot's: an absence notice does not change whom we talk to. Of a sender who failed the
+ * check only the mail that opened the ticket counts. What an agent forwarded is answered to whose mail it is, wherever
+ * the agent wants answers to their own. Where nobody has written yet it is our own newest, one that was taken back only
+ * where there is no other: whom it was meant for. A mail that an agent chose needs only be one that can be answered.
  */
 async function selectAnswered(
   db: Db,

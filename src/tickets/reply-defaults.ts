@@ -16,13 +16,13 @@ export type ReplyDefaults = { to: Address[]; cc: Address[]; replyTo: Address[] }
 const MAX_ASKED = 5
 
 /**
- * To is the sender of the mail that is answered, Cc its other recipients and whom an agent accepted; our own
- * addresses (also with a plus part) never, and nobody twice. An agent is never copied by default: they read the
- * ticket; where they wrote the mail they are answered. Who is not yet a customer or copied participant
- * is left out: neither a newcomer nor a Cc that a stranger wrote into a forged mail gets the answer unless
- * the agent adds or accepts them (reliability-security.md A20, A25). A Reply-To that differs is not followed
- * but given beside, as it needs an explicit choice (A27). Where nobody has written yet: whom our newest mail went to, and
- * never who was a blind copy of it. Without any mail: the customers, and the copied as Cc.
+ * To is the sender of the mail that is answered, Cc its other recipients and whom an agent accepted; our own addresses
+ * (also with a plus part) never, and nobody twice. An agent is never copied by default: they read the ticket; where
+ * they wrote the mail they are answered. Who is not yet a customer or copied participant is left out: neither a
+ * newcomer nor a Cc that a stranger wrote into a forged mail gets the answer unless the agent adds or accepts them. A
+ * Reply-To that differs is not followed but given beside, as it needs an explicit choice: the sender of a mail chooses
+ * it freely. Where nobody has written yet: whom our newest mail went to, and never who was a blind copy of it. Without
+ * any mail: the customers, and the copied as Cc.
  *
  * A mail that an agent chose to answer: of somebody who does not belong, it goes to them alone, since
  * their words are quoted in it; of ours, to whom that one went.
@@ -112,7 +112,7 @@ function peopleOf(basis: ReplyBasis, who: 'customer' | 'copied' | 'accepted'): A
     .map(({ name, address, isAccepted }) => ({ name: isAccepted ? name : null, address }))
 }
 
-/** Those of somebody else: neither an address nor an alias of a mailbox of ours. */
+/** The addresses of somebody else: neither an address nor an alias of a mailbox of ours. */
 export function withoutOurs(
   addresses: readonly Address[],
   { ownAddresses }: Pick<ReplyBasis, 'ownAddresses'>,

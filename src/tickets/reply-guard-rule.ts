@@ -10,8 +10,9 @@ export type GuardedEvent = {
 }
 
 /**
- * Whether an agent who had not seen this must look before their reply leaves: somebody wrote, or a
- * colleague answered or closed. Notes, tags, assignments and robots' answers stop nobody (ux.md A1.6).
+ * Whether an agent who had not seen this must look before their reply leaves: somebody wrote, or a colleague answered
+ * or closed. Notes, tags, assignments and robots' answers stop nobody: whoever is stopped for nothing learns to send
+ * anyway.
  */
 export function stopsReply(event: GuardedEvent, agentId: number): boolean {
   if (event.kind === 'message_received') return event.mailKind !== 'auto-reply' && event.mailKind !== 'own'

@@ -6,7 +6,7 @@ import { stopsReply } from './reply-guard-rule.ts'
 const maxShown = 20
 
 /**
- * Refuses a reply that was written without knowing what happened since (G4). The caller holds the ticket
+ * Refuses a reply that was written without knowing what happened since. The caller holds the ticket
  * (lockTicket): its events get their ids under that lock, so none can slip in below `lastSeenEventId`.
  *
  * @throws AppError `ticket-changed` with `changes` (at most 20) and the `lastEventId` that sends anyway

@@ -5,7 +5,7 @@ import { type IndexingParts, indexDue, indexEarlier } from './index-search.ts'
 /** Making words as it runs. `stop` finishes the batch in hand. */
 export type RunningIndexing = { stop: () => Promise<void> }
 
-const pollMs = 1_000 // words are there within 2 s (mail-core.md 15)
+const pollMs = 1_000 // words are there within 2 s
 
 /**
  * Makes the words of search for as long as it runs: first what is due, then what was there before. Any number of

@@ -45,7 +45,7 @@ export type SearchRowInsert = {
 }
 
 const indexingLock = 7_236_118_043 // any number: what two indexers of ours agree on
-const maxText = 262_144 // mail-core.md 15
+const maxText = 262_144 // characters, as many as search-words.ts takes
 
 /** Takes the turn of making words until the transaction ends; false where another node has it. */
 export async function tryIndexingLock(tx: Tx): Promise<boolean> {

@@ -178,7 +178,7 @@ async function ask(
   return await selectByWords(tx, { ...asked, words: isAnywhere ? words.anywhere : words.text })
 }
 
-/** Those of found rows that are hits, in portions until there are as many as wanted; `next` where it took too much. */
+/** Which of the found rows are hits, in portions until there are as many as wanted; `next` where it took too much. */
 async function sift(search: Search, found: readonly FoundRow[], wanted: number): Promise<RowsFound> {
   const { look } = search.wish
   const portion = look !== null && found.some(row => mustLook(look, row)) ? lookedAtOnce : found.length

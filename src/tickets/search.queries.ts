@@ -158,7 +158,7 @@ async function selectInPlace(
 }
 
 /**
- * Those of found rows that may be shown, in their order.
+ * Which of the found rows may be shown, in their order.
  *
  * @returns `wanted`: those whose ticket is also as wanted; `shown`: how many may be shown at all
  */

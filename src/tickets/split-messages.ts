@@ -44,7 +44,7 @@ export async function splitMessages(
   return await splitOff(tx, { messages, from, agentId: wish.agentId })
 }
 
-/** That all of some messages are in one ticket. @throws NotFound */
+/** Refuses messages that are not all in one ticket. @throws NotFound */
 export function checkAllIn(
   messages: readonly MovingMessage[],
   { ticketId, messageIds }: { ticketId: number; messageIds: readonly number[] },

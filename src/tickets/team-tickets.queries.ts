@@ -7,7 +7,7 @@ import type { TicketState } from '../shared/vocabulary.ts'
 export type TeamOfMailbox = { id: number; name: string; worksThere: boolean }
 
 /**
- * Those of some teams that are not removed; they are not, and work where they do, before the transaction ends.
+ * Those of some teams that are not removed. Until the transaction ends none is removed, and each works where it does.
  * Locked by a statement of its own, since one that waited for the lock sees the mailboxes of before.
  */
 export async function shareTeams(

@@ -11,7 +11,7 @@ export type MessageRef = { mailboxId: number; messageId: number; id: string; own
  * The index resolves to a message, so that a reply goes to the ticket that message is in today. A
  * message that is the id takes the entry from one that only mentions it; among equals the first stays.
  *
- * @see mail-core.md 5
+ * @see docs/decisions/0009
  */
 export async function writeThreadRefs(tx: Tx, refs: readonly MessageRef[]): Promise<void> {
   const byKey = new Map<string, ThreadRefRow>()

@@ -16,8 +16,8 @@ export type TicketEventRow = {
 }
 
 /**
- * Writes history, versions and hints in one statement. Tickets are locked in ascending id
- * (mail-core.md 1), their version rises by one however many rows they get, and the hint of each
+ * Writes history, versions and hints in one statement. Tickets are locked in ascending id,
+ * as everywhere, their version rises by one however many rows they get, and the hint of each
  * carries the new version and the kind of its last row.
  */
 export async function insertTicketEvents(tx: Tx, rows: readonly TicketEventRow[]): Promise<void> {

@@ -22,7 +22,7 @@ export type TicketEvent = {
  * events are its own. After the commit the caller rings `live`. History of one ticket reads in the
  * order given.
  *
- * @see mail-core.md 7: history is for ever, hints live two days and nothing depends on them
+ * History is for ever; hints live two days, and nothing depends on them.
  */
 export async function writeTicketEvents(tx: Tx, events: readonly TicketEvent[]): Promise<void> {
   if (events.length === 0) return

@@ -115,7 +115,7 @@ export type TicketFacts = {
   customerUtcOffsetMinutes: number | null
 }
 
-/** The same with the facts of its page. */
+/** The row of one ticket as in lists, with the facts of its page. */
 export async function selectTicketPage(
   db: Db,
   by: { ticketId: number; agentId: number },

@@ -67,7 +67,7 @@ export type TicketAggregate = {
 
 /**
  * Adds messages up on their tickets; locks in ascending id. An answer ends the wait before it. What a
- * customer wrote to a twin makes its lead wait and rise, and tells nothing else of it (mail-core.md 3).
+ * customer wrote to a twin makes its lead wait and rise, and tells nothing else of it: its readers may be others.
  *
  * @returns the number of the ticket into which one of them was merged: nothing may be added there
  */

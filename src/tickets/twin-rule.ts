@@ -17,10 +17,10 @@ const unnamedWithinMs = 3_600_000
 /**
  * Which of two tickets leads both, now that each holds a copy of one mail; undefined where they stay apart.
  *
- * They are twins if the mail opened one of them at least, and never two tickets of one mailbox. The one
+ * Two tickets are twins if the mail opened one of them at least, and never two tickets of one mailbox. The one
  * an agent acted on keeps the lead. Else a ticket that was there before an answer to both mailboxes opened
  * the other; else the mailbox that the mail names first, and where it names none, the one connected
- * first: never the order of arrival (mail-core.md 3).
+ * first: never the order of arrival.
  */
 export function chooseLead(mail: TwinMail, mine: TwinSide, theirs: TwinSide): number | undefined {
   if (!areTwins(mail, mine, theirs)) return undefined

@@ -109,9 +109,9 @@ export type MovedTicket = { id: number; was: TicketState }
 export type StateChange = { from: readonly TicketState[]; to: TicketState; waiting: 'recount' | 'keep' }
 
 /**
- * Moves tickets with all their twins to a state, with what follows from it: `closed_at` is set while
- * closed, `waiting_since` only while open, and of a twin never; only what waits stays put away. Rows that others hold are left out, so
- * that this waits for nobody: `stray` counts them.
+ * Moves tickets with all their twins to a state, with what follows from it: `closed_at` is set while closed,
+ * `waiting_since` only while open, and of a twin never; only what waits stays put away. Rows that others hold are left
+ * out, so that this waits for nobody: `stray` counts them.
  */
 export async function updateStates(
   tx: Tx,

@@ -1,7 +1,10 @@
 import type { Tx } from '../db/database.ts'
 import { deleteUndelivered, updateFollowed, updateUnfollowed, writePutAside } from './undelivered.queries.ts'
 
-/** A new reply follows what did not arrive of a ticket, a forward the one it is sent instead of: it leaves the queue Not delivered. */
+/**
+ * A new reply follows what did not arrive of a ticket, a forward the one it is sent instead of: it leaves the queue Not
+ * delivered.
+ */
 export async function followUndelivered(
   tx: Tx,
   reply: { ticketId: number; messageId: number; insteadOfId: number | undefined },

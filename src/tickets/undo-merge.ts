@@ -29,10 +29,10 @@ import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import { writeState } from './write-states.ts'
 
 /**
- * Takes a merge back (mail-core.md 5): what it moved returns, and with it every later message whose
- * evidence leads to one of those; later mail to the survivor stays there. State, assignee, customer
- * and tags of the survivor are as before where nobody changed them since; open stays open where a customer
- * wrote to it meanwhile. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number of the other, mergeId) in both.
+ * Takes a merge back: what it moved returns, and with it every later message whose evidence leads to one of those;
+ * later mail to the survivor stays there. State, assignee, customer and tags of the survivor are as before where nobody
+ * changed them since; open stays open where a customer wrote to it meanwhile. What an agent moved elsewhere in the
+ * meantime stays where it was put. Event `merge_undone` (`data`: number of the other, mergeId) in both.
  *
  * @returns the numbers of the ticket that is back and of the one that had its messages
  * @throws NotFound; AppError `already-undone`

@@ -13,7 +13,7 @@ export { MAILED_EVENTS }
 /** How long what happened may stay unseen before it is mailed. */
 const unseenMs = 15 * 60_000
 
-/** Those of some agents who have not seen something for a quarter of an hour that was in no mail to them. */
+/** Which of some agents have not seen something for a quarter of an hour that was in no mail to them. */
 export async function listDueAgents(db: Db, wishes: readonly DigestWish[]): Promise<number[]> {
   return await selectDueAgents(db, wishes, unseenMs)
 }
