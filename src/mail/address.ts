@@ -58,7 +58,7 @@ declare const checked: unique symbol
 export type EnvelopeAddress = string & { readonly [checked]: true }
 
 /**
- * An address for the envelope. A quoted local part can hide a second address from a careless relay (A35), and is none.
+ * An address for the envelope. A quoted local part can hide a second address from a careless relay, and is none.
  *
  * @throws RangeError for anything but one bare address: a fault of ours
  */
@@ -70,7 +70,7 @@ export function envelopeAddress(text: string): EnvelopeAddress {
 
 /**
  * Whether two addresses reach the same person: local parts compared without case (NFC), domains
- * as A-labels. Dots and plus parts count: only the receiving server knows what they mean (A31).
+ * as A-labels. Dots and plus parts count: only the receiving server knows what they mean.
  */
 export function sameAddress(a: string, b: string): boolean {
   return addressKey(a) === addressKey(b)

@@ -41,7 +41,10 @@ function isSameTopic(one: string, other: string): boolean {
   return short.length >= CUT_LETTERS && long.includes(short)
 }
 
-/** The ticket numbers a subject names, as `#123` or `[#123]`: at most three. They only ever suggest (A23). */
+/**
+ * The ticket numbers a subject names, as `#123` or `[#123]`: at most three. They only ever suggest: anybody can write a
+ * number.
+ */
 export function numbersIn(subject: string): number[] {
   const found = subject.slice(0, MAX_CHARS).matchAll(/(?<![\p{L}\p{N}&#])#(\d{1,12})(?![\p{L}\p{N}])/gu)
   const numbers = new Set([...found].map(match => Number(match[1])).filter(number => number > 0))

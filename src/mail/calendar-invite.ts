@@ -23,7 +23,7 @@ const MAX_LINE_CHARS = 300
 
 /**
  * What a calendar part says of its first event (RFC 5545, 5546); null when it has none. For showing only:
- * nobody here acts on it (A17).
+ * nobody here acts on it.
  *
  * @param method of the part's Content-Type, where the calendar names none
  */

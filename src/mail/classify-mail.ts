@@ -23,7 +23,7 @@ type Verdict = { kind: MailKind; kindReason: string | null }
 /**
  * What kind of sender wrote a mail, and the fact that says so. It decides whether we may answer
  * automatically (RFC 3834 §2) and what a ticket makes of it (tickets/kind-rules.ts), never whether the
- * mail is kept (A28). `own` is not decided here: that takes a verified X-Letterdesk-Ref.
+ * mail is kept. `own` is not decided here: that takes a verified X-Letterdesk-Ref.
  */
 export function classifyMail(facts: MailFacts): Verdict {
   const complaint = complaintReason(facts)

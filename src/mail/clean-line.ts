@@ -1,6 +1,7 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is replaced
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
-// What turns the direction of text around (A05) or is never seen: marks, embeddings, isolates, BOM.
+// What turns the direction of text around, so that a name ends in another type than it has, or is never seen: marks,
+// embeddings, isolates, BOM.
 const BIDI = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]+/g
 
 // Everything but blanks, and signs that have no shape: a name made of them would leave an empty place.

@@ -1,5 +1,5 @@
 // What a mail may say about its own looks. No position, float of overlays, content, cursor, background
-// pictures, variables or animation (A09).
+// pictures, variables or animation: a mail must not draw over the page or tell its sender that it is read.
 const PROPERTIES: ReadonlySet<string> = new Set(
   `background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width
   border-collapse border-color border-left border-left-color border-left-style border-left-width

@@ -5,7 +5,10 @@ import { decodeHeaderText } from './encoded-words.ts'
 export type HeaderValue = {
   /** Lower-case, without parameters. */
   value: string
-  /** Those that are read here, by lower-case name; continuations joined, percent and encoded words read, not yet cleaned. */
+  /**
+   * The parameters that are read here, by lower-case name; continuations joined, percent and encoded words read, not
+   * yet cleaned.
+   */
   params: Map<string, string>
 }
 

@@ -32,7 +32,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   middot: '·',
 }
 
-/** Lines of a text, `to` excluded, that come from one element: one that cleanHtml marked, or a `<blockquote>` (`isBlock`), whose lines begin with `>`. */
+/**
+ * Lines of a text, `to` excluded, that come from one element: one that cleanHtml marked, or a `<blockquote>`
+ * (`isBlock`), whose lines begin with `>`.
+ */
 export type TextMark = { mark: QuoteMark | 'block'; isBlock: boolean; from: number; to: number }
 
 /** The text of HTML with the places of its quotes. */
@@ -64,7 +67,7 @@ export function htmlToPlainText(html: string): string {
   return htmlToMarkedText(html).text
 }
 
-/** The same, and which of its lines cleanHtml or a `<blockquote>` marks as quoted. */
+/** The text of HTML, and which of its lines cleanHtml or a `<blockquote>` marks as quoted. */
 export function htmlToMarkedText(html: string): MarkedText {
   const writer: Writer = {
     out: [],

@@ -11,7 +11,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /**
  * The value of X-Letterdesk-Ref: `<message uuid>.<key id and hmac>`. It names our mail even where
- * a relay replaced the Message-ID (mail-core.md 14).
+ * a relay replaced the Message-ID, as SES does.
  */
 export function signLetterdeskRef(ref: { messageUuid: string; key: TokenKey }): string {
   if (!UUID.test(ref.messageUuid)) throw new RangeError('a message uuid is a lower-case uuid')
@@ -31,8 +31,8 @@ export function scanLetterdeskRef(source: Buffer): string | null {
 const IN_MESSAGE_ID = /^[a-z2-7]{26}\.([0-9a-f-]{36}\.[a-z2-7]{20,60})@/i
 
 /**
- * The same value where a Message-ID bears it, as that of a test mail does, for relays that take X- fields away; null for
- * any other id. It proves nothing yet.
+ * The value of X-Letterdesk-Ref where a Message-ID bears it, as that of a test mail does, for relays that take X- fields
+ * away; null for any other id. It proves nothing yet.
  */
 export function refOfMessageId(internetMessageId: string | null): string | null {
   return IN_MESSAGE_ID.exec(internetMessageId ?? '')?.[1] ?? null

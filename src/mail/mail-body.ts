@@ -34,7 +34,7 @@ type Texts = {
 
 /**
  * The mail's text and clean HTML. Every HTML part is cleaned by itself, so that none can reach
- * into another (A18); over the limits of one mail `html` is null, and its text is kept.
+ * into another; over the limits of one mail `html` is null, and its text is kept.
  */
 export function readMailBody(raw: Buffer, parts: UnpackedMail, defects: Set<MailDefect>): MailBody {
   const files = parts.attachments.map(({ part }) => part)

@@ -4,7 +4,8 @@ import type { HeaderField } from './header-fields.ts'
 const KEY_VERSION = '1'
 
 /**
- * What makes two instances of one mailbox the same message (mail-core.md 2), as hex SHA-256.
+ * What makes two instances of one mailbox the same message, as hex SHA-256. Each LMTP delivery adds its own Received, and
+ * servers render mail anew when they move it, so raw bytes alone do not tell.
  *
  * With a Message-ID: over version, canonical id in lower case, the raw From, Date and Subject fields and the
  * bytes after the first empty line, all line ends as CRLF; trace and transport fields do not count.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 const MAX_CHARS = 2_000
-const KEPT_AT_EACH_END = 50 // of References: mail-core.md 5
+const KEPT_AT_EACH_END = 50 // of References: its root and its newest; none may fill the index
 
 /**
  * The one form in which ids are stored and written again: without `<>`, white space and control

@@ -3,7 +3,7 @@ import { encodeBase32 } from './base32.ts'
 /**
  * A Message-ID of ours in canonical form, without `<>`: `<26 random characters>.<token>@<domain>`.
  *
- * @param id.random 16 bytes from a cryptographic source: no id of ours can be guessed (mail-core.md 6)
+ * @param id.random 16 bytes from a cryptographic source: no id of ours can be guessed, nor be given twice after a restore
  * @param id.token the ticket's reply token
  * @param id.domain of the sending address, already lower-case; U-labels become A-labels (RFC 5322 is ASCII)
  */

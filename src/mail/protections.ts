@@ -7,7 +7,7 @@ const INLINE_PGP = /^-----BEGIN PGP (SIGNED )?MESSAGE-----\r?$/m
 
 /**
  * What of a mail says that it is signed or encrypted (RFC 1847, 3156, 8551), each once. Nothing of it is
- * checked or opened; a protection of a part says nothing of what stands around it (A18).
+ * checked or opened; a protection of a part says nothing of what stands around it.
  *
  * @param text of the mail: PGP is also written into it
  */

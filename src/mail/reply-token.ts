@@ -11,7 +11,7 @@ const MAX_TOKENS = 20 // a mail of ours carries one; more are a search for luck
  * Proof that a mail answers one ticket, for Message-IDs and plus-addresses: 55 characters of
  * `a-z2-7` while key id and mailbox id are below 128.
  *
- * Bound to the ticket's `replyKey` and the mailbox that issues it (mail-core.md 5). In a
+ * Bound to the ticket's `replyKey` and the mailbox that issues it (docs/decisions/0005). In a
  * plus-address, check the local part against the 64 octets of RFC 5321 §4.5.3.1.1.
  *
  * @param token.replyKey the ticket's uuid

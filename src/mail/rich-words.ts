@@ -60,10 +60,10 @@ type State = {
 
 /**
  * What of HTML is an agent's words: lines, bold, italic, underlined, code, links, lists, quotes, pictures that are
- * uploads (`data-upload`) and mentions (`data-mention`: the id of an agent, or `team-` and that of a team). Of anything else only the text stays; scripts
- * and styles go whole. A `<p>` is one line, an empty one an empty line.
+ * uploads (`data-upload`) and mentions (`data-mention`: the id of an agent, or `team-` and that of a team). Of anything
+ * else only the text stays; scripts and styles go whole. A `<p>` is one line, an empty one an empty line.
  *
- * It is built anew from what is known, never copied: nothing of the given HTML reaches what is written from
+ * The words are built anew from what is known, never copied: nothing of the given HTML reaches what is written from
  * it but text, http, https and mailto links, and numbers.
  *
  * @returns undefined over 1,000,000 characters or 20,000 tags
@@ -113,7 +113,7 @@ export function mentionsIn(blocks: readonly Block[]): { agentIds: number[]; team
 /** What an agent or a team is called; undefined where it is not known. */
 export type NameOf = (mentioned: Mentioned) => string | undefined
 
-/** The same words, with those whom they mention by other names; where none is known stays what was written. */
+/** The given words, with those whom they mention by other names; where none is known stays what was written. */
 export function nameMentions(blocks: readonly Block[], nameOf: NameOf): Block[] {
   return blocks.map(block => renamed(block, nameOf))
 }

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** One key of the `tokens` purpose; `id` stands in every token so that keys can be changed. */
 export type TokenKey = { id: number; secret: Buffer }
 
-const MAC_BYTES = 16 // 128 bits: guessing 10^6 times hits with 2^-108 (A24)
+const MAC_BYTES = 16 // 128 bits: guessing 10^6 times hits with 2^-108
 
 /** HMAC-SHA-256 of `parts` under one use (`label`), cut to 128 bits. Parts must be self-delimiting. */
 export function shortMac(key: TokenKey, label: string, parts: Uint8Array): Buffer {

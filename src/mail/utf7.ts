@@ -1,6 +1,6 @@
 /**
  * Text in UTF-7 (RFC 2152): `+…-` holds UTF-16 in base64. Never throws; what is not UTF-7 stays.
- * Read so that hostile HTML in it is cleaned as what it means (A03).
+ * Read so that hostile HTML in it is cleaned as what it means.
  */
 export function decodeUtf7(text: string): string {
   return text.replace(/\+([A-Za-z0-9+/]*)(-?)/g, (all, digits: string, closing: string) => {

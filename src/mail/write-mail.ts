@@ -3,7 +3,7 @@ import { makeAddress } from './address.ts'
 import { cleanFilename, cleanLine } from './clean-line.ts'
 import type { Address, OutgoingAttachment, OutgoingMail } from './mail-types.ts'
 
-const MAX_RECIPIENTS = 100 // Gmail's and most servers' limit for one message (F34, A35)
+const MAX_RECIPIENTS = 100 // Gmail's and most servers' limit for one message
 const MAX_LINE_OCTETS = 998 // RFC 5322 §2.1.1
 const MAX_REFERENCES = 20
 
@@ -23,8 +23,8 @@ export class UnwritableMail extends Error {
  *
  * Every address is validated again, every text field loses controls, nothing is read from files or
  * URLs, no Bcc exists. The result has CRLF line ends only, no line over 998 octets and each header
- * field once; anything else rejects with `UnwritableMail` and is never sent (A34-A36, S24). Of
- * References the first ten and the last ten stay (S05).
+ * field once; anything else rejects with `UnwritableMail` and is never sent. Of
+ * References the first ten and the last ten stay: the field must not grow with the thread.
  */
 export async function writeMail(mail: OutgoingMail): Promise<Buffer> {
   const to = mail.to.map(validated)
@@ -58,7 +58,7 @@ export async function writeMail(mail: OutgoingMail): Promise<Buffer> {
 
 function validated(address: Address): { name: string; address: string } {
   const valid = makeAddress(address.name, address.address)
-  // A quoted local part can hide a second address from a careless relay (A35): refused on the way out.
+  // A quoted local part can hide a second address from a careless relay: refused on the way out.
   if (valid?.address !== address.address || valid.address.startsWith('"')) {
     throw new UnwritableMail('bad-address', 'an address of the mail is not valid')
   }

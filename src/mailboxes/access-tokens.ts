@@ -41,7 +41,7 @@ const claimLifeMs = 60_000
 const waitAtOnceMs = 100
 const waitAtMostMs = 45_000
 const storeEveryMs = 500
-const finalBarS = 5 * 60 // so often at most a provider that has said no is asked again (F26)
+const finalBarS = 5 * 60 // so often at most a provider that has said no is asked again
 const shortBarS = 5
 const marginS = 5 * 60 // what renewing, signing in and a slow mail may take
 

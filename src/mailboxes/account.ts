@@ -78,7 +78,7 @@ export async function loadAccount(
 }
 
 /**
- * The same, of a mailbox whose mail lies on a server.
+ * The account of `loadAccount`, of a mailbox whose mail lies on a server.
  *
  * @throws NotFound, also where the mail is handed in; AppError as `loadAccount`
  */
@@ -91,7 +91,10 @@ export async function loadImapAccount(
   return { ...account, imap }
 }
 
-/** Seals a password under the active key and stores it, in place of what was granted; it opens in this row of this column only. */
+/**
+ * Seals a password under the active key and stores it, in place of what was granted; it opens in this row of this
+ * column only.
+ */
 export async function storePassword(
   tx: Tx,
   keys: KeyRing,

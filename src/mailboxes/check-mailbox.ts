@@ -54,7 +54,10 @@ export type MailboxCheck = CheckResult & {
 
 export type CheckNeeds = DiscoveryNeeds & { log: Log; clock: Clock }
 
-/** `peek` also counts the mail of each folder and reads the newest subjects; `listsFolders` asks which there are; `roundTrip` also sends the mailbox one mail, sees it arrive and removes it. */
+/**
+ * What a check does besides signing in. `peek` counts the mail of each folder and reads the newest subjects.
+ * `listsFolders` asks which folders there are. `roundTrip` sends the mailbox one mail, sees it arrive and removes it.
+ */
 export type CheckOptions = CheckWatch & { peek?: boolean; listsFolders?: boolean; roundTrip?: RoundTripNeeds }
 
 type Choice = {

@@ -9,7 +9,7 @@ import type { ServerCertificate } from './server-certificate.ts'
 export type CheckFacts = {
   /** The server it was about. */
   server?: MailServer
-  /** It is another door of the same host than the one that was asked for. */
+  /** The server is another door of the same host than the one that was asked for. */
   switched?: boolean
   tlsVersion?: string
   certificate?: ServerCertificate

@@ -101,8 +101,8 @@ export async function connectMailbox(needs: MailboxNeeds, given: NewMailboxConne
 /**
  * Changes a mailbox. A watcher that runs on former servers or a former password is restarted.
  *
- * @throws NotFound, MailboxCheckFailed; AppError `foreign-server`, `no-imap-server`, `bad-address` for an alias that is none, `bad-template` for a
- *   signature, `bad-hours`, `team-not-in-mailbox` for a default team
+ * @throws NotFound, MailboxCheckFailed; AppError `foreign-server`, `no-imap-server`, `bad-address` for an alias that is
+ *   none, `bad-template` for a signature, `bad-hours`, `team-not-in-mailbox` for a default team
  */
 export async function updateMailbox(
   needs: MailboxNeeds,
@@ -185,8 +185,8 @@ export async function checkConnected(
 }
 
 /**
- * The same with a test mail: whether the mailbox may send as its address, and whether what it sends arrives. What it tells of
- * the servers is kept.
+ * Checks a connected mailbox with a test mail: whether the mailbox may send as its address, and whether what it sends
+ * arrives. What it tells of the servers is kept.
  *
  * @throws NotFound, also for a mailbox without an IMAP server; the reason of `options.signal`
  */

@@ -215,7 +215,7 @@ async function guess(lookup: Lookup, domain: string, mx: readonly string[]): Pro
   return { ...servers, username: null, providerName: null, isOfDomain: false }
 }
 
-/** Those of the names that have an address, each once. */
+/** The names that have an address, each once. */
 async function existing(lookup: Lookup, hosts: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     [...new Set(hosts)].map(host =>

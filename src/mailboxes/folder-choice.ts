@@ -30,7 +30,7 @@ export function isWatchedByRole(role: FolderRole): boolean {
 /**
  * The folders of a mailbox as its server has them now, those first that have a role, with how many mails each holds; and
  * those that were chosen and are gone. Drafts, Trash and what marks the mails of other folders (Starred) are never among
- * them; All Mail is where labels tell what lies in it (mail-core.md 13). Beside them, where filed mail may be moved to.
+ * them; All Mail is where labels tell what lies in it. Beside them, where filed mail may be moved to.
  *
  * @throws NotFound; RemoteFault as signing in raises it
  */
@@ -150,7 +150,7 @@ export async function withImap<Result>(
 /** A folder that may be watched beside others. */
 export type Offered = { path: string; role: Exclude<FolderView['role'], 'all'> }
 
-/** Those of a server that may be watched beside others. */
+/** The folders of a server that may be watched beside others. */
 export async function listOffered(imap: ImapConnection): Promise<Offered[]> {
   return (await imap.listFolders()).filter(isOffered)
 }

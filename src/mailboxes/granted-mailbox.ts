@@ -94,7 +94,7 @@ async function enter(tx: Tx, wish: GrantWish, check: MailboxCheck): Promise<numb
 
 type Servers = { imap?: MailServer; smtp?: MailServer; username?: string }
 
-/** Those of a mailbox that is connected; nothing of a new one. @throws NotFound */
+/** The servers of a mailbox that is connected; nothing of a new one. @throws NotFound */
 async function serversOf(needs: MailboxNeeds, { mailboxId }: GrantWish): Promise<Servers> {
   if (mailboxId === null) return {}
   // A stored password is replaced by the consent: it need not open.

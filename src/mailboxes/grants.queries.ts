@@ -17,7 +17,7 @@ export type GrantRow = Omit<SealedAppRow, 'id' | 'name'> & {
   is_alive: boolean
   /** Made within the last ten seconds. */
   is_young: boolean
-  /** It could not be renewed a short time ago: `fault_code` says why. */
+  /** The token could not be renewed a short time ago: `fault_code` says why. */
   is_barred: boolean
   fault_code: string | null
   fault_detail: string | null

@@ -16,7 +16,7 @@ const maxBytes = 1_048_576 // a discovery document has 5 kB, a set of keys 10 kB
 
 /**
  * A `fetch` for addresses that an admin typed or a provider named: https only, verified as mail servers are, connected to
- * the very addresses the guard has seen (A47). Follows no redirect, sends no cookie, reads 1 MB at most.
+ * the very addresses the guard has seen. Follows no redirect, sends no cookie, reads 1 MB at most.
  *
  * @throws RemoteFault `host-not-allowed`, `host-not-found`, `answer-too-large`; whatever Node says of the connection
  */

@@ -29,7 +29,7 @@ const PRIVATE = [
 const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fec0::/10', '2001:db8::/32', '100::/64', '64:ff9b:1::/48']
 
 /**
- * Resolves a mail server's name and refuses what a mailbox form must not reach (A45). One refused
+ * Resolves a mail server's name and refuses what a mailbox form must not reach. One refused
  * address refuses the name: a record that mixes a public and a private address is a trick. Connect to
  * these addresses themselves, so that a second look-up cannot answer otherwise.
  *

@@ -44,7 +44,7 @@ export type ImapConnection = ImapChanges & {
   searchUids: (scope: SearchScope) => Promise<number[]>
   /** Facts of those that are there, in the server's order; at most 500 UIDs a call. */
   fetchFacts: (uids: readonly number[]) => Promise<MailFacts[]>
-  /** The same with the Message-ID fields. */
+  /** Those facts with the Message-ID fields. */
   fetchMarks: (uids: readonly number[]) => Promise<MailMarks[]>
   /** Whole bytes of those the server delivers; the caller compares what came with what it asked for. */
   fetchSources: (uids: readonly number[]) => AsyncIterable<MailSource>

@@ -25,7 +25,7 @@ export async function fetchFacts(client: ImapClient, uids: readonly number[]): P
   return await fetchAll(client, uids, { withMessageId: false })
 }
 
-/** The same with the Message-ID fields: about 200 bytes a mail. @throws RemoteFault */
+/** The facts of `fetchFacts` with the Message-ID fields: about 200 bytes a mail. @throws RemoteFault */
 export async function fetchMarks(client: ImapClient, uids: readonly number[]): Promise<MailMarks[]> {
   return await fetchAll(client, uids, { withMessageId: true })
 }

@@ -89,10 +89,11 @@ const UNREADABLE_CODES = [
 ]
 
 /**
- * Turns whatever an IMAP connection raised into a RemoteFault with a stable code: those of
- * `nameNetworkFault`, and wrong-password, app-password-required, password-expired,
- * web-login-required, imap-disabled, account-blocked, too-many-attempts, too-many-connections, server-unavailable,
- * mailbox-full, download-limit, folder-not-found, server-said-no, answer-too-large, unreadable-answer. `details.serverText` has the server's own words where it said any.
+ * Turns whatever an IMAP connection raised into a RemoteFault with a stable code: those of `nameNetworkFault`, and
+ * wrong-password, app-password-required, password-expired, web-login-required, imap-disabled, account-blocked,
+ * too-many-attempts, too-many-connections, server-unavailable, mailbox-full, download-limit, folder-not-found,
+ * server-said-no, answer-too-large, unreadable-answer. `details.serverText` has the server's own words where it said
+ * any.
  */
 export function nameImapFault(error: unknown): RemoteFault {
   if (error instanceof RemoteFault) return error

@@ -287,7 +287,10 @@ export type MailboxChanges = {
   smtp_certificate?: string | null
 }
 
-/** Changes settings; with no key given it changes nothing. A team that does not work there breaks `mailbox_default_team`. Another account's limits are other ones: it ends a hold. */
+/**
+ * Changes settings; with no key given it changes nothing. A default team that does not work in the mailbox breaks the
+ * constraint `mailbox_default_team`. Another account has other limits, so a change of account ends a hold.
+ */
 export async function updateMailboxRow(tx: Tx, mailboxId: number, changes: MailboxChanges): Promise<void> {
   if (Object.keys(changes).length === 0) return
   const isOtherAccount = changes.smtp_host !== undefined || changes.username !== undefined

@@ -41,8 +41,9 @@ const TRANSIENT = ['temporarily_unavailable', 'server_error', 'slow_down']
 /**
  * Names what a provider of sign-ins answered, or that it did not: grant-ended, app-secret-refused, app-unknown,
  * app-not-permitted, redirect-refused, admin-approval-needed, outside-organisation, consent-refused, scope-missing, all
- * final until a person does something; sign-in-service-away for 429, 5xx, silence and an answer that is none, issuer-unknown
- * and sign-in-answer-wrong for one that does not fit, which another try may cure. `details.serverText` has the provider's own words. The origin is left out: it may hold tokens.
+ * final until a person does something; sign-in-service-away for 429, 5xx, silence and an answer that is none,
+ * issuer-unknown and sign-in-answer-wrong for one that does not fit, which another try may cure. `details.serverText`
+ * has the provider's own words. The origin is left out: it may hold tokens.
  */
 export function nameOAuthFault(error: unknown): RemoteFault {
   const named = findNamed(error)

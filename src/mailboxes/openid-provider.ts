@@ -122,7 +122,12 @@ export async function takeCode(
   return { tokens: { ...tokens, refreshToken }, addresses }
 }
 
-/** Renews tokens. @returns with the new refresh token where the provider rotates it, else null @throws RemoteFault as `nameOAuthFault` */
+/**
+ * Renews tokens.
+ *
+ * @returns with the new refresh token where the provider rotates it, else null
+ * @throws RemoteFault as `nameOAuthFault`
+ */
 export async function renewTokens(app: SignInApp, trust: Trust, refreshToken: string): Promise<Tokens> {
   return await named(async () => tokensOf(await refreshTokenGrant(await discover(app, trust), refreshToken)))
 }
@@ -236,7 +241,10 @@ function addressesIn(claims: Record<string, unknown>): string[] {
   return [...new Set(addresses.map(address => address.toLowerCase()))]
 }
 
-/** Of those asked for, by their last word too: a provider may name its resource another way. Where it says nothing, all are granted (RFC 6749 §5.1). */
+/**
+ * The scopes that were asked for and not granted. They are compared by their last word too, since a provider may name its
+ * resource another way. Where it says nothing, all are granted (RFC 6749 §5.1).
+ */
 function missingScopes(asked: string, granted: string | undefined): string[] {
   if (granted === undefined) return []
   const has = granted.toLowerCase().split(/\s+/)

@@ -40,7 +40,7 @@ const SEND_MS = 60_000
 
 /**
  * Sends the mailbox a mail from itself, marked like a mail of ours to an agent, in its Message-ID as well: it never becomes
- * a ticket, whichever of the two a relay changes (mail-core.md 14).
+ * a ticket, whichever of the two a relay changes.
  *
  * @throws RemoteFault `may-not-send-as`, `connection-timeout` after a minute, and what `nameSmtpFault` names
  */

@@ -11,7 +11,11 @@ export function sealSecret(keys: KeyRing, context: string, text: string): Sealed
   return { sealed: seal(key.secret, Buffer.from(text, 'utf8'), context), keyId: key.id }
 }
 
-/** Opens what `sealSecret` made, also under a key that is retired or just made elsewhere. @throws AppError `cannot-open-secret` */
+/**
+ * Opens what `sealSecret` made, also under a key that is retired or just made elsewhere.
+ *
+ * @throws AppError `cannot-open-secret`
+ */
 export async function openSecret(
   keys: KeyRing,
   context: string,

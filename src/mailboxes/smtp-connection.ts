@@ -64,8 +64,9 @@ const silenceTimeoutMs = 10 * 60_000 // the answer to the final dot may take so 
 const chunkBytes = 64 * 1024
 
 /**
- * Connects and signs in, where there is a password or a token: an own mail server may want neither. Credentials go over verified TLS only, from the first byte or by a STARTTLS
- * that must succeed (RFC 8314, RFC 3207); the practice server is loopback and in this process.
+ * Connects and signs in, where there is a password or a token: an own mail server may want neither. Credentials go over
+ * verified TLS only, from the first byte or by a STARTTLS that must succeed (RFC 8314, RFC 3207); the practice server
+ * is loopback and in this process.
  *
  * @throws RemoteFault, SmtpRefused: see `nameSmtpFault` and `signInBy`; `host-not-allowed`
  */
