@@ -8,11 +8,12 @@ const CLDR = dirname(createRequire(import.meta.url).resolve('cldr-annotations-fu
 type Annotation = { default?: string[]; tts?: string[] }
 
 /**
- * Every emoji with its name in a language and, folded for comparing, the words that lead to it in that language and in English, from
- * Unicode's own list (CLDR). For the build, so that the browser gets a tenth of the list and folds nothing.
+ * Every emoji with its name in a language and, folded for comparing, the words that lead to it in that language and in
+ * English, from Unicode's own list (CLDR). For the build, so that the browser gets a tenth of the list and folds
+ * nothing.
  *
- * @returns emoji between empty lines: the first line of each has it and its name, each further one a word. Tones of skin and flags
- *   are left out
+ * @returns emoji between empty lines: the first line of each has it and its name, each further one a word. Tones of
+ *   skin and flags are left out
  */
 export function emojiNames(language: string): string {
   const [own, english] = [readAnnotations(language), readAnnotations('en')]

@@ -4,7 +4,10 @@ type Room = { isThere: boolean; subscribe: (onChange: () => void) => () => void 
 
 const rooms = new Map<string, Room>()
 
-/** Whether the page is as wide as a media query wants it. The browser is asked once and then tells of changes: hundreds of renders ask here. */
+/**
+ * Whether the page is as wide as a media query wants it. The browser is asked once and then tells of changes: hundreds
+ * of renders ask here.
+ */
 export function useRoom(query: string): boolean {
   const room = roomOf(query)
   return useSyncExternalStore(room.subscribe, () => room.isThere)

@@ -6,7 +6,7 @@ import { createThrottle } from '../throttle.ts'
 // However much comes in, the list is asked for no more often.
 const GATHER_MS = 1_500
 
-// These are the last thing that happens to a ticket only where nothing has that anybody is told of.
+// Where one of these is the last thing of a ticket, nothing has happened that anybody is told of.
 const NO_NEWS: readonly TicketEventKind[] = [
   'reply_queued',
   'reply_accepted',

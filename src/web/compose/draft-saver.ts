@@ -1,7 +1,7 @@
 import { CallFailed } from '../call.ts'
 import { type Draft, isSameContent } from './draft-store.ts'
 
-// ux.md A1.5: in this browser at once, on the server when the agent pauses.
+// A draft is kept in this browser at once, on the server when the agent pauses.
 const SAVE_AFTER_MS = 1_000
 const RETRY_AFTER_MS = 10_000
 

@@ -15,7 +15,7 @@ import { Dropcursor, Placeholder, UndoRedo } from '@tiptap/extensions'
 import { MentionNode } from './mention-node.ts'
 import { PictureNode } from './picture-node.ts'
 
-// No chord with Alt, which types Polish letters on Windows (ux.md A1.2), nor one that the desk has.
+// No chord with Alt, which types Polish letters on Windows, nor one that the desk has.
 // The looks have the keys that their agent chose (editor-tools.tsx).
 const NO_KEYS = { addKeyboardShortcuts: () => ({}) }
 const Line = Paragraph.extend(NO_KEYS)

@@ -11,7 +11,7 @@ export function wordsIn(editor: Editor): Words {
   return { text: textOf(doc), html: isRich(doc) ? editor.getHTML() : null }
 }
 
-/** The same words for the editor. */
+/** Words of a draft as the editor takes them. */
 export function contentOf({ text, html }: Words): string | JSONContent {
   if (html !== null) return html
   const content = text.split('\n').map(line => ({

@@ -20,8 +20,8 @@ const NAMES: Record<Language, () => Promise<{ default: string }>> = {
 }
 
 /**
- * Offers emoji while a `:` and a word for one are typed, by their names in the language of the page and in English. The names come
- * when they are first asked for; a `:` after the whole of a word takes the best.
+ * Offers emoji while a `:` and a word for one are typed, by their names in the language of the page and in English. The
+ * names come when they are first asked for; a `:` after the whole of a word takes the best.
  *
  * @returns also `ask`, for a button: puts the `:` at the caret and offers the common ones
  */

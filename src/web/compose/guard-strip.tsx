@@ -6,7 +6,7 @@ import { useNow, useTimeStyle } from '../ui/use-now.ts'
 import type { TFunction } from '../words-of.ts'
 import css from './guard-strip.module.css'
 
-/** What came since the reply was begun and must be looked at first, oldest first (G4). */
+/** What came since the reply was begun and must be looked at first, oldest first. */
 export function newsSince(ticket: Ticket, seenEventId: number | null): TicketEvent[] {
   if (seenEventId === null) return []
   return ticket.events.filter(event => event.id > seenEventId && event.stopsReply)

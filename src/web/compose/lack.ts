@@ -5,7 +5,10 @@ import type { Draft } from './draft-store.ts'
 /** What must come before words can be sent. */
 export type Lack = 'words' | 'subject' | 'recipient' | 'variable' | 'upload' | 'forwarded'
 
-/** What a reply, note or forward lacks; undefined where it can be sent. A forward may say nothing itself, but goes to somebody. */
+/**
+ * What a reply, note or forward lacks; undefined where it can be sent. A forward may say nothing itself, but goes to
+ * somebody.
+ */
 export function lackOfReply(
   draft: Draft,
   facts: { to: readonly string[]; forwarded: Message | undefined; isUploading: boolean },

@@ -1,6 +1,9 @@
 import { Node } from '@tiptap/core'
 
-/** A picture in the text: an upload of this agent, shown from the server, written as `data-upload`: a `src` would be fetched whenever the words are written. */
+/**
+ * A picture in the text: an upload of this agent, shown from the server. It is written as `data-upload`, since a `src`
+ * would be fetched whenever the words are written.
+ */
 export const PictureNode = Node.create<{ urlOf: (uploadId: string) => string }>({
   name: 'picture',
   group: 'inline',

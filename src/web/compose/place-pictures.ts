@@ -3,7 +3,7 @@ import { shrinkPicture } from './shrink-picture.ts'
 /** A picture in the text as it is shown: its upload, what it is called, and how wide it stands. */
 export type PlacedPicture = { uploadId: string; alt: string; width: number | null }
 
-// ux.md A1.5: larger ones are scaled down.
+// Pixels to a side: larger pictures are scaled down.
 const MAX_PIXELS = 1_600
 // As wide as the text of a mail: Outlook shows a picture by its width alone.
 const SHOWN_PX = 640

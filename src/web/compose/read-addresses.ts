@@ -1,4 +1,4 @@
-// The same rule as the contract's EmailAddress; the server checks again.
+// The rule of the contract's EmailAddress; the server checks again.
 const ADDRESS = /^[^\s@<>,;:"()]+@[^\s@<>,;:"()]+$/
 
 /**

@@ -1,4 +1,4 @@
-// ux.md A1.5: larger than this no mail needs it.
+// Pixels to a side: no mail needs a picture larger than this.
 const MAX_PIXELS = 1_600
 const QUALITY = 0.8
 

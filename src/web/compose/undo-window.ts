@@ -6,7 +6,10 @@ export function undoableFor({ delivery }: Message, undoSeconds: number, undo: ()
   return { undo, forMs: windowMs(delivery?.dueAt, undoSeconds * 1000), isCounted: true }
 }
 
-/** How long something can be undone: by the server's word; by the agent's choice where its clock and ours differ too much to count by. */
+/**
+ * How long something can be undone: by the server's word; by the agent's choice where its clock and ours differ too
+ * much to count by.
+ */
 function windowMs(dueAt: string | undefined, chosenMs: number): number {
   const leftMs = dueAt === undefined ? Number.NaN : Date.parse(dueAt) - Date.now()
   return leftMs > 1000 ? Math.min(leftMs, chosenMs) : chosenMs

@@ -55,7 +55,7 @@ export function useDraft(ticketNumber: number): DraftUse {
   })
 }
 
-/** The same for words that have no ticket yet: what the two share, `home` says where. */
+/** A draft that is kept where `home` says: what a draft on a ticket and one of a new ticket share. */
 export function useKeptDraft(home: DraftHome): DraftUse {
   const { key } = home
   const [draft, setDraft] = useState(() => readDraft(window.localStorage, key))

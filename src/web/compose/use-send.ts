@@ -29,7 +29,10 @@ import { takeUpWords } from './take-up-words.ts'
 import { undoableFor } from './undo-window.ts'
 import { putDraft } from './use-draft.ts'
 
-/** How a reply is sent besides its words: what the agent has seen, the ticket's state after it, until when it is put away, and when if not now. */
+/**
+ * How a reply is sent besides its words: what the agent has seen, the ticket's state after it, until when it is put
+ * away, and when if not now.
+ */
 export type SendWish = {
   seenEventId: number
   stateAfter?: 'closed' | undefined
@@ -208,7 +211,7 @@ function replyBody(draft: Draft, { stateAfter, snooze, sendAt }: SendWish) {
   }
 }
 
-/** That a mail was sent, and when its ticket is back where it was put away with it. */
+/** Says that a mail was sent, and when its ticket is back where it was put away with it. */
 export function sentWords(t: TFunction, name: string, snooze: Snooze | undefined, style: TimeStyle): string {
   if (snooze === undefined) return t('done.sent', { name })
   if (snooze.until === null) return t('done.sentSnoozedReply', { name })

@@ -12,7 +12,10 @@ import type { DraftUse } from './use-draft.ts'
 /** A file on its way up, or refused. */
 export type PendingFile = { key: number; filename: string; sizeBytes: number; error?: unknown }
 
-/** Uploads files into a draft, beside its text (`add`) or as pictures for it (`place`), one by one; one that is too large is not begun, and a refused one stays listed with its reason until dismissed. */
+/**
+ * Uploads files into a draft, one by one: beside its text (`add`) or as pictures in it (`place`). A file that is too large
+ * is not begun; one that is refused stays listed with the reason until it is dismissed.
+ */
 export function useUploads(use: DraftUse) {
   const { call } = useApi()
   const limits = useQuery({

@@ -21,7 +21,7 @@ export function ConnectStep(props: {
   typed: Typed
   onTyped: (typed: Typed) => void
   onChecked: (result: CheckResult) => void
-  /** It was connected without a password, by what the provider granted. */
+  /** The mailbox was connected without a password, by what the provider granted. */
   onGranted: (mailbox: MailboxSettings) => void
 }) {
   const { t } = useTranslation()

@@ -27,7 +27,7 @@ const NONE: LiveCheck = { steps: [], running: undefined, result: undefined, erro
 export function useLiveCheck(): {
   check: LiveCheck
   start: (account: Account) => Promise<CheckResult | undefined>
-  /** The same of a mailbox that is connected. */
+  /** Checks a mailbox that is connected. */
   startConnected: (mailboxId: number) => Promise<CheckResult | undefined>
 } {
   const { t } = useTranslation()

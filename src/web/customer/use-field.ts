@@ -10,7 +10,7 @@ import { contentOf, useChangeField } from './use-customer-fields.ts'
 export type FieldProps = {
   customer: Customer
   field: CustomerField
-  /** It was asked for just now: it takes the focus. */
+  /** The field was asked for just now: it takes the focus. */
   isAdded: boolean
   onEmptied: () => void
 }

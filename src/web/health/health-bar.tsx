@@ -26,7 +26,7 @@ function AlertBar() {
   const alerts = useQuery({
     queryKey: ['health', 'alerts'],
     queryFn: async () => (await call(listAlerts)).data,
-    // It opens and ends without a hint of the live feed.
+    // An alert opens and ends without a hint of the live feed.
     refetchInterval: 30_000,
   })
   const [first, ...more] = (alerts.data ?? []).filter(one => isPressing(one, now))

@@ -25,7 +25,7 @@ export function BeginButton(props: { place: ListPlace }) {
   )
 }
 
-/** The same in the head of the list, where there is no left column. */
+/** The button that begins a ticket, in the head of the list, where there is no left column. */
 export function BeginIcon(props: { place: ListPlace }) {
   const { t } = useTranslation()
   return (

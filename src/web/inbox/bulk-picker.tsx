@@ -18,7 +18,7 @@ export type BulkPanel = 'assign' | 'state' | 'tags' | 'priority' | 'snooze' | 'm
 type PickProps = {
   panel: Exclude<BulkPanel, 'snooze' | undefined>
   isOpen: boolean
-  /** Those of the selected tickets whose rows are loaded. */
+  /** The selected tickets whose rows are loaded. */
   known: readonly TicketRow[]
   button: OpeningButton
   onOpen: (isOpen: boolean) => void

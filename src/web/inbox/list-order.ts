@@ -20,7 +20,7 @@ export function useListOrder(): [ListOrder, (order: ListOrder) => void] {
   return useKeptChoice('order', LIST_ORDERS)
 }
 
-/** The same, read once. */
+/** The choice of `useListOrder`, read once. */
 export function readListOrder(agentId: number): ListOrder {
   return readChoice('order', LIST_ORDERS, agentId)
 }

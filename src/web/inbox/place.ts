@@ -27,7 +27,7 @@ export type Place = {
   goTo: (queue: QueueName) => void
   /** A ticket is being begun, where the open one is else. */
   isNew: boolean
-  /** It is one without mail. */
+  /** The ticket that is being begun is one without mail. */
   isByPhone: boolean
   beginTicket: () => void
 }

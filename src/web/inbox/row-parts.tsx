@@ -133,7 +133,10 @@ export function RowCheck(props: CellProps & { className: string | undefined }) {
   )
 }
 
-/** Opens the ticket; with Shift it selects as the box before it. No link of the router: each of those listens to every change of the address. */
+/**
+ * Opens the ticket; with Shift it selects as the box before it. No link of the router: each of those listens to every
+ * change of the address.
+ */
 export function RowLink(props: CellProps & { className: string | undefined; children: ReactNode }) {
   const { number } = props.row
   return (

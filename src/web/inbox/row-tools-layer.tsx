@@ -13,8 +13,8 @@ const FOCUS_RESTS_MS = 120
 type At = { number: number; cell: Element }
 
 /**
- * The buttons of one row of a list, put into the row itself: the one under the pointer, else the one with the focus, where Tab leads to
- * them. The rows know nothing of it, so that they cost no more than without.
+ * The buttons of one row of a list, put into the row itself: the one under the pointer, else the one with the focus,
+ * where Tab leads to them. The rows know nothing of it, so that they cost no more than without.
  *
  * @param scroller what holds the rows
  * @param marked the ticket that the keys act on: put away it makes room for the next

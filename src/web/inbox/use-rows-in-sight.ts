@@ -13,9 +13,9 @@ const LEAST_ROWS = 2
 const AHEAD_ROWS = 18
 
 /**
- * Which rows of a list are to be in the document: those in sight, and some beside them, so that a step to the next one finds it drawn.
- * Those that come near are drawn when the page has nothing else to do, those that are scrolled to beforehand, and those that are
- * missing at once.
+ * Which rows of a list are to be in the document: those in sight, and some beside them, so that a step to the next one
+ * finds it drawn. Rows that come near are drawn when the page has nothing else to do, those that are scrolled to
+ * beforehand, and those that are missing at once.
  *
  * @param shape how high each row is, and the head above them that stays in sight
  * @returns the stretch, which may end after the last row, and what scrolls no further than needed to show a row

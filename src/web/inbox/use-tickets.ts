@@ -76,9 +76,9 @@ export type ListState = {
   error: Error | null
   /** More rows follow than have come. */
   hasMore: boolean
-  /** They could not be read, and are asked for again only when the reader says so. */
+  /** The rows that follow could not be read, and are asked for again only when the reader says so. */
   isMoreFailed: boolean
-  /** They can be asked for: nothing is on its way that asking would cut short, or that would cut them short. */
+  /** The rows that follow can be asked for: nothing is on its way that asking would cut short, or that would cut them short. */
   canAskMore: boolean
   askMore: () => void
   askAgain: () => void

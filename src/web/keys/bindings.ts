@@ -4,7 +4,7 @@ import { COMMAND_IDS, COMMANDS, type CommandId, fixedKeys } from './command-list
 /** The keys that count for one agent, by command. */
 export type Bindings = Readonly<Record<CommandId, readonly string[]>>
 
-/** Where Gmail's habits differ (ux.md A1.2). */
+/** Where Gmail's habits differ from ours. */
 const GMAIL: Partial<Record<CommandId, readonly string[]>> = {
   'go-mine': ['g i'],
   'go-sent': ['g t'],

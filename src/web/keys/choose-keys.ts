@@ -45,7 +45,7 @@ export function withoutOwn(shortcuts: Shortcuts, id: CommandId): Shortcuts {
   return { ...shortcuts, own: shortcuts.own.filter(one => one.command !== id) }
 }
 
-// Those of another version's commands always do.
+// Keys for a command that only another version knows always count as differing.
 function differs(preset: Shortcuts['preset'], { command, keys }: Shortcuts['own'][number]): boolean {
   const id = COMMAND_IDS.find(known => known === command)
   return id === undefined || keys.join(' | ') !== presetKeys(preset, id).join(' | ')

@@ -99,7 +99,7 @@ export type CommandId = keyof typeof COMMANDS
 /** What can be run at this moment, and what it would be about. */
 export type Runnable = {
   has: (id: CommandId) => boolean
-  /** It is about all that is selected. */
+  /** Whether the command is about all that is selected. */
   isOfSelection: (id: CommandId) => boolean
   run: (id: CommandId) => void
 }

@@ -84,7 +84,10 @@ function namesOf(press: KeyPress, isForeign: boolean): string[] {
   return names.filter(name => name !== undefined)
 }
 
-/** Whether a press tells that the keyboard types letters of another script, or that it does not; undefined when it tells nothing. */
+/**
+ * Whether a press tells that the keyboard types letters of another script, or that it does not; undefined when it tells
+ * nothing.
+ */
 export function tellsForeign({ key }: Pick<KeyPress, 'key'>): boolean | undefined {
   if ([...key].length !== 1 || !/\p{L}/u.test(key)) return undefined
   return !/\p{Script=Latin}/u.test(key)

@@ -139,7 +139,7 @@ function keptStore(page: string) {
   return {
     add: ({ id, agentId, wish }: Waiting) => quietly(set(id, { page, agentId, wish } satisfies Kept, store)),
     remove: (id: string) => quietly(del(id, store)),
-    // They stay kept, as ours from now on: a page that is closed meanwhile loses none.
+    // The changes stay kept, as ours from now on: a page that is closed meanwhile loses none.
     takeLeft: (agentId: number): Promise<{ id: string; wish: TicketWish }[]> =>
       locks.request('letterdesk-changes', async () => {
         const alive = new Set((await locks.query()).held?.map(lock => lock.name))

@@ -8,7 +8,7 @@ import {
 } from '../keys/command-list.ts'
 import { type Entry, makeEntry, STEPS, type Words } from './find-entries.ts'
 
-// These move within what is under the palette, are the palette, or say nothing without their key.
+// These commands move within what is under the palette, are the palette, or say nothing without their key.
 const NOT_OFFERED: readonly CommandId[] = [
   ...(['palette', 'actions', 'leave', 'next', 'previous', 'open'] as const),
   ...(['next-message', 'previous-message', 'go-mailbox'] as const),

@@ -26,9 +26,9 @@ export type Entry = {
   words: string
   folded: string
   run: () => void
-  /** It leads to a choice of its own, made of the entries of that step. */
+  /** The entry leads to a choice of its own, made of the entries of that step. */
   step?: Step | undefined
-  /** It sends: never what Enter does before a word was typed. */
+  /** The entry sends: never what Enter does before a word was typed. */
   sends?: boolean | undefined
 }
 

@@ -36,7 +36,7 @@ export function useOfferTarget(row: TicketRow | undefined): void {
   useEffect(() => () => set({ listed: undefined }), [])
 }
 
-/** The same of a ticket that is open, where no list has it: found by a search, or by its number. */
+/** Tells the palette which ticket is open, where no list has it: found by a search, or by its number. */
 export function useOfferOpen(ticket: TicketRow): void {
   useEffect(() => set({ open: ticket }), [ticket])
   useEffect(() => () => set({ open: undefined }), [])

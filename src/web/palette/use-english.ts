@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from '../texts.tsx'
 import type { Words } from './find-entries.ts'
 
-/** The same words in English, '' until they are loaded, and where the screen is English itself. */
+/** The words of the screen in English, '' until they are loaded, and where the screen is English itself. */
 export function useEnglish(): Words {
   const { i18n } = useTranslation()
   const isLoaded = useQuery({

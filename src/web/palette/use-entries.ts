@@ -25,7 +25,7 @@ export function useEntries(): Entry[] {
   )
 }
 
-// It has no key of its own: `c` begins either.
+// Beginning a ticket without mail has no key of its own: `c` begins either.
 function useBegin(): Entry {
   const { t } = useTranslation()
   const english = useEnglish()

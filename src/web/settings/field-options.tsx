@@ -28,7 +28,7 @@ export function newOption(others: readonly TypedOption[]): TypedOption {
 /** What a choice offers: to name, sort, add and take away. Says from how many customers an option is taken with it. */
 export function FieldOptions(props: {
   options: readonly TypedOption[]
-  /** Those the field has until this is saved. */
+  /** The options the field has until this is saved. */
   before: readonly FieldOption[]
   use: CustomerFieldUse | undefined
   onChange: (options: readonly TypedOption[]) => void

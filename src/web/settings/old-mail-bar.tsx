@@ -13,7 +13,10 @@ import { Card } from './page.tsx'
 const lookEveryMs = 2_000
 const lookSeldomMs = 30_000
 
-/** How far the old mail of a mailbox has come; null before it is known. It is counted by the server, so a reload changes nothing. */
+/**
+ * How far the old mail of a mailbox has come; null before it is known. It is counted by the server, so a reload changes
+ * nothing.
+ */
 function useOldMail(mailboxId: number): OldMail | null {
   const { call } = useApi()
   const found = useQuery({

@@ -26,7 +26,7 @@ export function usePages<Row>(
   return { ...pages, rows: pages.data?.pages.flatMap(page => page.data) ?? [] }
 }
 
-/** Such a list on a card: while it comes, where nothing is in it, and the way to more. */
+/** A list that comes in pages, on a card: while it comes, where nothing is in it, and the way to more. */
 export function PagedList(props: {
   pages: Omit<ReturnType<typeof usePages>, 'rows' | 'data'>
   none: string

@@ -1,6 +1,9 @@
 import type { MailProvider } from '../../shared/mail-provider.ts'
 
-/** The provider's own page where it helps with this problem, else null. Never one that a server's answer names: whoever answers may be anybody. */
+/**
+ * The provider's own page where it helps with this problem, else null. Never one that a server's answer names: whoever
+ * answers may be anybody.
+ */
 export function linkFor(code: string, provider: MailProvider | null): string | null {
   if (provider === null) return null
   if (code === 'app-password-required') return provider.appPasswordUrl

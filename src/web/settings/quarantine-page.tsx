@@ -26,7 +26,7 @@ export function QuarantinePage() {
   const { t } = useTranslation()
   const { call } = useApi()
   const me = useMe()
-  // Those tried again here stay in sight until the page is left, as they leave the list at once.
+  // Mails that were tried again here stay in sight until the page is left, as they leave the list at once.
   const [tried, setTried] = useState<readonly LedgerRow[]>([])
   const pages = usePages(['quarantine'], query => call(listQuarantine, { query }), { enabled: isAdmin(me) })
   if (!isAdmin(me)) return <NoPermission />

@@ -14,7 +14,7 @@ export function ServerFields(props: {
   title: string
   server: TypedServer
   found?: ServerAddress | undefined
-  /** It is not looked for where nothing is typed. */
+  /** The server is not looked for where nothing is typed. */
   isRequired?: boolean
   onChange: (server: TypedServer) => void
 }) {

@@ -66,7 +66,10 @@ function markWithin(parent: Node, start: number, range: Range, sizes: Sizes): El
   return marked
 }
 
-/** All of a node is folded. One without letters (a line, an empty paragraph) is where it stands inside; a picture never at the edge. */
+/**
+ * All of a node is folded. One without letters (a line, an empty paragraph) is where it stands inside; a picture never
+ * at the edge.
+ */
 function isWhole(node: Node, begin: number, size: number, range: Range): boolean {
   if (size > 0) return begin >= range.from && begin + size <= range.to
   if (begin > range.from && (begin < range.to || range.isLast)) return true

@@ -8,7 +8,7 @@ const LINK_LIMIT = 500
 
 /**
  * Puts into each link whose words name another host than the one it leads to where that is, as nobody looks at the foot
- * of the window (ux.md C.4). Subdomains of one another are one host.
+ * of the window. Subdomains of one another are one host.
  *
  * @param wordsOf says of a host that it is where the link leads
  */

@@ -202,7 +202,7 @@ function isReport({ kind }: Message): boolean {
   return kind === 'bounce' || kind === 'complaint'
 }
 
-// It is about a mail of ours: nobody would take the server that wrote it for one who joins.
+// Such a report is about a mail of ours: nobody would take the server that wrote it for one who joins.
 function isProvenReport(message: Message): boolean {
   return isReport(message) && message.placedBy === 'returned-mail'
 }

@@ -33,7 +33,7 @@ export function SnoozePicker(props: PanelProps & { onPutAway: (change: TicketCha
   )
 }
 
-/** The time a mail of the customer woke it before: an "ok" need not change when it is looked at (C4). */
+/** The time a mail of the customer woke it before: an "ok" need not change when it is looked at. */
 function againUntil({ events, snooze }: Ticket): Date | undefined {
   const last = events.findLast(event => event.kind === 'woken' || event.kind === 'snoozed')
   if (snooze !== null || last?.kind !== 'woken' || last.data.by !== 'customer') return undefined

@@ -33,7 +33,7 @@ export function Timeline(props: {
   const earlierMessages = earlier.filter(entry => entry.kind !== 'events').length
   const isGathered = !isAllOpen && earlierMessages > 1
   useStartAtLast(scroller, entries.length, hit !== undefined)
-  // It may come after its ticket: known here is what was known of that before.
+  // The message that was found may come after its ticket, of which this may be what was known before.
   useShowHit(scroller, placeOf(entries, hit) < entries.length ? hit : undefined)
   useTimelineCommands(scroller, {
     openAll: () => setIsAllOpen(true),

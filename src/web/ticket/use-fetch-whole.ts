@@ -6,7 +6,10 @@ import { messageHtmlQuery, ticketQuery } from './ticket-queries.ts'
 
 const MOST_HTML = 3
 
-/** Fetches all that a ticket shows when it is opened, unless it is known; goes on as long as `isStill` says so. Rejects with what failed. */
+/**
+ * Fetches all that a ticket shows when it is opened, unless it is known; goes on as long as `isStill` says so. Rejects
+ * with what failed.
+ */
 export function useFetchWhole(): (number: number, isStill: () => boolean) => Promise<void> {
   const { call, appBase } = useApi()
   const queries = useQueryClient()

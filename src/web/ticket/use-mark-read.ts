@@ -34,7 +34,7 @@ export function useMarkRead(ticket: Ticket): void {
       const told = call(markRead, { params: { number }, body: { upToMessageId } })
       noteReading(told)
       told.catch(error => {
-        // It is unread with the next look at the list, and read with the next look at the ticket.
+        // The ticket is unread with the next look at the list, and read with the next look at the ticket.
         console.warn('a ticket was not marked as read', error)
       })
     }, READ_AFTER_MS)

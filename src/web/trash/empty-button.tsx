@@ -4,7 +4,10 @@ import { useTranslation } from '../texts.tsx'
 import { EmptyDialog } from './empty-dialog.tsx'
 import { useTrash } from './use-trash.ts'
 
-/** Empties the Trash, once its number was read anew and the question answered. Nothing for whom it is not counted, or where it is empty. */
+/**
+ * Empties the Trash, once its number was read anew and the question answered. Nothing for whom it is not counted, or
+ * where it is empty.
+ */
 export function EmptyButton(props: { size: 'compact-xs' | 'sm' }) {
   const { t } = useTranslation()
   const trash = useTrash()

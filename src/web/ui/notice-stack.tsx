@@ -8,8 +8,9 @@ import css from './notice-stack.module.css'
 import { useClock } from './use-clock.ts'
 
 /**
- * The notices at the foot of the page: polite for what is done, assertive for what failed. What somebody must look at stays until it is
- * looked at, so it has a place of its own, below the page and over nothing of it. What goes by itself is there too where it would cover a form.
+ * The notices at the foot of the page: polite for what is done, assertive for what failed. What somebody must look at
+ * stays until it is looked at, so it has a place of its own, below the page and over nothing of it. What goes by itself
+ * is there too where it would cover a form.
  */
 export function NoticeStack(props: {
   notices: readonly Notice[]

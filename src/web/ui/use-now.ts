@@ -19,6 +19,6 @@ export function useNow(everyMs: number): Date {
 export function useTimeStyle(): TimeStyle {
   const { language } = useTranslation().i18n
   const { timeZone } = useMe()
-  // The same one until it changes: rows that get it need not be drawn anew.
+  // One object until something of it changes: rows that get it need not be drawn anew.
   return useMemo(() => ({ language, timeZone }), [language, timeZone])
 }

@@ -1,6 +1,6 @@
 import { useCallback, useRef } from 'react'
 
-/** The same function for as long as the caller is shown, which does what the latest one does: parts that get it need not be drawn anew. */
+/** One function for as long as the caller is shown. It runs the latest `run`, so parts that get it need not be drawn anew. */
 export function useSteady<Told extends unknown[], Answer>(
   run: (...told: Told) => Answer,
 ): (...told: Told) => Answer {

@@ -99,7 +99,10 @@ export function readMinutes(written: string): number | undefined {
   return minutes >= 1 && minutes <= WAITING_MINUTES_LIMIT ? minutes : undefined
 }
 
-/** How long a person types that somebody waits: `6` is hours, else by the first letter of its unit in any language of the screens. */
+/**
+ * How long a person types that somebody waits: `6` is hours, else by the first letter of its unit in any language of
+ * the screens.
+ */
 export function typedMinutes(typed: string): number | undefined {
   const [, count, unit = ''] = /^(\d{1,6})\s*(\p{L}*)\.?$/u.exec(typed.trim().toLowerCase()) ?? []
   const letter = unit === '' ? 'h' : unit.charAt(0)

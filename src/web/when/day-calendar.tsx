@@ -11,7 +11,8 @@ import css from './own-time.module.css'
  * A month to choose a day from, in the language of the page; weeks begin on Monday. Its name leads to the months of the year, and
  * theirs to the years.
  *
- * @param props days as `2026-11-30`, `day` empty for none; `first`: none before it can be chosen; `takesFocus`: for who works by keys
+ * @param props days as `2026-11-30`, `day` empty for none; `first`: none before it can be chosen; `takesFocus`: for who
+ *   works by keys
  */
 export function DayCalendar(props: {
   day: string
