@@ -132,7 +132,10 @@ function deactivatedAt(state: AgentState) {
   return state === 'deactivated' ? sql<Date>`clock_timestamp()` : null
 }
 
-/** Gives an agent exactly these mailboxes, and holds their row as who gives them a ticket does; unknown ids break the foreign key. */
+/**
+ * Gives an agent exactly these mailboxes, and holds their row as who gives them a ticket does; unknown ids break the
+ * foreign key.
+ */
 export async function replaceAgentMailboxes(
   tx: Tx,
   agentId: number,

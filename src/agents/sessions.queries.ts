@@ -13,7 +13,10 @@ export type SessionRow = {
   isStale: boolean
 }
 
-/** The session of a token, by its hashes, if it has not expired and its agent is active. `isStale`: not marked seen for a minute. */
+/**
+ * The session of a token, by its hashes, if it has not expired and its agent is active. `isStale`: not marked seen for
+ * a minute.
+ */
 export async function findSessionRow(db: Db, tokenHashes: Buffer[]): Promise<SessionRow | undefined> {
   const found = await sql<SessionRow>`${kept}
     select s.id as "sessionId", s.agent_id as "agentId", s.csrf_token as "csrfToken", a.role,

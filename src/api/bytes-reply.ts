@@ -8,7 +8,7 @@ const inert = {
   'cache-control': 'private, no-store',
 }
 
-/** Somebody else's bytes as a download: no browser interprets them, no cache keeps them (A04, A50). */
+/** Somebody else's bytes as a download: no browser interprets them, no cache keeps them. */
 export function downloadReply(bytes: Buffer, filename: string): BytesReply {
   return {
     bytes,

@@ -22,7 +22,7 @@ type Client = {
   waiting: LiveBatch[] | null
 }
 
-const rightsCheckMs = 2000 // an ended session loses its stream within 5 s (A53)
+const rightsCheckMs = 2000 // an ended session loses its stream within 5 s
 const heartbeatMs = 15_000 // proxies cut connections that are silent for 30 to 60 s
 const maxUnsentBytes = 512 * 1024 // two full batches: who reads no more is dropped, and resumes later
 

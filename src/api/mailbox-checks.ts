@@ -21,7 +21,10 @@ type CheckParts = Omit<MailboxNeeds, 'bells'> & Pick<DiscoveryNeeds, 'webPorts'>
 
 const ROUND_TRIP_MS = 30_000
 
-/** Registers what is found out of a mailbox: its provider, and the check in one answer or line by line, also once it is connected. */
+/**
+ * Registers what is found out of a mailbox: its provider, and the check in one answer or line by line, also once it is
+ * connected.
+ */
 export function registerMailboxChecks(server: ApiServer, needs: CheckParts): void {
   handle(server, discoverMailbox, async ({ body }) => {
     const { provider, ...found } = await discoverServers(needs, normalAddress(body.address))

@@ -26,7 +26,7 @@ import { presentCorrespondent, presentTicketRow } from './present.ts'
 
 /**
  * Registers where things belong: moving and splitting messages, merging tickets, and taking it back. Both
- * sides of each are checked here, as neither may be in a mailbox the caller cannot see (A51).
+ * sides of each are checked here, as neither may be in a mailbox the caller cannot see.
  */
 export function registerPlacing(
   server: ApiServer,

@@ -56,7 +56,7 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
   await server.register(helmet, helmetOptions(options.baseUrl))
   server.decorateRequest('signedIn', null)
   server.addHook('onRequest', async (request, reply) => {
-    // Tickets stay in no cache, neither a proxy's nor the disk of a browser somebody signed out of (A50).
+    // Tickets stay in no cache, neither a proxy's nor the disk of a browser somebody signed out of.
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'private, no-store')
     const token = request.cookies[SESSION_COOKIE]
     request.signedIn = token ? await options.findSession(token) : null

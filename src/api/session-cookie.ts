@@ -31,7 +31,7 @@ const ownAddresses = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
  * site reaches it by re-pointing its own name), and not handed on by a proxy.
  *
  * A proxy need not say that it is one: nginx by default sends its own address as Host and no
- * X-Forwarded-For. So where BASE_URL is no loopback name, nobody is from this machine (A60).
+ * X-Forwarded-For. So where BASE_URL is no loopback name, nobody is from this machine.
  */
 export function isFromThisMachine(request: FastifyRequest, baseUrl: string): boolean {
   if (!ownNames.has(new URL(baseUrl).hostname)) return false

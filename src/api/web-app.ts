@@ -11,7 +11,8 @@ import type { ApiServer } from './handle.ts'
  * not there (of an older build, as asked for by a page left open) is 404: the page in its place would be
  * taken for a script.
  *
- * @param root the folder Vite built, each text compressed beside itself (web/vite.config.ts); without an `index.html` in it nothing is served
+ * @param root the folder Vite built, each text compressed beside itself (web/vite.config.ts); without an `index.html`
+ *   in it nothing is served
  */
 export async function serveWebApp(server: ApiServer, options: { root: string }): Promise<void> {
   const hasBundle = existsSync(join(options.root, 'index.html'))

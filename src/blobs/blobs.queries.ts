@@ -27,7 +27,10 @@ export async function findBlobsBySha256(db: Db, hashes: readonly Buffer[]): Prom
   return found.rows
 }
 
-/** The same, and notes that they are wanted: whoever frees bytes leaves them for an hour. In the order of their hashes, as above. */
+/**
+ * The rows of these bytes as `findBlobsBySha256` reads them, noted as wanted: whoever frees bytes leaves them for an
+ * hour. In the order of their hashes, as above.
+ */
 export async function touchBlobsBySha256(db: Db, hashes: readonly Buffer[]): Promise<BlobRow[]> {
   const found = await sql<BlobRow>`${kept}
     with known as materialized (

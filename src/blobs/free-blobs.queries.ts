@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 
 /**
  * Deletes loose blobs that nothing refers to and nobody stored again within the hour, and enters their packs as spent.
- * Those that something holds are loose no more. Rows that a reference is being written to are left for the next time.
+ * Blobs that something holds are loose no more. Rows that a reference is being written to are left for the next time.
  *
  * @returns how many were looked at
  */

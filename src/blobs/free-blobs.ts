@@ -29,7 +29,7 @@ const looseRows = 500
 const movedRows = 50
 const movedBytes = 16 * 1_048_576 // in memory at once, or one blob that is larger
 const spentPacks = 50
-// Six hours: what is erased meanwhile shares the work, and all is done within the day (mail-core.md 17).
+// Six hours: what is erased meanwhile shares the work, and all is done within the day.
 const spentMs = 6 * 3_600_000
 // A writer leaves a pack an hour after it made it (pack-writer.ts), so its last bytes are older than that.
 const unwrittenMs = 2 * 3_600_000

@@ -60,7 +60,11 @@ export async function readFrame(root: string, place: string, codec: string): Pro
   }
 }
 
-/** The bytes of one blob as they lie in its pack, not decompressed. @throws what the file system says, RangeError where the pack is shorter */
+/**
+ * The bytes of one blob as they lie in its pack, not decompressed.
+ *
+ * @throws what the file system says, RangeError where the pack is shorter
+ */
 export async function readStored(root: string, place: string): Promise<Buffer> {
   const { pack, offset, lengthBytes } = parsePlace(place)
   const file = await open(packPath(root, pack), 'r')

@@ -12,7 +12,7 @@ type Command = {
   sentence: string
   /** Its options: `--switch`, or `--name=` where a value follows. */
   options: readonly string[]
-  /** It takes what stands beside the options: names of files, or what to do. */
+  /** The command takes what stands beside the options: names of files, or what to do. */
   takesWords?: true
   /** @returns the exit code */
   run: (options: CommandOptions, env: Environment, words: readonly string[]) => Promise<number>

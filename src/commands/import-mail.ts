@@ -21,7 +21,7 @@ const usage =
 
 /**
  * `letterdesk import`: brings old mail of files into a mailbox as history, through the same ledger and filing as any mail.
- * It is silent: nobody is answered or told. Ended at any moment and run again it goes on and doubles nothing. Beside a
+ * An import is silent: nobody is answered or told. Ended at any moment and run again it goes on and doubles nothing. Beside a
  * running inbox with an own Postgres, new mail goes first; with the embedded database, while the inbox is stopped.
  *
  * @returns the exit code: 0 all of it is in, 2 some could not be read or filed and is named

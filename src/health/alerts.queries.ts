@@ -21,14 +21,18 @@ export type AlertRow = {
 const columns = sql`id, trouble, mailbox_id as "mailboxId", name, code, detail, began_at as "beganAt",
   ends_at as "endsAt", opened_at as "openedAt", closed_at as "closedAt"`
 
-/** Makes this node the one that steps the alerts now, until the end of the transaction. @returns the moment of the database's clock */
+/**
+ * Makes this node the one that steps the alerts now, until the end of the transaction.
+ *
+ * @returns the moment of the database's clock
+ */
 export async function lockAlerts(tx: Tx): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`
     update health_setting set looked_at = clock_timestamp() returning looked_at as now`.execute(tx)
   return rows[0]?.now ?? new Date(0)
 }
 
-/** Those that are not over. */
+/** The alerts that are not over. */
 export async function listUnclosed(tx: Tx): Promise<OpenAlert[]> {
   const { rows } = await sql<OpenAlert>`
     select id, key, stage, gone_at as "goneAt", (select count(*) from health_alert b
@@ -52,7 +56,7 @@ export async function insertAlert(
   return rows[0]?.id ?? 0
 }
 
-/** It is still there, said in the words of now. */
+/** Notes that the trouble of an alert is still there, in the words of now. */
 export async function updateSeen(tx: Tx, id: number, { name, code, detail, endsAt }: Finding): Promise<void> {
   await sql`
     update health_alert set gone_at = null, name = ${name}, code = coalesce(${code}, code),

@@ -34,14 +34,14 @@ export async function findCanary(db: Db, mailboxId: number): Promise<CanaryRow |
   return rows[0]
 }
 
-/** One has left. */
+/** A canary mail has left. */
 export async function updateCanarySent(db: Db, mailboxId: number, mark: string): Promise<void> {
   await sql`
     update mailbox_canary set mark = ${mark}, sent_at = clock_timestamp(), arrived_at = null
     where mailbox_id = ${mailboxId}`.execute(db)
 }
 
-/** It came back. */
+/** The canary mail came back. */
 export async function updateCanaryArrived(
   db: Db,
   mailboxId: number,
@@ -53,7 +53,7 @@ export async function updateCanaryArrived(
     where mailbox_id = ${mailboxId}`.execute(db)
 }
 
-/** It did not come back in time. @returns how many in a row did not */
+/** The canary mail did not come back in time. @returns how many in a row did not */
 export async function updateCanaryLost(db: Db, mailboxId: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     update mailbox_canary set lost_count = lost_count + 1, lost_since = coalesce(lost_since, clock_timestamp())

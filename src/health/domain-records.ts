@@ -37,7 +37,7 @@ export type SendingDomain = {
   signsItself: boolean
 }
 
-/** The same with what DNS had when it was last looked up; null: it was not, or did not answer. */
+/** A domain with what DNS had when it was last looked up; null: it was not, or did not answer. */
 export type DomainState = SendingDomain & {
   checkedAt: Date | null
   records: JudgedRecord[] | null

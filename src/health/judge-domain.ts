@@ -100,14 +100,17 @@ function judgeSpf(
   return of('wrong', 'no-include', withTerm(record, provider.spf))
 }
 
-/** Whether a record has a provider's term, or is as a whole the provider's: without an `all`, its redirect counts (RFC 7208 §6.1). */
+/**
+ * Whether a record has a provider's term, or is as a whole the provider's: without an `all`, its redirect counts
+ * (RFC 7208 §6.1).
+ */
 function letsIn(terms: readonly string[], include: string): boolean {
   const redirect = include.replace('include:', 'redirect=')
   const isWhole = terms.includes(redirect) && !terms.some(one => /^[-~?+]?all$/.test(one))
   return isWhole || terms.some(one => one.replace(/^\+/, '') === include)
 }
 
-/** The same record with one more term, where terms still count: before `all` (RFC 7208 §5.1). */
+/** An SPF record with one more term, where terms still count: before `all` (RFC 7208 §5.1). */
 function withTerm(record: string, term: string): string {
   const terms = record.trim().split(/\s+/)
   if (terms.some(one => one.toLowerCase() === term)) return terms.join(' ')

@@ -33,7 +33,7 @@ export type UnreadFolder = { path: string; code: string; detail: string | null; 
 export type FoundTrouble = { trouble: Trouble; code: string | null; detail: string | null; since: Date }
 
 const minuteMs = 60_000
-const silentMs = 3 * minuteMs // ux.md: after 3 failed minutes; a healthy mailbox is looked into every 20 s
+const silentMs = 3 * minuteMs // a restart of a server is over by then; a healthy mailbox is looked into every 20 s
 const unfiledMs = 5 * minuteMs
 const stuckMs = 15 * minuteMs
 const missingMs = minuteMs // a comparison that long after the first found it again, when all was to be there

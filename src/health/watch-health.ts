@@ -22,8 +22,8 @@ import { type AlertSteps, type Finding, isNear, stepAlerts } from './step-alerts
 export type WatchHealthNeeds = { db: Db; log: Log; dataDir: string }
 
 /**
- * Looks at every mailbox, at the records of their domains, at what ends soon and at the disk, opens and closes alerts accordingly, and queues for each
- * admin and the webhook that they are told. Safe on several nodes at once.
+ * Looks at every mailbox, at the records of their domains, at what ends soon and at the disk, opens and closes alerts
+ * accordingly, and queues for each admin and the webhook that they are told. Safe on several nodes at once.
  */
 export async function watchHealth({ db, log, dataDir }: WatchHealthNeeds): Promise<void> {
   const mailboxes = await listMailboxHealth(db)

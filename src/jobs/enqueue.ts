@@ -4,7 +4,7 @@ import { countJobs, insertJobs, selectWaitingKeys } from './jobs.queries.ts'
 
 /**
  * Adds jobs in the transaction of the change that wants them: they exist if it commits. Call it
- * once per transaction, as late as possible: the NOTIFY in it serialises commits (mail-core.md 11).
+ * once per transaction, as late as possible: the NOTIFY in it serialises commits of the whole cluster.
  */
 export async function enqueueJobs(tx: Tx, jobs: readonly Job[]): Promise<void> {
   if (jobs.length === 0) return

@@ -39,7 +39,7 @@ const concurrency = 4
 // One listens. The others ask and report for a millisecond each: one connection for each of them would stay open, with 3 MB.
 const maxConnections = 2
 const pollMs = 1_000
-const deadAfterMs = 15_000 // three missed heartbeats (mail-core.md 1)
+const deadAfterMs = 15_000 // three missed heartbeats
 const deadCheckMs = 1_000
 
 /**

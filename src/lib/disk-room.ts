@@ -4,7 +4,7 @@ import type { DISK_STATES } from '../shared/health-words.ts'
 /** How much room a disk has. */
 export type DiskRoom = (typeof DISK_STATES)[number]
 
-const tightPart = 0.05 // ux.md: disk > 5 %
+const tightPart = 0.05 // of the disk: enough to act before it is full
 const leastBytes = 16 * 1_048_576 // of a file of Postgres's log: without room for the next it stops
 
 /** The room that is left for us on the disk of a folder; what the system says of it is asked anew each time. */

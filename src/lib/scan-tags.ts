@@ -110,7 +110,7 @@ function readTag(
   for (const [kind, shape] of shapes) {
     const match = shape.exec(inside)
     if (match === null) continue
-    // What every object inherits is no name of ours, whatever may look it up (A37).
+    // What every object inherits is no name of ours, whatever may look it up.
     if ((match.groups?.name ?? '') in Object.prototype) return { code: 'not-allowed' }
     return { kind, block: match.groups?.block ?? '' }
   }

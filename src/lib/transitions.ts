@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
 
 /**
- * Every step of a mail's way, also of its way out of the Trash, after which, or in whose transaction, a process may be gone: the points at which `npm run
- * prove:grid` breaks things. `-ing`: all is written and not committed. The others: committed, or durable in the blob store,
- * and nothing that follows was begun.
+ * Every step of a mail's way, also of its way out of the Trash, after which, or in whose transaction, a process may be
+ * gone: the points at which `npm run prove:grid` breaks things. `-ing`: all is written and not committed. The others:
+ * committed, or durable in the blob store, and nothing that follows was begun.
  */
 export const TRANSITIONS = [
   'mail-bytes-kept',

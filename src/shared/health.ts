@@ -59,7 +59,10 @@ export const MailboxHealth = exactly({
     exactly({ path: Type.String(), code: Type.String(), detail: nullable(Type.String()), since: Instant }),
   ),
   quota: nullable(exactly({ usedBytes: Type.Integer(), limitBytes: Type.Integer() })),
-  /** The hourly mail to itself: when the last one was back, where and how long it took, and how many in a row were not; null: off. */
+  /**
+   * The hourly mail to itself: when the last one was back, where and how long it took, and how many in a row were not;
+   * null: off.
+   */
   canary: nullable(
     exactly({
       arrivedAt: nullable(Instant),

@@ -38,7 +38,7 @@ export type ServerCertificate = Static<typeof ServerCertificate>
 export type CheckFacts = Static<typeof CheckFacts>
 const CheckFacts = exactly({
   server: Type.Optional(ServerAddress),
-  /** It is another door of the same host than the one that was asked for. */
+  /** The server is another door of the same host than the one that was asked for. */
   switched: Type.Optional(Type.Boolean()),
   tlsVersion: Type.Optional(Type.String()),
   certificate: Type.Optional(ServerCertificate),

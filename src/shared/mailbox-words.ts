@@ -23,7 +23,10 @@ export type SignInWay = (typeof SIGN_IN_WAYS)[number]
 export const UNUSABLE_PROVIDERS = ['bridge', 'no-imap'] as const
 export type UnusableProvider = (typeof UNUSABLE_PROVIDERS)[number]
 
-/** How the servers of an address were found: its domain or mail exchanger in our table, its own description, DNS, or usual names. */
+/**
+ * How the servers of an address were found: its domain or mail exchanger in our table, its own description, DNS, or
+ * usual names.
+ */
 export const SERVERS_FOUND_BY = ['domain', 'mx', 'autoconfig', 'srv', 'guess'] as const
 export type ServersFoundBy = (typeof SERVERS_FOUND_BY)[number]
 

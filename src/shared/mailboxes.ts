@@ -215,7 +215,10 @@ export const updateMailbox = defineRoute({
   reply: MailboxSettings,
 })
 
-/** A folder of the mail server. `mails` is null where it was not counted, `goneSince` is set where it cannot be read, `goneDetail` where the server said why. */
+/**
+ * A folder of the mail server. `mails` is null where it was not counted, `goneSince` is set where it cannot be read,
+ * `goneDetail` where the server said why.
+ */
 export const MailFolder = exactly({
   path: Type.String(),
   role: oneOf(['inbox', 'sent', 'junk', 'archive', 'other', 'all'] as const),

@@ -124,7 +124,7 @@ export const NewTicketContent = exactly({
 })
 export type NewTicketContent = Static<typeof NewTicketContent>
 
-/** It as kept, with the files that are still there. */
+/** The words of a new ticket as kept, with the files that are still there. */
 export const SavedNewTicket = exactly({
   ...NewTicketContent.properties,
   uploads: Type.Array(Upload),

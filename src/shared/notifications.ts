@@ -55,7 +55,10 @@ export const lookAtNotifications = defineRoute({
 
 const ClockTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
 
-/** Quiet from one time to another, over midnight where that is earlier, and on whole days (0 is Monday), in the agent's time zone. */
+/**
+ * Quiet from one time to another, over midnight where that is earlier, and on whole days (0 is Monday), in the agent's
+ * time zone.
+ */
 export const QuietHours = exactly({
   from: ClockTime,
   to: ClockTime,

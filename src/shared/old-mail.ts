@@ -9,7 +9,7 @@ export const OldMail = exactly({
   fetched: Type.Integer(),
   /** Of those fetched: filed, or with another outcome. */
   settled: Type.Integer(),
-  /** They cannot be read or are too large: the quarantine lists them. */
+  /** Mails that cannot be read or are too large: the quarantine lists them. */
   failed: Type.Integer(),
   perSecond: Type.Integer(),
   isDone: Type.Boolean(),

@@ -35,8 +35,9 @@ export const EmailAddress = Type.String({
 })
 
 /**
- * An agent's words as HTML: `<p>` is a line, and `<strong> <em> <code> <a href> <ul> <ol> <li> <blockquote> <pre>` have their looks;
- * `<img data-upload="ID">` places an upload, `<span data-mention="ID">` names an agent, `team-ID` a team. Of all else the text stays. Counts before `text`.
+ * An agent's words as HTML: `<p>` is a line, and `<strong> <em> <code> <a href> <ul> <ol> <li> <blockquote> <pre>` have
+ * their looks; `<img data-upload="ID">` places an upload, `<span data-mention="ID">` names an agent, `team-ID` a team.
+ * Of all else the text stays. Counts before `text`.
  */
 export const RichWords = Type.String({ maxLength: 1_000_000 })
 

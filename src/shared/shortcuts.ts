@@ -33,7 +33,7 @@ const PLAIN = /^(?:(?:mod\+)?(?:shift\+)?(?:esc|tab)|(?:shift\+)?enter|down|up|l
 // Chrome, Firefox, Safari and Edge: windows, tabs, address, reload, print, find, bookmarks, zoom, quitting, hiding.
 const RESERVED = /^mod\+(?:[dfhlmnpqrtw=+_-]|\d|shift\+[nprtwqm])$/
 
-// The caret by words and to the ends, and what every text field has; Shift+↑ is the composer's (ux.md A1.2).
+// The caret by words and to the ends, and what every text field has; Shift+↑ is the composer's.
 const EDITING = /^mod\+(?:[acvxyz]|up|shift\+[vz]|(?:shift\+)?(?:down|left|right|delete))$/
 
 /** Why these keys, one chord or two with a space between, cannot be chosen; undefined where they can. */

@@ -124,7 +124,7 @@ export const finishConsent = defineRoute({
   }),
   reply: exactly({
     ...MailboxSettings.properties,
-    /** It was connected by this sign-in; else it was before. */
+    /** The mailbox was connected by this sign-in; else it was before. */
     isNew: Type.Boolean(),
   }),
 })

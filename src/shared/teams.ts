@@ -8,7 +8,7 @@ export const Team = exactly({
   name: Type.String(),
   memberIds: Type.Array(Id),
   mailboxIds: Type.Array(Id),
-  /** It has no tickets and gets none; its name is for what is told of it. */
+  /** The team has no tickets and gets none; its name is for what is told of it. */
   isRemoved: Type.Boolean(),
 })
 export type Team = Static<typeof Team>
