@@ -1,4 +1,5 @@
-// Every text in every language: same keys, same placeholders, all plural forms the language has.
+// Every text in every language: same keys, same placeholders, all plural forms the language has; and words for every
+// code that the API may answer with.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeFiles, findAll, sourceFiles } from './source-files.mjs'
@@ -14,7 +15,7 @@ export default function check(root) {
   const results = folders.map(folder => checkFolder(root, folder))
   const faults = results.flatMap(({ faults: found }) => found)
   const webTexts = results.find(({ folder }) => folder.startsWith('src/web'))?.english
-  if (webTexts) faults.push(...unknownKeys(root, webTexts))
+  if (webTexts) faults.push(...unknownKeys(root, webTexts), ...codesWithoutWords(root, webTexts))
   return {
     read: results.reduce((sum, { english }) => sum + english.size, 0),
     faults,
@@ -87,4 +88,15 @@ function unknownKeys(root, english) {
     .flatMap(file => findAll(file, /\bt\(\s*'([\w.-]+)'|\bi18nKey="([\w.-]+)"/g))
     .filter(({ match }) => !known.has(match[1] ?? match[2]))
     .map(({ at, match }) => `${at} no text for ${match[1] ?? match[2]}`)
+}
+
+/** Codes of the table in api/errors.ts of which the web app could only say that something was refused. */
+function codesWithoutWords(root, english) {
+  const table = readFileSync(join(root, 'src/api/errors.ts'), 'utf8')
+  const codes = [...table.matchAll(/^ {2}'([a-z\d-]+)': \d{3},$/gm)].map(match => match[1])
+  if (codes.length === 0)
+    return ['src/api/errors.ts has no table of codes: this check reads another place than it should']
+  return codes
+    .filter(code => !english.has(`fault.${code}`) && !english.has(`problem.${code}`))
+    .map(code => `src/api/errors.ts: no words for ${code}, as fault.${code}`)
 }

@@ -111,6 +111,7 @@ test('a language needs every text, all its plural forms and the same placeholder
     'src/web/locales/ru.json': RUSSIAN,
     'src/web/locales/pl.json': ENGLISH,
     'src/web/a.tsx': "t('hello'); t('list.new'); t('gone')\n",
+    'src/api/errors.ts': "const statusByCode = {\n  'moved-away': 409,\n}\n",
   })
 
   expect(faults).toEqual([
@@ -118,6 +119,7 @@ test('a language needs every text, all its plural forms and the same placeholder
     'src/web/locales/pl.json lacks list.new_few',
     'src/web/locales/pl.json lacks list.new_many',
     'src/web/a.tsx:1 no text for gone',
+    'src/api/errors.ts: no words for moved-away, as fault.moved-away',
   ])
   expect(read).toBe(3)
 })
