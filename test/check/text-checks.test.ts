@@ -67,14 +67,26 @@ test('a word of the "not" column is a breach in code, SQL and screens, and none 
   const { faults } = await checkTree('words', {
     'src/a.ts': '// a conversation in other desks\nconst openConversation = 1\n',
     'migrations/0001_a.sql': '-- a task\ncreate table contact_note (id bigint);\n',
-    'src/web/locales/en.json': '{"title": "Your tasks"}',
+    'src/web/locales/en.json': '{"title": "Your tasks", "hint": "A private message to a user"}',
   })
 
   expect(faults).toEqual([
     'src/a.ts:2 "openConversation": our word is ticket',
     'migrations/0001_a.sql:2 "contact_note": our word is customer',
+    'src/web/locales/en.json:1 "private message": our word is note',
     'src/web/locales/en.json:1 "tasks": our word is job',
+    'src/web/locales/en.json:1 "user": our word is agent',
   ])
+})
+
+test('the words of protocols, of the language and of the place they stand in are none of ours', async () => {
+  const { faults } = await checkTree('words', {
+    'src/a.ts': "switch (method.toLowerCase()) { case 'POST': send({ 'user-agent': userAgent }) }\n",
+    'src/mail/a.ts': 'const comment = readComment(text)\n',
+    'migrations/0001_a.sql': 'select case when a then 1 end;\n',
+  })
+
+  expect(faults).toEqual([])
 })
 
 test('a cited RFC without a row in the register is a breach', async () => {
