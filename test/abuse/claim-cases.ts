@@ -21,7 +21,7 @@ import {
 import { desk } from './the-desk.ts'
 import { openTrappedBrowser, type TrappedBrowser } from './trapped-browser.ts'
 
-// The rows A26 to A32 of reliability-security.md: what a mail says of itself.
+// The rows A26 to A32: what a mail says of itself.
 
 async function setServer(authservId: string | null): Promise<void> {
   await desk().owner.call(updateMailbox, { params: { id: desk().support.id }, body: { authservId } })

@@ -19,8 +19,8 @@ import {
 } from './spoofing-ground.ts'
 import { desk } from './the-desk.ts'
 
-// The rows A19 to A25 and A33 of reliability-security.md: who speaks for another. Each forged mail comes as mail
-// does, by LMTP and IMAP, and what it did is read by the API. A26 to A32 are in claim-cases.ts.
+// The rows A19 to A25 and A33: who speaks for another. Each forged mail comes as mail does, by LMTP and IMAP, and
+// what it did is read by the API. A26 to A32 are in claim-cases.ts.
 
 async function setState(ticket: Ticket, state: 'open' | 'closed'): Promise<void> {
   await desk().owner.call(updateTicket, { params: { number: ticket.number }, body: { state } })

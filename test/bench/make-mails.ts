@@ -4,7 +4,7 @@ import { LANGUAGE_MIX, pick, type StockLanguage, WORD_STOCK, writeText } from '.
 
 const attachmentBytes = 100 * 1024
 const attachmentShare = 0.15
-const answerShare = 0.33 // of a support mailbox's mail, a third continues a ticket (stack.md, peers)
+const answerShare = 0.33 // of a support mailbox's mail, a third continues a ticket
 const textLetters = 2_600
 const htmlLetters = 4_900
 const customerCount = 600

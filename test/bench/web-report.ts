@@ -2,7 +2,7 @@ import type { WebFigures } from './measure-web.ts'
 import type { Spread } from './percentiles.ts'
 import type { JudgedAim } from './print-report.ts'
 
-/** The aims of the inbox in the browser (ux.md B.1, B.4), judged by a run. */
+/** The aims of the inbox in the browser, judged by a run. */
 export function judgeWeb(figures: WebFigures): JudgedAim[] {
   const { held, triage, scroll, otherHosts } = figures
   return [

@@ -36,7 +36,7 @@ async function replied(wish: MailboxWish) {
 
 const asSent = (bytes: Buffer) => bytes
 
-/** As SES does; our own field stays (mail-core.md 14). */
+/** Changes Message-ID and Date, as SES does; our own field stays. */
 function rewritten(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1')
   const changed = text
