@@ -4,8 +4,8 @@ import type { HeaderField } from './header-fields.ts'
 const KEY_VERSION = '1'
 
 /**
- * What makes two instances of one mailbox the same message, as hex SHA-256. Each LMTP delivery adds its own Received, and
- * servers render mail anew when they move it, so raw bytes alone do not tell.
+ * What makes two instances of one mailbox the same message, as hex SHA-256. Each delivery adds its own Received, so equal
+ * raw bytes are not what tells.
  *
  * With a Message-ID: over version, canonical id in lower case, the raw From, Date and Subject fields and the
  * bytes after the first empty line, all line ends as CRLF; trace and transport fields do not count.
