@@ -1,5 +1,6 @@
 import type { LedgerRow } from '../../src/shared/mailboxes.ts'
 import type { Message } from '../../src/shared/tickets.ts'
+import { floodingSenders } from './flooding-senders.ts'
 import { type Delivered, type History, tagsIn, type Violation } from './history.ts'
 
 type Seen = { message: Message; ticketNumber: number; raw: Buffer }
@@ -77,20 +78,24 @@ function endsWith(raw: Buffer, delivered: Buffer): boolean {
   return raw.subarray(-delivered.length).equals(delivered)
 }
 
-type Placed = Pick<Delivered, 'tag' | 'thread' | 'names'> & { isNewcomer: boolean }
+type Placed = Pick<Delivered, 'tag' | 'thread' | 'names'> & { isNewcomer: boolean; isGrouped: boolean }
 
 /**
  * Mails of one thread are in one ticket, and a ticket is of one thread. Beside it a ticket may hold a stranger who names
- * one of its mails, as a newcomer; whichever of the two is filed first has the ticket.
+ * one of its mails, as a newcomer; whichever of the two is filed first has the ticket. What a sender opens who floods the
+ * mailbox may be grouped, and says so.
  */
 function judgeThreads({ deliveries }: History, found: Found, idOf: ReadonlyMap<string, number>): string[] {
   const ticketsOf = new Map<string, Map<number, string>>()
   const mailsOf = new Map<number, Placed[]>()
-  for (const { thread, names, tag, mailbox } of deliveries) {
+  const floods = floodingSenders(deliveries)
+  for (const { thread, names, tag, mailbox, from } of deliveries) {
     for (const { ticketNumber, message } of found.get(`${idOf.get(mailbox)} ${tag}`) ?? []) {
       const key = `thread ${thread} in ${mailbox}`
       ticketsOf.set(key, (ticketsOf.get(key) ?? new Map()).set(ticketNumber, tag))
-      const placed = { tag, thread, names, isNewcomer: message.isNewcomer }
+      const { isNewcomer, placedBy } = message
+      const isGrouped = placedBy === 'storm' && floods.has(`${mailbox} ${from}`)
+      const placed = { tag, thread, names, isNewcomer, isGrouped }
       mailsOf.set(ticketNumber, [...(mailsOf.get(ticketNumber) ?? []), placed])
     }
   }
@@ -108,7 +113,9 @@ function named(places: ReadonlyMap<unknown, string>): string {
 }
 
 function judgeMixture(mails: readonly Placed[]): string[] {
-  const owners = new Map(mails.filter(one => !one.isNewcomer).map(({ thread, tag }) => [thread, tag]))
+  const grouped = new Set(mails.filter(one => one.isGrouped).map(one => one.thread)) // with the answers to them
+  const owning = mails.filter(one => !one.isNewcomer && !grouped.has(one.thread))
+  const owners = new Map(owning.map(({ thread, tag }) => [thread, tag]))
   if (owners.size > 1) return [`holds threads ${named(owners)}, none of them a newcomer`]
   const threads = new Set(mails.map(one => one.thread))
   // Two strangers who name one thread are tied by it: one may have come before it, under an id of its own.
@@ -119,7 +126,9 @@ function judgeMixture(mails: readonly Placed[]): string[] {
         one !== stranger &&
         (one.names === stranger.thread || (one.names !== null && one.names === stranger.names)),
     )
-  const lost = mails.filter(one => one.isNewcomer && !owners.has(one.thread) && !isTied(one))
+  const lost = mails.filter(
+    one => one.isNewcomer && !owners.has(one.thread) && !grouped.has(one.thread) && !isTied(one),
+  )
   return lost.map(({ tag, thread }) => `holds ${tag} of ${thread}, which names nothing there`)
 }
 

@@ -279,6 +279,26 @@ test('whom its agent wrote to is no stranger, should a fault keep the sink from 
   expect(checkHistory(history).filter(one => one.invariant === 'I4')).toEqual([])
 })
 
+test.each([
+  ['c2@customer.test', 'storm', 0],
+  ['c2@customer.test', 'no-ancestor', 1],
+  ['c1@customer.test', 'storm', 1],
+] as const)(
+  'where %s floods, mail of c2 in a ticket of others by %s breaks %d promises',
+  (flooding, placedBy, broken) => {
+    const history = recordedHistory()
+    const { deliveries, tickets } = history
+    const sample = deliveries.find(one => one.from === flooding) as Delivered
+    for (let n = 1; n <= 20; n += 1) deliveries.push({ ...sample, tag: `[m-f${n}]`, thread: `[t-f${n}]` })
+    const [one, two] = tickets as [SeenTicket, SeenTicket]
+    one.messages.push(...two.messages.splice(0, 1).map(message => ({ ...message, placedBy })))
+
+    const mixtures = checkHistory(history).filter(({ words }) => words.includes('holds threads'))
+
+    expect(mixtures).toHaveLength(broken)
+  },
+)
+
 test.each(plants)('%s: %s is found', (invariant, _what, words, plant) => {
   const history = recordedHistory()
 

@@ -45,7 +45,8 @@ async function handOver(dovecot: Dovecot, mail: PlannedMail): Promise<void> {
 
 function writtenDown(mail: PlannedMail, mailbox: string): Delivered {
   const { tag, thread, names, from, raw, copies } = mail
-  return { tag, thread, names, mailbox, from, raw, copies, fate: 'kept', wasTaken: false }
+  const takenMs = performance.now()
+  return { tag, thread, names, mailbox, from, raw, copies, takenMs, fate: 'kept', wasTaken: false }
 }
 
 function recognise(deliveries: readonly Delivered[], mailbox: string, { uid, raw }: ServerMail) {

@@ -20,6 +20,8 @@ export type Delivered = {
   raw: Buffer
   /** How often it was delivered. */
   copies: number
+  /** When the server had taken the last of them, in ms of the driver's monotonic clock. */
+  takenMs: number
   fate: Fate
   /** Whether the ledger had its bytes before somebody took it away: then it must be a message. */
   wasTaken: boolean

@@ -113,13 +113,20 @@ const SMTP_FAULTS: readonly SmtpFault[] = [
   smtp('rcpt', { stallMs: 8_000 }),
 ]
 
+// Whom a server hung up on five times in a row, each within a minute, waits up to 19 s (inbound/retry-delay.ts).
+const endsSessions: ReadonlySet<FaultKind> = new Set([
+  'Dovecot restarted',
+  'UIDVALIDITY changed',
+  'mail connections cut',
+])
+
 /** How soon a mail has to be a ticket again, and from when that is reckoned (reliability-security.md E4, F05–F48). */
 export function boundOf({ kind }: Fault): { boundMs: number; from: 'beginning' | 'end' } {
   if (kind === 'node killed' || kind === 'node stopped') return { boundMs: 20_000, from: 'beginning' }
   if (kind === 'mail connections silent') return { boundMs: 60_000, from: 'beginning' }
   // What the dead ones had taken is free when they are 15 s silent.
   if (kind === 'all killed, Postgres too') return { boundMs: 20_000, from: 'end' }
-  if (kind === 'Dovecot restarted') return { boundMs: 15_000, from: 'end' }
+  if (endsSessions.has(kind)) return { boundMs: 30_000, from: 'end' }
   return { boundMs: 10_000, from: 'end' }
 }
 

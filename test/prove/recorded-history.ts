@@ -87,7 +87,18 @@ const at = '2026-11-02T09:00:00.000Z'
 
 function delivered(tag: string, thread: string, mailbox: string, from: string): Delivered {
   const raw = rawMail({ from, to: mailbox, text: `${tag} ${thread}\r\nWhere is my parcel?\r\n` })
-  return { tag, thread, names: null, mailbox, from, raw, copies: 1, fate: 'kept', wasTaken: false }
+  return {
+    tag,
+    thread,
+    names: null,
+    mailbox,
+    from,
+    raw,
+    copies: 1,
+    takenMs: 0,
+    fate: 'kept',
+    wasTaken: false,
+  }
 }
 
 /** Of a message only what the checker reads. */
