@@ -14,7 +14,7 @@ const defaults: BenchSizes = {
   replies: 1_000,
   clients: 1_000,
   starts: 5,
-  restSeconds: 60,
+  restSeconds: 200, // the mail reader ends after 180
   seed: 1,
 }
 const size = (name: keyof BenchSizes) => ({ type: 'string', default: String(defaults[name]) }) as const

@@ -7,6 +7,7 @@ import { createMailReader, type MailReader } from '../../src/inbound/mail-reader
 import type { ReaderLimits } from '../../src/inbound/mail-reader-process.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const GENEROUS: ReaderLimits = { wallMs: 10_000, cpuMs: 5_000, rssBytes: 512 * 1_048_576 }
 
@@ -86,6 +87,24 @@ test('a second process is started for a mail that waits behind a slow one, and f
 
   expect([before.length, after.length]).toEqual([1, 2])
   expect(behind.map(result => result.ok && result.mail.subject)).toEqual(['two', 'three', 'four'])
+})
+
+test('a process that has nothing to do ends, and the next mail is read by a new one', async () => {
+  const log = createLog({ level: 'silent' })
+  const restMs = { first: 50, further: 50 }
+  const reader = createMailReader({ log, clock: systemClock, blobsRoot: root, processes: 2, restMs })
+  readers.push(reader)
+  await reader.read(await store(mailWithSubject('before')))
+  await waitUntil('no process is left', () => reader.pids().length === 0)
+
+  const after = await Promise.all(
+    ['after', 'and more'].map(async subject => reader.read(await store(mailWithSubject(subject)))),
+  )
+
+  expect(after).toMatchObject([
+    { ok: true, mail: { subject: 'after' } },
+    { ok: true, mail: { subject: 'and more' } },
+  ])
 })
 
 test('the first reader keeps what was compiled of its code, the next one starts from it, and neither may write once it is ready', async () => {
