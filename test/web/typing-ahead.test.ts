@@ -185,7 +185,7 @@ test('the keys that send say what is missing where nothing can be sent', async (
   const { visitor, page } = await visit()
   await openFirst(page)
   await page.keyboard.press('r')
-  await page.getByRole('textbox', { name: 'Write your reply' }).waitFor()
+  await page.getByRole('textbox', { name: 'Write your reply' }).and(page.locator(':focus')).waitFor()
 
   await page.keyboard.press('Control+Enter')
 
