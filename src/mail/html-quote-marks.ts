@@ -51,13 +51,27 @@ const BY_CLASS = new Map<string, QuoteMark>(
         'protonmail_signature_block-user',
         'front-signature',
       ],
-      ...['ms-outlook-ios-signature', 'zimbra-signature'],
+      ...[
+        'ms-outlook-ios-signature',
+        'zimbra-signature',
+        'mb_sig',
+        'sh-signature',
+        'protonmail_signature_block',
+      ],
     ],
   }).flatMap(([mark, names]) => names.map(name => [name, mark as QuoteMark] as const)),
 )
 const BY_ID = new Map<string, QuoteMark>(
   Object.entries({
-    quote: ['mail-app-auto-quote', 'isreplycontent', 'yahoo_quoted', 'zmail_extra', 'edo-original'],
+    quote: [
+      'mail-app-auto-quote',
+      'isreplycontent',
+      'reply139content',
+      'origbody',
+      'yahoo_quoted',
+      'zmail_extra',
+      'edo-original',
+    ],
     intro: ['reply-intro'],
     rest: [
       'divrplyfwdmsg',
@@ -68,7 +82,11 @@ const BY_ID = new Map<string, QuoteMark>(
       'mail-editor-reference-message-container',
       'replysplit',
     ],
-    signature: ['signature', 'ms-outlook-mobile-signature', 'ms-outlook-ios-signature'],
+    forward: ['isforwardcontent'],
+    signature: [
+      ...['signature', 'ms-outlook-mobile-signature', 'ms-outlook-ios-signature', 'applemailsignature'],
+      ...['composer_signature', '_rc_sig', 'signature_old'],
+    ],
   }).flatMap(([mark, names]) => names.map(name => [name, mark as QuoteMark] as const)),
 )
 const BY_DATA = new Map<string, QuoteMark>([
@@ -88,7 +106,7 @@ type Attributes = Readonly<Record<string, string>>
  * cleaning drops them. Bounded: looks at the first names only.
  */
 export function quoteMarkOf(tagName: string, attribs: Attributes): QuoteMark | undefined {
-  const { id = '', name = '' } = attribs
+  const { id = '' } = attribs
   const named =
     byNames(attribs.class ?? '') ??
     BY_ID.get(
@@ -99,11 +117,19 @@ export function quoteMarkOf(tagName: string, attribs: Attributes): QuoteMark | u
     ) ??
     BY_DATA.get((attribs['data-marker'] ?? '').slice(0, 40).toLowerCase())
   if (named !== undefined) return named
-  if (name === 'messageReplySection') return 'quote'
-  if (name === 'messageSignatureSection') return 'signature'
+  const byName = markOfName(tagName, attribs)
+  if (byName !== undefined) return byName
   if (tagName === 'blockquote') return markOfBlockquote(attribs)
   if (tagName === 'div' && HEADER_LINE.test((attribs.style ?? '').slice(0, 300))) return 'header'
   return undefined
+}
+
+/** Spark, mail.ru, GMX and WEB.DE. */
+function markOfName(tagName: string, attribs: Attributes): QuoteMark | undefined {
+  const { name } = attribs
+  if (name === 'messageReplySection' || (name === 'quote' && tagName === 'div')) return 'quote'
+  const isSignature = name === 'messageSignatureSection' || attribs['data-signature-widget'] !== undefined
+  return isSignature ? 'signature' : undefined
 }
 
 function byNames(classes: string): QuoteMark | undefined {

@@ -5,7 +5,7 @@ import type { SenderTrace } from './sender-trace.ts'
 import type { Fold } from './split-reply.ts'
 
 /** The version of everything that reads a mail. Raise it with any change of what is read. */
-export const READER_VERSION = 2
+export const READER_VERSION = 3
 
 /**
  * One mail address. `address` is a validated addr-spec, as in the mail but with a lower-case NFC

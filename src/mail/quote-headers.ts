@@ -6,6 +6,8 @@ export type Label = keyof typeof HEADER_LABELS
 // Help desks ask for it in their own words; in other languages they draw `##-` around it.
 const REPLY_ABOVE =
   /^[\s*>_]{0,10}(?:##-.{1,200}-##\s{0,5}$|[-=#_* ]{0,40}(?:please )?(?:type|write|enter|reply)\b.{0,40}\babove (?:this|the) line(?: to (?:reply|respond|answer|comment))?[^\p{L}\p{N}]{0,60}$)/iu
+// Tobit's david draws no dashes.
+const PROCESSED = /^[\s*>_]{0,10}original message processed by (?:david|tobit)\b/i
 const MAX_LINE_CHARS = 300
 const MAX_BLOCK_LINES = 9
 const LABELS = new Map<string, Label>(
@@ -18,14 +20,15 @@ const LABELS = new Map<string, Label>(
 export function isReplyDivider(line: string): boolean {
   if (line.length > MAX_LINE_CHARS) return false
   const words = wordsBehindDashes(line)
-  return (words !== undefined && saysDivider(words)) || REPLY_ABOVE.test(line)
+  return (words !== undefined && saysDivider(words)) || REPLY_ABOVE.test(line) || PROCESSED.test(line)
 }
 
 /** The words of a divider alone, or with whose message it was: `--- Original message was lost` is a sentence. */
 function saysDivider(words: string): boolean {
   const divider = REPLY_DIVIDERS.find(one => words.startsWith(one))
   return (
-    divider !== undefined && !/^\s{0,3}(?!from\b|by\b)\p{L}{2,}\s\p{L}/u.test(words.slice(divider.length))
+    divider !== undefined &&
+    !/^\s{0,3}(?!(?:from|by|od|от|від|von|de|da|van) )\p{L}{2,}\s\p{L}/u.test(words.slice(divider.length))
   )
 }
 
@@ -43,9 +46,14 @@ export function isForwardDivider(line: string): boolean {
 
 /** What a divider says, in lower case; undefined for a line that begins without dashes. */
 function wordsBehindDashes(line: string): string | undefined {
-  const at = line.search(/[^\s*>_|=—–-]/)
-  return at >= 2 && at <= 80 && /[-_=—–]{2}/.test(line.slice(0, at))
-    ? line.slice(at, at + 60).toLowerCase()
+  // QQ Mail leaves an entity in its plain text; Turkish İ in lower case is i and a dot.
+  const drawn = line.slice(0, MAX_LINE_CHARS).replaceAll('&nbsp;', ' ')
+  const at = drawn.search(/[^\s*>_|=—–-]/)
+  return at >= 2 && at <= 80 && /[-_=—–]{2}/.test(drawn.slice(0, at))
+    ? drawn
+        .slice(at, at + 60)
+        .toLowerCase()
+        .replaceAll('i\u0307', 'i')
     : undefined
 }
 
@@ -61,15 +69,48 @@ export function isDrawnLine(line: string): boolean {
  */
 export function startsHeaderBlock(lines: readonly string[], at: number): boolean {
   const first = labelOf(lines[at] ?? '')
-  if (first === undefined || first === 'cc' || first === 'subject') return false
+  if (first === undefined) return standsBelowRule(lines, at)
+  return !lines.slice(at, at + MAX_BLOCK_LINES).some(isFromDate) && startsWith(first, lines, at)
+}
+
+function startsWith(first: Label, lines: readonly string[], at: number): boolean {
+  if (first === 'cc' || first === 'subject') return false
   // Yandex draws a line and begins with whom the mail goes to.
   if (first === 'to' && !isDrawnLine(lines[at - 1] ?? '')) return false
   const block = lines.slice(at, at + MAX_BLOCK_LINES)
   const labels = new Set(block.map(labelOf))
-  if (first === 'to') return labels.has('subject')
+  if (first === 'to') return labels.has('subject') && namesMail(block, true)
   const others = (['from', 'sent', 'to', 'subject'] as const).filter(label => labels.has(label)).length
   const isWhole = others === 4 || isDrawnLine(lines[at - 1] ?? '')
   return labels.has('from') && ((others >= 3 && namesMail(block, isWhole)) || isSenderAndDate(lines, at))
+}
+
+/** Nobody is named like that: `From: 17.11.2026` says when something begins. */
+function isFromDate(line: string): boolean {
+  return labelOf(line) === 'from' && /[:：][*_\s]{0,5}\d[\d\s.,/:-]{2,40}$/.test(line.slice(0, 200))
+}
+
+// Outlook's, and no other program's.
+const OUTLOOK_RULE = /^_{32}\s?$/
+
+/** Whether a block of labels in any language stands below the rule that Outlook draws. */
+function standsBelowRule(lines: readonly string[], at: number): boolean {
+  if (!OUTLOOK_RULE.test(lines[at - 1] ?? '') || !looksLikeHeaderBlock(lines, at)) return false
+  const block = lines
+    .slice(at, at + MAX_BLOCK_LINES)
+    .map(line => line.slice(0, 300))
+    .join('\n')
+  return block.includes('@') && /\d{1,2}[:.]\d{2}/.test(block) && /(?:19|20)\d{2}/.test(block)
+}
+
+/** A title between dashes, whatever it says, right above the header block of a mail. */
+export function isTitleOfHeaderBlock(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? ''
+  if (line.length > MAX_LINE_CHARS || !/^[\s*>_]{0,10}-{2}.{1,100}-{2}[\s*_]{0,5}$/.test(line)) return false
+  if (wordsBehindDashes(line) === undefined) return false
+  let next = at + 1
+  while (next < at + 4 && (lines[next] ?? '').trim() === '') next++
+  return startsHeaderBlock(lines, next)
 }
 
 /** Whether a block holds an address beside a label, or, where no label is missing, the minute. */

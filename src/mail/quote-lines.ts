@@ -1,7 +1,7 @@
 import { applyMarks, type MarkedPlaces, releaseFormats } from './apply-marks.ts'
 import { compareWithKnown, type KnownLines } from './known-quotes.ts'
-import { isForwardDivider, isReplyDivider, startsHeaderBlock } from './quote-headers.ts'
-import { introAbove, introLength } from './quote-intro.ts'
+import { isForwardDivider, isReplyDivider, isTitleOfHeaderBlock, startsHeaderBlock } from './quote-headers.ts'
+import { introAbove, introLength, isGroupWiseIntro } from './quote-intro.ts'
 import { LINE, type SplitEvidence, setKind, type TaggedLines } from './tagged-lines.ts'
 
 /** Tells for each line whether it is quoted, and by what evidence. Linear in the text. */
@@ -65,7 +65,7 @@ function scan(lines: readonly string[], tagged: TaggedLines, hints: Hints): void
   const { kinds } = tagged
   const count = kinds.length
   for (let at = 0; at < tagged.forwardStart && tagged.restStart === count; at++) {
-    if (kinds[at] === LINE.quote || kinds[at] === LINE.blank) continue
+    if (kinds[at] === LINE.blank || (kinds[at] === LINE.quote && !startsBareQuote(lines, kinds, at))) continue
     const start = startAt(lines, at, hints)
     if (start !== undefined) tagged[start] = at
     else at += Math.max(0, tagIntro(lines, tagged, at) - 1)
@@ -82,8 +82,19 @@ function startAt(
 ): 'forwardStart' | 'restStart' | undefined {
   const line = lines[at] ?? ''
   if (isForwardDivider(line)) return 'forwardStart'
-  if (!hints.blocks.has(at) && !isReplyDivider(line) && !startsHeaderBlock(lines, at)) return undefined
+  const isStart =
+    hints.blocks.has(at) ||
+    isReplyDivider(line) ||
+    isGroupWiseIntro(line) ||
+    startsHeaderBlock(lines, at) ||
+    isTitleOfHeaderBlock(lines, at)
+  if (!isStart) return undefined
   return hints.isForward ? 'forwardStart' : 'restStart'
+}
+
+/** GroupWise begins its introduction with `>>>` and quotes without any mark. */
+function startsBareQuote(lines: readonly string[], kinds: Uint8Array, at: number): boolean {
+  return isGroupWiseIntro(lines[at] ?? '') && !isQuotedBelow(kinds, at + 1)
 }
 
 /**

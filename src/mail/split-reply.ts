@@ -2,6 +2,7 @@ import type { FoldKind } from '../shared/vocabulary.ts'
 import { isDrawnLine, isReplyDivider, startsHeaderBlock } from './quote-headers.ts'
 import { introInside, introLength } from './quote-intro.ts'
 import { tagLines } from './quote-lines.ts'
+import { POINTS_BELOW } from './quote-words.ts'
 import { signatureStart } from './reply-signature.ts'
 import { LINE, type SplitEvidence, type TaggedLines } from './tagged-lines.ts'
 
@@ -36,7 +37,7 @@ const MAX_FOLDS = 100
  * History is what HTML marks, what repeats a mail we know, what stands below an introduction (`On …,
  * Ann wrote:`), a divider or a header block, and lines with `>`. Words below a quote stay, wherever
  * they stand; where somebody answers inside the quote or, in one without `>`, below what we know, the
- * quote is open. A forwarded mail is what its sender wants read; a mail of more than a hundred folds is
+ * quote is open, and, of a mail we do not know, where its writer says so. A forwarded mail is what its sender wants read; a mail of more than a hundred folds is
  * shown whole. Every rule looks at a bounded number of lines and characters, so time is linear.
  *
  * @param text with LF line ends
@@ -101,18 +102,38 @@ function quoteBlocks(lines: readonly string[], tagged: TaggedLines, evidence: Sp
   const runs = quoteRuns(tagged)
   const lastOwn = lastOwnLine(lines, tagged)
   const inner = runs.filter(run => run.to <= lastOwn)
+  const isAnswered = !tagged.known && pointsBelow(lines, tagged)
   const isInterleaved = inner.length > 1 || (inner.length === 1 && runs.length > 1)
   return runs.flatMap(run => {
     const isSure = isAnySure(tagged, run)
     const isInner = run.to <= lastOwn
     if (!isSure && (evidence.isFirst || isStrange(tagged, run) || (isInner && !isInterleaved))) return []
     const isOpen =
+      (isAnswered && isBare(lines, tagged, run)) ||
       (isInner && (isInterleaved || !isSure)) ||
       isStrange(tagged, run) ||
       hasAnswersInside(tagged, run) ||
       hasWordsBelow(lines, tagged, run)
     return [{ ...run, kind: 'quote' as const, isOpen }]
   })
+}
+
+const POINTER = new RegExp(String.raw`(?<![\p{L}-])(?:${POINTS_BELOW.join('|')})`, 'iu')
+const MAX_POINTER_LINES = 6
+
+/** Whether the writer's own words are few and say that others stand further down. */
+function pointsBelow(lines: readonly string[], { kinds }: TaggedLines): boolean {
+  const own: string[] = []
+  for (let at = 0; at < kinds.length && own.length <= MAX_POINTER_LINES; at++)
+    if (kinds[at] === LINE.own) own.push((lines[at] ?? '').slice(0, 300))
+  return own.length <= MAX_POINTER_LINES && own.some(line => POINTER.test(line))
+}
+
+/** Whether history stands there without `>`, so that an answer inside it has no mark of its own. */
+function isBare(lines: readonly string[], { kinds }: TaggedLines, { from, to }: Run): boolean {
+  for (let at = from; at < to; at++)
+    if (kinds[at] === LINE.rest && !(lines[at] ?? '').startsWith('>')) return true
+  return false
 }
 
 type Run = { from: number; to: number }
@@ -193,7 +214,8 @@ function signatureIn(lines: readonly string[], tagged: TaggedLines, { from, to }
   const end = Math.min(to, tagged.forwardStart)
   if (end < to) return to
   let last = end - 1
-  while (last >= from && tagged.kinds[last] === LINE.blank) last--
+  // The line that is drawn above the history is no part of the signature.
+  while (last >= from && (tagged.kinds[last] === LINE.blank || isDrawnLine(lines[last] ?? ''))) last--
   let marked = last + 1
   while (marked - 1 >= from && marked > last - MAX_SIGNATURE_LINES && isSignatureLine(tagged, marked - 1))
     marked--

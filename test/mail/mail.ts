@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** A raw mail from header lines and a body, with CRLF line ends as IMAP gives it. */
-export function rawMail(headers: string[], body = 'Hello'): Buffer {
+export function rawMail(headers: readonly string[], body = 'Hello'): Buffer {
   return Buffer.from(`${headers.join('\r\n')}\r\n\r\n${body.replace(/\r?\n/g, '\r\n')}`)
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { splitReply } from '../../src/mail/split-reply.ts'
 import { HISTORIES } from './histories.ts'
-import { fixture } from './mail.ts'
+import { fixture, rawMail } from './mail.ts'
 
 const NEW = 'It still fails.\n\nAnn'
 
@@ -49,6 +49,19 @@ describe('the new words of a mail', () => {
 
     expect(shown).toEqual([onlyQuote, onlyIntro])
   })
+
+  test.each(['See below.', 'Отговорите са по-долу в червено.', 'Odpowiedzi poniżej.'])(
+    '%s: history of a mail we do not know opens',
+    words => {
+      const history =
+        'From: Bob <b@example.org>\nSent: 2 Jan 2024 10:00\nTo: Ann\nSubject: Re: Box\n\none?\nyes\ntwo?\nno'
+      const text = `${words}\n\n${history}`
+
+      const split = splitReply(text)
+
+      expect(split.visibleText).toBe(text)
+    },
+  )
 
   test('words below a quote stay, the quote alone is folded', () => {
     const text = 'On 2 Jan 2024 at 10:00, Bob <b@example.org> wrote:\n> one?\n> two?\n\nYes, both.'
@@ -97,6 +110,15 @@ describe('the new words of a mail', () => {
     const split = splitReply(text)
 
     expect(split.visibleText).toBe('Yes, please.')
+  })
+
+  test('a name right above an introduction in another language stays', () => {
+    const text =
+      'Yes, please.\n\nAnn\nV V tor., 2. jan. 2024 ob 10:00 je oseba Bob <b@example.org> napisala:\n> staro'
+
+    const split = splitReply(text)
+
+    expect(split.visibleText).toBe('Yes, please.\n\nAnn')
   })
 
   test('an ordinary sentence that begins like an introduction stays', () => {
@@ -168,6 +190,34 @@ describe('new words that look like history', () => {
   test.each([
     ['a form to fill in', 'Please enter the sum above the line on page 2.\n\nIt is still missing.'],
     ['a lost message', '--- Original message was lost, so again ---\nIt is broken.'],
+    ['where money came from', 'Sent from my bank on Monday'],
+    ['how a parcel went', 'Отправлено с почты на Ленина 17 ноября'],
+    ['how a letter went', 'Sent via email yesterday'],
+    ['what fails', 'Download Outlook for Android fails'],
+    [
+      'a line drawn between two parts',
+      `The first part.\n\n${'_'.repeat(80)}\n\nThe second part is this.\n\nBest regards,\nAnn`,
+    ],
+    ['what a console shows', '>>> wait = 10:30 >>>\nand then it stops'],
+    [
+      'own words right above an introduction',
+      'I wrote on 2 Jan 2024 at 10:00 to Bob <b@example.org>, and then:\nnothing came.',
+    ],
+    [
+      'what somebody said',
+      'on 2 January 2024 at 10:00 your colleague said:\n\nWe will pay.\n\nBut nobody did.',
+    ],
+    [
+      'from when to when',
+      'From: 17.11.2026 09:00\nTo: 20.11.2026 10:00\nSubject: holiday, ann@example.org\n\nIs that fine?',
+    ],
+    ['what stands below a line', '----\nTo: Sofia\nPrice: 5\nSubject: to be agreed\n\nIs that fine?'],
+    ['how it was sent', 'Inviato da Roma il 17 con corriere mobile'],
+    ['a shop with the name of a program', 'Paket Windows mağazasından gönderildi'],
+    [
+      'a form below a title',
+      '--- Booking ---\nName: Ann\nEmail: ann@example.org\nDate: 2.1.2024 10:00\n\nPlease change it.',
+    ],
     ['a line between two sentences', '-- \nThe lamp is broken.\nI need another one.'],
   ])('%s', (_, words) => {
     const text = `Hello\n\n${words}`
@@ -186,5 +236,40 @@ describe('new words that look like history', () => {
     const shown = [quoted, answered].map(text => splitReply(text, { known: [ours] }).visibleText)
 
     expect(shown).toEqual(['Hi,', answered])
+  })
+})
+
+describe('what a program marks in its HTML', () => {
+  const old = '<div>We sent it on Monday and somebody took it in.</div>'
+  const intro = 'On 2 Jan 2024, Bob wrote:'
+
+  test.each([
+    [
+      'Samsung',
+      '<div id="composer_signature">Ann’s Galaxy</div>',
+      `<div>-------- Original message --------</div>${old}`,
+    ],
+    [
+      'Outlook on a phone',
+      '<div id="ms-outlook-mobile-signature">Ann’s phone</div>',
+      `<div id="mail-editor-reference-message-container"><hr><div id="divRplyFwdMsg"><b>Nork:</b> b@example.org</div>${old}</div>`,
+    ],
+    [
+      'Roundcube',
+      '<div id="_rc_sig">-- <br>Ann</div>',
+      `<p id="reply-intro">${intro}</p><blockquote type="cite">${old}</blockquote>`,
+    ],
+    [
+      'mail.ru',
+      '<div data-signature-widget="container">Анна Белова</div>',
+      `<blockquote type="cite">${old}</blockquote>`,
+    ],
+    ['GMX', '', `<div name="quote"><div><b>Von:</b> Bob</div>${old}</div>`],
+  ])('%s: the signature and the quote are folded', async (_, signature, quote) => {
+    const headers = ['In-Reply-To: <a@b.example>', 'Content-Type: text/html; charset=utf-8']
+
+    const mail = await parseMail(rawMail(headers, `<div>It never came.</div>${signature}${quote}`))
+
+    expect(mail.visibleText).toBe('It never came.')
   })
 })
