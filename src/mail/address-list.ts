@@ -29,8 +29,12 @@ export function parseAddressList(value: string, decode: (latin1: string) => stri
   let isBad = false
   for (const entry of entries.slice(0, MAX_ADDRESSES)) {
     const address = toAddress(entry, decode)
+    const noted = address ? undefined : notedAddress(entry, decode)
     if (address) addresses.push(address)
-    else if (entry.angle !== '' || entry.phrase.trim() !== '') isBad = true
+    else if (noted) {
+      addresses.push(noted)
+      isBad = true
+    } else if (entry.angle !== '' || entry.phrase.trim() !== '') isBad = true
   }
   return { addresses, isBad, isCut: entries.length > MAX_ADDRESSES || value.length > MAX_CHARS }
 }
@@ -60,6 +64,13 @@ function decodeSpec(spec: string, decode: (latin1: string) => string): string {
   return spec.includes('=?') ? spec.replace(/[\u0080-\u00ff]+/g, decode) : decode(spec)
 }
 
+/** `Ann (ann@example.org)`: the address where a comment should be. */
+function notedAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
+  const spec = entry.comment.trim()
+  if (entry.angle !== null || entry.hasAt || !/^[^\s@]+@[^\s@]+$/.test(spec)) return undefined
+  return makeAddress(decode(entry.phrase.trim()), decodeSpec(spec, decode))
+}
+
 /** An entry without `<>`: the address alone, or with its name in a comment, or mixed with words. */
 function bareAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
   const phrase = entry.phrase.trim()
@@ -77,7 +88,8 @@ function joinSplitNames(entries: Entry[]): Entry[] {
   const joined: Entry[] = []
   for (const entry of entries) {
     const last = joined.at(-1)
-    const isHalf = last && last.angle === null && !last.phrase.includes('@') && last.phrase.trim() !== ''
+    const isHalf =
+      last?.angle === null && !`${last.phrase}${last.comment}`.includes('@') && last.phrase.trim() !== ''
     if (isHalf && entry.angle !== null && entry.angle !== '') {
       joined[joined.length - 1] = { ...entry, phrase: `${last.phrase.trim()}, ${entry.phrase.trim()}` }
     } else joined.push(entry)

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { charsetName } from './charset-name.ts'
 import { decodeCharset } from './decode-charset.ts'
+import { isDoubtfulLabel } from './doubtful-label.ts'
 import { guessCharset } from './guess-charset.ts'
 
 // Where a byte of 0x80-0x9f stands in text of the first, a program meant the second: ISO has controls there.
@@ -28,14 +29,16 @@ export function newGuessBudget(): GuessBudget {
  * The text of `bytes` under the charset a sender named; never throws.
  *
  * Unlabelled text, text under an unknown name and text that is not what its label says is read as
- * UTF-8 where it is that, else as the charset in which it reads as words (guess-charset.ts). A BOM
+ * UTF-8 where it is that, else as the charset in which it reads as words (guess-charset.ts); so is text that
+ * reads as none under a label that programs write by default (doubtful-label.ts). A BOM
  * wins over a label (RFC 2781 §3.3). U+FFFD stands only where no reading is without a fault.
  *
  * @param label as in `charset=`, in any spelling; null when the mail has none
  * @param budget is drawn on by guesses; where it is used up the last one counts
  */
 export function decodeText(bytes: Buffer, label: string | null, budget?: GuessBudget): string {
-  const name = charsetName(label)
+  const given = charsetName(label)
+  const name = isWide(given) && isNarrow(bytes) ? '' : given
   if (isAscii(bytes)) return decodeAscii(bytes, name)
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3)
   if (isWide(name)) return decodeCharset(bytes, name) ?? decodeUnlabelled(bytes, budget)
@@ -84,6 +87,11 @@ function isWide(name: string): boolean {
   return name.startsWith('utf-16') || name.startsWith('utf-32')
 }
 
+/** UTF-8 with blanks or line ends and no NUL, which UTF-16 has at each of these. */
+function isNarrow(bytes: Buffer): boolean {
+  return !bytes.includes(0) && (bytes.includes(0x20) || bytes.includes(0x0a)) && isUtf8(bytes)
+}
+
 /** A charset in which no byte is above 0x7f: text that has one is something else. */
 function isSevenBit(name: string): boolean {
   return name === 'us-ascii' || /^(?:utf-7|iso-2022-|hz-)/.test(name)
@@ -93,14 +101,26 @@ function decodeLabelled(bytes: Buffer, name: string, budget?: GuessBudget): stri
   const text = decodeCharset(bytes, kinOf(bytes, name))
   if (text === undefined) return undefined
   const isByLabel = !text.includes('\ufffd')
-  if (isByLabel && !isMislabelledUtf8(bytes, text)) return text
+  if (isByLabel && !isMislabelledUtf8(bytes, text))
+    return isDoubtfulLabel(text, name) ? (asGuessed(bytes, budget) ?? text) : text
   if (isUtf8(bytes)) return encodedTwice(bytes, name, budget) ?? bytes.toString('utf8')
   if (!isMostlyUnreadable(text)) return text
   const guessed = decodeUnlabelled(bytes, budget)
   return guessed.split('\ufffd').length < text.split('\ufffd').length ? guessed : text
 }
 
+/** As the charset in which it reads as words, if that is without a fault. */
+function asGuessed(bytes: Buffer, budget?: GuessBudget): string | undefined {
+  const text = decodeCharset(bytes, guessWithin(bytes, budget))
+  return text?.includes('\ufffd') ? undefined : text
+}
+
+// Ukrainian letters stand where koi8-r has parts of frames: beside a letter they are no frame.
+const UKRAINIAN_IN_KOI8 =
+  /[\u00c0-\u00ff][\u00a4\u00a6\u00a7\u00ad\u00b4\u00b6\u00b7\u00bd]|[\u00a4\u00a6\u00a7\u00ad\u00b4\u00b6\u00b7\u00bd][\u00c0-\u00ff]/
+
 function kinOf(bytes: Buffer, name: string): string {
+  if (name === 'koi8-r') return UKRAINIAN_IN_KOI8.test(bytes.toString('latin1')) ? 'koi8-u' : name
   const kin = WINDOWS_KIN[name]
   return kin !== undefined && bytes.some(byte => byte >= 0x80 && byte <= 0x9f) ? kin : name
 }

@@ -17,6 +17,7 @@ describe('address fields', () => {
     ['Doe, John <j@x.test>', ['Doe, John <j@x.test>']],
     ['"A \\"B\\" C" <a@x.test>', ['A "B" C <a@x.test>']],
     ['a@x.test (Ann Smith)', ['Ann Smith <a@x.test>']],
+    ['Ann Smith (a@x.test), Bob <b@y.test>', ['Ann Smith <a@x.test>', 'Bob <b@y.test>']],
     ['Group: a@x.test, Bob <b@y.test>;, c@z.test', ['a@x.test', 'Bob <b@y.test>', 'c@z.test']],
     ['undisclosed-recipients:;', []],
     ['<@relay.test,@other.test:a@x.test>', ['a@x.test']],

@@ -42,7 +42,49 @@ const ESCAPED: readonly (readonly [label: string, bytes: string, text: string])[
   ['utf-7-imap', 'Za&AXwA8w- &- b', 'Zażó & b'],
 ]
 
+// What programs write that know nothing of charsets, and what another program wrote under it.
+const MISLABELLED: readonly (readonly [label: string, codec: string, text: string])[] = [
+  ['iso-8859-1', 'windows-1251', BULGARIAN],
+  ['iso-8859-1', 'koi8-r', 'Заказ не пришёл'],
+  ['windows-1252', 'windows-1251', UKRAINIAN],
+  ['windows-1252', 'iso-8859-7', 'Το δέμα δεν ήρθε ακόμη'],
+  ['iso-8859-1', 'iso-8859-2', POLISH],
+  ['windows-1252', 'windows-1250', 'Gdzie jest moja przesyłka?'],
+  ['koi8-r', 'windows-1251', RUSSIAN],
+  ['windows-1251', 'koi8-r', BULGARIAN],
+  ['koi8-r', 'koi8-u', UKRAINIAN],
+]
+const WESTERN = [
+  'Grüße aus Köln: 10m³ und 20m²',
+  'ÄÖÜ äöü ß',
+  'Ça a été à Évian',
+  'São João, ação',
+  'áéíóú ÁÉÍÓÚ ñ',
+  '¡hola!¿cómo estás?',
+  'þetta er það sem ég á',
+  'Å være på øen',
+]
+
 describe('a label', () => {
+  test.each(MISLABELLED)(
+    '%s over %s: text that reads as no words is read as what it is',
+    (label, codec, text) => {
+      const bytes = iconv.encode(text, codec)
+
+      const read = decodeText(bytes, label)
+
+      expect(read).toBe(text)
+    },
+  )
+
+  test.each(WESTERN)('%s: what a Latin label says is believed', text => {
+    const bytes = iconv.encode(text, 'windows-1252')
+
+    const read = decodeText(bytes, 'iso-8859-1')
+
+    expect(read).toBe(text)
+  })
+
   test.each(LABELLED)('%s: text is exactly what was written', (label, codec, text) => {
     const bytes = iconv.encode(text, codec)
 
