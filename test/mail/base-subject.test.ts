@@ -9,6 +9,10 @@ test.each([
   ['AW: WG: [EXTERN] Rechnung', 'rechnung'],
   ['Re[2]: [list-name] Re: hello, world', 'helloworld'],
   ['HA: Ответ: Заказ', 'заказ'],
+  ['R: I: Pacco 17', 'pacco17'],
+  ['İLT: Ynt: Paket 17', 'paket17'],
+  ['Απ: Δέμα', 'δέμα'],
+  ['回复：包裹', '包裹'],
   ['Re:', ''],
 ])('the base of %j is %j', (subject, base) => {
   expect(baseSubject(subject)).toBe(base)

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { parseMail } from '../../src/mail/parse-mail.ts'
 import { fixture, rawMail } from './mail.ts'
 
-const kinds: [what: string, headers: string[], kind: string, reason: string | null][] = [
+const kinds: readonly (readonly [
+  what: string,
+  headers: readonly string[],
+  kind: string,
+  reason: string | null,
+])[] = [
   ['a person', ['From: ann@example.org'], 'person', null],
   ['Auto-Submitted: no is a person', ['From: ann@example.org', 'Auto-Submitted: no'], 'person', null],
   [
@@ -161,6 +166,71 @@ const kinds: [what: string, headers: string[], kind: string, reason: string | nu
     ['Return-Path: <ann@example.org>', 'Return-Path: <>', 'From: ann@example.org'],
     'person',
     null,
+  ],
+  [
+    'a responder of its own',
+    ['From: ann@example.org', 'X-Acme-Autoresponder: 1'],
+    'auto-reply',
+    'x-acme-autoresponder',
+  ],
+  ['a responder that is off', ['From: ann@example.org', 'X-Acme-Autoreply: no'], 'person', null],
+  [
+    'FirstClass',
+    ['From: ann@example.org', 'X-FC-MachineGenerated: true'],
+    'auto-reply',
+    'x-fc-machinegenerated',
+  ],
+  ...[
+    'Automatikus válasz: Box 17',
+    'Răspuns automat: Box 17',
+    'Automatski odgovor: Box 17',
+    'Αυτόματη απάντηση: Box 17',
+    '自動返信: Box 17',
+    'Absent(e) du bureau : Box 17',
+    'Fuera de la oficina: Box 17',
+    'Nieobecność w biurze',
+    'Ofis Dışında: Box 17',
+    'Out of Office AutoReply: Box 17',
+    'AUTO REPLY Re: Box 17',
+    'I am out of the office',
+  ].map(
+    subject =>
+      [
+        `an absence by its subject: ${subject}`,
+        ['From: ann@example.org', `Subject: =?UTF-8?B?${Buffer.from(subject).toString('base64')}?=`],
+        'auto-reply',
+        'subject',
+      ] as const,
+  ),
+  [
+    'an order of what stands there',
+    ['From: ann@example.org', 'Subject: Out of office chairs, two'],
+    'person',
+    null,
+  ],
+  [
+    'an answer to an automatic one',
+    ['From: ann@example.org', 'Subject: Re: Automatic reply: Box 17'],
+    'person',
+    null,
+  ],
+  [
+    'a bounce in Dutch',
+    ['From: postmaster@example.org', 'Subject: Niet te bezorgen: Box 17'],
+    'bounce',
+    'mailer-daemon',
+  ],
+  [
+    'a bounce in Bulgarian, of Exchange',
+    ['From: postmaster@example.org', 'Subject: Не може да се достави: Box 17'],
+    'bounce',
+    'mailer-daemon',
+  ],
+  [
+    'a mail that waits',
+    ['From: MAILER-DAEMON@example.org', 'Subject: Delayed Mail (still being retried)'],
+    'bounce',
+    'mailer-daemon',
   ],
   [
     'a bounce in Bulgarian',
