@@ -10,9 +10,9 @@ import type { ListedPart } from './unpack-parts.ts'
 
 const LOGO_BYTES = 20_000
 const MAX_SUBJECT_BYTES = 1_000 // a name for a file keeps 150 characters of it
-// What only programs read: signatures, the Macintosh's second half of a file, PGP's version part.
+// What only programs read: signatures, the Macintosh's second half of a file, PGP's version part, other forms of the words.
 const FOR_PROGRAMS =
-  /^application\/(?:pgp-signature|pgp-encrypted|(?:x-)?pkcs7-signature|applefile|x-apple-property-list)$/
+  /^(?:application\/(?:pgp-signature|pgp-encrypted|(?:x-)?pkcs7-signature|applefile|x-apple-property-list)|text\/(?:x-amp-html|watch-html))$/
 
 /**
  * What is known of one attached part. `sizeBytes` counts the decoded bytes.

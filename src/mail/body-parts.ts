@@ -16,14 +16,30 @@ type Lists = { text: MimePart[] | null; html: MimePart[] | null; attachments: Mi
  * inline pictures always count as attachments too.
  *
  * A text part with a file name is a body only where it comes first in its multipart; with
- * `Content-Disposition: attachment` it never is. The order of `attachments` is what their stored numbers
+ * `Content-Disposition: attachment` it never is. Words that would be a file alone are shown as well: the first
+ * text of a multipart/related that begins with a picture, and enriched text or Markdown where there is no other.
+ * The order of `attachments` is what their stored numbers
  * mean (unpack-parts.ts): a part that was one stays one, in its place.
  */
 export function sortBodyParts(root: MimePart): BodyParts {
   const body: BodyParts = { textParts: [], htmlParts: [], attachments: [] }
   const lists: Lists = { text: body.textParts, html: body.htmlParts, attachments: body.attachments }
   sortParts([root], 'mixed', false, lists)
+  if (!body.textParts.concat(body.htmlParts).some(isText)) showWords(body)
   return body
+}
+
+const WRITTEN = /^text\/(?:enriched|richtext|(?:x-|x-web-)?markdown)$/
+
+function showWords(body: BodyParts): void {
+  const words = body.attachments.find(part => WRITTEN.test(part.contentType) && isUnnamed(part))
+  if (words === undefined) return
+  body.textParts.push(words)
+  body.htmlParts.push(words)
+}
+
+function isUnnamed(part: MimePart): boolean {
+  return part.filename === null && (part.disposition === null || part.disposition === 'inline')
 }
 
 /** `lists` belongs to this level: a branch of an alternative drops the form it does not have. */
@@ -36,9 +52,17 @@ function sortParts(parts: MimePart[], multipart: string, inAlternative: boolean,
     else {
       lists.attachments.push(part)
       if (isPlacedPicture(part, multipart)) lists.html?.push(part)
+      if (multipart === 'related' && part === lateRoot(parts)) sortText(part, multipart, inAlternative, lists)
     }
   })
   if (multipart === 'alternative') shareSoleForm(lists, textBefore, htmlBefore)
+}
+
+/** The text of a multipart/related whose first part, which should be it (RFC 2387 §3.2), is a file. */
+function lateRoot(parts: readonly MimePart[]): MimePart | undefined {
+  const [first] = parts
+  if (first === undefined || first.children.length > 0 || isText(first)) return undefined
+  return parts.find(part => isText(part) && isUnnamed(part))
 }
 
 function sortMultipart(part: MimePart, inAlternative: boolean, lists: Lists): void {

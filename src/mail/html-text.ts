@@ -50,6 +50,8 @@ type Writer = {
   newlines: number
   quoteDepth: number
   pre: number
+  /** The last number of each open list; null in one without numbers. */
+  lists: (number | null)[]
   marks: TextMark[]
   openMarks: OpenMark[]
   /** Silent elements that are closed nowhere below. */
@@ -59,8 +61,8 @@ type Writer = {
 /**
  * The text of HTML as a plain-text mail would have it; linear, any depth, never throws.
  *
- * Blocks begin lines, cells are parted by a blank, list items begin with `- `, quoted blocks with
- * `> `. Meant for the output of `cleanHtml`; on raw HTML it drops scripts and styles and reads the
+ * Blocks begin lines, cells are parted by a blank, list items begin with `- ` or their number, quoted blocks
+ * with `> `. Meant for the output of `cleanHtml`; on raw HTML it drops scripts and styles and reads the
  * common entities only.
  */
 export function htmlToPlainText(html: string): string {
@@ -76,6 +78,7 @@ export function htmlToMarkedText(html: string): MarkedText {
     newlines: 2,
     quoteDepth: 0,
     pre: 0,
+    lists: [],
     marks: [],
     openMarks: [],
     unclosed: new Set(),
@@ -203,11 +206,26 @@ function writeBlock(writer: Writer, name: string, isClosing: boolean): void {
   newLine(writer, HAS_SPACE.has(name) ? 2 : 1)
   if (name === 'pre') writer.pre = Math.max(0, writer.pre + step)
   if (name === 'blockquote' && !isClosing) writer.quoteDepth++
-  if (name === 'li' && !isClosing) writeText(writer, '- ')
+  if (name === 'ol' || name === 'ul') writeList(writer, name, isClosing)
+  if (name === 'li' && !isClosing) writeText(writer, nextItem(writer))
   if (name === 'hr') {
     writeRun(writer, '---')
     newLine(writer, 1)
   }
+}
+
+const MAX_LISTS = 100
+
+function writeList({ lists }: Writer, name: string, isClosing: boolean): void {
+  if (isClosing) lists.pop()
+  else if (lists.length < MAX_LISTS) lists.push(name === 'ol' ? 0 : null)
+}
+
+function nextItem({ lists }: Writer): string {
+  const last = lists.at(-1) ?? null
+  if (last === null) return '- '
+  lists[lists.length - 1] = last + 1
+  return `${last + 1}. `
 }
 
 /** Sees to it that at least `count` line ends stand before what comes next. */

@@ -5,11 +5,11 @@ import { type CleanBudget, cleanHtml, newCleanBudget } from './clean-html.ts'
 import { cutText } from './clean-line.ts'
 import { unflow } from './flowed-text.ts'
 import { QUOTE_MARK_ATTRIBUTE } from './html-quote-marks.ts'
-import { htmlToMarkedText, type MarkedText, type TextMark } from './html-text.ts'
+import { htmlToMarkedText, htmlToPlainText, type MarkedText, type TextMark } from './html-text.ts'
 import type { MailDefect } from './mail-types.ts'
 import { encodedBytes, type MimePart, partBytes } from './mime-tree.ts'
 import { picturePlaces } from './picture-places.ts'
-import { decodeTransfer } from './transfer-encoding.ts'
+import { decodeTransfer, isBare } from './transfer-encoding.ts'
 import type { UnpackedMail } from './unpack-parts.ts'
 
 /** The words of a mail, and which lines of `text` its HTML marks as quoted. */
@@ -47,11 +47,40 @@ export function readMailBody(raw: Buffer, parts: UnpackedMail, defects: Set<Mail
     files,
   }
   const html = readHtml(texts, parts.htmlParts, defects)
-  const { text, marks } = readText(texts, parts, defects)
+  const given = readText(texts, parts, defects)
+  const { text, marks } = standsForHtml(texts, parts, given.text)
+    ? readHtmlText(texts, parts, defects)
+    : given
   if (text.length > MAX_TEXT_CHARS) defects.add('text-too-long')
   const kept = withoutPadding(cutText(text, MAX_TEXT_CHARS).toWellFormed())
   if (kept.includes('\u0000')) defects.add('nul-removed')
   return { text: kept.replaceAll('\u0000', '\ufffd'), html, quoteMarks: marks }
+}
+
+// `Your program does not show HTML` in any language, and of any sender's choice of words.
+const MAX_STAND_IN_CHARS = 500
+
+/** Whether the text says nothing, or speaks of HTML in words that the HTML, which says more, has not. */
+function standsForHtml(texts: Texts, parts: UnpackedMail, text: string): boolean {
+  const short = onOneLine(text)
+  if (short !== '' && (short.length > MAX_STAND_IN_CHARS || !/html/i.test(short))) return false
+  const said = onOneLine(htmlsBeside(texts, parts).map(htmlToPlainText).join(' '))
+  return said.length > short.length + 20 && (short === '' || !said.includes(short.slice(0, 60)))
+}
+
+function onOneLine(text: string): string {
+  return text.slice(0, MAX_TEXT_CHARS).replace(/\s+/g, ' ').trim()
+}
+
+/** The cleaned HTML that says the same as a text part. */
+function htmlsBeside(texts: Texts, { htmlParts, textParts }: UnpackedMail): string[] {
+  const others = htmlParts.filter(part => part.contentType === 'text/html' && !textParts.includes(part))
+  return others.map(part => cleanedHtml(texts, part) ?? '')
+}
+
+function readHtmlText(texts: Texts, parts: UnpackedMail, defects: Set<MailDefect>): MarkedText {
+  const textParts = parts.htmlParts.filter(part => !isPicture(part))
+  return readText(texts, { ...parts, textParts }, defects)
 }
 
 /** Some stores fill a mail up with NUL: at its end they stand for nothing. */
@@ -85,11 +114,9 @@ function readText(texts: Texts, parts: UnpackedMail, defects: Set<MailDefect>): 
 
 /** The HTML that says the same as a text part, where its program marked quotes or signatures. */
 function markedAlternatives(texts: Texts, parts: UnpackedMail): MarkedText[] {
-  const others = parts.htmlParts.filter(
-    part => part.contentType === 'text/html' && !parts.textParts.includes(part),
-  )
-  const marked = others.map(part => cleanedHtml(texts, part) ?? '')
-  return marked.filter(html => html.includes(QUOTE_MARK_ATTRIBUTE)).map(htmlToMarkedText)
+  return htmlsBeside(texts, parts)
+    .filter(html => html.includes(QUOTE_MARK_ATTRIBUTE))
+    .map(htmlToMarkedText)
 }
 
 function readHtml(texts: Texts, parts: MimePart[], defects: Set<MailDefect>): string | null {
@@ -162,8 +189,16 @@ function markedText(texts: Texts, part: MimePart): MarkedText {
 
 function partText(texts: Texts, part: MimePart): string {
   const text = decoded(texts, part)
+  if (/^text\/(?:enriched|richtext)$/.test(part.contentType)) return plainOfEnriched(text)
   const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed'
   return isFlowed ? unflow(text, { isDelSp: part.params.get('delsp')?.toLowerCase() === 'yes' }) : text
+}
+
+/** RFC 1896: commands in `<>`, `<<` for `<`, and one line end fewer than there are. */
+function plainOfEnriched(text: string): string {
+  return text
+    .replace(/\n{1,1000}/g, ends => (ends.length === 1 ? ' ' : ends.slice(1)))
+    .replace(/<<|<\/?[a-z0-9-]{1,60}>/gi, command => (command === '<<' ? '<' : ''))
 }
 
 function decoded(texts: Texts, part: MimePart): string {
@@ -175,7 +210,8 @@ function decoded(texts: Texts, part: MimePart): string {
 }
 
 function decodePart({ raw, guesses }: Texts, part: MimePart): string {
-  const bytes = partBytes(raw, part)
+  const isMislabelled = part.encoding === 'base64' && isBare(encodedBytes(raw, part))
+  const bytes = isMislabelled ? encodedBytes(raw, part) : partBytes(raw, part)
   const charset = charsetOf(part, bytes)
   if (part.encoding !== 'quoted-printable' || !bytes.includes(0) || /utf-?(16|32)|ucs/i.test(charset ?? '')) {
     return decodeText(bytes, charset, guesses)

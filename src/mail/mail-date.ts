@@ -22,8 +22,10 @@ const ZONES: Readonly<Record<string, number>> = {
 
 const TIME = String.raw`(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:\.\d{1,9})?)?(?: ?([ap]m))?`
 const USUAL = new RegExp(
-  String.raw`^(?:[a-z]{2,10}\.?,? ?)?(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{2,4}),?(?: ${TIME})?(?: ?(.{1,12}))?$`,
+  String.raw`^(?:[^\d\s,]{2,24},? ?)?(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{2,4}),?(?: ${TIME})?(?: ?(.{1,12}))?$`,
 )
+// A script's own format.
+const NUMERIC = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4}),?(?: ${TIME})?(?: ([+-]\d{4}))?$`)
 const ASCTIME = new RegExp(
   String.raw`^(?:[a-z]{3,10},? )?([a-z]{3,9}) (\d{1,2}),? ${TIME}(?: ([a-z]{2,5}|[+-]\d{4}))? (\d{4})(?: (.{1,12}))?$`,
 )
@@ -49,7 +51,7 @@ export function parseMailDate(value: string): string | null {
     .replace(/ ?: ?/g, ':')
     .trim()
     .toLowerCase()
-  const parts = usualParts(text) ?? asctimeParts(text)
+  const parts = usualParts(text) ?? asctimeParts(text) ?? numericParts(text)
   return parts ? toIso(parts) : isoText(text)
 }
 
@@ -76,6 +78,19 @@ function asctimeParts(text: string): Parts | undefined {
     day: Number(day),
     time: [hour, minute, second, half],
     zone: zoneBefore ?? zoneAfter,
+  }
+}
+
+function numericParts(text: string): Parts | undefined {
+  const match = NUMERIC.exec(text)
+  if (!match) return undefined
+  const [, day, month, year, hour, minute, second, half, zone] = match
+  return {
+    year: Number(year),
+    month: Number(month) <= 12 ? Number(month) - 1 : -1,
+    day: Number(day),
+    time: [hour, minute, second, half],
+    zone,
   }
 }
 

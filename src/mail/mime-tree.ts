@@ -1,6 +1,6 @@
 import { type GuessBudget, newGuessBudget } from './charset.ts'
 import { cleanLine } from './clean-line.ts'
-import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
+import { blankLineEnd, firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
 import { parseHeaderParams } from './header-params.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
 
@@ -27,8 +27,8 @@ export type MimePart = {
   children: MimePart[]
 }
 
-/** The tree of a mail; `isCut` when a limit stopped the reading. */
-export type MimeTree = { root: MimePart; isCut: boolean }
+/** The tree of a mail, where its first empty line ends, and `isCut` when a limit stopped the reading. */
+export type MimeTree = { root: MimePart; blankLineEnd: number; isCut: boolean }
 
 type Reading = {
   raw: Buffer
@@ -45,8 +45,9 @@ const MAX_INNER_HEADER_BYTES = 4_000 // between a part's header and its first de
 /**
  * The parts of a mail; never throws.
  *
- * Attached mails (message/rfc822) are leaves. A multipart without a usable boundary is read as
- * plain text; a missing closing boundary ends with its parent (RFC 2046 §5.1.1); what lies deeper
+ * Attached mails (message/rfc822) are leaves. A multipart without a usable boundary is read as plain text,
+ * unless it is the whole mail and begins with a delimiter line that has fields below: a part inside may not
+ * come to hold files, as that would change the numbers of those behind it (unpack-parts.ts); a missing closing boundary ends with its parent (RFC 2046 §5.1.1); what lies deeper
  * than 30 levels stays one undivided part. Time is linear in bytes × depth.
  */
 export function readMimeTree(raw: Buffer): MimeTree {
@@ -57,13 +58,14 @@ export function readMimeTree(raw: Buffer): MimeTree {
     charset: null,
     guesses: newGuessBudget(),
   }
+  const start = skipBlankLines(raw)
   const root = readPart(reading, {
-    start: skipBlankLines(raw),
+    start,
     end: raw.length,
     depth: 0,
     defaultType: 'text/plain',
   })
-  return { root, isCut: reading.isCut }
+  return { root, blankLineEnd: blankLineEnd(raw, start), isCut: reading.isCut }
 }
 
 /** Some stores put blank lines before the first field. */
@@ -89,13 +91,13 @@ function readPart(reading: Reading, range: Range): MimePart {
   const block = readHeaderFields(reading.raw, range.start, range.end)
   if (block.isCut) reading.isCut = true
   const part = describePart(reading, block.fields, range)
-  part.bodyStart = block.bodyStart
+  part.bodyStart = block.wordsStart
   if (!part.contentType.startsWith('multipart/')) return part
   if (range.depth >= MAX_DEPTH) {
     reading.isCut = true
     return part
   }
-  const sections = splitSections(reading, part)
+  const sections = range.depth === 0 ? rootSections(reading, part) : innerSections(reading, part)
   if (sections.length === 0) return { ...part, contentType: 'text/plain' }
   const defaultType = part.contentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
   part.children = sections.map(section =>
@@ -147,6 +149,36 @@ function shortType(value: string, defaultType: string): string {
   if (value === 'text') return 'text/plain'
   if (value === 'html') return 'text/html'
   return value === '' || value.startsWith('text/') ? defaultType : 'application/octet-stream'
+}
+
+/** By a boundary that its field holds as it should; see readMimeTree. */
+function innerSections(reading: Reading, part: MimePart): { start: number; end: number }[] {
+  const field = part.fields.find(one => one.name === 'content-type')
+  return /boundary/i.test(field?.raw ?? '') ? splitSections(reading, part) : []
+}
+
+function rootSections(reading: Reading, part: MimePart): { start: number; end: number }[] {
+  const sections = splitSections(reading, part)
+  if (sections.length > 0 || reading.isCut) return sections
+  const boundary = likelyBoundary(reading.raw, part)
+  if (boundary === undefined) return sections
+  part.params.set('boundary', boundary)
+  return splitSections(reading, part)
+}
+
+const MAX_PREAMBLE_BYTES = 300 // a notice for old programs; more could be what somebody wrote
+const MAX_HEAD_BYTES = 10_000
+
+/** The first line that begins with `--`, if it stands above a part's fields there or further down. */
+function likelyBoundary(raw: Buffer, { bodyStart, bodyEnd }: MimePart): string | undefined {
+  const head = raw.toString('latin1', bodyStart, Math.min(bodyEnd, bodyStart + MAX_HEAD_BYTES))
+  const line = /(?:^|\n)--([^\s-][^\r\n]{0,200}|-[^\r\n]{1,200})\r?\n/.exec(head)
+  if (line?.[1] === undefined || line.index > MAX_PREAMBLE_BYTES) return undefined
+  const delimiter = `--${line[1]}`
+  const isAboveFields = head
+    .split(delimiter)
+    .some(part => /^\s?\ncontent-[a-z-]{2,30}[ \t]{0,5}:/i.test(part))
+  return isAboveFields ? line[1] : undefined
 }
 
 /** The ranges between a multipart's delimiter lines; preamble and epilogue are left out. */
@@ -205,6 +237,7 @@ function delimiterAt(
   end: number,
 ): Omit<DelimiterLine, 'contentEnd'> | undefined {
   let i = at + length
+  while (i < at + length + 5 && raw[i] === 0x20) i++ // of a boundary that was given with blanks
   const isClosing = raw[i] === 0x2d && raw[i + 1] === 0x2d
   if (isClosing) i += 2
   const limit = Math.min(end, i + 200)

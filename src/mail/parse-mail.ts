@@ -81,7 +81,7 @@ export function readAttachment(
 function readMail(given: Buffer): Reading {
   const raw = withLineFeeds(given)
   const defects = new Set<MailDefect>()
-  const { root, isCut } = readMimeTree(raw)
+  const { root, blankLineEnd, isCut } = readMimeTree(raw)
   if (isCut) defects.add('could-not-be-fully-parsed')
   const parts = unpackParts(raw, root)
   const leaves = leavesOf(root)
@@ -101,7 +101,7 @@ function readMail(given: Buffer): Reading {
     calendar: readCalendarPart(raw, parts),
     protections: listProtections(raw, root, body.text),
     ...judged,
-    ...keysOf(given, { ...root, raw, ...headers }),
+    ...keysOf(given, { ...root, bodyStart: blankLineEnd, raw, ...headers }),
     defects: [...defects].sort(),
   }
   return { mail, header: raw.subarray(0, root.bodyStart) }

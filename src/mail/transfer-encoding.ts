@@ -22,6 +22,24 @@ export function decodeBase64(bytes: Buffer): Buffer {
   return Buffer.concat(base64Runs(text).map(run => Buffer.from(run, 'base64')))
 }
 
+/**
+ * Whether text stands as it is under the label of base64: half its lines have blanks inside or signs that
+ * no base64 has.
+ */
+export function isBare(bytes: Buffer): boolean {
+  const lines = bytes
+    .toString('latin1', 0, 2_000)
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+  const bare = lines.filter(line => /[^A-Za-z0-9+/=]/.test(line)).length
+  return bare > 0 && bare * 2 >= lines.length && !beginsEncoded(lines[0] ?? '')
+}
+
+function beginsEncoded(line: string): boolean {
+  return /^[A-Za-z0-9+/]{16}/.test(line) || (line.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(line))
+}
+
 const MAX_RUNS = 50_000
 
 /** Runs that padding ended. What follows the first counts only where it is base64 itself: lists append their footers. */

@@ -50,7 +50,10 @@ type Unpacking = {
  */
 export function unpackParts(raw: Buffer, root: MimePart): UnpackedMail {
   const body = sortBodyParts(root)
-  const listed = body.attachments.map((part, index) => ({ part, index, isMinor: false }))
+  const shown = new Set(
+    [...body.textParts, ...body.htmlParts].filter(part => part.contentType.startsWith('text/')),
+  )
+  const listed = body.attachments.map((part, index) => ({ part, index, isMinor: shown.has(part) }))
   const unpacking: Unpacking = { raw, body, listed, inner: [], tnefs: [], containersLeft: MAX_CONTAINERS }
   for (const one of listed.slice(0, MAX_ATTACHMENTS)) unpackAttachment(unpacking, one)
   takeFilesOfTexts(unpacking)
