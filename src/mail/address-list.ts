@@ -5,8 +5,8 @@ import type { Address } from './mail-types.ts'
 /** What an address field holds; `isBad` when it has text that is no address. */
 export type AddressList = { addresses: Address[]; isBad: boolean; isCut: boolean }
 
-/** One entry while it is read; texts are latin1. */
-type Entry = { phrase: string; hasAt: boolean; comment: string; angle: string | null }
+/** One entry while it is read; texts are latin1, `after` what stands behind `<>`. */
+type Entry = { phrase: string; hasAt: boolean; comment: string; angle: string | null; after: string }
 
 const MAX_ADDRESSES = 500
 const MAX_CHARS = 200_000
@@ -28,24 +28,31 @@ export function parseAddressList(value: string, decode: (latin1: string) => stri
   const addresses: Address[] = []
   let isBad = false
   for (const entry of entries.slice(0, MAX_ADDRESSES)) {
-    const address = toAddress(entry, decode)
-    const noted = address ? undefined : notedAddress(entry, decode)
-    if (address) addresses.push(address)
-    else if (noted) {
-      addresses.push(noted)
-      isBad = true
-    } else if (entry.angle !== '' || entry.phrase.trim() !== '') isBad = true
+    if (addresses.length >= MAX_ADDRESSES) break
+    const found = toAddresses(entry, decode)
+    addresses.push(...(found.length > 0 ? found : notedAddress(entry, decode)))
+    isBad ||= found.length === 0 && (entry.angle !== '' || entry.phrase.trim() !== '')
   }
-  return { addresses, isBad, isCut: entries.length > MAX_ADDRESSES || value.length > MAX_CHARS }
+  const isCut = Math.max(entries.length, addresses.length) > MAX_ADDRESSES || value.length > MAX_CHARS
+  return { addresses: addresses.slice(0, MAX_ADDRESSES), isBad, isCut }
 }
 
-function toAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
-  if (entry.angle === null) return bareAddress(entry, decode)
+function toAddresses(entry: Entry, decode: (latin1: string) => string): Address[] {
+  if (entry.angle === null) return bareAddresses(entry, decode)
+  const address = angleAddress({ ...entry, angle: entry.angle }, decode)
+  return address ? [address] : []
+}
+
+function angleAddress(
+  entry: Entry & { angle: string },
+  decode: (latin1: string) => string,
+): Address | undefined {
   const route = /^\s*@[^:]*:/ // obsolete: <@a,@b:user@c>
   const spec = entry.angle
     .replace(route, '')
     .replace(/\([^()]*\)/g, '')
     .trim()
+    .replace(/^mailto:/i, '')
   const name = entry.phrase.trim() === '' ? entry.comment : entry.phrase
   return (
     makeAddress(decode(name.trim()), decodeSpec(spec, decode)) ??
@@ -65,22 +72,26 @@ function decodeSpec(spec: string, decode: (latin1: string) => string): string {
 }
 
 /** `Ann (ann@example.org)`: the address where a comment should be. */
-function notedAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
+function notedAddress(entry: Entry, decode: (latin1: string) => string): Address[] {
   const spec = entry.comment.trim()
-  if (entry.angle !== null || entry.hasAt || !/^[^\s@]+@[^\s@]+$/.test(spec)) return undefined
-  return makeAddress(decode(entry.phrase.trim()), decodeSpec(spec, decode))
+  if (entry.angle !== null || entry.hasAt || !/^[^\s@]+@[^\s@]+$/.test(spec)) return []
+  const address = makeAddress(decode(entry.phrase.trim()), decodeSpec(spec, decode))
+  return address ? [address] : []
 }
 
-/** An entry without `<>`: the address alone, or with its name in a comment, or mixed with words. */
-function bareAddress(entry: Entry, decode: (latin1: string) => string): Address | undefined {
+/** An entry without `<>`: the address alone, with its name in a comment, or mixed with words; or several with blanks between. */
+function bareAddresses(entry: Entry, decode: (latin1: string) => string): Address[] {
   const phrase = entry.phrase.trim()
-  if (!phrase.includes('@')) return undefined
+  if (!phrase.includes('@')) return []
   const whole = makeAddress(decode(entry.comment), decodeSpec(phrase, decode))
-  if (whole) return whole
+  if (whole) return [whole]
   const words = phrase.split(/\s+/)
-  const spec = words.find(word => word.indexOf('@') > 0)
-  const others = words.filter(word => word !== spec).join(' ')
-  return spec === undefined ? undefined : makeAddress(decode(others), decodeSpec(spec, decode))
+  const specs = words.filter(word => word.indexOf('@') > 0).slice(0, MAX_ADDRESSES)
+  const name = specs.length > 1 ? '' : decode(words.filter(word => !specs.includes(word)).join(' '))
+  return specs.flatMap(spec => {
+    const bare = spec.replace(/^\[([^[\]]*)\]$/, '$1')
+    return makeAddress(name, decodeSpec(bare, decode)) ?? []
+  })
 }
 
 /** `Doe, John <j@x>` written without quotes: the name was cut at its comma. */
@@ -97,7 +108,7 @@ function joinSplitNames(entries: Entry[]): Entry[] {
   return joined.filter(entry => entry.angle !== null || entry.phrase.trim() !== '')
 }
 
-const EMPTY: Entry = { phrase: '', hasAt: false, comment: '', angle: null }
+const EMPTY: Entry = { phrase: '', hasAt: false, comment: '', angle: null, after: '' }
 
 function splitEntries(text: string): Entry[] {
   const entries: Entry[] = []
@@ -109,10 +120,22 @@ function splitEntries(text: string): Entry[] {
       entries.push(entry)
       entry = { ...EMPTY }
       at++
-    } else at = readToken(text, at, entry)
+      continue
+    }
+    if (beginsAnother(text, at, entry)) {
+      entries.push(entry)
+      entry = { ...EMPTY, phrase: entry.after }
+    }
+    at = readToken(text, at, entry)
   }
   entries.push(entry)
   return entries
+}
+
+/** `Ann <a@x> Bob <b@y>`: the comma was forgotten. */
+function beginsAnother(text: string, at: number, { angle }: Entry): boolean {
+  if (text.charAt(at) !== '<' || angle === null || angle.trim() === '') return false
+  return /^<[^<>\s@]{1,100}@[^<>\s@]{1,100}>/.test(text.slice(at, at + 210))
 }
 
 /** Reads one quoted string, comment, `<…>`, group name or run of text into `entry`; returns its end. */
@@ -129,6 +152,7 @@ function readToken(text: string, at: number, entry: Entry): number {
   run.lastIndex = at
   const found = run.exec(text)?.[0] ?? char
   if (entry.angle === null) addWords(entry, found)
+  else entry.after += found
   return at + found.length
 }
 
@@ -138,7 +162,8 @@ function readQuoted(text: string, at: number, entry: Entry): number {
   const inner = text.slice(at + 1, end)
   // A quoted local part keeps its quotes, as they are part of the address.
   const isLocalPart = text.charAt(end + 1) === '@'
-  if (entry.angle === null) addWords(entry, isLocalPart ? `"${inner}"` : inner.replace(/\\(.)/g, '$1'))
+  if (entry.angle !== null) entry.after += inner
+  else addWords(entry, isLocalPart ? `"${inner}"` : inner.replace(/\\(.)/g, '$1'))
   return end + 1
 }
 
