@@ -76,7 +76,7 @@ type ReaderOptions = Pick<ReaderSurroundings, 'log' | 'clock' | 'blobsRoot'> & {
   restMs?: RestMs
 }
 
-// Per mail: 10 s and 2 s of CPU, 256 MB for the whole process (A67, I6).
+// Per mail: 10 s and 2 s of CPU, 256 MB for the whole process: no mail may hold up the others.
 const LIMITS: ReaderLimits = { wallMs: 10_000, cpuMs: 2_000, rssBytes: 256 * 1_048_576 }
 const MAX_START_TRIES = 4
 const FIRST_PAUSE_MS = 100

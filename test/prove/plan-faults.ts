@@ -120,7 +120,7 @@ const endsSessions: ReadonlySet<FaultKind> = new Set([
   'mail connections cut',
 ])
 
-/** How soon a mail has to be a ticket again, and from when that is reckoned (reliability-security.md E4, F05–F48). */
+/** How soon a mail has to be a ticket again, and from when that is reckoned (rows E4, F05–F48). */
 export function boundOf({ kind }: Fault): { boundMs: number; from: 'beginning' | 'end' } {
   if (kind === 'node killed' || kind === 'node stopped') return { boundMs: 20_000, from: 'beginning' }
   if (kind === 'mail connections silent') return { boundMs: 60_000, from: 'beginning' }
