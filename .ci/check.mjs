@@ -16,6 +16,7 @@ const NAMES = [
   'docstrings',
   'words',
   'rfc-register',
+  'cited-files',
   'migrations',
   'locales',
 ]

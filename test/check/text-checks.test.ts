@@ -89,6 +89,23 @@ test('the words of protocols, of the language and of the place they stand in are
   expect(faults).toEqual([])
 })
 
+test('a cited document that is not in the repository is a breach', async () => {
+  const { faults, read } = await checkTree('cited-files', {
+    'src/a.ts':
+      '// docs/rfc.md, docs/decisions/0044, docs/decisions/0045, plans.md and https://example.com/a.md\n',
+    'docs/rfc.md': 'see decisions/0044-small.md, and gone.md\n',
+    'docs/decisions/0044-small.md': 'see ../../docs/rfc.md\n',
+    'migrations/0001_a.sql': '-- Why: plans.md\n',
+  })
+
+  expect(faults).toEqual([
+    'docs/rfc.md:1 cites gone.md, which is not here',
+    'src/a.ts:1 cites plans.md, which is not here',
+    'src/a.ts:1 cites docs/decisions/0045, which is not here',
+  ])
+  expect(read).toBe(7)
+})
+
 test('a cited RFC without a row in the register is a breach', async () => {
   const { faults, read } = await checkTree('rfc-register', {
     'src/a.ts': '// RFC 5321 §4.2, RFC 3834 and RFC822.SIZE\n',
