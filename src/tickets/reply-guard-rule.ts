@@ -9,15 +9,27 @@ export type GuardedEvent = {
   stateAfter: unknown
 }
 
+// After these a reply without chosen recipients may go to somebody else, with words that were meant for another.
+const CHANGES_PEOPLE: readonly TicketEventKind[] = [
+  'merged',
+  'merge_undone',
+  'message_moved_in',
+  'message_moved_out',
+  'move_undone',
+  'participant_accepted',
+  'customer_from_forward',
+  'forward_undone',
+]
+
 /**
- * Whether an agent who had not seen this must look before their reply leaves: somebody wrote, or a colleague answered
- * or closed. Notes, tags, assignments and robots' answers stop nobody: whoever is stopped for nothing learns to send
- * anyway.
+ * Whether an agent who had not seen this must look before their reply leaves: somebody wrote, or a colleague answered,
+ * closed or changed whom it goes to. Notes, tags, assignments and robots' answers stop nobody: whoever is stopped for
+ * nothing learns to send anyway.
  */
 export function stopsReply(event: GuardedEvent, agentId: number): boolean {
   if (event.kind === 'message_received') return event.mailKind !== 'auto-reply' && event.mailKind !== 'own'
   const isColleague = event.agentId !== null && event.agentId !== agentId
   if (event.kind === 'answered_elsewhere') return event.mailKind !== 'auto-reply' && event.agentId !== agentId
-  if (event.kind === 'reply_queued') return isColleague
+  if (event.kind === 'reply_queued' || CHANGES_PEOPLE.includes(event.kind)) return isColleague
   return event.kind === 'state_changed' && isColleague && event.stateAfter === 'closed'
 }

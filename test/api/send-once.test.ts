@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mergeTicket, moveMessage } from '../../src/shared/placing.ts'
 import { getTicket, sendReply, undoReply, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
 
@@ -172,6 +173,30 @@ describe('a reply by who has not seen the latest', () => {
       'state_changed',
     ])
     expect(refusals.map(one => one.status)).toEqual([409, 409])
+  })
+
+  test('is stopped by a colleague who puts another customer’s mail there: it would go to them', async () => {
+    const from = 'boris@customer.test'
+    const [merged, moved] = [
+      await desk.ticket({ mailboxId: support }),
+      await desk.ticket({ mailboxId: support }),
+    ]
+    const other = await desk.ticket({ mailboxId: support, from })
+    const others = await desk.ticket({ mailboxId: support, from })
+    const messageId = await desk.message(others.ticketId, { from })
+    const seen = [await newestEventId(merged.number), await newestEventId(moved.number)]
+    await ben.call(mergeTicket, {
+      params: { number: other.number },
+      body: { intoNumber: merged.number },
+    })
+    await ben.call(moveMessage, { params: { id: messageId }, body: { toNumber: moved.number } })
+
+    const refusals = [await reply(merged.number, seen[0] ?? 0), await reply(moved.number, seen[1] ?? 0)]
+
+    expect(refusals.map(one => [one.status, one.problem.details?.changes[0]?.kind])).toEqual([
+      [409, 'merged'],
+      [409, 'message_moved_in'],
+    ])
   })
 
   test('is not stopped by notes, tags, a robot, their own acts or a reply that was taken back', async () => {

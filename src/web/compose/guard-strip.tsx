@@ -77,5 +77,6 @@ function useNewsWords(ticket: Ticket): (event: TicketEvent) => string {
 function wordsOf(t: TFunction, event: TicketEvent, facts: { name: string; time: string }): string {
   if (event.kind === 'message_received') return t('guard.wrote', facts)
   if (event.kind === 'answered_elsewhere') return t('guard.answeredElsewhere', facts)
-  return t(event.kind === 'reply_queued' ? 'guard.replied' : 'guard.closed', facts)
+  if (event.kind === 'reply_queued') return t('guard.replied', facts)
+  return t(event.kind === 'state_changed' ? 'guard.closed' : 'guard.rearranged', facts)
 }
