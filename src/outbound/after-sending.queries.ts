@@ -13,6 +13,8 @@ export type UncertainMail = {
   rule: 'ask' | 'repeat_once'
   repeats: number
   uncertainMs: number
+  /** Its author has been told that nobody knows its fate; automatic mail has none. */
+  isTold: boolean
 }
 
 /** A mail to be copied to the Sent folder. */
@@ -33,7 +35,8 @@ export async function listUncertain(db: Db): Promise<UncertainMail[]> {
       coalesce(m.internet_message_id, '') as "internetMessageId", b.sent_copy as "sentCopy",
       b.kind = 'intake' as "isHandedIn",
       b.uncertain_rule as rule, o.repeats,
-      (extract(epoch from clock_timestamp() - o.uncertain_since) * 1000)::float8 as "uncertainMs"
+      (extract(epoch from clock_timestamp() - o.uncertain_since) * 1000)::float8 as "uncertainMs",
+      m.author_id is null or exists (select from undelivered u where u.message_id = o.message_id) as "isTold"
     from outbox o join message m on m.id = o.message_id join mailbox b on b.id = o.mailbox_id
     where o.state = 'uncertain' and b.state = 'active' and b.removed_at is null
     order by o.uncertain_since limit 200`.execute(db)

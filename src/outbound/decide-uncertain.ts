@@ -5,6 +5,7 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import { passed } from '../lib/transitions.ts'
 import { returnToAuthor } from '../tickets/return-to-author.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
+import { forgetDoubt } from '../tickets/undelivered.ts'
 import {
   acceptHandedOver,
   lockOutboxRow,
@@ -63,6 +64,25 @@ export async function settleUncertain(
   return isDecided
 }
 
+/**
+ * Asks for a decision about a mail that nothing decides by itself: it waits in the queue Not delivered, its ticket is open
+ * and with its author, and they are told, as of a reply that did not arrive. Event `reply_uncertain` (`data`: asked).
+ *
+ * @returns false when it was decided meanwhile, and of automatic mail, which concerns nobody
+ */
+export async function askAboutUncertain(db: Db, messageId: number): Promise<boolean> {
+  return await inTransaction(db, async tx => {
+    const place = await lockPlace(tx, messageId)
+    const row = await lockOutboxRow(tx, messageId)
+    if (!place || place.authorId === null || row?.state !== 'uncertain') return false
+    await writeTicketEvents(tx, [
+      { ticketId: place.ticketId, kind: 'reply_uncertain', messageId, data: { asked: true } },
+    ])
+    await returnToAuthor(tx, { ...place, messageId })
+    return true
+  })
+}
+
 async function applyDecision(
   tx: Tx,
   place: LockedPlace,
@@ -70,6 +90,7 @@ async function applyDecision(
 ): Promise<void> {
   const { messageId, agentId } = made
   const event = { ticketId: place.ticketId, messageId, agentId }
+  await forgetDoubt(tx, messageId)
   if (made.decision === 'send-again') {
     await writeRepeat(tx, messageId)
     await writeTicketEvents(tx, [{ ...event, kind: 'reply_queued', data: { repeat: true } }])

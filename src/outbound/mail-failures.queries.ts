@@ -41,7 +41,9 @@ export async function listUntold(db: Db, agentId: number): Promise<UntoldFailure
   const { rows } = await sql<UntoldFailure>`
     select u.message_id as "messageId", t.number as "ticketNumber", t.mailbox_id as "mailboxId",
       array(select r.address from outbox_recipient r where r.message_id = u.message_id
-        and r.state in ('failed', 'bounced') order by r.address limit 5) as recipients,
+        and (r.state in ('failed', 'bounced') or r.state = 'due' and exists (
+          select from outbox o where o.message_id = r.message_id and o.state = 'uncertain'))
+        order by r.address limit 5) as recipients,
       (extract(epoch from clock_timestamp() - u.since) * 1000)::float8 as "ageMs"
     from undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where u.followed_by_id is null and u.put_aside_at is null and u.mailed_at is null

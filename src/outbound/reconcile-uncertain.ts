@@ -7,7 +7,7 @@ import { loadImapAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
 import { listUncertain, markFiledByServer, type UncertainMail } from './after-sending.queries.ts'
-import { settleUncertain, type UncertainDecision } from './decide-uncertain.ts'
+import { askAboutUncertain, settleUncertain, type UncertainDecision } from './decide-uncertain.ts'
 import { findSentFolder, isInSentFolder } from './sent-folder.ts'
 
 /** What is used to look for evidence. */
@@ -20,7 +20,12 @@ export type ReconcileContext = {
   practice: () => PracticeServers | null
   /** How long a mail must be missing from a readable Sent folder before it is sent again. */
   missingForMs: number
+  /** How long a mail that only a person decides waits for a proof before they are asked. */
+  askAfterMs?: number
 }
+
+/** A server that files sent mail by itself has mostly done so by then, and a bounce or an answer may have come. */
+const usualAskAfterMs = 2 * 60_000
 
 /** A server that files sent mail by itself does so within seconds; this leaves room for a slow one. */
 export const missingForMs = 15 * 60_000
@@ -29,7 +34,8 @@ export const missingForMs = 15 * 60_000
  * Decides uncertain mail where there is evidence. Found in Sent is accepted, whoever files sent mail there, as we
  * copy nothing before it is accepted. Missing tells only in mailboxes whose server files sent mail by itself:
  * after 15 minutes it is sent again, marked. Elsewhere the mailbox's rule holds: an agent is asked, or the
- * same bytes go once more, where we put copies into Sent after that folder was read. Nothing repeats twice by itself.
+ * same bytes go once more, where we put copies into Sent after that folder was read. Nothing repeats twice by itself, and what
+ * is not decided for half an hour is asked about too.
  *
  * @returns how many were decided
  */
@@ -43,11 +49,25 @@ export async function reconcileUncertain(context: ReconcileContext): Promise<num
       context.log.warn({ messageId: mail.messageId, mailboxId, decision }, 'uncertain mail decided')
     }
   }
-  if (decided > 0) {
-    context.bells.ring('outbox')
-    context.bells.ring('live')
-  }
+  const asked = await askPeople(context)
+  if (decided > 0) context.bells.ring('outbox')
+  if (decided + asked > 0) context.bells.ring('live')
   return decided
+}
+
+/** Asks about what nothing decided. @returns about how many */
+async function askPeople({ db, askAfterMs = usualAskAfterMs }: ReconcileContext): Promise<number> {
+  let asked = 0
+  for (const mail of await listUncertain(db)) {
+    if (isForPerson(mail, askAfterMs) && (await askAboutUncertain(db, mail.messageId))) asked++
+  }
+  return asked
+}
+
+/** Whether nothing will decide it by itself, or has not for long: somebody is asked, once. */
+function isForPerson(mail: UncertainMail, graceMs: number): boolean {
+  const isDecidedLater = isRepeatedByRule(mail) || (mail.sentCopy === 'by_server' && mail.repeats === 0)
+  return !mail.isTold && mail.uncertainMs >= (isDecidedLater ? askedForMs : graceMs)
 }
 
 type Decisions = [UncertainMail, UncertainDecision][]

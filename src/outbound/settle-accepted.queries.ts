@@ -15,7 +15,8 @@ export type WrittenAcceptance = { messageId: number; mailboxId: number; isNews: 
  * Writes acceptances in one statement, so all or none: outbox, recipients, message, ticket, history and hints, as
  * writeState, writeRecipients, writeAcceptedAt and writeTicketEvents do for one mail. Tickets are locked in ascending
  * id, each before its message, as everywhere, so that none waits for another in a circle; a message that is moved
- * meanwhile is left out, as are mails whose claim another has.
+ * meanwhile is left out, as are mails whose claim another has and those of which nobody knew the fate meanwhile:
+ * somebody may have been asked about them.
  */
 export async function writeAcceptances(db: Db, mails: readonly AcceptedMail[]): Promise<WrittenAcceptance[]> {
   const given = mails.map(({ reply, ...mail }) => ({ ...mail, ...wordsOf(reply) }))
@@ -33,7 +34,7 @@ export async function writeAcceptances(db: Db, mails: readonly AcceptedMail[]): 
         server_queue_id = coalesce(g."queueId", o.server_queue_id),
         sent_copy_due_at = clock_timestamp() + make_interval(secs => g."sentCopyDelayMs" / 1000)
       from given g join locked on locked.message_id = g."messageId"
-      where o.message_id = g."messageId" and o.claim_no = g."claimNo" and o.state in ('sending', 'uncertain')
+      where o.message_id = g."messageId" and o.claim_no = g."claimNo" and o.state = 'sending'
       returning o.message_id, o.mailbox_id, locked.ticket_id, g.code, g.enhanced, g.text),
     recipients as (
       update outbox_recipient r set state = 'accepted', settled_at = clock_timestamp(), reason = null,

@@ -6,6 +6,7 @@ import { lockWithTwins } from '../tickets/lock-twins.ts'
 import { type AuthorPlace, returnToAuthor } from '../tickets/return-to-author.ts'
 import { writeThreadRefs } from '../tickets/thread-refs.ts'
 import { type TicketEvent, writeTicketEvents } from '../tickets/ticket-events.ts'
+import { forgetDoubt } from '../tickets/undelivered.ts'
 import type { Claim } from './claim-mails.queries.ts'
 import {
   findTicketOfMessage,
@@ -50,6 +51,7 @@ export async function settleDelivery(
     const place = await lockPlace(tx, claim.messageId)
     const row = await lockOutboxRow(tx, claim.messageId)
     if (place === undefined || row === undefined || !isOurs(row, claim.claimNo, settlement)) return false
+    if (row.state === 'uncertain') await forgetDoubt(tx, claim.messageId)
     await writeRecipients(tx, claim.messageId, settlement.recipients)
     await writeState(tx, claim.messageId, { ...settlement, ...options })
     if (settlement.state === 'accepted')

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { NotificationEvent } from '../shared/vocabulary.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
+import { isMissed } from './undelivered.queries.ts'
 
 /** The latest of one kind of event on one ticket. `sourceId`: of the note, the event or the message. */
 export type NotificationRow = {
@@ -200,7 +201,7 @@ const sources: Readonly<Record<NotificationEvent, Source>> = {
   undelivered: (asked, isWanted) => sql`
     select 'undelivered' as event, m.id as source_id, u.since as at, t.id as ticket_id,
       array_to_string(array(select r.address from outbox_recipient r where r.message_id = m.id
-        and r.state in ('failed', 'bounced') order by r.address limit 3), ', ') as name,
+        and ${isMissed} order by r.address limit 3), ', ') as name,
       m.snippet as excerpt, 'm' || m.id as hit, false as is_seen
     from undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where u.followed_by_id is null and u.put_aside_at is null and m.author_id = ${asked.agentId}

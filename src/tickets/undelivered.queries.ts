@@ -31,6 +31,10 @@ export async function updateUnfollowed(tx: Tx, replyId: number): Promise<void> {
   await sql`update undelivered set followed_by_id = null where followed_by_id = ${replyId}`.execute(tx)
 }
 
+/** Of a recipient `r`: the reply did not reach them, or nobody knows whether it did. */
+export const isMissed = sql<boolean>`(r.state in ('failed', 'bounced') or r.state = 'due' and exists (
+  select from outbox o where o.message_id = r.message_id and o.state = 'uncertain'))`
+
 /** A reply of an agent's own that did not arrive. `recipients`: those it did not reach, at most five. */
 export type OwnFailure = { messageId: number; ticketNumber: number; since: Date; recipients: string[] }
 
@@ -41,7 +45,7 @@ export async function selectOwnFailures(db: Db, caller: Caller): Promise<OwnFail
   const { rows } = await sql<OwnFailure>`
     select u.message_id as "messageId", t.number as "ticketNumber", u.since,
       array(select r.address from outbox_recipient r where r.message_id = u.message_id
-        and r.state in ('failed', 'bounced') order by r.address limit 5) as recipients
+        and ${isMissed} order by r.address limit 5) as recipients
     from undelivered u join message m on m.id = u.message_id join ticket t on t.id = m.ticket_id
     where u.followed_by_id is null and u.put_aside_at is null and m.author_id = ${agentId} and ${isReachable}
     order by u.since desc, u.message_id desc limit 20`.execute(db)
@@ -51,6 +55,14 @@ export async function selectOwnFailures(db: Db, caller: Caller): Promise<OwnFail
 /** Takes a reply off the list of what did not arrive. */
 export async function deleteUndelivered(tx: Tx, messageId: number): Promise<void> {
   await tx.deleteFrom('undelivered').where('message_id', '=', messageId).execute()
+}
+
+/** Takes a reply of which nobody knew the fate off that list, where no server said since that it did not arrive. */
+export async function deleteDoubted(tx: Tx, messageId: number): Promise<void> {
+  await sql`delete from undelivered where message_id = ${messageId} and not exists (
+    select from ticket_event e where e.message_id = ${messageId} and e.kind in ('reply_failed', 'reply_bounced'))`.execute(
+    tx,
+  )
 }
 
 /** Puts what did not arrive aside, or back. @returns whether that changed anything */

@@ -11,7 +11,6 @@ const NO_NEWS: readonly TicketEventKind[] = [
   'reply_queued',
   'reply_accepted',
   'reply_deferred',
-  'reply_uncertain',
   'reply_delayed',
   'reply_delivered',
   'tagged',

@@ -86,9 +86,14 @@ export function DeliveryLine(props: {
       {(shown === 'overtaken' || shown === 'stopped') && (
         <TakeUpReply message={props.message} ticketNumber={props.ticketNumber} />
       )}
-      {delivery.failure !== null && delivery.failure !== 'followed' && <RepairReply {...props} />}
+      {isToRepair(delivery) && <RepairReply {...props} />}
     </div>
   )
+}
+
+// Of one that may have arrived it is to be said whether it did.
+function isToRepair({ state, failure }: Delivery): boolean {
+  return state !== 'uncertain' && failure !== null && failure !== 'followed'
 }
 
 const TROUBLE: Partial<Record<RecipientState, string>> = {
