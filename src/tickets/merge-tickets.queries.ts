@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import type { TicketState } from '../shared/vocabulary.ts'
+import type { SightChange } from './put-away.queries.ts'
 
 /** A ticket that takes part in a merge or a move. */
 export type PlaceTicket = {
@@ -25,6 +26,8 @@ export type MergeChanges = {
   addedTagIds: number[]
   /** What was written to either ticket by then has at most this id. */
   afterMessageId: number
+  /** Of a survivor that was put away or in the Trash; absent where the merge left that as it was. */
+  sight?: SightChange
 }
 
 /** A merge as it was made; `mergedInto` is where the messages are today. */

@@ -6,6 +6,7 @@ import { standingAssignee } from './assign-ticket.ts'
 import { moveDrafts } from './drafts.queries.ts'
 import { leaveTwins } from './leave-twins.ts'
 import { ticketMerged } from './lock-ticket.ts'
+import { readSight, showSurvivor } from './merge-out-of-sight.ts'
 import {
   copyTags,
   insertMerge,
@@ -27,13 +28,14 @@ export type MergeWish = {
   survivorId: number
   mergedId: number
   agentId: number | null
-  /** The survivor stays in its own state, also where the other's is more urgent. */
+  /** The survivor stays in its own state and place, also where the other's is more urgent. */
   keepsState?: boolean
 }
 
 /**
  * Merges one ticket into another: messages, notes, drafts and tags go over, replies to old mail follow since the
- * ancestor index names messages, and tokens and the old number lead to the survivor. Everything is kept so that
+ * ancestor index names messages, and tokens and the old number lead to the survivor. One that was put away or in the
+ * Trash comes back where the other was at hand (merge-out-of-sight.ts). Everything is kept so that
  * undoMerge can take it back; only its twins the merged ticket leaves for good, while the survivor keeps its own
  * (docs/decisions/0012), and drafts stay with the survivor. Events: `merged` and `merged_away` (`data`: number of the
  * other, mergeId).
@@ -56,14 +58,16 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
   })
   const afterMessageId = await selectLastMessageId(tx, [survivor.id, merged.id])
   const addedTagIds = await copyTags(tx, merged.id, survivor.id)
-  const changes = { before, after, addedTagIds, afterMessageId }
   const { agentId } = wish
+  const was = await readSight(tx, survivor.id)
+  const changes = { before, after, addedTagIds, afterMessageId }
   const mergeId = await insertMerge(tx, { survivorId: survivor.id, mergedId: merged.id, agentId, changes })
   await takeOver(tx, merged.id, survivor.id)
   await moveDrafts(tx, merged.id, survivor.id)
   await copyFollowers(tx, merged.id, survivor.id)
   await writePeople(tx, survivor.id, after)
   const twins = after.state === before.state ? [] : await writeState(tx, survivor.id, after.state)
+  const shown = wish.keepsState === true ? [] : await showSurvivor(tx, { ...wish, mergeId, was })
   await refreshTickets(tx, [survivor.id, merged.id])
   const overtaken = await stopOvertaken(tx, [survivor.id], 'newer')
   const data = (other: PlaceTicket) => ({ number: other.number, mergeId })
@@ -71,6 +75,7 @@ export async function mergeTickets(tx: Tx, wish: MergeWish): Promise<{ mergeId: 
     { ticketId: survivor.id, kind: 'merged', agentId, data: data(merged) },
     { ticketId: merged.id, kind: 'merged_away', agentId, data: data(survivor) },
     ...followingEvents(survivor.id, agentId, before, after),
+    ...shown,
     ...twins,
     ...overtaken,
   ])

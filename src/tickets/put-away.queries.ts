@@ -97,6 +97,85 @@ export async function selectStillDue(tx: Tx, ticketIds: readonly number[]): Prom
 const isDue = sql`snoozed_until <= clock_timestamp() and deleted_at is null and twin_of_id is null
   and merged_into_id is null`
 
+/** What keeps a ticket out of sight, as its columns have it, to the microsecond; null where nothing does. */
+export type OutOfSight = { snoozedUntil: string | null; deletedAt: string | null }
+
+/** How a merge changed where its survivor is, kept so that it can be undone. */
+export type SightChange = { was: OutOfSight; became: OutOfSight }
+
+/** Adds how a merge changed where its survivor is to what undoing it will look at. */
+export async function writeSightOfMerge(tx: Tx, mergeId: number, sight: SightChange): Promise<void> {
+  await sql`update ticket_merge set changes = changes || ${JSON.stringify({ sight })}::jsonb
+    where id = ${mergeId}`.execute(tx)
+}
+
+/** The survivor of a merge that is out of sight, and how that is to change; `earlierEnd` is of a snooze that is `moved`. */
+export type HiddenSurvivor = {
+  leadId: number
+  leavesTrash: boolean
+  snooze: 'ends' | 'moved' | 'stays'
+  earlierEnd: Date | null
+}
+
+/**
+ * How a merge changes where its survivor is: nothing that is not in the Trash may get there by a merge, what is open and at
+ * hand wakes what it goes into, and of two snoozes the first end counts. The caller holds their locks.
+ *
+ * @returns undefined where the survivor is in sight, or the other in the Trash itself
+ */
+export async function selectHiddenSurvivor(
+  tx: Tx,
+  survivorId: number,
+  mergedId: number,
+): Promise<HiddenSurvivor | undefined> {
+  const { rows } = await sql<HiddenSurvivor>`
+    select coalesce(s.twin_of_id, s.id) as "leadId", s.deleted_at is not null as "leavesTrash",
+      case when s.snoozed_until is null then 'stays'
+        when m.snoozed_until < s.snoozed_until then 'moved'
+        when m.snoozed_until is null and m.state = 'open' then 'ends' else 'stays' end as snooze,
+      case when m.snoozed_until < s.snoozed_until then m.snoozed_until end as "earlierEnd"
+    from ticket s join ticket m on m.id = ${mergedId}
+    where s.id = ${survivorId} and m.deleted_at is null
+      and (s.deleted_at is not null or s.snoozed_until is not null)`.execute(tx)
+  return rows[0]
+}
+
+/** What of a ticket keeps it out of sight. */
+export async function selectOutOfSight(tx: Tx, ticketId: number): Promise<OutOfSight | undefined> {
+  const { rows } = await sql<OutOfSight>`
+    select snoozed_until::text as "snoozedUntil", deleted_at::text as "deletedAt" from ticket
+    where id = ${ticketId}`.execute(tx)
+  return rows[0]
+}
+
+/**
+ * Puts a ticket, with its twins, out of sight again as it was, where it still is as something left it; a snooze whose time has
+ * come meanwhile is over. The caller holds their locks.
+ *
+ * @returns how it is then; undefined where somebody changed it since
+ */
+export async function writeOutOfSight(
+  tx: Tx,
+  ticketId: number,
+  { was, became }: SightChange,
+): Promise<{ snoozedUntil: Date | null; isSnoozed: boolean; isDeleted: boolean } | undefined> {
+  const { rows } = await sql<{
+    id: number
+    snoozedUntil: Date | null
+    isSnoozed: boolean
+    isDeleted: boolean
+  }>`
+    update ticket set deleted_at = ${was.deletedAt}::timestamptz, snoozed_until = case
+      when ${was.snoozedUntil}::timestamptz > clock_timestamp() then ${was.snoozedUntil}::timestamptz end
+    from (select coalesce(twin_of_id, id) as id from ticket where id = ${ticketId}
+      and snoozed_until is not distinct from ${became.snoozedUntil}::timestamptz
+      and deleted_at is not distinct from ${became.deletedAt}::timestamptz) lead
+    where ticket.id = lead.id or ticket.twin_of_id = lead.id
+    returning ticket.id, nullif(snoozed_until, 'infinity') as "snoozedUntil", snoozed_until is not null as "isSnoozed",
+      deleted_at is not null as "isDeleted"`.execute(tx)
+  return rows.find(row => row.id === ticketId)
+}
+
 /** Lets an agent follow a ticket. Twice is as good as once. */
 export async function insertFollower(tx: Tx, ticketId: number, agentId: number): Promise<void> {
   await sql`insert into ticket_follower (ticket_id, agent_id) values (${ticketId}, ${agentId})

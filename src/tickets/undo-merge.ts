@@ -2,6 +2,7 @@ import { getStandingCustomer } from '../customers/named-customer.ts'
 import type { Tx } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { standingAssignee } from './assign-ticket.ts'
+import { hideSurvivor } from './merge-out-of-sight.ts'
 import {
   giveBackNotes,
   lockMerge,
@@ -31,8 +32,9 @@ import { writeState } from './write-states.ts'
 /**
  * Takes a merge back: what it moved returns, and with it every later message whose evidence leads to one of those;
  * later mail to the survivor stays there. State, assignee, customer and tags of the survivor are as before where nobody
- * changed them since; open stays open where a customer wrote to it meanwhile. What an agent moved elsewhere in the
- * meantime stays where it was put. Event `merge_undone` (`data`: number of the other, mergeId) in both.
+ * changed them since, and so is how it was put away or in the Trash; open stays open where a customer wrote to it
+ * meanwhile. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number
+ * of the other, mergeId) in both.
  *
  * @returns the numbers of the ticket that is back and of the one that had its messages
  * @throws NotFound; AppError `already-undone`
@@ -45,7 +47,7 @@ export async function undoMerge(
   const later = await returnMessages(tx, merge, holder.id)
   await giveBackNotes(tx, { mergeId: merge.id, from: holder.id, to: merged.id })
   await writeUnmerged(tx, merge)
-  const { before, after, twins } = await restoreSurvivor(tx, merge, survivor)
+  const { before, after, twins } = await restoreSurvivor(tx, merge, survivor, wish.agentId)
   await refreshTickets(tx, [...new Set([merged.id, holder.id, survivor.id])])
   const reopened = (await hasCustomerMail(tx, later)) ? await reopenTickets(tx, [merged.id]) : []
   const { agentId } = wish
@@ -89,16 +91,19 @@ async function returnMessages(tx: Tx, merge: MergeRow, holderId: number): Promis
   return later
 }
 
-/** @returns its fields before and after, for the history, and the events of its twins */
+/** @returns its fields before and after, for the history, and the events of its twins and of where it goes back to */
 async function restoreSurvivor(
   tx: Tx,
   merge: MergeRow,
   survivor: PlaceTicket,
+  agentId: number,
 ): Promise<{ before: SurvivorFields; after: SurvivorFields; twins: TicketEvent[] }> {
-  const { addedTagIds, afterMessageId } = merge.changes
+  const { addedTagIds, afterMessageId, sight } = merge.changes
+  const by = { ticketId: survivor.id, agentId }
   const before = await withStandingCustomer(tx, merge.changes.before)
   const after = await withStandingCustomer(tx, merge.changes.after)
-  const isAwaited = survivor.state === 'open' && (await hasCustomerMailSince(tx, survivor.id, afterMessageId))
+  const isWrittenTo = await hasCustomerMailSince(tx, survivor.id, afterMessageId)
+  const isAwaited = survivor.state === 'open' && isWrittenTo
   // A merge of before there were teams says nothing of them.
   const back = <K extends keyof SurvivorFields>(field: K): SurvivorFields[K] =>
     field in before && survivor[field] === after[field] ? before[field] : survivor[field]
@@ -111,7 +116,8 @@ async function restoreSurvivor(
   await removeTags(tx, survivor.id, addedTagIds)
   await writePeople(tx, survivor.id, restored)
   const twins = restored.state === survivor.state ? [] : await writeState(tx, survivor.id, restored.state)
-  return { before: survivor, after: restored, twins }
+  const hidden = sight === undefined || isWrittenTo ? [] : await hideSurvivor(tx, by, sight)
+  return { before: survivor, after: restored, twins: [...twins, ...hidden] }
 }
 
 /** The customer may have been merged with another since. */

@@ -154,3 +154,14 @@ test('the answer carries the subject of the mail it answers, not that of the tic
 
   expect(sent.subject).toBe('Re: An invoice for March')
 })
+
+test('two tickets that a mail shows to be one are one where it is seen, though the older lies in the Trash', async () => {
+  const older = await receive('a', undefined, { from: ANN, cc: 'bob@customer.test' })
+  await ada.call(updateTicket, { params: { number: older.number }, body: { isDeleted: true } })
+  const younger = await receive('c', 'b', { from: BOB, cc: 'ann@customer.test' })
+
+  await receive('d', 'c', { from: ANN, cc: 'bob@customer.test', references: [idOf('a'), idOf('c')] })
+
+  const ticket = await read(younger.number)
+  expect(ticket).toMatchObject({ number: older.number, messageCount: 3, state: 'open', deletedAt: null })
+})

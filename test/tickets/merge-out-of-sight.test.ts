@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { mergeTicket, undoMerge } from '../../src/shared/placing.ts'
+import type { TicketChange } from '../../src/shared/ticket-change.ts'
+import { getTicket, listTickets, updateTicket } from '../../src/shared/tickets.ts'
+import type { Queue } from '../../src/shared/vocabulary.ts'
+import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+
+let desk: Desk
+let support: number
+let ada: DeskAgent
+let mails = 0
+
+beforeAll(async () => {
+  desk = await startDesk()
+  support = await desk.mailbox('support@desk.test')
+  ada = await desk.agent('ada', { role: 'owner' })
+})
+
+afterAll(() => desk.stop())
+
+beforeEach(() => {
+  mails += 1
+})
+
+/** A Message-ID of this test alone. */
+const idOf = (name: string) => `${name}.${mails}@customer.test`
+const read = (number: number) => ada.call(getTicket, { params: { number } })
+const change = (number: number, body: TicketChange) => ada.call(updateTicket, { params: { number }, body })
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+const receive = (name: string, answered?: string) =>
+  desk.receive(support, {
+    messageId: idOf(name),
+    subject: answered === undefined ? name : `Re: ${answered}`,
+    text: `${name}, please.\r\n`,
+    ...(answered === undefined ? {} : { inReplyTo: idOf(answered) }),
+  })
+const merge = (number: number, intoNumber: number) =>
+  ada.call(mergeTicket, { params: { number }, body: { intoNumber } })
+
+async function listed(queue: Queue): Promise<number[]> {
+  return (await ada.call(listTickets, { query: { queue, limit: 100 } })).data.map(row => row.number)
+}
+
+test('a merge throws nothing away: its survivor leaves the Trash, and is there again when the merge is taken back', async () => {
+  const thrown = await receive('thrown')
+  const living = await receive('living')
+  await change(thrown.number, { isDeleted: true })
+  const { deletedAt } = await read(thrown.number)
+
+  const { mergeId } = await merge(living.number, thrown.number)
+
+  const survivor = await read(thrown.number)
+  expect(survivor).toMatchObject({ deletedAt: null, state: 'open', messageCount: 2 })
+  expect(await listed('unassigned')).toContain(thrown.number)
+  await ada.call(undoMerge, { params: { id: mergeId } })
+  expect(await read(thrown.number)).toMatchObject({ deletedAt, messageCount: 1 })
+  expect(await read(living.number)).toMatchObject({ deletedAt: null, state: 'open' })
+})
+
+test('a merge of what lies in the Trash leaves it all there', async () => {
+  const thrown = await receive('thrown')
+  const other = await receive('other')
+  for (const { number } of [thrown, other]) await change(number, { isDeleted: true })
+
+  await merge(other.number, thrown.number)
+
+  expect((await read(thrown.number)).deletedAt).not.toBeNull()
+})
+
+test('a merge lets no open ticket sleep with the one it goes into, and taken back that sleeps on', async () => {
+  const asleep = await receive('asleep')
+  const awake = await receive('awake')
+  await change(asleep.number, { snooze: { until: null } })
+
+  const { mergeId } = await merge(awake.number, asleep.number)
+
+  expect((await read(asleep.number)).snooze).toBeNull()
+  expect(await listed('unassigned')).toContain(asleep.number)
+  await ada.call(undoMerge, { params: { id: mergeId } })
+  expect((await read(asleep.number)).snooze).toEqual({ until: null })
+})
+
+test('of two tickets that sleep the one they become wakes when the first of them would have', async () => {
+  const long = await receive('long')
+  const short = await receive('short')
+  const soon = inDays(1)
+  await change(long.number, { snooze: { until: null } })
+  await change(short.number, { snooze: { until: soon } })
+
+  await merge(short.number, long.number)
+
+  expect((await read(long.number)).snooze).toEqual({ until: soon })
+})
+
+test('a merge taken back hides nothing that its customer wrote meanwhile', async () => {
+  const thrown = await receive('thrown')
+  const living = await receive('living')
+  await change(thrown.number, { isDeleted: true })
+  const { mergeId } = await merge(living.number, thrown.number)
+  await receive('answer', 'thrown')
+
+  await ada.call(undoMerge, { params: { id: mergeId } })
+
+  expect(await read(thrown.number)).toMatchObject({ deletedAt: null, state: 'open', messageCount: 2 })
+})
