@@ -101,7 +101,7 @@ export async function cancelMail(
     const { ticketId } = place
     const holderId = await findHolder(tx, messageId)
     if (holderId !== null) await keepAsDraft(tx, { ticketId, agentId: holderId, messageId })
-    await restoreState(tx, caller, place, messageId)
+    await restoreState(tx, caller, place, { messageId, isDraft: holderId !== null })
     passed('reply-stopping')
   })
   passed('reply-stopped')

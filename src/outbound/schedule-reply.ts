@@ -64,7 +64,7 @@ export async function unscheduleReply(
     const place = await lockReachable(tx, caller, messageId)
     const scheduled = await findScheduled(tx, messageId)
     if (scheduled?.isWaiting !== true) throw notScheduled(messageId)
-    await takeBack(tx, caller, place, messageId)
+    await takeBack(tx, caller, place, { messageId, isDraft: true })
     await keepAsDraft(tx, { ticketId: place.ticketId, agentId: caller.agentId, messageId })
   })
   bells.ring('live')

@@ -222,18 +222,20 @@ function isAbandoned(own: Recoverer) {
 export async function findQueuedReply(db: Db, messageId: number) {
   const { rows } = await sql<{
     text: string
+    /** Where it was queued: its message may have gone to another ticket since. */
+    ticketId: number | null
     stateBefore: string | null
     stateAfter: string | null
     snoozedUntil: string | null
     snoozedBefore: string | null
     wasDeleted: boolean
   }>`
-    select b.visible_text as text, e.data ->> 'stateBefore' as "stateBefore",
+    select b.visible_text as text, e.ticket_id as "ticketId", e.data ->> 'stateBefore' as "stateBefore",
       e.data ->> 'stateAfter' as "stateAfter", e.data ->> 'snoozedUntil' as "snoozedUntil",
       e.data ->> 'snoozedBefore' as "snoozedBefore",
       coalesce((e.data ->> 'wasDeleted')::boolean, false) as "wasDeleted"
     from message_body b left join lateral (
-      select data from ticket_event where message_id = b.message_id and kind = 'reply_queued'
+      select ticket_id, data from ticket_event where message_id = b.message_id and kind = 'reply_queued'
       order by id limit 1) as e on true
     where b.message_id = ${messageId}`.execute(db)
   return rows[0]

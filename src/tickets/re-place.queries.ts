@@ -56,14 +56,26 @@ export async function hasCustomerMail(tx: Tx, messageIds: readonly number[]): Pr
   return rows[0]?.has ?? false
 }
 
-/** Whether a mail that asks for an answer came into a ticket and is in it, written after `afterMessageId`. */
+/** Whether a mail that asks for an answer came into a ticket or one that it leads and is there, written after `afterMessageId`. */
 export async function hasCustomerMailSince(
   tx: Tx,
   ticketId: number,
   afterMessageId: number,
 ): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
-    select exists (select 1 from message where ticket_id = ${ticketId} and id > ${afterMessageId}
+    select exists (select 1 from message where id > ${afterMessageId} and ticket_id in (
+        select ${ticketId}::bigint union all select id from ticket where twin_of_id = ${ticketId})
       and direction = 'inbound' and kind = any(${[...ASKING_KINDS]}::text[])) as has`.execute(tx)
   return rows[0]?.has ?? false
+}
+
+/** Whether somebody closed a ticket, put it away or threw it away after a move was made. */
+export async function isPutAwaySince(tx: Tx, ticketId: number, moveId: number): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select exists (select from ticket_event e join message_move v on v.id = ${moveId}
+      where e.ticket_id = ${ticketId} and e.at > v.moved_at
+        and (e.kind in ('snoozed', 'deleted') or e.kind = 'state_changed' and e.data ->> 'to' = 'closed')) as is`.execute(
+    tx,
+  )
+  return rows[0]?.is ?? false
 }
