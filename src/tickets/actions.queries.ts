@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import type { NamedRequest } from './answered-requests.queries.ts'
+import { ASKING_KINDS } from './kind-rules.ts'
 import { isUnreadBy } from './unread.queries.ts'
 
 /** What actions change of a ticket. Instants as ISO 8601 to the microsecond. */
@@ -147,6 +148,23 @@ export async function selectItems(
     from ticket_action_item i join ticket t on t.id = i.ticket_id
     where i.action_id = ${actionId} order by i.ticket_id`.execute(db)
   return rows
+}
+
+/** Which of some tickets, locked, somebody wrote to since an action began, or to a twin that they lead, and asked for an answer. */
+export async function selectWrittenSince(
+  tx: Tx,
+  actionId: number,
+  ticketIds: readonly number[],
+): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select coalesce(t.twin_of_id, t.id) as id from ticket_action a, ticket t
+    where a.id = ${actionId} and (t.id = any(${[...ticketIds]}::bigint[]) or t.twin_of_id = any(${[...ticketIds]}::bigint[]))
+      and exists (select from ticket_event e join message m on m.id = e.message_id
+        where e.ticket_id = t.id and e.kind = 'message_received' and e.at > a.at
+          and m.kind = any(${[...ASKING_KINDS]}::text[]) and m.sender_grade is distinct from 'failed')`.execute(
+    tx,
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Gives a ticket, with its twins as they share them, the times it had; the caller holds their locks. */

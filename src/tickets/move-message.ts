@@ -16,7 +16,9 @@ import {
 } from './move-message.queries.ts'
 import { stopOvertaken } from './overtaken.ts'
 import {
+  hasCustomerMail,
   hasCustomerMailSince,
+  isPutAwaySince,
   selectFollowers,
   selectLastMessageId,
   selectStillIn,
@@ -61,7 +63,7 @@ export async function moveMessage(
 }
 
 /**
- * Takes a move back, with the later mail that followed the message. A split, of however many messages, is undone by merging
+ * Takes a move back, with the later mail that followed the message, which opens the ticket it came from. A split, of however many messages, is undone by merging
  * what it made back into the ticket it came from, so nothing that arrived there is lost. Event `move_undone`
  * (`data`: number of the other, moveId) in both.
  *
@@ -97,14 +99,20 @@ export async function undoMove(
 
 type BothSides = { from: PlaceTicket; to: PlaceTicket }
 
-/** The state in which a split opened its ticket says nothing of the one it came from: only later mail does. */
+/**
+ * The state in which a split opened its ticket says nothing of the one it came from: only later mail does, and where that was
+ * closed or put away since, nobody there has looked at what returns.
+ */
 async function joinAgain(
   tx: Tx,
   move: MoveRow,
   { from, to }: BothSides,
   agentId: number,
 ): Promise<TicketEvent[]> {
-  const keepsState = to.state === 'open' && !(await hasCustomerMailSince(tx, to.id, move.afterMessageId))
+  const isNews =
+    (await hasCustomerMailSince(tx, to.id, move.afterMessageId)) ||
+    (await isPutAwaySince(tx, from.id, move.id))
+  const keepsState = to.state === 'open' && !isNews
   await mergeTickets(tx, { survivorId: from.id, mergedId: to.id, agentId, keepsState })
   return [] // the merge wrote its own
 }
@@ -116,10 +124,14 @@ async function moveBack(
   agentId: number,
 ): Promise<TicketEvent[]> {
   const by = { ticketId: to.id, messageIds: [move.messageId], afterMessageId: move.afterMessageId }
-  await writeTicketOf(tx, [move.messageId, ...(await selectFollowers(tx, by))], from.id)
+  const followers = await selectFollowers(tx, by)
+  await writeTicketOf(tx, [move.messageId, ...followers], from.id)
   const closed = await closeAgain(tx, move, to, agentId)
+  // What nobody has looked at there.
+  const news = (await isPutAwaySince(tx, from.id, move.id)) ? [move.messageId, ...followers] : followers
+  const opened = (await hasCustomerMail(tx, news)) ? await reopenTickets(tx, [from.id]) : []
   await refreshTickets(tx, [from.id, to.id])
-  return closed
+  return [...closed, ...opened]
 }
 
 /** The target is what it was before the move opened it, unless an agent changed that since or a customer wrote to it. */

@@ -9,6 +9,7 @@ import {
   claimUndo,
   selectFields,
   selectItems,
+  selectWrittenSince,
   type TicketFields,
   writeTimes,
 } from './actions.queries.ts'
@@ -24,8 +25,8 @@ const BATCH = 25 // as act-on-tickets.ts
 
 /**
  * Takes an action back: each ticket gets what it had, to the microsecond, where all of what the action changed
- * is still as it left it. A ticket that somebody changed since stays as it is, with `changed-since`; what else
- * happened to it meanwhile stays in any case.
+ * is still as it left it. A ticket that somebody changed since stays as it is, with `changed-since`, and so does one that would
+ * be closed, put away or in the Trash again with what somebody wrote meanwhile; what else happened to it stays in any case.
  *
  * @returns a result for each ticket the action changed
  * @throws NotFound for an action that is not the caller's or older than a day; AppError `already-undone`
@@ -48,7 +49,7 @@ export async function undoAction(
   const changed = items.filter(one => one.mergeId === null)
   for (let at = 0; at < changed.length; at += BATCH) {
     const batch = changed.slice(at, at + BATCH)
-    results.push(...(await inTransaction(db, tx => restoreBatch(tx, caller, batch))))
+    results.push(...(await inTransaction(db, tx => restoreBatch(tx, caller, { actionId, batch }))))
     bells.ring('live')
   }
   bells.ring('live')
@@ -67,25 +68,43 @@ async function unmerge(db: Db, caller: Caller, { number, mergeId }: Item): Promi
   }
 }
 
-async function restoreBatch(tx: Tx, caller: Caller, batch: readonly Item[]): Promise<ActionResult[]> {
+async function restoreBatch(
+  tx: Tx,
+  caller: Caller,
+  { actionId, batch }: { actionId: number; batch: readonly Item[] },
+): Promise<ActionResult[]> {
   const ids = batch.map(one => one.ticketId)
   await lockWithTwins(tx, { ids })
   const now = await selectFields(tx, ids, caller.agentId)
+  const written = await selectWrittenSince(tx, actionId, ids)
   const results: ActionResult[] = []
   for (const item of batch) {
     const fields = now.get(item.ticketId)
-    const refusal = await attempt(tx, () => restore(tx, caller, item, fields))
+    const looked = { ...item, isWrittenTo: written.has(item.ticketId) }
+    const refusal = await attempt(tx, () => restore(tx, caller, looked, fields))
     results.push({ number: item.number, code: refusal?.code ?? null })
   }
   return results
 }
 
-async function restore(tx: Tx, caller: Caller, item: Item, now: TicketFields | undefined): Promise<void> {
+type LookedItem = Item & {
+  /** Somebody wrote to it since the action, and asked for an answer. */
+  isWrittenTo: boolean
+}
+
+async function restore(
+  tx: Tx,
+  caller: Caller,
+  item: LookedItem,
+  now: TicketFields | undefined,
+): Promise<void> {
   const { ticketId, was, became } = item
   if (now === undefined || !mayUse(caller, now.mailboxId) || !mayUse(caller, was.mailboxId)) {
     throw new NotFound('ticket', { ticketId })
   }
-  if (!isAsLeft(became, now)) throw new AppError('changed-since', 'somebody changed it since', { ticketId })
+  const isHiding = item.isWrittenTo && hides(was, now)
+  if (isHiding || !isAsLeft(became, now))
+    throw new AppError('changed-since', 'somebody changed it since', { ticketId })
   await changeTicket(tx, { ticketId, agentId: caller.agentId }, await changeBack(tx, was, became))
   const times = { closedAt: was.closedAt ?? now.closedAt, deletedAt: was.deletedAt ?? null }
   if ('closedAt' in was || 'deletedAt' in was) {
@@ -95,6 +114,12 @@ async function restore(tx: Tx, caller: Caller, item: Item, now: TicketFields | u
 
 function mayUse(caller: Caller, mailboxId: number | undefined): boolean {
   return mailboxId === undefined || can(caller, { wish: 'use-mailbox', mailboxId })
+}
+
+/** Whether a ticket that is at hand would not be any more: what somebody wrote since would not be seen. */
+function hides(was: Partial<TicketFields>, now: TicketFields): boolean {
+  const isClosing = was.state !== undefined && was.state !== 'open' && now.state === 'open'
+  return isClosing || (was.snoozedUntil ?? null) !== null || (was.deletedAt ?? null) !== null
 }
 
 /** Of the tags, only those that the action put on or took off must be as it left them. */
