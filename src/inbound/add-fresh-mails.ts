@@ -144,8 +144,9 @@ function namesakeOf(
 function markedMails({ marks }: FreshBatch, placed: readonly PlacedMail[]): MarkedMail[] {
   return placed.flatMap(({ fresh, placement, ticketId }) => {
     const mark = marks.get(fresh.id)
-    // A ticket that groups a storm is about no one mail, and is nobody's twin.
-    if (mark === undefined || placement.placedBy === 'storm') return []
+    // A ticket that groups a storm is about no one mail, and is nobody's twin; who failed the check changes no ticket.
+    const isUnheard = fresh.sender.grade === 'failed' && !placement.isFirst
+    if (mark === undefined || placement.placedBy === 'storm' || isUnheard) return []
     const isRoot = ancestorsOf(fresh.mail).length === 0
     return [{ ...mark, ticketId, isOpener: placement.isFirst, isRoot, receivedAt: fresh.receivedAt }]
   })

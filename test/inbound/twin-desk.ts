@@ -13,7 +13,7 @@ export type TwinDesk = {
   sales: number
   /** Files one copy of a mail in each of the mailboxes, one after the other. @returns the tickets' ids */
   fileIn: (mailboxIds: readonly number[], parts: MailParts) => Promise<number[]>
-  fileOne: (arrival: { raw: Buffer; mailboxId: number; receivedAt?: Date }) => Promise<number>
+  fileOne: (arrival: { raw: Buffer; mailboxId: number; receivedAt?: Date; role?: 'junk' }) => Promise<number>
   /** Who leads each ticket. */
   leads: (...ticketIds: number[]) => Promise<(number | null)[]>
   states: (...ticketIds: number[]) => Promise<string[]>

@@ -75,6 +75,21 @@ describe('who leads', () => {
     expect((await filed.ticket(late)).waiting_since).toBeNull()
   })
 
+  test.each(['first', 'last'])(
+    'a copy that its server took for spam, filed %s, follows the one that another server did not, and is none',
+    async when => {
+      const raw = rawMail({ messageId: newId(), ...toBoth })
+      const fileJunk = () => fileOne({ raw, mailboxId: support, role: 'junk' })
+      const early = when === 'first' ? await fileJunk() : undefined
+
+      const seen = await fileOne({ raw, mailboxId: billing })
+
+      const junked = early ?? (await fileJunk())
+      expect(await leads(junked, seen)).toEqual([seen, null])
+      expect(await states(junked, seen)).toEqual(['open', 'open'])
+    },
+  )
+
   test('copies without a Message-ID find each other though each server wrote its own lines above', async () => {
     const raw = rawMail({ messageId: null, ...toBoth })
     const received = (by: string) => Buffer.concat([Buffer.from(`Received: by ${by}\r\n`), raw])
@@ -101,6 +116,21 @@ describe('no twins', () => {
 
     expect(await leads(a, b)).toEqual([null, null])
     expect(b).not.toBe(a)
+  })
+
+  test('a mail whose sender failed the check takes no ticket behind the one that it names', async () => {
+    const firstId = newId()
+    const first = await fileOne({
+      raw: rawMail({ messageId: firstId, to: 'support@desk.test' }),
+      mailboxId: support,
+    })
+    await closeAs(await desk.addAgent(), first)
+    const from = 'Ann <ann@customer.test>, Eve <eve@evil.test>'
+
+    const [known = 0, other = 0] = await fileIn([support, billing], { from, inReplyTo: firstId, ...toBoth })
+
+    expect([known, await leads(first, other)]).toEqual([first, [null, null]])
+    expect(await states(first, other)).toEqual(['closed', 'open'])
   })
 
   test('a mail to a mailbox and its alias is one message', async () => {
