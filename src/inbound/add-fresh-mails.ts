@@ -27,6 +27,7 @@ import {
 import { findForwards } from './find-forwards.ts'
 import { foldKnown } from './fold-known.ts'
 import { matchTickets, type Placement } from './match-tickets.ts'
+import { openFromSpam } from './open-from-spam.ts'
 import type { FreshMail } from './sort-mails.ts'
 import { noteStorms, stormKeyOf } from './storms.ts'
 import { insertNamesakes } from './thread-view.queries.ts'
@@ -51,8 +52,9 @@ type FreshBatch = {
  * and, for new live tickets of a mailbox that acknowledges, one job each.
  *
  * Mail that asks for an answer (kind-rules.ts) opens a closed or waiting ticket again and keeps its
- * assignee; spam stays spam, and a closed ticket stays closed where it only says thanks. All other kinds, and
- * senders who failed the check, are filed without changing a state and without being hidden, except
+ * assignee; what an agent took for spam stays it (open-from-spam.ts), and a closed ticket stays closed where it only
+ * says thanks. All other kinds, and senders who failed the check, are filed without changing a state and without being
+ * hidden, except
  * that a report about a message of ours says what became of it (record-reports.ts).
  *
  * @returns ticket id by message id
@@ -248,7 +250,7 @@ async function wakeTickets(tx: Tx, placed: readonly PlacedMail[]): Promise<Woken
   const kept = thanks.filter(({ ticketId }) => !waking.has(ticketId))
   return {
     asking: asking.filter(one => one.placement.sideThreadId === null).map(({ ticketId }) => ticketId),
-    reopened: await reopenTickets(tx, [...waking]),
+    reopened: [...(await openFromSpam(tx, asking)), ...(await reopenTickets(tx, [...waking]))],
     kept: kept.map(({ fresh, ticketId }) => ({
       ticketId,
       kind: 'stayed_closed',

@@ -1,14 +1,26 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 
-/** The tickets of some messages that lie in Spam because the server took a mail for it, and nobody moved since. */
+// The ticket `t` lies in Spam because the server took a mail for it, and nobody moved it since.
+const isSpamOfServer = sql<boolean>`t.state = 'spam' and t.merged_into_id is null
+  and not exists (select from ticket_event e where e.ticket_id = t.id and e.kind = 'state_changed'
+    and e.data ->> 'by' is distinct from 'mail-server')`
+
+/** Those of some tickets that lie in Spam because the server took a mail for it, and nobody moved since. */
+export async function selectSpamOfServer(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
+  const found = await sql<{ id: number }>`
+    select t.id from ticket t where t.id = any(${[...ticketIds]}::bigint[]) and ${isSpamOfServer}
+      and exists (select from message m join mail_instance i on i.message_id = m.id join folder on folder.id = i.folder_id
+        where m.ticket_id = t.id and coalesce(i.role, folder.role) = 'junk')
+    order by t.id`.execute(tx)
+  return found.rows.map(row => row.id)
+}
+
+/** The same of the tickets of some messages. */
 export async function selectTakenForSpam(tx: Tx, messageIds: readonly number[]): Promise<number[]> {
   const found = await sql<{ id: number }>`
     select distinct t.id from message m join ticket t on t.id = m.ticket_id
-    where m.id = any(${[...messageIds]}::bigint[]) and t.state = 'spam' and t.merged_into_id is null
-      and not exists (select from ticket_event e where e.ticket_id = t.id and e.kind = 'state_changed'
-        and e.data ->> 'by' is distinct from 'mail-server')
-    order by t.id`.execute(tx)
+    where m.id = any(${[...messageIds]}::bigint[]) and ${isSpamOfServer} order by t.id`.execute(tx)
   return found.rows.map(row => row.id)
 }
 

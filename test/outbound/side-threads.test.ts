@@ -4,7 +4,14 @@ import { decideSideThread } from '../../src/inbound/side-thread-rule.ts'
 import { findReplyTokens, verifyReplyToken } from '../../src/mail/reply-token.ts'
 import { forwardMessage } from '../../src/shared/forwards.ts'
 import { judgeRecipients } from '../../src/shared/recipients.ts'
-import { createUpload, getTicket, type Message, sendReply, undoReply } from '../../src/shared/tickets.ts'
+import {
+  createUpload,
+  getTicket,
+  type Message,
+  sendReply,
+  undoReply,
+  updateTicket,
+} from '../../src/shared/tickets.ts'
 import { mergeTickets } from '../../src/tickets/merge-tickets.ts'
 import type { DeskAgent } from '../support/desk.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
@@ -174,6 +181,15 @@ describe('what a third party answers', () => {
     await ada.call(sendReply, { params, body: { text: 'We are asking.' } })
 
     const { ticket } = await come({ from: sup, inReplyTo: id, text: 'Yes.' })
+
+    expect(ticket).toMatchObject({ state: 'open', waitingSince: null })
+  })
+
+  test('is seen, though the ticket was taken for spam meanwhile', async () => {
+    const { sup, id, params, come } = await forwardedTicket('phishing')
+    await ada.call(updateTicket, { params, body: { state: 'spam' } })
+
+    const { ticket } = await come({ from: `Sup <${sup}>`, inReplyTo: id, text: 'It is a real order.' })
 
     expect(ticket).toMatchObject({ state: 'open', waitingSince: null })
   })
