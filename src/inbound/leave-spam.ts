@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import type { FolderRole, MailRole, TicketState } from '../shared/vocabulary.ts'
+import { releaseFromAbsent } from '../tickets/absent-assignees.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { writeStates } from '../tickets/write-states.ts'
 import { selectTakenForSpam } from './leave-spam.queries.ts'
@@ -16,7 +17,7 @@ export async function leaveSpam(tx: Tx, messageIds: readonly number[]): Promise<
   await moveByServer(tx, ticketIds, { from: ['spam'], to: 'open' })
 }
 
-/** Moves tickets because the mail server says so; their history tells, so that it may take it back. */
+/** Moves tickets because the mail server says so; their history tells, so that it may take it back. What opens does not stay with who left. */
 export async function moveByServer(
   tx: Tx,
   ticketIds: readonly number[],
@@ -24,10 +25,11 @@ export async function moveByServer(
 ): Promise<void> {
   if (ticketIds.length === 0) return
   const events = await writeStates(tx, ticketIds, { ...move, waiting: 'recount' })
-  await writeTicketEvents(
-    tx,
-    events.map(event => ({ ...event, data: { by: 'mail-server', ...event.data } })),
-  )
+  const released = move.to === 'open' ? await releaseFromAbsent(tx, ticketIds) : []
+  await writeTicketEvents(tx, [
+    ...events.map(event => ({ ...event, data: { by: 'mail-server', ...event.data } })),
+    ...released,
+  ])
 }
 
 /** Whether a mail that lies there is not taken for spam. What was sent says nothing of that. */

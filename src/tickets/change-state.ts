@@ -37,10 +37,25 @@ export async function changeLockedState(
   change: { happening: Happening; agentId: number | null },
 ): Promise<boolean> {
   const to = nextState(change.happening)
-  if (change.happening.by === 'failed-reply') {
-    await writeTicketEvents(tx, await wakeTickets(tx, [ticket.id], 'failed-reply'))
-  }
+  const isFailure = change.happening.by === 'failed-reply'
+  if (isFailure) await wake(tx, ticket.id)
   if (to === ticket.state) return false
+  await move(tx, ticket, { ...change, to })
+  // Spam stays in the Trash, until it is none.
+  if (isFailure && ticket.state === 'spam') await wake(tx, ticket.id)
+  return true
+}
+
+async function wake(tx: Tx, ticketId: number): Promise<void> {
+  await writeTicketEvents(tx, await wakeTickets(tx, [ticketId], 'failed-reply'))
+}
+
+async function move(
+  tx: Tx,
+  ticket: LockedTicket,
+  change: { happening: Happening; agentId: number | null; to: TicketState },
+): Promise<void> {
+  const { to } = change
   if (ticket.twinOfId !== null && change.happening.by === 'agent') {
     throw new AppError('twin-follows', 'the ticket follows its lead in another mailbox', {
       ticketId: ticket.id,
@@ -52,7 +67,6 @@ export async function changeLockedState(
     ...(await writeState(tx, ticket.id, to)),
     ...(isAwaited(ticket.state) || !isAwaited(to) ? [] : await releaseFromAbsent(tx, [ticket.id])),
   ])
-  return true
 }
 
 function isAwaited(state: TicketState): boolean {
