@@ -5,6 +5,7 @@ import { threadRef } from '../mail/message-id.ts'
 import { LANES } from '../shared/vocabulary.ts'
 import { addMessages, type NewMessage } from '../tickets/add-messages.ts'
 import { countAnew } from '../tickets/count-anew.ts'
+import { restoreAnswered } from '../tickets/delete-ticket.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { writeStates } from '../tickets/write-states.ts'
 import { insertMailKeys } from './filing.queries.ts'
@@ -40,7 +41,8 @@ const MAX_REFS = 100
 /**
  * Makes messages of what was sent from a mail program into tickets we know (docs/decisions/0040): outbound, by the agent of
  * the From address where it is one. It counts as an answer: nobody waits for what it answers, and an open ticket whose
- * newest message it is waits for the customer. It opens no ticket, answers nothing by itself and notifies nobody.
+ * newest message it is waits for the customer, as does one in Spam, where what they write next would not be seen; new, it
+ * brings its ticket back from the Trash. It opens no ticket, answers nothing by itself and notifies nobody.
  *
  * Call it after the batch's other mails have their tickets.
  */
@@ -106,13 +108,15 @@ async function settleTickets(tx: Tx, placed: readonly PlacedSent[]): Promise<voi
   const ticketIds = [...new Set(placed.map(({ ticketId }) => ticketId))]
   await countAnew(tx, await selectWithLeads(tx, ticketIds))
   const answered = await selectAnsweredTickets(tx, ticketIds)
-  const moved = await writeStates(tx, answered, { from: ['open'], to: 'waiting', waiting: 'keep' })
+  const moved = await writeStates(tx, answered, { from: ['open', 'spam'], to: 'waiting', waiting: 'keep' })
+  const live = placed.filter(({ sent: { lane, kind } }) => lane === LANES.live && kind !== 'auto-reply')
+  const restored = await restoreAnswered(tx, [...new Set(live.map(({ ticketId }) => ticketId))])
   const sent = placed.map(({ sent: { messageId, receivedAt, lane }, ticketId, authorId }) => ({
     ...{ ticketId, messageId, kind: 'answered_elsewhere' as const, agentId: authorId },
     // At its own date history is no news to anybody.
     ...(lane === LANES.history && { at: receivedAt }),
   }))
-  await writeTicketEvents(tx, [...sent, ...moved])
+  await writeTicketEvents(tx, [...sent, ...moved, ...restored])
   const hints = placed.flatMap(({ sent: { messageId }, place }) =>
     place.bridges.flatMap(({ id }) =>
       id === undefined ? [] : [{ messageId, kind: 'bridge' as const, otherTicketId: id }],

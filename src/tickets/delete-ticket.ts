@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import { lockForChange } from './lock-ticket.ts'
-import { writeDeleted, writeRestored } from './put-away.queries.ts'
+import { updateRestored, writeDeleted, writeRestored } from './put-away.queries.ts'
 import { refuseTwin } from './snooze-ticket.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import type { LockedTicket } from './twins.queries.ts'
@@ -45,6 +45,16 @@ export async function restoreForReply(tx: Tx, ticket: LockedTicket, agentId: num
   const ids = await writeRestored(tx, ticket.twinOfId ?? ticket.id)
   await writeTicketEvents(tx, eventsOf(ids, 'restored', { ticketId: ticket.id, agentId }))
   return ids.length > 0
+}
+
+/**
+ * Takes locked tickets out of the Trash with their twins, since somebody answered in them by a mail program.
+ *
+ * @returns the events `restored`, for the caller to write
+ */
+export async function restoreAnswered(tx: Tx, ticketIds: readonly number[]): Promise<TicketEvent[]> {
+  if (ticketIds.length === 0) return []
+  return (await updateRestored(tx, ticketIds)).map(ticketId => ({ ticketId, kind: 'restored' }))
 }
 
 /** Throws a locked ticket that an answer took out of the Trash into it again, as the answer was taken back. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { TicketPriority } from '../shared/vocabulary.ts'
+import { groupsOf } from './twins.queries.ts'
 
 /** Until when a ticket is put away: an instant, or until its customer writes. */
 export type SnoozeEnd = Date | 'reply'
@@ -52,6 +53,15 @@ export async function writeRestored(tx: Tx, leadId: number): Promise<number[]> {
   return rows.map(row => row.id)
 }
 
+/** Takes tickets, with their leads and twins, out of the Trash; the caller holds their locks. @returns all of them */
+export async function updateRestored(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    with ${groupsOf(ticketIds)}
+    update ticket set deleted_at = null from member
+    where ticket.id = member.id and ticket.deleted_at is not null returning ticket.id`.execute(tx)
+  return rows.map(row => row.id).sort((a, b) => a - b)
+}
+
 /** Writes how urgent a ticket is. */
 export async function writePriority(tx: Tx, ticketId: number, priority: TicketPriority): Promise<void> {
   await tx.updateTable('ticket').set({ priority }).where('id', '=', ticketId).execute()
@@ -86,16 +96,6 @@ export async function selectDueSnoozes(db: Db, rowLimit: number): Promise<number
     select id from ticket where ${isDue} order by snoozed_until, id limit ${rowLimit}`.execute(db)
   return rows.map(row => row.id)
 }
-
-/** Which of some tickets, locked by now, are still due. */
-export async function selectStillDue(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id from ticket where id = any(${[...ticketIds]}::bigint[]) and ${isDue} order by id`.execute(tx)
-  return rows.map(row => row.id)
-}
-
-const isDue = sql`snoozed_until <= clock_timestamp() and deleted_at is null and twin_of_id is null
-  and merged_into_id is null`
 
 /** What keeps a ticket out of sight, as its columns have it, to the microsecond; null where nothing does. */
 export type OutOfSight = { snoozedUntil: string | null; deletedAt: string | null }
@@ -175,6 +175,16 @@ export async function writeOutOfSight(
       deleted_at is not null as "isDeleted"`.execute(tx)
   return rows.find(row => row.id === ticketId)
 }
+
+/** Which of some tickets, locked by now, are still due. */
+export async function selectStillDue(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from ticket where id = any(${[...ticketIds]}::bigint[]) and ${isDue} order by id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+const isDue = sql`snoozed_until <= clock_timestamp() and deleted_at is null and twin_of_id is null
+  and merged_into_id is null`
 
 /** Lets an agent follow a ticket. Twice is as good as once. */
 export async function insertFollower(tx: Tx, ticketId: number, agentId: number): Promise<void> {

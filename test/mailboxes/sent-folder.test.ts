@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
-import type { Ticket } from '../../src/shared/tickets.ts'
+import type { TicketChange } from '../../src/shared/ticket-change.ts'
+import { type Ticket, updateTicket } from '../../src/shared/tickets.ts'
+import type { Queue } from '../../src/shared/vocabulary.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type FoldersDesk, startFoldersDesk } from './folders-desk.ts'
@@ -79,6 +81,33 @@ test('an answer from a mail program is in its ticket, which waits for the custom
   expect(again.replyDefaults.to).toEqual([{ name: 'Ann', address: 'ann@customer.test' }])
   expect(await outcomesOf(mailboxId, 3)).toEqual(['INBOX filed', 'Sent filed', 'INBOX filed'])
 })
+
+test.each<[string, TicketChange, Queue]>([
+  ['the Trash', { isDeleted: true }, 'trash'],
+  ['Spam', { state: 'spam' }, 'spam'],
+])(
+  'an answer from a mail program brings its ticket out of %s, so that what the customer writes next is seen',
+  async (_from, hiding, queue) => {
+    const to = `${queue}@desk.test`
+    const subject = `Kettle in ${queue}`
+    await desk.connected(to)
+    const messageId = `kettle.${queue}@customer.test`
+    await desk.dovecot.deliver(rawMail({ to, subject, messageId }), [to])
+    const { number } = await desk.ticketLike(subject)
+    await desk.admin.call(updateTicket, { params: { number }, body: hiding })
+    await desk.ticketLike(subject, () => true, queue)
+
+    const answer = { subject: `Re: ${subject}`, messageId: `one.${queue}@gmail.test` }
+    await sendElsewhere(to, { ...answer, inReplyTo: messageId, text: 'A new one is on its way.' })
+    const answered = await desk.ticketLike(subject, ticket => ticket.messageCount === 2)
+    const next = { to, subject: `Re: ${subject}`, messageId: `two.${queue}@customer.test`, text: 'When?' }
+    await desk.dovecot.deliver(rawMail({ ...next, inReplyTo: answer.messageId }), [to])
+    const again = await desk.ticketLike(subject, ticket => ticket.messageCount === 3)
+
+    expect(answered).toMatchObject({ number, state: 'waiting', deletedAt: null })
+    expect(again).toMatchObject({ number, state: 'open', deletedAt: null })
+  },
+)
 
 test('what belongs to no ticket is kept without one, until the customer answers it', async () => {
   const to = 'offers@desk.test'
