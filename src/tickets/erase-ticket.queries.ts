@@ -148,7 +148,11 @@ export async function cutReferences(
   const tickets = sql`any(${[...ticketIds]}::bigint[])`
   await inOrder(tx, [
     sql`update message set placed_by_message_id = null where placed_by_message_id = ${gone} and ticket_id <> all(${[...ticketIds]}::bigint[])`,
-    sql`update message set side_thread_id = null where side_thread_id = ${gone} and ticket_id <> all(${[...ticketIds]}::bigint[])`,
+    // What was written with a third party stays apart from the customer: the oldest that is left in a ticket stands for the forward.
+    sql`update message m set side_thread_id = left_over.first_id
+      from (select side_thread_id, ticket_id, min(id) as first_id from message
+        where side_thread_id = ${gone} and ticket_id <> all(${[...ticketIds]}::bigint[]) group by side_thread_id, ticket_id) left_over
+      where m.side_thread_id = left_over.side_thread_id and m.ticket_id = left_over.ticket_id`,
     sql`update outbox set answered_message_id = null where answered_message_id = ${gone}`,
     // What was followed by a reply is dealt with, though that reply is no more.
     sql`update undelivered set followed_by_id = null, put_aside_at = coalesce(put_aside_at, clock_timestamp())
