@@ -106,29 +106,38 @@ export async function addFreshMails(tx: Tx, batch: FreshBatch): Promise<Map<numb
 }
 
 /**
- * The mails that a twin of their ticket got before, by message id: the second copy opens nothing again
- * that was answered by then.
+ * The mails that a twin of their ticket got before, or the ticket itself through another mailbox (`isDouble`), by message id: the
+ * second copy opens nothing again that was answered by then.
  */
 async function findCopies(
   tx: Tx,
-  { mails, view }: FreshBatch,
+  { mails, view, marks }: FreshBatch,
   placements: readonly Placement[],
-): Promise<Set<number>> {
+): Promise<Map<number, { isDouble: boolean }>> {
   const known = mails.flatMap((fresh, index) => {
     const ticket = placements[index]?.ticket
-    const twins = ticket?.id === undefined ? [] : twinsInView(view, ticket)
-    return twins.length < 2 ? [] : [{ fresh, twins }]
+    if (ticket?.id === undefined) return []
+    const twins = twinsInView(view, ticket)
+    // Tickets of two mailboxes may be one by now.
+    return twins.length < 2 && !marks.has(fresh.id) ? [] : [{ fresh, ticket, twins }]
   })
-  if (known.length === 0) return new Set()
+  if (known.length === 0) return new Map()
   const ticketIds = known.flatMap(({ twins }) => twins.flatMap(twin => twin.id ?? []))
   const copies = await selectCopies(tx, {
     ticketIds: [...new Set(ticketIds)],
     keys: known.map(({ fresh }) => fresh.mail.copyKey),
   })
-  const isIn = (key: string, twins: readonly TicketInView[]) =>
-    copies.some(copy => copy.key === key && twins.some(twin => twin.id === copy.ticketId))
-  return new Set(
-    known.filter(({ fresh, twins }) => isIn(fresh.mail.copyKey, twins)).map(({ fresh }) => fresh.messageId),
+  const copiesIn = (fresh: FreshMail, tickets: readonly TicketInView[]) =>
+    copies.filter(
+      ({ key, ticketId }) => key === fresh.mail.copyKey && tickets.some(one => one.id === ticketId),
+    )
+  return new Map(
+    known
+      .filter(({ fresh, twins }) => copiesIn(fresh, twins).length > 0)
+      .map(({ fresh, ticket }) => [
+        fresh.messageId,
+        { isDouble: fresh.mail.internetMessageId !== null && copiesIn(fresh, [ticket]).length > 0 },
+      ]),
   )
 }
 
@@ -159,7 +168,7 @@ async function openPlaces(
   tx: Tx,
   batch: FreshBatch,
   placements: readonly Placement[],
-  copies: ReadonlySet<number>,
+  copies: ReadonlyMap<number, { isDouble: boolean }>,
 ): Promise<PlacedMail[]> {
   const senders = batch.mails.map((mail, index) => senderOf(mail, placements[index], batch.ownAddresses))
   const customers = await findOrAddCustomers(
@@ -192,6 +201,7 @@ async function openPlaces(
     customerId: customerIds[index] ?? null,
     teamId: teamIds.get(fresh) ?? null,
     isCopy: copies.has(fresh.messageId),
+    isDouble: copies.get(fresh.messageId)?.isDouble ?? false,
   }))
 }
 
@@ -299,7 +309,8 @@ function toHinted({ fresh, placement, ticketId }: PlacedMail): HintedMail {
   return { messageId, mail, kind, sender, placement, ticketId }
 }
 
-function toEvents({ fresh, placement, ticketId, teamId }: PlacedMail): TicketEvent[] {
+function toEvents({ fresh, placement, ticketId, teamId, isDouble }: PlacedMail): TicketEvent[] {
+  if (isDouble) return []
   const { messageId, receivedAt } = fresh
   const kind = placement.isFirst ? 'ticket_opened' : 'message_received'
   // At its own date history is no news to anybody who follows the ticket.

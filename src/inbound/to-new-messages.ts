@@ -20,6 +20,8 @@ export type PlacedMail = {
   teamId: number | null
   /** A twin of the ticket got this mail before. */
   isCopy: boolean
+  /** The ticket itself did, by another mailbox: nobody is shown it twice. */
+  isDouble: boolean
 }
 
 /** The mails as messages, each below what it answers where both are of the same second. */
@@ -49,7 +51,7 @@ export function isThanksToClosed({ fresh, placement }: PlacedMail): boolean {
 }
 
 function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
-  const { fresh, placement, ticketId, customerId, isCopy } = placed
+  const { fresh, placement, ticketId, customerId, isCopy, isDouble } = placed
   const { mail } = fresh
   return {
     id: fresh.messageId,
@@ -81,6 +83,7 @@ function toNewMessage(mailboxId: number, placed: PlacedMail): NewMessage {
     placedByMessageId: placement.evidenceId,
     placedByRef: placement.ref,
     isCopy,
+    isDouble,
     defects: placement.isReusedId ? [...mail.defects, 'reused-message-id'] : mail.defects,
     rawBlobId: fresh.rawBlobId,
     readerVersion: mail.readerVersion,

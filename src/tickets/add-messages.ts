@@ -66,6 +66,8 @@ export type NewMessage = {
   placedByRef: string | null
   /** A twin of the ticket has this mail already: nobody waits because of a second copy. */
   isCopy?: boolean
+  /** The ticket has it already, by another mailbox: it is not counted. */
+  isDouble?: boolean
   defects: readonly string[]
   rawBlobId: number | null
   readerVersion: number

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Fold } from '../mail/split-reply.ts'
 import { findImpersonation, type Impersonation, type OwnNames, ownNamesOf } from './impersonation.ts'
-import { mergeTwins } from './merge-twins.ts'
+import { mergeTwins, withoutCopies } from './merge-twins.ts'
 import { type OneOfUs, selectUs } from './participants.queries.ts'
 import { listProposals, type Proposal } from './proposals.ts'
 import { getReplyDefaults, type ReplyDefaults } from './reply-defaults.ts'
@@ -73,7 +73,9 @@ export async function getTicket(db: Db, caller: Caller, ticketId: number): Promi
   const proposals = await listProposals(db, ticketId)
   const erasesAt = row.deletedAt === null ? null : await selectErasesAt(db, ticketId)
   const shown =
-    twinIds.length === 0 ? messages : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
+    twinIds.length === 0
+      ? withoutCopies(messages)
+      : mergeTwins(ticketId, messages, await selectParticipants(db, ticketId))
   return { row, ...facts, erasesAt, messages: shown, notes, events, replyDefaults, hints, proposals }
 }
 

@@ -37,3 +37,19 @@ export function mergeTwins<Message extends TwinMessage>(
       return isOwn || isKnown ? message : { ...message, isNewcomer: true }
     })
 }
+
+/**
+ * The messages of a ticket, of copies that came into it by two mailboxes the first: it was moved and merged since they were
+ * tickets of their own. What has no Message-ID may be another mail that reads the same.
+ */
+export function withoutCopies<Message extends TwinMessage & { internetMessageId: string | null }>(
+  messages: readonly Message[],
+): Message[] {
+  const seen = new Set<string>()
+  return messages.filter(({ copyKey, internetMessageId }) => {
+    if (copyKey === null || internetMessageId === null) return true
+    const isFirst = !seen.has(copyKey)
+    seen.add(copyKey)
+    return isFirst
+  })
+}

@@ -16,6 +16,7 @@ export type CountedMessage = {
   receivedAt: Date
   snippet: string
   isCopy?: boolean
+  isDouble?: boolean
   sideThreadId?: number | 'own' | null
   sender: Pick<SenderVerdict, 'grade'> | null
 }
@@ -59,7 +60,7 @@ function addMessage(sum: TicketAggregate, message: CountedMessage): TicketAggreg
   const isAnswer = isOurs && message.isFromMailProgram !== true && !isAside
   return {
     ...sum,
-    added: sum.added + 1,
+    added: sum.added + (message.isDouble === true ? 0 : 1),
     last_message_at: isLatest ? message.receivedAt : sum.last_message_at,
     snippet: isLatest && !isUnheard(message) ? message.snippet : sum.snippet,
     is_answered: sum.is_answered || isAnswer,

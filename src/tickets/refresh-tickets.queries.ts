@@ -19,7 +19,9 @@ export async function recountTickets(tx: Tx, ticketIds: readonly number[]): Prom
     with locked as materialized (
       select id from ticket where id = any(${[...ticketIds]}::bigint[]) order by id for no key update
     ), counted as (
-      select locked.id, (select count(*)::int from message where ticket_id = locked.id) as messages,
+      select locked.id, (select count(*)::int from message m where m.ticket_id = locked.id and not exists (
+          select from message f where f.ticket_id = m.ticket_id and f.copy_key = m.copy_key
+            and m.internet_message_id is not null and f.id < m.id)) as messages,
         shown.received_at, shown.snippet
       from locked left join lateral (
         select max(received_at) over () as received_at, snippet from message
