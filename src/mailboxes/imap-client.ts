@@ -8,6 +8,8 @@ import { nameImapFault } from './imap-faults.ts'
 import { signInBy } from './sign-in-by-token.ts'
 import { ofPinned, tlsOptions } from './tls-options.ts'
 
+export type { FetchMessageObject } from 'imapflow'
+
 /** A signed-in client that can only be used under a deadline, and dies with the first fault. */
 export type ImapClient = {
   flow: ImapFlow

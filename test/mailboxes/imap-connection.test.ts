@@ -224,6 +224,41 @@ test('folders are listed with the roles the server gives them', async () => {
   connection.close()
 })
 
+test('others have their turn while the facts of many mails come in', async () => {
+  const user = 'many@desk.test'
+  const raws = Array.from({ length: 500 }, (_, at) => rawMail({ messageId: `${at}@example.org` }))
+  await dovecot.deliverMany(raws.map(raw => ({ raw, to: [user] })))
+  const connection = await openImap(account({}, { username: user }), { log, trust })
+  await connection.openFolder('INBOX')
+  const uids = await connection.searchUids({ fromUid: 1 })
+
+  const { turnsUs, result } = await timeTurns(() => connection.fetchMarks(uids))
+
+  expect(result).toHaveLength(500)
+  expect(Math.max(...turnsUs)).toBeLessThan(0.25 * turnsUs.reduce((sum, us) => sum + us, 0))
+  connection.close()
+})
+
+/** How much of the processor each turn of the loop took while work was under way, in µs. */
+async function timeTurns<Result>(
+  work: () => Promise<Result>,
+): Promise<{ turnsUs: number[]; result: Result }> {
+  const turnsUs: number[] = []
+  let isOver = false
+  let usage = process.cpuUsage()
+  const look = (): void => {
+    const { user, system } = process.cpuUsage(usage)
+    turnsUs.push(user + system)
+    usage = process.cpuUsage()
+    if (!isOver) setImmediate(look)
+  }
+  setImmediate(look)
+  const result = await work()
+  isOver = true
+  look()
+  return { turnsUs, result }
+}
+
 test('an appended mail is found by its header', async () => {
   const connection = await openImap(account({}), { log, trust })
   const raw = Buffer.from('X-Letterdesk-Ref: abc.def\r\nSubject: copy\r\n\r\nbody\r\n')
