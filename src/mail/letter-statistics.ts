@@ -82,6 +82,8 @@ export const LATIN_LANGUAGES: readonly LatinLanguage[] = [
   language('ãõáéíóúâêôàç', 'kwy', 'o a os de que e não em um uma para com por do da'), // Portuguese
   language('àèéìíòóù', 'jkwxy', 'il la di che e non per un una del con sono della'), // Italian
   language('åäöæøé', 'qw', 'och att det som en på är og i til ikke jeg med for'), // Nordic
+  language('äõöüšž', 'cqwx', 'ja on ei et see mis ma ka kui oma siis veel palun'), // Estonian
+  language('áðéíóúýþæö', 'cqwz', 'og að er það ekki ég í á til sem um við'), // Icelandic
   language('ëéïöüè', '', 'de het een van en niet ik is dat voor met'), // Dutch
   language('áčďéěíňóřšťúůýž', 'qwx', 'je se na v že to s z a není pro jsem'), // Czech
   language('áäčďéíĺľňóôŕšťúýž', 'qwx', 'je sa na v že to s z a nie pre som'), // Slovak

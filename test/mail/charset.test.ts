@@ -179,6 +179,11 @@ describe('without a label', () => {
     ['iso-8859-2', 'Łódź'] as const,
     ['windows-1252', 'Grüße aus München'] as const,
     ['windows-1252', 'Réclamation à côté'] as const,
+    [
+      'windows-1252',
+      'Tere, pakk ei ole veel jõudnud, palun öelge mulle, kus see on. Täna õhtul sõidan.',
+    ] as const,
+    ['windows-1252', 'Sæl, pakkinn er ekki kominn ennþá, ég þarf að fá hann'] as const,
     ['shift_jis', '注文した商品がまだ届いていません'] as const,
     ['euc-jp', '請求書の件'] as const,
     ['gb18030', '您好，订单还没有收到'] as const,
