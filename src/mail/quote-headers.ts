@@ -1,4 +1,10 @@
-import { FORWARD_DIVIDERS, FORWARD_LINES, HEADER_LABELS, REPLY_DIVIDERS } from './quote-words.ts'
+import {
+  ABOVE_THE_LINE,
+  FORWARD_DIVIDERS,
+  FORWARD_LINES,
+  HEADER_LABELS,
+  REPLY_DIVIDERS,
+} from './quote-words.ts'
 
 /** What the lines of a quoted mail's header block tell. */
 export type Label = keyof typeof HEADER_LABELS
@@ -6,10 +12,16 @@ export type Label = keyof typeof HEADER_LABELS
 // Help desks ask for it in their own words; in other languages they draw `##-` around it.
 const REPLY_ABOVE =
   /^[\s*>_]{0,10}(?:##-.{1,200}-##\s{0,5}$|[-=#_* ]{0,40}(?:please )?(?:type|write|enter|reply)\b.{0,40}\babove (?:this|the) line(?: to (?:reply|respond|answer|comment))?[^\p{L}\p{N}]{0,60}$)/iu
+const ABOVE_IN_OTHERS = new RegExp(
+  String.raw`^[\s*>]{0,10}[-=#_*—–]{2,40}\s?\P{N}{3,60}(?:${ABOVE_THE_LINE.join('|')})\P{N}{0,20}[-=#_*—–]{2,40}\s{0,5}$`,
+  'iu',
+)
 // Tobit's david draws no dashes.
 const PROCESSED = /^[\s*>_]{0,10}original message processed by (?:david|tobit)\b/i
+const DIVIDERS = [REPLY_ABOVE, ABOVE_IN_OTHERS, PROCESSED]
 const MAX_LINE_CHARS = 300
 const MAX_BLOCK_LINES = 9
+const MAX_WRAPPED_LINES = 40 // of fifty recipients and more
 const LABELS = new Map<string, Label>(
   Object.entries(HEADER_LABELS).flatMap(([meaning, words]) =>
     words.map(word => [word, meaning as Label] as const),
@@ -20,7 +32,7 @@ const LABELS = new Map<string, Label>(
 export function isReplyDivider(line: string): boolean {
   if (line.length > MAX_LINE_CHARS) return false
   const words = wordsBehindDashes(line)
-  return (words !== undefined && saysDivider(words)) || REPLY_ABOVE.test(line) || PROCESSED.test(line)
+  return (words !== undefined && saysDivider(words)) || DIVIDERS.some(divider => divider.test(line))
 }
 
 /** The words of a divider alone, or with whose message it was: `--- Original message was lost` is a sentence. */
@@ -76,18 +88,34 @@ export function startsHeaderBlock(lines: readonly string[], at: number): boolean
 function startsWith(first: Label, lines: readonly string[], at: number): boolean {
   if (first === 'cc' || first === 'subject') return false
   // Yandex draws a line and begins with whom the mail goes to.
-  if (first === 'to' && !isDrawnLine(lines[at - 1] ?? '')) return false
-  const block = lines.slice(at, at + MAX_BLOCK_LINES)
+  const above = lines[at - 1] ?? ''
+  if (first === 'to' && !isDrawnLine(above) && !isTitle(above)) return false
+  const block = blockAt(lines, at)
   const labels = new Set(block.map(labelOf))
   if (first === 'to') return labels.has('subject') && namesMail(block, true)
   const others = (['from', 'sent', 'to', 'subject'] as const).filter(label => labels.has(label)).length
-  const isWhole = others === 4 || isDrawnLine(lines[at - 1] ?? '')
+  const isWhole = others === 4 || isDrawnLine(above)
   return labels.has('from') && ((others >= 3 && namesMail(block, isWhole)) || isSenderAndDate(lines, at))
 }
 
 /** Nobody is named like that: `From: 17.11.2026` says when something begins. */
 function isFromDate(line: string): boolean {
   return labelOf(line) === 'from' && /[:：][*_\s]{0,5}\d[\d\s.,/:-]{2,40}$/.test(line.slice(0, 200))
+}
+
+/** The next nine lines, not counting those on which recipients go on. */
+function blockAt(lines: readonly string[], at: number): string[] {
+  const block: string[] = []
+  for (let next = at; next < at + MAX_WRAPPED_LINES && block.length < MAX_BLOCK_LINES; next++) {
+    const line = lines[next] ?? ''
+    if (
+      block.length === 0 ||
+      labelOf(line) !== undefined ||
+      !/^[^:]{0,200}@[^:]{0,200}[;,>]\s{0,5}$/.test(line)
+    )
+      block.push(line)
+  }
+  return block
 }
 
 // Outlook's, and no other program's.
@@ -105,12 +133,15 @@ function standsBelowRule(lines: readonly string[], at: number): boolean {
 
 /** A title between dashes, whatever it says, right above the header block of a mail. */
 export function isTitleOfHeaderBlock(lines: readonly string[], at: number): boolean {
-  const line = lines[at] ?? ''
-  if (line.length > MAX_LINE_CHARS || !/^[\s*>_]{0,10}-{2}.{1,100}-{2}[\s*_]{0,5}$/.test(line)) return false
-  if (wordsBehindDashes(line) === undefined) return false
+  if (!isTitle(lines[at] ?? '')) return false
   let next = at + 1
   while (next < at + 4 && (lines[next] ?? '').trim() === '') next++
   return startsHeaderBlock(lines, next)
+}
+
+function isTitle(line: string): boolean {
+  const isDrawn = line.length <= MAX_LINE_CHARS && /^[\s*>_]{0,10}-{2}.{1,100}-{2}[\s*_]{0,5}$/.test(line)
+  return isDrawn && wordsBehindDashes(line) !== undefined
 }
 
 /** Whether a block holds an address beside a label, or, where no label is missing, the minute. */

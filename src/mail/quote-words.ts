@@ -93,6 +93,14 @@ export const SENT_FROM =
   sendt fra, lähetetty, trimis de pe, trimis din, išsiųsta iš, nosūtīts no, saadetud, στάλθηκε από, εστάλη από, küldve, poslano s, poslano z, poslano iz,
   послато са, poslano sa, poslané z, được gửi từ, enviat des, iphoneから送信, 从我的, 發自我的, 나의`)
 
+/** `Above this line`, as help desks ask for it between dashes; patterns. */
+export const ABOVE_THE_LINE =
+  list(String.raw`(?:oberhalb|über) dies\p{L}{1,2} (?:linie|zeile), au-dessus de cette ligne, (?:encima|arriba) de esta línea,
+  sopra (?:a )?questa (?:riga|linea), boven deze (?:regel|lijn), acima desta linha, powyżej tej (?:linii|kreski),
+  над т(?:ази|ози) (?:линия|ред), (?:над|выше) эт\p{L}{1,2} (?:линии|линией|строки|строкой|черты|чертой|чертою),
+  (?:над|вище) ц\p{L}{2,3} (?:лінії|лінією|рядка|рядком), nad t(?:outo|ímto|uto|ento) (?:čáru|čárou|řádek|řádkem),
+  bu (?:çizginin|satırın) üst\p{L}{1,4}`)
+
 /** How people say that they answered inside what they quote; the ends of words are left out. */
 export const POINTS_BELOW =
   list(`below, inline, in red, in blue, in green, по-долу, в червено, ниже, красным, нижче, червоним, poniżej, na czerwono,

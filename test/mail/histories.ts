@@ -143,6 +143,20 @@ export const HISTORIES: readonly (readonly [program: string, history: string])[]
   ['Samsung, Turkish', '-------- Orjinal mesaj --------\nKimden: Destek\neski'],
   ['Outlook of old, Turkish', '-----Özgün İleti-----\nKimden: Destek\neski'],
   ['a help desk', '##- Please type your reply above this line -##\n\nYour request has been updated'],
+  [
+    'a help desk, German',
+    '---- Bitte antworten Sie oberhalb dieser Linie ----\n\nIhre Anfrage wurde beantwortet',
+  ],
+  ['a help desk, Bulgarian', '--- Моля, отговорете над тази линия ---\n\nОтговорихме на заявката ви'],
+  ['a help desk, Russian', '----- Пожалуйста, пишите ответ выше этой линии -----\n\nНа вашу заявку ответили'],
+  [
+    'Notes',
+    '-----Help/Example wrote: -----\nTo: ann@example.org\nFrom: Help/Example\nDate: 01/02/2024 10:00AM\nSubject: Re: It fails\n\nold',
+  ],
+  [
+    'Zimbra to many',
+    `From: Help <support@example.com>\nTo: ${Array.from({ length: 14 }, (_, at) => `One ${at} <one${at}@example.org>;`).join('\n    ')}\nSent: 2 January 2024 10:00\nSubject: Re: It fails\n\nold`,
+  ],
   ['a signature', '-- \nAnn Smith\nExample Ltd'],
   ['a phone', 'Sent from my iPhone'],
   ['a phone, Russian', 'Отправлено с iPhone'],
