@@ -50,19 +50,23 @@ export type Job = {
 /** Who does each job. A handler may run twice for one job and must not mind. */
 export type JobHandlers = { [Name in JobName]: (payload: Jobs[Name]) => Promise<void> }
 
-/** How often a failing job is tried: graphile-worker waits `exp(attempt)` seconds, so 12 tries last about 3 days. */
+// What a server of mail or a webhook keeps from somebody. Graphile-worker waits exp(least(attempt, 10)) seconds after an
+// attempt: 12 tries end after 15.8 hours, a night in which nobody mends the server, and 21 after 3 days less an hour.
+const threeDayTries = 21
+
+/** How often a failing job is tried. */
 export const jobAttempts: Readonly<Record<JobName, number>> = {
   acknowledge_ticket: 8,
   settle_proven_mail: 8,
-  mail_agent: 12,
-  mail_failures: 12,
+  mail_agent: threeDayTries,
+  mail_failures: threeDayTries,
   find_digests: 3, // the next minute looks again
-  mail_digest: 12,
+  mail_digest: threeDayTries,
   wake_tickets: 3, // the next minute looks again
   release_team_tickets: 12,
   watch_dkim_records: 3,
   watch_health: 1, // the next minute looks again
-  tell_alert: 12,
+  tell_alert: threeDayTries,
   send_canaries: 1,
   send_canary: 1, // a second mail would be another one
   check_domains: 3,

@@ -1,8 +1,9 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type Db, inTransaction, openDatabase } from '../../src/db/database.ts'
 import { cleanUp } from '../../src/jobs/clean-up.ts'
 import { enqueueJobs } from '../../src/jobs/enqueue.ts'
-import type { JobHandlers, Jobs } from '../../src/jobs/job-list.ts'
+import { type JobHandlers, type JobName, type Jobs, jobAttempts } from '../../src/jobs/job-list.ts'
 import { countJobs } from '../../src/jobs/jobs.queries.ts'
 import { migrateJobs, runJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
@@ -109,6 +110,45 @@ test('a job that fails is tried again', async () => {
   await inTransaction(database.db, tx => enqueueJobs(tx, [{ name: 'mail_agent', payload: { linkId: 1 } }]))
 
   await vi.waitFor(() => expect(tries).toBe(2), { timeout: 15_000 })
+})
+
+test('alerts, links and digests are tried for about 3 days', async () => {
+  const { db, pool } = database
+  await start({
+    tell_alert: async () => {
+      throw new RangeError('the mail server is down')
+    },
+  })
+  const tries = Array.from({ length: 12 }, (_, n) => n)
+  const payload = { alertId: 1, what: 'opened', agentId: null }
+
+  await inTransaction(db, async tx => {
+    await enqueueJobs(
+      tx,
+      tries.map(n => ({ name: 'tell_alert', payload, key: `tell_${n}` })),
+    )
+    await sql`update graphile_worker._private_jobs set attempts = split_part(key, '_', 2)::int
+      where key like 'tell_%'`.execute(tx)
+  })
+
+  const waits = await vi.waitFor(
+    async () => {
+      const { rows } = await pool.query<{ seconds: number }>(
+        `select extract(epoch from run_at - created_at)::float8 as seconds from graphile_worker.jobs
+          where key like 'tell_%' and last_error is not null and locked_at is null order by attempts`,
+      )
+      expect(rows).toHaveLength(tries.length)
+      return rows.map(({ seconds }) => seconds)
+    },
+    { timeout: 15_000 },
+  )
+  const longest = waits.at(-1) ?? 0
+  const days = (name: JobName) =>
+    Array.from({ length: jobAttempts[name] - 1 }, (_, n) => waits[n] ?? longest).reduce(
+      (sum, one) => sum + one,
+    ) / 86_400
+  for (const name of ['tell_alert', 'mail_agent', 'mail_failures', 'mail_digest'] as const)
+    expect(days(name)).toBeCloseTo(3, 0)
 })
 
 test('the job of a killed node is taken over when its heartbeat is 15 s old', async () => {
