@@ -34,7 +34,8 @@ export type FiledMail = {
  * out every row whose claim is no longer ours. Each mail ends as `filed` (customer, ticket, message, events), as `same`
  * (another row brought its message), as `erased` (its message was deleted for good), as `own` (a mail of ours seen
  * again, whose present Message-ID from now on leads to the sent message) or, in Sent, as `ignored` (it belongs to no
- * ticket so far: add-sent-mails.ts). About twenty statements whatever the batch's size; no network, no parsing.
+ * ticket so far: add-sent-mails.ts). The statements are as many whatever the batch's size, some forty where reports
+ * came; no network, no parsing.
  *
  * @param batch.mails of one mailbox under one claim number, in any order: they are filed in ledger order
  * @returns one entry for each row that was still ours; after the commit the caller rings `live`

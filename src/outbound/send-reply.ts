@@ -117,8 +117,7 @@ async function writeReply(tx: Tx, asked: ReplyToQueue, stored: StoredMail): Prom
   ])
   await followUndelivered(tx, { ticketId: ticket.id, messageId, insteadOfId: order.insteadOfMessageId })
   if (!isAside || stateAfter !== state) {
-    const happening = { by: 'agent', to: stateAfter } as const
-    await changeLockedState(tx, locked, { happening, agentId: caller.agentId })
+    await changeLockedState(tx, locked, { to: stateAfter, agentId: caller.agentId })
   }
   if (order.snooze !== undefined) {
     await snoozeTicket(tx, { ticketId: ticket.id, until: order.snooze, agentId: caller.agentId })

@@ -104,7 +104,7 @@ async function restorePlace(
   const isElsewhere = queued.ticketId !== ticketId
   const isWrittenTo = await isWrittenToSince(tx, { ticketId, messageId })
   if ((isElsewhere && before !== 'open') || (isWrittenTo && state === 'open')) return
-  await changeState(tx, { ticketId, happening: { by: 'agent', to: before }, agentId })
+  await changeState(tx, { ticketId, to: before, agentId })
   const isThrownAgain = queued.wasDeleted && !isElsewhere && !isWrittenTo && !isDraft
   if (isThrownAgain) await deleteAgain(tx, { ticketId, agentId })
 }

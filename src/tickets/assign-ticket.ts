@@ -2,7 +2,13 @@ import { can } from '../agents/can.ts'
 import type { Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Role } from '../shared/vocabulary.ts'
-import { type Assignee, lockAssignee, writeAssignee } from './desk-rows.queries.ts'
+import {
+  type Assignee,
+  lockAssignee,
+  lockAssignees,
+  writeAssignee,
+  writeAssignees,
+} from './desk-rows.queries.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
 
@@ -42,6 +48,35 @@ export async function standingAssignee(
   if (agentId === null) return null
   const agent = await lockAssignee(tx, agentId, mailboxId)
   return agent?.state === 'active' && mayUse(agent, mailboxId) ? agentId : null
+}
+
+/** An agent a ticket may go to. */
+export type AssigneeWish = { ticketId: number; mailboxId: number; agentId: number }
+
+/**
+ * Gives tickets, nobody's and locked by now, each to the first of the agents named for it who is active and may use its
+ * mailbox, with its event `assigned`, which names nobody who did it. Where there is none, nothing is written.
+ */
+export async function assignToThoseWhoMay(tx: Tx, wishes: readonly AssigneeWish[]): Promise<void> {
+  if (wishes.length === 0) return
+  const agents = await lockAssignees(tx, wishes)
+  const given = new Map<number, number>()
+  for (const { ticketId, mailboxId, agentId } of wishes) {
+    const agent = agents.find(one => one.id === agentId && one.wishedMailboxId === mailboxId)
+    if (agent?.state === 'active' && mayUse(agent, mailboxId) && !given.has(ticketId))
+      given.set(ticketId, agentId)
+  }
+  const rows = [...given].map(([ticketId, assigneeId]) => ({ ticketId, assigneeId }))
+  if (rows.length === 0) return
+  await writeAssignees(tx, rows)
+  await writeTicketEvents(
+    tx,
+    rows.map(({ ticketId, assigneeId }) => ({
+      ticketId,
+      kind: 'assigned' as const,
+      data: { from: null, to: assigneeId },
+    })),
+  )
 }
 
 async function checkAssignee(tx: Tx, agentId: number, mailboxId: number): Promise<void> {

@@ -4,24 +4,23 @@ import type { TicketState } from '../shared/vocabulary.ts'
 import { releaseFromAbsent } from './absent-assignees.ts'
 import { lockForChange } from './lock-ticket.ts'
 import { writeTicketEvents } from './ticket-events.ts'
-import { type Happening, nextState } from './ticket-state.ts'
 import type { LockedTicket } from './twins.queries.ts'
-import { wakeTickets } from './wake-tickets.ts'
 import { writeState } from './write-states.ts'
 
 /**
- * Moves a ticket, and its twins with it, to the state that follows from what happened, each with its event
- * `state_changed` (`data`: from, to); one that is opened does not stay with who left. Where nothing changes, nothing is
- * written. A reply that did not arrive also brings back what was put away or in the Trash.
+ * Moves a ticket, and its twins with it, to a state that an agent chose: any, also back out of spam, so that every
+ * change can be undone. Each gets its event `state_changed` (`data`: from, to); one that is opened does not stay with
+ * who left. Where nothing changes, nothing is written. What customers' mail opens: reopen-tickets.ts; a reply that
+ * did not arrive: return-to-author.ts.
  *
  * @param change `agentId` null when no person caused it; a twin's history never names who acted on its lead
  * @returns whether it moved
- * @throws as lockForChange; AppError `twin-follows` when an agent moves a twin: its lead decides, or they
- *   take over
+ * @throws as lockForChange; AppError `twin-follows` when it is a twin: its lead decides, or the agent
+ *   takes over
  */
 export async function changeState(
   tx: Tx,
-  change: { ticketId: number; happening: Happening; agentId: number | null },
+  change: { ticketId: number; to: TicketState; agentId: number | null },
 ): Promise<boolean> {
   return await changeLockedState(tx, await lockForChange(tx, change.ticketId), change)
 }
@@ -34,29 +33,11 @@ export async function changeState(
 export async function changeLockedState(
   tx: Tx,
   ticket: LockedTicket,
-  change: { happening: Happening; agentId: number | null },
+  change: { to: TicketState; agentId: number | null },
 ): Promise<boolean> {
-  const to = nextState(change.happening)
-  const isFailure = change.happening.by === 'failed-reply'
-  if (isFailure) await wake(tx, ticket.id)
-  if (to === ticket.state) return false
-  await move(tx, ticket, { ...change, to })
-  // Spam stays in the Trash, until it is none.
-  if (isFailure && ticket.state === 'spam') await wake(tx, ticket.id)
-  return true
-}
-
-async function wake(tx: Tx, ticketId: number): Promise<void> {
-  await writeTicketEvents(tx, await wakeTickets(tx, [ticketId], 'failed-reply'))
-}
-
-async function move(
-  tx: Tx,
-  ticket: LockedTicket,
-  change: { happening: Happening; agentId: number | null; to: TicketState },
-): Promise<void> {
   const { to } = change
-  if (ticket.twinOfId !== null && change.happening.by === 'agent') {
+  if (to === ticket.state) return false
+  if (ticket.twinOfId !== null) {
     throw new AppError('twin-follows', 'the ticket follows its lead in another mailbox', {
       ticketId: ticket.id,
     })
@@ -67,6 +48,7 @@ async function move(
     ...(await writeState(tx, ticket.id, to)),
     ...(isAwaited(ticket.state) || !isAwaited(to) ? [] : await releaseFromAbsent(tx, [ticket.id])),
   ])
+  return true
 }
 
 function isAwaited(state: TicketState): boolean {

@@ -38,6 +38,17 @@ export async function writeAssignee(tx: Tx, ticketId: number, assigneeId: number
   await sql`${kept} update ticket set assignee_id = ${assigneeId} where id = ${ticketId}`.execute(tx)
 }
 
+/** Writes who tickets belong to with one statement. */
+export async function writeAssignees(
+  tx: Tx,
+  rows: readonly { ticketId: number; assigneeId: number }[],
+): Promise<void> {
+  await sql`update ticket set assignee_id = given.agent_id
+    from unnest(${rows.map(row => row.ticketId)}::bigint[], ${rows.map(row => row.assigneeId)}::bigint[])
+      as given(ticket_id, agent_id)
+    where ticket.id = given.ticket_id`.execute(tx)
+}
+
 /** An agent as one mailbox is concerned; `mailboxId` is null where no row lets them use it. */
 export type Assignee = { id: number; role: string; state: string; mailboxId: number | null }
 
@@ -57,6 +68,21 @@ export async function lockAssignee(
     from agent a left join agent_mailbox am on am.agent_id = a.id and am.mailbox_id = ${mailboxId}
     where a.id = ${agentId}`.execute(tx)
   return rows[0]
+}
+
+/** Agents as lockAssignee, each for a mailbox of its own: with two statements, the rows held in ascending id. */
+export async function lockAssignees(
+  tx: Tx,
+  wishes: readonly { agentId: number; mailboxId: number }[],
+): Promise<(Assignee & { wishedMailboxId: number })[]> {
+  const agentIds = wishes.map(wish => wish.agentId)
+  await sql`select 1 from agent where id = any(${agentIds}::bigint[]) order by id for share`.execute(tx)
+  const { rows } = await sql<Assignee & { wishedMailboxId: number }>`
+    select distinct a.id, a.role, a.state, am.mailbox_id as "mailboxId", wish.mailbox_id as "wishedMailboxId"
+    from unnest(${agentIds}::bigint[], ${wishes.map(wish => wish.mailboxId)}::bigint[]) as wish(agent_id, mailbox_id)
+      join agent a on a.id = wish.agent_id
+      left join agent_mailbox am on am.agent_id = a.id and am.mailbox_id = wish.mailbox_id`.execute(tx)
+  return rows
 }
 
 /** Adds a note; the caller writes its event. @returns its id */

@@ -34,6 +34,16 @@ export function changesOf(
   return [...changes.values()]
 }
 
+/** A message as some changes of its recipients leave it. */
+export function withChanges<Message extends ReportedMessage>(
+  message: Message,
+  changes: readonly RecipientChange[],
+): Message {
+  const states = new Map(changes.map(({ address, to }) => [address, to]))
+  const recipients = message.recipients.map(one => ({ ...one, state: states.get(one.address) ?? one.state }))
+  return { ...message, recipients }
+}
+
 /** Whether a bounce came back from somebody, without saying from whom of the message's recipients. */
 export function isUnclear(message: ReportedMessage, reported: readonly ReportedRecipient[]): boolean {
   return reported.every(

@@ -8,9 +8,9 @@ import type { AuthorPlace } from './return-to-author.ts'
 /** A message we sent, with its recipients and its ticket as it is now. */
 export type SentMessage = ReportedMessage & AuthorPlace & { id: number }
 
-/** Locks the sending of one message; undefined where it was never sent by us. */
-export async function findSentMessage(tx: Tx, messageId: number): Promise<SentMessage | undefined> {
-  const message = await tx
+/** Locks the sending of messages, in ascending id; those that were never sent by us are missing. */
+export async function selectSentMessages(tx: Tx, messageIds: readonly number[]): Promise<SentMessage[]> {
+  const messages = await tx
     .selectFrom('message')
     .innerJoin('ticket', 'ticket.id', 'message.ticket_id')
     .innerJoin('outbox', 'outbox.message_id', 'message.id')
@@ -21,28 +21,39 @@ export async function findSentMessage(tx: Tx, messageId: number): Promise<SentMe
       'ticket.assignee_id as assigneeId',
       'outbox.state as outboxState',
     ])
-    .where('message.id', '=', messageId)
+    .where('message.id', '=', sql<number>`any(${[...messageIds]}::bigint[])`)
+    .orderBy('message.id')
     .forUpdate('outbox')
-    .executeTakeFirst()
-  if (message === undefined) return undefined
+    .execute()
+  if (messages.length === 0) return []
   const recipients = await tx
     .selectFrom('outbox_recipient')
-    .select(['address', 'state'])
-    .where('message_id', '=', messageId)
+    .select(['message_id', 'address', 'state'])
+    .where('message_id', '=', sql<number>`any(${messages.map(({ id }) => id)}::bigint[])`)
     .execute()
-  return { ...message, outboxState: message.outboxState as OutboxState, recipients }
+  const byMessage = Map.groupBy(recipients, row => row.message_id)
+  return messages.map(message => ({
+    ...message,
+    outboxState: message.outboxState as OutboxState,
+    recipients: (byMessage.get(message.id) ?? []).map(({ address, state }) => ({ address, state })),
+  }))
 }
 
-/** Writes what a report says of recipients; a delivery clears what a delay before it said. */
+/**
+ * Writes what reports say of recipients; a delivery clears what a delay before it said.
+ *
+ * @param changes in the order of the reports: of several of one recipient the last stands
+ */
 export async function updateReported(
   tx: Tx,
-  messageId: number,
-  changes: readonly RecipientChange[],
+  changes: readonly (RecipientChange & { messageId: number })[],
 ): Promise<void> {
   if (changes.length === 0) return
-  const rows = changes.map(({ address, to, said }) => {
+  const last = new Map(changes.map(change => [`${change.messageId} ${change.address}`, change]))
+  const rows = [...last.values()].map(({ messageId, address, to, said }) => {
     const isTrouble = to === 'bounced' || to === 'delayed'
     return {
+      message_id: messageId,
       address,
       state: to,
       reason: isTrouble ? said.reason : null,
@@ -54,6 +65,6 @@ export async function updateReported(
     update outbox_recipient r set state = given.state, reason = given.reason, reply_code = null,
       reply_enhanced = given.enhanced, reply_text = given.text, settled_at = clock_timestamp()
     from json_to_recordset(${storableJson(rows)}::json)
-      as given(address text, state text, reason text, enhanced text, text text)
-    where r.message_id = ${messageId} and r.address = given.address`.execute(tx)
+      as given(message_id bigint, address text, state text, reason text, enhanced text, text text)
+    where r.message_id = given.message_id and r.address = given.address`.execute(tx)
 }

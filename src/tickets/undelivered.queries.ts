@@ -3,9 +3,13 @@ import type { Caller } from '../agents/can.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { kept } from '../db/kept-statements.ts'
 
-/** Enters a reply that did not arrive, or opens it anew: another of its recipients was not reached. */
-export async function upsertUndelivered(tx: Tx, messageId: number): Promise<void> {
-  await sql`insert into undelivered (message_id) values (${messageId})
+/**
+ * Enters replies that did not arrive, or opens them anew: another of their recipients was not reached.
+ *
+ * @param messageIds each once
+ */
+export async function upsertUndelivered(tx: Tx, messageIds: readonly number[]): Promise<void> {
+  await sql`insert into undelivered (message_id) select unnest(${[...messageIds]}::bigint[])
     on conflict (message_id) do update set since = clock_timestamp(), followed_by_id = null,
       put_aside_at = null, put_aside_by = null, mailed_at = null`.execute(tx)
 }

@@ -85,7 +85,7 @@ async function changePlace(
   { state, snoozedUntil, isDeleted }: TicketChange,
 ): Promise<void> {
   if (isDeleted === false) await restoreTicket(tx, ticket)
-  if (state !== undefined) await changeState(tx, { ...ticket, happening: { by: 'agent', to: state } })
+  if (state !== undefined) await changeState(tx, { ...ticket, to: state })
   if (snoozedUntil !== undefined) await snoozeTicket(tx, { ...ticket, until: snoozedUntil })
   if (isDeleted === true) await deleteTicket(tx, ticket)
 }

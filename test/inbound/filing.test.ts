@@ -7,6 +7,7 @@ import { createLog } from '../../src/lib/log.ts'
 import { agentMailUuid, signLetterdeskRef } from '../../src/mail/letterdesk-ref.ts'
 import { newMessageId } from '../../src/mail/new-message-id.ts'
 import { parseMail } from '../../src/mail/parse-mail.ts'
+import { countStatements } from '../support/count-statements.ts'
 import { type FiledReader, readFiled } from '../support/filed.ts'
 import { type FilingDesk, startFilingDesk } from '../support/filing.ts'
 import { type MailParts, rawMail } from '../support/mails.ts'
@@ -282,6 +283,68 @@ test('a bounce of a mail of uncertain fate proves that it was sent, by our mail 
   await desk.fileAll()
 
   expect(await proofs()).toEqual(proof)
+})
+
+/** Replies of an agent's, each to a customer of its own, taken by their servers; and what comes back of each. */
+async function sendMailing(name: string, size: number) {
+  const agentId = await desk.addAgent()
+  const recipients = Array.from({ length: size }, (_, n) => `${name}-${n}@customer.test`)
+  const rows = await desk.store(recipients.map(from => rawMail({ from, subject: from })))
+  await desk.fileAll()
+  const replies = await Promise.all(
+    rows.map(async (row, n) => {
+      const asked = await filed.message(row)
+      const sent = await desk.answer(asked.ticket_id, { to: recipients[n] ?? '', agentId })
+      return { ...sent, ticketId: asked.ticket_id, recipient: recipients[n] ?? '', blobId: asked.raw_blob_id }
+    }),
+  )
+  for (const { messageId, recipient, blobId } of replies) {
+    await desk.query(`with sent as (insert into outbox (message_id, mailbox_id, state, due_at, lane, settled_at, bytes_blob_id)
+        values (${messageId}, ${desk.mailboxId}, 'accepted', now(), 0, now(), ${blobId}) returning message_id)
+      insert into outbox_recipient (message_id, address, state, settled_at)
+        select message_id, '${recipient}', 'accepted', now() from sent`)
+  }
+  const reports = replies.map(({ id, ref, recipient }) => {
+    const ours = rawMail({ messageId: id, headers: [`X-Letterdesk-Ref: ${ref}`] })
+    const said = { action: 'failed', status: '5.1.1', words: '550 5.1.1 no such user' } as const
+    return Buffer.from(postfixReport({ sent: ours, to: 'support@desk.test', recipient }, said))
+  })
+  return { agentId, replies, reports }
+}
+
+test('a mailing that all comes back is filed by as many statements as one bounce', async () => {
+  const counted = async (size: number) => {
+    const { agentId, replies, reports } = await sendMailing(`of-${size}`, size)
+    await desk.store(reports)
+    let batches = 0
+    const statements = await countStatements(desk.db, async db => {
+      batches = (await desk.fileAll({ ...desk.parts, db })).length
+    })
+    const tickets = await Promise.all(replies.map(reply => filed.ticket(reply.ticketId)))
+    expect(tickets.map(one => [one.state, one.assignee_id])).toEqual(Array(size).fill(['open', agentId]))
+    expect(await filed.events(replies.at(-1)?.ticketId ?? 0)).toContain('reply_bounced')
+    return statements / batches
+  }
+
+  const [one, fifty] = [await counted(1), await counted(50)]
+
+  expect(fifty).toBeLessThanOrEqual(one)
+})
+
+test('of two reports about one recipient in a batch each counts as the one before left it', async () => {
+  const { replies, reports } = await sendMailing('again', 1)
+  const [bounce = Buffer.alloc(0)] = reports
+  const late = bounce.toString().replace('Action: failed', 'Action: delayed').replace('<failed.', '<delayed.')
+  await desk.store([bounce, Buffer.from(late)])
+
+  await desk.fileAll()
+
+  const [reply] = replies
+  const events = await filed.events(reply?.ticketId ?? 0)
+  expect(events.filter(kind => kind.startsWith('reply_'))).toEqual(['reply_bounced'])
+  expect(
+    await desk.query(`select state from outbox_recipient where message_id = ${reply?.messageId}`),
+  ).toEqual([{ state: 'bounced' }])
 })
 
 test('while long answers are compared with what they quote, others have their turns', async () => {

@@ -53,8 +53,7 @@ export async function startTwinDesk(): Promise<TwinDesk> {
     leads: async (...ids) => await Promise.all(ids.map(async id => (await filed.ticket(id)).twin_of_id)),
     states: async (...ids) => await Promise.all(ids.map(async id => (await filed.ticket(id)).state)),
     closeAs: async (agentId, ticketId) => {
-      const happening = { by: 'agent', to: 'closed' } as const
-      await inTransaction(desk.db, tx => changeState(tx, { ticketId, happening, agentId }))
+      await inTransaction(desk.db, tx => changeState(tx, { ticketId, to: 'closed', agentId }))
     },
     clear: async () => void (await desk.query('truncate ticket, mail_key, twin cascade')),
     stop: () => desk.stop(),

@@ -1,10 +1,11 @@
-import { type KyselyPlugin, sql } from 'kysely'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Caller } from '../../src/agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../../src/db/database.ts'
 import { getTicket } from '../../src/tickets/get-ticket.ts'
 import { listTickets } from '../../src/tickets/list-tickets.ts'
 import { selectForChange, updateStates } from '../../src/tickets/twins.queries.ts'
+import { countStatements } from '../support/count-statements.ts'
 import { type Desk, startDesk } from '../support/desk.ts'
 
 let desk: Desk
@@ -15,31 +16,21 @@ beforeAll(async () => {
 
 afterAll(async () => await desk.stop())
 
-/** How many statements some reading takes. */
-async function countStatements(read: (db: Db) => Promise<unknown>): Promise<number> {
-  let count = 0
-  const counting: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      count++
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  await read(desk.database.db.withPlugin(counting))
-  return count
-}
-
 test('a page and a ticket take the same few statements however much they hold', async () => {
   const mailboxId = await desk.mailbox('support@desk.test')
   const caller: Caller = { agentId: 1, role: 'owner', mailboxIds: 'all' }
   const list = (db: Db) => listTickets(db, caller, { queue: 'all', limit: 50 })
   const { ticketId } = await desk.ticket({ mailboxId })
-  const small = [await countStatements(list), await countStatements(db => getTicket(db, caller, ticketId))]
+  const counts = async () => [
+    await countStatements(desk.database.db, list),
+    await countStatements(desk.database.db, db => getTicket(db, caller, ticketId)),
+  ]
+  const small = await counts()
 
   for (let n = 0; n < 12; n++) await desk.ticket({ mailboxId })
   for (let n = 0; n < 12; n++) await desk.message(ticketId)
 
-  const large = [await countStatements(list), await countStatements(db => getTicket(db, caller, ticketId))]
+  const large = await counts()
   expect(large).toEqual(small)
   expect(large).toEqual([3, 9])
 })
