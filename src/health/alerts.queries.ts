@@ -161,7 +161,7 @@ export async function getHealthSetting(db: Db | Tx): Promise<HealthSetting> {
     select looked_at as "lookedAt", webhook_sealed as "webhookSealed", webhook_key_id as "webhookKeyId",
       webhook_host as "webhookHost" from health_setting`.execute(db)
   const [row] = rows
-  if (row === undefined) throw new Error('health_setting has no row')
+  if (row === undefined) throw new RangeError('health_setting has no row')
   return row
 }
 

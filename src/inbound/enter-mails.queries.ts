@@ -13,7 +13,8 @@ export async function findOrAddOwnFolder(
   const found = await sql<{ id: number }>`
     select id from folder where mailbox_id = ${folder.mailboxId} and path = ${folder.path}`.execute(db)
   const [row] = found.rows
-  if (row === undefined) throw new Error('a folder has no row after its insert')
+  if (row === undefined)
+    throw new RangeError(`folder ${folder.path} of mailbox ${folder.mailboxId} has no row after its insert`)
   return row.id
 }
 

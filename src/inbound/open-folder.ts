@@ -10,8 +10,8 @@ import {
   enterGeneration,
   type FolderRow,
   findGeneration,
+  findOrAddFolder,
   findStartRule,
-  getFolder,
   updateReached,
 } from './sync.queries.ts'
 
@@ -57,10 +57,10 @@ const mostCounts = 10 // of a folder that mail comes into all the time
  */
 export async function openSyncFolder(context: Context, mailboxId: number, path: string): Promise<SyncFolder> {
   const opened = await context.connection.openFolder(path)
-  const known = await getFolder(context.db, mailboxId, path)
+  const known = await findOrAddFolder(context.db, mailboxId, path)
   if (!isSameGeneration(known, opened)) await startGeneration(context, known, opened)
   await updateReached(context.db, known.id, opened.serverKey ?? null)
-  const row = await getFolder(context.db, mailboxId, path)
+  const row = await findOrAddFolder(context.db, mailboxId, path)
   if (row.generation === null || row.below_uid === null || row.live_since === null) {
     throw new NotFound('folder', { mailboxId })
   }

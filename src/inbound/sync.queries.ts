@@ -25,8 +25,8 @@ export type FolderRow = {
   is_renumbered: boolean
 }
 
-/** A watched folder of a mailbox, entered when it is new. */
-export async function getFolder(db: Db, mailboxId: number, path: string): Promise<FolderRow> {
+/** A folder of a mailbox that is watched, entered when it is new: as an inbox, until somebody says what it is. */
+export async function findOrAddFolder(db: Db, mailboxId: number, path: string): Promise<FolderRow> {
   await sql`
     insert into folder (mailbox_id, path, role) values (${mailboxId}, ${path}, 'inbox')
     on conflict (mailbox_id, path) do nothing`.execute(db)
@@ -44,7 +44,8 @@ export async function getFolder(db: Db, mailboxId: number, path: string): Promis
       on folder_range.folder_id = folder.id and folder_range.uid_validity = folder.uid_validity
     where mailbox_id = ${mailboxId} and path = ${path}`.execute(db)
   const [row] = found.rows
-  if (row === undefined) throw new Error('a folder has no row after its insert')
+  if (row === undefined)
+    throw new RangeError(`folder ${path} of mailbox ${mailboxId} has no row after its insert`)
   return row
 }
 

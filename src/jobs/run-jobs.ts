@@ -9,6 +9,7 @@ import {
   type WorkerEvents,
 } from 'graphile-worker'
 import type { Db } from '../db/database.ts'
+import { instanceSilenceMs } from '../db/instances.ts'
 import { openWaitingPool } from '../db/waiting-pool.ts'
 import { AppError, describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
@@ -39,7 +40,6 @@ const concurrency = 4
 // One listens. The others ask and report for a millisecond each: one connection for each of them would stay open, with 3 MB.
 const maxConnections = 2
 const pollMs = 1_000
-const deadAfterMs = 15_000 // three missed heartbeats
 const deadCheckMs = 1_000
 
 /**
@@ -59,7 +59,7 @@ export async function migrateJobs(options: { directUrl: string; log: Log }): Pro
 
 /**
  * Runs the jobs of the list with graphile-worker, 4 at a time, and its clock work. A job whose node
- * died is free again when that node's heartbeat is 15 s old (the engine alone would wait for 4 hours).
+ * died is free again when that node's heartbeat stopped (the engine alone would wait for 4 hours).
  *
  * @throws AppError `job-without-handler` when a name of the list has none; what the database threw when it was away: then
  *   nothing runs
@@ -132,7 +132,7 @@ function nameThePool(events: WorkerEvents, instanceId: number): void {
 
 async function freeDeadPools({ db, log }: RunJobsOptions): Promise<void> {
   try {
-    const pools = await unlockDeadPools(db, deadAfterMs)
+    const pools = await unlockDeadPools(db, instanceSilenceMs)
     if (pools.length > 0) log.warn({ pools }, 'jobs of a dead node freed')
   } catch (error) {
     log.warn({ err: describeError(error) }, 'jobs of dead nodes not looked for')

@@ -17,7 +17,7 @@ import type { Aim } from './aim-reply.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
 import { decideDue } from './decide-due.ts'
 import {
-  findSender,
+  getSender,
   listUploads,
   type OutgoingTicket,
   takeUploads,
@@ -74,7 +74,7 @@ async function makeDraft(context: SendContext, mail: MailToDraft): Promise<Reply
   const uploads = await getUploads(db, caller.agentId, wanted, settings.maxAttachmentBytes)
   const contentId = (uploadId: string) => `${uploadId}@${domainOf(ticket.mailboxAddress)}`
   const raw = await readAnswered(blobs, answered?.rawBlobId ?? null)
-  const sender = await findSender(db, caller.agentId)
+  const sender = await getSender(db, caller.agentId)
   const due = await decideDue(db, { undoMs: settings.undoMs ?? sender.undoMs, sendAt: mail.sendAt })
   return {
     ticket,

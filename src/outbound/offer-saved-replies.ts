@@ -5,7 +5,7 @@ import { findGaps, type SavedReplyScope } from '../shared/template-variables.ts'
 import { LANGUAGES, type Language } from '../shared/vocabulary.ts'
 import { fillSavedReply, type SavedReplyValues } from './fill-saved-reply.ts'
 import { firstName } from './first-name.ts'
-import { findOutgoingTicket, findSender } from './outgoing.queries.ts'
+import { findOutgoingTicket, getSender } from './outgoing.queries.ts'
 import { getReplySender } from './reply-sender.ts'
 import { findCustomerName, listSavedReplyRows, type SavedReplyText } from './saved-replies.queries.ts'
 
@@ -56,7 +56,7 @@ export async function offerReplies(db: Db, caller: Caller, basis: OfferBasis): P
   const { agentId } = caller
   const [rows, agent] = await Promise.all([
     listSavedReplyRows(db, { agentId, mailboxIds: [basis.mailboxId] }),
-    findSender(db, agentId),
+    getSender(db, agentId),
   ])
   const values = valuesOf(basis, agent.name)
   return rows

@@ -79,7 +79,7 @@ export async function findOutgoingMailbox(
     sentCopy: row.sent_copy as OutgoingTicket['sentCopy'], // the column's check constraint
     acknowledges: row.acknowledges,
     aliases: aliasDetailsOf(row),
-    openingHours: row.opening_hours as OpeningHours | null, // change-mailbox.ts wrote it
+    openingHours: row.opening_hours as OpeningHours | null, // the API's schema let nothing else in
   }
 }
 
@@ -149,13 +149,13 @@ type AnsweredRow = Omit<AnsweredMail, 'from' | 'forwardedFrom'> & {
 /** What sending asks of its agent: their name, the zone of the dates they quote, and how long a reply can be taken back. */
 export type Sender = { name: string; signature: string; timeZone: string; undoMs: number }
 
-/** The agent who sends. */
-export async function findSender(db: Db, agentId: number): Promise<Sender> {
+/** The agent who sends. @throws RangeError where there is none of this id */
+export async function getSender(db: Db, agentId: number): Promise<Sender> {
   const { rows } = await sql<Sender>`${kept}
     select name, signature, time_zone as "timeZone", undo_seconds * 1000 as "undoMs" from agent
     where id = ${agentId}`.execute(db)
   const [sender] = rows
-  if (sender === undefined) throw new RangeError('the agent who sends is missing')
+  if (sender === undefined) throw new RangeError(`agent ${agentId}, who sends, is missing`)
   return sender
 }
 

@@ -8,7 +8,7 @@ import { visibleMailboxIds } from '../tickets/visible-mailboxes.ts'
 import { type MarkedRecipient, markRecipients } from './mark-recipients.ts'
 import { type ChosenMailbox, getNewMailSender } from './new-mail-sender.ts'
 import { type OfferedReply, offerReplies } from './offer-saved-replies.ts'
-import { findSender } from './outgoing.queries.ts'
+import { getSender } from './outgoing.queries.ts'
 import { selectKnownAddresses } from './recipients.queries.ts'
 import { type ChosenRecipients, envelopeOf, readRecipients } from './reply-recipients.ts'
 import { chooseSender, signatureOf } from './sender-of.ts'
@@ -35,7 +35,7 @@ export async function previewNewMail(
 ): Promise<NewMailPreview> {
   const mailbox = await getNewMailSender(db, caller, chosen)
   const sender = chooseSender(mailbox, [], mailbox.lastFrom)
-  const agent = await findSender(db, caller.agentId)
+  const agent = await getSender(db, caller.agentId)
   const recipients = readRecipients(chosen, { to: [], cc: [], replyTo: [] })
   const everybody = [...recipients.to, ...recipients.cc, ...recipients.bcc]
   const { mailboxIds } = await visibleMailboxIds(db, caller, undefined)

@@ -9,7 +9,7 @@ import { inertDocument } from '../tickets/message-html.ts'
 import { acknowledgementTimes } from './acknowledgement-words.ts'
 import { answeredWords } from './answered-words.ts'
 import { findPreviewTicket, type WhichTemplate } from './mail-templates.queries.ts'
-import { findAnsweredMail, findOutgoingTicket, findSender, type OutgoingTicket } from './outgoing.queries.ts'
+import { findAnsweredMail, findOutgoingTicket, getSender, type OutgoingTicket } from './outgoing.queries.ts'
 import {
   checkTemplate,
   type PartProblem,
@@ -99,7 +99,7 @@ async function previewValues(
   const mail = await findAnsweredMail(db, ticket.id)
   const sender = chooseSender(ticket, mail?.writtenTo ?? [], ticket.lastFrom)
   if (name !== 'reply') return { values: exampleTimes(ticket, sender.from, wish), subject: '' }
-  const agent = await findSender(db, wish.agentId)
+  const agent = await getSender(db, wish.agentId)
   const answered = answeredWords(mail, ticket)
   const values = replyValues({
     ticket,

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import type { Address } from '../mail/mail-types.ts'
-import { findAnsweredMail, findOutgoingTicket, findSender } from './outgoing.queries.ts'
+import { findAnsweredMail, findOutgoingTicket, getSender } from './outgoing.queries.ts'
 import { chooseSender, signatureOf } from './sender-of.ts'
 
 /**
@@ -21,6 +21,6 @@ export async function getReplySender(
   if (ticket === undefined) throw new NotFound('ticket', { ticketId })
   const answered = await findAnsweredMail(db, ticketId, answeredMessageId)
   const chosen = chooseSender(ticket, answered?.writtenTo ?? [], ticket.lastFrom)
-  const agent = await findSender(db, agentId)
+  const agent = await getSender(db, agentId)
   return { from: chosen.from, signature: signatureOf(chosen, agent, ticket.mailboxName) }
 }

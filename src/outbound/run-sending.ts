@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { instanceSilenceMs } from '../db/instances.ts'
 import { describeError } from '../lib/app-error.ts'
 import { repeatWork } from '../lib/repeat-work.ts'
 import { passed } from '../lib/transitions.ts'
@@ -46,7 +47,7 @@ export const sendingTiming: SendingTiming = {
   sentCopyDelayMs: 10_000,
   patienceMs: 5 * 24 * 60 * 60_000,
   pollMs: 1_000,
-  deadAfterMs: 15_000,
+  deadAfterMs: instanceSilenceMs,
   reconcileEveryMs: 30_000,
   missingForMs,
   stopMs: 12_000, // within the 20 s a stop may take

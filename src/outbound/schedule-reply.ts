@@ -7,7 +7,7 @@ import { keepAsDraft } from '../tickets/keep-as-draft.ts'
 import { writeTicketEvents } from '../tickets/ticket-events.ts'
 import { decideDue } from './decide-due.ts'
 import type { SendContext } from './draft-mail.ts'
-import { findSender } from './outgoing.queries.ts'
+import { getSender } from './outgoing.queries.ts'
 import { findScheduled, moveScheduled } from './scheduled.queries.ts'
 import { lockPlace } from './settle-delivery.ts'
 import { takeBack } from './undo-reply.ts'
@@ -29,7 +29,7 @@ export async function rescheduleReply(
   const { messageId } = order
   const scheduled = await findScheduled(db, messageId)
   if (scheduled === undefined) throw new NotFound('message', { messageId })
-  const sender = await findSender(db, caller.agentId)
+  const sender = await getSender(db, caller.agentId)
   const undoMs = settings.undoMs ?? sender.undoMs
   const due = await decideDue(db, { undoMs, sendAt: order.sendAt ?? undefined })
   const bytes = redateMail(await blobs.read(scheduled.bytesBlobId), due.dueAt)
