@@ -94,7 +94,7 @@ const FENCES = {
 }
 
 // The unions, what the mails we write may show (the editor shows the table that the sender holds to), which keys may be
-// given to commands, and what may be a link.
+// given to commands, what may be a link, and how large a file is in a mail.
 const WORDS = [
   'shared/vocabulary.ts',
   'shared/mailbox-words.ts',
@@ -102,6 +102,7 @@ const WORDS = [
   'shared/template-variables.ts',
   'shared/shortcuts.ts',
   'shared/trash-words.ts',
+  'shared/encoded-size.ts',
   'shared/link-target.ts',
 ]
 

@@ -12,6 +12,7 @@ import { signLetterdeskRef } from '../mail/letterdesk-ref.ts'
 import { newMessageId } from '../mail/new-message-id.ts'
 import { signReplyToken } from '../mail/reply-token.ts'
 import { sendingLimits } from '../mailboxes/sending-limits.ts'
+import { encodedBytes } from '../shared/encoded-size.ts'
 import type { AgentWords } from '../tickets/agent-words.ts'
 import type { Aim } from './aim-reply.ts'
 import { type ComposedReply, composeReply, type ReplyDraft, tooLarge } from './compose-reply.ts'
@@ -142,8 +143,8 @@ async function getUploads(
   const found = new Map((await listUploads(db, agentId, wanted)).map(upload => [upload.id, upload]))
   const uploads = wanted.map(id => found.get(id)).filter(upload => upload !== undefined)
   if (uploads.length < wanted.length) throw unknownUpload()
-  const encodedBytes = uploads.reduce((sum, upload) => sum + Math.ceil(upload.sizeBytes / 57) * 78, 0) // base64 in lines of 76
-  if (encodedBytes > limitBytes) throw tooLarge(encodedBytes, limitBytes)
+  const together = uploads.reduce((sum, upload) => sum + encodedBytes(upload.sizeBytes), 0)
+  if (together > limitBytes) throw tooLarge(together, limitBytes)
   return uploads
 }
 

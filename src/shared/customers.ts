@@ -3,7 +3,7 @@ import { FieldContent, FieldValue } from './customer-fields.ts'
 import { defineRoute } from './define-route.ts'
 import { exactly, Id, IdParams, Instant, nullable, oneOf } from './schemas.ts'
 import { NumberParams } from './tickets.ts'
-import { CUSTOMER_FIELD_LIMITS, LANGUAGES, TICKET_STATES } from './vocabulary.ts'
+import { CUSTOMER_FIELD_LIMITS, LANGUAGES, MOST_NOTE_CHARS, TICKET_STATES } from './vocabulary.ts'
 
 /** A customer as their tickets show them. */
 export const Customer = exactly({
@@ -77,7 +77,7 @@ export const updateCustomer = defineRoute({
     name: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 200 }))),
     language: Type.Optional(nullable(oneOf(LANGUAGES))),
     phone: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 60 }))),
-    note: Type.Optional(Type.String({ maxLength: 20_000 })),
+    note: Type.Optional(Type.String({ maxLength: MOST_NOTE_CHARS })),
     fieldValues: Type.Optional(
       Type.Array(exactly({ fieldId: Id, value: nullable(FieldContent) }), {
         maxItems: CUSTOMER_FIELD_LIMITS.fields,

@@ -68,6 +68,7 @@ export const VIEW_LIMITS = { own: 50, shared: 100 } as const
 /** What kind of thing a field about customers holds. */
 export const CUSTOMER_FIELD_KINDS = ['text', 'number', 'date', 'yes-no', 'choice', 'link'] as const
 export type CustomerFieldKind = (typeof CUSTOMER_FIELD_KINDS)[number]
+export const MOST_NOTE_CHARS = 20_000 // of a note about a customer
 
 /**
  * How many fields about customers a desk may have, how many options a choice, and what their values may be. A number has at

@@ -2,6 +2,7 @@ import { type Caller, can } from '../agents/can.ts'
 import { takeFieldValues } from '../customers/field-values.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
+import { MOST_NOTE_CHARS } from '../shared/vocabulary.ts'
 import { checkCustomerInSight } from './customer-view.ts'
 import {
   type CustomerFields,
@@ -21,7 +22,6 @@ import { writeTicketEvents } from './ticket-events.ts'
 /** Which person goes into which. */
 export type CustomerMergeWish = { survivorId: number; mergedId: number }
 
-const maxNoteChars = 20_000 // what a note about a customer may hold
 /** Events about a person stand in so many of their newest tickets. */
 export const toldTickets = 50
 
@@ -108,7 +108,7 @@ function getStanding(people: ReadonlyMap<number, MergingCustomer>, id: number): 
 
 function joinedFields(survivor: CustomerFields, merged: CustomerFields): CustomerFields {
   const note = [survivor.note, merged.note].filter(text => text.trim() !== '').join('\n\n')
-  if (note.length > maxNoteChars) {
+  if (note.length > MOST_NOTE_CHARS) {
     throw new AppError('customer-note-too-long', 'the two notes do not fit into one')
   }
   const takesLanguage = survivor.language === null || (merged.isLanguageChosen && !survivor.isLanguageChosen)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { largestFileBytes } from '../../src/tickets/attachment-limit.ts'
+import { largestFileBytes } from '../../src/shared/encoded-size.ts'
 import { contentTypeOf, rasterTypeOf } from '../../src/tickets/file-type.ts'
 import { placeInlineImages } from '../../src/tickets/message-html.ts'
 import { readCursor, writeCursor } from '../../src/tickets/page-cursor.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { largestFileBytes } from '../../src/tickets/attachment-limit.ts'
+import { largestFileBytes } from '../../src/shared/encoded-size.ts'
 import { refuseSize } from '../../src/web/compose/upload-limit.ts'
 
 const maxMailBytes = 25 * 1_048_576

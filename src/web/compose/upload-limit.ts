@@ -1,8 +1,6 @@
+import { encodedBytes } from '../../shared/encoded-size.ts'
 import type { Limits } from '../../shared/limits.ts'
 import { CallFailed } from '../call.ts'
-
-// base64 in lines of 76 with their ends (RFC 2045 §6.8), as the server counts.
-const encodedBytes = (sizeBytes: number) => Math.ceil(sizeBytes / 57) * 78
 
 /**
  * Why a file cannot go with a reply, before a byte of it is uploaded: it is too large for any mail, or with what is
