@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cleanHtml } from '../../src/mail/clean-html.ts'
 import { htmlToPlainText } from '../../src/mail/html-text.ts'
+import { cpuMsOf } from './cpu-time.ts'
 
 describe('what of a mail’s HTML may reach the browser', () => {
   test.each([
@@ -80,13 +81,15 @@ describe('what of a mail’s HTML may reach the browser', () => {
     expect(twice).toBe(once)
   })
 
-  test('HTML over the limits is refused, at once', () => {
-    const startedAtMs = performance.now()
+  test('HTML over the limits is refused, at once', async () => {
+    const results: unknown[] = []
 
-    const results = [cleanHtml('<b>'.repeat(200_000)), cleanHtml('x'.repeat(2_000_000))]
+    const cpuMs = await cpuMsOf(() => {
+      results.push(cleanHtml('<b>'.repeat(200_000)), cleanHtml('x'.repeat(2_000_000)))
+    })
 
     expect(results).toEqual([null, null])
-    expect(performance.now() - startedAtMs).toBeLessThan(200)
+    expect(cpuMs).toBeLessThan(200)
   })
 
   test('4,000 nested blocks keep their words; of 20,000 the text is shown', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isRich, mentionsIn, nameMentions, picturesIn, readRichWords } from '../../src/mail/rich-words.ts'
 import { writeKeptHtml, writeMailHtml, writePlainWords } from '../../src/mail/write-rich-words.ts'
+import { cpuMsOf } from './cpu-time.ts'
 
 const ID = '3f0c1a52-9a4e-4f0e-8a39-5a3f6f6d1c11'
 const read = (html: string) => readRichWords(html) ?? []
@@ -116,8 +117,7 @@ describe('nothing of what is given gets through but words', () => {
     expect(kept(html)).toBe(expected)
   })
 
-  test('and it is read in one pass, however deep or long', () => {
-    const startedAt = performance.now()
+  test('and it is read in one pass, however deep or long', async () => {
     const bombs = [
       '<b>',
       '<blockquote>',
@@ -128,11 +128,16 @@ describe('nothing of what is given gets through but words', () => {
       '</i><i>',
       '<p>',
     ]
-    const read = bombs.map(part => readRichWords(part.repeat(Math.floor(19_000 / part.split('<').length))))
-    const tooMuch = [readRichWords('<b>'.repeat(20_001)), readRichWords('x'.repeat(1_000_001))]
+    const read: unknown[] = []
+    const tooMuch: unknown[] = []
+
+    const cpuMs = await cpuMsOf(() => {
+      read.push(...bombs.map(part => readRichWords(part.repeat(Math.floor(19_000 / part.split('<').length)))))
+      tooMuch.push(readRichWords('<b>'.repeat(20_001)), readRichWords('x'.repeat(1_000_001)))
+    })
 
     expect(read.every(blocks => blocks !== undefined)).toBe(true)
     expect(tooMuch).toEqual([undefined, undefined])
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect(cpuMs).toBeLessThan(5_000)
   })
 })

@@ -3,6 +3,7 @@ import { parseAuthenticationResults } from '../../src/mail/authentication-result
 import { readHeaderFields } from '../../src/mail/header-fields.ts'
 import { readSenderTrace } from '../../src/mail/sender-trace.ts'
 import { judgeByServer } from '../../src/mail/server-verdict.ts'
+import { cpuMsOf } from './cpu-time.ts'
 
 const OURS = 'mx.desk.test'
 const TAKEN = `Received: from out.sender.test (out.sender.test [203.0.113.7]) by ${OURS} with ESMTPS; Mon, 2 Nov 2026 09:00:00 +0000`
@@ -130,13 +131,15 @@ describe('reading a field', () => {
     })
   })
 
-  test('takes a time that grows with its length, and never more than it bounds', () => {
+  test('takes a time that grows with its length, and never more than it bounds', async () => {
     const hostile = ['(', ';', '=', '"', '\\', 'a=b;', '(()', '"=;'].map(piece => piece.repeat(200_000))
+    const read: ReturnType<typeof parseAuthenticationResults>[] = []
 
-    const startedMs = performance.now()
-    const read = hostile.map(value => parseAuthenticationResults(value))
+    const cpuMs = await cpuMsOf(() => {
+      read.push(...hostile.map(value => parseAuthenticationResults(value)))
+    })
 
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    expect(cpuMs).toBeLessThan(2_000)
     for (const { results: found } of read) expect(found.length).toBeLessThanOrEqual(20)
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Entry, findEntries, makeEntry } from '../../src/web/palette/find-entries.ts'
+import { cpuMsOf } from '../mail/cpu-time.ts'
 
 const nothing = () => undefined
 const close = makeEntry({ id: 'command.close', kind: 'action', words: 'Затвори', run: nothing }, ['Close'])
@@ -82,16 +83,18 @@ describe('the palette finds an entry', () => {
     expect(find('?')).toEqual(['command.help'])
   })
 
-  test('among 5,000 within a few milliseconds a key', () => {
+  test('among 5,000 within a few milliseconds a key', async () => {
     const many: Entry[] = Array.from({ length: 5_000 }, (_, at) =>
       makeEntry({ id: `tag.${at}`, kind: 'tag', words: `Етикет за #5: поръчка ${at}`, run: nothing }),
     )
-    const startedAtMs = performance.now()
+    let found: Entry[] = []
 
-    const found = findEntries([...many, ...entries], 'порач 4999', new Map(), 60)
+    const cpuMs = await cpuMsOf(() => {
+      found = findEntries([...many, ...entries], 'порач 4999', new Map(), 60)
+    })
 
-    // A bound that only a search that is not linear would miss on a busy machine.
-    expect(performance.now() - startedAtMs).toBeLessThan(200)
+    // A bound that only a search that is not linear would miss.
+    expect(cpuMs).toBeLessThan(200)
     expect(found.map(entry => entry.id)).toEqual(['tag.4999'])
   })
 })
