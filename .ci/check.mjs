@@ -19,6 +19,7 @@ const NAMES = [
   'cited-files',
   'migrations',
   'locales',
+  'error-codes',
 ]
 const LANES = 2
 

@@ -36,7 +36,6 @@ const statusByCode: Readonly<Record<string, number>> = {
   'not-uncertain': 409,
   'ticket-changed': 409,
   'draft-changed': 409,
-  'request-in-progress': 409,
   'idempotency-key-reused': 422,
   'bad-idempotency-key': 400,
   'bad-address': 422,

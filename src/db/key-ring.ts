@@ -150,7 +150,7 @@ function ringOf(ownDb: Db, secretKey: string, opened: readonly OpenKey[]): KeyRi
     const ofPurpose = keys.filter(key => key.purpose === purpose)
     // The newest one serves where the active one cannot be read: what needs no key must go on.
     const key = ofPurpose.find(candidate => candidate.retired_at === null) ?? ofPurpose[0]
-    if (!key) throw new AppError('no-active-key', `no active key for ${purpose}`, { purpose })
+    if (!key) throw new RangeError(`no active key for ${purpose}`)
     return { id: key.id, secret: key.secret }
   }
   const refresh = async (db: Db = ownDb) => {

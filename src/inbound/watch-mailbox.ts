@@ -115,7 +115,9 @@ async function watchOnce(context: WatchContext, watch: Watch): Promise<void> {
   } catch (fault) {
     // A server may end what was signed in with a token that is over: Gmail does after an hour.
     const isRemote = fault instanceof RemoteFault && fault.retry
-    throw isRemote && (await account.tokens?.hasEnded()) ? new SessionOver(fault) : fault
+    throw isRemote && (await account.tokens?.hasEnded())
+      ? new SessionOver('the session ended with its token', { cause: fault })
+      : fault
   } finally {
     connection.close()
   }
@@ -127,11 +129,7 @@ function freshNotes(): Pick<VisitContext, 'matchings' | 'unseen' | 'refused'> {
 }
 
 /** The session ended as its token did: nothing is wrong. */
-class SessionOver extends AppError {
-  constructor(cause: unknown) {
-    super('session-over', 'the session ended with its token', {}, { cause })
-  }
-}
+class SessionOver extends Error {}
 
 async function showFault(context: WatchContext, mailboxId: number, fault: unknown, log: Log): Promise<void> {
   const code = fault instanceof AppError ? fault.code : 'internal-error'

@@ -1,7 +1,6 @@
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { RemoteFault } from '../lib/app-error.ts'
 import { readAtMost } from '../lib/read-at-most.ts'
 import { type Autoconfig, MAX_AUTOCONFIG_CHARS, readAutoconfig } from '../mail/read-autoconfig.ts'
 import { checkAddresses, type HostAddress, type Trust } from './host-guard.ts'
@@ -60,6 +59,9 @@ async function describe(target: string, address: string, needs: FetchNeeds): Pro
   }
 }
 
+/** A page that describes nothing: the next place is looked at. */
+class NoDescription extends Error {}
+
 async function fetchText(first: string, needs: FetchNeeds): Promise<{ text: string; isSecure: boolean }> {
   let target = new URL(first)
   let isSecure = true
@@ -77,7 +79,7 @@ async function fetchText(first: string, needs: FetchNeeds): Promise<{ text: stri
     if (next === null || !isOrdinary(next)) break
     target = next
   }
-  throw new RemoteFault('no-autoconfig', 'the page has no description', { retry: false })
+  throw new NoDescription('the page has none')
 }
 
 /** Only the web's own ports: a redirect must not make us knock elsewhere. */
@@ -120,6 +122,6 @@ function toThese(addresses: readonly HostAddress[]): LookupFunction {
 }
 
 async function readText(answer: IncomingMessage): Promise<string> {
-  const tooLarge = () => new RemoteFault('no-autoconfig', 'too large', { retry: false })
+  const tooLarge = () => new NoDescription('too large')
   return (await readAtMost(answer, MAX_AUTOCONFIG_CHARS, tooLarge)).toString('utf8')
 }

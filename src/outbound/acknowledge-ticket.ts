@@ -1,5 +1,4 @@
 import { inTransaction, type Tx } from '../db/database.ts'
-import { AppError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { addressKey, makeAddress } from '../mail/address.ts'
 import { readHeaderFields } from '../mail/header-fields.ts'
@@ -97,7 +96,8 @@ async function queueAcknowledgement(context: Context, material: Material): Promi
   const written = await write(context, ticket, { from, to, links })
   const [stored] = await context.blobs.put([written.bytes])
   const queue = async (tx: Tx) => {
-    if (!(await lockUnacknowledged(tx, ticket.id))) throw alreadyDone()
+    if (!(await lockUnacknowledged(tx, ticket.id)))
+      throw new AlreadyDone('this ticket had its acknowledgement')
     const messageId = await queueMessage(tx, {
       ...written,
       ticketId: ticket.id,
@@ -121,7 +121,7 @@ async function queueAcknowledgement(context: Context, material: Material): Promi
     return true
   } catch (error) {
     // Rolled back: the same job ran twice at once.
-    if (error instanceof AppError && error.code === 'already-acknowledged') return false
+    if (error instanceof AlreadyDone) return false
     throw error
   }
 }
@@ -157,6 +157,5 @@ async function write(
   return { ...ids, from: mail.from, subject, text, language, bytes, queuedAt, dueAt }
 }
 
-function alreadyDone(): AppError {
-  return new AppError('already-acknowledged', 'this ticket had its acknowledgement')
-}
+/** Rolls the second of two equal jobs back. */
+class AlreadyDone extends Error {}

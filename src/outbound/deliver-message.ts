@@ -278,15 +278,18 @@ async function handOver(
   { mail: { claim, claimedAtMs }, signature, isStopping }: Sending,
   refusals: readonly Refusal[],
 ): Promise<void> {
-  if (isStopping()) throw new AppError('stopping', 'this node stops')
+  if (isStopping()) throw new LetGo('this node stops')
   const isEntered = await context.writes.enter(sayOf(claim, signature, refusals))
-  if (!isEntered) throw new AppError('claim-lost', 'another node has taken this mail')
+  if (!isEntered) throw new LetGo('another node has taken this mail')
   passed('reply-handed-over')
   // After the commit: a process stopped in between wakes up here and must not go on.
   if (context.clock.monotonicMs() - claimedAtMs > context.timing.claimMs / 2) {
-    throw new AppError('claim-old', 'half of the claim has passed')
+    throw new LetGo('half of the claim has passed')
   }
 }
+
+/** Keeps the final dot from being sent: the try ends as `withheld`. */
+class LetGo extends Error {}
 
 /** Of a first try without a refusal there is nothing to write, and nothing to clear. */
 function sayOf(

@@ -27,7 +27,8 @@ export async function answerOnce(
   if (known !== undefined) return known
   try {
     return await act(async (tx, resultId) => {
-      if (!(await insertAnswered(tx, request, resultId))) throw new OtherWasFaster()
+      if (!(await insertAnswered(tx, request, resultId)))
+        throw new OtherWasFaster('the same request was answered meanwhile')
     })
   } catch (error) {
     // Rolled back whole: the other has committed, else its row would not have been in the way.
@@ -37,11 +38,8 @@ export async function answerOnce(
   }
 }
 
-class OtherWasFaster extends AppError {
-  constructor() {
-    super('request-in-progress', 'the same request was answered meanwhile')
-  }
-}
+/** Rolls the second of two equal requests back; the answer of the first is then read. */
+class OtherWasFaster extends Error {}
 
 async function findAnswer(db: Db, request: NamedRequest): Promise<number | undefined> {
   const known = await selectAnswered(db, request)

@@ -291,19 +291,21 @@ test('a wrong password is tried twice at most, and never where nobody proved who
   for (const server of [silent, plain, endless]) server.close()
 })
 
-test('a name one letter off is offered, a certificate that is none is refused', async () => {
+test('a name one letter off is offered, a certificate that is none is refused, and so is a domain without servers', async () => {
   const body = { address: 'x@desk.test', password: 'secret', ...servers(), imap: tls('imap.gmial.com', 993) }
 
   const check = await call(checkMailbox, { body })
   const refusal = await call(checkMailbox, {
     body: { ...body, imap: { ...body.imap, certificate: 'no pem' } },
   }).catch(refused => refused.problem)
+  const unknown = await call(checkMailbox, { body: { address: 'x@nowhere.invalid', password: 'secret' } })
 
   expect(check.steps.at(-1)).toMatchObject({
     code: 'host-not-found',
     facts: { didYouMean: 'imap.gmail.com' },
   })
   expect(refusal).toMatchObject({ status: 422, code: 'bad-certificate' })
+  expect(unknown.steps.at(-1)).toMatchObject({ ok: false, code: 'no-mail-server' })
 })
 
 test('a connected mailbox sends itself a test mail: a refused sender is told, what came back is kept', async () => {

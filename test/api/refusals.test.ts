@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inviteAgent, renewInvitation, updateAgent } from '../../src/shared/agents.ts'
 import { changePassword, createOwner, type Me, updateMe } from '../../src/shared/session.ts'
-import { createUpload, sendReply } from '../../src/shared/tickets.ts'
+import { mailTemplateTest } from '../../src/shared/templates.ts'
+import { createUpload, sendReply, takeOver, updateTicket } from '../../src/shared/tickets.ts'
 import type { MailKind } from '../../src/shared/vocabulary.ts'
 import type { ApiClient } from '../support/api.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -55,6 +57,9 @@ const refusals: [string, number, () => Promise<Response>][] = [
   ['body-too-large', 413, () => invite({ name: 'x'.repeat(1_000_001) })],
   ['unknown-upload', 422, () => reply({ uploadIds: ['00000000-0000-4000-8000-000000000000'] })],
   ['no-recipient', 422, () => reply({}, 'bounce')],
+  ['other-kind-of-mailbox', 409, () => movedToReal()],
+  ['not-a-twin', 409, () => tookOver()],
+  ['no-practice-server', 409, () => testMail()],
   ['not-bytes', 415, () => upload({ 'content-type': 'application/json' })],
 ]
 
@@ -70,6 +75,34 @@ async function reply(body: object, kind: MailKind = 'person'): Promise<Response>
   const { number } = await desk.ticket({ mailboxId, kind })
   const all = await desk.agent(crypto.randomUUID(), { role: 'admin' })
   return await all.fetch(sendReply, { params: { number }, body: { text: 'Hello', ...body } })
+}
+
+/** Of practice, into a mailbox of the world. */
+async function movedToReal(): Promise<Response> {
+  const real = await desk.mailbox(`${crypto.randomUUID()}@desk.test`)
+  await sql`update mailbox set kind = 'imap', imap_host = 'mx.desk.test', smtp_host = 'mx.desk.test',
+    username = address where id = ${real}`.execute(desk.database.db)
+  const { number, all } = await ticketOfAll()
+  return await all.fetch(updateTicket, { params: { number }, body: { mailboxId: real } })
+}
+
+async function tookOver(): Promise<Response> {
+  const { number, all } = await ticketOfAll()
+  return await all.fetch(takeOver, { params: { number } })
+}
+
+/** On a node that does not run the practice servers. */
+async function testMail(): Promise<Response> {
+  const { mailboxId, all } = await ticketOfAll()
+  const params = { id: mailboxId, name: 'reply', language: 'en' } as const
+  const content = { subject: null, text: '{{text}}', html: null }
+  return await all.fetch(mailTemplateTest, { params, body: { content } })
+}
+
+async function ticketOfAll() {
+  const mailboxId = await desk.mailbox(`${crypto.randomUUID()}@desk.test`)
+  const { number } = await desk.ticket({ mailboxId })
+  return { mailboxId, number, all: await desk.agent(crypto.randomUUID(), { role: 'admin' }) }
 }
 
 async function upload(headers: Record<string, string>): Promise<Response> {

@@ -68,8 +68,9 @@ test('a mailbox goes with its scope, each language stands once, and words that c
     { language: 'en' as const, body: 'b' },
   ]
 
-  await expect(save(admin, content('x', { scope: 'mailbox' }))).rejects.toMatchObject({ status: 422 })
-  await expect(save(admin, content('x', { texts: twice }))).rejects.toMatchObject({ status: 422 })
+  const refused = { status: 422, problem: { code: 'bad-saved-reply' } }
+  await expect(save(admin, content('x', { scope: 'mailbox' }))).rejects.toMatchObject(refused)
+  await expect(save(admin, content('x', { texts: twice }))).rejects.toMatchObject(refused)
   await expect(save(ben, content('Hi {{{customerName}}}'))).rejects.toMatchObject({
     problem: { code: 'bad-template', details: { problems: [{ code: 'raw-output', part: 'en' }] } },
   })

@@ -152,3 +152,20 @@ test('a language needs every text, all its plural forms and the same placeholder
   ])
   expect(read).toBe(3)
 })
+
+test('a failure raised by name that no test names is a breach, be its class AppError or another', async () => {
+  const { faults, read } = await checkTree('error-codes', {
+    'src/a.ts':
+      "class Lost extends AppError {}\nthrow new Lost('mail-lost')\nthrow new AppError(\n  'mail-late', 'late')\n",
+    'src/b.ts': "throw new TypeError('not-ours')\nthrow new AppError('mail-gone', 'gone')\n",
+    'test/a.test.ts': "expect(code).toBe('mail-late')\n// mail-gone-too\n",
+    'test/planted/bugs.ts': "'mail-gone'\n",
+  })
+
+  const found = faults.filter(fault => fault.startsWith('src/'))
+  expect(found).toEqual([
+    expect.stringContaining('src/b.ts:2: no file of test/ names mail-gone'),
+    expect.stringContaining('src/a.ts:2: no file of test/ names mail-lost'),
+  ])
+  expect(read).toBe(3)
+})

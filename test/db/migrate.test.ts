@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -55,6 +55,16 @@ test('a landed file that was changed is refused', async () => {
   await expect(run()).rejects.toMatchObject({
     code: 'migration-changed',
     details: { name: '0001_first.sql' },
+  })
+})
+
+test('a file that comes before landed ones is refused', async () => {
+  await run()
+  await rename(join(folder, '0001_first.sql'), join(folder, '0001_renamed.sql'))
+
+  await expect(run()).rejects.toMatchObject({
+    code: 'migration-out-of-order',
+    details: { name: '0001_renamed.sql' },
   })
 })
 

@@ -45,6 +45,7 @@ test('old mail of files is there once after two kills, closed at its own dates, 
   }
   const whole = await runImport(['mail'])
   const again = await runImport(['mail'])
+  const stranger = await runImport(['--mailbox=nobody@desk.test', 'mail'])
   const before = await state()
   await desk.store([
     {
@@ -55,6 +56,7 @@ test('old mail of files is there once after two kills, closed at its own dates, 
   ])
   await desk.fileAll()
 
+  expect(stranger).toMatchObject({ code: 1, said: expect.stringContaining('(no-such-mailbox)') })
   expect(dry).toMatchObject({ code: 2 })
   expect(dry.said).toContain(`${plainMails + 5} mails read, of 2019-03-01 to 2024-05-02`)
   expect(dry.said).toContain('1 written by the mailbox')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockLease } from '../../src/inbound/leases.queries.ts'
-import { type LeaseBook, LeaseLost, openLeaseBook } from '../../src/inbound/mailbox-leases.ts'
+import { type LeaseBook, openLeaseBook } from '../../src/inbound/mailbox-leases.ts'
 import { storeMails } from '../../src/inbound/store-mails.ts'
 import { insertMailbox } from '../../src/mailboxes/mailboxes.queries.ts'
 import { type Ground, startGround } from '../support/ground.ts'
@@ -130,7 +130,7 @@ test('a node that lost its mailbox meanwhile writes nothing of what it fetched',
       ? storeMails(ground, { folder, lease, isMetered: false }, mails)
       : Promise.reject(new Error('no lease'))
 
-  await expect(store(old)).rejects.toThrow(LeaseLost)
+  await expect(store(old)).rejects.toMatchObject({ code: 'lease-lost' })
 
   expect(await store(taken)).toBe(1)
 })

@@ -49,6 +49,9 @@ const asPerson = async (user: string, ...commands: string[]) => {
 const problemOf = async (id: number) =>
   (await desk.admin.call(getMailbox, { params: { id } })).problem?.code ?? null
 
+const toldOf = (id: number, code: string) =>
+  waitUntil(`${code} is told`, async () => (await problemOf(id)) === code || undefined, { withinMs: 20_000 })
+
 const waiting = async (id: number) => {
   const { rows } = await desk.database.pool.query(
     'select count(*)::int as count from after_filing where mailbox_id = $1',
@@ -213,6 +216,12 @@ test('without MOVE a mail is copied and removed alone, once; without UIDPLUS non
     await plain.deliver(rawMail({ to: 'bare@desk.test', subject: 'Bare' }), ['bare@desk.test'])
     await eventually('bare@desk.test', 'INBOX', ['Bare read'], plain)
 
+    // As if it could move mail when that was wished.
+    await pool.query("update mailbox set after_moves_to = 'Archive' where id = $1", [plainId])
+    desk.bells.ring('mailboxes')
+    await plain.deliver(rawMail({ to: 'bare@desk.test', subject: 'Held' }), ['bare@desk.test'])
+    await toldOf(plainId, 'after-cannot-move')
+
     expect(await lies(to, 'Archive', copying)).toEqual(['Copied', 'Twice'])
     expect(await waiting(id)).toBe(0)
     expect((refusal as ApiRefusal).problem.code).toBe('cannot-move-mail')
@@ -220,5 +229,26 @@ test('without MOVE a mail is copied and removed alone, once; without UIDPLUS non
   } finally {
     await copying.stop()
     await plain.stop()
+  }
+})
+
+test('a server that has no room for a copy is told to refuse, and the mail stays where it is', async () => {
+  const to = 'full@desk.test'
+  const full = await startDovecot({
+    ...{ certificates: desk.certificates, quotaMb: 1, capabilities: 'IMAP4rev1 IDLE SPECIAL-USE UIDPLUS' },
+  })
+  try {
+    const id = await desk.connected(to, { imapsPort: full.imapsPort })
+    await wish(id, { marksRead: false, movesTo: 'Archive' })
+
+    await full.deliver(rawMail({ to, subject: 'Large', text: 'x'.repeat(70).concat('\n').repeat(9_000) }), [
+      to,
+    ])
+    await toldOf(id, 'after-refused')
+
+    expect(await lies(to, 'INBOX', full)).toEqual(['Large'])
+    expect(await lies(to, 'Archive', full)).toEqual([])
+  } finally {
+    await full.stop()
   }
 })

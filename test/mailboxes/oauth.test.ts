@@ -144,11 +144,14 @@ test('who says no, leaves mail out or signs in as somebody else is told so, and 
   const denied = await tryTo({ denies: true })
   const withoutMail = await tryTo({ withoutMail: true })
   const other = await tryTo({ account: 'eve@desk.test' })
+  desk.provider.sayBeside({ refresh_token: undefined })
+  const once = await tryTo({}).finally(() => desk.provider.sayBeside({}))
 
-  expect([denied, withoutMail, other]).toMatchObject([
+  expect([denied, withoutMail, other, once]).toMatchObject([
     { code: 'consent-refused' },
     { code: 'scope-missing', details: { missing: ['mail'] } },
     { code: 'other-address', details: { wanted: address, granted: 'eve@desk.test' } },
+    { code: 'no-refresh-token' },
   ])
   const { rows } = await desk.database.pool.query('select 1 from mailbox where address = $1', [address])
   expect(rows).toEqual([])

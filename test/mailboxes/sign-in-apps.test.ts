@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AppError } from '../../src/lib/app-error.ts'
 import { nameOAuthFault } from '../../src/mailboxes/oauth-faults.ts'
 import { baseUrlProblem, readSignInApp } from '../../src/mailboxes/sign-in-app-shapes.ts'
+import { saveSignInApp as saveAppFor } from '../../src/mailboxes/sign-in-apps.ts'
 import { updateMailbox } from '../../src/shared/mailboxes.ts'
 import {
   connectDelegated,
@@ -12,7 +13,7 @@ import {
   saveSignInApp,
   startConsent,
 } from '../../src/shared/sign-in-apps.ts'
-import { houseApp, type OAuthDesk, refusalOf, startOAuthDesk } from '../support/oauth-desk.ts'
+import { houseApp, type OAuthDesk, refusalCode, refusalOf, startOAuthDesk } from '../support/oauth-desk.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 let desk: OAuthDesk
@@ -53,6 +54,8 @@ test('an app with a wrong secret, at no provider, in a forbidden network or of a
     await save({ issuer: 'https://localhost:1' }),
     await save({ issuer: 'https://nowhere.invalid' }),
     await save({}, 'agent'),
+    await save({ scopes: ' ' }),
+    await refusalCode(saveAppFor({ ...desk, baseUrl: 'http://desk.example.org' }, houseApp(desk))),
   ]
 
   expect(refusals.map(refusal => (typeof refusal === 'string' ? refusal : refusal.code))).toEqual([
@@ -63,6 +66,8 @@ test('an app with a wrong secret, at no provider, in a forbidden network or of a
     'sign-in-service-away',
     'sign-in-service-away',
     'no-permission',
+    'bad-sign-in-app',
+    'base-url-unfit',
   ])
 })
 
@@ -179,6 +184,7 @@ test('a token goes to no server that the provider does not name, not even for a 
     await refusalOf(ada.call(finishConsent, await consent(fresh))),
     await refusalOf(ada.call(connectDelegated, { body: delegated })),
   ]
+  const removal = await refusalOf(ada.call(removeSignInApp, { params: { id: appId } }))
   const asked = wire.connections()
   const sameHost = await move('localhost')
   const byPassword = await move('127.0.0.1', { password: 'secret' })
@@ -189,6 +195,7 @@ test('a token goes to no server that the provider does not name, not even for a 
     ...Array(3).fill({ status: 422, code: 'foreign-server', details }),
     { code: 'foreign-server', details: { host: '127.0.0.1', allowed: 'imap.gmail.com, smtp.gmail.com' } },
   ])
+  expect(removal).toMatchObject({ status: 409, code: 'sign-in-app-used' })
   expect([asked, sameHost.imap?.port, sameHost.signInApp?.name]).toEqual([0, wire.port, 'House'])
   // A password is the admin's own to send, and ends what was granted.
   expect([byPassword.imap?.host, byPassword.signInApp]).toEqual(['127.0.0.1', null])

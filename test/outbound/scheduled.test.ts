@@ -109,7 +109,10 @@ test('another time gives it another date and nothing else, and now is the undo w
   expect(after.replace(dateOf(after), '')).toBe(before.replace(dateOf(before), ''))
   expect(now.delivery).toMatchObject({ state: 'held', isScheduled: false })
   expect(Date.parse(now.delivery?.dueAt ?? '') - Date.now()).toBeLessThanOrEqual(11_000)
-  expect((await ada.fetch(rescheduleReply, { params, body: { sendAt: later } })).status).toBe(409)
+  await expect(ada.call(rescheduleReply, { params, body: { sendAt: later } })).rejects.toMatchObject({
+    status: 409,
+    problem: { code: 'not-scheduled' },
+  })
   await ada.call(undoReply, { params })
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { reconcileUncertain } from '../../src/outbound/reconcile-uncertain.ts'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
+import { startScriptedImap } from '../support/scripted-imap.ts'
 import { answerAt } from '../support/sink-rules.ts'
 import { type MailboxWish, type SendingDesk, startSendingDesk } from './sending-desk.ts'
 
@@ -78,6 +79,18 @@ test.each([
   await copyReaches(reply.messageId, 'by_server')
   await sender.stop()
   expect(await reply.copies()).toHaveLength(1)
+})
+
+test('a server without a folder for sent mail (no-sent-folder) is asked once, and the reply stays accepted', async () => {
+  const server = await startScriptedImap(new Map(), { certificate: certificates.server })
+  const reply = await replied({ sentCopy: 'append', imapPort: server.port })
+
+  const sender = await desk.sender()
+
+  await copyReaches(reply.messageId, 'failed')
+  await sender.stop()
+  await server.close()
+  expect(await desk.outbox(reply.messageId)).toMatchObject({ state: 'accepted', sent_copy_attempts: 1 })
 })
 
 test('a copy that cannot be made is put off and sends nothing again', async () => {

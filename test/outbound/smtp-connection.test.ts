@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { envelopeAddress } from '../../src/mail/address.ts'
+import { triedToken } from '../../src/mailboxes/access-tokens.ts'
 import type { Endpoint } from '../../src/mailboxes/account.ts'
 import { openSmtp, type SmtpOutcome } from '../../src/mailboxes/smtp-connection.ts'
 import { type CertificateKind, type Certificates, makeCertificates } from '../support/certificates.ts'
@@ -54,6 +55,12 @@ test.each(['tls', 'starttls'] as const)('a mail goes through %s byte for byte', 
 
   expect(outcome).toMatchObject({ end: 'answered', stage: 'final', reply: { code: 250 }, refusals: [] })
   expect(sink.accepted[before]).toMatchObject({ raw: mail.bytes, to: mail.recipients, isTls: true })
+})
+
+test('a token is shown to no server that takes passwords alone', async () => {
+  const opening = openSmtp({ ...account(), tokens: triedToken('good') }, trust())
+
+  await expect(opening).rejects.toMatchObject({ code: 'no-token-sign-in', retry: false })
 })
 
 const brokenCertificates: [CertificateKind, string][] = [

@@ -108,7 +108,7 @@ const outbound: readonly PlantedBug[] = [
   {
     name: 'the final dot goes out under a claim that was lost',
     file: 'src/outbound/deliver-message.ts',
-    pattern: "if (!isEntered) throw new AppError('claim-lost', 'another node has taken this mail')",
+    pattern: "if (!isEntered) throw new LetGo('another node has taken this mail')",
     replacement: 'if (!isEntered) context.log.warn({}, "claim lost")',
     tests: ['test/outbound/stopped-sender.test.ts', 'test/outbound/sending.test.ts'],
   },

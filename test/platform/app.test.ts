@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { loadConfig } from '../../src/config.ts'
 import { listDeadInstances } from '../../src/db/instances.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { readOrMakeSecretKey } from '../../src/lib/secret-key.ts'
-import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts'
+import { createEmptyDatabase, runAsSuperuser, type TestDatabase } from '../support/postgres.ts'
 
 const log = createLog({ level: 'silent' })
 const { signal } = new AbortController()
@@ -66,6 +66,40 @@ test('with MIGRATE=no an empty database is refused with the command to run', asy
     code: 'schema-too-old',
     message: expect.stringContaining('letterdesk migrate'),
   })
+})
+
+test('a server older than Postgres 15 is refused before anything is written to it', async () => {
+  // What it says of its version, through a function that is found before the real one.
+  await database.pool.query(`create schema older;
+    create function older.current_setting(text) returns text language sql as $$ select '140011' $$`)
+  const name = new URL(database.url).pathname.slice(1)
+  await database.pool.query(`alter database ${name} set search_path = older, public, pg_catalog`)
+
+  const starting = build()
+
+  await expect(starting).rejects.toMatchObject({ code: 'postgres-too-old', details: { version: 140_011 } })
+  const { rows } = await database.pool.query("select to_regclass('public.migration') as made")
+  expect(rows).toEqual([{ made: null }])
+})
+
+test('a database in another encoding, and one whose text sorts otherwise by now, are refused as that', async () => {
+  const ascii = await createEmptyDatabase(
+    "template template0 encoding 'SQL_ASCII' locale_provider libc locale 'C'",
+  )
+  const sorted = await createEmptyDatabase("template template0 locale_provider icu icu_locale 'en'")
+  const name = new URL(sorted.url).pathname.slice(1)
+  await runAsSuperuser(`update pg_database set datcollversion = '1' where datname = '${name}'`)
+
+  const starts = await Promise.allSettled([
+    build({ DATABASE_URL: ascii.url }),
+    build({ DATABASE_URL: sorted.url }),
+  ])
+
+  await Promise.all([ascii.drop(), sorted.drop()])
+  expect(starts).toMatchObject([
+    { reason: { code: 'database-not-utf8' } },
+    { reason: { code: 'collation-changed', message: expect.stringContaining('reindex database') } },
+  ])
 })
 
 test('a stop closes everything, although the database refuses a step of it', async () => {
@@ -160,4 +194,6 @@ test('the secret key of a data folder is made once, for its owner only, also by 
   const path = join(dataDir, 'keys/secret.key')
   expect(new Set(keys)).toEqual(new Set([(await readFile(path, 'utf8')).trim()]))
   expect((await stat(path)).mode & 0o777).toBe(0o600)
+  await truncate(path, 20)
+  await expect(readOrMakeSecretKey(dataDir, randomBytes)).rejects.toMatchObject({ code: 'bad-secret-key' })
 })

@@ -20,6 +20,7 @@ function faultsOf(env: Record<string, string>): Record<string, string> {
     load(env)
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error
+    expect(error.code).toBe('bad-config')
     return Object.fromEntries(error.faults.map(fault => [fault.setting, fault.problem]))
   }
   return {}

@@ -1,13 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { choosePostgresAccount } from '../../src/db/postgres-account.ts'
+import { preparePostgresBinaries } from '../../src/db/postgres-binaries.ts'
+import { initCluster } from '../../src/db/postgres-process.ts'
 
 type Started = { url: string; postmasterPid: number }
 type Refused = { code: string; message: string }
@@ -131,6 +134,40 @@ test('data of another major version is refused with what to do', async () => {
     code: 'other-major-version',
     message: expect.stringContaining('empty DATA_DIR'),
   })
+})
+
+test('a server that does not start is refused with the end of its log', async () => {
+  await appendFile(join(dataDir, 'pg18/postgresql.conf'), '\nno_such_setting = on\n')
+
+  const refused = await start()
+
+  expect(refused.said).toMatchObject({
+    code: 'postgres-failed',
+    message: expect.stringContaining('no_such_setting'),
+  })
+})
+
+test('data that cannot be read is not made anew, and an initdb that fails says why', async () => {
+  const version = join(dataDir, 'pg18/PG_VERSION')
+  await rm(version)
+  await symlink(version, version)
+  const account = await choosePostgresAccount()
+  const binaries = await preparePostgresBinaries(account)
+
+  const refused = await start()
+  const made = initCluster({
+    folder: join(home, 'other'),
+    account,
+    binaries,
+    password: 'x',
+    flags: ['--no-such-flag'],
+  })
+
+  await expect(made).rejects.toMatchObject({
+    code: 'initdb-failed',
+    message: expect.stringContaining('no-such-flag'),
+  })
+  expect(refused.said).toMatchObject({ code: 'data-folder-not-ours' })
 })
 
 test('a path too long for a socket works, and its short folder goes with the server', async () => {

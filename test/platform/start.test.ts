@@ -27,6 +27,7 @@ test('an unknown command or option is answered with the list of commands', async
   for (const { code, said } of answers) {
     expect(code).toBe(1)
     expect(said).toMatch(/serve .*\n.*migrate /)
+    expect(said).toContain('(bad-command)')
   }
 })
 

@@ -22,9 +22,18 @@ export async function createDatabase(): Promise<TestDatabase> {
   return await create(`template ${templateName}`)
 }
 
-/** A database with nothing in it, for tests of migrations. */
-export async function createEmptyDatabase(): Promise<TestDatabase> {
-  return await create('')
+/**
+ * A database with nothing in it, for tests of migrations.
+ *
+ * @param likeness how it is to differ from those of its server, as `create database` takes it
+ */
+export async function createEmptyDatabase(likeness = ''): Promise<TestDatabase> {
+  return await create(likeness)
+}
+
+/** Runs SQL as the superuser of the server that a database of a test lies on. */
+export async function runAsSuperuser(text: string): Promise<void> {
+  await runSql(inject('postgresSuperuserUrl'), text)
 }
 
 async function create(template: string): Promise<TestDatabase> {

@@ -142,6 +142,17 @@ describe('what is typed', () => {
     expect(await fault('from:')).toMatchObject({ details: { problem: 'no-value' } })
   })
 
+  test('is given up where it takes longer than anybody waits', async () => {
+    const busy = await desk.database.pool.connect()
+    await busy.query('begin; lock table search_row')
+
+    const refused = fault('parcel')
+
+    expect(await refused).toMatchObject({ status: 503, code: 'search-too-slow' })
+    await busy.query('rollback')
+    busy.release()
+  })
+
   test('may be a piece of a number, an address or a file name, where no word is whole', async () => {
     const opened = await desk.receive(mailboxId, {
       subject: 'Invoice INV-2024-4521',

@@ -157,6 +157,25 @@ test('a ticket that a merge opened stays open after it where its own customer wr
   expect(await read(survivor.number)).toMatchObject({ state: 'open', messageCount: 2 })
 })
 
+test('a message that was moved on is not taken back by its first move', async () => {
+  const first = await desk.receive(support, { messageId: idOf('a') })
+  const stray = await desk.receive(support, { messageId: idOf('b'), inReplyTo: idOf('a'), subject: 'b' })
+  const [one, two] = [
+    await desk.receive(support, { messageId: idOf('c') }),
+    await desk.receive(support, { messageId: idOf('d') }),
+  ]
+  const move = (toNumber: number) =>
+    ada.call(moveMessage, { params: { id: stray.messageId }, body: { toNumber } })
+  const { moveId } = await move(one.number)
+  await move(two.number)
+
+  const undo = ada.call(undoMove, { params: { id: moveId } })
+
+  await expect(undo).rejects.toMatchObject({ status: 409, problem: { code: 'moved-since' } })
+  expect(await read(two.number)).toMatchObject({ messageCount: 2 })
+  expect(await read(first.number)).toMatchObject({ messageCount: 1 })
+})
+
 test('a move is taken back only by who may see where the mail of both tickets is today', async () => {
   const hidden = await desk.mailbox(`elsewhere${mails}@desk.test`)
   const both = await desk.agent(`everywhere${mails}`, { mailboxIds: [support, hidden] })
