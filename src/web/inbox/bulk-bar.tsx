@@ -43,30 +43,7 @@ type BarProps = {
 export function BulkBar(props: BarProps) {
   const { t } = useTranslation()
   const { selecting } = props
-  const [panel, setPanel] = useState<BulkPanel>()
-  const act = useActions(props.onFailed)
-  const names = useNames()
-  const numbers = [...selecting.numbers]
-  const known = props.rows.filter(row => selecting.numbers.has(row.number))
-  const held = useHeldTyping()
-  const open = (wanted: BulkPanel) => {
-    if (panel === wanted) held.drop()
-    else held.begin()
-    setPanel(panel === wanted ? undefined : wanted)
-  }
-  const run = (change: TicketChange) => {
-    setPanel(undefined)
-    act({ numbers, wish: { change }, words: bulkWords(t, numbers.length, change, names) })
-    selecting.clear()
-  }
-  const merge = (into: number) => {
-    setPanel(undefined)
-    const words = t('bulk.merged', { count: numbers.length - 1, into })
-    act({ numbers, wish: { mergeInto: into }, words })
-    selecting.clear()
-  }
-  useBulkCommands({ known, run, open, meId: names.agentId })
-  useOfferSelection(selecting.numbers, props.rows, run)
+  const { numbers, known, panel, setPanel, open, run, merge } = useBulkActs(props)
   const tool = (command: NonNullable<BulkPanel>, icon: LucideIcon) => (
     <IconButton
       className={css.tool}
@@ -116,18 +93,7 @@ export function BulkBar(props: BarProps) {
         command="close"
         onClick={() => run({ state: 'closed' })}
       />
-      <IconButton
-        className={css.tool}
-        icon={Trash2}
-        name={t('command.delete')}
-        command="delete"
-        onClick={() => run({ isDeleted: !known.every(row => row.deletedAt !== null) })}
-      />
-      {known.every(row => row.deletedAt !== null) && (
-        <EraseQuestion numbers={numbers} onErased={selecting.clear}>
-          {ask => <IconButton className={css.tool} icon={Shredder} name={t('trash.erase')} onClick={ask} />}
-        </EraseQuestion>
-      )}
+      <TrashTools numbers={numbers} known={known} run={run} onErased={selecting.clear} />
       <IconButton
         className={classNames(css.tool, css.clear)}
         icon={X}
@@ -136,6 +102,63 @@ export function BulkBar(props: BarProps) {
         onClick={selecting.clear}
       />
     </div>
+  )
+}
+
+/** What is done to all that is selected, by whichever way, and the panel that asks what. */
+function useBulkActs({ selecting, rows, onFailed }: BarProps) {
+  const { t } = useTranslation()
+  const [panel, setPanel] = useState<BulkPanel>()
+  const act = useActions(onFailed)
+  const names = useNames()
+  const numbers = [...selecting.numbers]
+  const known = rows.filter(row => selecting.numbers.has(row.number))
+  const held = useHeldTyping()
+  const open = (wanted: BulkPanel) => {
+    if (panel === wanted) held.drop()
+    else held.begin()
+    setPanel(panel === wanted ? undefined : wanted)
+  }
+  const run = (change: TicketChange) => {
+    setPanel(undefined)
+    act({ numbers, wish: { change }, words: bulkWords(t, numbers.length, change, names) })
+    selecting.clear()
+  }
+  const merge = (into: number) => {
+    setPanel(undefined)
+    const words = t('bulk.merged', { count: numbers.length - 1, into })
+    act({ numbers, wish: { mergeInto: into }, words })
+    selecting.clear()
+  }
+  useBulkCommands({ known, run, open, meId: names.agentId })
+  useOfferSelection(selecting.numbers, rows, run)
+  return { numbers, known, panel, setPanel, open, run, merge }
+}
+
+// Into the trash or out of it; only what is in there already can be erased.
+function TrashTools(props: {
+  numbers: number[]
+  known: readonly TicketRow[]
+  run: (change: TicketChange) => void
+  onErased: () => void
+}) {
+  const { t } = useTranslation()
+  const areDeleted = props.known.every(row => row.deletedAt !== null)
+  return (
+    <>
+      <IconButton
+        className={css.tool}
+        icon={Trash2}
+        name={t('command.delete')}
+        command="delete"
+        onClick={() => props.run({ isDeleted: !areDeleted })}
+      />
+      {areDeleted && (
+        <EraseQuestion numbers={props.numbers} onErased={props.onErased}>
+          {ask => <IconButton className={css.tool} icon={Shredder} name={t('trash.erase')} onClick={ask} />}
+        </EraseQuestion>
+      )}
+    </>
   )
 }
 

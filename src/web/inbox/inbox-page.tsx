@@ -1,17 +1,12 @@
-import { lazy, memo, Suspense, startTransition, useDeferredValue, useEffect, useMemo, useState } from 'react'
-import { MergePeopleLayer } from '../customer/merge-people-layer.tsx'
-import { useCustomerPanel } from '../customer/use-customer-panel.ts'
-import { useCommand, useHeldTyping } from '../keys/commands.tsx'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { useCommand } from '../keys/commands.tsx'
 import { useLive } from '../live.ts'
-import { NewTicket } from '../new-ticket/new-ticket.tsx'
 import { useOfferTarget } from '../palette/target.ts'
 import { useTranslation } from '../texts.tsx'
-import { fetchTicketSoon, TicketPane } from '../ticket/ticket-page.tsx'
-import type { Wish } from '../ticket/ticket-place.ts'
+import { fetchTicketSoon } from '../ticket/ticket-page.tsx'
 import type { FailedTickets as Failed } from '../ticket/use-actions.ts'
 import { classNames } from '../ui/class-names.ts'
 import { useSteady } from '../ui/use-steady.ts'
-import { EmptyTicket } from './empty-ticket.tsx'
 import css from './inbox-page.module.css'
 import { useLayout } from './layout.ts'
 import { useListOrder } from './list-order.ts'
@@ -19,46 +14,33 @@ import { ListPane } from './list-pane.tsx'
 import { Peek } from './peek.tsx'
 import type { ListPlace, Place } from './place.ts'
 import { usePlaceWords } from './queue-words.ts'
+import { ReadingSide } from './reading-side.tsx'
 import { ReadingStrip } from './reading-strip.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { SkipLinks } from './skip-links.tsx'
 import { TabBar } from './tab-bar.tsx'
 import { useFetchAhead } from './use-fetch-ahead.ts'
 import { useInboxCommands } from './use-inbox-commands.ts'
+import { useOpening } from './use-opening.ts'
 import { usePromptPlace } from './use-prompt-place.ts'
 import { useSelection } from './use-selection.ts'
 import { type Standing, useStanding } from './use-standing.ts'
 import { useQueues, useTicketList } from './use-tickets.ts'
 
-const CustomerPanel = lazy(async () => ({
-  default: (await import('../customer/customer-panel.tsx')).CustomerPanel,
-}))
 const FailedTickets = lazy(async () => ({ default: (await import('./failed-tickets.tsx')).FailedTickets }))
 
 /** The inbox: queues, list and ticket side by side; on a phone one at a time. */
 export function InboxPage() {
   const { place, noteShown } = usePromptPlace()
   const listPlace = useListPlace(place)
-  const held = useHeldTyping()
+  const opening = useOpening(place)
+  const { selected, setCursor, openTicket } = opening
   const live = useLive()
   const [order, setOrder] = useListOrder()
   const list = useTicketList({ ...place, order })
-  const [cursor, setCursor] = useState<number>()
   const layout = useLayout()
   useCommand('layout', layout.cycle)
-  const [wish, setWish] = useState<Wish>()
   const { rows } = list
-  // Keys that act on a ticket have none while one is being begun.
-  const selected = place.isNew ? undefined : (place.number ?? cursor)
-  const wishFor = useSteady((wanted: Wish | undefined) => {
-    if (wanted !== undefined) held.begin()
-    setWish(wanted)
-  })
-  const openTicket = useSteady((number: number, wanted?: Wish) => {
-    setCursor(number)
-    wishFor(wanted)
-    place.openTicket(number)
-  })
   const [failed, setFailed] = useState<Failed>([])
   const selecting = useSelection({
     place: { ...place, order },
@@ -67,19 +49,10 @@ export function InboxPage() {
     move: number => (place.number === undefined ? setCursor(number) : openTicket(number)),
   })
   const standing = useStanding(rows, selected)
+  const { hasMore } = list
   const putAway = useSteady(
-    useInboxCommands({
-      ...{ rows, place, cursor: selected, standing, setCursor, openTicket },
-      hasMore: list.hasMore,
-    }),
+    useInboxCommands({ rows, hasMore, place, cursor: selected, standing, setCursor, openTicket }),
   )
-  const takeWish = useSteady(() => setWish(undefined))
-  const leaveTicket = useSteady(() => {
-    setWish(undefined)
-    place.backToList()
-  })
-  const panel = useCustomerPanel()
-  useCommand('customer', place.number === undefined ? undefined : panel.toggle)
   useOfferTarget(rows.find(row => row.number === selected))
   useTitle(place, usePlaceWords(place))
   useEffect(fetchTicketSoon, [])
@@ -110,30 +83,14 @@ export function InboxPage() {
         {layout.layout !== 'split' && place.number !== undefined && (
           <ReadingStrip rows={rows} place={place} openTicket={openTicket} />
         )}
-        <div className={css.ticket} id="ticket" tabIndex={-1}>
-          {place.isNew ? (
-            <NewTicket place={place} />
-          ) : (
-            <TicketPane
-              number={place.number}
-              next={likelyNext(place.number, { marked: cursor ?? rows[0]?.number, standing })}
-              onShown={noteShown}
-              wish={wish}
-              onWish={wishFor}
-              onWishTaken={takeWish}
-              onBack={leaveTicket}
-              onPutAway={putAway}
-            >
-              <EmptyTicket />
-            </TicketPane>
-          )}
-          {place.number !== undefined && (
-            <>
-              <MergePeopleLayer key={`people-${place.number}`} number={place.number} />
-              {panel.isOpen && <Beside number={place.number} onClose={panel.toggle} />}
-            </>
-          )}
-        </div>
+        <ReadingSide
+          className={css.ticket}
+          place={place}
+          opening={opening}
+          next={likelyNext(place.number, { marked: opening.cursor ?? rows[0]?.number, standing })}
+          onShown={noteShown}
+          onPutAway={putAway}
+        />
       </main>
       <Peek place={place} cursor={selected} />
       <TabBar place={listPlace} className={css.tabs} />
@@ -154,18 +111,6 @@ function likelyNext(
   return open === undefined ? at.marked : at.standing?.next?.number
 }
 
-// Whose the ticket is follows when the ticket itself is on the screen, which is deferred as well.
-const Beside = memo(function Beside(props: { number: number; onClose: () => void }) {
-  const onScreen = useDeferredValue(props.number)
-  const [number, setNumber] = useState(props.number)
-  useEffect(() => startTransition(() => setNumber(onScreen)), [onScreen])
-  return (
-    <Suspense fallback={null}>
-      <CustomerPanel number={number} isBehind={number !== props.number} onClose={props.onClose} />
-    </Suspense>
-  )
-})
-
 // The list and what stands beside it are not drawn anew for each ticket that is opened.
 function useListPlace(place: Place): ListPlace {
   const { queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone } = place
@@ -174,8 +119,17 @@ function useListPlace(place: Place): ListPlace {
   const beginTicket = useSteady(place.beginTicket)
   return useMemo(
     () => ({
-      ...{ queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone },
-      ...{ narrow, goTo, beginTicket },
+      queue,
+      sought,
+      mailboxId,
+      filter,
+      viewId,
+      search,
+      isNew,
+      isByPhone,
+      narrow,
+      goTo,
+      beginTicket,
     }),
     [queue, sought, mailboxId, filter, viewId, search, isNew, isByPhone, narrow, goTo, beginTicket],
   )
