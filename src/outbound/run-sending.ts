@@ -11,7 +11,7 @@ import { gatherWrites } from './gathered-writes.ts'
 import { missingForMs, reconcileUncertain } from './reconcile-uncertain.ts'
 import { recoverAbandoned } from './recover-abandoned.ts'
 import { releaseOnePerMailbox } from './release-deferred.queries.ts'
-import { createLanes } from './sending-lanes.ts'
+import { createLanes, type SendingLanes } from './sending-lanes.ts'
 import { copyToSent } from './sent-copy.ts'
 import { createSmtpSessions } from './smtp-sessions.ts'
 
@@ -32,6 +32,8 @@ export type SendingOptions = Omit<DeliveryContext, 'timing' | 'limitsOf' | 'sess
   limitsOf?: DeliveryContext['limitsOf']
   timing?: Partial<SendingTiming>
 }
+
+type SendingContext = DeliveryContext & { instanceId: number; timing: SendingTiming }
 
 /** The sending of this process. */
 export type RunningSending = {
@@ -67,47 +69,22 @@ export function startSending(options: SendingOptions): RunningSending {
   const timing = { ...sendingTiming, ...options.timing }
   const sessions = createSmtpSessions()
   const writes = gatherWrites(options.db, timing.answerMs)
-  const context = { limitsOf: sendingLimits, ...options, timing, sessions, writes }
+  const context: SendingContext = { limitsOf: sendingLimits, ...options, timing, sessions, writes }
   const { log, bells } = options
   let isStopping = false
   const lanes = createLanes({
-    ...{ log, clock: options.clock },
+    log,
+    clock: options.clock,
     sessionsOf: smtpHost => context.limitsOf(smtpHost)?.sessions ?? sessionsUnknown,
     deliver: mail => deliverMessage(context, mail, () => isStopping),
     giveBack: claims => giveBackClaims(options.db, claims),
     onHungry: () => deliveries.wake(),
   })
-  let recoveredAtMs = Number.NEGATIVE_INFINITY
-  const isTimeToRecover = () => {
-    const nowMs = options.clock.monotonicMs()
-    if (nowMs - recoveredAtMs < timing.pollMs) return false
-    recoveredAtMs = nowMs
-    return true
-  }
   const deliveries = repeatWork({
     name: 'deliveries',
     everyMs: timing.pollMs,
     log,
-    work: async () => {
-      const who = {
-        instanceId: options.instanceId,
-        claimNos: lanes.claimNos(),
-        deadAfterMs: timing.deadAfterMs,
-      }
-      if (isTimeToRecover() && (await recoverAbandoned(options.db, log, who)) > 0) bells.ring('live')
-      await lanes.letGoStale()
-      while (lanes.hasRoom() && !isStopping) {
-        const { instanceId, deadAfterMs } = who
-        const mails = await claim(context, {
-          instanceId,
-          deadAfterMs,
-          fullMailboxIds: lanes.fullMailboxIds(),
-        })
-        if (mails.length === 0) break
-        lanes.add(mails)
-      }
-      if (lanes.hasRoom()) sessions.closeKept(lanes.busyMailboxIds()) // nothing is due for them
-    },
+    work: deliveryRounds(context, lanes, () => isStopping),
   })
   const copies = repeatWork({
     name: 'sent copies',
@@ -128,19 +105,10 @@ export function startSending(options: SendingOptions): RunningSending {
   const unhear = [
     bells.on('outbox', deliveries.wake),
     // Somebody changed a mailbox, perhaps its password: one mail shows whether it works now.
-    bells.on('mailboxes', () => void retryMailboxes()),
+    bells.on('mailboxes', () => void retryMailboxes(context, deliveries.wake)),
     // Somebody may have paused or removed it: what waits is taken anew where it may.
     bells.on('mailboxes', () => void lanes.letGo().then(deliveries.wake)),
   ]
-  const retryMailboxes = async () => {
-    try {
-      await releaseOnePerMailbox(options.db)
-      deliveries.wake()
-    } catch (error) {
-      log.warn({ err: describeError(error) }, 'waiting mail not released, it goes when it is due')
-    }
-  }
-
   const stop = async () => {
     isStopping = true
     for (const deaf of unhear) deaf()
@@ -152,6 +120,44 @@ export function startSending(options: SendingOptions): RunningSending {
     sessions.closeKept(new Set())
   }
   return { stop, status: () => ({ isRunning: !isStopping, sending: lanes.running() }) }
+}
+
+/** One round fills the lanes with due mail, once per poll also with what nodes that died had in hand. */
+function deliveryRounds(
+  context: SendingContext,
+  lanes: SendingLanes,
+  isStopping: () => boolean,
+): () => Promise<void> {
+  const { db, log, bells, clock, instanceId, sessions } = context
+  const { pollMs, deadAfterMs } = context.timing
+  let recoveredAtMs = Number.NEGATIVE_INFINITY
+  const isTimeToRecover = () => {
+    const nowMs = clock.monotonicMs()
+    if (nowMs - recoveredAtMs < pollMs) return false
+    recoveredAtMs = nowMs
+    return true
+  }
+  return async () => {
+    const who = { instanceId, claimNos: lanes.claimNos(), deadAfterMs }
+    if (isTimeToRecover() && (await recoverAbandoned(db, log, who)) > 0) bells.ring('live')
+    await lanes.letGoStale()
+    while (lanes.hasRoom() && !isStopping()) {
+      const mails = await claim(context, { instanceId, deadAfterMs, fullMailboxIds: lanes.fullMailboxIds() })
+      if (mails.length === 0) break
+      lanes.add(mails)
+    }
+    if (lanes.hasRoom()) sessions.closeKept(lanes.busyMailboxIds()) // nothing is due for them
+  }
+}
+
+/** Of each mailbox whose mail waits for a later try, one mail is tried now. */
+async function retryMailboxes({ db, log }: SendingContext, wake: () => void): Promise<void> {
+  try {
+    await releaseOnePerMailbox(db)
+    wake()
+  } catch (error) {
+    log.warn({ err: describeError(error) }, 'waiting mail not released, it goes when it is due')
+  }
 }
 
 /** The monotonic clock is read before the claim is asked for, so that we never believe in it for too long. */
