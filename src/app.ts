@@ -134,7 +134,10 @@ async function build(config: Config, options: StartOptions, log: Log, undo: Undo
     templates: await loadTemplates(templatesFolder),
     reader: lazyReader(
       {
-        ...{ log, clock, blobsRoot: root, compiledRoot: makeReaderCodeFolder() },
+        log,
+        clock,
+        blobsRoot: root,
+        compiledRoot: makeReaderCodeFolder(),
         processes: Math.min(maxReaders, availableParallelism()),
       },
       undo,

@@ -54,7 +54,10 @@ export function registerReplies(server: ApiServer, context: SendContext): void {
     const { messageId: forwardedMessageId, insteadOf: insteadOfMessageId, ...order } = body
     const sent = await sendReply(context, caller, {
       ...order,
-      ...{ forwardedMessageId, insteadOfMessageId, ticketId, named },
+      forwardedMessageId,
+      insteadOfMessageId,
+      ticketId,
+      named,
     })
     return presentMessage(await getMessage(db, sent.messageId))
   })

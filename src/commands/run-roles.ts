@@ -22,7 +22,9 @@ export async function startRoles(
 ): Promise<void> {
   for (const name of NODE_ROLES.filter(role => app.config.roles.includes(role))) {
     const role = await onceThere(() => starters[name](app), {
-      ...{ log: app.log, signal, facts: { role: name } },
+      log: app.log,
+      signal,
+      facts: { role: name },
       waiting: 'the database went away during the start, the role starts when it is back',
     })
     if (role === undefined) return

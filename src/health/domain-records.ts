@@ -167,7 +167,12 @@ async function findRecords(
   ])
   const dkim = await Promise.all(keys.map(async record => ({ record, found: await texts(record.name) })))
   return {
-    ...{ domain, smtpHost, signsItself, dmarc, parentDmarc, dkim },
+    domain,
+    smtpHost,
+    signsItself,
+    dmarc,
+    parentDmarc,
+    dkim,
     mx: mx.map(one => (one as { exchange: string }).exchange).filter(host => host !== ''),
     spf: spf.filter(one => /^v=spf1(?:\s|$)/i.test(one)),
   }

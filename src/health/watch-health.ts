@@ -80,7 +80,10 @@ function ofMailbox({ id, name, troubles }: MailboxHealth): Finding[] {
     mailboxId: id,
     endsAt: null,
     began: since,
-    ...{ trouble, name, code, detail },
+    trouble,
+    name,
+    code,
+    detail,
   }))
 }
 

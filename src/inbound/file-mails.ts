@@ -103,15 +103,21 @@ export async function fileMails(
 function settledSent({ filed, same, ignored }: SentOutcomes): SettledRow[] {
   return [
     ...filed.map(({ id, messageId }) => ({
-      ...{ id, message_id: messageId, same_as_id: null },
+      id,
+      message_id: messageId,
+      same_as_id: null,
       state: 'filed' as const,
     })),
     ...same.map(({ id, messageId, firstId }) => ({
-      ...{ id, message_id: messageId, same_as_id: firstId },
+      id,
+      message_id: messageId,
+      same_as_id: firstId,
       state: 'same' as const,
     })),
     ...ignored.map(({ id }) => ({
-      ...{ id, message_id: null, same_as_id: null },
+      id,
+      message_id: null,
+      same_as_id: null,
       state: 'ignored' as const,
       reason: 'no-ticket',
     })),
@@ -178,7 +184,9 @@ function toSettledRows({ own, same, erased, fresh }: SortedMails): SettledRow[] 
       message_id: messageId,
     })),
     ...erased.map(({ read, erasureId }) => ({
-      ...{ id: read.id, same_as_id: null, message_id: null },
+      id: read.id,
+      same_as_id: null,
+      message_id: null,
       state: 'erased' as const,
       erasure_id: erasureId,
     })),

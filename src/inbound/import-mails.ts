@@ -75,8 +75,15 @@ export async function importMails(
   const folderIds = folders === null ? [] : [folders.others.id, folders.ours.id]
   const afterId = await selectSettledId(db, folderIds)
   const count: ImportCount = {
-    ...{ read: 0, ours: 0, entered: 0, known: 0, deleted: 0, drafts: 0, faults: 0 },
-    ...{ from: null, until: null },
+    read: 0,
+    ours: 0,
+    entered: 0,
+    known: 0,
+    deleted: 0,
+    drafts: 0,
+    faults: 0,
+    from: null,
+    until: null,
   }
   const own = new Set([mailbox.address, ...mailbox.aliases].map(addressKey))
   const seen = new Set<string>()

@@ -20,7 +20,7 @@ export async function settleByFacts(
   for (const mail of facts) {
     const { role, ignored } = roleByLabels(folder.role, mail.labels)
     if (ignored === null) mails.push({ ...mail, role })
-    else settled.push({ ...mail, ...{ role, source: null, state: 'ignored', reason: ignored, known: null } })
+    else settled.push({ ...mail, role, source: null, state: 'ignored', reason: ignored, known: null })
   }
   const rows = new Map((await selectKnownByServerId(db, folder.mailboxId, mails)).map(row => [row.uid, row]))
   const unknown: PlacedFacts[] = []

@@ -43,11 +43,21 @@ export function placeSent(
   const bridges = [...new Set(found.map(one => one.ticket))].filter(one => one !== ticket)
   const kept = { ticket, placedBy, evidenceId, ref, sideThreadId, bridges: bridges.slice(0, MAX_BRIDGES) }
   enterIntoView(view, {
-    ...{ mail, messageId, ticket },
+    mail,
+    messageId,
+    ticket,
     sideThreadId: sideThreadId === 'own' ? messageId : sideThreadId,
     envelope: {
-      ...{ direction: 'outbound', kind: 'person', placedBy, isNewcomer: false, sender: null, sideThreadId },
-      ...{ from: mail.from, to: mail.to, cc: mail.cc, bcc: [] },
+      direction: 'outbound',
+      kind: 'person',
+      placedBy,
+      isNewcomer: false,
+      sender: null,
+      sideThreadId,
+      from: mail.from,
+      to: mail.to,
+      cc: mail.cc,
+      bcc: [],
     },
   })
   return kept

@@ -72,8 +72,14 @@ export function readRichWords(html: string): readonly Block[] | undefined {
   if (html.length > MAX_CHARS || countTags(html) > MAX_TAGS) return undefined
   const root: OpenBlock = { tag: '', blocks: [], items: null }
   const state: State = {
-    ...{ open: [root], line: null, isLineAsked: false, marks: [], links: [] },
-    ...{ code: null, silent: 0, mention: null },
+    open: [root],
+    line: null,
+    isLineAsked: false,
+    marks: [],
+    links: [],
+    code: null,
+    silent: 0,
+    mention: null,
   }
   const parser = new Parser(
     {

@@ -10,8 +10,18 @@ const LINE_CHARS = 72
 
 // What a reader sees or what decides how the mail is read and answered. Not Sender: some submission servers add one.
 const FIELDS = [
-  ...['From', 'Reply-To', 'To', 'Cc', 'Subject', 'Date', 'Message-ID', 'In-Reply-To', 'References'],
-  ...['MIME-Version', 'Content-Type', 'Content-Transfer-Encoding'],
+  'From',
+  'Reply-To',
+  'To',
+  'Cc',
+  'Subject',
+  'Date',
+  'Message-ID',
+  'In-Reply-To',
+  'References',
+  'MIME-Version',
+  'Content-Type',
+  'Content-Transfer-Encoding',
 ]
 
 const signInPool = promisify(sign)

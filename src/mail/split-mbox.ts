@@ -36,7 +36,11 @@ export async function* splitMbox(
 ): AsyncGenerator<MboxMail> {
   const state: State = {
     maxBytes: options.maxBytes,
-    ...{ pieces: [], sizeBytes: 0, deliveredAt: null, isBegun: false, isBlankBefore: true },
+    pieces: [],
+    sizeBytes: 0,
+    deliveredAt: null,
+    isBegun: false,
+    isBlankBefore: true,
   }
   let rest: Buffer = Buffer.alloc(0)
   let isMidLine = false

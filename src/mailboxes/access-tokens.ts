@@ -157,7 +157,8 @@ function sealTokens(keys: KeyRing, mailboxId: number, tokens: Tokens): SealedTok
   return {
     access: sealSecret(keys, accessContext(mailboxId), accessToken),
     refresh: refreshToken === null ? null : sealSecret(keys, refreshContext(mailboxId), refreshToken),
-    ...{ lifeS, refreshLifeS },
+    lifeS,
+    refreshLifeS,
     renewS: Math.max(1, lifeS - Math.min(marginS, lifeS / 5)),
   }
 }

@@ -34,8 +34,14 @@ export async function checkOutgoing(needs: CheckNeeds, given: OutgoingConnection
     await list.run('smtp-sign-in', async () => (await openSmtp(account, needs.trust)).close())
   }
   return {
-    ...{ ok: list.steps.every(step => step.ok), steps: list.steps, provider: null },
-    ...{ imap: null, smtp: reached ?? given.smtp, username: password === '' ? null : username },
-    ...{ inbox: null, offered: null, sentCopy: 'append' },
+    ok: list.steps.every(step => step.ok),
+    steps: list.steps,
+    provider: null,
+    imap: null,
+    smtp: reached ?? given.smtp,
+    username: password === '' ? null : username,
+    inbox: null,
+    offered: null,
+    sentCopy: 'append',
   }
 }

@@ -202,7 +202,8 @@ export async function tryConnected(
     check.steps.find(({ step }) => step === 'round-trip')?.facts ?? {}
   if (keepsMessageId === undefined || keepsDate === undefined) return check
   const changes: MailboxChanges = {
-    ...{ keeps_message_id: keepsMessageId, keeps_date: keepsDate },
+    keeps_message_id: keepsMessageId,
+    keeps_date: keepsDate,
     ...(filesSent === true && { sent_copy: 'by_server' }),
   }
   await inTransaction(needs.db, tx => updateMailboxRow(tx, mailboxId, changes))

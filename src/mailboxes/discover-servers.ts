@@ -81,15 +81,13 @@ function isWhole({ imap, unusable }: Provider): boolean {
 function fromTable(provider: Provider, foundBy: 'domain' | 'mx', mxHost: string | null): Discovery {
   const { imap, smtp } = provider
   return {
-    ...{
-      provider,
-      providerName: null,
-      foundBy,
-      mxHost,
-      username: null,
-      needsConsent: false,
-      didYouMean: null,
-    },
+    provider,
+    providerName: null,
+    foundBy,
+    mxHost,
+    username: null,
+    needsConsent: false,
+    didYouMean: null,
     imap: imap === undefined ? [] : [imap],
     smtp: smtp === undefined ? [] : [smtp],
   }

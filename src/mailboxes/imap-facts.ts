@@ -40,7 +40,10 @@ async function fetchAll(
   if (uids.length === 0) return []
   const prefix = client.flow.capabilities.has('OBJECTID') ? 'oid' : 'gm'
   const query = {
-    ...{ uid: true, size: true, internalDate: true, labels: client.flow.capabilities.has('X-GM-EXT-1') },
+    uid: true,
+    size: true,
+    internalDate: true,
+    labels: client.flow.capabilities.has('X-GM-EXT-1'),
     ...(withMessageId && { headers: ['Message-ID'] }),
   }
   const work = async (flow: ImapClient['flow']): Promise<MailMarks[]> => {

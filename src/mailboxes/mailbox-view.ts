@@ -82,7 +82,16 @@ async function findVerdictServer(db: Db, row: MailboxRow): Promise<string | null
 function toView(row: MailboxRow, wrongRecords: ReadonlyMap<string, Date>): MailboxView {
   const { id, kind, name, address, aliases, colour, state, username, signature, acknowledges } = row
   return {
-    ...{ id, kind, name, address, aliases, colour, state, username, signature, acknowledges },
+    id,
+    kind,
+    name,
+    address,
+    aliases,
+    colour,
+    state,
+    username,
+    signature,
+    acknowledges,
     problem: problemOf(row, wrongRecords),
     imap: serverOf(row.imap_host, row.imap_port, row.imap_security, row.imap_certificate),
     smtp: serverOf(row.smtp_host, row.smtp_port, row.smtp_security, row.smtp_certificate),

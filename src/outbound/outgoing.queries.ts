@@ -70,7 +70,9 @@ export async function findOutgoingMailbox(
     .executeTakeFirst()
   if (row === undefined) return undefined
   return {
-    ...{ state: 'open', isTwin: false, lastFrom: null },
+    state: 'open',
+    isTwin: false,
+    lastFrom: null,
     mailboxId: row.id,
     mailboxName: row.name,
     mailboxAddress: row.address,

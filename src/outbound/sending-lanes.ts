@@ -62,8 +62,14 @@ type State = Parts & {
 export function createLanes(parts: Parts): SendingLanes {
   const state: State = {
     ...parts,
-    ...{ waiting: new Map(), lanes: new Map(), narrow: new Map() },
-    ...{ active: new Set(), leaving: new Set(), rich: new Set(), stuck: new Set(), runs: new Set() },
+    waiting: new Map(),
+    lanes: new Map(),
+    narrow: new Map(),
+    active: new Set(),
+    leaving: new Set(),
+    rich: new Set(),
+    stuck: new Set(),
+    runs: new Set(),
   }
   const { waiting, active, leaving } = state
   return {

@@ -49,7 +49,10 @@ export function getAgentWords(given: GivenWords): AgentWords {
 
 function plain(text: string): AgentWords {
   const words: AgentWords = {
-    ...{ text, html: null, pictureIds: [], mentions: { agentIds: [], teamIds: [] } },
+    text,
+    html: null,
+    pictureIds: [],
+    mentions: { agentIds: [], teamIds: [] },
     mailHtml: () => null,
     naming: () => words,
   }

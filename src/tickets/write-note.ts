@@ -23,7 +23,9 @@ export async function writeNote(
   const { agentIds, teamIds, nameOf } = await getCalled(tx, given.mentions, ticket.mailboxId)
   const { text, html } = given.naming(nameOf)
   const noteId = await insertNote(tx, {
-    ...{ ticketId: ticket.id, authorId: note.agentId, html },
+    ticketId: ticket.id,
+    authorId: note.agentId,
+    html,
     // Postgres cannot hold U+0000 in text.
     text: text.replaceAll('\0', '\ufffd'),
   })

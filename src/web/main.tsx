@@ -45,7 +45,11 @@ async function start(): Promise<void> {
   tellValidityInOwnWords(i18n.t)
   const root = createRoot(place)
   // In pieces between which the browser paints and listens.
-  startTransition(() => root.render(<App {...{ queries, call, waiting, appBase, i18n, pages }} />))
+  startTransition(() =>
+    root.render(
+      <App queries={queries} call={call} waiting={waiting} appBase={appBase} i18n={i18n} pages={pages} />,
+    ),
+  )
   if (import.meta.env.PROD) registerWorker(appBase)
 }
 

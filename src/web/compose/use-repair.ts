@@ -61,8 +61,13 @@ export function useTakeUp(ticketNumber: number) {
       const addresses = (people: Message['to']) => people.map(one => one.address)
       const { to, cc, bcc } = message
       putDraft(key, {
-        ...{ ...NO_DRAFT, isOpen: true, isUnsaved: true, ...words },
-        ...{ to: addresses(to), cc: addresses(cc), bcc: addresses(bcc) },
+        ...NO_DRAFT,
+        isOpen: true,
+        isUnsaved: true,
+        ...words,
+        to: addresses(to),
+        cc: addresses(cc),
+        bcc: addresses(bcc),
         withHistory: keepsHistory(message, 'again'),
         answeredMessageId: answeredAgain(message),
       })

@@ -169,7 +169,8 @@ function useSendTools(ticket: Ticket) {
     const state = ticket.isTwin ? ticket.state : (wish.stateAfter ?? 'waiting')
     patchLists(queries, ticket.number, me.id, row => ({
       ...row,
-      ...{ state, waitingSince: null },
+      state,
+      waitingSince: null,
       ...(wish.snooze === undefined ? {} : { snooze: wish.snooze }),
     }))
   }
@@ -188,7 +189,9 @@ function forwardBody(draft: Draft) {
   return {
     messageId: forwardedMessageId ?? 0,
     ...wordsOf(draft),
-    ...{ to: to ?? [], cc: cc ?? [], bcc },
+    to: to ?? [],
+    cc: cc ?? [],
+    bcc,
     uploadIds: draft.uploads.map(upload => upload.id),
     ...(insteadOf === null ? {} : { insteadOf }),
   }

@@ -52,7 +52,15 @@ export function usePlace(): Place {
     const { mailbox: mailboxId, view: viewId } = search
     const isByPhone = phone === true
     return {
-      ...{ queue, sought, mailboxId, filter, viewId, search, number, isNew, isByPhone },
+      queue,
+      sought,
+      mailboxId,
+      filter,
+      viewId,
+      search,
+      number,
+      isNew,
+      isByPhone,
       ...waysFromList(navigate, { queue, search, number }),
       ...ways,
     }

@@ -108,8 +108,16 @@ export function useTicketList(choice: ListChoice): ListState {
   const askAgain = useSteady(() => void list.refetch())
   return useMemo(
     () => ({
-      ...{ rows, isCut, isPending, isFetching, error },
-      ...{ hasMore, isMoreFailed, canAskMore, askMore, askAgain },
+      rows,
+      isCut,
+      isPending,
+      isFetching,
+      error,
+      hasMore,
+      isMoreFailed,
+      canAskMore,
+      askMore,
+      askAgain,
     }),
     [rows, isCut, isPending, isFetching, error, hasMore, isMoreFailed, canAskMore, askMore, askAgain],
   )

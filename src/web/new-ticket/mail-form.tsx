@@ -190,7 +190,9 @@ function usePreview({ draft, head }: NewTicketUse): NewMailPreview | undefined {
   const body = {
     mailboxId: mailboxId ?? 0,
     ...(from === null ? {} : { from }),
-    ...{ to: draft.to ?? [], cc: draft.cc ?? [], bcc: draft.bcc },
+    to: draft.to ?? [],
+    cc: draft.cc ?? [],
+    bcc: draft.bcc,
   }
   return useQuery({
     queryKey: ['new-mail-preview', body],

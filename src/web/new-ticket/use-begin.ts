@@ -140,7 +140,8 @@ function mailBody({ read, head }: NewTicketUse, { stateAfter, snooze, sendAt }: 
   return {
     mailboxId: head.mailboxId ?? 0,
     ...(head.from === null ? {} : { from: head.from }),
-    ...{ to: draft.to ?? [], subject: head.subject },
+    to: draft.to ?? [],
+    subject: head.subject,
     ...(cc === null || cc.length === 0 ? {} : { cc }),
     ...(bcc.length === 0 ? {} : { bcc }),
     ...wordsOf(draft),

@@ -10,8 +10,15 @@ import { type Entry, makeEntry, STEPS, type Words } from './find-entries.ts'
 
 // These commands move within what is under the palette, are the palette, or say nothing without their key.
 const NOT_OFFERED: readonly CommandId[] = [
-  ...(['palette', 'actions', 'leave', 'next', 'previous', 'open'] as const),
-  ...(['next-message', 'previous-message', 'go-mailbox'] as const),
+  'palette',
+  'actions',
+  'leave',
+  'next',
+  'previous',
+  'open',
+  'next-message',
+  'previous-message',
+  'go-mailbox',
 ]
 
 /** What is done with the ticket in hand comes before the ways to elsewhere. */

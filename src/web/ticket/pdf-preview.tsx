@@ -64,7 +64,9 @@ function usePdf(url: string): State {
       useWasm: false,
       enableXfa: false,
       maxImageSize: MOST_IMAGE_PIXELS,
-      ...{ cMapUrl: `${data}cmaps/`, standardFontDataUrl: `${data}standard_fonts/`, wasmUrl: `${data}wasm/` },
+      cMapUrl: `${data}cmaps/`,
+      standardFontDataUrl: `${data}standard_fonts/`,
+      wasmUrl: `${data}wasm/`,
     })
     let isGone = false
     reading.promise

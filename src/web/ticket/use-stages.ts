@@ -30,7 +30,8 @@ function stagesAfter(
   const { shown, ahead, ticket } = wanted
   const front = shown === undefined ? undefined : stages.find(stage => stage.number === shown)
   const begun = (number: number, of: Ticket | undefined, nth: number) => ({
-    ...{ number, of },
+    number,
+    of,
     key: Math.max(0, ...stages.map(stage => stage.key)) + nth,
   })
   const next: Stage[] = []
