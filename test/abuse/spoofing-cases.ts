@@ -36,8 +36,14 @@ const standing = ({
   replyDefaults,
   proposals,
 }: Ticket) => ({
-  ...{ state, customer, assigneeId, waitingSince, snippet },
-  ...{ to: replyDefaults.to, cc: replyDefaults.cc, proposals },
+  state,
+  customer,
+  assigneeId,
+  waitingSince,
+  snippet,
+  to: replyDefaults.to,
+  cc: replyDefaults.cc,
+  proposals,
 })
 
 describe('A19: a forged customer with the right References', () => {

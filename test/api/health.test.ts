@@ -358,7 +358,9 @@ const fine: MailboxFacts = {
 }
 
 const shutSince = (minutes: number) => ({
-  ...{ path: 'INBOX', code: 'server-said-no', detail: null },
+  path: 'INBOX',
+  code: 'server-said-no',
+  detail: null,
   since: ago(minutes),
 })
 

@@ -154,7 +154,9 @@ test('a test mail that is late, in Junk or refused is said to be so, and leaves 
 
   expect(late.steps.at(-1)).toMatchObject({ step: 'round-trip', ok: true, code: 'test-mail-late' })
   expect(junk.steps.at(-1)).toMatchObject({
-    ...{ step: 'round-trip', ok: true, code: 'test-mail-in-junk' },
+    step: 'round-trip',
+    ok: true,
+    code: 'test-mail-in-junk',
     facts: { arrivedIn: 'junk', keepsMessageId: true },
   })
   expect(await desk.dovecot.readFolder('junk@desk.test', 'Junk')).toEqual([])

@@ -166,8 +166,16 @@ test('a note keeps its looks and reaches nobody', async () => {
 test('a forward has its words above the message, with their looks, and takes its draft with it', async () => {
   const { number, messageId } = await desk.ticket({ mailboxId: support })
   const content = {
-    ...{ mode: 'forward' as const, text: 'What now?', to: ['supplier@other.test'], cc: null, bcc: [] },
-    ...{ uploadIds: [], withHistory: false, seenEventId: null, forwardedMessageId: messageId, fileIds: [] },
+    mode: 'forward' as const,
+    text: 'What now?',
+    to: ['supplier@other.test'],
+    cc: null,
+    bcc: [],
+    uploadIds: [],
+    withHistory: false,
+    seenEventId: null,
+    forwardedMessageId: messageId,
+    fileIds: [],
   }
   await ada.call(saveDraft, { params: { number }, body: { content, revision: 0 } })
   const kept = await ada.call(findDraft, { params: { number } })
@@ -187,8 +195,14 @@ test('a forward has its words above the message, with their looks, and takes its
 test('a draft keeps its looks, cleaned, and one of text alone stays as it is', async () => {
   const { number } = await desk.ticket({ mailboxId: support })
   const content = {
-    ...{ mode: 'reply' as const, text: 'Hi', to: null, cc: null, bcc: [], uploadIds: [] },
-    ...{ withHistory: false, seenEventId: null },
+    mode: 'reply' as const,
+    text: 'Hi',
+    to: null,
+    cc: null,
+    bcc: [],
+    uploadIds: [],
+    withHistory: false,
+    seenEventId: null,
   }
 
   const { revision } = await ada.call(saveDraft, { params: { number }, body: { content, revision: 0 } })

@@ -89,7 +89,11 @@ describe('a ticket of a team', () => {
       stopsReply: false,
     })
     expect((await ben.call(listTeams)).data).toContainEqual({
-      ...{ id, name, memberIds: [ben.agentId], mailboxIds: [support, billing], isRemoved: false },
+      id,
+      name,
+      memberIds: [ben.agentId],
+      mailboxIds: [support, billing],
+      isRemoved: false,
     })
   })
 
@@ -232,7 +236,10 @@ describe('a team', () => {
     const ticket = await ada.call(getTicket, { params: { number } })
     expect(note.text).toMatch(/^Who knows\? @Team \d+$/)
     expect(ticket.notes[0]?.mentions).toContainEqual({
-      ...{ agentId: null, teamId: id, name: renamed, isSeen: null },
+      agentId: null,
+      teamId: id,
+      name: renamed,
+      isSeen: null,
     })
     expect(ticket.events.at(-1)).toMatchObject({ kind: 'mentioned', data: { agentIds: [], teamIds: [id] } })
     expect(await listed('mentions', mia)).toContain(number)

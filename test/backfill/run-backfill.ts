@@ -89,11 +89,18 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRep
       acknowledged(newDomain) >= run.newMailMs.length ? true : undefined,
     )
     const report = {
-      ...{ mails: total, settled, tookMs, perSecond: (settled * 1000) / tookMs, newMailMs: run.newMailMs },
-      ...{ kills: options.kills, outcomes, openTickets },
+      mails: total,
+      settled,
+      tookMs,
+      perSecond: (settled * 1000) / tookMs,
+      newMailMs: run.newMailMs,
+      kills: options.kills,
+      outcomes,
+      openTickets,
       acknowledgedOld: acknowledged(oldDomain),
       acknowledgedNew: acknowledged(newDomain),
-      ...{ ours: memory.ours(), postgresMb: memory.postgresMb() },
+      ours: memory.ours(),
+      postgresMb: memory.postgresMb(),
     }
     return { ...report, breaches: [...run.breaches, ...judge(run, report)] }
   } finally {

@@ -104,12 +104,19 @@ async function startWorld(): Promise<World> {
   })
   const filing = { ...desk, reader, dns: null, clock: systemClock, owed: [] }
   const sync = startSync({
-    ...{ ...desk, clock, random: Math.random, practice: () => null },
+    ...desk,
+    clock,
+    random: Math.random,
+    practice: () => null,
     // The lease's own clock is the database's, which does not hurry.
     timing: { idleMs, leaseLifeMs: 100 * 3_600_000 },
   })
   return {
-    ...{ clock, desk, dovecot, flapping, steady },
+    clock,
+    desk,
+    dovecot,
+    flapping,
+    steady,
     file: async () => {
       while ((await receiveMails(filing)).claimed > 0);
     },
@@ -258,7 +265,10 @@ async function report(
   const mails = desk.sink.accepted.filter(({ to }) => to.includes('boss@desk.test'))
   const told = await Promise.all(mails.map(async ({ raw }) => (await parseMail(raw)).subject ?? ''))
   const facts = {
-    ...{ seed, slowest, tookMs, told },
+    seed,
+    slowest,
+    tookMs,
+    told,
     outages: day.outages.length,
     mails: wanted.length,
     lost: wanted.filter(one => !filed.has(one)).length,

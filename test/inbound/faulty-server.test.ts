@@ -43,8 +43,14 @@ async function follow(script: Pick<ScriptedImap, 'port'>) {
   const suspects: Suspects = new Map()
   const imap = { kind: 'practice', port: script.port, password: 'secret' } as const
   const account: ImapAccount = {
-    ...{ mailboxId, address, username: address, name: '', password: '', kind: 'practice' },
-    ...{ imap, smtp: imap },
+    mailboxId,
+    address,
+    username: address,
+    name: '',
+    password: '',
+    kind: 'practice',
+    imap,
+    smtp: imap,
   }
   const connectAndCatchUp = async (): Promise<string | null> => {
     if (lease === undefined) throw new Error('no lease')

@@ -43,8 +43,13 @@ test('F17: a label more or less, a move out and back and a copy to ourselves cos
   const kettle = rawMail({ to: us, subject: 'Kettle', messageId: 'kettle@customer.test' })
   const prize = rawMail({ to: us, subject: 'A prize', messageId: 'prize@customer.test' })
   const answer = rawMail({
-    ...{ from: `Shop <${us}>`, to: 'ann@customer.test', cc: us, subject: 'Re: Kettle' },
-    ...{ messageId: 'answer@gmail.test', inReplyTo: 'kettle@customer.test', text: 'It is on its way.' },
+    from: `Shop <${us}>`,
+    to: 'ann@customer.test',
+    cc: us,
+    subject: 'Re: Kettle',
+    messageId: 'answer@gmail.test',
+    inReplyTo: 'kettle@customer.test',
+    text: 'It is on its way.',
   })
   const reminder = rawMail({ from: `Shop <${us}>`, to: us, subject: 'Order more kettles' })
 

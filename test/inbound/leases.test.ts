@@ -111,9 +111,20 @@ test('a node that lost its mailbox meanwhile writes nothing of what it fetched',
     [mailboxId],
   )
   const folder = {
-    ...{ id: Number(rows[0].id), mailboxId, generation: 1, belowUid: 1, mailsBelow: 0, cursorUid: 0 },
-    ...{ liveSince: new Date(), openSince: null, startsAt: null, oldBelowUid: 1, isOldHeld: false },
-    ...{ role: 'inbox' as const, isTidied: false, isRenumbered: false },
+    id: Number(rows[0].id),
+    mailboxId,
+    generation: 1,
+    belowUid: 1,
+    mailsBelow: 0,
+    cursorUid: 0,
+    liveSince: new Date(),
+    openSince: null,
+    startsAt: null,
+    oldBelowUid: 1,
+    isOldHeld: false,
+    role: 'inbox' as const,
+    isTidied: false,
+    isRenumbered: false,
   }
   const source = rawMail()
   const facts = {

@@ -36,7 +36,8 @@ test('what the server takes out of Junk does not stay with who left', async () =
 
 test('what the server does not take for spam is seen, though it answers what it took for it', async () => {
   const answer = (inReplyTo: string) => ({
-    ...{ inReplyTo, messageId: `${crypto.randomUUID()}@customer.test` },
+    inReplyTo,
+    messageId: `${crypto.randomUUID()}@customer.test`,
     text: 'Did you get my mail?\r\n',
   })
   const [byServer, byAgent] = ['server@customer.test', 'agent@customer.test']
@@ -51,7 +52,8 @@ test('what the server does not take for spam is seen, though it answers what it 
 
   expect([more.number, still.state]).toEqual([junked.number, 'spam'])
   expect(await read(junked.number)).toMatchObject({
-    ...{ state: 'open', messageCount: 3 },
+    state: 'open',
+    messageCount: 3,
     waitingSince: still.messages[0]?.receivedAt,
   })
   expect((await read(judged.number)).state).toBe('spam')

@@ -43,7 +43,12 @@ export async function startTwinDesk(): Promise<TwinDesk> {
     return (await filed.message(row)).ticket_id
   }
   return {
-    ...{ desk, filed, support: desk.mailboxId, billing, sales, fileOne },
+    desk,
+    filed,
+    support: desk.mailboxId,
+    billing,
+    sales,
+    fileOne,
     fileIn: async (mailboxIds, parts) => {
       const raw = rawMail({ messageId: newId(), ...parts })
       const tickets: number[] = []

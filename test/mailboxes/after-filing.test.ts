@@ -188,7 +188,11 @@ test('without MOVE a mail is copied and removed alone, once; without UIDPLUS non
     await copying.deliver(rawMail({ to, subject: 'Twice' }), [to])
     await desk.ticketLike('Twice')
     const killed = await openRawImap({
-      ...{ host: copying.host, port: copying.imapsPort, ca: copying.ca, user: to, password: 'secret' },
+      host: copying.host,
+      port: copying.imapsPort,
+      ca: copying.ca,
+      user: to,
+      password: 'secret',
     })
     const said = (await killed.command('STATUS Archive (UIDVALIDITY UIDNEXT)'))
       .map(({ text }) => text)
@@ -235,7 +239,9 @@ test('without MOVE a mail is copied and removed alone, once; without UIDPLUS non
 test('a server that has no room for a copy is told to refuse, and the mail stays where it is', async () => {
   const to = 'full@desk.test'
   const full = await startDovecot({
-    ...{ certificates: desk.certificates, quotaMb: 1, capabilities: 'IMAP4rev1 IDLE SPECIAL-USE UIDPLUS' },
+    certificates: desk.certificates,
+    quotaMb: 1,
+    capabilities: 'IMAP4rev1 IDLE SPECIAL-USE UIDPLUS',
   })
   try {
     const id = await desk.connected(to, { imapsPort: full.imapsPort })

@@ -34,7 +34,11 @@ test('the command says by its exit code whether every connected mailbox can be s
   const smtp = { host: 'localhost', port: sink.port, security: 'starttls' as const }
   const needs = { ...desk, log: createLog({ level: 'silent' }), clock: systemClock, dnsServers: [] }
   await connectMailbox(needs, {
-    ...{ address, password: 'secret', name: 'Command', imap, smtp },
+    address,
+    password: 'secret',
+    name: 'Command',
+    imap,
+    smtp,
     start: { rule: 'now' },
   })
 

@@ -42,7 +42,11 @@ export async function startFoldersDesk({ idleMs = 150 }: { idleMs?: number } = {
   const { db, keys, bells, blobs, log, instanceId } = desk.ground
   const shared = { db, keys, bells, log, clock: systemClock, instanceId }
   const sync = startSync({
-    ...{ ...shared, blobs, random: Math.random, trust: mailTrust, practice: () => null },
+    ...shared,
+    blobs,
+    random: Math.random,
+    trust: mailTrust,
+    practice: () => null,
     timing: { idleMs, fullCompareMs: 60_000 },
   })
   const reader = createMailReader({ log, clock: systemClock, blobsRoot: blobs.root, processes: 1 })
@@ -57,7 +61,11 @@ export async function startFoldersDesk({ idleMs = 150 }: { idleMs?: number } = {
     return rows.map(({ outcome }) => outcome)
   }
   return {
-    ...{ ...desk, dovecot, certificates, admin, outcomes },
+    ...desk,
+    dovecot,
+    certificates,
+    admin,
+    outcomes,
     beforeFiling: async work => {
       await filing.stop()
       try {

@@ -33,8 +33,11 @@ test('a folder of 12,000 mails with gaps is listed by ranges, from any UID and d
   const dovecot = await startDovecot({ certificates })
   await plantOldMails(dovecot, address, { count: 12_000, spanDays: 400 })
   const raw = await openRawImap({
-    ...{ host: '127.0.0.1', port: dovecot.imapsPort, ca: certificates.ca },
-    ...{ user: address, password: 'secret' },
+    host: '127.0.0.1',
+    port: dovecot.imapsPort,
+    ca: certificates.ca,
+    user: address,
+    password: 'secret',
   })
   await raw.command('SELECT INBOX')
   await raw.command('UID STORE 101:200,5000,11998 +FLAGS.SILENT (\\Deleted)')

@@ -46,8 +46,11 @@ test('an answer from a mail program is in its ticket, which waits for the custom
   const opened = await desk.ticketLike('Kettle')
 
   await sendElsewhere(to, {
-    ...{ from: 'Ada <ada@desk.test>', subject: 'Re: Kettle', messageId: 'one@gmail.test' },
-    ...{ inReplyTo: 'kettle@customer.test', text: 'A new one is on its way.' },
+    from: 'Ada <ada@desk.test>',
+    subject: 'Re: Kettle',
+    messageId: 'one@gmail.test',
+    inReplyTo: 'kettle@customer.test',
+    text: 'A new one is on its way.',
   })
   const answered = await desk.ticketLike('Kettle', ticket => ticket.messageCount === 2)
   await desk.dovecot.deliver(
@@ -120,7 +123,10 @@ test('what belongs to no ticket is kept without one, until the customer answers 
 
   await desk.dovecot.deliver(
     rawMail({
-      ...{ to, subject: 'Re: Our offer', messageId: 'yes@customer.test', text: 'Yes please.' },
+      to,
+      subject: 'Re: Our offer',
+      messageId: 'yes@customer.test',
+      text: 'Yes please.',
       references: ['offer@gmail.test', 'more@gmail.test'],
     }),
     [to],

@@ -36,7 +36,9 @@ async function doubted() {
   await sender.stop()
   const look = (askAfterMs?: number) =>
     reconcileUncertain({
-      ...{ ...desk, practice: () => null, missingForMs: 0 },
+      ...desk,
+      practice: () => null,
+      missingForMs: 0,
       ...(askAfterMs === undefined ? {} : { askAfterMs }),
     })
   const waiting = async () => {

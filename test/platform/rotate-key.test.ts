@@ -51,9 +51,14 @@ afterAll(async () => {
 
 async function letterdesk(...args: string[]): Promise<string> {
   const env = {
-    ...{ PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'silent' },
-    ...{ DATABASE_URL: database.url, SECRET_KEY: secretKey, DATA_DIR: nodes[0]?.dataDir },
-    ...{ EXTRA_CA_FILE: certificates.caFile, ALLOW_PRIVATE_HOSTS: '127.0.0.0/8' },
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+    SECRET_KEY: secretKey,
+    DATA_DIR: nodes[0]?.dataDir,
+    EXTRA_CA_FILE: certificates.caFile,
+    ALLOW_PRIVATE_HOSTS: '127.0.0.0/8',
   }
   const { stdout } = await run(process.execPath, ['src/start.mjs', ...args], { env })
   return stdout

@@ -30,7 +30,12 @@ afterAll(async () => await desk.stop())
 
 function asMessage({ from, subject, text, files }: SetMail) {
   const attachments = files.map((filename, partIndex) => ({
-    ...{ partIndex, filename, sizeBytes: 1, contentId: null, isInline: false, blobId: null },
+    partIndex,
+    filename,
+    sizeBytes: 1,
+    contentId: null,
+    isInline: false,
+    blobId: null,
     contentType: filename.endsWith('.pdf') ? 'application/pdf' : 'image/jpeg',
   }))
   return { from, subject, text, visibleText: text, language: detectLanguage(text), attachments }

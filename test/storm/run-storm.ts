@@ -118,7 +118,10 @@ async function runStorm(field: Field, kind: StormKind, mails: number): Promise<S
   const rows = await listAll(owner)
   const stormy = rows.filter(row => row.subject.startsWith(mark))
   return {
-    ...{ kind, mails, deliveredInMs, filedInMs },
+    kind,
+    mails,
+    deliveredInMs,
+    filedInMs,
     messages: stormy.reduce((sum, row) => sum + row.messageCount, 0) - first,
     unfiled: await countUnfiled(owner, flooded.id),
     tickets: stormy.length,

@@ -75,14 +75,7 @@ export async function startGmail(
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
     converse(socket)
   })
-  const place = (mail: GmailMail): void => {
-    for (const folder of folders) {
-      const isIn = isInFolder(folder, mail)
-      const uid = [...folder.uids].findLast(([, one]) => one === mail)?.[0]
-      if (isIn && uid === undefined) folder.uids.set(folder.next++, mail)
-      if (!isIn && uid !== undefined) folder.uids.delete(uid)
-    }
-  }
+  const place = (mail: GmailMail): void => placeIn(folders, mail)
   const gmail: GmailServer = {
     port: 0,
     heard: [],
@@ -92,8 +85,12 @@ export async function startGmail(
     limitBytes: Number.POSITIVE_INFINITY,
     deliver: (raw, labels, { receivedAt } = {}) => {
       const mail = {
-        ...{ id: idOf(count++), raw: () => raw, sizeBytes: raw.length },
-        ...{ receivedAt: receivedAt ?? new Date(), labels: new Set(labels), isSeen: false },
+        id: idOf(count++),
+        raw: () => raw,
+        sizeBytes: raw.length,
+        receivedAt: receivedAt ?? new Date(),
+        labels: new Set(labels),
+        isSeen: false,
       }
       place(mail)
       return mail
@@ -157,6 +154,16 @@ export async function startGmail(
   return gmail
 }
 
+/** Puts a mail into the folders of its labels, under a new UID in each, and takes it out of the others. */
+function placeIn(folders: readonly Folder[], mail: GmailMail): void {
+  for (const folder of folders) {
+    const isIn = isInFolder(folder, mail)
+    const uid = [...folder.uids].findLast(([, one]) => one === mail)?.[0]
+    if (isIn && uid === undefined) folder.uids.set(folder.next++, mail)
+    if (!isIn && uid !== undefined) folder.uids.delete(uid)
+  }
+}
+
 function renameNow(folders: readonly Folder[], renaming: Renaming): void {
   const folder = folders.find(({ path }) => path === renaming.path)
   if (folder !== undefined) folder.path = renaming.to
@@ -171,14 +178,12 @@ const idOf = (n: number): string => String(1_278_455_344_230_334_865n + BigInt(n
 
 function makeFolders(people: readonly string[]): Folder[] {
   const of = (path: string, use: string, label: string | null): Folder => ({
-    ...{
-      path,
-      use,
-      label,
-      key: `F${path.length}-${path.replaceAll(/[^A-Za-z]/g, '')}`,
-      uids: new Map(),
-      next: 1,
-    },
+    path,
+    use,
+    label,
+    key: `F${path.length}-${path.replaceAll(/[^A-Za-z]/g, '')}`,
+    uids: new Map(),
+    next: 1,
   })
   return [
     of('INBOX', '', '\\Inbox'),

@@ -50,7 +50,8 @@ export async function startOAuthDesk(): Promise<OAuthDesk> {
   const apiUrl = await listen(server, { host: '127.0.0.1', port: 0 })
   return {
     ...desk,
-    ...{ provider, sink },
+    provider,
+    sink,
     as: who => {
       const client = apiClient(apiUrl)
       const headers = { cookie: `${SESSION_COOKIE}=${who}`, 'x-csrf-token': 'token' }

@@ -72,8 +72,12 @@ export async function startOpenIdProvider(options: {
   const { ca, server: certificate } = options.certificates
   const { key, cert } = certificate
   const state: State = {
-    ...{ decision: {}, fault: null, beside: {}, tokenRequests: 0 },
-    ...{ shared: new Map<string, string>(), grants: new Map<string, string[]>() },
+    decision: {},
+    fault: null,
+    beside: {},
+    tokenRequests: 0,
+    shared: new Map<string, string>(),
+    grants: new Map<string, string[]>(),
   }
   const answering: { with?: (request: IncomingMessage, reply: ServerResponse) => unknown } = {}
   const server = createServer({ key, cert }, (request, reply) => void answering.with?.(request, reply))
@@ -113,7 +117,12 @@ export async function startOpenIdProvider(options: {
   const questionsPort = await listenOn(questions)
   const grantsOf = (person: string) => state.grants.get(person) ?? []
   return {
-    ...{ issuer, clientId, clientSecret, mailScope, userOf, keyFile: account.keyFile },
+    issuer,
+    clientId,
+    clientSecret,
+    mailScope,
+    userOf,
+    keyFile: account.keyFile,
     introspectionUrl: `http://127.0.0.1:${questionsPort}/introspect`,
     walk: async (url, decision) => {
       state.decision = decision ?? {}

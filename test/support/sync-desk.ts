@@ -66,7 +66,14 @@ export async function startSyncDesk(
   const startNode = async (options: Partial<SyncOptions> = {}): Promise<Sync> => {
     const instance = await startInstance({ db, log })
     const sync = startSync({
-      ...{ db, keys, blobs, bells, log, clock: systemClock, random: Math.random, trust },
+      db,
+      keys,
+      blobs,
+      bells,
+      log,
+      clock: systemClock,
+      random: Math.random,
+      trust,
       practice: () => null,
       instanceId: instance.id,
       ...options,
@@ -78,7 +85,15 @@ export async function startSyncDesk(
     return sync
   }
   return {
-    ...{ database, db, dovecot, certificates, keys, bells, blobs, trust, startNode },
+    database,
+    db,
+    dovecot,
+    certificates,
+    keys,
+    bells,
+    blobs,
+    trust,
+    startNode,
     addMailbox: mailbox => addMailbox({ db, keys, dovecot }, mailbox),
     ledger: mailboxId => readLedger(database, mailboxId),
     close: async () => {

@@ -32,7 +32,8 @@ beforeAll(async () => {
   certificates = await makeCertificates()
   sink = await startSmtpSink({ certificates })
   ownServer = await startSmtpSink({
-    ...{ certificates, certificate: 'selfSigned' },
+    certificates,
+    certificate: 'selfSigned',
     server: { authOptional: true },
   })
   browser = await openBrowser()

@@ -206,7 +206,11 @@ describe('a session is named by its browser', () => {
 
 test('a ticket opens at the first note that calls its reader and that they have not seen', () => {
   const note = (id: number, agentId: number | null, isSeen: boolean | null) => ({
-    ...{ id, authorId: 1, text: '', html: null, createdAt: '2026-01-01T13:00:00Z' },
+    id,
+    authorId: 1,
+    text: '',
+    html: null,
+    createdAt: '2026-01-01T13:00:00Z',
     mentions: [{ agentId, teamId: agentId === null ? 3 : null, name: 'x', isSeen }],
   })
   const notes = [

@@ -35,8 +35,15 @@ test('words that answered a message which is elsewhere now can be sent as an ans
   const visitor = await desk.browser.newAgent(desk.owner)
   const page = await visitor.newPage()
   const content = {
-    ...{ mode: 'reply' as const, text: 'It is here.', to: null, cc: null, bcc: [], uploadIds: [] },
-    ...{ withHistory: false, answeredMessageId: moved?.id ?? 0, seenEventId: null },
+    mode: 'reply' as const,
+    text: 'It is here.',
+    to: null,
+    cc: null,
+    bcc: [],
+    uploadIds: [],
+    withHistory: false,
+    answeredMessageId: moved?.id ?? 0,
+    seenEventId: null,
   }
   await desk.owner.call(saveDraft, { params: { number }, body: { content, revision: 0 } })
   await page.goto(`${desk.baseUrl}/queue/all/${number}`)
