@@ -27,6 +27,10 @@ const RULES = [
   { pattern: /@ts-expect-error(?!:? ?\S.{9})/g, says: '@ts-expect-error without a reason behind it' },
   { pattern: /biome-ignore [\w/]+:? *(?:<explanation>|\n|\*\/)/g, says: 'a suppression without a reason' },
   {
+    pattern: /\.\.\.\(*\{/g,
+    says: 'a spread of a literal, which only packs lines: write its properties as they are',
+  },
+  {
     pattern: /\bprocess\.env\b/g,
     within: path => path.startsWith('src/') && path !== 'src/config.ts' && path !== 'src/start.mjs',
     says: 'the environment is read in src/config.ts only',

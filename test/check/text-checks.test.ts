@@ -10,6 +10,8 @@ test.each([
   ['an open end without a number', 'src/a.ts', '// TODO later\n', /open end/],
   ['types switched off', 'src/a.ts', '// @ts-ignore\nx()\n', /switched off/],
   ['a suppression without a reason', 'src/a.ts', '// biome-ignore lint/style/x:\nx()\n', /without a reason/],
+  ['lines packed by a spread', 'src/a.ts', 'const a = { ...{ b, c }, d }\n', /packs lines/],
+  ['attributes packed by a spread', 'src/a.tsx', 'const a = <A {...{ b, c }} />\n', /packs lines/],
   [
     'the environment read elsewhere',
     'src/db/a.ts',
@@ -37,12 +39,13 @@ test.each([
 test('what the rules allow passes', async () => {
   const { faults, read } = await checkTree('shape', {
     'src/config.ts': 'const port = process.env.PORT\n// TODO (#12): later\n',
+    'src/b.ts': 'const a = { ...b, ...(c && { d }), ...(e ? { f } : {}), g: [...h] }\n',
     'src/a.ts': `${'x()\n'.repeat(399)}await y().catch(error => { log.warn(error) })\n`,
     'test/a.test.ts': '// time passes: the lease has to run out\nawait delay(50)\n',
     'test/support/a.ts': 'await new Promise(resolve => setTimeout(resolve, 10))\n',
   })
 
-  expect({ faults, read }).toEqual({ faults: [], read: 4 })
+  expect({ faults, read }).toEqual({ faults: [], read: 5 })
 })
 
 test.each([
