@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import { fastify } from 'fastify'
 import { isConnectionLoss } from '../db/faults.ts'
-import { describeError } from '../lib/app-error.ts'
+import { describeError, stackOf } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { Problem } from '../shared/schemas.ts'
 import { describeProblem } from './errors.ts'
@@ -132,10 +132,6 @@ function answerProblems(
     if (typeof retryAfterS === 'number') reply.header('retry-after', String(retryAfterS))
     return reply.code(problem.status).type('application/problem+json').send(problem)
   })
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined
 }
 
 function logRequests(server: ApiServer, log: Log): void {

@@ -1,7 +1,7 @@
 import { type App, buildApp, type StartOptions } from '../app.ts'
 import type { Config, Environment, LoadedConfig } from '../config.ts'
 import { onceThere } from '../db/once-there.ts'
-import { describeError } from '../lib/app-error.ts'
+import { describeError, stackOf } from '../lib/app-error.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import * as sync from '../roles/sync.ts'
 import * as web from '../roles/web.ts'
@@ -102,8 +102,4 @@ function sayReady(config: Config, log: Log): void {
   log.info({ roles: config.roles }, 'ready')
   if (config.roles.includes('web'))
     console.log(`\n  Letterdesk is ready: ${config.baseUrl}  (Ctrl-C stops it)\n`)
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined
 }

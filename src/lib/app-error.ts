@@ -47,3 +47,8 @@ export function describeError(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Where a caught unknown was thrown, for the log of a failure that nobody foresaw; undefined of what is no Error. */
+export function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined
+}

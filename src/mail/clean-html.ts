@@ -1,6 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import { linkTarget } from '../shared/link-target.ts'
 import { cleanStyle } from './clean-style.ts'
+import { countTags } from './count-tags.ts'
 import { QUOTE_MARK_ATTRIBUTE, quoteMarkOf } from './html-quote-marks.ts'
 import type { FindPicture } from './picture-places.ts'
 
@@ -73,7 +74,7 @@ export function cleanHtml(
   findPicture: FindPicture = () => undefined,
 ): string | null {
   if (html.length > budget.chars) return null
-  const tags = countTags(html)
+  const tags = countTags(html, MAX_TAGS)
   if (tags > budget.tags || (tags > MAX_OPEN && isTooDeep(html))) return null
   budget.chars -= html.length
   budget.tags -= tags
@@ -103,12 +104,6 @@ export function cleanHtml(
     enforceHtmlBoundary: false,
     transformTags: { '*': attributeCleaner(findPicture) },
   })
-}
-
-function countTags(html: string): number {
-  let count = 0
-  for (let at = html.indexOf('<'); at >= 0 && count <= MAX_TAGS; at = html.indexOf('<', at + 1)) count++
-  return count
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Parser } from 'htmlparser2'
 import { linkTarget } from '../shared/link-target.ts'
+import { countTags } from './count-tags.ts'
 
 /** How words look. */
 export type WordMark = 'bold' | 'italic' | 'underline' | 'code'
@@ -69,7 +70,7 @@ type State = {
  * @returns undefined over 1,000,000 characters or 20,000 tags
  */
 export function readRichWords(html: string): readonly Block[] | undefined {
-  if (html.length > MAX_CHARS || countTags(html) > MAX_TAGS) return undefined
+  if (html.length > MAX_CHARS || countTags(html, MAX_TAGS) > MAX_TAGS) return undefined
   const root: OpenBlock = { tag: '', blocks: [], items: null }
   const state: State = {
     open: [root],
@@ -151,12 +152,6 @@ function inlinesIn(blocks: readonly Block[]): Inline[] {
 
 function isMarked({ marks, href }: { marks: readonly WordMark[]; href: string | null }): boolean {
   return marks.length > 0 || href !== null
-}
-
-function countTags(html: string): number {
-  let count = 0
-  for (let at = html.indexOf('<'); at >= 0 && count <= MAX_TAGS; at = html.indexOf('<', at + 1)) count++
-  return count
 }
 
 function openTag(state: State, tag: string, attributes: Record<string, string>): void {

@@ -1,3 +1,5 @@
+import { dropEnding } from './drop-ending.ts'
+
 // Endings of nouns and adjectives, longest first; what remains must be a word.
 const CASE_ENDINGS = ['овци', 'ове', 'еве', 'ища', 'ия', 'ии', 'ие', 'а', 'я', 'о', 'е', 'и', 'у', 'ю']
 // Endings that make verbs, participles and adjectives.
@@ -49,11 +51,6 @@ function evenOut(word: string): string {
     .replace(/ц$/, 'к') // ученик, ученици
     .replace(/з$/, 'г') // каталог, каталози
   return firm.replaceAll('я', 'е') // място, места
-}
-
-function dropEnding(word: string, endings: readonly string[], minStem: number): string {
-  const found = endings.find(ending => word.endsWith(ending) && word.length - ending.length >= minStem)
-  return found === undefined ? word : word.slice(0, -found.length)
 }
 
 function cut(word: string, letters: number, minStem: number): string {

@@ -1,3 +1,5 @@
+import { dropEnding } from './drop-ending.ts'
+
 // Endings of nouns, adjectives and persons, longest first.
 const CASE_ENDINGS = [
   'iami',
@@ -81,9 +83,4 @@ function evenOut(word: string): string {
     .replace(/(..)sz$/, '$1s')
     .replace(/(..)i?e([kc])$/, '$1$2') // paczek, paczka; koniec, konca
     .replace(/(..)c$/, '$1k') // paczce
-}
-
-function dropEnding(word: string, endings: readonly string[], minStem: number): string {
-  const found = endings.find(ending => word.endsWith(ending) && word.length - ending.length >= minStem)
-  return found === undefined ? word : word.slice(0, -found.length)
 }

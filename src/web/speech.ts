@@ -1,4 +1,5 @@
 import { LANGUAGES, type Language } from '../shared/vocabulary.ts'
+import { createListeners } from './listeners.ts'
 import { type Catalogue, type TFunction, wordsOf } from './words-of.ts'
 
 const CATALOGUES: Record<Language, () => Promise<{ default: Catalogue }>> = {
@@ -28,7 +29,7 @@ export type Speech = {
 /** Prepares texts in one language; each catalogue is loaded only when it is spoken. */
 export async function createSpeech(first: Language): Promise<Speech> {
   const known = new Map<Language, { catalogue: Catalogue; words: TFunction }>()
-  const listeners = new Set<() => void>()
+  const { subscribe, tell } = createListeners()
   let language = first
   const of = (wanted: Language): TFunction => known.get(wanted)?.words ?? wordsOf({}, wanted)
   const learn = async (wanted: Language) => {
@@ -40,7 +41,7 @@ export async function createSpeech(first: Language): Promise<Speech> {
     await learn(wanted)
     language = wanted
     document.documentElement.lang = wanted
-    for (const listener of listeners) listener()
+    tell()
   }
   await speak(first)
   return {
@@ -52,10 +53,7 @@ export async function createSpeech(first: Language): Promise<Speech> {
     of,
     learn,
     speak,
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: subscribe,
   }
 }
 

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { createListeners } from './listeners.ts'
 
 type Room = { isThere: boolean; subscribe: (onChange: () => void) => () => void }
 
@@ -17,17 +18,11 @@ function roomOf(query: string): Room {
   const known = rooms.get(query)
   if (known !== undefined) return known
   const media = window.matchMedia(query)
-  const listeners = new Set<() => void>()
-  const room: Room = {
-    isThere: media.matches,
-    subscribe: onChange => {
-      listeners.add(onChange)
-      return () => listeners.delete(onChange)
-    },
-  }
+  const { subscribe, tell } = createListeners()
+  const room: Room = { isThere: media.matches, subscribe }
   media.addEventListener('change', () => {
     room.isThere = media.matches
-    for (const listener of listeners) listener()
+    tell()
   })
   rooms.set(query, room)
   return room

@@ -28,6 +28,7 @@ import { recipientsOf } from './shown-recipients.ts'
 import { takeUpWords } from './take-up-words.ts'
 import { undoableFor } from './undo-window.ts'
 import { putDraft } from './use-draft.ts'
+import { wordsOfDraft } from './words-of-draft.ts'
 
 /**
  * How a reply is sent besides its words: what the agent has seen, the ticket's state after it, until when it is put
@@ -67,7 +68,7 @@ export function useSend(ticket: Ticket) {
   }
   const note = async (draft: Draft): Promise<boolean> => {
     try {
-      const body = wordsOf(draft)
+      const body = wordsOfDraft(draft)
       await call(writeNote, {
         params: { number: ticket.number },
         body,
@@ -188,7 +189,7 @@ function forwardBody(draft: Draft) {
   const { to, cc, bcc, forwardedMessageId, insteadOf } = draft
   return {
     messageId: forwardedMessageId ?? 0,
-    ...wordsOf(draft),
+    ...wordsOfDraft(draft),
     to: to ?? [],
     cc: cc ?? [],
     bcc,
@@ -197,14 +198,9 @@ function forwardBody(draft: Draft) {
   }
 }
 
-// Of words with looks the server makes the text.
-function wordsOf({ text, html }: Draft): { text: string } | { html: string } {
-  return html === null ? { text } : { html }
-}
-
 function replyBody(draft: Draft, { stateAfter, snooze, sendAt }: SendWish) {
   return {
-    ...wordsOf(draft),
+    ...wordsOfDraft(draft),
     ...recipientsOf(draft),
     ...(draft.uploads.length === 0 ? {} : { uploadIds: draft.uploads.map(upload => upload.id) }),
     withHistory: draft.withHistory,

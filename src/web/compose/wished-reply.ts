@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import type { OfferedReply } from '../../shared/saved-replies.ts'
 import { CallFailed } from '../call.ts'
+import { createListeners } from '../listeners.ts'
 import { useNotices } from '../ui/notices.tsx'
 import { focusComposer } from './focus-composer.ts'
 import type { OfferSource } from './saved-reply-picker.tsx'
@@ -12,16 +13,11 @@ type WishedReply = { id: number; ticketNumber: number | undefined; untilMs: numb
 const WISH_LIMIT_MS = 15_000
 
 let wished: WishedReply | undefined
-const listeners = new Set<() => void>()
+const { subscribe, tell } = createListeners()
 
 function set(wish: WishedReply | undefined): void {
   wished = wish
-  for (const listener of listeners) listener()
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  tell()
 }
 
 /** Asks for a saved reply in a composer that is open, or will be in a moment. */

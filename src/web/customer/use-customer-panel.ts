@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { keep, readKept } from '../kept.ts'
+import { createListeners } from '../listeners.ts'
 import { useSteady } from '../ui/use-steady.ts'
 import { useRoom } from '../use-room.ts'
 
@@ -10,17 +11,12 @@ const ROOM = '(min-width: 1360px)'
 type State = { isKept: boolean; isOver: boolean }
 
 let state: State = { isKept: readKept(KEY) !== 'hidden', isOver: false }
-const listeners = new Set<() => void>()
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
+const { subscribe, tell } = createListeners()
 
 function set(change: Partial<State>): void {
   state = { ...state, ...change }
   keep(KEY, state.isKept ? 'shown' : 'hidden')
-  for (const listener of listeners) listener()
+  tell()
 }
 
 /**

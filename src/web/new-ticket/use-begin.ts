@@ -11,6 +11,7 @@ import { takeUpWords } from '../compose/take-up-words.ts'
 import { undoableFor } from '../compose/undo-window.ts'
 import { putDraft } from '../compose/use-draft.ts'
 import { sentWords } from '../compose/use-send.ts'
+import { wordsOfDraft } from '../compose/words-of-draft.ts'
 import type { Place } from '../inbox/place.ts'
 import { useMe } from '../session.ts'
 import { useTranslation } from '../texts.tsx'
@@ -129,11 +130,6 @@ function useTakeBack() {
   }
 }
 
-// Of words with looks the server makes the text.
-function wordsOf({ text, html }: Draft): { text: string } | { html: string } {
-  return html === null ? { text } : { html }
-}
-
 function mailBody({ read, head }: NewTicketUse, { stateAfter, snooze, sendAt }: BeginHow) {
   const draft = read()
   const { cc, bcc, uploads } = draft
@@ -144,7 +140,7 @@ function mailBody({ read, head }: NewTicketUse, { stateAfter, snooze, sendAt }: 
     subject: head.subject,
     ...(cc === null || cc.length === 0 ? {} : { cc }),
     ...(bcc.length === 0 ? {} : { bcc }),
-    ...wordsOf(draft),
+    ...wordsOfDraft(draft),
     ...(uploads.length === 0 ? {} : { uploadIds: uploads.map(upload => upload.id) }),
     ...(stateAfter === undefined ? {} : { stateAfter }),
     ...(snooze === undefined ? {} : { snooze }),
@@ -164,7 +160,7 @@ function phoneBody({ read, head }: NewTicketUse, state: 'open' | 'closed') {
       ...(address.trim() === '' ? {} : { address: address.trim() }),
       ...(phone.trim() === '' ? {} : { phone }),
     },
-    ...(draft.text.trim() === '' ? {} : wordsOf(draft)),
+    ...(draft.text.trim() === '' ? {} : wordsOfDraft(draft)),
     state,
   }
 }

@@ -2,6 +2,7 @@ import { createStore, del, entries, set } from 'idb-keyval'
 import { type ActionResult, actOnTickets } from '../../shared/actions.ts'
 import type { BodyOf, ReplyOf } from '../../shared/define-route.ts'
 import { type Call, CallFailed } from '../call.ts'
+import { createListeners } from '../listeners.ts'
 import { leaveUnread, readingsTold } from './readings.ts'
 
 /** What an agent did to tickets, and in which version of each; null where that is not known. */
@@ -40,14 +41,11 @@ export function createWaitingChanges(call: Call): WaitingChanges {
   const page = Math.random().toString(36).slice(2, 10)
   const store = keptStore(page)
   const line: Waiting[] = []
-  const listeners = new Set<() => void>()
+  const { subscribe, tell } = createListeners()
   /** Tickets that this line has changed since it began to wait: their versions are ours. */
   const ours = new Set<number>()
   let [number, timer, isRunning, isStuck] = [0, undefined as number | undefined, false, false]
 
-  const tell = () => {
-    for (const listener of listeners) listener()
-  }
   const stick = () => {
     isStuck = true
     for (const waiting of line.filter(one => !one.hasWaited)) {
@@ -119,10 +117,7 @@ export function createWaitingChanges(call: Call): WaitingChanges {
       tell()
     },
     count: () => (isStuck ? line.length : 0),
-    subscribe: onChange => {
-      listeners.add(onChange)
-      return () => listeners.delete(onChange)
-    },
+    subscribe,
   }
 }
 

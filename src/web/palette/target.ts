@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import type { TicketChange } from '../../shared/ticket-change.ts'
 import type { TicketRow } from '../../shared/tickets.ts'
+import { createListeners } from '../listeners.ts'
 import { useSteady } from '../ui/use-steady.ts'
 
 /** Several tickets that are selected: how many, those of them that are loaded, and what changes them all. */
@@ -17,17 +18,12 @@ type Offered = { listed: TicketRow | undefined; open: TicketRow | undefined } & 
 
 let offered: Offered = { listed: undefined, open: undefined, selected: undefined }
 let target: Target = { row: undefined, selected: undefined }
-const listeners = new Set<() => void>()
+const { subscribe, tell } = createListeners()
 
 function set(part: Partial<Offered>): void {
   offered = { ...offered, ...part }
   target = { row: offered.listed ?? offered.open, selected: offered.selected }
-  for (const listener of listeners) listener()
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  tell()
 }
 
 /** Tells the palette which ticket its actions are about while the caller is shown: the open or the marked one of a list. */

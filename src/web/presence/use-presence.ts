@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import type { TicketPresence } from '../../shared/presence.ts'
+import { createListeners } from '../listeners.ts'
 import { useMe } from '../session.ts'
 
 /** Somebody else on a ticket. */
@@ -7,7 +8,7 @@ export type PresentAgent = TicketPresence['agents'][number]
 
 // Of the whole page, as its feed is: every row of a list listens, and nothing here is ever asked for.
 const present = new Map<number, PresentAgent[]>()
-const listeners = new Set<() => void>()
+const { subscribe, tell } = createListeners()
 const NOBODY: PresentAgent[] = []
 
 /** Takes in what the live feed says of one ticket. */
@@ -28,13 +29,4 @@ export function usePresence(number: number): PresentAgent[] {
   const { id } = useMe()
   const agents = useSyncExternalStore(subscribe, () => present.get(number) ?? NOBODY)
   return useMemo(() => agents.filter(agent => agent.agentId !== id), [agents, id])
-}
-
-function subscribe(onChange: () => void): () => void {
-  listeners.add(onChange)
-  return () => listeners.delete(onChange)
-}
-
-function tell(): void {
-  for (const listener of listeners) listener()
 }
