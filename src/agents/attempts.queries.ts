@@ -28,3 +28,12 @@ export async function uncountAttempt(db: Db, key: string, windowMinutes: number)
 function windowStart(windowS: number) {
   return sql`to_timestamp(floor(extract(epoch from clock_timestamp()) / ${windowS}::numeric) * ${windowS}::numeric)`
 }
+
+/** Deletes the counters of windows that began so long ago. @returns how many */
+export async function deleteWindows(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from attempt_window where window_start < clock_timestamp() - make_interval(days => ${days})`.execute(
+    db,
+  )
+  return Number(numAffectedRows ?? 0n)
+}

@@ -1,9 +1,11 @@
 import type { Db } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
-import { countAttempt, uncountAttempt } from './attempts.queries.ts'
+import { countAttempt, deleteWindows, uncountAttempt } from './attempts.queries.ts'
 
 /** How often something may be tried in one window. */
 export type AttemptLimit = { key: string; limit: number; windowMinutes: number }
+
+const keptDays = 2 // longer than any window
 
 /** Password tries: per account and per network, so that an outsider slows an account down but never locks it for good. */
 export function signInLimits(email: string, address: string): AttemptLimit[] {
@@ -40,6 +42,11 @@ export async function spendAttempt(db: Db, limits: readonly AttemptLimit[]): Pro
 /** Gives a try back that turned out to be right: only failures add up. */
 export async function returnAttempt(db: Db, limits: readonly AttemptLimit[]): Promise<void> {
   for (const limit of limits) await uncountAttempt(db, limit.key, limit.windowMinutes)
+}
+
+/** Deletes counters of windows that are over. @returns how many */
+export async function deleteExpiredAttempts(db: Db): Promise<number> {
+  return await deleteWindows(db, keptDays)
 }
 
 /** An IPv4 /24 or an IPv6 /64: what one outsider usually has at hand. */

@@ -50,3 +50,10 @@ export async function endLinks(tx: Tx, purpose: LinkPurpose, agentId: number | n
     update agent_link set expires_at = clock_timestamp()
     where purpose = ${purpose} and agent_id is not distinct from ${agentId} and used_at is null`.execute(tx)
 }
+
+/** Deletes the links that ended so long ago. @returns how many */
+export async function deleteEndedLinks(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from agent_link where expires_at < clock_timestamp() - make_interval(days => ${days})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

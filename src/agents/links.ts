@@ -4,6 +4,7 @@ import { findByToken, type KeyRing, type RingKey } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import { hashToken } from '../lib/secrets.ts'
 import {
+  deleteEndedLinks,
   endLinks,
   findLinkRow,
   insertLink,
@@ -15,6 +16,9 @@ import {
 
 // An invitation waits over a weekend; a reset is asked for and used at once.
 const lifetimeHours: Record<LinkPurpose, number> = { setup: 24 * 365, invitation: 72, 'password-reset': 1 }
+
+// Longer than the job that mails one is tried.
+const keptDays = 30
 
 /** A link just made. `id` is enough to derive the token again, so no table and no job holds it. */
 export type NewLink = { id: number; token: string; expiresAt: Date }
@@ -83,4 +87,9 @@ export async function spendLink(tx: Tx, keys: KeyRing, token: string): Promise<L
 
 function invalid(): AppError {
   return new AppError('link-invalid', 'the link is unknown, was used, or has expired')
+}
+
+/** Deletes links 30 days after their end. @returns how many */
+export async function deleteExpiredLinks(db: Db): Promise<number> {
+  return await deleteEndedLinks(db, keptDays)
 }

@@ -87,3 +87,10 @@ export async function deleteSessions(
   if (options.exceptId !== undefined) query = query.where('id', '!=', options.exceptId)
   await query.execute()
 }
+
+/** Deletes the sessions that have ended. @returns how many */
+export async function deleteEndedSessions(db: Db): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from session where expires_at < clock_timestamp()`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

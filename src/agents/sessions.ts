@@ -2,7 +2,7 @@ import type { Db, Tx } from '../db/database.ts'
 import { findByToken, type KeyRing } from '../db/key-ring.ts'
 import { hashToken, newToken } from '../lib/secrets.ts'
 import type { Role } from '../shared/vocabulary.ts'
-import { findSessionRow, insertSession, touchSession } from './sessions.queries.ts'
+import { deleteEndedSessions, findSessionRow, insertSession, touchSession } from './sessions.queries.ts'
 
 // A month without a visit ends a session; each visit moves the end.
 const sessionDays = 30
@@ -50,4 +50,9 @@ export async function findSession(
   if (row.isStale) await touchSession(db, row.sessionId, sessionDays)
   const { sessionId, csrfToken, agentId, role } = row
   return { sessionId, csrfToken, agentId, role, mailboxIds: role === 'agent' ? row.mailboxIds : 'all' }
+}
+
+/** Deletes sessions nobody came back to. Safe at any time and on several nodes at once. @returns how many */
+export async function deleteExpiredSessions(db: Db): Promise<number> {
+  return await deleteEndedSessions(db)
 }

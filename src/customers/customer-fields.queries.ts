@@ -135,3 +135,12 @@ export async function countFieldUse(db: Db): Promise<FieldUseRow[]> {
     order by v.field_id, v.option_id`.execute(db)
   return rows.filter(row => row.isWhole || row.optionId !== null).map(({ isWhole: _, ...row }) => row)
 }
+
+/** Deletes the fields that were removed so long ago, with what stands in them. @returns how many */
+export async function deleteRemovedFields(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from customer_field where removed_at < clock_timestamp() - make_interval(days => ${days})`.execute(
+    db,
+  )
+  return Number(numAffectedRows ?? 0n)
+}

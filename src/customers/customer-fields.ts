@@ -6,6 +6,7 @@ import { CUSTOMER_FIELD_LIMITS as LIMITS } from '../shared/vocabulary.ts'
 import {
   type CustomerFieldRow,
   countFieldUse,
+  deleteRemovedFields,
   type FieldFacts,
   findCustomerField,
   hasValues,
@@ -32,6 +33,9 @@ export type FieldUse = {
   customerCount: number
   options: { optionId: number; customerCount: number }[]
 }
+
+/** A removed field can be restored for so long. */
+const restorableDays = 30
 
 /** The fields customers have on this desk, in their order. */
 export async function listCustomerFields(db: Db): Promise<CustomerFieldRow[]> {
@@ -127,6 +131,11 @@ export async function restoreCustomerField(db: Db, id: number): Promise<Customer
     await markFieldRemoved(tx, id, { isRemoved: false })
     return await getField(tx, id)
   })
+}
+
+/** Deletes fields that can no longer be restored, with what stood in them. @returns how many */
+export async function deleteExpiredFields(db: Db): Promise<number> {
+  return await deleteRemovedFields(db, restorableDays)
 }
 
 /** Sorts the fields as they are named; those that are not come after. Ids of fields that are gone are passed over. */

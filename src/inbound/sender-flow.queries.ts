@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { storableJson } from '../lib/storable-text.ts'
 
 /** How full the bucket of a sender was when their last mail came. */
@@ -23,4 +23,11 @@ export async function upsertFlows(tx: Tx, mailboxId: number, rows: readonly Flow
     on conflict (mailbox_id, sender) do update set level = excluded.level, level_at = excluded.level_at`.execute(
     tx,
   )
+}
+
+/** Deletes the buckets into which so long no mail came. @returns how many */
+export async function deleteFlows(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from sender_flow where level_at < clock_timestamp() - make_interval(days => ${days})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
 }

@@ -1,6 +1,6 @@
-import type { Tx } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { senderKey } from '../mail/scan-sender.ts'
-import { selectFlows, upsertFlows } from './sender-flow.queries.ts'
+import { deleteFlows, selectFlows, upsertFlows } from './sender-flow.queries.ts'
 
 /** A mail to be counted: whose, as facts that make one sender, and when it came. Null is nobody's. */
 export type FlowingMail = { sender: readonly string[] | null; receivedAt: Date }
@@ -10,6 +10,7 @@ export type FlowingMail = { sender: readonly string[] | null; receivedAt: Date }
 const floodLevel = 20
 const fullLevel = 40
 const leakPerMinute = 2
+const keptDays = 1 // a full bucket is empty after twenty minutes
 
 /**
  * Tells which of the mails flood their mailbox: those a sender adds above twenty at once, or two a minute.
@@ -42,6 +43,11 @@ export async function spotFloods(
   const rows = [...flows].map(([sender, { level, at }]) => ({ sender, level, level_at: at }))
   await upsertFlows(tx, mailboxId, rows)
   return floods
+}
+
+/** Deletes the buckets of senders who are quiet again. @returns how many */
+export async function deleteExpiredFlows(db: Db): Promise<number> {
+  return await deleteFlows(db, keptDays)
 }
 
 type Flow = { level: number; at: Date }

@@ -134,3 +134,10 @@ export async function findSigningKey(
     order by k.id = ${wish.id} desc nulls last limit 1`.execute(db)
   return rows[0]
 }
+
+/** Deletes the keys that were replaced so long ago. @returns how many */
+export async function deleteRetiredKeys(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from dkim_key where retired_at < clock_timestamp() - make_interval(days => ${days})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

@@ -8,6 +8,7 @@ import { keyRecordName } from '../mail/verify-signatures.ts'
 import type { DkimCheck } from '../shared/vocabulary.ts'
 import {
   type DkimKeyRow,
+  deleteRetiredKeys,
   deleteWaitingKey,
   listDkimKeys,
   startSigning,
@@ -114,6 +115,11 @@ export async function checkDkimKey(needs: DkimNeeds, mailboxId: number, keyId: n
     await updateDkimCheck(tx, key.id, check)
     if (check.code === 'right') await startSigning(tx, key)
   })
+}
+
+/** Deletes replaced keys whose records need not stay any longer. @returns how many */
+export async function deleteExpiredDkimKeys(db: Db): Promise<number> {
+  return await deleteRetiredKeys(db, KEPT_DAYS)
 }
 
 async function readMailbox(db: Db, mailboxId: number) {

@@ -120,3 +120,12 @@ export async function selectInsistent(
     order by count(*) desc, max(a.decided_at) desc limit ${by.rowLimit}`.execute(db)
   return rows
 }
+
+/** Deletes what was decided so long ago. @returns how many */
+export async function deleteDecisions(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from automatic_mail where decided_at < clock_timestamp() - make_interval(days => ${days})`.execute(
+    db,
+  )
+  return Number(numAffectedRows ?? 0n)
+}

@@ -1,8 +1,9 @@
-import type { Tx } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { domainOf, withoutTag } from '../mail/address.ts'
 import {
   type AutomaticCounts,
   countAutomatic,
+  deleteDecisions,
   findDecision,
   type HeldBy,
   holdAutomaticMail,
@@ -21,6 +22,8 @@ const maxPerAddress = 1
 const maxPerDomainAndHour = 200
 // Eight hours of tickets for a desk of twenty: within a minute these are forged senders.
 const maxPerMinute = 50
+// The budgets look back for a day; a job that asks again has given up before.
+const keptDays = 7
 
 /**
  * Whether a ticket's automatic mail may go out, decided once for each ticket: whoever asks again, also
@@ -46,6 +49,11 @@ export async function decideAutomaticMail(tx: Tx, wish: AutomaticWish): Promise<
   await insertDecision(tx, { ...sender, heldBy })
   if (heldBy === 'breaker') await holdAutomaticMail(tx, wish.mailboxId)
   return heldBy
+}
+
+/** Deletes decisions that no budget counts and nobody asks for any more. @returns how many */
+export async function deleteExpiredDecisions(db: Db): Promise<number> {
+  return await deleteDecisions(db, keptDays)
 }
 
 function judge(counts: AutomaticCounts): HeldBy | null {

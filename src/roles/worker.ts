@@ -25,6 +25,7 @@ import { keepLivePartitions } from '../tickets/live-partitions.ts'
 import { releaseTickets } from '../tickets/release-tickets.ts'
 import { startIndexing } from '../tickets/run-indexing.ts'
 import { wakeDueTickets } from '../tickets/wake-tickets.ts'
+import { EXPIRING_ROWS } from './expiring-rows.ts'
 
 /** Starts the worker role: filing, sending, and the background jobs. Ends by itself when the job engine does. */
 export async function start(app: App): Promise<RunningRole> {
@@ -99,7 +100,7 @@ function jobHandlers(app: App): JobHandlers {
     empty_trash: () => inSteps(app, 'empty_trash', isLate => emptyTrash({ db, bells, log }, isLate)),
     free_blobs: () => inSteps(app, 'free_blobs', isLate => blobs.free(isLate)),
     seal_anew: () => inSteps(app, 'seal_anew', isLate => sealAnew({ db, keys, log }, SEALED_COLUMNS, isLate)),
-    clean_up: () => cleanUp({ db, log }),
+    clean_up: () => cleanUp({ db, log }, EXPIRING_ROWS),
   }
 }
 

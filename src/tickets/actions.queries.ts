@@ -178,3 +178,10 @@ export async function writeTimes(
       deleted_at = ${times.deletedAt}::timestamptz
     where id = ${ticketId} or twin_of_id = ${ticketId}`.execute(tx)
 }
+
+/** Deletes the actions that are so old, with what they did to each ticket. @returns how many */
+export async function deleteActions(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from ticket_action where at < clock_timestamp() - make_interval(days => ${days})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

@@ -1,6 +1,11 @@
 import type { Db, Tx } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'
-import { insertAnswered, type NamedRequest, selectAnswered } from './answered-requests.queries.ts'
+import {
+  deleteOldAnswers,
+  insertAnswered,
+  type NamedRequest,
+  selectAnswered,
+} from './answered-requests.queries.ts'
 
 export type { NamedRequest } from './answered-requests.queries.ts'
 
@@ -36,6 +41,11 @@ export async function answerOnce(
     if (answer !== undefined) return answer
     throw error
   }
+}
+
+/** Deletes answers after 24 hours: the same key is another request by then. @returns how many */
+export async function deleteExpiredAnswers(db: Db): Promise<number> {
+  return await deleteOldAnswers(db)
 }
 
 /** Rolls the second of two equal requests back; the answer of the first is then read. */

@@ -5,6 +5,9 @@ import { kept } from '../db/kept-statements.ts'
 /** A request as its sender names it. `key` is theirs to choose; `hash` is SHA-256 of what is asked. */
 export type NamedRequest = { agentId: number; key: string; hash: Buffer }
 
+// As draft-ietf-httpapi-idempotency-key-header lets the server choose.
+const answeredFor = sql`interval '24 hours'`
+
 /** What the key of this agent was used for within the last 24 hours. */
 export async function selectAnswered(
   db: Db,
@@ -13,7 +16,7 @@ export async function selectAnswered(
   const { rows } = await sql<{ hash: Buffer; resultId: number }>`${kept}
     select request_hash as hash, result_id as "resultId" from answered_request
     where agent_id = ${agentId} and key = ${key}
-      and answered_at > clock_timestamp() - interval '24 hours'`.execute(db)
+      and answered_at > clock_timestamp() - ${answeredFor}`.execute(db)
   return rows[0]
 }
 
@@ -24,7 +27,14 @@ export async function insertAnswered(tx: Tx, request: NamedRequest, resultId: nu
     values (${request.agentId}, ${request.key}, ${request.hash}, ${resultId})
     on conflict (agent_id, key) do update
       set request_hash = excluded.request_hash, result_id = excluded.result_id, answered_at = excluded.answered_at
-      where a.answered_at <= clock_timestamp() - interval '24 hours'
+      where a.answered_at <= clock_timestamp() - ${answeredFor}
     returning 1 as one`.execute(tx)
   return rows.length === 1
+}
+
+/** Deletes the answers whose keys are free again. @returns how many */
+export async function deleteOldAnswers(db: Db): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from answered_request where answered_at < clock_timestamp() - ${answeredFor}`.execute(db)
+  return Number(numAffectedRows ?? 0n)
 }

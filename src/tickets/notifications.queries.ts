@@ -119,7 +119,9 @@ type Asked = {
 }
 
 const sourceLimit = sql`200`
-const horizon = sql`(now() - interval '30 days')`
+/** How far notifications go back. */
+export const notifiedDays = 30
+const horizon = sql`(now() - interval ${sql.lit(`${notifiedDays} days`)})`
 
 function askedBy({ agentId, mailboxIds }: NotificationWish): Asked {
   return {

@@ -89,3 +89,17 @@ export async function selectPresentAgents(db: Db): Promise<PresentAgent[]> {
     order by t.id, a.name, a.id`.execute(db)
   return rows
 }
+
+/** Deletes what tabs showed that have been silent for so long. @returns how many */
+export async function deleteOldPresence(db: Db, hours: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from presence where seen_at < clock_timestamp() - make_interval(hours => ${hours})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Deletes who has seen which ticket, where that is so long ago. @returns how many */
+export async function deleteOldSightings(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from ticket_seen where at < clock_timestamp() - make_interval(days => ${days})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

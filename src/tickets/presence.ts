@@ -3,8 +3,11 @@ import type { Bells } from '../db/listen.ts'
 import { createAlarm } from '../lib/alarm.ts'
 import { describeError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
+import { notifiedDays } from './notifications.queries.ts'
 import {
   type Announcement,
+  deleteOldPresence,
+  deleteOldSightings,
   deletePresence,
   type PresentAgent,
   selectPresentAgents,
@@ -29,6 +32,7 @@ export type PresenceFeed = {
 
 type Parts = { db: Db; bells: Pick<Bells, 'on' | 'ring'> }
 
+const keptHours = 1 // of tabs that went without a word; nobody is shown them by then
 const pollMs = 5_000 // who goes without a word is seen to be gone; and a bell may be lost
 
 /** Writes down what a tab of an agent shows, and tells all nodes where that is news. Repeating it keeps it fresh. */
@@ -39,6 +43,16 @@ export async function announcePresence({ db, bells }: Parts, announcement: Annou
 /** Forgets what a tab showed, and tells all nodes. */
 export async function endPresence({ db, bells }: Parts, agentId: number, tab: string): Promise<void> {
   if (await deletePresence(db, agentId, tab)) bells.ring('presence')
+}
+
+/** Deletes what tabs showed that are gone. @returns how many */
+export async function deleteExpiredPresence(db: Db): Promise<number> {
+  return await deleteOldPresence(db, keptHours)
+}
+
+/** Deletes who has seen which ticket once no notification asks for it. @returns how many */
+export async function deleteExpiredSightings(db: Db): Promise<number> {
+  return await deleteOldSightings(db, notifiedDays)
 }
 
 /** Starts following who is where on all nodes: at each bell `presence`, and every five seconds. */

@@ -5,10 +5,12 @@ import { cleanFilename } from '../mail/clean-line.ts'
 import { largestFileBytes } from '../shared/encoded-size.ts'
 import { attachmentTooLarge } from './attachment-limit.ts'
 import { contentTypeOf } from './file-type.ts'
-import { insertUpload } from './stored-files.queries.ts'
+import { deleteLooseUploads, insertUpload } from './stored-files.queries.ts'
 
 /** A file an agent chose, before it is sent. */
 export type StoredUpload = { id: string; filename: string; contentType: string; sizeBytes: number }
+
+const keptHours = 24 // a page that is open without a draft names them no longer than that
 
 /**
  * Stores one file for a later reply of this agent. It is counted while it arrives and refused at the
@@ -31,4 +33,9 @@ export async function storeUpload(
   const upload = { filename, contentType: contentTypeOf(filename), sizeBytes: bytes.length }
   const id = await insertUpload(from.db, { ...upload, agentId: file.agentId, blobId: blob.id })
   return { id, ...upload }
+}
+
+/** Deletes uploads that were not sent within a day and are in no draft. Their bytes go with `free_blobs`. @returns how many */
+export async function deleteExpiredUploads(db: Db): Promise<number> {
+  return await deleteLooseUploads(db, keptHours)
 }

@@ -93,3 +93,13 @@ export async function insertUpload(
     returning id`.execute(db)
   return rows[0]?.id ?? ''
 }
+
+/** Deletes the uploads that are so old and in no draft of their agent. @returns how many */
+export async function deleteLooseUploads(db: Db, hours: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from upload u where created_at < clock_timestamp() - make_interval(hours => ${hours}) and not exists (
+      select 1 from draft d where d.agent_id = u.agent_id and d.content -> 'uploadIds' ? u.id::text)
+      and not exists (select 1 from new_ticket_draft d
+        where d.agent_id = u.agent_id and d.content -> 'uploadIds' ? u.id::text)`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

@@ -7,6 +7,7 @@ import { type ActionResult, changedKeys } from './act-on-tickets.ts'
 import {
   type ActionItem,
   claimUndo,
+  deleteActions,
   selectFields,
   selectItems,
   selectWrittenSince,
@@ -22,6 +23,8 @@ import { changeTicket, type TicketChange } from './update-ticket.ts'
 type Item = ActionItem & { number: number; mailboxId: number }
 
 const BATCH = 25 // as act-on-tickets.ts
+/** An action can be taken back for so long. */
+const KEPT_DAYS = 1
 
 /**
  * Takes an action back: each ticket gets what it had, to the microsecond, where all of what the action changed
@@ -54,6 +57,11 @@ export async function undoAction(
   }
   bells.ring('live')
   return results
+}
+
+/** Deletes actions that can no longer be taken back. @returns how many */
+export async function deleteExpiredActions(db: Db): Promise<number> {
+  return await deleteActions(db, KEPT_DAYS)
 }
 
 async function unmerge(db: Db, caller: Caller, { number, mergeId }: Item): Promise<ActionResult> {

@@ -84,3 +84,10 @@ export async function writeOrder(tx: Tx, agentId: number, viewIds: readonly numb
   await sql`insert into view_order (agent_id, view_ids) values (${agentId}, ${[...viewIds]}::bigint[])
     on conflict (agent_id) do update set view_ids = excluded.view_ids`.execute(tx)
 }
+
+/** Deletes the views that were removed so long ago. @returns how many */
+export async function deleteRemovedViews(db: Db, days: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from view where removed_at < clock_timestamp() - make_interval(days => ${days})`.execute(db)
+  return Number(numAffectedRows ?? 0n)
+}

@@ -4,6 +4,7 @@ import { AppError, NotFound } from '../lib/app-error.ts'
 import { VIEW_LIMITS } from '../shared/vocabulary.ts'
 import {
   countMade,
+  deleteRemovedViews,
   findView,
   insertView,
   lockViews,
@@ -15,6 +16,9 @@ import {
   writeOrder,
   writeView,
 } from './views.queries.ts'
+
+/** A removed view can be restored for so long. */
+const restorableDays = 30
 
 /** The views somebody made and those that are shared: in the order they chose, then as they came. */
 export async function listViews(db: Db, caller: Caller): Promise<ViewRow[]> {
@@ -55,6 +59,11 @@ export async function updateView(
     await writeView(tx, id, { ...change, ...(change.name === undefined ? {} : { name: change.name.trim() }) })
     return await getView(tx, caller, id)
   })
+}
+
+/** Deletes views that can no longer be restored. @returns how many */
+export async function deleteExpiredViews(db: Db): Promise<number> {
+  return await deleteRemovedViews(db, restorableDays)
 }
 
 /** Removes a view; it can be restored. @throws NotFound; AppError `no-permission` */

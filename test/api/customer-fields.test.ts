@@ -4,6 +4,7 @@ import { removeCustomerField as removeField } from '../../src/customers/customer
 import { inTransaction } from '../../src/db/database.ts'
 import { cleanUp } from '../../src/jobs/clean-up.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { EXPIRING_ROWS } from '../../src/roles/expiring-rows.ts'
 import {
   type CustomerField,
   countCustomerFieldUse,
@@ -213,7 +214,7 @@ describe('a change of a field', () => {
     await sql`update customer_field set removed_at = removed_at - interval '31 days' where id = ${field.id}`.execute(
       db,
     )
-    await cleanUp({ db, log: createLog({ level: 'silent' }) })
+    await cleanUp({ db, log: createLog({ level: 'silent' }) }, EXPIRING_ROWS)
     expect(await codesOf([ada.call(restoreCustomerField, { params })])).toEqual(['not-found'])
   })
 })

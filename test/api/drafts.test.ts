@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/database.ts'
 import { cleanUp } from '../../src/jobs/clean-up.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { EXPIRING_ROWS } from '../../src/roles/expiring-rows.ts'
 import { type DraftContent, dropDraft, findDraft, saveDraft } from '../../src/shared/drafts.ts'
 import { mergeTicket } from '../../src/shared/placing.ts'
 import { createUpload, sendReply, writeNote } from '../../src/shared/tickets.ts'
@@ -117,7 +118,7 @@ describe('a draft', () => {
     const { db } = desk.database
     await sql`update upload set created_at = clock_timestamp() - interval '2 days'`.execute(db)
 
-    await cleanUp({ db, log: createLog({ level: 'silent' }) })
+    await cleanUp({ db, log: createLog({ level: 'silent' }) }, EXPIRING_ROWS)
 
     const left = await db.selectFrom('upload').select('id').where('id', 'in', [kept.id, loose.id]).execute()
     expect(left).toEqual([{ id: kept.id }])

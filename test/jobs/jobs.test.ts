@@ -7,6 +7,7 @@ import { type JobHandlers, type JobName, type Jobs, jobAttempts } from '../../sr
 import { countJobs } from '../../src/jobs/jobs.queries.ts'
 import { migrateJobs, runJobs } from '../../src/jobs/run-jobs.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { EXPIRING_ROWS } from '../../src/roles/expiring-rows.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { makeTemplate, startPostgresServer, templateName } from '../support/postgres-server.ts'
 import { startJobHolder } from './job-holder.ts'
@@ -192,7 +193,7 @@ test('what has expired is deleted and nothing else', async () => {
     .values([session('old', past), session('new', future)])
     .execute()
 
-  await cleanUp({ db, log })
+  await cleanUp({ db, log }, EXPIRING_ROWS)
 
   const left = await db.selectFrom('session').select('token_hash').execute()
   expect(left.map(row => String(row.token_hash))).toEqual(['new'])
