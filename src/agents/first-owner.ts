@@ -4,8 +4,8 @@ import { AppError } from '../lib/app-error.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import { hasAnyAgent, insertAgent, lockWorkspace } from './agents.queries.ts'
 import { linkPath, makeLink, spendLink } from './links.ts'
+import { normalEmail } from './normal-email.ts'
 import { hashPassword } from './passwords.ts'
-import { normalEmail } from './profile.ts'
 
 /**
  * Makes the one-time link that lets another machine create the first owner.
@@ -19,6 +19,11 @@ export async function makeSetupPath(db: Db, keys: KeyRing): Promise<string | und
     const link = await makeLink(tx, keys, { purpose: 'setup', agentId: null })
     return linkPath('setup', link.token)
   })
+}
+
+/** Whether the first run is over: nobody is an agent before the first owner is. */
+export async function isSetUp(db: Db): Promise<boolean> {
+  return await hasAnyAgent(db)
 }
 
 /** Who becomes the first owner, and how they prove that they may. */

@@ -14,8 +14,9 @@ import {
   replaceAgentMailboxes,
 } from './agents.queries.ts'
 import { type Caller, can } from './can.ts'
+import { getAgent } from './get-agent.ts'
 import { makeLink, type NewLink } from './links.ts'
-import { getAgent, normalEmail } from './profile.ts'
+import { normalEmail } from './normal-email.ts'
 import { deleteSessions } from './sessions.queries.ts'
 
 /** Somebody to be invited. */

@@ -1,12 +1,10 @@
-import { type Db, inTransaction, type Tx } from '../db/database.ts'
-import type { KeyRing } from '../db/key-ring.ts'
+import { type Db, inTransaction } from '../db/database.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { checkSignature } from '../lib/signature.ts'
-import { type AgentChange, changeAgent, findAccount, findPasswordHash } from './agents.queries.ts'
-import { mailLimits, spendAttempt } from './attempts.ts'
-import { makeLink } from './links.ts'
+import { type AgentChange, changeAgent, findPasswordHash } from './agents.queries.ts'
+import { spendAttempt } from './attempts.ts'
+import { checkTimeZone } from './check-time-zone.ts'
 import { hashPassword, isPasswordOf } from './passwords.ts'
-import { checkTimeZone, normalEmail } from './profile.ts'
 import { deleteSession, deleteSessions, listSessionRows } from './sessions.queries.ts'
 import { checkShortcuts } from './shortcuts.ts'
 
@@ -51,25 +49,4 @@ export function listOwnSessions(db: Db, agentId: number) {
 export async function endOwnSession(db: Db, agentId: number, sessionId: number): Promise<void> {
   const ended = await deleteSession(db, agentId, sessionId)
   if (ended === 0) throw new NotFound('session', { sessionId })
-}
-
-/**
- * Makes a reset link for an address and hands it to `mail` in the same transaction. An unknown address
- * answers the same and mails nobody.
- *
- * @throws AppError `too-many-attempts`
- */
-export async function requestReset(
-  { db, keys }: { db: Db; keys: KeyRing },
-  given: { email: string; address: string },
-  mail: (tx: Tx, link: { linkId: number }) => Promise<unknown>,
-): Promise<void> {
-  const email = normalEmail(given.email)
-  await spendAttempt(db, mailLimits(email, given.address))
-  const account = await findAccount(db, email)
-  if (account?.state !== 'active') return
-  await inTransaction(db, async tx => {
-    const link = await makeLink(tx, keys, { purpose: 'password-reset', agentId: account.id })
-    await mail(tx, { linkId: link.id })
-  })
 }

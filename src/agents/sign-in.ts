@@ -3,8 +3,8 @@ import type { KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import { findAccount } from './agents.queries.ts'
 import { returnAttempt, signInLimits, spendAttempt } from './attempts.ts'
+import { normalEmail } from './normal-email.ts'
 import { isPasswordOf } from './passwords.ts'
-import { normalEmail } from './profile.ts'
 import { type NewSession, startSession } from './sessions.ts'
 
 /** Where a request came from, as the session list shows it. */

@@ -3,9 +3,10 @@ import type { KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { Language } from '../shared/vocabulary.ts'
 import { changeAgent } from './agents.queries.ts'
+import { checkTimeZone } from './check-time-zone.ts'
+import { getAgent } from './get-agent.ts'
 import { spendLink } from './links.ts'
 import { hashPassword } from './passwords.ts'
-import { checkTimeZone, getAgent } from './profile.ts'
 import { deleteSessions } from './sessions.queries.ts'
 
 /** What somebody who follows an invitation or a reset link sets. */

@@ -1,4 +1,5 @@
 import type { Caller } from '../agents/can.ts'
+import { getAgent, listAgents } from '../agents/get-agent.ts'
 import { linkPath, type NewLink } from '../agents/links.ts'
 import {
   deactivateAgent as deactivate,
@@ -7,7 +8,6 @@ import {
   renewInvitation as renew,
   updateAgent as update,
 } from '../agents/manage-agents.ts'
-import { getAgent, listAgents } from '../agents/profile.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import type { Bells } from '../db/listen.ts'

@@ -10,7 +10,7 @@ import {
   updateCustomer,
 } from '../shared/customers.ts'
 import { checkCustomerInSight, countTicketsOf, viewCustomer } from '../tickets/customer-view.ts'
-import { getPresentPlace } from '../tickets/find-ticket.ts'
+import { getPresentPlace } from '../tickets/get-ticket-place.ts'
 import { mergeCustomers, previewCustomerMerge } from '../tickets/merge-customers.ts'
 import { tellOfCustomers } from '../tickets/tell-customers.ts'
 import { undoCustomerMerge } from '../tickets/undo-customer-merge.ts'

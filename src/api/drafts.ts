@@ -5,7 +5,7 @@ import {
   type SavedDraft,
   saveDraft as saveDraftRoute,
 } from '../shared/drafts.ts'
-import { getTicketPlace } from '../tickets/find-ticket.ts'
+import { getTicketPlace } from '../tickets/get-ticket-place.ts'
 import { type DraftRow, dropDraft, findDraft, saveDraft } from '../tickets/save-draft.ts'
 import { type ApiServer, handle } from './handle.ts'
 

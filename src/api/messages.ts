@@ -11,7 +11,7 @@ import { createUpload, downloadAttachment, getMessageHtml, getMessageRaw } from 
 import { getMessageWords as getMessageWordsRoute, getUpload } from '../shared/words.ts'
 import { fetchImage } from '../tickets/fetch-image.ts'
 import { getAttachmentPlace, getRawBlobId, getUploadPlace } from '../tickets/find-attachment.ts'
-import { getMessagePlace } from '../tickets/find-ticket.ts'
+import { getMessagePlace } from '../tickets/get-ticket-place.ts'
 import { getRemoteImage as findRemoteImage, getHtmlDocument } from '../tickets/message-html.ts'
 import { getMessageWords } from '../tickets/message-words.ts'
 import { type StoredUpload, storeUpload } from '../tickets/store-upload.ts'

@@ -13,8 +13,8 @@ import {
   saveNewTicketDraft as saveDraftRoute,
   sendNewMail as sendNewMailRoute,
 } from '../shared/new-tickets.ts'
-import { getMessagePlace } from '../tickets/find-ticket.ts'
 import { getMessage, getTicketRow } from '../tickets/get-ticket.ts'
+import { getMessagePlace } from '../tickets/get-ticket-place.ts'
 import { dropNewTicketDraft, findNewTicketDraft, saveNewTicketDraft } from '../tickets/new-ticket-draft.ts'
 import { openWithoutMail } from '../tickets/open-without-mail.ts'
 import { suggestCustomers } from '../tickets/suggest-customers.ts'

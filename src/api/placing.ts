@@ -12,7 +12,8 @@ import {
   undoMerge as undoMergeRoute,
   undoMove as undoMoveRoute,
 } from '../shared/placing.ts'
-import { checkBothSides, getMessagePlace, getTicketPlace } from '../tickets/find-ticket.ts'
+import { checkBothSides } from '../tickets/check-both-sides.ts'
+import { getMessagePlace, getTicketPlace } from '../tickets/get-ticket-place.ts'
 import { mergeTickets } from '../tickets/merge-tickets.ts'
 import { moveMessage, undoMove } from '../tickets/move-message.ts'
 import { previewMerge } from '../tickets/preview-merge.ts'

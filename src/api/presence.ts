@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { Bells } from '../db/listen.ts'
 import { announcePresence } from '../shared/presence.ts'
-import { getPresentPlace } from '../tickets/find-ticket.ts'
+import { getPresentPlace } from '../tickets/get-ticket-place.ts'
 import { announcePresence as announce, endPresence } from '../tickets/presence.ts'
 import { type ApiServer, handle } from './handle.ts'
 

@@ -19,8 +19,8 @@ import {
   sendReply as sendReplyRoute,
   undoReply as undoReplyRoute,
 } from '../shared/tickets.ts'
-import { getMessagePlace, getTicketPlace } from '../tickets/find-ticket.ts'
 import { getMessage } from '../tickets/get-ticket.ts'
+import { getMessagePlace, getTicketPlace } from '../tickets/get-ticket-place.ts'
 import { type ApiServer, handle } from './handle.ts'
 import { presentMessage } from './present.ts'
 import { snoozeOf } from './ticket-change.ts'

@@ -19,7 +19,7 @@ import {
   restoreSavedReply,
   type SavedReply,
 } from '../shared/saved-replies.ts'
-import { getTicketPlace } from '../tickets/find-ticket.ts'
+import { getTicketPlace } from '../tickets/get-ticket-place.ts'
 import { type ApiServer, handle } from './handle.ts'
 
 /** Registers saved replies: their page in the settings, and what the composer of a ticket offers. */

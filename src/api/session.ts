@@ -1,13 +1,9 @@
-import { createFirstOwner } from '../agents/first-owner.ts'
+import { checkTimeZone } from '../agents/check-time-zone.ts'
+import { createFirstOwner, isSetUp } from '../agents/first-owner.ts'
+import { getAgent } from '../agents/get-agent.ts'
 import { getLink } from '../agents/links.ts'
-import {
-  changeOwnPassword,
-  endOwnSession,
-  listOwnSessions,
-  requestReset,
-  updateOwnProfile,
-} from '../agents/me.ts'
-import { checkTimeZone, getAgent, hasOwner } from '../agents/profile.ts'
+import { changeOwnPassword, endOwnSession, listOwnSessions, updateOwnProfile } from '../agents/me.ts'
+import { requestReset } from '../agents/request-reset.ts'
 import { startSession } from '../agents/sessions.ts'
 import { signInWithPassword } from '../agents/sign-in.ts'
 import { acceptLink } from '../agents/use-link.ts'
@@ -56,7 +52,7 @@ function registerSetup(server: ApiServer, needs: SessionNeeds): void {
   const { db, keys, baseUrl } = needs
   handle(server, getSetup, async ({ caller, request }) => {
     if (caller !== null) return { me: await me(needs, caller), needsOwner: false, needsLink: false }
-    const needsOwner = !(await hasOwner(db))
+    const needsOwner = !(await isSetUp(db))
     return { me: null, needsOwner, needsLink: needsOwner && !isFromThisMachine(request, baseUrl) }
   })
   handle(server, createOwner, async ({ body, request, reply }) => {

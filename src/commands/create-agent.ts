@@ -1,7 +1,7 @@
 import type { Caller } from '../agents/can.ts'
+import { isSetUp } from '../agents/first-owner.ts'
 import { linkPath } from '../agents/links.ts'
 import { inviteAgent } from '../agents/manage-agents.ts'
-import { hasOwner } from '../agents/profile.ts'
 import { acceptLink } from '../agents/use-link.ts'
 import { compileValidator } from '../api/validation.ts'
 import type { Environment } from '../config.ts'
@@ -50,7 +50,7 @@ async function addAgent(
   wish: { invitee: BodyOf<typeof invitation>; use: BodyOf<typeof linkUse> | null },
 ): Promise<string> {
   const { invitee, use } = wish
-  if (invitee.role !== 'owner' && !(await hasOwner(tx))) {
+  if (invitee.role !== 'owner' && !(await isSetUp(tx))) {
     throw new AppError('owner-first', 'the first agent has to be an owner: --role=owner')
   }
   const { link } = await inviteAgent(tx, keys, asOwner, invitee)

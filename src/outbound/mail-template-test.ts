@@ -1,5 +1,5 @@
 import { spendAttempt } from '../agents/attempts.ts'
-import { getAgent } from '../agents/profile.ts'
+import { getAgent } from '../agents/get-agent.ts'
 import type { Db } from '../db/database.ts'
 import type { KeyRing } from '../db/key-ring.ts'
 import { AppError } from '../lib/app-error.ts'

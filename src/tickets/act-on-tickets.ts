@@ -1,7 +1,7 @@
 import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { inSavepoint } from '../db/in-savepoint.ts'
 import type { Bells } from '../db/listen.ts'
-import { attempt } from '../db/savepoint.ts'
 import {
   type ActionItem,
   insertAction,
@@ -171,7 +171,7 @@ async function mergeBatch(
   const done: Done = { results: [], items: [] }
   for (const { number, ticketId } of batch) {
     if (ticketId === survivorId) continue
-    const refusal = await attempt(tx, async () => {
+    const refusal = await inSavepoint(tx, async () => {
       const { mergeId } = await mergeTickets(tx, { survivorId, mergedId: ticketId, agentId })
       done.items.push({ ticketId, was: {}, became: {}, mergeId })
     })
@@ -191,7 +191,7 @@ async function changeBatch(
   const before = await selectFields(tx, ids, agentId)
   const results: ActionResult[] = []
   for (const { number, ticketId } of batch) {
-    const refusal = await attempt(tx, () => changeTicket(tx, { ticketId, agentId }, change))
+    const refusal = await inSavepoint(tx, () => changeTicket(tx, { ticketId, agentId }, change))
     results.push({ number, code: refusal?.code ?? null })
   }
   const after = await selectFields(tx, ids, agentId)

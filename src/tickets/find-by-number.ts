@@ -1,7 +1,7 @@
 import type { Caller } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
-import { getPresentPlace } from './find-ticket.ts'
+import { getPresentPlace } from './get-ticket-place.ts'
 import { selectTicketRow } from './ticket-list.queries.ts'
 
 /** A ticket as a search for its number names it. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../agents/can.ts'
-import { getAgent, listAgents } from '../agents/profile.ts'
+import { getAgent, listAgents } from '../agents/get-agent.ts'
 import { listTeams } from '../agents/teams.ts'
 import type { Db } from '../db/database.ts'
 import { AppError } from '../lib/app-error.ts'

@@ -1,7 +1,7 @@
 import { type Caller, can } from '../agents/can.ts'
 import { type Db, inTransaction, type Tx } from '../db/database.ts'
+import { inSavepoint } from '../db/in-savepoint.ts'
 import type { Bells } from '../db/listen.ts'
-import { attempt } from '../db/savepoint.ts'
 import { AppError, NotFound } from '../lib/app-error.ts'
 import { type ActionResult, changedKeys } from './act-on-tickets.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type TicketFields,
   writeTimes,
 } from './actions.queries.ts'
-import { checkBothSides } from './find-ticket.ts'
+import { checkBothSides } from './check-both-sides.ts'
 import { lockWithTwins } from './lock-twins.ts'
 import { isAhead } from './put-away.queries.ts'
 import { undoMerge } from './undo-merge.ts'
@@ -89,7 +89,7 @@ async function restoreBatch(
   for (const item of batch) {
     const fields = now.get(item.ticketId)
     const looked = { ...item, isWrittenTo: written.has(item.ticketId) }
-    const refusal = await attempt(tx, () => restore(tx, caller, looked, fields))
+    const refusal = await inSavepoint(tx, () => restore(tx, caller, looked, fields))
     results.push({ number: item.number, code: refusal?.code ?? null })
   }
   return results

@@ -2,14 +2,7 @@ import { type Caller, can } from '../agents/can.ts'
 import type { Db } from '../db/database.ts'
 import { NotFound } from '../lib/app-error.ts'
 import { ticketMerged } from './lock-ticket.ts'
-import {
-  selectMailboxesOf,
-  selectMessagePlace,
-  selectTicketPlace,
-  selectTicketsOfMerge,
-  selectTicketsOfMove,
-  type TicketPlace,
-} from './ticket-places.queries.ts'
+import { selectMessagePlace, selectTicketPlace, type TicketPlace } from './ticket-places.queries.ts'
 
 /**
  * Finds a ticket by the number people see, for somebody who may use its mailbox and wants to change it.
@@ -30,23 +23,6 @@ export async function getTicketPlace(db: Db, caller: Caller, number: number): Pr
  */
 export async function getPresentPlace(db: Db, caller: Caller, number: number): Promise<TicketPlace> {
   return allowed(caller, await selectTicketPlace(db, number), 'ticket')
-}
-
-/**
- * Checks that somebody may take a merge or a move back: they need the mailboxes of both sides.
- *
- * @throws NotFound
- */
-export async function checkBothSides(
-  db: Db,
-  caller: Caller,
-  act: { mergeId: number } | { moveId: number },
-): Promise<void> {
-  const ticketIds =
-    'mergeId' in act ? await selectTicketsOfMerge(db, act.mergeId) : await selectTicketsOfMove(db, act.moveId)
-  const mailboxIds = await selectMailboxesOf(db, ticketIds)
-  const mayAll = mailboxIds.every(mailboxId => can(caller, { wish: 'use-mailbox', mailboxId }))
-  if (mailboxIds.length === 0 || !mayAll) throw new NotFound('mergeId' in act ? 'merge' : 'move')
 }
 
 /**

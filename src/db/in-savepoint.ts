@@ -7,7 +7,7 @@ import type { Tx } from './database.ts'
  *
  * @returns the refusal, or undefined; any other failure ends the transaction
  */
-export async function attempt(tx: Tx, work: () => Promise<void>): Promise<AppError | undefined> {
+export async function inSavepoint(tx: Tx, work: () => Promise<void>): Promise<AppError | undefined> {
   await sql`savepoint attempt`.execute(tx)
   try {
     await work()
