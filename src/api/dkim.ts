@@ -12,7 +12,7 @@ import { type ApiServer, handle } from './handle.ts'
 export function registerDkim(server: ApiServer, needs: DkimNeeds): void {
   handle(server, getDkim, async ({ params }) => await find(needs.db, params.id))
   handle(server, setDkim, async ({ params, body }) => {
-    await set(needs, params.id, body.isOn)
+    await set(needs, params.id, body)
     return await find(needs.db, params.id)
   })
   handle(server, renewDkimKey, async ({ params, body }) => {

@@ -47,8 +47,12 @@ export async function selectOldMail(
   return found.rows[0]
 }
 
-/** @returns whether there is such a mailbox */
-export async function updateOldMailHeld(db: Db, mailboxId: number, isHeld: boolean): Promise<boolean> {
+/** Halts the fetching of a mailbox's old mail, or lets it go on. @returns whether there is such a mailbox */
+export async function updateOldMailHeld(
+  db: Db,
+  mailboxId: number,
+  { isHeld }: { isHeld: boolean },
+): Promise<boolean> {
   const changed = await sql`
     update mailbox set old_mail_held = ${isHeld} where id = ${mailboxId} and removed_at is null`.execute(db)
   return changed.numAffectedRows === 1n

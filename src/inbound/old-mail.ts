@@ -41,6 +41,6 @@ export async function holdOldMail(
   mailboxId: number,
   wish: { isHeld: boolean },
 ): Promise<void> {
-  if (!(await updateOldMailHeld(db, mailboxId, wish.isHeld))) throw new NotFound('mailbox', { mailboxId })
+  if (!(await updateOldMailHeld(db, mailboxId, wish))) throw new NotFound('mailbox', { mailboxId })
   bells.ring('mailboxes')
 }

@@ -114,8 +114,8 @@ export async function listWrongRecords(db: Db): Promise<Map<string, Date>> {
   return new Map(rows.map(row => [row.domain, row.at]))
 }
 
-/** Whether a mailbox's mail is to be signed. */
-export async function updateSigning(tx: Tx, mailboxId: number, isOn: boolean): Promise<void> {
+/** Has the mail of a mailbox signed from now on, or no longer. */
+export async function updateSigning(tx: Tx, mailboxId: number, { isOn }: { isOn: boolean }): Promise<void> {
   await tx.updateTable('mailbox').set({ signs_dkim: isOn }).where('id', '=', mailboxId).execute()
 }
 

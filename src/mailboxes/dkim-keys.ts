@@ -72,7 +72,11 @@ export async function getDkim(db: Db, mailboxId: number): Promise<DkimView> {
  *
  * @throws NotFound
  */
-export async function setDkim(needs: DkimNeeds, mailboxId: number, isOn: boolean): Promise<void> {
+export async function setDkim(
+  needs: DkimNeeds,
+  mailboxId: number,
+  { isOn }: { isOn: boolean },
+): Promise<void> {
   const { addressesOf } = await readMailbox(needs.db, mailboxId)
   const domains = [...addressesOf.keys()]
   const known = isOn ? await listDkimKeys(needs.db, domains) : []
@@ -80,7 +84,7 @@ export async function setDkim(needs: DkimNeeds, mailboxId: number, isOn: boolean
   const made = await Promise.all(missing.map(domain => makeDkimKey(needs.keys, domain, newSelector(needs))))
   await inTransaction(needs.db, async tx => {
     for (const key of made) await addDkimKey(tx, key)
-    await updateSigning(tx, mailboxId, isOn)
+    await updateSigning(tx, mailboxId, { isOn })
   })
 }
 
