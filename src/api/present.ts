@@ -189,9 +189,9 @@ function lateFrom({ outboxState, sentAt }: MessageDetail): Date | null {
 }
 
 function presentRecipient({ address, state, reason, replyText }: MessageDetail['recipients'][number]) {
-  const action =
-    state === 'failed' || state === 'bounced' ? 'failed' : state === 'delayed' ? state : 'relayed'
-  const severity = bounceSeverity({ action, reason: reason ?? 'other' })
+  const hasFailed = state === 'failed' || state === 'bounced'
+  const underWay = state === 'delayed' ? state : 'relayed'
+  const severity = bounceSeverity({ action: hasFailed ? 'failed' : underWay, reason: reason ?? 'other' })
   return { address, state, reason, severity, replyText }
 }
 

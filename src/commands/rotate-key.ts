@@ -85,7 +85,8 @@ function tellRotation(purpose: KeyPurpose, { id, retiredIds, revokedIds }: Rotat
 }
 
 function tellKey({ id, purpose, madeAt, retiredAt, revokedAt }: KeyState, secrets: number): string {
-  const state = revokedAt !== null ? 'revoked' : retiredAt !== null ? 'retired' : 'active'
+  const unrevoked = retiredAt === null ? 'active' : 'retired'
+  const state = revokedAt === null ? unrevoked : 'revoked'
   const since = (revokedAt ?? retiredAt ?? madeAt).toISOString().slice(0, 19)
   const line = `${String(id).padStart(4)}  ${purpose.padEnd(11)}  ${state}  since ${since}Z`
   if (purpose !== 'credentials') return line

@@ -31,7 +31,8 @@ export async function canEnter(account: Account, folder: string): Promise<boolea
   if (!account.isOther) return true
   for (let path = folder; ; path = dirname(path)) {
     const { mode, uid, gid } = await stat(path)
-    const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0
+    const ofOthers = gid === account.gid ? 3 : 0
+    const shift = uid === account.uid ? 6 : ofOthers
     if (((mode >> shift) & 1) === 0) return false
     if (path === dirname(path)) return true
   }

@@ -144,7 +144,8 @@ function judgeKeys(
   }
   return dkim.map(({ record, found }) => {
     const isThere = found.some(text => isKey(text, signsItself ? record.value : null))
-    const state = isThere ? 'right' : found.length > 0 ? 'wrong' : 'missing'
+    const lack = found.length > 0 ? 'wrong' : 'missing'
+    const state = isThere ? 'right' : lack
     const note = !isThere && record.value === null ? 'ask-provider' : null
     return { kind: 'dkim', state, note, found: [...found], add: isThere ? null : record }
   })

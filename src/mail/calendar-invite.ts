@@ -75,9 +75,6 @@ function personOf(line: CalendarLine): { name: string | null; address: string | 
   const given = line.value.trim().replace(/^mailto:/i, '')
   const address = parseAddress(given)?.address ?? null
   const name = cleanLine(line.params.get('CN') ?? '', MAX_LINE_CHARS)
-  const isRepeated = name === '' || name === address
-  return {
-    name: isRepeated ? (address === null ? cleanLine(given, MAX_LINE_CHARS) || null : null) : name,
-    address,
-  }
+  if (name !== '' && name !== address) return { name, address }
+  return { name: address === null ? cleanLine(given, MAX_LINE_CHARS) || null : null, address }
 }

@@ -121,7 +121,8 @@ function plainBounceReason(facts: MailFacts): string | undefined {
   if (isNamed && isNull) return 'null-sender'
   if (isNamed || isNull) {
     const saysSo = isBounceSubject(facts.subject) || isBounceText(facts.text)
-    return saysSo ? (isNull ? 'null-sender' : 'mailer-daemon') : undefined
+    if (!saysSo) return undefined
+    return isNull ? 'null-sender' : 'mailer-daemon'
   }
   const hasReturned = hasPart(facts, RETURNED)
   const isRobot = ROBOT.test(localPart(facts))

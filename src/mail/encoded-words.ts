@@ -141,7 +141,8 @@ function decodeQ(text: string): Buffer {
     const code = text.charCodeAt(i)
     const value = code === 0x3d ? hexPair(text.charCodeAt(i + 1), text.charCodeAt(i + 2)) : -1
     if (value >= 0) i += 2
-    out[length++] = value >= 0 ? value : code === 0x5f ? 0x20 : code
+    const plain = code === 0x5f ? 0x20 : code
+    out[length++] = value >= 0 ? value : plain
   }
   return out.subarray(0, length)
 }

@@ -97,7 +97,8 @@ function addPiece(pieces: Map<string, Piece[]>, part: Part): void {
   const name = match?.[1]
   if (!match || name === undefined || !READ.has(name)) return
   const isEncoded = match[3] !== undefined
-  const index = match[2] === undefined ? (isEncoded ? -1 : -2) : Number(match[2])
+  const wholeIndex = isEncoded ? -1 : -2
+  const index = match[2] === undefined ? wholeIndex : Number(match[2])
   const list = pieces.get(name) ?? []
   if (list.length < MAX_PIECES && !list.some(piece => piece.index === index)) {
     list.push({ index, isEncoded, text })

@@ -137,8 +137,8 @@ function addFile(found: Tnef, group: Attribute[], context: { codepage: string; b
   const title = own.get(ATTACHMENT_TITLE)
   const object = properties.get(MAPI.attachData)
   const data = own.get(ATTACHMENT_DATA)
-  const bytes =
-    data && data.length > 0 ? data : object?.kind === 'bytes' ? object.value : (data ?? Buffer.alloc(0))
+  const ofObject = object?.kind === 'bytes' ? object.value : Buffer.alloc(0)
+  const bytes = data && data.length > 0 ? data : ofObject
   const file = {
     filename:
       text(MAPI.attachLongFilename) ||

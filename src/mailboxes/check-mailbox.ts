@@ -171,8 +171,8 @@ async function goRound(
 function roundTripFacts(trip: RoundTrip): CheckFacts & { code?: string } {
   const { isRemoved, ...learned } = trip
   if (trip.arrivedIn === undefined) return { code: 'test-mail-late' }
-  const code = trip.arrivedIn === 'junk' ? 'test-mail-in-junk' : isRemoved ? undefined : 'test-mail-stays'
-  return { ...learned, ...(code && { code }) }
+  if (trip.arrivedIn === 'junk') return { ...learned, code: 'test-mail-in-junk' }
+  return isRemoved ? learned : { ...learned, code: 'test-mail-stays' }
 }
 
 async function choose(needs: CheckNeeds, given: MailboxConnection): Promise<Choice> {

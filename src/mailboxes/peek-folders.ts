@@ -42,7 +42,8 @@ export async function peekFolders(connection: ImapConnection, clock: Clock): Pro
 }
 
 function rankOf({ role }: Offered): number {
-  return role === 'inbox' ? 0 : role === 'sent' ? 1 : OTHERS
+  if (role === 'inbox') return 0
+  return role === 'sent' ? 1 : OTHERS
 }
 
 /** A folder that its server lists and does not let us into spoils the look at no other. */

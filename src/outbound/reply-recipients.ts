@@ -40,7 +40,8 @@ export function readRecipients(chosen: ChosenRecipients, defaults: ReplyDefaults
       return !taken.has(key) && taken.add(key)
     })
   const to = once(chosen.to ? read(chosen.to) : defaults.to)
-  const cc = once(chosen.cc ? read(chosen.cc) : chosen.to ? [] : defaults.cc)
+  const ccUnchosen = chosen.to ? [] : defaults.cc
+  const cc = once(chosen.cc ? read(chosen.cc) : ccUnchosen)
   return { to, cc, bcc: once(read(chosen.bcc ?? [])) }
 }
 

@@ -80,11 +80,16 @@ function dropFleeting(stem: string): string {
 }
 
 function languagesOf(word: string, language: string | null): readonly StemLanguage[] {
-  const ofScript = IS_LATIN.test(word) ? LATIN : IS_CYRILLIC.test(word) ? cyrillicOf(word) : []
+  const ofScript = languagesOfScript(word)
   if (language === null) return ofScript
   const own = ofScript.filter(name => name === language)
   if (own.length > 0) return own
   return IS_LATIN.test(word) ? ['en'] : ofScript
+}
+
+function languagesOfScript(word: string): readonly StemLanguage[] {
+  if (IS_LATIN.test(word)) return LATIN
+  return IS_CYRILLIC.test(word) ? cyrillicOf(word) : []
 }
 
 // Some letters stand in one of the two languages alone.

@@ -94,6 +94,7 @@ async function checkAssignee(tx: Tx, agentId: number, mailboxId: number): Promis
 
 function mayUse(agent: Assignee, mailboxId: number): boolean {
   const role = agent.role as Role // the column's check constraint
-  const mailboxIds = role !== 'agent' ? 'all' : agent.mailboxId === null ? [] : [agent.mailboxId]
+  const own = agent.mailboxId === null ? [] : [agent.mailboxId]
+  const mailboxIds = role === 'agent' ? own : 'all'
   return can({ agentId: agent.id, role, mailboxIds }, { wish: 'use-mailbox', mailboxId })
 }

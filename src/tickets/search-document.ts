@@ -4,8 +4,9 @@ import type { SearchSource } from './search-index.queries.ts'
 /** What is stored of a message or note, as search reads it. Whose mail an agent forwarded is who it is from, too. */
 export function searchDocument(source: SearchSource): SearchDocument {
   const forwarded = source.forwardedAddress
+  const ofMail = source.direction === 'outbound' ? 'sent' : 'received'
   return {
-    kind: source.noteId !== null ? 'note' : source.direction === 'outbound' ? 'sent' : 'received',
+    kind: source.noteId === null ? ofMail : 'note',
     mailboxId: source.mailboxId,
     language: source.language,
     subject: source.subject,

@@ -38,7 +38,8 @@ export function chooseLead(mail: TwinMail, mine: TwinSide, theirs: TwinSide): nu
 function preferredOf<Lead extends TwinSide['lead']>(left: Lead, right: Lead): Lead | undefined {
   if (left.hasActed !== right.hasActed) return left.hasActed ? left : right
   const isSpam = left.state === 'spam'
-  return isSpam === (right.state === 'spam') ? undefined : isSpam ? right : left
+  if (isSpam === (right.state === 'spam')) return undefined
+  return isSpam ? right : left
 }
 
 function areTwins(mail: TwinMail, mine: TwinSide, theirs: TwinSide): boolean {

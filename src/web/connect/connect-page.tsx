@@ -22,7 +22,8 @@ export function ConnectPage() {
   const [checked, setChecked] = useState<CheckResult>()
   const [made, setMade] = useState<Made>()
   if (!isAdmin(me)) return <NoPermission />
-  const at = made !== undefined ? 2 : checked !== undefined ? 1 : 0
+  const atBefore = checked === undefined ? 0 : 1
+  const at = made === undefined ? atBefore : 2
   return (
     <Page title={t('start.connect')} hint={t('connect.hint')}>
       <ConnectSteps at={at} />

@@ -48,7 +48,8 @@ export function withRow(pages: readonly ListPage[], row: TicketRow, isListed: bo
   const without = mapRows(pages, new Set([row.number]), () => null)
   if (!isListed) return without
   const at = without.findIndex(page => page.data.some(other => comesBefore(row, other)))
-  const target = at >= 0 ? at : without.at(-1)?.nextCursor === null ? without.length - 1 : -1
+  const isWhole = without.at(-1)?.nextCursor === null
+  const target = at < 0 && isWhole ? without.length - 1 : at
   return without.map((page, place) => {
     if (place !== target) return page
     const before = page.data.filter(other => !comesBefore(row, other))

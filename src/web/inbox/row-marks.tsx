@@ -29,11 +29,8 @@ function MarksOfTwins(props: { row: TicketRow; mailbox: Mailbox | undefined }) {
   const isElsewhere = props.row.isTwin
   if (others.length === 0 && !isElsewhere) return null
   const names = others.map(mailbox => mailbox.name).join(', ')
-  const words = isElsewhere
-    ? names === ''
-      ? t('twin.elsewhere')
-      : `${t('twin.handledIn')} ${names}`
-    : `${t('twin.alsoIn')} ${names}`
+  const handled = names === '' ? t('twin.elsewhere') : `${t('twin.handledIn')} ${names}`
+  const words = isElsewhere ? handled : `${t('twin.alsoIn')} ${names}`
   return (
     <span className={css.twins} title={words} data-elsewhere={isElsewhere}>
       {[props.mailbox, ...others].map(

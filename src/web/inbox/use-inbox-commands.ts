@@ -86,7 +86,8 @@ function useMoveCommands(inbox: Inbox): void {
   }
   const owe = useOwedSteps({ ...inbox, go })
   const move = (step: 1 | -1) => {
-    const row = standing === undefined ? rows[0] : step === 1 ? standing.next : standing.previous
+    const beside = step === 1 ? standing?.next : standing?.previous
+    const row = standing === undefined ? rows[0] : beside
     if (row !== undefined) go(row)
     else if (step === 1) owe()
   }

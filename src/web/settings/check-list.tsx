@@ -50,6 +50,11 @@ export function CheckList(props: {
   )
 }
 
+function outcomeOf(isOk: boolean, isOdd: boolean) {
+  if (!isOk) return [X, 'check.failed'] as const
+  return isOdd ? ([TriangleAlert, 'check.odd'] as const) : ([Check, 'check.ok'] as const)
+}
+
 function Step(props: {
   step: CheckStep
   provider: CheckResult['provider']
@@ -65,13 +70,11 @@ function Step(props: {
     maximumFractionDigits: 1,
   })
   const isOdd = step.ok && step.code !== null
-  const Icon = step.ok ? (isOdd ? TriangleAlert : Check) : X
+  const [Icon, words] = outcomeOf(step.ok, isOdd)
   return (
     <li className={css.step} data-ok={step.ok} data-odd={isOdd}>
       <Icon size={16} strokeWidth={2} aria-hidden />
-      <span className="visually-hidden">
-        {t(step.ok ? (isOdd ? 'check.odd' : 'check.ok') : 'check.failed')}
-      </span>
+      <span className="visually-hidden">{t(words)}</span>
       <span className={css.name}>{t(`check.${step.step}`)}</span>
       <span className={css.took}>{seconds.format(Math.max(0.1, step.tookMs / 1000))}</span>
       <StepNotes step={step} />

@@ -92,20 +92,18 @@ function rankOf({ troubles: [worst] }: MailboxHealth): number {
   return worst === undefined ? TROUBLES.length : TROUBLES.indexOf(worst.trouble)
 }
 
+const TONES = { paused: 'warn', active: 'ok', problem: 'danger' } as const
+
 function MailboxLine(props: { mailbox: MailboxHealth }) {
   const { t } = useTranslation()
   const { mailbox } = props
   const isWell = mailbox.troubles.length === 0
-  const [word, tone] =
-    mailbox.state === 'paused'
-      ? (['paused', 'warn'] as const)
-      : isWell
-        ? (['active', 'ok'] as const)
-        : (['problem', 'danger'] as const)
+  const state = isWell ? 'active' : 'problem'
+  const word = mailbox.state === 'paused' ? 'paused' : state
   return (
     <li className={css.row}>
       <MailboxTitle mailbox={mailbox} />
-      <span className={css.badge} data-tone={tone}>
+      <span className={css.badge} data-tone={TONES[word]}>
         {t(`mailbox.state.${word}`)}
       </span>
       {mailbox.troubles.map(one => (

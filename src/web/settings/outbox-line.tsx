@@ -48,7 +48,8 @@ function StateWords(props: { mail: OutboxMail }) {
   const { state, isScheduled, attempts } = props.mail
   const at = new Date(props.mail.dueAt)
   const isDue = at.getTime() < now.getTime()
-  const held = isDue ? 'waiting' : isScheduled ? 'scheduled' : 'held'
+  const ahead = isScheduled ? 'scheduled' : 'held'
+  const held = isDue ? 'waiting' : ahead
   const words = t(`outbox.state.${state === 'held' ? held : state}`, { time: whenWords(at, now, style) })
   return (
     <p className={css.sub}>

@@ -83,7 +83,8 @@ function SavedReplyLine(props: { reply: SavedReply; onEdit: () => void }) {
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['saved-replies'] }),
   })
-  const words = reply.isArchived ? 'restore' : reply.useCount > 0 ? 'archive' : 'delete'
+  const away = reply.useCount > 0 ? 'archive' : 'delete'
+  const words = reply.isArchived ? 'restore' : away
   return (
     <li className={css.row}>
       <div className={css.main}>

@@ -54,7 +54,7 @@ function TemplateLine(props: { mailboxId: number; name: MailTemplate; rows: read
               to="/settings/mailboxes/$id/templates/$name/$language"
               params={{ id: String(mailboxId), name, language }}
               className={css.badge}
-              data-tone={brokenSince !== null ? 'danger' : isOwn ? 'ok' : undefined}
+              data-tone={toneOf(isOwn, brokenSince)}
             >
               {languageName(language)}
               {isOwn && ` · ${t(brokenSince === null ? 'templates.own' : 'templates.broken')}`}
@@ -64,4 +64,9 @@ function TemplateLine(props: { mailboxId: number; name: MailTemplate; rows: read
       </ul>
     </li>
   )
+}
+
+function toneOf(isOwn: boolean, brokenSince: TemplateRow['brokenSince']): 'danger' | 'ok' | undefined {
+  if (brokenSince !== null) return 'danger'
+  return isOwn ? 'ok' : undefined
 }

@@ -98,6 +98,7 @@ function FileLink(props: { file: AttachmentInfo; onLook: (() => void) | undefine
 }
 
 function FileIcon(props: { kind: PreviewKind | null }) {
-  const Icon = props.kind === 'picture' ? Image : props.kind === null ? Paperclip : FileText
+  const Other = props.kind === null ? Paperclip : FileText
+  const Icon = props.kind === 'picture' ? Image : Other
   return <Icon size={14} strokeWidth={1.75} aria-hidden />
 }

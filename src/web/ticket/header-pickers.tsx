@@ -108,13 +108,7 @@ export function AssignPicker(props: PanelProps) {
       onChoose={(id, { isChosen }) => isChosen !== true && change(ticket, assignChange(id))}
       button={
         <ToolButton {...toolProps(props, 'assign')}>
-          {assignee !== undefined ? (
-            <Avatar name={assignee.name} isSmall />
-          ) : team === undefined ? (
-            <CircleUserRound size={14} strokeWidth={1.75} aria-hidden />
-          ) : (
-            <Users size={14} strokeWidth={1.75} aria-hidden />
-          )}
+          <AssigneeMark name={assignee?.name} isOfTeam={team !== undefined} />
           <span className={css.words}>
             {[team?.name, assignee?.name].filter(name => name !== undefined).join(' · ') ||
               t('assign.nobody')}
@@ -123,6 +117,12 @@ export function AssignPicker(props: PanelProps) {
       }
     />
   )
+}
+
+function AssigneeMark(props: { name: string | undefined; isOfTeam: boolean }) {
+  if (props.name !== undefined) return <Avatar name={props.name} isSmall />
+  const Icon = props.isOfTeam ? Users : CircleUserRound
+  return <Icon size={14} strokeWidth={1.75} aria-hidden />
 }
 
 /** The tags as chips, and a list to add known or new ones. */

@@ -60,7 +60,8 @@ function NewcomerLine(props: { number: number; proposal: Proposal }) {
     }
     await queries.invalidateQueries({ queryKey: ['ticket', number] })
   }
-  const origin = by === null ? 'wrote' : proposal.isVouched ? 'vouched' : 'copied'
+  const brought = proposal.isVouched ? 'vouched' : 'copied'
+  const origin = by === null ? 'wrote' : brought
   return (
     <p className={css.hint}>
       <UserPlus size={16} strokeWidth={1.75} aria-hidden />

@@ -23,11 +23,11 @@ export function PutAwayStrip(props: { ticket: Ticket; onErased: () => void }) {
   const isDeleted = ticket.deletedAt !== null
   const Icon = isDeleted ? Trash2 : AlarmClock
   const until = ticket.snooze?.until ?? null
-  const words = isDeleted
-    ? trashWords(t, ticket, now, style)
-    : until === null
+  const untilWords =
+    until === null
       ? t('snooze.untilReply')
       : t('snooze.until', { time: whenWords(new Date(until), now, style) })
+  const words = isDeleted ? trashWords(t, ticket, now, style) : untilWords
   return (
     <div className={css.strip} role="note">
       <Icon size={14} strokeWidth={1.75} aria-hidden className={css.icon} />

@@ -16,16 +16,14 @@ import css from './ticket-header.module.css'
 import { TicketMenu } from './ticket-menu.tsx'
 import { useChangeTicket } from './use-ticket.ts'
 
+type PutAway = (change: TicketChange) => void
+
 /** The head of a ticket: subject, state, assignee and tags, each changed in its place. */
-export function TicketHeader(
-  props: PanelProps & { onBack: () => void; onPutAway: (change: TicketChange) => void },
-) {
+export function TicketHeader(props: PanelProps & { onBack: () => void; onPutAway: PutAway }) {
   const { t } = useTranslation()
   const { ticket } = props
-  const change = useChangeTicket()
   const others = useTwinMailboxes(ticket)
   const panel = useCustomerPanel()
-  const isDone = ticket.state === 'closed' || ticket.state === 'spam'
   return (
     <header className={css.header}>
       <div className={css.top}>
@@ -65,21 +63,7 @@ export function TicketHeader(
           isPressed={panel.isOpen}
           onClick={panel.toggle}
         />
-        {ticket.isTwin ? null : isDone ? (
-          <IconButton
-            icon={RotateCcw}
-            name={t('command.reopen')}
-            command="reopen"
-            onClick={() => change(ticket, { state: 'open' })}
-          />
-        ) : (
-          <IconButton
-            icon={CircleCheck}
-            name={t('command.close')}
-            command="close"
-            onClick={() => props.onPutAway({ state: 'closed' })}
-          />
-        )}
+        {!ticket.isTwin && <DoneButton ticket={ticket} onPutAway={props.onPutAway} />}
         <TicketMenu {...props} />
       </div>
       {ticket.isStorm && (
@@ -89,5 +73,27 @@ export function TicketHeader(
         </p>
       )}
     </header>
+  )
+}
+
+// One button, so that it keeps the focus when its ticket is closed or opened again.
+function DoneButton({ ticket, onPutAway }: Pick<PanelProps, 'ticket'> & { onPutAway: PutAway }) {
+  const { t } = useTranslation()
+  const change = useChangeTicket()
+  const isDone = ticket.state === 'closed' || ticket.state === 'spam'
+  return isDone ? (
+    <IconButton
+      icon={RotateCcw}
+      name={t('command.reopen')}
+      command="reopen"
+      onClick={() => change(ticket, { state: 'open' })}
+    />
+  ) : (
+    <IconButton
+      icon={CircleCheck}
+      name={t('command.close')}
+      command="close"
+      onClick={() => onPutAway({ state: 'closed' })}
+    />
   )
 }

@@ -121,16 +121,17 @@ export function offsetTime(at: Date, utcOffsetMinutes: number, style: TimeStyle)
   return `${words(shifted, there, { weekday: 'short' })} ${time}`
 }
 
+const LARGEST_UNIT = { unit: 'gigabyte', bytes: 1_000_000_000 } as const
+const SIZE_UNITS = [
+  { unit: 'byte', bytes: 1 },
+  { unit: 'kilobyte', bytes: 1000 },
+  { unit: 'megabyte', bytes: 1_000_000 },
+] as const
+
 /** `84 KB`, `1.2 MB`, `15 GB`, in the words of the language. */
 export function sizeWords(sizeBytes: number, language: string): string {
-  const [unit, value] =
-    sizeBytes < 1000
-      ? (['byte', sizeBytes] as const)
-      : sizeBytes < 1_000_000
-        ? (['kilobyte', sizeBytes / 1000] as const)
-        : sizeBytes < 1_000_000_000
-          ? (['megabyte', sizeBytes / 1_000_000] as const)
-          : (['gigabyte', sizeBytes / 1_000_000_000] as const)
+  const { unit, bytes } = SIZE_UNITS.find(one => sizeBytes < one.bytes * 1000) ?? LARGEST_UNIT
+  const value = sizeBytes / bytes
   const digits = (unit === 'megabyte' || unit === 'gigabyte') && value < 10 ? 1 : 0
   return numberFormat(language, {
     style: 'unit',

@@ -111,7 +111,8 @@ export function typedMinutes(typed: string): number | undefined {
 
 /** Minutes in the largest unit that says them whole. */
 export function unitOf(minutes: number): { count: number; unit: keyof typeof UNITS } {
-  const unit = minutes % UNITS.d === 0 ? 'd' : minutes % UNITS.h === 0 ? 'h' : 'm'
+  const withinDay = minutes % UNITS.h === 0 ? 'h' : 'm'
+  const unit = minutes % UNITS.d === 0 ? 'd' : withinDay
   return { count: minutes / UNITS[unit], unit }
 }
 

@@ -64,15 +64,13 @@ export function headerText(text: string, random: () => number): string {
 }
 
 function qWord(bytes: Buffer): string {
-  return [...bytes]
-    .map(byte =>
-      byte === 0x20
-        ? '_'
-        : /[A-Za-z0-9]/.test(String.fromCharCode(byte))
-          ? String.fromCharCode(byte)
-          : hex('=', byte),
-    )
-    .join('')
+  return [...bytes].map(qByte).join('')
+}
+
+function qByte(byte: number): string {
+  const char = String.fromCharCode(byte)
+  if (char === ' ') return '_'
+  return /[A-Za-z0-9]/.test(char) ? char : hex('=', byte)
 }
 
 function hex(sign: string, byte: number): string {
