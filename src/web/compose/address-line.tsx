@@ -21,31 +21,7 @@ export function AddressLine(props: {
   const { t } = useTranslation()
   const own = useId()
   const id = props.id ?? own
-  const [typed, setTyped] = useState('')
-  const [isWrong, setIsWrong] = useState(false)
-  const add = (addresses: readonly string[]) => {
-    const fresh = addresses.filter(address => !props.addresses.includes(address))
-    if (fresh.length > 0) props.onChange([...props.addresses, ...fresh])
-  }
-  const read = readAddresses(typed)
-  const take = () => {
-    setIsWrong(read.rest !== '')
-    setTyped(read.rest)
-    add(read.addresses)
-  }
-  const choose = ({ address }: KnownCustomer) => {
-    setTyped('')
-    setIsWrong(false)
-    if (address !== null) add([address])
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || event.defaultPrevented) return
-    if (event.key === 'Backspace' && typed === '') props.onChange(props.addresses.slice(0, -1))
-    const ends = event.key === 'Enter' || event.key === ',' || event.key === ';'
-    if (!ends || event.ctrlKey || event.metaKey || typed.trim() === '') return
-    event.preventDefault()
-    take()
-  }
+  const { typed, isWhole, isWrong, type, take, choose, onKeyDown } = useTypedAddresses(props)
   return (
     <div className={css.line}>
       <label htmlFor={id}>{props.name}</label>
@@ -57,13 +33,7 @@ export function AddressLine(props: {
           onRemove={() => props.onChange(props.addresses.filter(one => one !== address))}
         />
       ))}
-      <Suggested
-        typed={typed}
-        isWhole={read.rest === ''}
-        exceptFor={props.addresses}
-        onlyAddressed
-        onChoose={choose}
-      >
+      <Suggested typed={typed} isWhole={isWhole} exceptFor={props.addresses} onlyAddressed onChoose={choose}>
         {combobox => (
           <input
             {...combobox}
@@ -76,10 +46,7 @@ export function AddressLine(props: {
             data-filled={props.addresses.length > 0}
             aria-invalid={isWrong || (props.isRequired === true && props.addresses.length === 0)}
             aria-describedby={isWrong ? `${id}-wrong` : undefined}
-            onChange={event => {
-              setTyped(event.target.value)
-              setIsWrong(false)
-            }}
+            onChange={event => type(event.target.value)}
             onKeyDown={event => {
               combobox.onKeyDown(event)
               onKeyDown(event)
@@ -95,6 +62,39 @@ export function AddressLine(props: {
       )}
     </div>
   )
+}
+
+/** What stands in the field until it is taken among the addresses: by a key, a choice, or when the field is left. */
+function useTypedAddresses(line: { addresses: readonly string[]; onChange: (addresses: string[]) => void }) {
+  const [typed, setTyped] = useState('')
+  const [isWrong, setIsWrong] = useState(false)
+  const add = (addresses: readonly string[]) => {
+    const fresh = addresses.filter(address => !line.addresses.includes(address))
+    if (fresh.length > 0) line.onChange([...line.addresses, ...fresh])
+  }
+  const read = readAddresses(typed)
+  const type = (text: string) => {
+    setTyped(text)
+    setIsWrong(false)
+  }
+  const take = () => {
+    setIsWrong(read.rest !== '')
+    setTyped(read.rest)
+    add(read.addresses)
+  }
+  const choose = ({ address }: KnownCustomer) => {
+    type('')
+    if (address !== null) add([address])
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.defaultPrevented) return
+    if (event.key === 'Backspace' && typed === '') line.onChange(line.addresses.slice(0, -1))
+    const ends = event.key === 'Enter' || event.key === ',' || event.key === ';'
+    if (!ends || event.ctrlKey || event.metaKey || typed.trim() === '') return
+    event.preventDefault()
+    take()
+  }
+  return { typed, isWhole: read.rest === '', isWrong, type, take, choose, onKeyDown }
 }
 
 function Chip(props: {

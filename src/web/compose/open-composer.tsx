@@ -50,7 +50,6 @@ export function OpenComposer(props: Props) {
   const uploads = useUploads(props.draft)
   const sending = useSending(props, uploads.isUploading)
   const saved = useRepliesFor(props.ticket, draft)
-  const [isOver, setIsOver] = useState(false)
   const [isFull, setIsFull] = useState(false)
   const isNote = draft.mode === 'note'
   const isReply = draft.mode === 'reply'
@@ -62,26 +61,17 @@ export function OpenComposer(props: Props) {
   const attach = (files: readonly File[]) => {
     if (files.length > 0 && !isNote) void uploads.add(files)
   }
-  const drop = (event: DragEvent) => {
-    setIsOver(false)
-    // What is dropped on the text the text takes.
-    if (event.defaultPrevented) return
-    event.preventDefault()
-    attach([...event.dataTransfer.files])
-  }
+  const drop = useDrop(attach)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere on the composer; the button does the same
     <div
-      className={classNames(css.composer, isNote && css.noteMode, isOver && css.over)}
+      className={classNames(css.composer, isNote && css.noteMode, drop.isOver && !isNote && css.over)}
       data-composer
       data-mode={draft.mode}
       data-full={isFull}
-      onDragOver={event => {
-        event.preventDefault()
-        setIsOver(!isNote)
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={drop}
+      onDragOver={drop.onDragOver}
+      onDragLeave={drop.onDragLeave}
+      onDrop={drop.onDrop}
     >
       {props.draft.other !== undefined && <OtherDraft {...props.draft.other} />}
       <div className={css.top}>
@@ -130,6 +120,26 @@ export function OpenComposer(props: Props) {
       />
     </div>
   )
+}
+
+/** Files that are dragged over the composer, and let go there. */
+function useDrop(attach: (files: readonly File[]) => void) {
+  const [isOver, setIsOver] = useState(false)
+  return {
+    isOver,
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault()
+      setIsOver(true)
+    },
+    onDragLeave: () => setIsOver(false),
+    onDrop: (event: DragEvent) => {
+      setIsOver(false)
+      // What is dropped on the text the text takes.
+      if (event.defaultPrevented) return
+      event.preventDefault()
+      attach([...event.dataTransfer.files])
+    },
+  }
 }
 
 /** The saved replies of a ticket: chosen here, or asked for from the palette, which a note does not take. */

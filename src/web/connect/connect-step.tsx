@@ -68,22 +68,13 @@ export function ConnectStep(props: {
           {(known === undefined || takesPassword(known)) && (
             <>
               <PasswordField typed={typed} found={known} onTyped={set} />
-              <div>
-                <Button
-                  variant="subtle"
-                  size="xs"
-                  className={own.servers}
-                  aria-expanded={isOpen ?? needsServers}
-                  onClick={() => setIsOpen(!(isOpen ?? needsServers))}
-                >
-                  {serversLabel(t('connect.servers'), known, (imap, smtp) =>
-                    t('connect.serversFound', { imap, smtp }),
-                  )}
-                </Button>
-                <Collapse expanded={isOpen ?? needsServers} transitionDuration={0}>
-                  <Servers typed={typed} found={known} onTyped={set} />
-                </Collapse>
-              </div>
+              <ServersPart
+                typed={typed}
+                found={known}
+                onTyped={set}
+                isOpen={isOpen ?? needsServers}
+                onOpen={setIsOpen}
+              />
               {check.error !== undefined && <Fault error={check.error} />}
               {(check.steps.length > 0 || isBusy) && (
                 <CheckList result={check} running={check.running} address={typed.address} onMend={mend} />
@@ -99,6 +90,34 @@ export function ConnectStep(props: {
       </Card>
       <SignInCard typed={typed} onGranted={onGranted} />
     </>
+  )
+}
+
+/** The servers behind a button, which names those that were found. */
+function ServersPart(props: {
+  typed: Typed
+  found: MailboxDiscovery | undefined
+  onTyped: (patch: Partial<Typed>) => void
+  isOpen: boolean
+  onOpen: (isOpen: boolean) => void
+}) {
+  const { t } = useTranslation()
+  const { typed, found, onTyped, isOpen, onOpen } = props
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        size="xs"
+        className={own.servers}
+        aria-expanded={isOpen}
+        onClick={() => onOpen(!isOpen)}
+      >
+        {serversLabel(t('connect.servers'), found, (imap, smtp) => t('connect.serversFound', { imap, smtp }))}
+      </Button>
+      <Collapse expanded={isOpen} transitionDuration={0}>
+        <Servers typed={typed} found={found} onTyped={onTyped} />
+      </Collapse>
+    </div>
   )
 }
 

@@ -49,13 +49,7 @@ export function TicketList(props: {
   const agents = useAgents().data
   const mailboxes = useMailboxes().data
   const { drawn, showRow } = useRowsInSight(scroller, shape)
-  const lastDrawn = Math.min(drawn.end, rows.length) - 1
-  const { hasMore, canAskMore, onMore } = props
-  const isNearEnd = canAskMore && lastDrawn >= rows.length - AHEAD_ROWS
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per stretch of rows, not per render
-  useEffect(() => {
-    if (isNearEnd) onMore()
-  }, [isNearEnd, rows.length])
+  useAskAhead(props, drawn.end)
   useFollowSelection(scroller, rows, selected, showRow)
   const shows = shownTime(props.place.queue, props.order)
   const teams = useTeams().data
@@ -68,7 +62,7 @@ export function TicketList(props: {
         role="grid"
         aria-label={t('list.name')}
         aria-multiselectable
-        aria-rowcount={hasMore ? -1 : rows.length}
+        aria-rowcount={props.hasMore ? -1 : rows.length}
         className={css.grid}
         style={{ height: shape.headPx + rows.length * shape.rowPx }}
       >
@@ -105,6 +99,20 @@ export function TicketList(props: {
       )}
     </div>
   )
+}
+
+// The next page is asked for before the end of the rows that are there comes into sight.
+function useAskAhead(
+  list: { rows: readonly TicketRow[]; canAskMore: boolean; onMore: () => void },
+  drawnEnd: number,
+): void {
+  const { rows, canAskMore, onMore } = list
+  const lastDrawn = Math.min(drawnEnd, rows.length) - 1
+  const isNearEnd = canAskMore && lastDrawn >= rows.length - AHEAD_ROWS
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per stretch of rows, not per render
+  useEffect(() => {
+    if (isNearEnd) onMore()
+  }, [isNearEnd, rows.length])
 }
 
 function shownTime(queue: QueueName, order: ReturnType<typeof sortOf>): ShownTime {

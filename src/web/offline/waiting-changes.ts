@@ -81,16 +81,11 @@ export function createWaitingChanges(call: Call): WaitingChanges {
   }
   window.addEventListener('online', () => void run())
 
-  const add = (wanted: Pick<Waiting, 'id' | 'agentId' | 'wish' | 'hasWaited'>): Waiting => {
-    const waiting = { ...wanted, ...Promise.withResolvers<Done>() }
-    line.push(waiting)
-    return waiting
-  }
   return {
     act: (agentId, wish) => {
       if (wish.change?.isUnread === true) leaveUnread(wish.numbers)
       const id = `${Date.now().toString(36)}-${page}-${number++}`
-      const waiting = add({ id, agentId, wish, hasWaited: isStuck })
+      const waiting = addTo(line, { id, agentId, wish, hasWaited: isStuck })
       if (isStuck) {
         store?.add(waiting)
         tell()
@@ -102,7 +97,7 @@ export function createWaitingChanges(call: Call): WaitingChanges {
       line.splice(0, line.length, ...line.filter(one => one.agentId === agentId))
       void store?.takeLeft(agentId).then(left => {
         for (const { id, wish } of left) {
-          add({ id, agentId, wish, hasWaited: true })
+          addTo(line, { id, agentId, wish, hasWaited: true })
             .promise.then(({ results }) => firstRefusal(results))
             .then(refusal => refusal && onRefused(refusal))
             .catch(onRefused)
@@ -119,6 +114,12 @@ export function createWaitingChanges(call: Call): WaitingChanges {
     count: () => (isStuck ? line.length : 0),
     subscribe,
   }
+}
+
+function addTo(line: Waiting[], wanted: Pick<Waiting, 'id' | 'agentId' | 'wish' | 'hasWaited'>): Waiting {
+  const waiting = { ...wanted, ...Promise.withResolvers<Done>() }
+  line.push(waiting)
+  return waiting
 }
 
 /**

@@ -24,19 +24,7 @@ export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => 
   const [typed, setTyped] = useState(props.begun)
   const [stage, setStage] = useState<Stage>()
   const all = useEntries()
-  const entries = useMemo(() => (stage === undefined ? all : choicesOf(all, stage)), [all, stage])
-  const numbered = useNumbered(stage === undefined ? typed : '')
-  const [uses] = useState(readUses)
-  const known = useMemo(
-    () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
-    [numbered, entries, typed, uses],
-  )
-  // Behind what was found here: what comes later must not move the option that Enter is about to take.
-  const customers = useCustomerEntries(stage === undefined ? typed : '')
-  const found = useMemo(
-    () => [...known, ...findEntries(customers, typed, NO_USES, MAX_SHOWN)],
-    [known, customers, typed],
-  )
+  const found = useFound(all, stage, typed)
   // What is below the edge comes when what is above it is on the screen.
   const isAllDrawn = useDeferredValue(found, NOTHING) === found
   const choose = (place: number) => {
@@ -100,6 +88,23 @@ export function PaletteList(props: { begun: string; onChoose: (entry: Entry) => 
         </p>
       )}
     </>
+  )
+}
+
+/** What fits the typed words: of all there is, or of the choices of a stage. */
+function useFound(all: readonly Entry[], stage: Stage | undefined, typed: string): readonly Entry[] {
+  const entries = useMemo(() => (stage === undefined ? all : choicesOf(all, stage)), [all, stage])
+  const numbered = useNumbered(stage === undefined ? typed : '')
+  const [uses] = useState(readUses)
+  const known = useMemo(
+    () => [...numbered, ...findEntries(entries, typed, uses, MAX_SHOWN)],
+    [numbered, entries, typed, uses],
+  )
+  // Behind what was found here: what comes later must not move the option that Enter is about to take.
+  const customers = useCustomerEntries(stage === undefined ? typed : '')
+  return useMemo(
+    () => [...known, ...findEntries(customers, typed, NO_USES, MAX_SHOWN)],
+    [known, customers, typed],
   )
 }
 

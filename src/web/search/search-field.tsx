@@ -1,5 +1,13 @@
 import { Search } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from '../texts.tsx'
 import { useSteady } from '../ui/use-steady.ts'
 import css from './search.module.css'
@@ -27,22 +35,9 @@ export function SearchField(props: {
   const field = useRef<HTMLInputElement>(null)
   const listId = useId()
   useAskInPauses(text, props.q, props.onAsk)
-  const asked = useRef(props.q)
-  // Another search came by a link or by Back; what was typed here is not overtaken by its own echo.
-  useEffect(() => {
-    if (props.q !== asked.current && document.activeElement !== field.current) setText(props.q)
-    asked.current = props.q
-  }, [props.q])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, where there is nothing to look at yet
-  useEffect(() => {
-    if (props.q === '') field.current?.focus()
-  }, [])
+  useSearchFromElsewhere(field, props.q, setText)
   const offers = isOffered ? suggest(text, caret, props.known) : []
-  const [taken, setTaken] = useState<Suggestion>()
-  // Before the next key: a caret that is moved later would part what is typed meanwhile.
-  useLayoutEffect(() => {
-    if (taken !== undefined) field.current?.setSelectionRange(taken.caret, taken.caret)
-  }, [taken])
+  const setTaken = useCaretOf(field)
   const take = (offer: Suggestion) => {
     setText(offer.text)
     setCaret(offer.caret)
@@ -104,6 +99,33 @@ export function SearchField(props: {
       <Offers id={listId} offers={offers} chosen={chosen} onTake={take} />
     </search>
   )
+}
+
+/** Moves the caret of the field to where an offer that was taken wants it. */
+function useCaretOf(field: RefObject<HTMLInputElement | null>): (taken: Suggestion) => void {
+  const [taken, setTaken] = useState<Suggestion>()
+  // Before the next key: a caret that is moved later would part what is typed meanwhile.
+  useLayoutEffect(() => {
+    if (taken !== undefined) field.current?.setSelectionRange(taken.caret, taken.caret)
+  }, [taken, field])
+  return setTaken
+}
+
+function useSearchFromElsewhere(
+  field: RefObject<HTMLInputElement | null>,
+  q: string,
+  setText: (text: string) => void,
+): void {
+  const asked = useRef(q)
+  // Another search came by a link or by Back; what was typed here is not overtaken by its own echo.
+  useEffect(() => {
+    if (q !== asked.current && document.activeElement !== field.current) setText(q)
+    asked.current = q
+  }, [q, field, setText])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, where there is nothing to look at yet
+  useEffect(() => {
+    if (q === '') field.current?.focus()
+  }, [])
 }
 
 function nextOffer(key: string, chosen: number, count: number): number | undefined {

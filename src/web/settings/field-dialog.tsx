@@ -20,37 +20,9 @@ type Content = { name: string; kind: CustomerFieldKind; hint: string; options: r
 /** Defines a field of customers, or changes what it is called and offers. */
 export function FieldDialog(props: { field: CustomerField | undefined; onClose: () => void }) {
   const { t } = useTranslation()
-  const { call } = useApi()
-  const queries = useQueryClient()
-  const notices = useNotices()
   const { field } = props
   const use = useCustomerFieldUse().data?.find(one => one.fieldId === field?.id)
-  const initial: Content = {
-    name: field?.name ?? '',
-    kind: field?.kind ?? 'text',
-    hint: field?.hint ?? '',
-    options: field?.options.map(keptOption) ?? [],
-  }
-  const { values, set, ...form } = useForm(initial, async ({ options, ...facts }) => {
-    const typed = facts.kind === 'choice' ? options.filter(({ name }) => name.trim() !== '') : []
-    const body = {
-      ...facts,
-      options: typed.map(({ id, name }) => (id === undefined ? { name } : { id, name })),
-    }
-    try {
-      if (field === undefined) await call(createCustomerField, { body })
-      else
-        await call(updateCustomerField, {
-          params: { id: field.id },
-          body: { ...body, version: field.version },
-        })
-    } finally {
-      // Also where it is refused: opened again, the dialog shows what somebody else made of it.
-      await refreshFields(queries)
-    }
-    notices.done(t('done.saved'))
-    props.onClose()
-  })
+  const { values, set, ...form } = useFieldForm(field, props.onClose)
   const kinds = CUSTOMER_FIELD_KINDS.map(kind => ({ value: kind, label: t(`customerFields.kind.${kind}`) }))
   return (
     <Modal
@@ -105,4 +77,37 @@ export function FieldDialog(props: { field: CustomerField | undefined; onClose: 
       </form>
     </Modal>
   )
+}
+
+function useFieldForm(field: CustomerField | undefined, onClose: () => void) {
+  const { t } = useTranslation()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const notices = useNotices()
+  const initial: Content = {
+    name: field?.name ?? '',
+    kind: field?.kind ?? 'text',
+    hint: field?.hint ?? '',
+    options: field?.options.map(keptOption) ?? [],
+  }
+  return useForm(initial, async ({ options, ...facts }) => {
+    const typed = facts.kind === 'choice' ? options.filter(({ name }) => name.trim() !== '') : []
+    const body = {
+      ...facts,
+      options: typed.map(({ id, name }) => (id === undefined ? { name } : { id, name })),
+    }
+    try {
+      if (field === undefined) await call(createCustomerField, { body })
+      else
+        await call(updateCustomerField, {
+          params: { id: field.id },
+          body: { ...body, version: field.version },
+        })
+    } finally {
+      // Also where it is refused: opened again, the dialog shows what somebody else made of it.
+      await refreshFields(queries)
+    }
+    notices.done(t('done.saved'))
+    onClose()
+  })
 }

@@ -25,7 +25,7 @@ import { useSeeMentions } from './use-see-mentions.ts'
 export function OpenTicket(props: PageProps & { ticket: Ticket; isAhead: boolean }) {
   const { t } = useTranslation()
   const { ticket, wish, onWishTaken } = props
-  const [panel, setPanel] = useState<OpenPanel>()
+  const { panel, setPanel, openPanel } = usePanel(ticket)
   const [quotes, setQuotes] = useState<QuoteWish>({ view: 'auto', presses: 0 })
   const draft = useDraft(ticket.number)
   useFreshDraft(ticket)
@@ -35,15 +35,6 @@ export function OpenTicket(props: PageProps & { ticket: Ticket; isAhead: boolean
   const [focusWishes, setFocusWishes] = useState(0)
   useAnnounce(ticket.number, useDoing(draft.draft, focusWishes))
   const held = useHeldTyping()
-  const mailboxes = useMailboxes().data ?? []
-  const openPanel = (wanted: OpenPanel) => {
-    const isOffered = offersPanel(wanted, ticket, mailboxes)
-    if (isOffered && wanted !== 'split') held.begin()
-    else held.drop() // no field is to come
-    if (isOffered) setPanel(wanted)
-  }
-  const ifOffered = (wanted: NonNullable<OpenPanel>) =>
-    offersPanel(wanted, ticket, mailboxes) ? () => openPanel(wanted) : undefined
   const begin = (patch: Partial<Draft>) => {
     held.begin()
     draft.change({ isOpen: true, ...patch })
@@ -75,14 +66,6 @@ export function OpenTicket(props: PageProps & { ticket: Ticket; isAhead: boolean
   useCommand('reply-sender', replyToSender)
   useCommand('note', () => compose('note'))
   useCommand('forward', () => forward(newestToForward(ticket)))
-  useCommand('assign', () => openPanel('assign'))
-  useCommand('state', () => openPanel('state'))
-  useCommand('tags', () => openPanel('tags'))
-  useCommand('snooze', ifOffered('snooze'))
-  useCommand('priority', () => openPanel('priority'))
-  useCommand('mailbox', ifOffered('mailbox'))
-  useCommand('merge', () => openPanel('merge'))
-  useCommand('split', ifOffered('split'))
   useCommand('quotes', () => setQuotes(pressed))
   useCopyLink(ticket)
   const newest: ReadActs = {
@@ -108,6 +91,30 @@ export function OpenTicket(props: PageProps & { ticket: Ticket; isAhead: boolean
       )}
     </section>
   )
+}
+
+/** Which of the panels of the head is open, and the keys that open one. */
+function usePanel(ticket: Ticket) {
+  const [panel, setPanel] = useState<OpenPanel>()
+  const held = useHeldTyping()
+  const mailboxes = useMailboxes().data ?? []
+  const openPanel = (wanted: OpenPanel) => {
+    const isOffered = offersPanel(wanted, ticket, mailboxes)
+    if (isOffered && wanted !== 'split') held.begin()
+    else held.drop() // no field is to come
+    if (isOffered) setPanel(wanted)
+  }
+  const ifOffered = (wanted: NonNullable<OpenPanel>) =>
+    offersPanel(wanted, ticket, mailboxes) ? () => openPanel(wanted) : undefined
+  useCommand('assign', () => openPanel('assign'))
+  useCommand('state', () => openPanel('state'))
+  useCommand('tags', () => openPanel('tags'))
+  useCommand('snooze', ifOffered('snooze'))
+  useCommand('priority', () => openPanel('priority'))
+  useCommand('mailbox', ifOffered('mailbox'))
+  useCommand('merge', () => openPanel('merge'))
+  useCommand('split', ifOffered('split'))
+  return { panel, setPanel, openPanel }
 }
 
 function pressed({ view, presses }: QuoteWish): QuoteWish {
