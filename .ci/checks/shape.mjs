@@ -5,6 +5,12 @@ export const headline = 'shape of files'
 export const unit = 'files'
 
 const MAX_LINES = 400
+// Biome counts fewer: it leaves out what JSX and literals spread over.
+const MAX_FUNCTION_LINES = 80
+// How Biome writes a function that no other one holds, from its first line to its last.
+const FUNCTION_BEGINS =
+  /^(?:export )?(?:default )?(?:(?:async )?function\*? ?(\w*)|const (\w+)(?::[^=]+)? = .*(?:function\b|=> [{(]$|\($))/
+const FUNCTION_ENDS = /^[}\])]/
 const BANNED_NAMES =
   /(?:^|\/)(?:index\.tsx?|(?:[\w-]+[-.])?(?:utils?|helpers?|manager|service)\.(?:tsx?|mjs))$/
 
@@ -73,7 +79,31 @@ function faultsOfFile(file) {
   if (count > MAX_LINES) faults.push(`${file.path}: ${count} lines, at most ${MAX_LINES}`)
   if (BANNED_NAMES.test(file.path))
     faults.push(`${file.path}: a name that says nothing; name it after what it exports`)
-  return faults
+  return [...faults, ...longFunctions(file)]
+}
+
+/** Those of src with more lines than one sees at once, as an editor counts them. */
+function longFunctions({ path, lines }) {
+  if (!path.startsWith('src/')) return []
+  return lines.flatMap((line, index) => {
+    const found = FUNCTION_BEGINS.exec(line)
+    if (found === null) return []
+    const count = lengthFrom(lines, index)
+    if (count <= MAX_FUNCTION_LINES) return []
+    const name = found[1] || found[2] || 'default'
+    return [`${path}:${index + 1} ${name}: ${count} lines, at most ${MAX_FUNCTION_LINES}; part it by subject`]
+  })
+}
+
+/** Parameters on lines of their own end with a line that closes them and opens the body. */
+function lengthFrom(lines, first) {
+  const opens = line => /[{([]$/.test(line)
+  let last = first
+  if (opens(lines[first])) {
+    do last += 1
+    while (last < lines.length - 1 && (!FUNCTION_ENDS.test(lines[last]) || opens(lines[last])))
+  }
+  return last - first + 1
 }
 
 function faultsOfRule(file, { pattern, within = () => true, says, excuse }) {

@@ -3,6 +3,14 @@ import { checkTree } from './load-check.ts'
 
 const documented = '/** Rows a page may hold; more is slow. */\n'
 
+/** Its parameters on lines of their own, as Biome writes many. */
+function functionOf(lines: number, call = '') {
+  const head =
+    call === '' ? 'export function Page(props: {' : `export const Page = ${call}function Page(props: {`
+  const body = '  x()\n'.repeat(lines - 4)
+  return `${head}\n  a: string\n}) {\n${body}}${call === '' ? '' : ')'}\n`
+}
+
 test.each([
   ['an empty catch', 'src/a.ts', 'try { x() } catch {\n  // nothing\n}\n', /empty catch/],
   ['a catch without a handler', 'src/a.ts', 'await x().catch()\n', /handles nothing/],
@@ -30,6 +38,13 @@ test.each([
   ['a catch-all file', 'src/lib/mail-utils.ts', 'export {}\n', /says nothing/],
   ['a barrel', 'src/lib/index.ts', 'export {}\n', /says nothing/],
   ['a file too long', 'src/a.ts', 'x()\n'.repeat(401), /401 lines/],
+  ['a function too long', 'src/a.ts', functionOf(81), /a\.ts:1 Page: 81 lines/],
+  [
+    'one in a call too long',
+    'src/a.tsx',
+    `const a = 1\n${functionOf(81, 'memo(')}`,
+    /a\.tsx:2 Page: 81 lines/,
+  ],
 ])('%s is a breach', async (_what, path, text, says) => {
   const { faults } = await checkTree('shape', { [path]: text })
 
@@ -41,11 +56,12 @@ test('what the rules allow passes', async () => {
     'src/config.ts': 'const port = process.env.PORT\n// TODO (#12): later\n',
     'src/b.ts': 'const a = { ...b, ...(c && { d }), ...(e ? { f } : {}), g: [...h] }\n',
     'src/a.ts': `${'x()\n'.repeat(399)}await y().catch(error => { log.warn(error) })\n`,
+    'src/c.ts': `export function a(x: string): void\n${functionOf(80)}const b = () => 1\n${functionOf(79)}`,
     'test/a.test.ts': '// time passes: the lease has to run out\nawait delay(50)\n',
     'test/support/a.ts': 'await new Promise(resolve => setTimeout(resolve, 10))\n',
   })
 
-  expect({ faults, read }).toEqual({ faults: [], read: 5 })
+  expect({ faults, read }).toEqual({ faults: [], read: 6 })
 })
 
 test.each([
