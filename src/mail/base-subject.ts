@@ -1,9 +1,9 @@
+import { FORWARD_MARKS, MARK_COUNT, REPLY_MARKS } from './subject-marks.ts'
+
 const MAX_CHARS = 998
 const MAX_MARKS = 20
 
-// "Re" and "Fwd" as mail programs of our four languages and many others write them.
-const MARK =
-  /^(?:re|aw|antw|sv|vs|odp|ynt|rif|res|ref|отв|отг|відп|ответ|отговор|на|ha|r|απ|πρθ|vá|vl|bls|trs|yan|[iıİ]\u0307?lt|回复|答复|回覆|转发|轉寄|fwd?|fw|wg|pd|tr|rv|enc|doorst|vb|i|пр|препр|переслано|пересл)(?:\s?\[\d{1,3}\]|\(\d{1,3}\)|\*\d{1,3}|\d{1,2})?\s?[:：]\s*/iu
+const MARK = new RegExp(`^(?:${REPLY_MARKS}|${FORWARD_MARKS})${MARK_COUNT}\\s?[:：]\\s*`, 'iu')
 const TAG = /^\[[^[\]]{1,80}\]\s*/u
 
 /**

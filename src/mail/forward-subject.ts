@@ -1,6 +1,7 @@
-// Fwd, and how programs say it in de, fr, es, it, pt, pl, nl, sv, fi, tr, cs, bg, ru, hu, el, zh.
-const FORWARD =
-  /^\s{0,5}(?:fwd?|wg|tr|rv|i|enc|pd|doorst|vb|vl|[iıİ]\u0307?lt|p[rř]epos\p{L}*|пр|препр\p{L}*|пересл\p{L}*|перенапр\p{L}*|tov\p{L}*|πρθ|προωθ\p{L}*|转发|轉寄|fwd?\[\d{1,3}\])\s{0,3}[:：]/iu
+import { FORWARD_MARKS } from './subject-marks.ts'
+
+// A bare number behind it is rather the name of a thing.
+const FORWARD = new RegExp(`^\\s{0,5}(?:${FORWARD_MARKS})(?:\\[\\d{1,3}\\])?\\s{0,3}[:：]`, 'iu')
 
 /** Whether a subject bears the mark of a forwarded mail, as programs write it in many languages. */
 export function isForwardSubject(subject: string): boolean {

@@ -1,6 +1,7 @@
-// "Re" as mail programs of our four languages and their neighbours write and count it; forwards are left alone.
-const replyMark =
-  /^\s*(?:re|aw|antw|sv|vs|odp|ynt|rif|res|ref|отв|отг|ответ|отговор|на|ha)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\*\d{1,3}|\d{1,2})?\s?[:：]\s*/iu
+import { MARK_COUNT, REPLY_MARKS } from '../mail/subject-marks.ts'
+
+// Forwards are left alone.
+const replyMark = new RegExp(`^\\s*(?:${REPLY_MARKS})${MARK_COUNT}\\s?[:：]\\s*`, 'iu')
 
 /**
  * The subject of an answer: `Re: ` once, however often and in whatever language it was answered

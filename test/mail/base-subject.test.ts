@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { baseSubject, isNewTopic, numbersIn } from '../../src/mail/base-subject.ts'
+import { isForwardSubject, withoutForwardMarks } from '../../src/mail/forward-subject.ts'
+import { replySubject } from '../../src/outbound/reply-subject.ts'
 import { cpuMsOf } from './cpu-time.ts'
 
 test.each([
@@ -13,6 +15,10 @@ test.each([
   ['İLT: Ynt: Paket 17', 'paket17'],
   ['Απ: Δέμα', 'δέμα'],
   ['回复：包裹', '包裹'],
+  ['VL: Paketti 17', 'paketti17'],
+  ['Továbbítás: Csomag', 'csomag'],
+  ['Přeposlat: FW[2]: Balík', 'balík'],
+  ['Tovar: cena', 'tovarcena'],
   ['Re:', ''],
 ])('the base of %j is %j', (subject, base) => {
   expect(baseSubject(subject)).toBe(base)
@@ -48,4 +54,17 @@ test('a subject of nothing but marks takes no time', async () => {
   const ms = await cpuMsOf(() => baseSubject(hostile) + numbersIn('#'.repeat(200_000)).join())
 
   expect(ms).toBeLessThan(100)
+})
+
+test('every mark is known to what asks for it: a forward to forwards, an answer to our own subject, both to the topic', () => {
+  const forwards = ['VL', 'İlt', 'Přeposlat', 'Tov', 'Πρθ', '转发', 'Fwd[2]', 'Trs'].map(
+    mark => `${mark}: Parcel`,
+  )
+  const answers = ['R', 'Απ', 'Yan', '答复', 'Re 2', 'Odp[3]'].map(mark => `${mark}: Parcel`)
+
+  expect([...forwards, ...answers].map(baseSubject)).toEqual(Array(14).fill('parcel'))
+  expect(forwards.map(withoutForwardMarks)).toEqual(Array(8).fill('Parcel'))
+  expect(answers.map(isForwardSubject)).toEqual(Array(6).fill(false))
+  expect(answers.map(replySubject)).toEqual(Array(6).fill('Re: Parcel'))
+  expect(forwards.map(replySubject)).toEqual(forwards.map(subject => `Re: ${subject}`))
 })
