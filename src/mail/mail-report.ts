@@ -7,6 +7,7 @@ import {
   withReason,
 } from './delivery-report.ts'
 import { firstValue, type HeaderField } from './header-fields.ts'
+import { leavesOf } from './leaves-of.ts'
 import type { DeliveryReport, ReportedRecipient } from './mail-types.ts'
 import { type MimePart, partBytes, readMimeTree } from './mime-tree.ts'
 import { parsePlainBounce } from './plain-bounce.ts'
@@ -151,8 +152,4 @@ function fromReturned({ raw, leaves, text }: ReportSource, words: string): State
   const { status } = findCodes(coded)
   const diagnostic = keptWords(coded)
   return [{ address, originalAddress: null, action: 'failed', status, diagnostic, hasAction: false }]
-}
-
-function leavesOf(part: MimePart): MimePart[] {
-  return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf)
 }

@@ -6,6 +6,7 @@ import { cleanLine } from './clean-line.ts'
 import { detectLanguage } from './detect-language.ts'
 import { readForwarded } from './forwarded-mail.ts'
 import { firstValue, type HeaderField, readHeaderFields } from './header-fields.ts'
+import { leavesOf } from './leaves-of.ts'
 import { readMailBody } from './mail-body.ts'
 import { type MailHeaders, readMailHeaders } from './mail-headers.ts'
 import { copyKey, mailKey } from './mail-key.ts'
@@ -205,10 +206,6 @@ function readCalendarPart(raw: Buffer, parts: UnpackedMail): CalendarInvite | nu
     if (invite) return invite
   }
   return null
-}
-
-function leavesOf(part: MimePart): MimePart[] {
-  return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf)
 }
 
 /** What raw headers are read as: the charset of the mail's text, as it says or as its beginning reads. */
