@@ -21,7 +21,7 @@ export type MailToPlace = {
   lane: number
   messageId: number
   /** The sent message whose genuine X-Letterdesk-Ref a report returns. */
-  returned?: { id: number; ticket_id: number; side_thread_id: number | null } | undefined
+  returned?: { id: number; mailbox_id: number; ticket_id: number; side_thread_id: number | null } | undefined
   sender: Pick<SenderVerdict, 'grade'>
   /** Whose mail it is, where an agent forwarded it (find-forwards.ts). */
   forward?: AgentForward | undefined
@@ -168,7 +168,8 @@ const MAX_BRIDGES = 5 // a mail that names more tickets was written to name them
 function matchReturned({ mail, kind, returned }: MailToPlace, view: ThreadView): Match | undefined {
   if (kind !== 'bounce' && kind !== 'complaint' && kind !== 'receipt') return undefined
   const ticket = returned && view.tickets.get(returned.ticket_id)
-  if (ticket?.mailboxId === view.mailboxId)
+  // Of the mailbox that sent it, wherever its ticket was moved since.
+  if (ticket !== undefined && returned?.mailbox_id === view.mailboxId)
     return {
       ticket,
       placedBy: 'returned-mail',
