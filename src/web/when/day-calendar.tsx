@@ -29,9 +29,12 @@ export function DayCalendar(props: {
   // Who changes between days, months and years loses the button that was pressed.
   useLayoutEffect(() => {
     if (!takesFocus && level === undefined) return
-    const first = box.current?.querySelector<HTMLElement>('table button[tabindex="0"]')
+    const find = (which: string) => box.current?.querySelector<HTMLElement>(`table button${which}`)
+    // Today is the agent's: the library's, which it puts into the tab order, is the browser's, a day off about midnight.
+    const agentsToday = day === null ? find('[aria-current="date"]:not(:disabled)') : null
+    const first = agentsToday ?? find('[tabindex="0"]')
     first?.focus({ preventScroll: true })
-  }, [takesFocus, level])
+  }, [takesFocus, level, day])
   return (
     <DatePicker
       ref={box}
