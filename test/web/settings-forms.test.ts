@@ -122,7 +122,9 @@ test('a day of a year far off is found in the calendar by its months and years, 
 })
 
 test('hours and days off are typed and chosen in the agent’s language; what is neither is told in it and keeps the form', async () => {
-  await desk.owner.call(updateMe, { body: { language: 'pl' } })
+  // A zone in which it is another day than where the browser is.
+  const timeZone = new Date().getUTCHours() < 11 ? 'Pacific/Pago_Pago' : 'Pacific/Kiritimati'
+  await desk.owner.call(updateMe, { body: { language: 'pl', timeZone } })
   const page = await desk.open('/settings/mailboxes/1')
   await page.getByRole('switch', { name: 'Ta skrzynka ma godziny pracy' }).click()
   const from = page.getByRole('textbox', { name: 'poniedziałek, od' })
