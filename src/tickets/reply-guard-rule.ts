@@ -30,6 +30,8 @@ export function stopsReply(event: GuardedEvent, agentId: number): boolean {
   if (event.kind === 'message_received') return event.mailKind !== 'auto-reply' && event.mailKind !== 'own'
   const isColleague = event.agentId !== null && event.agentId !== agentId
   if (event.kind === 'answered_elsewhere') return event.mailKind !== 'auto-reply' && event.agentId !== agentId
+  // A mail that shows two tickets to be one merges them by itself: it may be the newest here, and nobody's event names it.
+  if (event.kind === 'merged') return event.agentId !== agentId
   if (event.kind === 'reply_queued' || CHANGES_PEOPLE.includes(event.kind)) return isColleague
   return event.kind === 'state_changed' && isColleague && event.stateAfter === 'closed'
 }

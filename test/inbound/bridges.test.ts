@@ -90,6 +90,22 @@ test('the ticket an agent has worked on survives, also when it is the younger', 
   expect((await read(one.number)).number).toBe(two.number)
 })
 
+test('who writes in a ticket into which a mail brings another, and itself, looks before the reply leaves', async () => {
+  await receive('a', undefined, { from: ANN })
+  const worked = await receive('b', undefined, { from: ANN })
+  await ada.call(updateTicket, { params: { number: worked.number }, body: { assigneeId: ada.agentId } })
+  const { events } = await read(worked.number)
+  const lastSeenEventId = Math.max(...events.map(({ id }) => id))
+
+  await receive('c', 'a', { from: ANN, references: [idOf('b'), idOf('a')] })
+
+  const body = { text: 'Hi', lastSeenEventId }
+  const answer = await ada.fetch(sendReply, { params: { number: worked.number }, body })
+  const { details } = (await answer.json()) as { details: { changes: { kind: string }[] } }
+  expect(answer.status).toBe(409)
+  expect(details.changes.map(({ kind }) => kind)).toContain('merged')
+})
+
 test('what an agent split off is neither merged nor suggested again by the mail that follows', async () => {
   const one = await receive('a', undefined, { from: ANN })
   const stray = await receive('b', 'a', { from: ANN })

@@ -69,7 +69,7 @@ function useNewsWords(ticket: Ticket): (event: TicketEvent) => string {
     const customer = sender?.name ?? sender?.address ?? t('guard.somebody')
     const time = messageTime(new Date(event.at), now, timeStyle)
     const isCustomers = event.kind === 'message_received'
-    const isNamed = event.agentId !== null || event.kind !== 'answered_elsewhere'
+    const isNamed = event.agentId !== null
     return wordsOf(t, event, { name: isCustomers || !isNamed ? customer : colleague, time })
   }
 }
