@@ -107,10 +107,21 @@ async function placeAll(tx: Tx, { sorted, view }: SentBatch, outcomes: SentOutco
 async function settleTickets(tx: Tx, placed: readonly PlacedSent[]): Promise<void> {
   const ticketIds = [...new Set(placed.map(({ ticketId }) => ticketId))]
   await countAnew(tx, await selectWithLeads(tx, ticketIds))
-  const answered = await selectAnsweredTickets(tx, ticketIds)
-  const moved = await writeStates(tx, answered, { from: ['open', 'spam'], to: 'waiting', waiting: 'keep' })
   const live = placed.filter(({ sent: { lane, kind } }) => lane === LANES.live && kind !== 'auto-reply')
-  const restored = await restoreAnswered(tx, [...new Set(live.map(({ ticketId }) => ticketId))])
+  const liveIds = [...new Set(live.map(({ ticketId }) => ticketId))]
+  const toWaiting = { to: 'waiting', waiting: 'keep' } as const
+  const moved = [
+    ...(await writeStates(tx, await selectAnsweredTickets(tx, ticketIds, 'open'), {
+      ...toWaiting,
+      from: ['open'],
+    })),
+    // Old mail of Sent answered what only later was taken for spam.
+    ...(await writeStates(tx, await selectAnsweredTickets(tx, liveIds, 'spam'), {
+      ...toWaiting,
+      from: ['spam'],
+    })),
+  ]
+  const restored = await restoreAnswered(tx, liveIds)
   const sent = placed.map(({ sent: { messageId, receivedAt, lane }, ticketId, authorId }) => ({
     ticketId,
     messageId,

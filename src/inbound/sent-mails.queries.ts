@@ -20,14 +20,18 @@ export async function selectCorrespondents(
 }
 
 /**
- * The tickets that are open or in Spam, or those that lead them, whose newest message somebody sent from a mail program, and in which nobody
+ * The tickets in a state, or those that lead them, whose newest message somebody sent from a mail program, and in which nobody
  * waits any more.
  */
-export async function selectAnsweredTickets(tx: Tx, ticketIds: readonly number[]): Promise<number[]> {
+export async function selectAnsweredTickets(
+  tx: Tx,
+  ticketIds: readonly number[],
+  state: 'open' | 'spam',
+): Promise<number[]> {
   if (ticketIds.length === 0) return []
   const found = await sql<{ id: number }>`
     select distinct lead.id from ticket t join ticket lead on lead.id = coalesce(t.twin_of_id, t.id)
-    where t.id = any(${[...ticketIds]}::bigint[]) and lead.state in ('open', 'spam') and lead.waiting_since is null and (
+    where t.id = any(${[...ticketIds]}::bigint[]) and lead.state = ${state} and lead.waiting_since is null and (
       select m.is_from_mail_program and m.kind <> 'auto-reply' and m.side_thread_id is null from message m
       where m.ticket_id = t.id and m.placed_by <> 'acknowledgement'
       order by m.received_at desc, m.id desc limit 1)

@@ -112,6 +112,22 @@ test.each<[string, TicketChange, Queue]>([
   },
 )
 
+test('an old answer that comes out of Sent late leaves its ticket in Spam, where somebody put it since', async () => {
+  const to = 'late-sent@desk.test'
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  const [subject, messageId] = ['Kettle of old', 'kettle.old@customer.test']
+  await desk.dovecot.append(to, 'INBOX', rawMail({ to, subject, messageId }), { internalDate: daysAgo(2) })
+  await desk.connected(to, { startDays: 3 })
+  const { number } = await desk.ticketLike(subject)
+  await desk.admin.call(updateTicket, { params: { number }, body: { state: 'spam' } })
+
+  const answer = { subject: `Re: ${subject}`, messageId: 'one.old@gmail.test', inReplyTo: messageId }
+  await sendElsewhere(to, { ...answer, text: 'A new one is on its way.' }, daysAgo(1))
+  const filed = await desk.ticketLike(subject, ticket => ticket.messageCount === 2, 'spam')
+
+  expect(filed).toMatchObject({ number, state: 'spam' })
+})
+
 test('what belongs to no ticket is kept without one, until the customer answers it', async () => {
   const to = 'offers@desk.test'
   const mailboxId = await desk.connected(to, { startDays: 1 })
