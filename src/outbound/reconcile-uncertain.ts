@@ -49,9 +49,8 @@ export async function reconcileUncertain(context: ReconcileContext): Promise<num
       context.log.warn({ messageId: mail.messageId, mailboxId, decision }, 'uncertain mail decided')
     }
   }
-  const asked = await askPeople(context)
-  if (decided > 0) context.bells.ring('outbox')
-  if (decided + asked > 0) context.bells.ring('live')
+  if (decided > 0) for (const bell of ['outbox', 'live'] as const) context.bells.ring(bell)
+  if ((await askPeople(context)) > 0) context.bells.ring('live')
   return decided
 }
 

@@ -134,7 +134,7 @@ test('who comes back to several replies that did not arrive is told in one line,
   const page = await (await browser.newAgent(ada)).newPage()
   await page.goto(`${desk.baseUrl}/queue/mine`)
 
-  const told = page.getByText(/^Not delivered: \d+ of your replies$/)
+  const told = page.getByText(/^Not delivered or in doubt: \d+ of your replies$/)
   await told.waitFor()
   const lines = await page.getByRole('button', { name: 'Look', exact: true }).count()
   await page.getByRole('button', { name: 'Look', exact: true }).click()
