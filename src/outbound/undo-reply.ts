@@ -80,7 +80,9 @@ export async function restoreState(
   await unfollowUndelivered(tx, messageId)
   await writeTicketEvents(tx, [{ ticketId, kind: 'reply_undone', agentId, messageId }])
   const isPutAway =
-    queued?.snoozedUntil != null && (await isSnoozedUntil(tx, ticketId, endOf(queued.snoozedUntil)))
+    queued?.snoozedUntil != null &&
+    queued.ticketId === ticketId && // another ticket's snooze is its own
+    (await isSnoozedUntil(tx, ticketId, endOf(queued.snoozedUntil)))
   await restorePlace(tx, { ticket, messageId, agentId, isDraft }, queued)
   if (!isPutAway) return
   const until = queued.snoozedBefore === null ? null : endOf(queued.snoozedBefore)

@@ -150,7 +150,10 @@ export async function selectItems(
   return rows
 }
 
-/** Which of some tickets, locked, somebody wrote to since an action began, or to a twin that they lead, and asked for an answer. */
+/**
+ * Which of some tickets, locked, somebody wrote to since an action began, or to a twin that they lead, and asked for an answer;
+ * or into which a merge or a move brought what may.
+ */
 export async function selectWrittenSince(
   tx: Tx,
   actionId: number,
@@ -159,9 +162,9 @@ export async function selectWrittenSince(
   const { rows } = await sql<{ id: number }>`
     select coalesce(t.twin_of_id, t.id) as id from ticket_action a, ticket t
     where a.id = ${actionId} and (t.id = any(${[...ticketIds]}::bigint[]) or t.twin_of_id = any(${[...ticketIds]}::bigint[]))
-      and exists (select from ticket_event e join message m on m.id = e.message_id
-        where e.ticket_id = t.id and e.kind = 'message_received' and e.at > a.at
-          and m.kind = any(${[...ASKING_KINDS]}::text[]) and m.sender_grade is distinct from 'failed')`.execute(
+      and exists (select from ticket_event e left join message m on m.id = e.message_id
+        where e.ticket_id = t.id and e.at > a.at and (e.kind in ('merged', 'message_moved_in') or e.kind = 'message_received'
+          and m.kind = any(${[...ASKING_KINDS]}::text[]) and m.sender_grade is distinct from 'failed'))`.execute(
     tx,
   )
   return new Set(rows.map(({ id }) => id))

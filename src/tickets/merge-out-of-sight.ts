@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import {
   type HiddenSurvivor,
+  isUsedSinceMerge,
   type OutOfSight,
   type SightChange,
   selectHiddenSurvivor,
@@ -77,20 +78,24 @@ async function keepSight(tx: Tx, { survivorId, mergeId, was }: SightOfMerge): Pr
 }
 
 /**
- * Puts the survivor of a merge that is taken back where it was before, unless somebody changed that since.
+ * Puts the survivor of a merge that is taken back where it was before, unless somebody changed that or anything came in since.
  *
  * @returns the events `deleted` and `snoozed` (`data`: until) for the caller to write
  */
 export async function hideSurvivor(
   tx: Tx,
   survivor: { ticketId: number; agentId: number },
-  sight: SightChange,
+  { mergeId, sight }: { mergeId: number; sight: SightChange },
 ): Promise<TicketEvent[]> {
+  if (await isUsedSinceMerge(tx, survivor.ticketId, mergeId)) return []
   const now = await writeOutOfSight(tx, survivor.ticketId, sight)
   if (now === undefined) return []
+  const { was, became } = sight
   return [
-    ...(now.isDeleted ? [{ ...survivor, kind: 'deleted' as const }] : []),
-    ...(now.isSnoozed
+    ...(now.isDeleted && was.deletedAt !== became.deletedAt
+      ? [{ ...survivor, kind: 'deleted' as const }]
+      : []),
+    ...(now.isSnoozed && was.snoozedUntil !== became.snoozedUntil
       ? [{ ...survivor, kind: 'snoozed' as const, data: { until: now.snoozedUntil?.toISOString() ?? null } }]
       : []),
   ]

@@ -149,8 +149,25 @@ export async function selectOutOfSight(tx: Tx, ticketId: number): Promise<OutOfS
 }
 
 /**
+ * Whether anything came into the survivor of a merge since, or an agent has a draft of it: what would be overlooked in the Trash
+ * or behind a snooze, and end with the first. A merge that was taken back since left nothing.
+ */
+export async function isUsedSinceMerge(tx: Tx, survivorId: number, mergeId: number): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    with kin as (select id from ticket where id = ${survivorId} or twin_of_id = ${survivorId})
+    select exists (select from draft where ticket_id in (select id from kin)) or exists (
+      select from ticket_event e where e.ticket_id in (select id from kin)
+        and e.kind in ('message_received', 'reply_queued', 'answered_elsewhere', 'note_written', 'message_moved_in', 'merged')
+        and (e.kind <> 'merged' or exists (
+          select from ticket_merge g where g.id = (e.data ->> 'mergeId')::bigint and g.undone_at is null))
+        and e.id > (select max(own.id) from ticket_event own where own.ticket_id = ${survivorId}
+          and own.kind = 'merged' and (own.data ->> 'mergeId')::bigint = ${mergeId})) as is`.execute(tx)
+  return rows[0]?.is ?? true
+}
+
+/**
  * Puts a ticket, with its twins, out of sight again as it was, where it still is as something left it; a snooze whose time has
- * come meanwhile is over. The caller holds their locks.
+ * come meanwhile is over, and the time in the Trash begins anew. The caller holds their locks.
  *
  * @returns how it is then; undefined where somebody changed it since
  */
@@ -165,7 +182,9 @@ export async function writeOutOfSight(
     isSnoozed: boolean
     isDeleted: boolean
   }>`
-    update ticket set deleted_at = ${was.deletedAt}::timestamptz, snoozed_until = case
+    update ticket set deleted_at = case
+        when ${was.deletedAt === became.deletedAt} then deleted_at
+        when ${was.deletedAt !== null} then clock_timestamp() end, snoozed_until = case
       when ${was.snoozedUntil}::timestamptz > clock_timestamp() then ${was.snoozedUntil}::timestamptz end
     from (select coalesce(twin_of_id, id) as id from ticket where id = ${ticketId}
       and snoozed_until is not distinct from ${became.snoozedUntil}::timestamptz

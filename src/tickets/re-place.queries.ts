@@ -69,6 +69,18 @@ export async function hasCustomerMailSince(
   return rows[0]?.has ?? false
 }
 
+/** Whether a merge or a move brought something into a ticket, or one that it leads, since a reply was queued. */
+export async function isFilledSinceReply(tx: Tx, ticketId: number, messageId: number): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select exists (select from ticket_event e
+      where e.ticket_id in (select id from ticket where id = ${ticketId} or twin_of_id = ${ticketId})
+        and e.kind in ('merged', 'message_moved_in') and e.id > (
+          select max(id) from ticket_event where message_id = ${messageId} and kind = 'reply_queued')) as is`.execute(
+    tx,
+  )
+  return rows[0]?.is ?? false
+}
+
 /** Whether somebody closed a ticket, put it away or threw it away after a move was made. */
 export async function isPutAwaySince(tx: Tx, ticketId: number, moveId: number): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`

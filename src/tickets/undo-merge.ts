@@ -32,8 +32,8 @@ import { writeState } from './write-states.ts'
 /**
  * Takes a merge back: what it moved returns, and with it every later message whose evidence leads to one of those;
  * later mail to the survivor stays there. State, assignee, customer and tags of the survivor are as before where nobody
- * changed them since, and so is how it was put away or in the Trash; open stays open where a customer wrote to it
- * meanwhile. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number
+ * changed them since, and so is how it was put away or in the Trash, where nothing came in since; open stays open where a
+ * customer wrote to it meanwhile. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number
  * of the other, mergeId) in both.
  *
  * @returns the numbers of the ticket that is back and of the one that had its messages
@@ -116,7 +116,7 @@ async function restoreSurvivor(
   await removeTags(tx, survivor.id, addedTagIds)
   await writePeople(tx, survivor.id, restored)
   const twins = restored.state === survivor.state ? [] : await writeState(tx, survivor.id, restored.state)
-  const hidden = sight === undefined || isWrittenTo ? [] : await hideSurvivor(tx, by, sight)
+  const hidden = sight === undefined ? [] : await hideSurvivor(tx, by, { mergeId: merge.id, sight })
   return { before: survivor, after: restored, twins: [...twins, ...hidden] }
 }
 

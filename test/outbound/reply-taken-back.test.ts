@@ -78,6 +78,21 @@ test('a reply taken back throws no ticket away that its own was merged into', as
   expect(await read(living.number)).toMatchObject({ state: 'open', deletedAt: null })
 })
 
+test.each<[string, TicketChange]>([
+  ['closes', { state: 'closed' }],
+  ['throws away', { isDeleted: true }],
+])('a reply taken back %s nothing that was merged into its ticket meanwhile', async (_what, before) => {
+  const { number } = await receive('first')
+  const other = await receive('other')
+  await change(number, before)
+  const id = await reply(number, { stateAfter: 'open' })
+  await ada.call(mergeTicket, { params: { number: other.number }, body: { intoNumber: number } })
+
+  await ada.call(undoReply, { params: { id } })
+
+  expect(await read(number)).toMatchObject({ state: 'open', deletedAt: null })
+})
+
 test.each([
   ['off its schedule', (id: number) => ada.call(unscheduleReply, { params: { id } })],
   ['in the outbox', (id: number) => ada.call(cancelOutbox, { params: { id } })],

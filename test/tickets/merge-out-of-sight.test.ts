@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { saveDraft } from '../../src/shared/drafts.ts'
 import { mergeTicket, undoMerge } from '../../src/shared/placing.ts'
 import type { TicketChange } from '../../src/shared/ticket-change.ts'
-import { getTicket, listTickets, updateTicket } from '../../src/shared/tickets.ts'
+import { getTicket, listTickets, sendReply, updateTicket, writeNote } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { draftContent } from '../support/draft-content.ts'
 
 let desk: Desk
 let support: number
@@ -45,7 +47,10 @@ test('a merge throws nothing away: its survivor leaves the Trash, and is there a
   const thrown = await receive('thrown')
   const living = await receive('living')
   await change(thrown.number, { isDeleted: true })
-  const { deletedAt } = await read(thrown.number)
+  await desk.database.pool.query(
+    "update ticket set deleted_at = deleted_at - interval '29 days' where number = $1",
+    [thrown.number],
+  )
 
   const { mergeId } = await merge(living.number, thrown.number)
 
@@ -53,7 +58,9 @@ test('a merge throws nothing away: its survivor leaves the Trash, and is there a
   expect(survivor).toMatchObject({ deletedAt: null, state: 'open', messageCount: 2 })
   expect(await listed('unassigned')).toContain(thrown.number)
   await ada.call(undoMerge, { params: { id: mergeId } })
-  expect(await read(thrown.number)).toMatchObject({ deletedAt, messageCount: 1 })
+  const back = await read(thrown.number)
+  expect(back).toMatchObject({ deletedAt: expect.any(String), messageCount: 1 })
+  expect(Date.now() - Date.parse(back.deletedAt ?? '')).toBeLessThan(60_000) // with all the days to think again
   expect(await read(living.number)).toMatchObject({ deletedAt: null, state: 'open' })
 })
 
@@ -90,6 +97,53 @@ test('of two tickets that sleep the one they become wakes when the first of them
   await merge(short.number, long.number)
 
   expect((await read(long.number)).snooze).toEqual({ until: soon })
+})
+
+test.each<[string, (number: number, third: number) => Promise<unknown>]>([
+  ['a note', number => ada.call(writeNote, { params: { number }, body: { text: 'Look at this.' } })],
+  [
+    'a reply',
+    number => ada.call(sendReply, { params: { number }, body: { text: 'Here.', stateAfter: 'open' } }),
+  ],
+  ['another ticket', (number, third) => merge(third, number)],
+])('a merge taken back hides no ticket into which %s came meanwhile', async (_what, add) => {
+  const thrown = await receive('thrown')
+  const third = await receive('third')
+  const living = await receive('living')
+  await change(thrown.number, { isDeleted: true })
+  const { mergeId } = await merge(living.number, thrown.number)
+  await add(thrown.number, third.number)
+
+  await ada.call(undoMerge, { params: { id: mergeId } })
+
+  expect((await read(thrown.number)).deletedAt).toBeNull()
+})
+
+test('a merge taken back leaves a draft where it is found', async () => {
+  const thrown = await receive('thrown')
+  const living = await receive('living')
+  await change(thrown.number, { isDeleted: true })
+  await ada.call(saveDraft, {
+    params: { number: living.number },
+    body: { content: draftContent('Half a sentence'), revision: 0 },
+  })
+  const { mergeId } = await merge(living.number, thrown.number)
+
+  await ada.call(undoMerge, { params: { id: mergeId } })
+
+  expect(await listed('drafts')).toContain(thrown.number)
+})
+
+test('merges of one ticket after the other, all taken back, leave it in the Trash as it was', async () => {
+  const thrown = await receive('thrown')
+  const [one, two] = [await receive('one'), await receive('two')]
+  await change(thrown.number, { isDeleted: true })
+  const first = await merge(one.number, thrown.number)
+  const second = await merge(two.number, thrown.number)
+
+  for (const { mergeId } of [second, first]) await ada.call(undoMerge, { params: { id: mergeId } })
+
+  expect((await read(thrown.number)).deletedAt).not.toBeNull()
 })
 
 test('a merge taken back hides nothing that its customer wrote meanwhile', async () => {

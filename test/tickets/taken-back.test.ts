@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { actOnTickets, undoAction } from '../../src/shared/actions.ts'
-import { moveMessage, undoMove } from '../../src/shared/placing.ts'
+import { mergeTicket, moveMessage, undoMove } from '../../src/shared/placing.ts'
 import type { TicketChange } from '../../src/shared/ticket-change.ts'
 import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
 import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
@@ -55,6 +55,20 @@ describe('an action that is taken back', () => {
     ])
     expect(await read(written.number)).toMatchObject({ state: 'open', deletedAt: null, snooze: null })
     expect(await read(other.number)).toMatchObject('state' in before ? before : { state: 'open' })
+  })
+
+  test('closes no ticket into which another was merged meanwhile', async () => {
+    const [first, other] = [await receive('first'), await receive('other')]
+    await change(first.number, { state: 'closed' })
+    const { actionId } = await ada.call(actOnTickets, {
+      body: { numbers: [first.number], change: { state: 'open' } },
+    })
+    await ada.call(mergeTicket, { params: { number: other.number }, body: { intoNumber: first.number } })
+
+    const { results } = await ada.call(undoAction, { params: { id: actionId ?? 0 } })
+
+    expect(results).toEqual([{ number: first.number, code: 'changed-since' }])
+    expect((await read(first.number)).state).toBe('open')
   })
 
   test('gives a ticket back to whom it had, whoever wrote meanwhile', async () => {
