@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
 /** A mail nobody knows the fate of, with what may decide it. */
@@ -13,8 +13,6 @@ export type UncertainMail = {
   rule: 'ask' | 'repeat_once'
   repeats: number
   uncertainMs: number
-  /** Its author has been told that nobody knows its fate; automatic mail has none. */
-  isTold: boolean
 }
 
 /** A mail to be copied to the Sent folder. */
@@ -30,15 +28,25 @@ export type DueSentCopy = {
 
 /** Uncertain mail of mailboxes that work, oldest first, at most 200. */
 export async function listUncertain(db: Db): Promise<UncertainMail[]> {
+  return await selectUncertain(db, sql`true`)
+}
+
+/** Uncertain mail as `listUncertain` has it, of those alone whose author has not been told; automatic mail has none. */
+export async function listUntold(db: Db): Promise<UncertainMail[]> {
+  return await selectUncertain(db, sql`not ${isTold}`)
+}
+
+const isTold = sql`(m.author_id is null or exists (select from undelivered u where u.message_id = o.message_id))`
+
+async function selectUncertain(db: Db, condition: RawBuilder<unknown>): Promise<UncertainMail[]> {
   const { rows } = await sql<UncertainMail>`
     select o.message_id as "messageId", o.mailbox_id as "mailboxId", m.uuid,
       coalesce(m.internet_message_id, '') as "internetMessageId", b.sent_copy as "sentCopy",
       b.kind = 'intake' as "isHandedIn",
       b.uncertain_rule as rule, o.repeats,
-      (extract(epoch from clock_timestamp() - o.uncertain_since) * 1000)::float8 as "uncertainMs",
-      m.author_id is null or exists (select from undelivered u where u.message_id = o.message_id) as "isTold"
+      (extract(epoch from clock_timestamp() - o.uncertain_since) * 1000)::float8 as "uncertainMs"
     from outbox o join message m on m.id = o.message_id join mailbox b on b.id = o.mailbox_id
-    where o.state = 'uncertain' and b.state = 'active' and b.removed_at is null
+    where o.state = 'uncertain' and b.state = 'active' and b.removed_at is null and ${condition}
     order by o.uncertain_since limit 200`.execute(db)
   return rows
 }

@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts'
 import { loadImapAccount, type PracticeServers } from '../mailboxes/account.ts'
 import type { Trust } from '../mailboxes/host-guard.ts'
 import { type ImapConnection, openImap } from '../mailboxes/imap-connection.ts'
-import { listUncertain, markFiledByServer, type UncertainMail } from './after-sending.queries.ts'
+import { listUncertain, listUntold, markFiledByServer, type UncertainMail } from './after-sending.queries.ts'
 import { askAboutUncertain, settleUncertain, type UncertainDecision } from './decide-uncertain.ts'
 import { findSentFolder, isInSentFolder } from './sent-folder.ts'
 
@@ -57,7 +57,7 @@ export async function reconcileUncertain(context: ReconcileContext): Promise<num
 /** Asks about what nothing decided. @returns about how many */
 async function askPeople({ db, askAfterMs = usualAskAfterMs }: ReconcileContext): Promise<number> {
   let asked = 0
-  for (const mail of await listUncertain(db)) {
+  for (const mail of await listUntold(db)) {
     if (isForPerson(mail, askAfterMs) && (await askAboutUncertain(db, mail.messageId))) asked++
   }
   return asked
@@ -66,7 +66,7 @@ async function askPeople({ db, askAfterMs = usualAskAfterMs }: ReconcileContext)
 /** Whether nothing will decide it by itself, or has not for long: somebody is asked, once. */
 function isForPerson(mail: UncertainMail, graceMs: number): boolean {
   const isDecidedLater = isRepeatedByRule(mail) || (mail.sentCopy === 'by_server' && mail.repeats === 0)
-  return !mail.isTold && mail.uncertainMs >= (isDecidedLater ? askedForMs : graceMs)
+  return mail.uncertainMs >= (isDecidedLater ? askedForMs : graceMs)
 }
 
 type Decisions = [UncertainMail, UncertainDecision][]
