@@ -104,7 +104,7 @@ async function restorePlace(
   const before = TICKET_STATES.find(one => one === queued?.stateBefore)
   if (before === undefined || state !== queued?.stateAfter || isTwin) return
   const isElsewhere = queued.ticketId !== ticketId
-  const isWrittenTo = await isWrittenToSince(tx, { ticketId, messageId })
+  const isWrittenTo = await isWrittenToSince(tx, ticketId, { messageId, afterMessageId: messageId })
   if ((isElsewhere && before !== 'open') || (isWrittenTo && state === 'open')) return
   await changeState(tx, { ticketId, to: before, agentId })
   const isThrownAgain = queued.wasDeleted && !isElsewhere && !isWrittenTo && !isDraft

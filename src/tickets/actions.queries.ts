@@ -4,6 +4,7 @@ import { storableJson } from '../lib/storable-text.ts'
 import type { TicketPriority, TicketState } from '../shared/vocabulary.ts'
 import type { NamedRequest } from './answered-requests.queries.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
+import { bringsMessages } from './re-place.queries.ts'
 import { isUnreadBy } from './unread.queries.ts'
 
 /** What actions change of a ticket. Instants as ISO 8601 to the microsecond. */
@@ -163,7 +164,7 @@ export async function selectWrittenSince(
     select coalesce(t.twin_of_id, t.id) as id from ticket_action a, ticket t
     where a.id = ${actionId} and (t.id = any(${[...ticketIds]}::bigint[]) or t.twin_of_id = any(${[...ticketIds]}::bigint[]))
       and exists (select from ticket_event e left join message m on m.id = e.message_id
-        where e.ticket_id = t.id and e.at > a.at and (e.kind in ('merged', 'message_moved_in') or e.kind = 'message_received'
+        where e.ticket_id = t.id and e.at > a.at and (${bringsMessages} or e.kind = 'message_received'
           and m.kind = any(${[...ASKING_KINDS]}::text[]) and m.sender_grade is distinct from 'failed'))`.execute(
     tx,
   )

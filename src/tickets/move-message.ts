@@ -29,6 +29,7 @@ import { reopenTickets } from './reopen-tickets.ts'
 import { isCustomerMail, type Moved, movedEvents, onlyMessage, splitOff } from './split-messages.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import { writeState } from './write-states.ts'
+import { isWrittenToSince } from './written-since.ts'
 
 /**
  * Moves a message into another ticket of the same mailbox, or into a new one (`toTicketId` null).
@@ -134,10 +135,10 @@ async function moveBack(
   return [...closed, ...opened]
 }
 
-/** The target is what it was before the move opened it, unless an agent changed that since or a customer wrote to it. */
+/** The target is what it was before the move opened it, unless an agent changed that since, a customer wrote to it or something else came in. */
 async function closeAgain(tx: Tx, move: MoveRow, to: PlaceTicket, agentId: number): Promise<TicketEvent[]> {
   if (move.stateBefore === null || to.state !== 'open') return []
-  if (await hasCustomerMailSince(tx, to.id, move.afterMessageId)) return []
+  if (await isWrittenToSince(tx, to.id, { moveId: move.id, afterMessageId: move.afterMessageId })) return []
   const twins = await writeState(tx, to.id, move.stateBefore)
   const data = { from: to.state, to: move.stateBefore }
   return [{ ticketId: to.id, kind: 'state_changed', agentId, data }, ...twins]

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { TicketPriority } from '../shared/vocabulary.ts'
+import { bringsMessages, eventOfAct } from './re-place.queries.ts'
 import { groupsOf } from './twins.queries.ts'
 
 /** Until when a ticket is put away: an instant, or until its customer writes. */
@@ -150,18 +151,15 @@ export async function selectOutOfSight(tx: Tx, ticketId: number): Promise<OutOfS
 
 /**
  * Whether anything came into the survivor of a merge since, or an agent has a draft of it: what would be overlooked in the Trash
- * or behind a snooze, and end with the first. A merge that was taken back since left nothing.
+ * or behind a snooze, and end with the first.
  */
 export async function isUsedSinceMerge(tx: Tx, survivorId: number, mergeId: number): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`
     with kin as (select id from ticket where id = ${survivorId} or twin_of_id = ${survivorId})
     select exists (select from draft where ticket_id in (select id from kin)) or exists (
       select from ticket_event e where e.ticket_id in (select id from kin)
-        and e.kind in ('message_received', 'reply_queued', 'answered_elsewhere', 'note_written', 'message_moved_in', 'merged')
-        and (e.kind <> 'merged' or exists (
-          select from ticket_merge g where g.id = (e.data ->> 'mergeId')::bigint and g.undone_at is null))
-        and e.id > (select max(own.id) from ticket_event own where own.ticket_id = ${survivorId}
-          and own.kind = 'merged' and (own.data ->> 'mergeId')::bigint = ${mergeId})) as is`.execute(tx)
+        and (e.kind in ('message_received', 'reply_queued', 'answered_elsewhere', 'note_written') or ${bringsMessages})
+        and e.id > ${eventOfAct(survivorId, { mergeId })}) as is`.execute(tx)
   return rows[0]?.is ?? true
 }
 

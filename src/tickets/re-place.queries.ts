@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 import { ASKING_KINDS } from './kind-rules.ts'
 
@@ -69,15 +69,33 @@ export async function hasCustomerMailSince(
   return rows[0]?.has ?? false
 }
 
-/** Whether a merge or a move brought something into a ticket, or one that it leads, since a reply was queued. */
-export async function isFilledSinceReply(tx: Tx, ticketId: number, messageId: number): Promise<boolean> {
+/** Events `e` of merges and moves that brought messages into a ticket, which keep their older ids, and that nobody took back. */
+export const bringsMessages = sql`(
+  e.kind = 'merged' and exists (
+    select from ticket_merge g where g.id = (e.data ->> 'mergeId')::bigint and g.undone_at is null)
+  or e.kind = 'message_moved_in' and exists (
+    select from message_move v where v.id = (e.data ->> 'moveId')::bigint and v.undone_at is null))`
+
+/** What is taken back: a reply, a merge into a ticket, or a move into one. */
+export type TakenBackAct = { messageId: number } | { mergeId: number } | { moveId: number }
+
+/** The event that an act left in the ticket it changed. */
+export function eventOfAct(ticketId: number, act: TakenBackAct): RawBuilder<unknown> {
+  if ('messageId' in act)
+    return sql`(select max(id) from ticket_event where message_id = ${act.messageId} and kind = 'reply_queued')`
+  if ('mergeId' in act)
+    return sql`(select max(id) from ticket_event where ticket_id = ${ticketId} and kind = 'merged'
+      and (data ->> 'mergeId')::bigint = ${act.mergeId})`
+  return sql`(select max(id) from ticket_event where ticket_id = ${ticketId} and kind = 'message_moved_in'
+    and (data ->> 'moveId')::bigint = ${act.moveId})`
+}
+
+/** Whether a merge or a move brought messages into a ticket, or one that it leads, since an act that is taken back. */
+export async function isFilledSince(tx: Tx, ticketId: number, act: TakenBackAct): Promise<boolean> {
   const { rows } = await sql<{ is: boolean }>`
     select exists (select from ticket_event e
       where e.ticket_id in (select id from ticket where id = ${ticketId} or twin_of_id = ${ticketId})
-        and e.kind in ('merged', 'message_moved_in') and e.id > (
-          select max(id) from ticket_event where message_id = ${messageId} and kind = 'reply_queued')) as is`.execute(
-    tx,
-  )
+        and ${bringsMessages} and e.id > ${eventOfAct(ticketId, act)}) as is`.execute(tx)
   return rows[0]?.is ?? false
 }
 

@@ -17,23 +17,18 @@ import {
   writeUnmerged,
 } from './merge-tickets.queries.ts'
 import { alreadyUndone, followingEvents } from './merge-tickets.ts'
-import {
-  hasCustomerMail,
-  hasCustomerMailSince,
-  selectFollowers,
-  selectStillIn,
-  writeTicketOf,
-} from './re-place.queries.ts'
+import { hasCustomerMail, selectFollowers, selectStillIn, writeTicketOf } from './re-place.queries.ts'
 import { refreshTickets } from './refresh-tickets.ts'
 import { reopenTickets } from './reopen-tickets.ts'
 import { type TicketEvent, writeTicketEvents } from './ticket-events.ts'
 import { writeState } from './write-states.ts'
+import { isWrittenToSince } from './written-since.ts'
 
 /**
  * Takes a merge back: what it moved returns, and with it every later message whose evidence leads to one of those;
  * later mail to the survivor stays there. State, assignee, customer and tags of the survivor are as before where nobody
  * changed them since, and so is how it was put away or in the Trash, where nothing came in since; open stays open where a
- * customer wrote to it meanwhile. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number
+ * customer wrote to it meanwhile, or another ticket or message came into it. What an agent moved elsewhere in the meantime stays where it was put. Event `merge_undone` (`data`: number
  * of the other, mergeId) in both.
  *
  * @returns the numbers of the ticket that is back and of the one that had its messages
@@ -102,7 +97,7 @@ async function restoreSurvivor(
   const by = { ticketId: survivor.id, agentId }
   const before = await withStandingCustomer(tx, merge.changes.before)
   const after = await withStandingCustomer(tx, merge.changes.after)
-  const isWrittenTo = await hasCustomerMailSince(tx, survivor.id, afterMessageId)
+  const isWrittenTo = await isWrittenToSince(tx, survivor.id, { mergeId: merge.id, afterMessageId })
   const isAwaited = survivor.state === 'open' && isWrittenTo
   // A merge of before there were teams says nothing of them.
   const back = <K extends keyof SurvivorFields>(field: K): SurvivorFields[K] =>

@@ -1,16 +1,18 @@
 import type { Tx } from '../db/database.ts'
-import { hasCustomerMailSince, isFilledSinceReply } from './re-place.queries.ts'
+import { hasCustomerMailSince, isFilledSince, type TakenBackAct } from './re-place.queries.ts'
 
 /**
- * Whether a customer wrote to a locked ticket, or to one that it leads, since a reply of ours, or a merge or a move brought
- * something in: who takes the reply back must not hide it.
+ * Whether a customer wrote to a locked ticket, or to one that it leads, since an act that is taken back, or a merge or a move
+ * brought messages in: who takes it back must not hide them.
+ *
+ * @param act `afterMessageId`: the newest message when it was done
  */
 export async function isWrittenToSince(
   tx: Tx,
-  reply: { ticketId: number; messageId: number },
+  ticketId: number,
+  act: TakenBackAct & { afterMessageId: number },
 ): Promise<boolean> {
   return (
-    (await hasCustomerMailSince(tx, reply.ticketId, reply.messageId)) ||
-    (await isFilledSinceReply(tx, reply.ticketId, reply.messageId))
+    (await hasCustomerMailSince(tx, ticketId, act.afterMessageId)) || (await isFilledSince(tx, ticketId, act))
   )
 }

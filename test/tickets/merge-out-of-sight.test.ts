@@ -119,6 +119,19 @@ test.each<[string, (number: number, third: number) => Promise<unknown>]>([
   expect((await read(thrown.number)).deletedAt).toBeNull()
 })
 
+test('a merge taken back closes no ticket into which another was merged meanwhile', async () => {
+  const other = await receive('other')
+  const closed = await receive('closed')
+  const living = await receive('living')
+  await change(closed.number, { state: 'closed' })
+  const { mergeId } = await merge(living.number, closed.number)
+  await merge(other.number, closed.number)
+
+  await ada.call(undoMerge, { params: { id: mergeId } })
+
+  expect(await read(closed.number)).toMatchObject({ state: 'open', messageCount: 2 })
+})
+
 test('a merge taken back leaves a draft where it is found', async () => {
   const thrown = await receive('thrown')
   const living = await receive('living')

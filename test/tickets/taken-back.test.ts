@@ -86,6 +86,22 @@ describe('an action that is taken back', () => {
 })
 
 describe('a message that is moved back', () => {
+  test('closes no ticket into which another was merged meanwhile', async () => {
+    await receive('first')
+    const stray = await receive('stray', 'first')
+    const [other, target] = [await receive('other'), await receive('target')]
+    await change(target.number, { state: 'closed' })
+    const moved = await ada.call(moveMessage, {
+      params: { id: stray.messageId },
+      body: { toNumber: target.number },
+    })
+    await ada.call(mergeTicket, { params: { number: other.number }, body: { intoNumber: target.number } })
+
+    await ada.call(undoMove, { params: { id: moved.moveId } })
+
+    expect(await read(target.number)).toMatchObject({ state: 'open', messageCount: 2 })
+  })
+
   test('opens the ticket it came from where its customer answered it meanwhile', async () => {
     const first = await receive('first')
     const stray = await receive('stray', 'first')
