@@ -1,47 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDraft } from '../../src/shared/drafts.ts'
 import { cancelOutbox } from '../../src/shared/outbox.ts'
 import { mergeTicket } from '../../src/shared/placing.ts'
 import { unscheduleReply } from '../../src/shared/schedules.ts'
 import type { TicketChange } from '../../src/shared/ticket-change.ts'
-import { getTicket, listTickets, sendReply, undoReply, updateTicket } from '../../src/shared/tickets.ts'
+import { listTickets, sendReply, undoReply } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
-import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { prepareChainDesk } from '../support/chain-desk.ts'
 
-let desk: Desk
-let support: number
-let ada: DeskAgent
-let mails = 0
-
-beforeAll(async () => {
-  desk = await startDesk()
-  support = await desk.mailbox('support@desk.test')
-  ada = await desk.agent('ada', { role: 'owner' })
-})
-
-afterAll(() => desk.stop())
-
-beforeEach(() => {
-  mails += 1
-})
-
-/** A Message-ID of this test alone. */
-const idOf = (name: string) => `${name}.${mails}@customer.test`
-const read = (number: number) => ada.call(getTicket, { params: { number } })
-const change = (number: number, body: TicketChange) => ada.call(updateTicket, { params: { number }, body })
+const { ada, read, change, receive } = prepareChainDesk()
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
-const receive = (name: string, answered?: string) =>
-  desk.receive(support, {
-    messageId: idOf(name),
-    subject: answered === undefined ? name : `Re: ${answered}`,
-    text: `${name}, please.\r\n`,
-    ...(answered === undefined ? {} : { inReplyTo: idOf(answered) }),
-  })
 const reply = async (number: number, body: { stateAfter?: 'open' | 'closed'; sendAt?: string } = {}) =>
-  (await ada.call(sendReply, { params: { number }, body: { text: 'Here you are.', ...body } })).id
+  (await ada().call(sendReply, { params: { number }, body: { text: 'Here you are.', ...body } })).id
 
 async function listed(queue: Queue): Promise<number[]> {
-  return (await ada.call(listTickets, { query: { queue, limit: 100 } })).data.map(row => row.number)
+  return (await ada().call(listTickets, { query: { queue, limit: 100 } })).data.map(row => row.number)
 }
 
 test('a reply taken back closes no ticket to which its customer wrote meanwhile', async () => {
@@ -50,7 +23,7 @@ test('a reply taken back closes no ticket to which its customer wrote meanwhile'
   const id = await reply(number, { stateAfter: 'open' })
   await receive('second', 'first')
 
-  await ada.call(undoReply, { params: { id } })
+  await ada().call(undoReply, { params: { id } })
 
   expect(await read(number)).toMatchObject({ state: 'open', messageCount: 3 })
 })
@@ -61,7 +34,7 @@ test('a reply taken back throws no ticket away to which its customer wrote meanw
   const id = await reply(number, { stateAfter: 'open' })
   await receive('second', 'first')
 
-  await ada.call(undoReply, { params: { id } })
+  await ada().call(undoReply, { params: { id } })
 
   expect(await read(number)).toMatchObject({ state: 'open', deletedAt: null })
 })
@@ -71,9 +44,9 @@ test('a reply taken back throws no ticket away that its own was merged into', as
   const living = await receive('living')
   await change(thrown.number, { isDeleted: true })
   const id = await reply(thrown.number, { stateAfter: 'open' })
-  await ada.call(mergeTicket, { params: { number: thrown.number }, body: { intoNumber: living.number } })
+  await ada().call(mergeTicket, { params: { number: thrown.number }, body: { intoNumber: living.number } })
 
-  await ada.call(undoReply, { params: { id } })
+  await ada().call(undoReply, { params: { id } })
 
   expect(await read(living.number)).toMatchObject({ state: 'open', deletedAt: null })
 })
@@ -86,16 +59,16 @@ test.each<[string, TicketChange]>([
   const other = await receive('other')
   await change(number, before)
   const id = await reply(number, { stateAfter: 'open' })
-  await ada.call(mergeTicket, { params: { number: other.number }, body: { intoNumber: number } })
+  await ada().call(mergeTicket, { params: { number: other.number }, body: { intoNumber: number } })
 
-  await ada.call(undoReply, { params: { id } })
+  await ada().call(undoReply, { params: { id } })
 
   expect(await read(number)).toMatchObject({ state: 'open', deletedAt: null })
 })
 
 test.each([
-  ['off its schedule', (id: number) => ada.call(unscheduleReply, { params: { id } })],
-  ['in the outbox', (id: number) => ada.call(cancelOutbox, { params: { id } })],
+  ['off its schedule', (id: number) => ada().call(unscheduleReply, { params: { id } })],
+  ['in the outbox', (id: number) => ada().call(cancelOutbox, { params: { id } })],
 ])(
   'a reply taken back %s leaves its words where they are found, not in the Trash',
   async (_where, takeBack) => {
@@ -105,7 +78,7 @@ test.each([
 
     await takeBack(id)
 
-    expect((await ada.call(findDraft, { params: { number } })).draft?.text).toBe('Here you are.')
+    expect((await ada().call(findDraft, { params: { number } })).draft?.text).toBe('Here you are.')
     expect(await listed('drafts')).toContain(number)
   },
 )

@@ -1,53 +1,25 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { saveDraft } from '../../src/shared/drafts.ts'
 import { mergeTicket, undoMerge } from '../../src/shared/placing.ts'
-import type { TicketChange } from '../../src/shared/ticket-change.ts'
-import { getTicket, listTickets, sendReply, updateTicket, writeNote } from '../../src/shared/tickets.ts'
+import { listTickets, sendReply, writeNote } from '../../src/shared/tickets.ts'
 import type { Queue } from '../../src/shared/vocabulary.ts'
-import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { prepareChainDesk } from '../support/chain-desk.ts'
 import { draftContent } from '../support/draft-content.ts'
 
-let desk: Desk
-let support: number
-let ada: DeskAgent
-let mails = 0
-
-beforeAll(async () => {
-  desk = await startDesk()
-  support = await desk.mailbox('support@desk.test')
-  ada = await desk.agent('ada', { role: 'owner' })
-})
-
-afterAll(() => desk.stop())
-
-beforeEach(() => {
-  mails += 1
-})
-
-/** A Message-ID of this test alone. */
-const idOf = (name: string) => `${name}.${mails}@customer.test`
-const read = (number: number) => ada.call(getTicket, { params: { number } })
-const change = (number: number, body: TicketChange) => ada.call(updateTicket, { params: { number }, body })
+const { ada, desk, read, change, receive } = prepareChainDesk()
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
-const receive = (name: string, answered?: string) =>
-  desk.receive(support, {
-    messageId: idOf(name),
-    subject: answered === undefined ? name : `Re: ${answered}`,
-    text: `${name}, please.\r\n`,
-    ...(answered === undefined ? {} : { inReplyTo: idOf(answered) }),
-  })
 const merge = (number: number, intoNumber: number) =>
-  ada.call(mergeTicket, { params: { number }, body: { intoNumber } })
+  ada().call(mergeTicket, { params: { number }, body: { intoNumber } })
 
 async function listed(queue: Queue): Promise<number[]> {
-  return (await ada.call(listTickets, { query: { queue, limit: 100 } })).data.map(row => row.number)
+  return (await ada().call(listTickets, { query: { queue, limit: 100 } })).data.map(row => row.number)
 }
 
 test('a merge throws nothing away: its survivor leaves the Trash, and is there again when the merge is taken back', async () => {
   const thrown = await receive('thrown')
   const living = await receive('living')
   await change(thrown.number, { isDeleted: true })
-  await desk.database.pool.query(
+  await desk().database.pool.query(
     "update ticket set deleted_at = deleted_at - interval '29 days' where number = $1",
     [thrown.number],
   )
@@ -57,7 +29,7 @@ test('a merge throws nothing away: its survivor leaves the Trash, and is there a
   const survivor = await read(thrown.number)
   expect(survivor).toMatchObject({ deletedAt: null, state: 'open', messageCount: 2 })
   expect(await listed('unassigned')).toContain(thrown.number)
-  await ada.call(undoMerge, { params: { id: mergeId } })
+  await ada().call(undoMerge, { params: { id: mergeId } })
   const back = await read(thrown.number)
   expect(back).toMatchObject({ deletedAt: expect.any(String), messageCount: 1 })
   expect(Date.now() - Date.parse(back.deletedAt ?? '')).toBeLessThan(60_000) // with all the days to think again
@@ -83,7 +55,7 @@ test('a merge lets no open ticket sleep with the one it goes into, and taken bac
 
   expect((await read(asleep.number)).snooze).toBeNull()
   expect(await listed('unassigned')).toContain(asleep.number)
-  await ada.call(undoMerge, { params: { id: mergeId } })
+  await ada().call(undoMerge, { params: { id: mergeId } })
   expect((await read(asleep.number)).snooze).toEqual({ until: null })
 })
 
@@ -100,10 +72,10 @@ test('of two tickets that sleep the one they become wakes when the first of them
 })
 
 test.each<[string, (number: number, third: number) => Promise<unknown>]>([
-  ['a note', number => ada.call(writeNote, { params: { number }, body: { text: 'Look at this.' } })],
+  ['a note', number => ada().call(writeNote, { params: { number }, body: { text: 'Look at this.' } })],
   [
     'a reply',
-    number => ada.call(sendReply, { params: { number }, body: { text: 'Here.', stateAfter: 'open' } }),
+    number => ada().call(sendReply, { params: { number }, body: { text: 'Here.', stateAfter: 'open' } }),
   ],
   ['another ticket', (number, third) => merge(third, number)],
 ])('a merge taken back hides no ticket into which %s came meanwhile', async (_what, add) => {
@@ -114,7 +86,7 @@ test.each<[string, (number: number, third: number) => Promise<unknown>]>([
   const { mergeId } = await merge(living.number, thrown.number)
   await add(thrown.number, third.number)
 
-  await ada.call(undoMerge, { params: { id: mergeId } })
+  await ada().call(undoMerge, { params: { id: mergeId } })
 
   expect((await read(thrown.number)).deletedAt).toBeNull()
 })
@@ -127,7 +99,7 @@ test('a merge taken back closes no ticket into which another was merged meanwhil
   const { mergeId } = await merge(living.number, closed.number)
   await merge(other.number, closed.number)
 
-  await ada.call(undoMerge, { params: { id: mergeId } })
+  await ada().call(undoMerge, { params: { id: mergeId } })
 
   expect(await read(closed.number)).toMatchObject({ state: 'open', messageCount: 2 })
 })
@@ -136,13 +108,13 @@ test('a merge taken back leaves a draft where it is found', async () => {
   const thrown = await receive('thrown')
   const living = await receive('living')
   await change(thrown.number, { isDeleted: true })
-  await ada.call(saveDraft, {
+  await ada().call(saveDraft, {
     params: { number: living.number },
     body: { content: draftContent('Half a sentence'), revision: 0 },
   })
   const { mergeId } = await merge(living.number, thrown.number)
 
-  await ada.call(undoMerge, { params: { id: mergeId } })
+  await ada().call(undoMerge, { params: { id: mergeId } })
 
   expect(await listed('drafts')).toContain(thrown.number)
 })
@@ -154,7 +126,7 @@ test('merges of one ticket after the other, all taken back, leave it in the Tras
   const first = await merge(one.number, thrown.number)
   const second = await merge(two.number, thrown.number)
 
-  for (const { mergeId } of [second, first]) await ada.call(undoMerge, { params: { id: mergeId } })
+  for (const { mergeId } of [second, first]) await ada().call(undoMerge, { params: { id: mergeId } })
 
   expect((await read(thrown.number)).deletedAt).not.toBeNull()
 })
@@ -166,7 +138,7 @@ test('a merge taken back hides nothing that its customer wrote meanwhile', async
   const { mergeId } = await merge(living.number, thrown.number)
   await receive('answer', 'thrown')
 
-  await ada.call(undoMerge, { params: { id: mergeId } })
+  await ada().call(undoMerge, { params: { id: mergeId } })
 
   expect(await read(thrown.number)).toMatchObject({ deletedAt: null, state: 'open', messageCount: 2 })
 })

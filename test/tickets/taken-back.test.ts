@@ -1,38 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { actOnTickets, undoAction } from '../../src/shared/actions.ts'
 import { mergeTicket, moveMessage, undoMove } from '../../src/shared/placing.ts'
 import type { TicketChange } from '../../src/shared/ticket-change.ts'
-import { getTicket, updateTicket } from '../../src/shared/tickets.ts'
-import { type Desk, type DeskAgent, startDesk } from '../support/desk.ts'
+import { prepareChainDesk } from '../support/chain-desk.ts'
 
-let desk: Desk
-let support: number
-let ada: DeskAgent
-let mails = 0
-
-beforeAll(async () => {
-  desk = await startDesk()
-  support = await desk.mailbox('support@desk.test')
-  ada = await desk.agent('ada', { role: 'owner' })
-})
-
-afterAll(() => desk.stop())
-
-beforeEach(() => {
-  mails += 1
-})
-
-/** A Message-ID of this test alone. */
-const idOf = (name: string) => `${name}.${mails}@customer.test`
-const read = (number: number) => ada.call(getTicket, { params: { number } })
-const change = (number: number, body: TicketChange) => ada.call(updateTicket, { params: { number }, body })
-const receive = (name: string, answered?: string) =>
-  desk.receive(support, {
-    messageId: idOf(name),
-    subject: answered === undefined ? name : `Re: ${answered}`,
-    text: `${name}, please.\r\n`,
-    ...(answered === undefined ? {} : { inReplyTo: idOf(answered) }),
-  })
+const { ada, read, change, receive } = prepareChainDesk()
 
 describe('an action that is taken back', () => {
   test.each<[string, TicketChange, TicketChange]>([
@@ -44,10 +16,10 @@ describe('an action that is taken back', () => {
     const [written, other] = [await receive('written'), await receive('other')]
     const numbers = [written.number, other.number]
     for (const number of numbers) await change(number, before)
-    const { actionId } = await ada.call(actOnTickets, { body: { numbers, change: wish } })
+    const { actionId } = await ada().call(actOnTickets, { body: { numbers, change: wish } })
     await receive('answer', 'written')
 
-    const { results } = await ada.call(undoAction, { params: { id: actionId ?? 0 } })
+    const { results } = await ada().call(undoAction, { params: { id: actionId ?? 0 } })
 
     expect(results).toEqual([
       { number: written.number, code: 'changed-since' },
@@ -60,12 +32,12 @@ describe('an action that is taken back', () => {
   test('closes no ticket into which another was merged meanwhile', async () => {
     const [first, other] = [await receive('first'), await receive('other')]
     await change(first.number, { state: 'closed' })
-    const { actionId } = await ada.call(actOnTickets, {
+    const { actionId } = await ada().call(actOnTickets, {
       body: { numbers: [first.number], change: { state: 'open' } },
     })
-    await ada.call(mergeTicket, { params: { number: other.number }, body: { intoNumber: first.number } })
+    await ada().call(mergeTicket, { params: { number: other.number }, body: { intoNumber: first.number } })
 
-    const { results } = await ada.call(undoAction, { params: { id: actionId ?? 0 } })
+    const { results } = await ada().call(undoAction, { params: { id: actionId ?? 0 } })
 
     expect(results).toEqual([{ number: first.number, code: 'changed-since' }])
     expect((await read(first.number)).state).toBe('open')
@@ -73,12 +45,12 @@ describe('an action that is taken back', () => {
 
   test('gives a ticket back to whom it had, whoever wrote meanwhile', async () => {
     const { number } = await receive('first')
-    const { actionId } = await ada.call(actOnTickets, {
-      body: { numbers: [number], change: { assigneeId: ada.agentId } },
+    const { actionId } = await ada().call(actOnTickets, {
+      body: { numbers: [number], change: { assigneeId: ada().agentId } },
     })
     await receive('second', 'first')
 
-    const { results } = await ada.call(undoAction, { params: { id: actionId ?? 0 } })
+    const { results } = await ada().call(undoAction, { params: { id: actionId ?? 0 } })
 
     expect(results).toEqual([{ number, code: null }])
     expect((await read(number)).assigneeId).toBeNull()
@@ -91,13 +63,13 @@ describe('a message that is moved back', () => {
     const stray = await receive('stray', 'first')
     const [other, target] = [await receive('other'), await receive('target')]
     await change(target.number, { state: 'closed' })
-    const moved = await ada.call(moveMessage, {
+    const moved = await ada().call(moveMessage, {
       params: { id: stray.messageId },
       body: { toNumber: target.number },
     })
-    await ada.call(mergeTicket, { params: { number: other.number }, body: { intoNumber: target.number } })
+    await ada().call(mergeTicket, { params: { number: other.number }, body: { intoNumber: target.number } })
 
-    await ada.call(undoMove, { params: { id: moved.moveId } })
+    await ada().call(undoMove, { params: { id: moved.moveId } })
 
     expect(await read(target.number)).toMatchObject({ state: 'open', messageCount: 2 })
   })
@@ -107,13 +79,13 @@ describe('a message that is moved back', () => {
     const stray = await receive('stray', 'first')
     const target = await receive('target')
     await change(first.number, { state: 'closed' })
-    const moved = await ada.call(moveMessage, {
+    const moved = await ada().call(moveMessage, {
       params: { id: stray.messageId },
       body: { toNumber: target.number },
     })
     await receive('answer', 'stray')
 
-    await ada.call(undoMove, { params: { id: moved.moveId } })
+    await ada().call(undoMove, { params: { id: moved.moveId } })
 
     expect(await read(first.number)).toMatchObject({ state: 'open', messageCount: 3 })
   })
@@ -126,13 +98,13 @@ describe('a message that is moved back', () => {
     const first = await receive('first')
     const stray = await receive('stray', 'first')
     const target = await receive('target')
-    const moved = await ada.call(moveMessage, {
+    const moved = await ada().call(moveMessage, {
       params: { id: stray.messageId },
       body: { toNumber: target.number },
     })
     await change(first.number, hiding)
 
-    await ada.call(undoMove, { params: { id: moved.moveId } })
+    await ada().call(undoMove, { params: { id: moved.moveId } })
 
     expect(await read(first.number)).toMatchObject({ state: 'open', deletedAt: null, snooze: null })
   })
@@ -140,10 +112,10 @@ describe('a message that is moved back', () => {
   test('as a split that is taken back is seen where its ticket was thrown away without it', async () => {
     const first = await receive('first')
     const stray = await receive('stray', 'first')
-    const split = await ada.call(moveMessage, { params: { id: stray.messageId }, body: { toNumber: null } })
+    const split = await ada().call(moveMessage, { params: { id: stray.messageId }, body: { toNumber: null } })
     await change(first.number, { isDeleted: true })
 
-    await ada.call(undoMove, { params: { id: split.moveId } })
+    await ada().call(undoMove, { params: { id: split.moveId } })
 
     expect(await read(first.number)).toMatchObject({ state: 'open', deletedAt: null, messageCount: 2 })
   })
